@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command records. One file cmd_<name>.c each; records.c lists them in the order of help. */
+#ifndef LH_COMMAND_COMMAND_H
+#define LH_COMMAND_COMMAND_H
+
+#include "command/result.h"
+#include "cpython/heap.h"
+
+struct lh_command {
+	const char *name;
+	const char *summary;	/* one line: the question it answers */
+	const char *arguments;	/* positional words: "ADDR", or "" */
+	unsigned min_words, max_words;	/* how many positional words */
+	const char *description;	/* paragraphs for help and man page: what the columns mean, how to read it */
+	const char *const *examples;	/* "types core.1234 --sort count", NULL-terminated; after the program's name */
+	const struct lh_option *options;	/* its own, ended by name NULL; may be NULL */
+	const struct lh_column *columns;	/* of its rows, for help, completion of --sort and the man page */
+	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
+};
+
+/* What run() may ask of the user's words. */
+const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index);	/* NULL past the last */
+bool lh_invocation_has(const struct lh_invocation *invocation, const char *option);
+/** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */
+int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index, uint64_t *ret);
+
+extern const struct lh_command *const lh_commands[];	/* NULL-terminated */
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which struct field is where, and who says so.
+ *
+ * One lookup for every source: DWARF of the very build, the target's _Py_DebugOffsets, generated tables.
+ * Each value carries its source and, once it has been proved on the target, the proof. An absent field is
+ * absent: a version that does not have it, or a source that does not know it.
+ */
+#ifndef LH_LAYOUT_LAYOUT_H
+#define LH_LAYOUT_LAYOUT_H
+
+#include "libheap.h"
+#include "util/error.h"
+
+enum lh_field {
+#define F(name, types, paths) LH_F_##name,
+#define S(name, types) LH_F_##name,
+#include "layout/fields.def"
+#undef F
+#undef S
+	LH_F_COUNT
+};
+
+/** struct lh_field_info - what fields.def says of a field */
+struct lh_field_info {
+	const char *name;	/* "DICT_KEYS" */
+	const char *types, *paths;	/* paths "": a size */
+};
+
+extern const struct lh_field_info lh_field_infos[LH_F_COUNT];
+
+/* PY_VERSION_HEX of CPython: 3.13.5 final is 0x030d05f0. */
+#define LH_PYVER(major, minor, micro) ((uint32_t)(major) << 24 | (uint32_t)(minor) << 16 | (uint32_t)(micro) << 8 | 0xf0)
+
+/** struct lh_build - what tells one build of CPython from another */
+struct lh_build {
+	uint32_t version;	/* PY_VERSION_HEX; 0: not known */
+	bool debug, free_threaded;
+};
+
+/* Constants of CPython's C macros, which no debug information has. See constants.c. */
+enum lh_constant {
+	LH_C_POOL_SIZE,		/* bytes of a pymalloc pool */
+	LH_C_ARENA_SIZE,	/* bytes of an arena */
+	LH_C_ALIGNMENT,		/* of pymalloc blocks, bytes */
+	LH_C_TPFLAG_STATIC_BUILTIN,	/* bit masks of tp_flags */
+	LH_C_TPFLAG_INLINE_VALUES,
+	LH_C_TPFLAG_MANAGED_WEAKREF,
+	LH_C_TPFLAG_MANAGED_DICT,
+	LH_C_COUNT
+};
+
+/** struct lh_layout - the layouts of one build of CPython */
+struct lh_layout {
+	struct lh_build build;
+	uint32_t off1[LH_F_COUNT];	/* offset or size, plus 1; 0: absent */
+	uint8_t source[LH_F_COUNT];	/* enum lh_layout_source, 0 when absent */
+	const char *proof[LH_F_COUNT];	/* static text; NULL: not proved */
+	uint64_t constant1[LH_C_COUNT];	/* plus 1; 0: this version has none */
+	enum lh_layout_source main;	/* the source of the struct layouts as a whole */
+	char origin[160];		/* "DWARF of /usr/lib/libpython3.11.so.1.0", "table 3.11.2 (build-id)" */
+};
+
+static inline bool lh_layout_has(const struct lh_layout *layout, enum lh_field field)
+{
+	return layout->off1[field] != 0;
+}
+
+/* Offset of a field that the caller knows to be there. */
+static inline uint32_t lh_layout_at(const struct lh_layout *layout, enum lh_field field)
+{
+	return layout->off1[field] - 1;
+}
+
+/* Offset of a field, or @absent. */
+static inline int32_t lh_layout_or(const struct lh_layout *layout, enum lh_field field, int32_t absent)
+{
+	return layout->off1[field] ? (int32_t)(layout->off1[field] - 1) : absent;
+}
+
+/* A constant, or 0 where this version has none. */
+static inline uint64_t lh_layout_constant(const struct lh_layout *layout, enum lh_constant constant)
+{
+	return layout->constant1[constant] ? layout->constant1[constant] - 1 : 0;
+}
+
+static inline void lh_layout_set(struct lh_layout *layout, enum lh_field field, uint32_t value,
+				 enum lh_layout_source source)
+{
+	layout->off1[field] = value + 1;
+	layout->source[field] = (uint8_t)source;
+}
+
+/** lh_layout_source_name() - "dwarf", "offsets", "table", "derived", "auto" */
+const char *lh_layout_source_name(enum lh_layout_source source);
+
+/** lh_layout_set_constants() - fill constant1 for layout->build (constants.c) */
+void lh_layout_set_constants(struct lh_layout *layout);
+
+/**
+ * lh_layout_from_dwarf() - all fields that the DWARF of the file at @path knows
+ * @build: goes into the layout. Return: 0; LH_ABSENT without DWARF; -LH_E*.
+ */
+int lh_layout_from_dwarf(struct lh_ctx *ctx, const char *path, const struct lh_build *build, struct lh_layout *ret);
+
+/** struct lh_layout_table - a generated table: one build (tables/) */
+struct lh_layout_table {
+	const char *name;		/* "3.11.2 debian" */
+	struct lh_build build;
+	const char *const *build_ids;	/* hexadecimal, NULL-terminated: of libpython or of the static program */
+	const uint32_t *off1;		/* LH_F_COUNT */
+};
+
+extern const struct lh_layout_table *const lh_layout_tables[];	/* NULL-terminated, generated */
+
+/**
+ * lh_layout_from_table() - the table of a build-id, else the nearest of the same minor version and flags
+ * @build_id: may be NULL. Return: 0 exact by build-id or version; LH_ABSENT when no table has the minor version and flags;
+ * LH_DONE: taken from a neighbouring patch release (origin says so).
+ */
+int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			 struct lh_layout *ret);
+
+/**
+ * lh_layout_add_debug_offsets() - take what _Py_DebugOffsets says over what is in @layout (3.13+)
+ * @bytes, @len: the struct as the target has it, from its cookie on: hostile until bounds-checked
+ * Return: 0; LH_ABSENT when it is not there or of an unknown version; -LH_ECORRUPT when a value is out of bounds.
+ */
+int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libheap: heap forensics for CPython, from a core file or a running process.
+ *
+ * The library never runs code in the target and never writes to it. It never prints, exits or aborts;
+ * every failure is a return value, with its detail in the context.
+ *
+ * Return values of int functions: 0 done; positive: a condition that the function's comment lists;
+ * negative: -LH_E*, detail in lh_ctx_error(). Out-parameters are last, are named ret..., and are written
+ * only on success. Every _free takes NULL. Ownership: context > target > heap > result; free in reverse.
+ *
+ * Threads: a context and all that hangs on it belong to one thread at a time; only lh_ctx_interrupt()
+ * may be called from elsewhere, signal handlers included.
+ */
+#ifndef LIBHEAP_H
+#define LIBHEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LH_API __attribute__((visibility("default")))
+
+/* ------------------------------------------------------------------ errors */
+
+enum lh_error_code {
+	LH_ENOMEM = 1,	/* no memory */
+	LH_EIO,		/* the operating system refused: a file, a process, an output */
+	LH_EFAULT,	/* an address that the target does not have */
+	LH_EFORMAT,	/* a file that is not what it should be */
+	LH_ECORRUPT,	/* target memory that contradicts itself */
+	LH_ENOPYTHON,	/* no CPython in the target, or none that could be proved */
+	LH_ELAYOUT,	/* a struct layout is missing, or its proof failed */
+	LH_EUSAGE,	/* wrong words from the user; text says which */
+	LH_EINTR,	/* lh_ctx_interrupt() or the progress callback asked to stop */
+	LH_EPERM,	/* not permitted to read the process */
+	LH_ESRCH,	/* no such process */
+};
+
+/* Positive return values shared by many functions; each function's comment lists those it gives. */
+#define LH_ABSENT 1	/* what was asked for does not exist here; not an error */
+#define LH_DONE 2	/* an iteration has ended */
+
+struct lh_error {
+	int code;		/* enum lh_error_code, 0 when nothing has failed */
+	uint64_t addr;		/* address in the target, when has_addr */
+	bool has_addr;
+	const char *where;	/* function that decided, for bug reports */
+	int line;
+	const char *text;	/* one line: what was being done, on what, what was tried, what to do */
+};
+
+/* ----------------------------------------------------------------- context */
+
+struct lh_ctx;
+
+/**
+ * struct lh_progress - how far a long work has come
+ * @phase: what is being done, in words ("reading gc generations"); static storage
+ * @done, @total: work units; total 0 when not known
+ */
+struct lh_progress {
+	const char *phase;
+	uint64_t done, total;
+};
+
+/* Called now and then during long work. Return non-zero to stop: the work then fails with -LH_EINTR. */
+typedef int (*lh_progress_fn)(const struct lh_progress *progress, void *arg);
+
+/* Receives one line of log text (no newline), level as in syslog: 4 warning, 6 info, 7 debug. */
+typedef void (*lh_log_fn)(int level, const char *text, void *arg);
+
+/** lh_ctx_new() - make a context. Return: 0, -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_ctx_new(struct lh_ctx **ret);
+/** lh_ctx_free() - free it; targets must be gone. Return: NULL. Since: 0.1 */
+LH_API struct lh_ctx *lh_ctx_free(struct lh_ctx *ctx);
+LH_API void lh_ctx_set_progress(struct lh_ctx *ctx, lh_progress_fn fn, void *arg);
+LH_API void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg);
+/** lh_ctx_interrupt() - make running work stop soon with -LH_EINTR. Async-signal-safe. Since: 0.1 */
+LH_API void lh_ctx_interrupt(struct lh_ctx *ctx);
+/** lh_ctx_error() - the last failure on @ctx; valid until the next call on it. Since: 0.1 */
+LH_API const struct lh_error *lh_ctx_error(const struct lh_ctx *ctx);
+
+/* ----------------------------------------------------------------- targets */
+
+struct lh_target;
+
+/**
+ * struct lh_target_options - where a target's files are
+ * @size: sizeof(struct lh_target_options) as the caller was compiled
+ * @exe: the main program's file, NULL for the path that the target names
+ * @sysroot: folder prefixed to every path that the target names, NULL for none
+ * @debug_dir: folder of separate debug files searched before the standard ones, NULL for none
+ * @stopped: the process is held still by the caller (a debugger): do not stop or resume it
+ */
+struct lh_target_options {
+	size_t size;
+	const char *exe, *sysroot, *debug_dir;
+	bool stopped;
+};
+
+/** struct lh_region - one mapping of the target, as in /proc/PID/maps */
+struct lh_region {
+	uint64_t start, end;	/* addresses, half open */
+	uint64_t offset;	/* of start in the file, when path is not NULL */
+	const char *path;	/* mapped file, NULL for anonymous memory */
+	bool readable, writable, executable;
+};
+
+/**
+ * struct lh_reader - memory that the caller reads for us (a debugger, a test)
+ * @size: sizeof(struct lh_reader) as the caller was compiled
+ * @read: bytes readable from @addr without a gap, at most @len, stored in @buf; negative if the medium failed
+ * @regions, @region_count: the mappings; copied
+ * @pid: process id, 0 if not known
+ */
+struct lh_reader {
+	size_t size;
+	int64_t (*read)(void *arg, uint64_t addr, void *buf, uint64_t len);
+	void *arg;
+	const struct lh_region *regions;
+	size_t region_count;
+	pid_t pid;
+};
+
+/**
+ * lh_target_open_core() - open an ELF core file
+ * The file is mapped and must not shrink while the target lives.
+ * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
+			       struct lh_target **ret);
+/** lh_target_open_core_image() - the same for a core in memory, which must outlive the target. Since: 0.1 */
+LH_API int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size_t len,
+				     const struct lh_target_options *options, struct lh_target **ret);
+/**
+ * lh_target_open_process() - copy the writable memory of a running process
+ * The process is stopped while its memory is copied and resumed whatever happens, unless options->stopped.
+ * Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
+				  struct lh_target **ret);
+/** lh_target_open_reader() - open memory that the caller reads. Since: 0.1 */
+LH_API int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *reader,
+				 const struct lh_target_options *options, struct lh_target **ret);
+LH_API struct lh_target *lh_target_free(struct lh_target *target);
+
+/* -------------------------------------------------------------------- heap */
+
+struct lh_heap;
+
+/* Where struct layouts may come from; LH_LAYOUT_AUTO tries all, best first. */
+enum lh_layout_source {
+	LH_LAYOUT_AUTO,
+	LH_LAYOUT_DWARF,	/* debug information of the very build-id */
+	LH_LAYOUT_OFFSETS,	/* _Py_DebugOffsets of the target (3.13+), completed by tables */
+	LH_LAYOUT_TABLE,	/* tables generated from known builds */
+	LH_LAYOUT_DERIVED,	/* structure of the target's own memory */
+};
+
+struct lh_heap_options {
+	size_t size;	/* sizeof(struct lh_heap_options) as the caller was compiled */
+	enum lh_layout_source layout;
+};
+
+/**
+ * lh_heap_open() - find CPython in @target, choose its struct layouts and prove them on it
+ * @options: NULL for the defaults
+ * Return: 0, -LH_ENOPYTHON, -LH_ELAYOUT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options, struct lh_heap **ret);
+LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
+
+/* ---------------------------------------------------------------- commands */
+
+/*
+ * A command is a record: the faces (py-heap, GDB, scripts) parse words for it, run it and show its rows,
+ * all through the functions below, so that one word means the same everywhere.
+ */
+
+/** struct lh_option - one option of a command, or one that every command takes */
+struct lh_option {
+	const char *name;	/* long name without dashes */
+	char letter;		/* short name, or 0 */
+	const char *metavar;	/* name of its value in help, NULL for a switch */
+	const char *help;	/* one line */
+	const char *const *choices;	/* NULL-terminated, or NULL: what completion offers */
+	bool target;		/* says where the target is: of the shell only, not of GDB */
+};
+
+struct lh_command;
+struct lh_result;
+
+/** lh_command_at() - the @index-th command, in the order of help; NULL past the last. Since: 0.1 */
+LH_API const struct lh_command *lh_command_at(size_t index);
+/** lh_command_find() - by name; NULL if there is none. Since: 0.1 */
+LH_API const struct lh_command *lh_command_find(const char *name);
+LH_API const char *lh_command_name(const struct lh_command *command);
+/** lh_command_summary() - one line: the question that the command answers. Since: 0.1 */
+LH_API const char *lh_command_summary(const struct lh_command *command);
+/** lh_command_arguments() - its positional words in help ("ADDR"), "" if none. Since: 0.1 */
+LH_API const char *lh_command_arguments(const struct lh_command *command);
+/** lh_command_option() - its @index-th own option, then those every command takes; NULL at the end. Since: 0.1 */
+LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
+/** lh_command_help() - the whole help text, for a terminal; the caller frees it with free(). Since: 0.1 */
+LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
+
+/**
+ * struct lh_invocation - words of a user, parsed
+ * The strings belong to the invocation.
+ */
+struct lh_invocation;
+
+/**
+ * lh_invocation_new() - parse the words after the command's name
+ * @takes_target: the first positional word is a file (the shell), unless --pid is given; false in GDB
+ * Return: 0; -LH_EUSAGE with a one-line text; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc, const char *const *argv,
+			     bool takes_target, struct lh_invocation **ret);
+LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
+/** lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not. Since: 0.1 */
+LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
+/** lh_invocation_open() - open the target and the heap that the shell's words name. Since: 0.1 */
+LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target, struct lh_heap **ret_heap);
+/** lh_invocation_run() - run the command on @heap. Return: 0, -LH_E*. Since: 0.1 */
+LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
+
+/** struct lh_style - how text is shown; only the face knows the terminal */
+struct lh_style {
+	size_t size;	/* sizeof(struct lh_style) as the caller was compiled */
+	bool color;	/* ANSI colours */
+	unsigned width;	/* columns of the terminal, 0: do not cut lines */
+	const char *prefix;	/* what a user types before a command's name: "py-heap" */
+	const char *target;	/* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
+};
+
+/**
+ * lh_result_format() - the whole answer in the format that the invocation asked for
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM, -LH_EINTR. Since: 0.1
+ */
+LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret, size_t *ret_len);
+/** lh_result_warnings() - warnings as lines of text for stderr; the caller frees it. Since: 0.1 */
+LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
+/** lh_result_status() - exit status of the analysis: 0, or 3 when it found what it was asked to look for. Since: 0.1 */
+LH_API int lh_result_status(const struct lh_result *result);
+LH_API struct lh_result *lh_result_free(struct lh_result *result);
+
+/** lh_version() - version of the library, "0.1.0". Since: 0.1 */
+LH_API const char *lh_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bytes of a process: an ELF core, a copy of a live process, or memory that a caller reads for us.
+ *
+ * Whatever it is made of, a target is a sorted list of segments, and a segment is bytes in our own
+ * address space: a core is mapped, a process is copied while it is stopped, a caller's memory is loaded
+ * block by block into a reserved mapping. The layers above work on pointers into segments.
+ */
+#ifndef LH_TARGET_TARGET_H
+#define LH_TARGET_TARGET_H
+
+#include "util/cleanup.h"
+#include "util/error.h"
+
+enum lh_target_kind { LH_TARGET_CORE, LH_TARGET_PROCESS, LH_TARGET_READER };
+
+/**
+ * struct lh_segment - a run of target memory whose bytes we have
+ * Sorted by start, never overlapping; neighbours whose bytes are contiguous here too are one segment.
+ */
+struct lh_segment {
+	uint64_t start, end;
+	const uint8_t *data;	/* byte at start */
+	uint64_t *loaded;	/* caller's memory: one bit per LH_LOAD_BLOCK bytes; NULL when all is here */
+	bool writable;
+};
+
+#define LH_LOAD_BLOCK (64u << 10)
+
+#define LH_BUILD_ID_MAX 32
+
+/**
+ * struct lh_module - an ELF file mapped in the target
+ * @start, @end: first and last+1 address mapped from it
+ * @bias: what to add to an address of the file (p_vaddr, st_value) to get one in the target
+ * @build_id: from the note in target memory when it is there, else build_id_len is 0
+ * @path: as the target names it, without sysroot
+ */
+struct lh_module {
+	char *path;
+	uint64_t start, end, bias;
+	uint8_t build_id[LH_BUILD_ID_MAX];
+	size_t build_id_len;
+	bool main;	/* the program itself */
+};
+
+/** struct lh_mapping - one mapping as the target had it, whether or not we have its bytes */
+struct lh_mapping {
+	uint64_t start, end, offset;
+	char *path;		/* NULL: anonymous. "[heap]", "[stack]" keep their brackets */
+	bool readable, writable, executable;
+};
+
+struct lh_target {
+	struct lh_ctx *ctx;
+	enum lh_target_kind kind;
+	char *path;		/* of the core, NULL otherwise */
+	pid_t pid;		/* 0: not known */
+	char *exe, *sysroot, *debug_dir;	/* the caller's options, NULL: not given */
+	char *executable;	/* path of the main program as the target names it, NULL: not known */
+
+	struct lh_segment *segments;
+	size_t segment_count, segment_capacity;
+	struct lh_mapping *mappings;
+	size_t mapping_count, mapping_capacity;
+	struct lh_module *modules;
+	size_t module_count, module_capacity;
+
+	uint64_t thread_pointers[1];	/* reserved for threads' registers (issue "The object graph") */
+
+	/* what is missing, in bytes of the target and in words for a warning */
+	uint64_t missing_bytes;		/* promised by program headers or maps, not in the file */
+	uint64_t truncated_bytes;	/* of them: past the end of a core that was cut short */
+	double pause_ms;		/* how long a live process was stopped */
+
+	const struct lh_target_ops *ops;	/* of the medium */
+	void *medium;
+};
+
+/** struct lh_target_ops - what differs between the media */
+struct lh_target_ops {
+	/* Load blocks of a segment whose 'loaded' is not NULL. Return: 0, -LH_E*. */
+	int (*load)(struct lh_target *target, struct lh_segment *segment, uint64_t addr, uint64_t len);
+	void (*free)(struct lh_target *target);
+};
+
+/**
+ * struct lh_view - a reader's place in the target: the segment of its last access
+ * One per loop, so that loops on different threads share nothing.
+ */
+struct lh_view {
+	struct lh_target *target;
+	uint64_t start, size;	/* what 'data' covers */
+	const uint8_t *data;
+};
+
+static inline struct lh_view lh_view_of(struct lh_target *target)
+{
+	return (struct lh_view){ .target = target };
+}
+
+const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len);
+
+/**
+ * lh_view_at() - pointer to @len bytes at @addr, or NULL if the target does not have them all in one run
+ * The pointer is valid as long as the target.
+ */
+static inline const void *lh_view_at(struct lh_view *view, uint64_t addr, uint64_t len)
+{
+	uint64_t at = addr - view->start;
+
+	if (__builtin_expect(at < view->size && len <= view->size - at, 1))
+		return view->data + at;
+	return lh_view_seek(view, addr, len);
+}
+
+/** lh_target_segment() - the segment that has @addr, or NULL. O(log segments). */
+const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr);
+/**
+ * lh_target_read() - copy @len bytes at @addr, across segments if need be
+ * Return: 0; -LH_EFAULT naming the first missing address; -LH_EIO if a caller's reader failed.
+ */
+int lh_target_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
+int lh_target_u64(struct lh_target *target, uint64_t addr, uint64_t *ret);
+/**
+ * lh_target_string() - copy a NUL-terminated string of at most @size - 1 bytes
+ * Return: 0; LH_ABSENT if there is no terminator within reach (@buf holds the start, terminated).
+ */
+int lh_target_string(struct lh_target *target, uint64_t addr, char *buf, size_t size);
+
+/** lh_target_mapping() - the mapping that has @addr, or NULL. */
+const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint64_t addr);
+/** lh_target_module() - the module that has @addr, or NULL. */
+const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
+
+LH_DEFINE_CLEANUP(struct lh_target, lh_target_free);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Growing arrays without overflow. */
+#ifndef LH_UTIL_ARRAY_H
+#define LH_UTIL_ARRAY_H
+
+#include "util/error.h"
+
+/**
+ * lh_grow() - make room for @want elements of @size bytes, at least doubling
+ * @items: pointer to the array's pointer; @capacity: elements it has room for
+ * Return: 0, -LH_ENOMEM (the array is as it was).
+ */
+int lh_grow(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size);
+
+/* Append one element to the array named by three variables or fields. Evaluates to lh_grow()'s result. */
+#define lh_append(ctx, items, count, capacity, value)                                                   \
+	({                                                                                              \
+		int _r = (count) < (capacity)                                                           \
+				 ? 0                                                                    \
+				 : lh_grow((ctx), &(items), &(capacity), (count) + 1, sizeof(*(items))); \
+		if (_r == 0)                                                                            \
+			(items)[(count)++] = (value);                                                   \
+		_r;                                                                                     \
+	})
+
+/* Zeroed array, or NULL; overflow of n * size is NULL too (calloc). */
+#define lh_new0(type, n) ((type *)calloc((n), sizeof(type)))
+
+#endif

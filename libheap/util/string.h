@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A string that grows; running out of memory is remembered and told once, at the end. */
+#ifndef LH_UTIL_STRING_H
+#define LH_UTIL_STRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lh_string {
+	char *text;	/* NULL while empty; always terminated otherwise */
+	size_t len, capacity;
+	bool failed;	/* memory ran out: the text is incomplete */
+};
+
+void lh_string_fini(struct lh_string *s);
+void lh_string_add(struct lh_string *s, const char *text);
+void lh_string_add_bytes(struct lh_string *s, const char *bytes, size_t len);
+void lh_string_addf(struct lh_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Take the text, "" if nothing was added; NULL if memory ran out at any time. The caller frees it. */
+char *lh_string_take(struct lh_string *s);
+
+#define _cleanup_string_ __attribute__((cleanup(lh_string_fini)))
+
+#endif
