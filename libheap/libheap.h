@@ -200,15 +200,32 @@ struct lh_result;
 LH_API const struct lh_command *lh_command_at(size_t index);
 /** lh_command_find() - by name; NULL if there is none. Since: 0.1 */
 LH_API const struct lh_command *lh_command_find(const char *name);
+/** lh_command_suggest() - the command whose name is nearest to a wrong @word; NULL if none is near. Since: 0.1 */
+LH_API const char *lh_command_suggest(const char *word);
 LH_API const char *lh_command_name(const struct lh_command *command);
+/** lh_command_group() - the purpose under which help lists it; commands of one group are neighbours. Since: 0.1 */
+LH_API const char *lh_command_group(const struct lh_command *command);
 /** lh_command_summary() - one line: the question that the command answers. Since: 0.1 */
 LH_API const char *lh_command_summary(const struct lh_command *command);
 /** lh_command_arguments() - its positional words in help ("ADDR"), "" if none. Since: 0.1 */
 LH_API const char *lh_command_arguments(const struct lh_command *command);
+/** lh_command_description() - how to read its answer: paragraphs, lines of at most 80 columns. Since: 0.1 */
+LH_API const char *lh_command_description(const struct lh_command *command);
+/** lh_command_example() - the @index-th example, without the program's name; NULL past the last. Since: 0.1 */
+LH_API const char *lh_command_example(const struct lh_command *command, size_t index);
+/** lh_command_column() - key of the @index-th column of its rows; NULL past the last. Since: 0.1 */
+LH_API const char *lh_command_column(const struct lh_command *command, size_t index);
 /** lh_command_option() - its @index-th own option, then those every command takes; NULL at the end. Since: 0.1 */
 LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
 /** lh_command_help() - the whole help text, for a terminal; the caller frees it with free(). Since: 0.1 */
 LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
+/**
+ * lh_command_complete() - what could replace the last of @argv, which is being typed: one candidate a line
+ * "@file", "@dir" and "@pid" ask the face to offer those itself. The caller frees *ret with free().
+ * Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, int argc,
+			       const char *const *argv, bool takes_target, char **ret);
 
 /**
  * struct lh_invocation - words of a user, parsed
@@ -224,7 +241,11 @@ struct lh_invocation;
 LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc, const char *const *argv,
 			     bool takes_target, struct lh_invocation **ret);
 LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
-/** lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not. Since: 0.1 */
+/**
+ * lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not
+ * "target" gives the file that the shell's first word named. With "help" given, nothing else was checked:
+ * show lh_command_help() instead of running. Since: 0.1
+ */
 LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_open() - open the target and the heap that the shell's words name. Since: 0.1 */
 LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target, struct lh_heap **ret_heap);

@@ -9,7 +9,7 @@
 #include "util/error.h"
 #include "util/string.h"
 
-enum lh_kind {
+enum lh_value_kind {
 	LH_K_NULL,	/* not known: null, "-" */
 	LH_K_BOOL,
 	LH_K_COUNT,	/* integer: 4,812 */
@@ -21,7 +21,7 @@ enum lh_kind {
 };
 
 struct lh_value {
-	enum lh_kind kind;
+	enum lh_value_kind kind;
 	union {
 		bool yes;
 		int64_t number;		/* COUNT, BYTES, PERCENT */
@@ -43,7 +43,7 @@ struct lh_value {
 struct lh_column {
 	const char *name;	/* JSON key and csv header: "bytes" */
 	const char *title;	/* text header, NULL: the name in capitals */
-	enum lh_kind kind;	/* decides alignment; a cell may be NULL or of its own kind */
+	enum lh_value_kind kind;	/* decides alignment; a cell may be NULL or of its own kind */
 	bool hidden;		/* in JSON and csv only */
 };
 

@@ -47,6 +47,9 @@ enum lh_constant {
 	LH_C_TPFLAG_INLINE_VALUES,
 	LH_C_TPFLAG_MANAGED_WEAKREF,
 	LH_C_TPFLAG_MANAGED_DICT,
+	LH_C_VISITS_TYPE,	/* 1: traversal of a class's instance visits the class */
+	LH_C_SIZEOF_TYPE_HEAD,	/* 1: sys.getsizeof() adds a gc head to types that have none */
+	LH_C_INT_MIN_DIGITS,	/* digits that int.__sizeof__() counts at least */
 	LH_C_COUNT
 };
 
@@ -94,6 +97,17 @@ static inline void lh_layout_set(struct lh_layout *layout, enum lh_field field, 
 /** lh_layout_source_name() - "dwarf", "offsets", "table", "derived", "auto" */
 const char *lh_layout_source_name(enum lh_layout_source source);
 
+/**
+ * lh_layout_fill() - take from @from what @layout does not have, with its source
+ * For a stripped module beside one with DWARF, and for the extension modules that DWARF of libpython does not know.
+ * Return: how many fields were taken.
+ */
+size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from);
+
+#define LH_VERSION_TEXT_MAX 32
+/** lh_version_text() - "3.13.5", "3.15.0rc1" of a PY_VERSION_HEX */
+void lh_version_text(uint32_t version, char buf[LH_VERSION_TEXT_MAX]);
+
 /** lh_layout_set_constants() - fill constant1 for layout->build (constants.c) */
 void lh_layout_set_constants(struct lh_layout *layout);
 
@@ -107,7 +121,8 @@ int lh_layout_from_dwarf(struct lh_ctx *ctx, const char *path, const struct lh_b
 struct lh_layout_table {
 	const char *name;		/* "3.11.2 debian" */
 	struct lh_build build;
-	const char *const *build_ids;	/* hexadecimal, NULL-terminated: of libpython or of the static program */
+	const char *const *build_ids;	/* hexadecimal, NULL-terminated: of libpython or of the static program; or NULL */
+	uint32_t first, last;		/* versions that it is the best guess for, though others be nearer; 0: none */
 	const uint32_t *off1;		/* LH_F_COUNT */
 };
 
@@ -122,8 +137,30 @@ int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, 
 			 struct lh_layout *ret);
 
 /**
+ * lh_layout_candidate() - the same, but the @index-th best table, for a caller who proves layouts and tries the next
+ * Return: as lh_layout_from_table(); LH_ABSENT past the last.
+ */
+int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len, size_t index,
+			struct lh_layout *ret);
+
+/**
+ * lh_debug_offsets_peek() - what build the bytes at _PyRuntime say they are of (3.13+)
+ * @ret: debug is left false, for _Py_DebugOffsets does not say; compare its sizes by lh_debug_offsets_differ().
+ * Return: 0; LH_ABSENT when there is no cookie, or a version whose _Py_DebugOffsets is not known.
+ */
+int lh_debug_offsets_peek(const uint8_t *bytes, size_t len, struct lh_build *ret);
+
+/**
+ * lh_debug_offsets_differ() - how many values of @layout _Py_DebugOffsets contradicts
+ * Among candidates of equal version, the right one (release or debug, before or after a change within the minor
+ * version) has 0. Return: the count; fields that @layout does not have count not; SIZE_MAX when peek gives no build.
+ */
+size_t lh_debug_offsets_differ(const struct lh_layout *layout, const uint8_t *bytes, size_t len);
+
+/**
  * lh_layout_add_debug_offsets() - take what _Py_DebugOffsets says over what is in @layout (3.13+)
  * @bytes, @len: the struct as the target has it, from its cookie on: hostile until bounds-checked
+ * A failure leaves @layout as it was. layout->build takes version and free_threaded, debug stays.
  * Return: 0; LH_ABSENT when it is not there or of an unknown version; -LH_ECORRUPT when a value is out of bounds.
  */
 int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, const uint8_t *bytes, size_t len);

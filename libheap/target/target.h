@@ -21,17 +21,15 @@ enum lh_target_kind { LH_TARGET_CORE, LH_TARGET_PROCESS, LH_TARGET_READER };
 struct lh_segment {
 	uint64_t start, end;
 	const uint8_t *data;	/* byte at start */
-	uint64_t *loaded;	/* caller's memory: one bit per LH_LOAD_BLOCK bytes; NULL when all is here */
+	struct lh_lazy *lazy;	/* NULL: all bytes are here. Else they come on demand: touch them through a view only */
 	bool writable;
 };
-
-#define LH_LOAD_BLOCK (64u << 10)
 
 #define LH_BUILD_ID_MAX 32
 
 /**
  * struct lh_module - an ELF file mapped in the target
- * @start, @end: first and last+1 address mapped from it
+ * @start, @end: first and last+1 address mapped from it, with its .bss
  * @bias: what to add to an address of the file (p_vaddr, st_value) to get one in the target
  * @build_id: from the note in target memory when it is there, else build_id_len is 0
  * @path: as the target names it, without sysroot
@@ -47,6 +45,7 @@ struct lh_module {
 /** struct lh_mapping - one mapping as the target had it, whether or not we have its bytes */
 struct lh_mapping {
 	uint64_t start, end, offset;
+	uint64_t dumped;	/* cores: bytes from start on that the core was meant to hold */
 	char *path;		/* NULL: anonymous. "[heap]", "[stack]" keep their brackets */
 	bool readable, writable, executable;
 };
@@ -73,14 +72,16 @@ struct lh_target {
 	uint64_t truncated_bytes;	/* of them: past the end of a core that was cut short */
 	double pause_ms;		/* how long a live process was stopped */
 
+	struct lh_host_map *maps;	/* our own mappings that hold the segments' bytes; see target/build.h */
+	size_t map_count, map_capacity;
 	const struct lh_target_ops *ops;	/* of the medium */
 	void *medium;
 };
 
-/** struct lh_target_ops - what differs between the media */
+/** struct lh_target_ops - what differs between the media; all may be NULL */
 struct lh_target_ops {
-	/* Load blocks of a segment whose 'loaded' is not NULL. Return: 0, -LH_E*. */
-	int (*load)(struct lh_target *target, struct lh_segment *segment, uint64_t addr, uint64_t len);
+	/* For lazy segments: bytes readable from @addr without a gap, at most @len; -LH_E* if the medium failed. */
+	int64_t (*fetch)(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 	void (*free)(struct lh_target *target);
 };
 
@@ -99,6 +100,11 @@ static inline struct lh_view lh_view_of(struct lh_target *target)
 	return (struct lh_view){ .target = target };
 }
 
+/**
+ * lh_view_seek() - the slow half of lh_view_at(): move @view to the segment (or the loaded run of it) that has @addr
+ * To scan all memory: seek 1 byte at an address, then use what @view covers from there; on NULL go on at the next
+ * page or segment. Also NULL when a caller's reader failed; an interrupt is then seen by the next lh_progress().
+ */
 const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len);
 
 /**

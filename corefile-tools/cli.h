@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the py-heap executable. It knows terminals, files and signals; libheap knows the rest. */
+#ifndef CLI_H
+#define CLI_H
+
+#include "libheap.h"
+
+#define CLI_NAME "py-heap"
+
+/* Exit status, as interface of scripts. */
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_FOUND = 3, CLI_INTERRUPTED = 130 };
+
+/* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
+int cli_overview(void);
+int cli_help(struct lh_ctx *ctx, const char *name);
+/* help.c: "unknown command", with what was probably meant. Return: exit status. */
+int cli_unknown(const char *name);
+/* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
+int cli_failed(struct lh_ctx *ctx, const char *command);
+
+/* complete.c: candidates for the last of @argv, for the shell's completion. Return: exit status. */
+int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv);
+
+/* progress.c: a line on stderr while work takes longer than a second; ^C stops the work. */
+void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation);
+void cli_unwatch(struct lh_ctx *ctx);
+
+/* style.c: how text looks where it goes (@path NULL: stdout). @target: room for how a user names the target.
+ */
+struct lh_style cli_style(const struct lh_invocation *invocation, char *target, size_t size);
+
+/* output.c: write all of @text to stdout, or to @path, which then has all of it or is as it was.
+ * Return: 0, or -1 with errno set. */
+int cli_write(const char *path, const char *text, size_t len);
+
+#endif

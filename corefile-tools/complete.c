@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* py-heap --complete WORDS...: candidates for the last word. The shell's script only hands words over. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void offer(const char *typed, const char *word)
+{
+	if (strncmp(word, typed, strlen(typed)) == 0)
+		puts(word);
+}
+
+static void offer_commands(const char *typed)
+{
+	const struct lh_command *command;
+
+	for (size_t i = 0; (command = lh_command_at(i)); i++)
+		offer(typed, lh_command_name(command));
+}
+
+int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv)
+{
+	const struct lh_command *command;
+	char *text;
+
+	if (argc < 2) {
+		offer_commands(argc ? argv[0] : "");
+		offer(argc ? argv[0] : "", "help");
+		if (argc && argv[0][0] == '-') {
+			offer(argv[0], "--help");
+			offer(argv[0], "--version");
+		}
+		return CLI_DONE;
+	}
+	if (strcmp(argv[0], "help") == 0) {
+		offer_commands(argv[1]);
+		return CLI_DONE;
+	}
+	command = lh_command_find(argv[0]);
+	if (!command || lh_command_complete(ctx, command, argc - 1, argv + 1, true, &text) != 0)
+		return CLI_FAILED;
+	fputs(text, stdout);
+	free(text);
+	return CLI_DONE;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What py-heap is, what it can do, and what went wrong. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char intro[] = "py-heap looks into the heap of a Python process, in a core file or while it\n"
+			    "runs. It never runs code in the process and never writes to it.\n"
+			    "\n"
+			    "  py-heap info core.1234              which Python is this?\n"
+			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
+			    "  py-heap garbage core.1234 -f json   the same question a program would ask\n";
+
+static const char outro[] = "\n"
+			    "py-heap help COMMAND says how to read a command's answer.\n"
+			    "Exit status: 0 analysed; 1 not possible, the message says why; 2 wrong usage;\n"
+			    "3 found what it was asked to look for; 130 interrupted.\n";
+
+int cli_overview(void)
+{
+	const struct lh_command *command;
+	const char *group = "";
+	char usage[64];
+
+	fputs(intro, stdout);
+	for (size_t i = 0; (command = lh_command_at(i)); i++) {
+		if (strcmp(group, lh_command_group(command)) != 0)
+			printf("\n%s\n", lh_command_group(command));
+		group = lh_command_group(command);
+		snprintf(usage, sizeof(usage), "%s %s", lh_command_name(command),
+			 lh_command_arguments(command));
+		printf("  %-16s %s\n", usage, lh_command_summary(command));
+	}
+	fputs(outro, stdout);
+	return CLI_DONE;
+}
+
+int cli_unknown(const char *name)
+{
+	const char *meant = lh_command_suggest(name);
+
+	if (meant)
+		fprintf(stderr, CLI_NAME ": there is no command '%s', did you mean '%s'?\n", name, meant);
+	else
+		fprintf(stderr, CLI_NAME ": there is no command '%s' (" CLI_NAME " help lists them)\n", name);
+	return CLI_USAGE;
+}
+
+int cli_help(struct lh_ctx *ctx, const char *name)
+{
+	const struct lh_command *command = lh_command_find(name);
+	char *text;
+
+	if (!command)
+		return cli_unknown(name);
+	if (lh_command_help(ctx, command, &text) != 0)
+		return cli_failed(ctx, NULL);
+	fputs(text, stdout);
+	free(text);
+	return CLI_DONE;
+}
+
+int cli_failed(struct lh_ctx *ctx, const char *command)
+{
+	const struct lh_error *error = lh_ctx_error(ctx);
+
+	if (error->code == LH_EINTR) {
+		fputs(CLI_NAME ": interrupted\n", stderr);
+		return CLI_INTERRUPTED;
+	}
+	fprintf(stderr, CLI_NAME ": %s%s%s\n", error->code == LH_EUSAGE && command ? command : "",
+		error->code == LH_EUSAGE && command ? ": " : "", error->text);
+	return error->code == LH_EUSAGE ? CLI_USAGE : CLI_FAILED;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* py-heap COMMAND TARGET [options]: find the command, open the target, run, write the answer. */
+#include "cli.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define _cleanup_(fn) __attribute__((cleanup(fn)))
+
+struct session {
+	struct lh_ctx *ctx;
+	struct lh_invocation *invocation;
+	struct lh_target *target;
+	struct lh_heap *heap;
+	struct lh_result *result;
+};
+
+static void session_fini(struct session *session)
+{
+	lh_result_free(session->result);
+	lh_heap_free(session->heap);
+	lh_target_free(session->target);
+	lh_invocation_free(session->invocation);
+	lh_ctx_free(session->ctx);
+}
+
+static void freep(char **p)
+{
+	free(*p);
+}
+
+static void print_warnings(const struct session *session)
+{
+	_cleanup_(freep) char *text = NULL;
+
+	if (lh_invocation_get(session->invocation, "quiet") ||
+	    lh_result_warnings(session->result, &text) != 0)
+		return;
+	fputs(text, stderr);
+}
+
+static int write_answer(struct session *session, const char *command)
+{
+	const char *path = lh_invocation_get(session->invocation, "output");
+	_cleanup_(freep) char *text = NULL;
+	char target[4096];
+	struct lh_style style = cli_style(session->invocation, target, sizeof(target));
+	size_t len;
+
+	if (lh_result_format(session->result, &style, &text, &len) != 0)
+		return cli_failed(session->ctx, command);
+	cli_unwatch(session->ctx);
+	if (cli_write(path, text, len) != 0) {
+		if (errno != EPIPE)
+			fprintf(stderr, CLI_NAME ": write %s: %s\n", path ? path : "stdout", strerror(errno));
+		return CLI_FAILED;
+	}
+	print_warnings(session);
+	return lh_result_status(session->result);
+}
+
+static void log_line(int level, const char *text, void *arg)
+{
+	fprintf(stderr, CLI_NAME ": %s\n", text);
+}
+
+static int run_command(struct session *session, const struct lh_command *command, int argc,
+		       const char *const *argv)
+{
+	const char *name = lh_command_name(command);
+	int r = lh_invocation_new(session->ctx, command, argc, argv, true, &session->invocation);
+
+	if (r != 0)
+		return cli_failed(session->ctx, NULL);
+	if (lh_invocation_get(session->invocation, "help"))
+		return cli_help(session->ctx, name);
+	if (lh_invocation_get(session->invocation, "verbose"))
+		lh_ctx_set_log(session->ctx, log_line, NULL);
+	cli_watch(session->ctx, session->invocation);
+	r = lh_invocation_open(session->invocation, &session->target, &session->heap);
+	if (r == 0)
+		r = lh_invocation_run(session->invocation, session->heap, &session->result);
+	if (r != 0) {
+		cli_unwatch(session->ctx);
+		return cli_failed(session->ctx, name);
+	}
+	return write_answer(session, name);
+}
+
+static bool is_option(const char *word, const char *option, const char *letter)
+{
+	return strcmp(word, option) == 0 || strcmp(word, letter) == 0;
+}
+
+static int dispatch(struct session *session, int argc, const char *const *argv)
+{
+	const char *word = argc > 1 ? argv[1] : "help";
+	const struct lh_command *command;
+
+	if (strcmp(word, "--complete") == 0)
+		return cli_complete(session->ctx, argc - 2, argv + 2);
+	if (is_option(word, "--version", "-V")) {
+		printf(CLI_NAME " %s\n", lh_version());
+		return CLI_DONE;
+	}
+	if (strcmp(word, "help") == 0 || is_option(word, "--help", "-h"))
+		return argc > 2 ? cli_help(session->ctx, argv[2]) : cli_overview();
+	command = lh_command_find(word);
+	if (!command)
+		return cli_unknown(word);
+	return run_command(session, command, argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(session_fini) struct session session = {};
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	if (lh_ctx_new(&session.ctx) != 0) {
+		fputs(CLI_NAME ": out of memory\n", stderr);
+		return CLI_FAILED;
+	}
+	status = dispatch(&session, argc, (const char *const *)argv);
+	if (fflush(stdout) != 0 && errno != EPIPE) {
+		fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));
+		return CLI_FAILED;
+	}
+	return status;
+}

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The selected inferior as an open heap, kept until the inferior may have changed. The only reader of GDB's state."""
+
+import os
+import re
+
+import gdb
+import libheap
+
+PAGE = 4096
+BLOCK = 64 << 10
+
+_heaps = {}
+
+
+def drop(_event=None):
+    """Forget all heaps: memory, mappings or files may be others now."""
+    heaps = list(_heaps.values())
+    _heaps.clear()
+    for heap in heaps:
+        heap.close()
+
+
+def watch():
+    for name in ("stop", "cont", "memory_changed", "exited", "new_objfile", "clear_objfiles", "inferior_deleted"):
+        registry = getattr(gdb.events, name, None)  # which there are depends on GDB's version
+        if registry is not None:
+            registry.connect(drop)
+
+
+def heap(layout, files):
+    """The heap of the selected inferior. @files: exe, sysroot, debug_dir, each may be None."""
+    inferior = gdb.selected_inferior()
+    files = dict(files, sysroot=files["sysroot"] or _gdb_sysroot())
+    key = (inferior.num, inferior.pid, layout) + tuple(sorted(files.items(), key=lambda item: item[0]))
+    if key not in _heaps:
+        _heaps[key] = _open(inferior, layout, files)
+    return _heaps[key]
+
+
+def _open(inferior, layout, files):
+    kind = _connection(inferior)
+    if kind == "core":
+        return libheap.open(_core_file(inferior), layout=layout, **_with_exe(inferior, files))
+    if kind is None or inferior.pid == 0:
+        raise gdb.GdbError("py-heap: nothing is being debugged: attach to a process or load a core first")
+    if any(thread.is_running() for thread in inferior.threads()):
+        raise gdb.GdbError("py-heap: the process is running: interrupt it first")
+    if kind == "native":
+        return libheap.open(inferior.pid, layout=layout, stopped=True, **files)
+    return libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
+                               **_with_exe(inferior, files))
+
+
+def _connection(inferior):
+    """ "core", "native", "remote", ...; None without a target. """
+    connection = getattr(inferior, "connection", None)
+    if connection is not None:
+        return connection.type
+    if hasattr(inferior, "connection"):
+        return None
+    text = gdb.execute("info target", to_string=True)  # GDB before 11
+    return "core" if "core dump file" in text else "native" if "child process" in text else "remote"
+
+
+def _core_file(inferior):
+    core = getattr(inferior, "corefile", None)  # GDB 17
+    if core is not None:
+        return core.filename
+    text = gdb.execute("info target", to_string=True)
+    found = re.search(r"core dump file:\n\t[`'](.*)', file type", text)
+    if not found:
+        raise gdb.GdbError("py-heap: GDB does not say which core file it has open")
+    return found.group(1)
+
+
+def _with_exe(inferior, files):
+    """The program that GDB has loaded, unless "set py-heap exe" names one."""
+    loaded = inferior.progspace.filename
+    if files["exe"] or not loaded or not os.path.exists(loaded):
+        return files
+    return dict(files, exe=loaded)
+
+
+def _gdb_sysroot():
+    sysroot = gdb.parameter("sysroot")
+    return None if not sysroot or sysroot.startswith("target:") or sysroot == "/" else sysroot
+
+
+def _reader(inferior):
+    """read(addr, size) for libheap: as many bytes as GDB can read from addr on."""
+
+    def read_part(addr, size):
+        try:
+            return bytes(inferior.read_memory(addr, size))
+        except gdb.MemoryError:
+            return b""
+
+    def read_pages(addr, size):
+        data = b""
+        while len(data) < size:
+            part = read_part(addr + len(data), min(PAGE - (addr + len(data)) % PAGE, size - len(data)))
+            if not part:
+                break
+            data += part
+        return data
+
+    def read(addr, size):
+        data = b""
+        while len(data) < size:
+            want = min(BLOCK, size - len(data))
+            part = read_part(addr + len(data), want) or read_pages(addr + len(data), want)
+            data += part
+            if len(part) < want:
+                break
+        return data
+
+    return read
+
+
+_LINE = re.compile(r"^\s*0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s*([r-][w-][x-][ps-])?\s*(.*?)\s*$")
+
+
+def _mappings():
+    """Regions from "info proc mappings"; permissions are missing before GDB 12."""
+    try:
+        text = gdb.execute("info proc mappings", to_string=True)
+    except gdb.error as error:
+        raise gdb.GdbError("py-heap: the target does not list its mappings: %s" % error) from None
+    regions = []
+    for line in text.splitlines():
+        found = _LINE.match(line)
+        if not found:
+            continue
+        start, end, offset, rights, path = found.groups()
+        rights = rights or "rwx-"
+        regions.append({"start": int(start, 16), "end": int(end, 16), "offset": int(offset, 16),
+                        "path": path or None, "readable": rights[0] == "r", "writable": rights[1] == "w",
+                        "executable": rights[2] == "x"})
+    if not regions:
+        raise gdb.GdbError("py-heap: the target lists no mappings")
+    return regions

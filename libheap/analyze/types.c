@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/types.h"
+#include "cpython/size.h"
+#include "util/array.h"
+
+struct counter {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct lh_census *census;
+};
+
+/* Most dict sizes need their keys, elsewhere in memory: ask for a batch's before reading the first. */
+static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t count)
+{
+	uint32_t at = lh_layout_at(&c->heap->layout, LH_F_DICT_KEYS);
+
+	for (size_t i = 0; i < count; i++)
+		if (items[i].type->kind->id == LH_KIND_DICT) {
+			const void *p = lh_view_at(&c->view, lh_u64(items[i].bytes + at), 8);
+
+			if (p)
+				__builtin_prefetch(p);
+		}
+}
+
+static int make_room(struct counter *c)
+{
+	size_t old = c->census->capacity;
+	int r = lh_grow(c->heap->ctx, &c->census->types, &c->census->capacity, c->heap->types.count, sizeof(*c->census->types));
+
+	if (r == 0)
+		memset(c->census->types + old, 0, (c->census->capacity - old) * sizeof(*c->census->types));
+	return r;
+}
+
+static int count_items(void *arg, const struct lh_item *items, size_t count)
+{
+	struct counter *c = arg;
+
+	if (c->heap->types.count > c->census->capacity && make_room(c) < 0)
+		return -LH_ENOMEM;
+	prefetch_keys(c, items, count);
+	for (size_t i = 0; i < count; i++) {
+		struct lh_type_count *t = &c->census->types[items[i].type->index];
+
+		t->count++;
+		t->tracked += items[i].tracked;
+		t->bytes += lh_object_bytes(c->heap, &c->view, items[i].addr, items[i].bytes, items[i].type);
+	}
+	return 0;
+}
+
+int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *ret)
+{
+	struct counter c = { .heap = heap, .view = lh_view_of(heap->target), .census = ret };
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	r = lh_objects_walk(heap, tracked_only, count_items, &c, &ret->findings);
+	for (size_t i = 0; i < ret->capacity; i++) {
+		ret->objects += ret->types[i].count;
+		ret->bytes += ret->types[i].bytes;
+		ret->tracked += ret->types[i].tracked;
+	}
+	if (r < 0)
+		lh_census_fini(ret);
+	return r;
+}
+
+void lh_census_fini(struct lh_census *census)
+{
+	free(census->types);
+	memset(census, 0, sizeof(*census));
+}

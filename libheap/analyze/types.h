@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What fills the heap: objects and bytes by type. */
+#ifndef LH_ANALYZE_TYPES_H
+#define LH_ANALYZE_TYPES_H
+
+#include "graph/objects.h"
+
+struct lh_type_count {
+	uint64_t count, bytes, tracked;
+};
+
+struct lh_census {
+	struct lh_type_count *types;	/* by lh_type.index */
+	size_t capacity;
+	uint64_t objects, bytes, tracked;
+	struct lh_findings findings;
+};
+
+/** lh_census_take() - count all live objects, or only tracked ones. Return: 0, -LH_E*. Free with lh_census_fini(). */
+int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *ret);
+void lh_census_fini(struct lh_census *census);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a walk found beside its objects, as warnings of a result. */
+#ifndef LH_COMMAND_FINDINGS_H
+#define LH_COMMAND_FINDINGS_H
+
+#include "command/result.h"
+#include "graph/objects.h"
+
+/** lh_result_findings() - warn of what is missing or torn, and say that the answer is not complete. Return: 0, -LH_ENOMEM. */
+int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, const struct lh_findings *findings,
+		       uint64_t tracked);
+
+#endif

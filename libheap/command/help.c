@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The help text of a command, made of its record: question, usage, reading, options, examples. */
+#include "command/options.h"
+#include "util/string.h"
+
+#include <string.h>
+
+#define OPTION_WIDTH 22
+
+static void add_usage(struct lh_string *out, const struct lh_command *command)
+{
+	const char *gap = *command->arguments ? " " : "";
+
+	lh_string_addf(out, "%s: %s\n\n", command->name, command->summary);
+	lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap, command->arguments);
+	lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
+		       command->arguments);
+	lh_string_addf(out, " (gdb) py-heap %s%s%s [options]\n", command->name, gap, command->arguments);
+}
+
+static void add_columns(struct lh_string *out, const struct lh_column *columns)
+{
+	for (const char *before = " "; columns->name; columns++, before = ", ")
+		lh_string_addf(out, "%s%s", before, columns->name);
+	lh_string_add(out, "\n");
+}
+
+static void add_all_columns(struct lh_string *out, const struct lh_command *command)
+{
+	lh_string_add(out, "\nColumns (--sort takes any):");
+	add_columns(out, command->columns);
+	if (!command->variant)
+		return;
+	lh_string_addf(out, "Columns with --%s:", command->variant);
+	add_columns(out, command->variant_columns);
+}
+
+static void add_option(struct lh_string *out, const struct lh_option *option)
+{
+	size_t start = out->len, width;
+
+	if (option->letter)
+		lh_string_addf(out, "  -%c, --%s", option->letter, option->name);
+	else
+		lh_string_addf(out, "      --%s", option->name);
+	if (option->metavar)
+		lh_string_addf(out, " %s", option->metavar);
+	width = out->len - start;
+	if (width > OPTION_WIDTH + 2)
+		lh_string_addf(out, "\n%*s", OPTION_WIDTH + 4, "");
+	else
+		lh_string_addf(out, "%*s", (int)(OPTION_WIDTH + 4 - width), "");
+	lh_string_addf(out, "%s", option->help);
+	for (size_t i = 0; option->choices && option->choices[i]; i++)
+		lh_string_addf(out, "%s%s", i ? ", " : ": ", option->choices[i]);
+	lh_string_add(out, "\n");
+}
+
+static void add_options(struct lh_string *out, const char *title, const struct lh_option *options)
+{
+	lh_string_addf(out, "\n%s\n", title);
+	for (; options->name; options++)
+		add_option(out, options);
+}
+
+static void add_examples(struct lh_string *out, const struct lh_command *command)
+{
+	lh_string_add(out, "\nExamples\n");
+	for (size_t i = 0; command->examples && command->examples[i]; i++)
+		lh_string_addf(out, "  py-heap %s\n", command->examples[i]);
+}
+
+static void add_related(struct lh_string *out, const struct lh_command *command)
+{
+	const char *before = "\nSee also: ";
+
+	for (size_t i = 0; lh_commands[i]; i++) {
+		if (lh_commands[i] == command || strcmp(lh_commands[i]->group, command->group) != 0)
+			continue;
+		lh_string_addf(out, "%s%s", before, lh_commands[i]->name);
+		before = ", ";
+	}
+	lh_string_add(out, "\n");
+}
+
+int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret)
+{
+	_cleanup_string_ struct lh_string out = {};
+	char *text;
+
+	add_usage(&out, command);
+	lh_string_addf(&out, "\n%s\n", command->description);
+	add_all_columns(&out, command);
+	if (command->options && command->options->name)
+		add_options(&out, "Options", command->options);
+	add_options(&out, "Options of every command", lh_common_options);
+	add_examples(&out, command);
+	add_related(&out, command);
+	text = lh_string_take(&out);
+	if (!text)
+		return lh_nomem(ctx);
+	*ret = text;
+	return 0;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parsing a user's words with argp, whose tables are made of the command's record.
+ *
+ * argp splits words and knows getopt's rules; it is kept silent, and what was wrong is said by us, since
+ * a library does not print. Values are checked here too, before anybody reads a core for an hour.
+ */
+#include "command/invocation.h"
+#include "command/options.h"
+#include "util/array.h"
+
+#include <argp.h>
+#include <string.h>
+
+#define KEY_BASE 0x1000
+
+struct parse {
+	struct lh_invocation *invocation;
+	int failed;       /* what lh_fail() returned, 0: nothing failed yet */
+	const char *last; /* the word before the one argp would read next */
+};
+
+struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
+{
+	if (!invocation)
+		return NULL;
+	for (size_t i = 0; invocation->values && i < invocation->value_count; i++)
+		free(invocation->values[i]);
+	for (size_t i = 0; i < invocation->word_count; i++)
+		free(invocation->words[i]);
+	free(invocation->values);
+	free(invocation->words);
+	free(invocation->target);
+	free(invocation);
+	return NULL;
+}
+
+static int check_choice(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
+{
+	struct lh_guess guess = lh_guess_start(value);
+	char list[128] = "";
+	size_t len = 0;
+
+	for (const char *const *choice = option->choices; *choice; choice++) {
+		if (strcmp(*choice, value) == 0)
+			return 0;
+		lh_guess_offer(&guess, *choice);
+		if (len < sizeof(list))
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
+						*choice);
+	}
+	if (guess.best)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s', did you mean '%s'?",
+			       invocation->command->name, option->name, value, guess.best);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s'; it is one of: %s",
+		       invocation->command->name, option->name, value, list);
+}
+
+static int check_value(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
+{
+	uint64_t number;
+
+	if (option->target && !invocation->takes_target)
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: '--%s' says where the target is; here it is the one being debugged",
+			       invocation->command->name, option->name);
+	if (option->choices)
+		return check_choice(invocation, option, value);
+	if (lh_option_is_number(option) && lh_parse_number(value, &number) != 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s needs a number, not '%s'",
+			       invocation->command->name, option->name, value);
+	return 0;
+}
+
+static int take_option(struct lh_invocation *invocation, size_t index, const char *value)
+{
+	int r = check_value(invocation, lh_command_option(invocation->command, index), value);
+	char *copy;
+
+	if (r != 0)
+		return r;
+	copy = strdup(value);
+	if (!copy)
+		return lh_nomem(invocation->ctx);
+	free(invocation->values[index]);
+	invocation->values[index] = copy;
+	return 0;
+}
+
+static int take_word(struct lh_invocation *invocation, const char *word)
+{
+	_cleanup_free_ char *copy = strdup(word);
+	int r;
+
+	if (!copy)
+		return lh_nomem(invocation->ctx);
+	r = lh_append(invocation->ctx, invocation->words, invocation->word_count, invocation->word_capacity,
+		      copy);
+	if (r == 0)
+		copy = NULL;
+	return r;
+}
+
+static error_t on_key(int key, char *arg, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+	int index;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		parse->failed = take_word(parse->invocation, arg);
+		break;
+	case ARGP_KEY_ERROR:
+		parse->last = state->argv[state->next > 1 ? state->next - 1 : 1];
+		return 0;
+	default:
+		index = key >= KEY_BASE ? key - KEY_BASE
+					: lh_option_index(parse->invocation->command, NULL, (char)key);
+		if (key >= ARGP_KEY_END || key <= 0 || index < 0)
+			return ARGP_ERR_UNKNOWN;
+		parse->failed = take_option(parse->invocation, (size_t)index, arg ? arg : "");
+		break;
+	}
+	return parse->failed ? EINVAL : 0;
+}
+
+static struct argp_option *argp_options(const struct lh_command *command, size_t *ret_count)
+{
+	const struct lh_option *option;
+	struct argp_option *options;
+	size_t count = 0;
+
+	while (lh_command_option(command, count))
+		count++;
+	options = lh_new0(struct argp_option, count + 1);
+	for (size_t i = 0; options && i < count; i++) {
+		option = lh_command_option(command, i);
+		options[i].name = option->name;
+		options[i].key = option->letter ? option->letter : KEY_BASE + (int)i;
+		options[i].arg = option->metavar;
+	}
+	*ret_count = count;
+	return options;
+}
+
+/* argp wants a program's name first, and moves words about: give it an array of its own. */
+static int run_argp(struct lh_invocation *invocation, const struct argp_option *options, int argc,
+		    const char *const *argv)
+{
+	_cleanup_free_ const char **words = lh_new0(const char *, (size_t)argc + 2);
+	struct argp argp = {.options = options, .parser = on_key};
+	struct parse parse = {.invocation = invocation};
+	error_t error;
+
+	if (!words)
+		return lh_nomem(invocation->ctx);
+	words[0] = invocation->command->name;
+	for (int i = 0; i < argc; i++)
+		words[i + 1] = argv[i];
+	error = argp_parse(&argp, argc + 1, (char **)words, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
+			   &parse);
+	if (parse.failed)
+		return parse.failed;
+	if (error == ENOMEM)
+		return lh_nomem(invocation->ctx);
+	if (error)
+		return lh_fail_word(invocation->ctx, invocation->command, parse.last ? parse.last : "-",
+				    invocation->takes_target);
+	return 0;
+}
+
+/* The first word of the shell is the target, unless --pid names one. */
+static int split_target(struct lh_invocation *invocation)
+{
+	if (!invocation->takes_target || lh_invocation_has(invocation, "pid"))
+		return 0;
+	if (invocation->word_count == 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: which target? name a core file, or -p PID",
+			       invocation->command->name);
+	invocation->target = invocation->words[0];
+	invocation->word_count--;
+	memmove(invocation->words, invocation->words + 1, invocation->word_count * sizeof(char *));
+	return 0;
+}
+
+static int check_words(struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+
+	if (invocation->word_count < command->min_words)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
+			       command->arguments);
+	if (invocation->word_count > command->max_words)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s'%s%s", command->name,
+			       invocation->words[command->max_words],
+			       *command->arguments ? ", it takes only " : "", command->arguments);
+	return 0;
+}
+
+static int check_sort(struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+	const struct lh_column *columns = command->columns;
+	const char *name = lh_invocation_get(invocation, "sort");
+
+	if (command->variant && lh_invocation_has(invocation, command->variant))
+		columns = command->variant_columns;
+	if (!name || !columns)
+		return 0;
+	name += *name == '-';
+	for (const struct lh_column *column = columns; column->name; column++)
+		if (strcmp(column->name, name) == 0)
+			return 0;
+	return lh_fail_column(invocation->ctx, command, columns, name);
+}
+
+static int parse_words(struct lh_invocation *invocation, int argc, const char *const *argv)
+{
+	_cleanup_free_ struct argp_option *options =
+		argp_options(invocation->command, &invocation->value_count);
+	int r;
+
+	invocation->values = lh_new0(char *, invocation->value_count + 1);
+	if (!options || !invocation->values)
+		return lh_nomem(invocation->ctx);
+	r = run_argp(invocation, options, argc, argv);
+	if (r != 0 || lh_invocation_has(invocation, "help"))
+		return r;
+	r = split_target(invocation);
+	if (r == 0)
+		r = check_words(invocation);
+	return r ? r : check_sort(invocation);
+}
+
+int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc, const char *const *argv,
+		      bool takes_target, struct lh_invocation **ret)
+{
+	_cleanup_(lh_invocation_freep) struct lh_invocation *invocation = lh_new0(struct lh_invocation, 1);
+	int r;
+
+	if (!invocation)
+		return lh_nomem(ctx);
+	invocation->ctx = ctx;
+	invocation->command = command;
+	invocation->takes_target = takes_target;
+	r = parse_words(invocation, argc, argv);
+	if (r != 0)
+		return r;
+	*ret = lh_take(invocation);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A user's words, parsed; for this folder only. */
+#ifndef LH_COMMAND_INVOCATION_H
+#define LH_COMMAND_INVOCATION_H
+
+#include "command/command.h"
+
+struct lh_invocation {
+	struct lh_ctx *ctx;
+	const struct lh_command *command;
+	bool takes_target;
+	char *target;  /* the file, NULL with --pid and in GDB */
+	char **values; /* of options, by their index in lh_command_option(); NULL: not given */
+	size_t value_count;
+	char **words; /* positional, without the target */
+	size_t word_count, word_capacity;
+};
+
+LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Options, columns and words that a user may have meant. */
+#ifndef LH_COMMAND_OPTIONS_H
+#define LH_COMMAND_OPTIONS_H
+
+#include "command/command.h"
+
+/* What every command takes, ended by name NULL. */
+extern const struct lh_option lh_common_options[];
+
+/* lh_option_index() - position of the option called @name (or with @letter) in lh_command_option(), or -1 */
+int lh_option_index(const struct lh_command *command, const char *name, char letter);
+/* Whether the option's value must be a number. */
+bool lh_option_is_number(const struct lh_option *option);
+/* lh_parse_number() - "12", "0x1f", "64K", "2M", "1G". Return: 0, LH_ABSENT if it is none. */
+int lh_parse_number(const char *text, uint64_t *ret);
+
+/* struct lh_guess - the word of a list nearest to a typo */
+struct lh_guess {
+	const char *word, *best;
+	unsigned distance;
+};
+
+struct lh_guess lh_guess_start(const char *word);
+void lh_guess_offer(struct lh_guess *guess, const char *candidate);
+
+/* Record "no column ..." for @name, which is none of @columns. Return: -LH_EUSAGE. */
+int lh_fail_column(struct lh_ctx *ctx, const struct lh_command *command, const struct lh_column *columns,
+		   const char *name);
+/*
+ * lh_fail_word() - record what is wrong with the option word @word (unknown, ambiguous, without value)
+ * @takes_target: false: options that name a target are refused
+ * Return: -LH_EUSAGE.
+ */
+int lh_fail_word(struct lh_ctx *ctx, const struct lh_command *command, const char *word, bool takes_target);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record at the foot of each cmd_<name>.c. */
+#ifndef LH_COMMAND_RECORDS_H
+#define LH_COMMAND_RECORDS_H
+
+#include "command/command.h"
+
+extern const struct lh_command lh_cmd_arenas;
+extern const struct lh_command lh_cmd_garbage;
+extern const struct lh_command lh_cmd_gc;
+extern const struct lh_command lh_cmd_info;
+extern const struct lh_command lh_cmd_object;
+extern const struct lh_command lh_cmd_referrers;
+extern const struct lh_command lh_cmd_refs;
+extern const struct lh_command lh_cmd_types;
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an invocation gives: its words and options, its target and heap, its result. */
+#include "command/invocation.h"
+#include "command/options.h"
+#include "command/result_impl.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option)
+{
+	int index = lh_option_index(invocation->command, option, 0);
+
+	if (index >= 0)
+		return invocation->values ? invocation->values[index] : NULL;
+	return strcmp(option, "target") == 0 ? invocation->target : NULL;
+}
+
+bool lh_invocation_has(const struct lh_invocation *invocation, const char *option)
+{
+	return lh_invocation_get(invocation, option) != NULL;
+}
+
+const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index)
+{
+	return index < invocation->word_count ? invocation->words[index] : NULL;
+}
+
+int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret)
+{
+	const char *value = lh_invocation_get(invocation, option);
+
+	return value ? lh_parse_number(value, ret) : LH_ABSENT;
+}
+
+/* Debuggers print addresses without 0x, hence letters say hexadecimal too. */
+int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
+			  uint64_t *ret)
+{
+	const char *word = lh_invocation_word(invocation, index);
+	bool hex = word && (strncasecmp(word, "0x", 2) == 0 || strpbrk(word, "abcdefABCDEF"));
+	char *end = NULL;
+	uint64_t value;
+
+	errno = 0;
+	value = word && isxdigit((unsigned char)*word) ? strtoull(word, &end, hex ? 16 : 10) : 0;
+	if (!end || *end || errno)
+		return lh_fail(ctx, LH_EUSAGE, "%s: '%s' is not an address (0x7f..., or decimal)",
+			       invocation->command->name, word ? word : "");
+	*ret = value;
+	return 0;
+}
+
+static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
+{
+	static const char *const names[] = {
+		[LH_LAYOUT_AUTO] = "auto",   [LH_LAYOUT_DWARF] = "dwarf",     [LH_LAYOUT_OFFSETS] = "offsets",
+		[LH_LAYOUT_TABLE] = "table", [LH_LAYOUT_DERIVED] = "derived",
+	};
+	const char *name = lh_invocation_get(invocation, "layout");
+
+	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum lh_layout_source)i;
+	return LH_LAYOUT_AUTO;
+}
+
+static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
+{
+	struct lh_target_options options = {
+		.size = sizeof(options),
+		.exe = lh_invocation_get(invocation, "exe"),
+		.sysroot = lh_invocation_get(invocation, "sysroot"),
+		.debug_dir = lh_invocation_get(invocation, "debug-dir"),
+	};
+	uint64_t pid;
+
+	if (lh_invocation_number(invocation, "pid", &pid) != 0)
+		return lh_target_open_core(invocation->ctx, invocation->target, &options, ret);
+	if (pid == 0 || pid > INT32_MAX)
+		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
+	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+}
+
+int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
+		       struct lh_heap **ret_heap)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	struct lh_heap_options options = {.size = sizeof(options), .layout = layout_of(invocation)};
+	int r = open_target(invocation, &target);
+
+	if (r != 0)
+		return r;
+	r = lh_heap_open(target, &options, ret_heap);
+	if (r != 0)
+		return r;
+	*ret_target = lh_take(target);
+	return 0;
+}
+
+/* The result outlives the invocation and the heap's strings may not. */
+static int describe(struct lh_result *result, const struct lh_heap *heap)
+{
+	struct lh_heap_description *target = &result->target;
+	int r = lh_heap_describe(heap, target);
+
+	if (r < 0)
+		return r;
+	if (target->path && !(target->path = lh_result_keep(result, target->path)))
+		return lh_nomem(result->ctx);
+	return 0;
+}
+
+static int take_options(struct lh_result *result, const struct lh_invocation *invocation)
+{
+	const char *format = lh_invocation_get(invocation, "format");
+	const char *sort = lh_invocation_get(invocation, "sort");
+	uint64_t limit = 0;
+
+	if (format)
+		result->format = strcmp(format, "json") == 0  ? LH_FORMAT_JSON
+				 : strcmp(format, "csv") == 0 ? LH_FORMAT_CSV
+							      : LH_FORMAT_TEXT;
+	result->limited = lh_invocation_number(invocation, "limit", &limit) == 0;
+	result->limit = limit;
+	if (sort && !(result->sort = lh_result_keep(result, sort)))
+		return lh_nomem(result->ctx);
+	return 0;
+}
+
+int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
+{
+	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
+	int r = lh_result_new(invocation->ctx, invocation->command, &result);
+
+	if (r == 0)
+		r = take_options(result, invocation);
+	if (r == 0)
+		r = describe(result, heap);
+	if (r == 0)
+		r = invocation->command->run(invocation, heap, result);
+	if (r == 0)
+		r = lh_result_finish(result);
+	if (r != 0)
+		return r;
+	*ret = lh_take(result);
+	return 0;
+}

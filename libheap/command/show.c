@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text of the target made fit for a terminal, numbers made fit for people.
+ *
+ * Own decoding of UTF-8 instead of mbrtowc() and wcwidth(): a library may not depend on the locale that
+ * its caller did or did not set.
+ */
+#include "command/show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+
+/* Bytes of the character at @s, 0 if it is not valid UTF-8; its code point in *ret. @s ends in NUL. */
+static size_t decode(const char *s, uint32_t *ret)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = p[0] < 0x80   ? 1
+		     : p[0] < 0xc2 ? 0
+		     : p[0] < 0xe0 ? 2
+		     : p[0] < 0xf0 ? 3
+		     : p[0] < 0xf5 ? 4
+				   : 0;
+	uint32_t c = len == 1 ? p[0] : p[0] & (0x7f >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (len > 0 && (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)))
+		return 0;
+	*ret = c;
+	return len;
+}
+
+void lh_show_utf8(struct lh_string *out, const char *text)
+{
+	const char *start = text;
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = decode(text, &c);
+		if (len)
+			continue;
+		lh_string_add_bytes(out, start, (size_t)(text - start));
+		lh_string_add(out, REPLACEMENT);
+		start = text + 1;
+	}
+	lh_string_add_bytes(out, start, (size_t)(text - start));
+}
+
+/* Characters that move the cursor, start an escape sequence or turn the reading direction around. */
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+static void escape(struct lh_string *out, uint32_t c)
+{
+	if (c == '\n')
+		lh_string_add(out, "\\n");
+	else if (c == '\t')
+		lh_string_add(out, "\\t");
+	else if (c == '\r')
+		lh_string_add(out, "\\r");
+	else
+		lh_string_addf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
+}
+
+void lh_show_text(struct lh_string *out, const char *text)
+{
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = decode(text, &c);
+		if (len == 0)
+			lh_string_add(out, REPLACEMENT);
+		else if (is_control(c))
+			escape(out, c);
+		else
+			lh_string_add_bytes(out, text, len);
+	}
+}
+
+static void show_count(struct lh_string *out, int64_t number)
+{
+	char digits[24];
+	uint64_t magnitude = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, magnitude);
+
+	if (number < 0)
+		lh_string_add(out, "-");
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			lh_string_add(out, ",");
+		lh_string_add_bytes(out, &digits[i], 1);
+	}
+}
+
+static void show_bytes(struct lh_string *out, int64_t number)
+{
+	static const char units[] = "KMGTPE";
+	double size = number < 0 ? -(double)number : (double)number;
+	size_t unit = 0;
+
+	if (size < 1024) {
+		lh_string_addf(out, "%" PRId64 " B", number);
+		return;
+	}
+	for (size /= 1024; size >= 1023.95; size /= 1024)
+		unit++;
+	lh_string_addf(out, "%s%.1f %cB", number < 0 ? "-" : "", size, units[unit]);
+}
+
+static void show_list(struct lh_string *out, const char *lines)
+{
+	const char *end;
+
+	for (; (end = strchr(lines, '\n')); lines = end + 1) {
+		_cleanup_string_ struct lh_string line = {};
+
+		lh_string_add_bytes(&line, lines, (size_t)(end - lines));
+		lh_show_text(out, line.text ? line.text : "");
+		lh_string_add(out, ", ");
+		out->failed |= line.failed;
+	}
+	lh_show_text(out, lines);
+}
+
+void lh_show_value(struct lh_string *out, const struct lh_value *value)
+{
+	switch (value->kind) {
+	case LH_K_NULL:
+		lh_string_add(out, "-");
+		break;
+	case LH_K_BOOL:
+		lh_string_add(out, value->yes ? "yes" : "no");
+		break;
+	case LH_K_COUNT:
+		show_count(out, value->number);
+		break;
+	case LH_K_BYTES:
+		show_bytes(out, value->number);
+		break;
+	case LH_K_ADDR:
+		lh_string_addf(out, "0x%" PRIx64, value->addr);
+		break;
+	case LH_K_PERCENT:
+		lh_string_addf(out, "%" PRId64 "%%", value->number);
+		break;
+	case LH_K_TEXT:
+		lh_show_text(out, value->text);
+		break;
+	case LH_K_LIST:
+		show_list(out, value->text);
+		break;
+	}
+}
+
+/* Combining marks take no column; East Asian wide characters and emoji take two (Unicode TR11, in blocks). */
+static size_t char_width(uint32_t c)
+{
+	if ((c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200d) || (c >= 0xfe00 && c <= 0xfe0f))
+		return 0;
+	if ((c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+	    (c >= 0xf900 && c <= 0xfaff) || (c >= 0xff00 && c <= 0xff60) || (c >= 0x1f300 && c <= 0x1faff) ||
+	    (c >= 0x20000 && c <= 0x3fffd))
+		return 2;
+	return 1;
+}
+
+/* Bytes of @text that fit in @width columns. */
+static size_t fitting(const char *text, size_t width, size_t *ret_columns)
+{
+	size_t columns = 0, at = 0, len, w;
+	uint32_t c = 0;
+
+	for (; text[at]; at += len, columns += w) {
+		len = decode(text + at, &c);
+		w = len ? char_width(c) : 1;
+		len = len ? len : 1;
+		if (columns + w > width)
+			break;
+	}
+	*ret_columns = columns;
+	return at;
+}
+
+size_t lh_show_width(const char *text)
+{
+	size_t columns;
+
+	fitting(text, SIZE_MAX / 2, &columns);
+	return columns;
+}
+
+void lh_show_cut(struct lh_string *out, const char *text, size_t width)
+{
+	size_t columns;
+
+	if (width == 0 || text[fitting(text, width, &columns)] == '\0') {
+		lh_string_add(out, text);
+		return;
+	}
+	lh_string_add_bytes(out, text, fitting(text, width - 1, &columns));
+	lh_string_add(out, "…");
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of rows and how many are shown.
+ *
+ * Numbers biggest first, texts and addresses ascending, unknown values last; "-COLUMN" turns that around
+ * for the one column. Ties go by the columns that follow, at last by the order of arrival, so that the
+ * same heap always prints the same lines.
+ */
+#include "command/options.h"
+#include "command/result_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sort {
+	const struct lh_result *result;
+	size_t column;
+	bool reverse;
+};
+
+static int compare_numbers(const struct lh_value *a, const struct lh_value *b)
+{
+	if (a->kind == LH_K_BOOL)
+		return (int)b->yes - (int)a->yes;
+	if (a->kind == LH_K_ADDR)
+		return (a->addr > b->addr) - (a->addr < b->addr);
+	return (b->number > a->number) - (b->number < a->number);
+}
+
+static bool is_text(const struct lh_value *value)
+{
+	return value->kind == LH_K_TEXT || value->kind == LH_K_LIST;
+}
+
+static int compare_cells(const struct sort *sort, size_t a, size_t b, size_t column, bool reverse)
+{
+	struct lh_value va = lh_result_cell(sort->result, a, column);
+	struct lh_value vb = lh_result_cell(sort->result, b, column);
+	int order;
+
+	if (va.kind == LH_K_NULL || vb.kind == LH_K_NULL)
+		return (va.kind == LH_K_NULL) - (vb.kind == LH_K_NULL);
+	if (is_text(&va) != is_text(&vb))
+		return is_text(&va) - is_text(&vb);
+	order = is_text(&va) ? strcmp(va.text, vb.text) : compare_numbers(&va, &vb);
+	return reverse ? -order : order;
+}
+
+static int compare_rows(const void *pa, const void *pb, void *arg)
+{
+	const struct sort *sort = arg;
+	size_t a = *(const size_t *)pa, b = *(const size_t *)pb, n = sort->result->column_count;
+	int order;
+
+	for (size_t i = 0; i < n; i++) {
+		order = compare_cells(sort, a, b, (sort->column + i) % n, i == 0 && sort->reverse);
+		if (order != 0)
+			return order;
+	}
+	return (a > b) - (a < b);
+}
+
+/* Return: 0; LH_ABSENT: rows stay as they came; -LH_EUSAGE. */
+static int find_column(const struct lh_result *result, struct sort *sort)
+{
+	const char *name = result->sort ? result->sort : result->default_sort;
+
+	if (!name || result->column_count == 0)
+		return LH_ABSENT;
+	sort->reverse = name[0] == '-';
+	name += sort->reverse;
+	for (sort->column = 0; sort->column < result->column_count; sort->column++)
+		if (strcmp(result->columns[sort->column].name, name) == 0)
+			return 0;
+	return result->sort ? lh_fail_column(result->ctx, result->command, result->columns, name) : LH_ABSENT;
+}
+
+static size_t rows_shown(const struct lh_result *result)
+{
+	size_t limit = result->limit;
+
+	if (!result->limited)
+		limit = result->format == LH_FORMAT_TEXT ? LH_TEXT_ROWS : 0;
+	return limit == 0 || limit > result->row_count ? result->row_count : limit;
+}
+
+int lh_result_finish(struct lh_result *result)
+{
+	struct sort sort = {.result = result};
+	int r = find_column(result, &sort);
+
+	if (r < 0)
+		return r;
+	free(result->order);
+	result->order = calloc(result->row_count + 1, sizeof(*result->order));
+	if (!result->order)
+		return lh_nomem(result->ctx);
+	for (size_t i = 0; i < result->row_count; i++)
+		result->order[i] = i;
+	if (r == 0)
+		qsort_r(result->order, result->row_count, sizeof(*result->order), compare_rows, &sort);
+	result->shown = rows_shown(result);
+	return 0;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A tracked object lies in a pool; the pool's header names its arena by index. The variable 'arenas' is the one
+ * word of the interpreter's writable data that points to an array whose entries at those indices hold those pools.
+ */
+#include "cpython/arenas_scan.h"
+#include "cpython/gc.h"
+#include "util/bytes.h"
+
+#define WITNESSES 32
+#define INDEX_MAX (1u << 20)
+
+struct witness {
+	uint64_t pool;
+	uint32_t index;
+};
+
+struct scan {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct witness witnesses[WITNESSES];
+	unsigned count;
+	uint32_t highest;
+};
+
+/* What would be the pool of @object, if its header can be one. */
+static void add_witness(struct scan *scan, uint64_t object)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
+	uint64_t pool = object & ~(pm->pool_size - 1);
+	const uint8_t *p = lh_view_at(&scan->view, pool, pm->header);
+	uint32_t index;
+
+	if (!p || lh_u32(p + lh_layout_at(l, LH_F_POOL_SZIDX)) >= 512 / pm->alignment ||
+	    !lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) || lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) > LH_POOL_BLOCKS_MAX)
+		return;
+	index = lh_u32(p + lh_layout_at(l, LH_F_POOL_ARENAINDEX));
+	if (index >= INDEX_MAX)
+		return;
+	for (unsigned i = 0; i < scan->count; i++)
+		if (scan->witnesses[i].pool == pool)
+			return;
+	scan->witnesses[scan->count++] = (struct witness){ pool, index };
+	if (index > scan->highest)
+		scan->highest = index;
+}
+
+static int gather(struct scan *scan)
+{
+	for (size_t i = 0; i < scan->heap->interp_count; i++) {
+		struct lh_gc gc;
+
+		if (lh_gc_read(scan->heap, &scan->heap->interps[i], &gc) != 0)
+			continue;
+		for (unsigned g = 0; g < gc.generation_count; g++) {
+			struct lh_ring ring;
+			uint64_t object;
+			unsigned looked = 0;
+
+			lh_ring_begin(scan->heap, &gc.generations[g], &ring);
+			while (scan->count < WITNESSES && looked++ < 4096 && lh_ring_next(&ring, &object) == 0)
+				add_witness(scan, object);
+		}
+	}
+	return scan->count >= 4 ? 0 : LH_ABSENT;
+}
+
+static bool entry_holds(struct scan *scan, uint64_t array, const struct witness *w)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE);
+	const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)w->index * size, size);
+	uint64_t address;
+
+	if (!p)
+		return false;
+	address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
+	return address <= w->pool && w->pool - address < scan->heap->pymalloc.arena_size;
+}
+
+/* A few pools may be chance finds outside of pymalloc: seven in eight must fit. */
+static bool is_arenas(struct scan *scan, uint64_t array)
+{
+	unsigned fits = 0;
+
+	if (!array || array & 7)
+		return false;
+	for (unsigned i = 0; i < scan->count; i++) {
+		fits += entry_holds(scan, array, &scan->witnesses[i]);
+		if (i - fits > scan->count / 8 + 1 && i >= fits)
+			return false;
+	}
+	return fits * 8 >= scan->count * 7;
+}
+
+/* maxarenas follows arenas in no fixed place: count entries while they look like arena objects. */
+static uint32_t count_entries(struct scan *scan, uint64_t array)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
+	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE), n = 0;
+	const uint64_t pools = pm->arena_size / pm->pool_size;
+
+	for (; n < INDEX_MAX; n++) {
+		const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)n * size, size);
+		uint64_t address, next;
+		uint32_t nfree, ntotal;
+
+		if (!p)
+			break;
+		address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
+		next = lh_u64(p + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
+		nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
+		ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
+		if (!address)
+			continue;	/* an unused slot: only its address and nextarena mean anything */
+		if (next < address || next - address > pm->arena_size || ntotal > pools || nfree > ntotal || address & 4095)
+			break;
+	}
+	return n > scan->highest ? n : 0;
+}
+
+int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
+{
+	struct scan scan = { .heap = heap, .view = lh_view_of(heap->target) };
+	uint64_t found = 0;
+
+	if (!heap->module || gather(&scan) != 0)
+		return LH_ABSENT;
+	for (size_t i = 0; i < heap->target->segment_count; i++) {
+		const struct lh_segment *s = &heap->target->segments[i];
+
+		if (!s->writable || s->lazy || s->end <= heap->module->start || s->start >= heap->module->end)
+			continue;
+		for (uint64_t a = (s->start + 7) & ~7ull; a + 8 <= s->end; a += 8) {
+			uint64_t word = lh_u64(s->data + (a - s->start));
+
+			if (word == found || !is_arenas(&scan, word))
+				continue;
+			if (found)
+				return LH_ABSENT;
+			found = word;
+		}
+	}
+	if (!found)
+		return LH_ABSENT;
+	*ret_array = found;
+	*ret_count = count_entries(&scan, found);
+	return *ret_count ? 0 : LH_ABSENT;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Choosing a layout: candidates best first, the first that proves itself on the target is taken.
+ *
+ * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so it comes
+ * before reading DWARF; then DWARF; then _Py_DebugOffsets over the nearest table; then other tables of the version.
+ */
+#include "cpython/heap.h"
+#include "util/string.h"
+
+#include <stdio.h>
+
+#define DEBUG_OFFSETS_MAX 1024
+#define TABLES_MAX 8
+
+struct choice {
+	struct lh_heap *heap;
+	struct lh_string tried;	/* what failed, for the last error */
+};
+
+static void note_failure(struct choice *choice, const char *what)
+{
+	const struct lh_error *e = lh_ctx_error(choice->heap->ctx);
+
+	lh_string_addf(&choice->tried, "%s%s: %s", choice->tried.len ? "; " : "", what, e && e->text ? e->text : "not found");
+	lh_log(choice->heap->ctx, 7, "layout: %s: %s", what, e && e->text ? e->text : "not found");
+}
+
+/* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is in vain. */
+static int accept(struct choice *choice)
+{
+	int r;
+
+	lh_layout_set_constants(&choice->heap->layout);
+	r = lh_heap_prove(choice->heap);
+	if (r == -LH_ENOMEM || r == -LH_EINTR || r == -LH_ENOPYTHON)
+		return r;
+	if (r != 0) {
+		note_failure(choice, choice->heap->layout.origin);
+		return LH_ABSENT;
+	}
+	return 0;
+}
+
+static int try_dwarf(struct choice *choice)
+{
+	struct lh_heap *heap = choice->heap;
+	const char *path = heap->python ? lh_modfile_dwarf_path(heap->python) : NULL;
+	int r;
+
+	if (!path) {
+		lh_fail(heap->ctx, LH_ELAYOUT, "%s has no DWARF and no debug file with its build-id was found",
+			heap->module ? heap->module->path : "the interpreter");
+		note_failure(choice, "dwarf");
+		return LH_ABSENT;
+	}
+	r = lh_layout_from_dwarf(heap->ctx, path, &heap->build, &heap->layout);
+	if (r == -LH_ENOMEM || r == -LH_EINTR)
+		return r;
+	if (r != 0) {
+		note_failure(choice, "dwarf");
+		return LH_ABSENT;
+	}
+	return accept(choice);
+}
+
+/* Tables @first to @last of the candidates, best first; with_offsets: completed from _Py_DebugOffsets. */
+static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
+{
+	struct lh_heap *heap = choice->heap;
+	const struct lh_module *m = heap->module;
+	uint8_t bytes[DEBUG_OFFSETS_MAX];
+
+	for (size_t i = 0; i < TABLES_MAX; i++) {
+		int r = lh_layout_candidate(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, i, &heap->layout);
+
+		if (r == LH_ABSENT || (exact_only && r != 0))
+			break;
+		if (!heap->build.version)
+			heap->build = heap->layout.build;
+		if (with_offsets) {
+			if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) != 0 ||
+			    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) != 0)
+				break;
+			heap->layout.main = LH_LAYOUT_OFFSETS;
+		}
+		r = accept(choice);
+		if (r != LH_ABSENT)
+			return r;
+		if (exact_only)
+			break;
+	}
+	return LH_ABSENT;
+}
+
+static int try_source(struct choice *choice, enum lh_layout_source source)
+{
+	int r;
+
+	switch (source) {
+	case LH_LAYOUT_DWARF:
+		return try_dwarf(choice);
+	case LH_LAYOUT_OFFSETS:
+		return try_tables(choice, false, true);
+	case LH_LAYOUT_TABLE:
+		return try_tables(choice, false, false);
+	case LH_LAYOUT_DERIVED:
+		lh_fail(choice->heap->ctx, LH_ELAYOUT, "deriving layouts from structure is not there yet: use dwarf, offsets or table");
+		note_failure(choice, "derived");
+		return LH_ABSENT;
+	case LH_LAYOUT_AUTO:
+		break;
+	}
+	r = try_tables(choice, true, false);
+	if (r == LH_ABSENT)
+		r = try_dwarf(choice);
+	if (r == LH_ABSENT)
+		r = try_tables(choice, false, true);
+	if (r == LH_ABSENT)
+		r = try_tables(choice, false, false);
+	return r;
+}
+
+int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source)
+{
+	struct choice choice = { .heap = heap };
+	char version[LH_VERSION_TEXT_MAX];
+	int r = try_source(&choice, source);
+
+	if (r == LH_ABSENT) {
+		lh_version_text(heap->build.version, version);
+		r = lh_fail(heap->ctx, LH_ELAYOUT, "lay out CPython %s%s: no %s layout could be proved on the target (%s)",
+			    heap->build.version ? version : "of unknown version", heap->build.debug ? " debug" : "",
+			    source == LH_LAYOUT_AUTO ? "known" : lh_layout_source_name(source),
+			    choice.tried.text ? choice.tried.text : "no table of this version");
+	}
+	lh_string_fini(&choice.tried);
+	return r;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names of edges, as people write them in Python. Made only for what is shown. */
+#include "cpython/preview.h"
+#include "cpython/text.h"
+#include "cpython/visit.h"
+
+#include <stdio.h>
+
+#define KEY_CHARS 60
+
+static void add_attribute(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
+{
+	lh_string_add(out, ".");
+	if (!span->keys || lh_str_append(heap, lh_u64(span->keys + i * span->key_stride), KEY_CHARS, out) == LH_ABSENT)
+		lh_string_addf(out, "<attribute %" PRIu64 ">", i);
+}
+
+static void add_slot(struct lh_heap *heap, uint64_t name, struct lh_string *out)
+{
+	char text[KEY_CHARS * 4];
+
+	if (lh_heap_string(heap, name, text, sizeof(text)) == 0)
+		lh_string_addf(out, ".%s", text);
+	else
+		lh_string_add(out, ".<slot>");
+}
+
+/* The name of slot @i of a frame: co_localsplusnames (3.11+), else co_varnames, co_cellvars, co_freevars. */
+static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh_string *out)
+{
+	static const enum lh_field names[] = { LH_F_CODE_LOCALSPLUSNAMES, LH_F_CODE_VARNAMES, LH_F_CODE_CELLVARS,
+					       LH_F_CODE_FREEVARS };
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(&heap->view, code, lh_layout_at(l, LH_F_CODE_SIZE));
+	uint64_t left = i;
+
+	for (size_t k = 0; p && k < sizeof(names) / sizeof(names[0]); k++) {
+		uint64_t tuple = lh_layout_has(l, names[k]) ? lh_u64(p + lh_layout_at(l, names[k])) : 0, count;
+		const uint8_t *t = tuple ? lh_view_at(&heap->view, tuple, lh_layout_at(l, LH_F_TUPLE_ITEMS)) : NULL;
+
+		if (!t)
+			continue;
+		count = lh_u64(t + lh_layout_at(l, LH_F_VAR_SIZE));
+		if (left < count) {
+			t = lh_view_at(&heap->view, tuple + lh_layout_at(l, LH_F_TUPLE_ITEMS) + left * 8, 8);
+			lh_string_add(out, "local ");
+			if (!t || lh_str_append(heap, lh_u64(t), KEY_CHARS, out) == LH_ABSENT)
+				lh_string_addf(out, "%" PRIu64, i);
+			return;
+		}
+		left -= count;
+	}
+	lh_string_addf(out, "stack slot %" PRIu64, left);
+}
+
+void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
+{
+	switch (span->label) {
+	case LH_LABEL_FIELD:
+		lh_string_add(out, span->name);
+		break;
+	case LH_LABEL_INDEX:
+		lh_string_addf(out, "[%" PRIu64 "]", span->first + i);
+		break;
+	case LH_LABEL_KEY:
+		lh_string_add(out, "<key>");
+		break;
+	case LH_LABEL_VALUE:
+		lh_string_add(out, "[");
+		lh_preview(heap, span->keys ? lh_u64(span->keys + i * span->key_stride) : 0, KEY_CHARS, out);
+		lh_string_add(out, "]");
+		break;
+	case LH_LABEL_ATTRIBUTE:
+		add_attribute(heap, span, i, out);
+		break;
+	case LH_LABEL_MEMBER:
+		lh_string_add(out, "<member>");
+		break;
+	case LH_LABEL_SLOT:
+		add_slot(heap, span->slot_name, out);
+		break;
+	case LH_LABEL_LOCAL:
+		add_local(heap, span->code, i, out);
+		break;
+	case LH_LABEL_BODY:
+		lh_string_addf(out, "<+%" PRIu64 ">", span->first);
+		break;
+	}
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/gc.h"
+
+/* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring. */
+#define NODE_MIN 32
+
+static uint64_t mapped_bytes(const struct lh_target *target)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < target->segment_count; i++)
+		sum += target->segments[i].end - target->segments[i].start;
+	return sum;
+}
+
+static int add_generation(struct lh_heap *heap, struct lh_gc *gc, uint64_t at, int number)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(&heap->view, at, lh_layout_at(l, LH_F_GENERATION_SIZE));
+	struct lh_generation *g = &gc->generations[gc->generation_count];
+
+	if (!p)
+		return lh_fail_at(heap->ctx, LH_EFAULT, at, "gc generation %d is not readable", number);
+	*g = (struct lh_generation){ .head = at + lh_layout_at(l, LH_F_GENERATION_HEAD), .number = number,
+				     .threshold = -1, .count = -1 };
+	if (number != LH_GENERATION_PERMANENT) {
+		g->threshold = (int32_t)lh_u32(p + lh_layout_at(l, LH_F_GENERATION_THRESHOLD));
+		g->count = (int32_t)lh_u32(p + lh_layout_at(l, LH_F_GENERATION_COUNT));
+	}
+	gc->generation_count++;
+	return 0;
+}
+
+static int add_generations(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *gc)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint32_t size = lh_layout_at(l, LH_F_GENERATION_SIZE);
+	int r = 0;
+
+	if (lh_layout_has(l, LH_F_GC_GENERATIONS)) {
+		for (int i = 0; i < 3 && r == 0; i++)
+			r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_GENERATIONS) + (uint64_t)i * size, i);
+	} else {
+		/* The incremental collector of 3.14.0-3.14.4: young and two old spaces. */
+		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_YOUNG), 0);
+		for (int i = 0; i < 2 && r == 0; i++)
+			r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_OLD) + (uint64_t)i * size, i + 1);
+	}
+	if (r == 0 && lh_layout_has(l, LH_F_GC_PERMANENT))
+		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_PERMANENT), LH_GENERATION_PERMANENT);
+	return r;
+}
+
+static uint64_t word_at(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field)
+{
+	const uint8_t *p;
+
+	if (!lh_layout_has(&heap->layout, field))
+		return 0;
+	p = lh_view_at(&heap->view, interp->gc + lh_layout_at(&heap->layout, field), 8);
+	return p ? lh_u64(p) : 0;
+}
+
+int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *ret)
+{
+	struct lh_gc gc = { 0 };
+	int r;
+
+	if (!interp->gc)
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->addr, "interpreter %" PRId64 ": its collector was not found",
+				  interp->id);
+	r = add_generations(heap, interp, &gc);
+	if (r < 0)
+		return r;
+	gc.enabled = (uint32_t)word_at(heap, interp, LH_F_GC_ENABLED) != 0;
+	gc.collecting = (uint32_t)word_at(heap, interp, LH_F_GC_COLLECTING) != 0;
+	gc.garbage = word_at(heap, interp, LH_F_GC_GARBAGE);
+	gc.has_long_lived = lh_layout_has(&heap->layout, LH_F_GC_LONG_LIVED_TOTAL);
+	gc.long_lived_total = word_at(heap, interp, LH_F_GC_LONG_LIVED_TOTAL);
+	gc.long_lived_pending = word_at(heap, interp, LH_F_GC_LONG_LIVED_PENDING);
+	*ret = gc;
+	return 0;
+}
+
+void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation, struct lh_ring *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p;
+
+	*ret = (struct lh_ring){ .heap = heap, .view = lh_view_of(heap->target), .head = generation->head,
+				 .previous = generation->head, .limit = mapped_bytes(heap->target) / NODE_MIN,
+				 .next_offset = lh_layout_at(l, LH_F_GC_HEAD_NEXT),
+				 .prev_offset = lh_layout_at(l, LH_F_GC_HEAD_PREV),
+				 .head_size = lh_layout_at(l, LH_F_GC_HEAD_SIZE) };
+	p = lh_view_at(&ret->view, ret->head, ret->head_size);
+	if (!p) {
+		ret->node = ret->head;
+		ret->broken = ret->head;
+		return;
+	}
+	ret->node = LH_GC_LINK(lh_u64(p + ret->next_offset));
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The collector: its state, and its generations as rings of tracked objects. */
+#ifndef LH_CPYTHON_GC_H
+#define LH_CPYTHON_GC_H
+
+#include "cpython/object.h"
+
+#define LH_GENERATIONS_MAX 5
+#define LH_GENERATION_PERMANENT (-1)
+
+/** struct lh_generation - one ring */
+struct lh_generation {
+	uint64_t head;
+	int number;		/* 0, 1, 2; LH_GENERATION_PERMANENT */
+	int64_t threshold, count;	/* as the collector's state says; the permanent generation has none: -1 */
+};
+
+/** struct lh_gc - one interpreter's collector */
+struct lh_gc {
+	bool enabled, collecting;
+	uint64_t garbage;	/* gc.garbage, a list; 0: not known */
+	uint64_t long_lived_total, long_lived_pending;
+	bool has_long_lived;
+	struct lh_generation generations[LH_GENERATIONS_MAX];
+	unsigned generation_count;
+};
+
+int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *ret);
+
+/** struct lh_ring - a place in a ring; use as: lh_ring_begin(); while ((r = lh_ring_next()) == 0) ... */
+struct lh_ring {
+	struct lh_heap *heap;
+	struct lh_view view;
+	uint64_t head, node, previous, seen, limit;
+	uint32_t next_offset, prev_offset, head_size;
+	uint64_t broken;	/* where the ring is torn; 0: it is not */
+};
+
+void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation, struct lh_ring *ret);
+/**
+ * lh_ring_next() - the next tracked object's address
+ * Return: 0; LH_DONE at the end, torn or closed: ring->broken tells them apart.
+ */
+static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object);
+
+/* Flags live in the low two bits of both links (3.8+ Include/internal/pycore_gc.h). */
+#define LH_GC_LINK(word) ((word) & ~3ull)
+
+static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object)
+{
+	const uint8_t *p;
+	uint64_t node = ring->node;
+
+	if (node == ring->head)
+		return LH_DONE;
+	p = lh_view_at(&ring->view, node, ring->head_size);
+	if (!p || LH_GC_LINK(lh_u64(p + ring->prev_offset)) != ring->previous || ring->seen++ >= ring->limit) {
+		ring->broken = node;
+		return LH_DONE;
+	}
+	ring->previous = node;
+	ring->node = LH_GC_LINK(lh_u64(p + ring->next_offset));
+	*ret_object = node + ring->head_size;
+	return 0;
+}
+
+#endif

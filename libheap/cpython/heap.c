@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/dict.h"
+#include "util/array.h"
+#include "util/bytes.h"
+
+#include <stdio.h>
+
+struct lh_heap *lh_heap_free(struct lh_heap *heap)
+{
+	if (!heap)
+		return NULL;
+	if (heap->files)
+		for (size_t i = 0; i < heap->target->module_count; i++)
+			lh_modfile_free(heap->files[i]);
+	free(heap->files);
+	free(heap->file_tried);
+	lh_types_fini(&heap->types);
+	lh_pymalloc_fini(&heap->pymalloc);
+	lh_modfile_free(heap->python);
+	free(heap->interps);
+	free(heap);
+	return NULL;
+}
+
+static int heap_new(struct lh_target *target, struct lh_heap **ret)
+{
+	_cleanup_(lh_heap_freep) struct lh_heap *heap = lh_new0(struct lh_heap, 1);
+
+	if (!heap)
+		return lh_nomem(target->ctx);
+	heap->ctx = target->ctx;
+	heap->target = target;
+	heap->view = lh_view_of(target);
+	heap->files = lh_new0(struct lh_modfile *, target->module_count + 1);
+	heap->file_tried = lh_new0(bool, target->module_count + 1);
+	if (!heap->files || !heap->file_tried)
+		return lh_nomem(target->ctx);
+	*ret = lh_take(heap);
+	return 0;
+}
+
+int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options, struct lh_heap **ret)
+{
+	_cleanup_(lh_heap_freep) struct lh_heap *heap = NULL;
+	int r = heap_new(target, &heap);
+
+	if (r == 0)
+		r = lh_types_init(heap);
+	if (r == 0)
+		r = lh_runtime_find(heap);
+	if (r != 0)
+		return r;
+	lh_version_detect(heap);
+	lh_dict_find_lookups(heap);
+	r = lh_heap_choose_layout(heap, options ? options->layout : LH_LAYOUT_AUTO);
+	if (r == 0)
+		r = lh_pymalloc_init(heap);
+	if (r < 0)
+		return r;
+	*ret = lh_take(heap);
+	return 0;
+}
+
+static const char *kind_name(enum lh_target_kind kind)
+{
+	return kind == LH_TARGET_CORE ? "core" : kind == LH_TARGET_PROCESS ? "process" : "gdb";
+}
+
+int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret)
+{
+	*ret = (struct lh_heap_description){
+		.kind = kind_name(heap->target->kind),
+		.path = heap->target->path,
+		.pid = heap->target->pid,
+		.debug = heap->build.debug,
+		.free_threaded = heap->build.free_threaded,
+		.layout = lh_layout_source_name(heap->layout.main),
+	};
+	lh_version_text(heap->build.version, ret->python);
+	return 0;
+}
+
+/* The file of the module that has @addr, opened once; NULL when it has none. */
+static struct lh_modfile *file_at(struct lh_heap *heap, uint64_t addr)
+{
+	const struct lh_module *module = lh_target_module(heap->target, addr);
+	size_t i;
+
+	if (!module)
+		return NULL;
+	if (module == heap->module)
+		return heap->python;
+	i = (size_t)(module - heap->target->modules);
+	if (!heap->file_tried[i]) {
+		heap->file_tried[i] = true;
+		if (lh_modfile_open(heap->target, module, &heap->files[i]) != 0)
+			heap->files[i] = NULL;
+	}
+	return heap->files[i];
+}
+
+int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size)
+{
+	struct lh_modfile *file;
+
+	buf[0] = 0;
+	if (!addr)
+		return LH_ABSENT;
+	if (lh_target_string(heap->target, addr, buf, size) == 0)
+		return 0;
+	file = file_at(heap, addr);
+	for (size_t i = 0; file && i < size - 1; i++) {
+		if (lh_modfile_read(file, addr + i, buf + i, 1) != 0)
+			break;
+		if (!buf[i])
+			return 0;
+	}
+	buf[0] = 0;
+	return LH_ABSENT;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kinds: what libheap knows of the C types of CPython and its standard library.
+ *
+ * A kind is a row: which fields of an instance are references, under which names people know them, and which
+ * of them CPython's own traversal visits. Containers with storage of their own have functions besides.
+ */
+#ifndef LH_CPYTHON_KIND_H
+#define LH_CPYTHON_KIND_H
+
+#include "layout/layout.h"
+
+enum lh_kind_id {
+	LH_KIND_OTHER,	/* body scanned conservatively */
+	LH_KIND_PLAIN,	/* known to hold no references */
+	LH_KIND_FIELDS,	/* its rows say all */
+	LH_KIND_DICT,
+	LH_KIND_LIST,
+	LH_KIND_TUPLE,
+	LH_KIND_SET,
+	LH_KIND_STR,
+	LH_KIND_BYTES,
+	LH_KIND_BYTEARRAY,
+	LH_KIND_INT,
+	LH_KIND_FLOAT,
+	LH_KIND_TYPE,
+	LH_KIND_CODE,
+	LH_KIND_MODULE,
+	LH_KIND_GENERATOR,
+	LH_KIND_FRAME,
+	LH_KIND_WEAKREF,
+	LH_KIND_DEQUE,
+	LH_KIND_EXCEPTION,
+	LH_KIND_ODICT,
+	LH_KIND_ARRAY,
+	LH_KIND_BUFFERED,
+	LH_KIND_BYTESIO,
+};
+
+/** struct lh_ref_row - one reference of a kind */
+struct lh_ref_row {
+	enum lh_field field;
+	const char *edge;	/* ".__globals__": what a user would type after the object */
+	bool hidden;		/* held, but not visited by tp_traverse */
+};
+
+struct lh_kind {
+	const char *tp_name;	/* of the C type; NULL ends the table */
+	enum lh_kind_id id;
+	const struct lh_ref_row *refs;	/* ended by edge NULL; may be NULL */
+};
+
+/** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */
+const struct lh_kind *lh_kind_find(const char *tp_name);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The header that every object begins with: reference count and type. */
+#ifndef LH_CPYTHON_OBJECT_H
+#define LH_CPYTHON_OBJECT_H
+
+#include "cpython/heap.h"
+#include "util/bytes.h"
+
+/* How counts are kept; see lh_object_refcnt(). */
+enum lh_refcnt_kind {
+	LH_REFCNT_WORD,		/* -3.11: 64 bits */
+	LH_REFCNT_LOW32,	/* 3.12+: low 32 bits; immortal when bit 31 is set (Include/object.h _Py_IsImmortal) */
+};
+
+static inline enum lh_refcnt_kind lh_refcnt_kind_of(const struct lh_layout *layout)
+{
+	/* ob_refcnt_split came with immortal objects in 3.12, ob_overflow replaced it in 3.14. */
+	if (lh_layout_has(layout, LH_F_OBJECT_REFCNT_SPLIT) || lh_layout_has(layout, LH_F_OBJECT_OVERFLOW))
+		return LH_REFCNT_LOW32;
+	return LH_REFCNT_WORD;
+}
+
+/* Count of an object whose first bytes are @object; *ret_immortal says that it is not a count at all. */
+static inline uint64_t lh_object_refcnt(const void *object, enum lh_refcnt_kind kind, bool *ret_immortal)
+{
+	uint64_t word = lh_u64(object);
+
+	*ret_immortal = kind == LH_REFCNT_LOW32 && (word & 0x80000000u);
+	return kind == LH_REFCNT_LOW32 ? (uint32_t)word : word;
+}
+
+/*
+ * Whether the count is one that a live object can have. A freed object keeps 0 or gets a link in its place;
+ * no process has 2^40 references to one object. 3.14+ has up to 8 flags in the high half, and an
+ * overflow that stays 0; 3.12-3.13 have zeros there.
+ */
+static inline bool lh_refcnt_is_sane(uint64_t word, enum lh_refcnt_kind kind)
+{
+	return kind == LH_REFCNT_LOW32 ? (uint32_t)word != 0 && !(word & 0xff00ffff00000000u) : word - 1 < (1ull << 40);
+}
+
+/** struct lh_object - an object's header, read */
+struct lh_object {
+	uint64_t addr;
+	const uint8_t *bytes;	/* its basicsize bytes */
+	struct lh_type *type;
+	uint64_t refcnt;
+	bool immortal;
+};
+
+/**
+ * lh_object_at() - read the header at @addr and prove its type
+ * Return: 0; LH_ABSENT when there is no object there.
+ */
+int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret);
+
+#endif

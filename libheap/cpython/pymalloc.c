@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding the arenas, and telling used blocks from free ones.
+ *
+ * The arena array is a static of obmalloc.c up to 3.11 (symbol 'arenas', or found by what it says of the pools
+ * when the binary is stripped: arenas_scan.c), part of the interpreter in 3.12, behind a pointer in it since 3.13.
+ */
+#include "cpython/pymalloc.h"
+#include "cpython/arenas_scan.h"
+#include "cpython/heap.h"
+#include "util/array.h"
+#include "util/bytes.h"
+
+#define ARENAS_MAX (1u << 24)	/* 16 TiB of 1 MiB arenas: more is not believed */
+
+static int compare_arenas(const void *a, const void *b)
+{
+	const struct lh_arena *x = a, *y = b;
+
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t unit)
+{
+	return (value + unit - 1) & ~(unit - 1);
+}
+
+/* One arena_object; unused slots have address 0 (Objects/obmalloc.c new_arena()). */
+static int add_arena(struct lh_heap *heap, const uint8_t *object, uint32_t index)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_pymalloc *pm = &heap->pymalloc;
+	struct lh_arena arena = {
+		.address = lh_u64(object + lh_layout_at(l, LH_F_ARENA_ADDRESS)),
+		.end = lh_u64(object + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS)),
+		.nfreepools = lh_u32(object + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS)),
+		.ntotalpools = lh_u32(object + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS)),
+		.index = index,
+		.set = pm->sets,
+	};
+
+	if (!arena.address)
+		return 0;
+	if (arena.address > UINT64_MAX - pm->arena_size)
+		return 0;
+	arena.limit = arena.address + pm->arena_size;
+	arena.first_pool = round_up(arena.address, pm->pool_size);
+	if (arena.end < arena.first_pool || arena.end > arena.limit)
+		return 0;
+	arena.end = arena.first_pool + (arena.end - arena.first_pool) / pm->pool_size * pm->pool_size;
+	return lh_append(heap->ctx, pm->arenas, pm->count, pm->capacity, arena);
+}
+
+static int add_arenas(struct lh_heap *heap, uint64_t array, uint64_t count)
+{
+	uint32_t size = lh_layout_at(&heap->layout, LH_F_ARENA_SIZE);
+
+	if (!array || count > ARENAS_MAX)
+		return 0;
+	for (uint64_t i = 0; i < count; i++) {
+		const uint8_t *object = lh_view_at(&heap->view, array + i * size, size);
+		int r;
+
+		if (!object)
+			break;
+		r = add_arena(heap, object, (uint32_t)i);
+		if (r < 0)
+			return r;
+	}
+	heap->pymalloc.sets++;
+	return 0;
+}
+
+static void add_raw_blocks(struct lh_pymalloc *pm, int64_t count)
+{
+	pm->raw_blocks = pm->raw_blocks < 0 ? count : pm->raw_blocks + count;
+}
+
+/*
+ * PyInterpreterState.obmalloc is the state in 3.12, a pointer to it since 3.13 (Include/internal/pycore_interp.h):
+ * either the struct fits into the rest of the interpreter, or it does not.
+ */
+static bool state_is_embedded(const struct lh_layout *l)
+{
+	uint64_t room = lh_layout_at(l, LH_F_INTERP_SIZE) - (uint64_t)lh_layout_at(l, LH_F_INTERP_OBMALLOC);
+
+	return lh_layout_at(l, LH_F_OBMALLOC_SIZE) <= room;
+}
+
+/* 3.12+: each interpreter has its state, or shares the main one's. */
+static int arenas_of_interps(struct lh_heap *heap)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t seen[64];
+	size_t seen_count = 0;
+
+	for (size_t i = 0; i < heap->interp_count && seen_count < 64; i++) {
+		uint64_t state = heap->interps[i].addr + lh_layout_at(l, LH_F_INTERP_OBMALLOC), array, raw;
+		uint32_t count;
+		bool known = false;
+		int r;
+
+		if (!state_is_embedded(l) && lh_target_u64(heap->target, state, &state) < 0)
+			continue;
+		for (size_t k = 0; k < seen_count; k++)
+			known |= seen[k] == state;
+		if (known || !state)
+			continue;
+		seen[seen_count++] = state;
+		if (lh_target_u64(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_ARENAS), &array) < 0 ||
+		    lh_target_read(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_MAXARENAS), &count, 4) < 0)
+			continue;
+		if (lh_layout_has(l, LH_F_OBMALLOC_RAW_BLOCKS) &&
+		    lh_target_u64(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_RAW_BLOCKS), &raw) == 0)
+			add_raw_blocks(&heap->pymalloc, (int64_t)raw);
+		r = add_arenas(heap, array, count);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Up to 3.11: statics of obmalloc.c. */
+static int arenas_of_statics(struct lh_heap *heap)
+{
+	uint64_t at, array = 0, raw;
+	uint32_t count = 0;
+
+	if (heap->python && lh_modfile_symbol(heap->python, "arenas", &at, NULL) == 0 &&
+	    lh_target_u64(heap->target, at, &array) == 0 &&
+	    lh_modfile_symbol(heap->python, "maxarenas", &at, NULL) == 0 &&
+	    lh_target_read(heap->target, at, &count, sizeof(count)) == 0) {
+		if (lh_modfile_symbol(heap->python, "raw_allocated_blocks", &at, NULL) == 0 &&
+		    lh_target_u64(heap->target, at, &raw) == 0)
+			add_raw_blocks(&heap->pymalloc, (int64_t)raw);
+		return add_arenas(heap, array, count);
+	}
+	if (lh_arenas_scan(heap, &array, &count) == 0)
+		return add_arenas(heap, array, count);
+	return 0;
+}
+
+/* A bitmap of the arenas' pages; absurd spans (a hostile array) cost an arena its place, not us our memory. */
+#define MAP_SPAN_MAX (1ull << 42)
+
+static int make_map(struct lh_heap *heap)
+{
+	struct lh_pymalloc *pm = &heap->pymalloc;
+
+	if (!pm->count)
+		return 0;
+	pm->map_start = pm->arenas[0].address & ~4095ull;
+	while (pm->count > 1 && pm->arenas[pm->count - 1].limit - pm->map_start > MAP_SPAN_MAX)
+		pm->count--;
+	pm->map_end = round_up(pm->arenas[pm->count - 1].limit, 4096);
+	pm->map = lh_new0(uint64_t, ((pm->map_end - pm->map_start) >> 12) / 64 + 1);
+	if (!pm->map)
+		return lh_nomem(heap->ctx);
+	for (size_t i = 0; i < pm->count; i++)
+		for (uint64_t a = pm->arenas[i].address; a < pm->arenas[i].limit; a += 4096)
+			pm->map[(a - pm->map_start) >> 18] |= 1ull << ((a - pm->map_start) >> 12 & 63);
+	return 0;
+}
+
+/* Arenas that overlap another or whose pools the target does not have are a hostile array's. */
+static void drop_overlaps(struct lh_heap *heap)
+{
+	struct lh_pymalloc *pm = &heap->pymalloc;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pm->count; i++) {
+		if (kept && pm->arenas[i].address < pm->arenas[kept - 1].limit)
+			continue;
+		pm->arenas[kept++] = pm->arenas[i];
+	}
+	pm->count = kept;
+}
+
+int lh_pymalloc_init(struct lh_heap *heap)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_pymalloc *pm = &heap->pymalloc;
+	int r;
+
+	pm->raw_blocks = -1;
+	pm->pool_size = lh_layout_constant(l, LH_C_POOL_SIZE);
+	pm->arena_size = lh_layout_constant(l, LH_C_ARENA_SIZE);
+	pm->alignment = (uint32_t)lh_layout_constant(l, LH_C_ALIGNMENT);
+	if (!pm->pool_size || !pm->arena_size || !pm->alignment || !lh_layout_has(l, LH_F_ARENA_SIZE) ||
+	    !lh_layout_has(l, LH_F_POOL_HEADER_SIZE))
+		return 0;
+	pm->header = (uint32_t)round_up(lh_layout_at(l, LH_F_POOL_HEADER_SIZE), pm->alignment);
+	r = lh_layout_has(l, LH_F_INTERP_OBMALLOC) && lh_layout_has(l, LH_F_OBMALLOC_ARENAS)
+		    ? arenas_of_interps(heap)
+		    : arenas_of_statics(heap);
+	if (r < 0)
+		return r;
+	if (pm->count)
+		qsort(pm->arenas, pm->count, sizeof(*pm->arenas), compare_arenas);
+	drop_overlaps(heap);
+	return make_map(heap);
+}
+
+void lh_pymalloc_fini(struct lh_pymalloc *pm)
+{
+	free(pm->arenas);
+	free(pm->map);
+}
+
+const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pm, uint64_t addr)
+{
+	size_t low = 0, high = pm->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (pm->arenas[middle].limit <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < pm->count && addr >= pm->arenas[low].address ? &pm->arenas[low] : NULL;
+}
+
+/* Blocks never handed out, from nextoffset on, are free. */
+static void mark_fresh(struct lh_pool *pool, uint32_t header, uint32_t next_offset)
+{
+	uint32_t handed = (next_offset - header) / pool->block_size;
+
+	for (uint32_t i = handed; i < pool->blocks; i++)
+		pool->free_bits[i >> 6] |= 1ull << (i & 63);
+}
+
+/* The chain of freed blocks: each holds the address of the next. */
+static void mark_chain(struct lh_pool *pool, uint32_t header, uint64_t block)
+{
+	uint64_t limit = (uint64_t)pool->blocks * pool->block_size;
+
+	while (block) {
+		uint64_t at = block - pool->addr - header;
+		uint32_t index = (uint32_t)(at / pool->block_size);
+
+		if (at >= limit || at % pool->block_size || lh_pool_is_free(pool, index)) {
+			pool->damaged = true;
+			return;
+		}
+		pool->free_bits[index >> 6] |= 1ull << (index & 63);
+		block = lh_u64(pool->bytes + header + at);
+	}
+}
+
+static uint32_t count_free(const struct lh_pool *pool)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < (pool->blocks + 63) / 64; i++)
+		n += (uint32_t)__builtin_popcountll(pool->free_bits[i]);
+	return n;
+}
+
+int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena, uint64_t addr,
+		 struct lh_pool *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	const struct lh_pymalloc *pm = &heap->pymalloc;
+	uint32_t size_class, next_offset;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->addr = addr;
+	ret->bytes = lh_view_at(view, addr, pm->pool_size);
+	if (!ret->bytes)
+		return LH_ABSENT;
+	ret->used = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_COUNT));
+	if (!ret->used)
+		return 0;
+	size_class = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_SZIDX));
+	next_offset = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_NEXTOFFSET));
+	if (size_class >= 512 / pm->alignment || next_offset < pm->header || next_offset > pm->pool_size ||
+	    lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_ARENAINDEX)) != arena->index) {
+		ret->damaged = true;
+		return 0;
+	}
+	ret->block_size = (size_class + 1) * pm->alignment;
+	ret->blocks = (uint32_t)(pm->pool_size - pm->header) / ret->block_size;
+	mark_fresh(ret, pm->header, next_offset);
+	mark_chain(ret, pm->header, lh_u64(ret->bytes + lh_layout_at(l, LH_F_POOL_FREEBLOCK)));
+	if (ret->blocks - count_free(ret) != ret->used)
+		ret->damaged = true;
+	return 0;
+}

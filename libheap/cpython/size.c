@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One function a kind, each the counterpart of CPython's own __sizeof__ (Objects/, Modules/). Sizes read from the
+ * target are hostile: sums saturate at SIZE_SANE, so a torn object cannot make totals absurd.
+ */
+#include "cpython/size.h"
+#include "cpython/dict.h"
+#include "cpython/text.h"
+
+#define SIZE_SANE (1ull << 46)
+
+static uint64_t field(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field f)
+{
+	return lh_layout_has(&heap->layout, f) ? lh_u64(bytes + lh_layout_at(&heap->layout, f)) : 0;
+}
+
+static uint64_t times(uint64_t count, uint64_t size)
+{
+	return count > SIZE_SANE / (size ? size : 1) ? 0 : count * size;
+}
+
+static uint64_t var_items(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	int64_t n = lh_i64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+
+	return times(n < 0 ? 0 - (uint64_t)n : (uint64_t)n, (uint64_t)type->itemsize);
+}
+
+/* object.__sizeof__() */
+static uint64_t plain_size(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	return (uint64_t)type->basicsize + (type->itemsize ? var_items(heap, bytes, type) : 0);
+}
+
+static uint64_t dict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	struct lh_dict dict;
+	uint64_t size = (uint64_t)type->basicsize;
+
+	if (lh_dict_read(heap, view, bytes, &dict) != 0)
+		return size;
+	if (dict.values_addr)
+		/* Up to 3.10 a split table has room for all usable keys, since 3.11 for those used and left. */
+		size += 8 * (lh_layout_has(&heap->layout, LH_F_KEYS_SIZE)
+				     ? field(heap, lh_view_at(view, dict.keys.addr, 16), LH_F_KEYS_SIZE) * 2 / 3
+				     : dict.keys.entry_count + dict.keys.usable);
+	if (dict.keys.refcnt == 1)
+		size += dict.keys.bytes;
+	return size;
+}
+
+static uint64_t odict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t size = dict_size(heap, view, bytes, type);
+
+	size += times(field(heap, bytes, LH_F_ODICT_FAST_NODES_SIZE), 8);
+	if (field(heap, bytes, LH_F_ODICT_FIRST))
+		size += times(field(heap, bytes, LH_F_DICT_USED), lh_layout_or(&heap->layout, LH_F_ODICT_NODE_SIZE, 0));
+	return size;
+}
+
+static uint64_t set_size(struct lh_heap *heap, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	if (field(heap, bytes, LH_F_SET_TABLE) == addr + lh_layout_at(&heap->layout, LH_F_SET_SMALLTABLE))
+		return (uint64_t)type->basicsize;
+	return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_SET_MASK) + 1, 16);
+}
+
+static uint64_t int_size(struct lh_heap *heap, const uint8_t *bytes)
+{
+	bool negative;
+	uint64_t digits = lh_int_digits(&heap->layout, bytes, &negative);
+	uint64_t least = lh_layout_constant(&heap->layout, LH_C_INT_MIN_DIGITS);
+
+	return lh_layout_at(&heap->layout, LH_F_LONG_DIGITS) + times(digits < least ? least : digits, 4);
+}
+
+static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p;
+	struct lh_keys keys;
+
+	if (!(field(heap, bytes, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
+		return lh_layout_at(l, LH_F_TYPE_SIZE);
+	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
+	if (p && field(heap, p, LH_F_HEAPTYPE_CACHED_KEYS) &&
+	    lh_keys_read(heap, view, field(heap, p, LH_F_HEAPTYPE_CACHED_KEYS), &keys) == 0)
+		return lh_layout_at(l, LH_F_HEAPTYPE_SIZE) + keys.bytes;
+	return lh_layout_at(l, LH_F_HEAPTYPE_SIZE);
+}
+
+static uint64_t tuple_length(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
+{
+	const uint8_t *p = addr ? lh_view_at(view, addr, lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS)) : NULL;
+
+	return p ? times(lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE)), 1) : 0;
+}
+
+/* code_sizeof(): since 3.11 the bytecode is inside, before that caches hang on it. */
+static uint64_t code_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t size = (plain_size(heap, bytes, type) + 7) & ~7ull, extra = field(heap, bytes, LH_F_CODE_EXTRA);
+	const uint8_t *p = extra ? lh_view_at(view, extra, 8) : NULL;
+
+	if (p)	/* _PyCodeObjectExtra: ce_size, then that many words */
+		size += 8 + times(lh_u64(p), 8);
+	if (field(heap, bytes, LH_F_CODE_CELL2ARG))
+		size += 8 * tuple_length(heap, view, field(heap, bytes, LH_F_CODE_CELLVARS));
+	if (field(heap, bytes, LH_F_CODE_OPCACHE)) {
+		p = lh_view_at(view, field(heap, bytes, LH_F_CODE_CODE), lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS));
+		size += p ? times(field(heap, p, LH_F_VAR_SIZE) / 2, 1) : 0;
+		size += times((uint8_t)field(heap, bytes, LH_F_CODE_OPCACHE_SIZE),
+			      (uint64_t)lh_layout_or(&heap->layout, LH_F_OPCACHE_ENTRY_SIZE, 0));
+	}
+	return size;
+}
+
+/* Slots of a frame of @code: locals, cells and value stack. */
+static uint64_t frame_slots(struct lh_heap *heap, struct lh_view *view, uint64_t code)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(view, code & ~3ull, lh_layout_at(l, LH_F_CODE_SIZE));
+	uint64_t n;
+
+	if (!p)
+		return 0;
+	n = (uint32_t)field(heap, p, LH_F_CODE_STACKSIZE);
+	if (lh_layout_has(l, LH_F_CODE_NLOCALSPLUS))
+		return n + (uint32_t)field(heap, p, LH_F_CODE_NLOCALSPLUS);
+	return n + (uint32_t)field(heap, p, LH_F_CODE_NLOCALS) + tuple_length(heap, view, field(heap, p, LH_F_CODE_CELLVARS)) +
+	       tuple_length(heap, view, field(heap, p, LH_F_CODE_FREEVARS));
+}
+
+static uint64_t frame_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p;
+
+	if (lh_layout_has(l, LH_F_FRAME_CODE))	/* 2.7-3.10: one slot is part of the struct */
+		return lh_layout_at(l, LH_F_FRAME_SIZE) + 8 * (frame_slots(heap, view, field(heap, bytes, LH_F_FRAME_CODE)) - 1);
+	p = lh_view_at(view, field(heap, bytes, LH_F_FRAME_FRAME), lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS));
+	return lh_layout_at(l, LH_F_FRAME_DATA) + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS) +
+	       (p ? 8 * frame_slots(heap, view, field(heap, p, LH_F_IFRAME_EXECUTABLE)) : 0);
+}
+
+/* gen_sizeof() of 3.11+, where a generator's frame is inside it. */
+static uint64_t generator_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t code;
+
+	if (!lh_layout_has(l, LH_F_GEN_IFRAME))
+		return (uint64_t)type->basicsize;
+	code = lh_layout_has(l, LH_F_GEN_CODE)
+		       ? field(heap, bytes, LH_F_GEN_CODE)
+		       : lh_u64(bytes + lh_layout_at(l, LH_F_GEN_IFRAME) + lh_layout_at(l, LH_F_IFRAME_EXECUTABLE));
+	return lh_layout_at(l, LH_F_GEN_IFRAME) + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS) + 8 * frame_slots(heap, view, code);
+}
+
+#define DEQUE_BLOCK_ITEMS 64
+
+static uint64_t deque_size(struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t items = field(heap, bytes, LH_F_DEQUE_LEFTINDEX) + lh_u64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+
+	return (uint64_t)type->basicsize + times((items + DEQUE_BLOCK_ITEMS - 1) / DEQUE_BLOCK_ITEMS,
+						 lh_layout_or(&heap->layout, LH_F_DEQUE_BLOCK_SIZE, 0));
+}
+
+static uint64_t array_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	/* struct arraydescr { char typecode; int itemsize; ... }: static data of the array module, writable. */
+	uint8_t descr[8];
+	uint64_t at = field(heap, bytes, LH_F_ARRAY_DESCR);
+	uint32_t item = 1;
+
+	if (lh_target_read(heap->target, at, descr, sizeof(descr)) == 0)
+		item = lh_u32(descr + 4);
+	(void)view;
+	return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_ARRAY_ALLOCATED), item);
+}
+
+/* The buffer is counted when no other object shares it. */
+static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t buffer = field(heap, bytes, LH_F_BYTESIO_BUFFER), size = (uint64_t)type->basicsize;
+	struct lh_object o;
+
+	if (buffer && lh_object_at(heap, view, buffer, &o) == 0 && o.refcnt == 1)
+		size += lh_object_bytes(heap, view, buffer, o.bytes, o.type);
+	return size;
+}
+
+static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
+			 const struct lh_type *type)
+{
+	struct lh_str s;
+
+	switch (type->kind->id) {
+	case LH_KIND_DICT:
+		return dict_size(heap, view, bytes, type);
+	case LH_KIND_ODICT:
+		return odict_size(heap, view, bytes, type);
+	case LH_KIND_LIST:
+		return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_LIST_ALLOCATED), 8);
+	case LH_KIND_SET:
+		return set_size(heap, addr, bytes, type);
+	case LH_KIND_STR:
+		return lh_str_read(heap, view, addr, &s) == 0 ? s.bytes : (uint64_t)type->basicsize;
+	case LH_KIND_BYTEARRAY:
+		return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_BYTEARRAY_ALLOC), 1);
+	case LH_KIND_INT:
+		return int_size(heap, bytes);
+	case LH_KIND_TYPE:
+		return type_size(heap, view, addr, bytes);
+	case LH_KIND_CODE:
+		return code_size(heap, view, bytes, type);
+	case LH_KIND_FRAME:
+		return frame_size(heap, view, bytes);
+	case LH_KIND_GENERATOR:
+		return generator_size(heap, view, bytes, type);
+	case LH_KIND_DEQUE:
+		return deque_size(heap, bytes, type);
+	case LH_KIND_ARRAY:
+		return array_size(heap, view, bytes, type);
+	case LH_KIND_BUFFERED:
+		return (uint64_t)type->basicsize + (field(heap, bytes, LH_F_BUFFERED_BUFFER) ? times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1) : 0);
+	case LH_KIND_BYTESIO:
+		return bytesio_size(heap, view, bytes, type);
+	default:
+		return plain_size(heap, bytes, type);
+	}
+}
+
+/* _PySys_GetSizeOf(): static types have no head, except that 3.11 and 3.12 count one. */
+static uint64_t head_size(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	if (type->kind->id == LH_KIND_TYPE && !(field(heap, bytes, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE) &&
+	    !lh_layout_constant(&heap->layout, LH_C_SIZEOF_TYPE_HEAD))
+		return 0;
+	return type->presize;
+}
+
+uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
+			 const struct lh_type *type)
+{
+	uint64_t size = own_size(heap, view, addr, bytes, type);
+
+	return (size > SIZE_SANE ? (uint64_t)type->basicsize : size) + head_size(heap, bytes, type);
+}
+
+uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	switch (type->kind->id) {
+	case LH_KIND_TUPLE:
+	case LH_KIND_BYTES:
+		return (uint64_t)type->basicsize + var_items(heap, bytes, type);
+	default:
+		return (uint64_t)type->basicsize;
+	}
+}

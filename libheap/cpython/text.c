@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/text.h"
+
+/* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the GIL. */
+#define STATE_KIND(s) ((s) >> 2 & 7)
+#define STATE_COMPACT(s) ((s) >> 5 & 1)
+#define STATE_ASCII(s) ((s) >> 6 & 1)
+
+#define LENGTH_MAX (1ull << 48)
+
+/* Copies that a str keeps besides its characters: UTF-8, and wchar_t up to 3.11 (unicode_sizeof()). */
+static uint64_t copies(const struct lh_layout *l, const uint8_t *p, const struct lh_str *s)
+{
+	uint64_t sum = 0, wstr = 0, utf8;
+
+	if (lh_layout_has(l, LH_F_STR_WSTR))
+		wstr = lh_u64(p + lh_layout_at(l, LH_F_STR_WSTR));
+	if (s->ascii)
+		return 0;
+	if (wstr && wstr != s->data)
+		sum += (lh_u64(p + lh_layout_at(l, LH_F_STR_WSTR_LENGTH)) + 1) * 4;
+	utf8 = lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
+	if (utf8 && utf8 != s->data)
+		sum += lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8_LENGTH)) + 1;
+	return sum;
+}
+
+int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(view, addr, lh_layout_at(l, LH_F_STR_ASCII_SIZE));
+	struct lh_str s = { 0 };
+	uint32_t state, header;
+
+	if (!p)
+		return LH_ABSENT;
+	state = lh_u32(p + lh_layout_at(l, LH_F_STR_STATE));
+	s.length = lh_u64(p + lh_layout_at(l, LH_F_STR_LENGTH));
+	s.kind = STATE_KIND(state);
+	s.ascii = STATE_ASCII(state) && STATE_COMPACT(state);
+	if (s.length > LENGTH_MAX || (s.kind != 1 && s.kind != 2 && s.kind != 4))
+		return LH_ABSENT;
+	header = lh_layout_at(l, s.ascii ? LH_F_STR_ASCII_SIZE : STATE_COMPACT(state) ? LH_F_STR_COMPACT_SIZE : LH_F_STR_SIZE);
+	p = lh_view_at(view, addr, header);
+	if (!p)
+		return LH_ABSENT;
+	s.data = STATE_COMPACT(state) ? addr + header : lh_u64(p + lh_layout_at(l, LH_F_STR_DATA));
+	s.bytes = header + (s.data ? (s.length + 1) * s.kind : 0) + copies(l, p, &s);
+	*ret = s;
+	return 0;
+}
+
+bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text)
+{
+	size_t len = strlen(text);
+	struct lh_str s;
+	const void *data;
+
+	if (lh_str_read(heap, &heap->view, addr, &s) != 0 || s.kind != 1 || s.length != len)
+		return false;
+	data = lh_view_at(&heap->view, s.data, len);
+	return data && memcmp(data, text, len) == 0;
+}
+
+static void append_utf8(struct lh_string *out, uint32_t c)
+{
+	char buf[4];
+
+	if (c >= 0xd800 && c < 0xe000)
+		c = 0xfffd;	/* a lone surrogate has no UTF-8 */
+	if (c < 0x80) {
+		buf[0] = (char)c;
+		lh_string_add_bytes(out, buf, 1);
+	} else if (c < 0x800) {
+		buf[0] = (char)(0xc0 | c >> 6);
+		buf[1] = (char)(0x80 | (c & 63));
+		lh_string_add_bytes(out, buf, 2);
+	} else if (c < 0x10000) {
+		buf[0] = (char)(0xe0 | c >> 12);
+		buf[1] = (char)(0x80 | (c >> 6 & 63));
+		buf[2] = (char)(0x80 | (c & 63));
+		lh_string_add_bytes(out, buf, 3);
+	} else {
+		c = c > 0x10ffff ? 0xfffd : c;
+		buf[0] = (char)(0xf0 | c >> 18);
+		buf[1] = (char)(0x80 | (c >> 12 & 63));
+		buf[2] = (char)(0x80 | (c >> 6 & 63));
+		buf[3] = (char)(0x80 | (c & 63));
+		lh_string_add_bytes(out, buf, 4);
+	}
+}
+
+int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out)
+{
+	struct lh_str s;
+	uint64_t count;
+	const uint8_t *p;
+
+	if (lh_str_read(heap, &heap->view, addr, &s) != 0)
+		return LH_ABSENT;
+	count = s.length < max ? s.length : max;
+	p = lh_view_at(&heap->view, s.data, count * s.kind);
+	if (!p)
+		return LH_ABSENT;
+	for (uint64_t i = 0; i < count; i++)
+		append_utf8(out, s.kind == 1 ? p[i] : s.kind == 2 ? lh_u16(p + i * 2) : lh_u32(p + i * 4));
+	return count < s.length ? LH_DONE : 0;
+}
+
+uint64_t lh_int_digits(const struct lh_layout *l, const uint8_t *bytes, bool *ret_negative)
+{
+	/* 3.12+: lv_tag is digits << 3 | sign, sign 2 is negative (Include/cpython/longintrepr.h). */
+	if (lh_layout_has(l, LH_F_LONG_TAG)) {
+		uint64_t tag = lh_u64(bytes + lh_layout_at(l, LH_F_LONG_TAG));
+
+		*ret_negative = (tag & 3) == 2;
+		return tag >> 3;
+	}
+	int64_t size = lh_i64(bytes + lh_layout_at(l, LH_F_VAR_SIZE));
+
+	*ret_negative = size < 0;
+	return size < 0 ? 0 - (uint64_t)size : (uint64_t)size;
+}
+
+int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint32_t at = lh_layout_at(l, LH_F_LONG_DIGITS);
+	const uint8_t *p = lh_view_at(view, addr, at);
+	uint64_t digits, value = 0;
+	bool negative;
+
+	if (!p)
+		return LH_ABSENT;
+	digits = lh_int_digits(l, p, &negative);
+	if (digits > 2)
+		return LH_ABSENT;
+	p = lh_view_at(view, addr + at, digits * 4);
+	if (!p)
+		return LH_ABSENT;
+	for (uint64_t i = digits; i-- > 0;)
+		value = value << 30 | (lh_u32(p + i * 4) & 0x3fffffff);
+	*ret = negative ? -(int64_t)value : (int64_t)value;
+	return 0;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/object.h"
+#include "cpython/type.h"
+#include "util/array.h"
+
+#define BASICSIZE_MAX (1 << 20)
+#define TYPES_MAX (1u << 24)	/* more classes are not believed */
+#define CHAIN_MAX 64		/* bases above a type, metatypes above a metatype */
+
+static bool grow_hash(struct lh_types *types)
+{
+	size_t size = types->hash_size ? types->hash_size * 2 : 1024;
+	struct lh_type **hash = lh_new0(struct lh_type *, size);
+
+	if (!hash)
+		return false;
+	for (size_t i = 0; i < types->count; i++) {
+		size_t at = lh_type_hash(types->items[i]->addr, size);
+
+		while (hash[at])
+			at = (at + 1) & (size - 1);
+		hash[at] = types->items[i];
+	}
+	free(types->hash);
+	types->hash = hash;
+	types->hash_size = size;
+	return true;
+}
+
+int lh_types_init(struct lh_heap *heap)
+{
+	heap->types.not_types = lh_new0(uint64_t, LH_NOT_TYPES);
+	if (!heap->types.not_types || !grow_hash(&heap->types))
+		return lh_nomem(heap->ctx);
+	return 0;
+}
+
+void lh_types_fini(struct lh_types *types)
+{
+	for (size_t i = 0; i < types->count; i++) {
+		free(types->items[i]->name);
+		free(types->items[i]->slots);
+		free(types->items[i]);
+	}
+	free(types->items);
+	free(types->hash);
+	free(types->not_types);
+}
+
+static int insert(struct lh_heap *heap, struct lh_type *type)
+{
+	struct lh_types *types = &heap->types;
+	size_t at;
+	int r;
+
+	if (types->count >= TYPES_MAX)
+		return lh_fail_at(heap->ctx, LH_ECORRUPT, type->addr, "more than %u types", TYPES_MAX);
+	if (types->count * 2 >= types->hash_size && !grow_hash(types))
+		return lh_nomem(heap->ctx);
+	type->index = (uint32_t)types->count;
+	r = lh_append(heap->ctx, types->items, types->count, types->capacity, type);
+	if (r < 0)
+		return r;
+	at = lh_type_hash(type->addr, types->hash_size);
+	while (types->hash[at])
+		at = (at + 1) & (types->hash_size - 1);
+	types->hash[at] = type;
+	return 0;
+}
+
+static uint64_t type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_field field)
+{
+	int32_t at = lh_layout_or(&heap->layout, field, -1);
+
+	return at < 0 ? 0 : lh_u64(p + at);
+}
+
+/* Whether the bytes at @addr can be a type, its metatype apart. */
+static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
+{
+	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
+	int64_t basic, item;
+
+	if (!p)
+		return NULL;
+	basic = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
+	item = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
+	if (basic < 0 || basic > BASICSIZE_MAX || item < 0 || item > BASICSIZE_MAX ||
+	    !(type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY))
+		return NULL;
+	return p;
+}
+
+/* Follow metatypes up to the type that is its own type. */
+static bool chain_ends_in_type(struct lh_heap *heap, uint64_t meta)
+{
+	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+		const uint8_t *p;
+		uint64_t above;
+
+		if (heap->types.type_type ? meta == heap->types.type_type : false)
+			return true;
+		p = plausible(heap, meta);
+		if (!p || !(type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_TYPE_SUBCLASS))
+			return false;
+		above = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
+		if (above == meta) {
+			heap->types.type_type = meta;
+			return true;
+		}
+		meta = above;
+	}
+	return false;
+}
+
+/* The first type up the chain of bases that no class statement made: it has the C layout and traversal. */
+static const uint8_t *c_base(struct lh_heap *heap, const uint8_t *p, uint64_t *addr)
+{
+	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+		uint64_t base;
+
+		if (!lh_type_is_python(heap, p))
+			return p;
+		base = type_word(heap, p, LH_F_TYPE_BASE);
+		if (!base)
+			return p;
+		p = plausible(heap, base);
+		if (!p)
+			return NULL;
+		*addr = base;
+	}
+	return NULL;
+}
+
+/*
+ * type_new() points tp_name into the UTF-8 of ht_name; PyType_FromSpec() gives tp_name the spec's own text,
+ * ht_name the part after its last dot (Objects/typeobject.c). A static type has no ht_name.
+ */
+bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t name = type_word(heap, type, LH_F_TYPE_NAME), str;
+	const uint8_t *p;
+
+	if (!(type_word(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
+		return false;
+	p = lh_view_at(&heap->view, type_word(heap, type, LH_F_TYPE_NAME), 1);
+	str = lh_u64(type + lh_layout_at(l, LH_F_HEAPTYPE_NAME));
+	if (!p || !str)
+		return false;
+	p = lh_view_at(&heap->view, str, lh_layout_at(l, LH_F_STR_COMPACT_SIZE));
+	if (!p)
+		return false;
+	/* ASCII text follows its header; other text has a UTF-8 copy elsewhere. */
+	return name == str + lh_layout_at(l, LH_F_STR_ASCII_SIZE) || name == lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
+}
+
+static uint32_t presize_of(const struct lh_heap *heap, uint64_t flags)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t pre = lh_layout_constant(l, LH_C_TPFLAG_MANAGED_DICT) | lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF);
+
+	if (!(flags & LH_TPFLAG_HAVE_GC))
+		return 0;
+	/* Include/internal/pycore_object.h _PyType_PreHeaderSize(): two words more for the managed dict and weaklist. */
+	return lh_layout_at(l, LH_F_GC_HEAD_SIZE) + (flags & pre ? 16 : 0);
+}
+
+static void fill_flags(const struct lh_heap *heap, struct lh_type *t)
+{
+	const struct lh_layout *l = &heap->layout;
+
+	t->presize = presize_of(heap, t->flags);
+	t->managed_dict = t->flags & lh_layout_constant(l, LH_C_TPFLAG_MANAGED_DICT);
+	t->inline_values = t->flags & lh_layout_constant(l, LH_C_TPFLAG_INLINE_VALUES);
+}
+
+static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_type *t)
+{
+	t->metatype = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
+	t->flags = type_word(heap, p, LH_F_TYPE_FLAGS);
+	t->basicsize = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
+	t->itemsize = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
+	t->dictoffset = (int64_t)type_word(heap, p, LH_F_TYPE_DICTOFFSET);
+	t->weaklistoffset = (int64_t)type_word(heap, p, LH_F_TYPE_WEAKLISTOFFSET);
+	t->base = type_word(heap, p, LH_F_TYPE_BASE);
+	t->legacy_finalizer = type_word(heap, p, LH_F_TYPE_DEL) != 0;
+	t->has_finalizer = type_word(heap, p, LH_F_TYPE_FINALIZE) != 0;
+}
+
+/* Members of the classes in the chain that hold objects: T_OBJECT_EX, traversed by traverse_slots(). */
+#define MEMBER_SIZE 40		/* PyMemberDef: name, type, offset, flags, doc (Include/structmember.h, descrobject.h) */
+#define MEMBER_OBJECT_EX 16
+#define MEMBERS_MAX 4096
+
+static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t, size_t *capacity)
+{
+	uint64_t count = lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+	uint64_t meta = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
+	const uint8_t *m = plausible(heap, meta), *members;
+	size_t slots = t->slot_count;
+
+	if (!m || !count || count > MEMBERS_MAX)
+		return 0;
+	members = lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE), count * MEMBER_SIZE);
+	for (uint64_t i = 0; members && i < count; i++, members += MEMBER_SIZE) {
+		uint64_t offset = lh_u64(members + 16);
+		struct lh_slot slot = { .offset = (uint32_t)offset, .name = lh_u64(members) };
+		int r;
+
+		if (lh_u32(members + 8) != MEMBER_OBJECT_EX || offset >= BASICSIZE_MAX || offset & 7)
+			continue;
+		r = lh_append(heap->ctx, t->slots, slots, *capacity, slot);
+		if (r < 0)
+			return r;
+		t->slot_count = (uint32_t)slots;
+	}
+	return 0;
+}
+
+static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
+{
+	size_t capacity = 0;
+
+	for (unsigned i = 0; i < CHAIN_MAX && p && lh_type_is_python(heap, p); i++) {
+		int r = fill_slots_of(heap, addr, p, t, &capacity);
+
+		if (r < 0)
+			return r;
+		addr = type_word(heap, p, LH_F_TYPE_BASE);
+		p = addr ? plausible(heap, addr) : NULL;
+	}
+	return 0;
+}
+
+static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
+{
+	char name[128] = "";
+	const uint8_t *base = c_base(heap, p, &addr);
+
+	t->kind = lh_kind_find("");
+	t->base_dictoffset = t->dictoffset;
+	t->c_basicsize = (uint64_t)t->basicsize;
+	if (base) {
+		lh_heap_string(heap, type_word(heap, base, LH_F_TYPE_NAME), name, sizeof(name));
+		t->kind = lh_kind_find(name);
+		t->base_dictoffset = (int64_t)type_word(heap, base, LH_F_TYPE_DICTOFFSET);
+		t->c_basicsize = type_word(heap, base, LH_F_TYPE_BASICSIZE);
+		if (t->c_basicsize > (uint64_t)t->basicsize)
+			t->c_basicsize = (uint64_t)t->basicsize;
+		/* A metaclass's instances are types, whatever its name. */
+		if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
+			t->kind = lh_kind_find("type");
+		else if (t->kind->id == LH_KIND_OTHER && t->flags & LH_TPFLAG_BASE_EXC_SUBCLASS)
+			t->kind = lh_kind_find("BaseException");
+	}
+	t->conservative = t->kind->id == LH_KIND_OTHER || t->kind->id == LH_KIND_BUFFERED;
+}
+
+static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
+{
+	t->addr = addr;
+	fill_words(heap, p, t);
+	fill_flags(heap, t);
+	t->python = lh_type_is_python(heap, p);
+	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE);
+	if (t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_has(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS)) {
+		const uint8_t *h = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));
+
+		if (h)
+			t->cached_keys = lh_u64(h + lh_layout_at(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS));
+	}
+	fill_kind(heap, addr, p, t);
+	return fill_slots(heap, addr, p, t);
+}
+
+static struct lh_type *type_free(struct lh_type *t)
+{
+	if (t)
+		free(t->slots);
+	free(t);
+	return NULL;
+}
+
+LH_DEFINE_CLEANUP(struct lh_type, type_free);
+
+int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
+{
+	struct lh_types *types = &heap->types;
+	_cleanup_(type_freep) struct lh_type *t = NULL;
+	uint64_t *denied = &types->not_types[lh_type_hash(addr, LH_NOT_TYPES)];
+	const uint8_t *p;
+	int r;
+
+	*ret = lh_types_find(types, addr);
+	if (*ret)
+		return 0;
+	if (*denied == addr)
+		return LH_ABSENT;
+	p = plausible(heap, addr);
+	if (!p || !chain_ends_in_type(heap, lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE)))) {
+		*denied = addr;
+		return LH_ABSENT;
+	}
+	t = lh_new0(struct lh_type, 1);
+	if (!t)
+		return lh_nomem(heap->ctx);
+	r = read_type(heap, addr, p, t);
+	if (r == 0)
+		r = insert(heap, t);
+	if (r < 0)
+		return r;
+	*ret = lh_take(t);
+	return 0;
+}

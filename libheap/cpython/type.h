@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of types: every type object met, read once and proved.
+ *
+ * An address is a type when its own type is a metatype (tp_flags says TYPE_SUBCLASS) and the chain of metatypes
+ * ends in 'type', which is its own type. Loops over objects look types up by address in an open hash.
+ */
+#ifndef LH_CPYTHON_TYPE_H
+#define LH_CPYTHON_TYPE_H
+
+#include "cpython/kind.h"
+#include "target/target.h"
+
+struct lh_heap;
+
+/* tp_flags that did not move from 2.7 to 3.15 (Include/object.h) */
+#define LH_TPFLAG_HEAPTYPE (1ull << 9)
+#define LH_TPFLAG_READY (1ull << 12)
+#define LH_TPFLAG_HAVE_GC (1ull << 14)
+#define LH_TPFLAG_LONG_SUBCLASS (1ull << 24)
+#define LH_TPFLAG_LIST_SUBCLASS (1ull << 25)
+#define LH_TPFLAG_TUPLE_SUBCLASS (1ull << 26)
+#define LH_TPFLAG_BYTES_SUBCLASS (1ull << 27)
+#define LH_TPFLAG_UNICODE_SUBCLASS (1ull << 28)
+#define LH_TPFLAG_DICT_SUBCLASS (1ull << 29)
+#define LH_TPFLAG_BASE_EXC_SUBCLASS (1ull << 30)
+#define LH_TPFLAG_TYPE_SUBCLASS (1ull << 31)
+
+/** struct lh_slot - a member of a class with __slots__ that holds an object */
+struct lh_slot {
+	uint32_t offset;	/* in the instance */
+	uint64_t name;		/* C string in the target */
+};
+
+struct lh_type {
+	uint64_t addr, metatype;
+	uint64_t flags;
+	int64_t basicsize, itemsize, dictoffset, weaklistoffset;
+	uint64_t base;		/* tp_base */
+	uint64_t cached_keys;	/* ht_cached_keys: names of managed attributes; 0 for none */
+	uint32_t index;		/* in lh_types.items */
+	uint32_t presize;	/* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
+	bool python;		/* made by a class statement: traversed by subtype_traverse */
+	bool visits_type;	/* its instances' traversal visits their type (3.9+) */
+	bool legacy_finalizer;	/* tp_del */
+	bool has_finalizer;	/* tp_finalize */
+	bool managed_dict, inline_values;
+	bool conservative;	/* its body is not known: scanned for pointers */
+	int64_t base_dictoffset;	/* tp_dictoffset and tp_basicsize of the C type below the Python classes */
+	uint64_t c_basicsize;
+	const struct lh_kind *kind;	/* of it or of the C type it is based on */
+	struct lh_slot *slots;
+	uint32_t slot_count;
+	char *name;		/* module.qualname; made by lh_type_name() */
+};
+
+struct lh_types {
+	struct lh_type **items;
+	size_t count, capacity;
+	struct lh_type **hash;	/* open addressing, by address; a power of two */
+	size_t hash_size;
+	uint64_t *not_types;	/* direct-mapped: addresses known to be no types */
+	uint64_t type_type;	/* address of 'type' */
+};
+
+#define LH_NOT_TYPES (1u << 14)
+
+static inline size_t lh_type_hash(uint64_t addr, size_t size)
+{
+	return (size_t)((addr >> 4) * 0x9e3779b97f4a7c15u >> 20) & (size - 1);
+}
+
+/* A type already in the table, or NULL. */
+static inline struct lh_type *lh_types_find(const struct lh_types *types, uint64_t addr)
+{
+	for (size_t i = lh_type_hash(addr, types->hash_size);; i = (i + 1) & (types->hash_size - 1)) {
+		struct lh_type *t = types->hash[i];
+
+		if (!t || t->addr == addr)
+			return t;
+	}
+}
+
+int lh_types_init(struct lh_heap *heap);
+void lh_types_fini(struct lh_types *types);
+/** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type; -LH_ENOMEM. */
+int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
+/** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the target) */
+bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type);
+/** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be read. Owned by @type. */
+const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * References of every kind, in the order and to the extent of CPython's tp_traverse, and those besides that an object
+ * holds without being asked by the collector (spans marked hidden).
+ */
+#include "cpython/visit.h"
+#include "cpython/dict.h"
+
+static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_field f)
+{
+	int32_t offset = lh_layout_or(&v->heap->layout, f, -1);
+
+	return offset < 0 ? NULL : bytes + offset;
+}
+
+static void emit(struct lh_visitor *v, const struct lh_span *span)
+{
+	if (span->words && span->count && !(v->gc_only && span->hidden))
+		v->fn(v->arg, span);
+}
+
+void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden)
+{
+	emit(v, &(struct lh_span){ .words = word, .count = 1, .stride = 8, .label = LH_LABEL_FIELD, .name = name, .hidden = hidden });
+}
+
+static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_ref_row *rows)
+{
+	for (; rows && rows->edge; rows++)
+		if (lh_layout_has(&v->heap->layout, rows->field))
+			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge, rows->hidden);
+}
+
+/* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited. */
+static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
+{
+	struct lh_dict d;
+
+	if (lh_dict_read(v->heap, &v->view, bytes, &d) != 0 || !d.keys.entries || (d.values_addr && !d.values)) {
+		v->incomplete = true;
+		return;
+	}
+	if (d.values_addr) {
+		emit(v, &(struct lh_span){ .words = d.values, .count = d.keys.entry_count, .stride = 8, .label = LH_LABEL_VALUE,
+					   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride,
+					   .hidden = d.embedded });
+		return;
+	}
+	emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.key_offset, .count = d.keys.entry_count,
+				   .stride = d.keys.stride, .label = LH_LABEL_KEY, .hidden = !d.keys.general });
+	emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.value_offset, .count = d.keys.entry_count,
+				   .stride = d.keys.stride, .label = LH_LABEL_VALUE,
+				   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride });
+}
+
+static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, enum lh_label label, uint32_t stride)
+{
+	const uint8_t *words = count ? lh_view_at(&v->view, items, count > UINT32_MAX * 64ull ? UINT64_MAX : count * stride) : NULL;
+
+	if (count && !words)
+		v->incomplete = true;
+	emit(v, &(struct lh_span){ .words = words, .count = count, .stride = stride, .label = label });
+}
+
+static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
+{
+	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+
+	if (n > 0)
+		visit_array(v, lh_u64(at(v, bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX, 8);
+}
+
+static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+{
+	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+
+	if (n > 0)
+		visit_array(v, addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS), (uint64_t)n, LH_LABEL_INDEX, 8);
+}
+
+static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
+{
+	uint64_t mask = lh_u64(at(v, bytes, LH_F_SET_MASK));
+
+	/* setentry is {key, hash}; deleted ones hold the static 'dummy'. */
+	visit_array(v, lh_u64(at(v, bytes, LH_F_SET_TABLE)), mask + 1, LH_LABEL_MEMBER, 16);
+}
+
+/* deque_traverse(): blocks of 64 pointers from leftindex of the first to rightindex of the last. */
+static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	uint64_t block, left, count = lh_u64(at(v, bytes, LH_F_VAR_SIZE)), index = 0;
+
+	if (!lh_layout_has(l, LH_F_DEQUE_LEFTBLOCK) || !lh_layout_has(l, LH_F_DEQUE_BLOCK_DATA))
+		return;
+	block = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTBLOCK));
+	left = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTINDEX));
+	while (count && left < 64) {
+		const uint8_t *p = lh_view_at(&v->view, block, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
+		uint64_t n = count < 64 - left ? count : 64 - left;
+
+		if (!p)
+			break;
+		emit(v, &(struct lh_span){ .words = p + lh_layout_at(l, LH_F_DEQUE_BLOCK_DATA) + left * 8, .count = n, .stride = 8,
+					   .label = LH_LABEL_INDEX, .first = index });
+		index += n;
+		count -= n;
+		left = 0;
+		block = lh_u64(p + lh_layout_at(l, LH_F_DEQUE_BLOCK_RIGHTLINK));
+	}
+	v->incomplete |= count != 0;
+}
+
+static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+{
+	static const struct lh_ref_row rows[] = {
+		{ LH_F_TYPE_DICT, ".__dict__", false }, { LH_F_TYPE_CACHE, ".<cache>", false }, { LH_F_TYPE_MRO, ".__mro__", false },
+		{ LH_F_TYPE_BASES, ".__bases__", false }, { LH_F_TYPE_BASE, ".__base__", false },
+		{ LH_F_HEAPTYPE_MODULE, ".<module>", false }, { LH_F_HEAPTYPE_NAME, ".__name__", true },
+		{ LH_F_HEAPTYPE_QUALNAME, ".__qualname__", true }, { LH_F_HEAPTYPE_SLOTS, ".__slots__", true },
+	};
+	bool is_heap = lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
+	const uint8_t *p = lh_view_at(&v->view, addr, lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
+
+	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
+		if (lh_layout_has(&v->heap->layout, rows[i].field))
+			/* type_traverse() is of heap types; static types are no gc objects. */
+			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge, rows[i].hidden || !is_heap);
+	if (p && lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES) &&
+	    /* Managed static types keep an index there (3.12+ Objects/typeobject.c). */
+	    !(lh_u64(at(v, p, LH_F_TYPE_FLAGS)) & lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN)))
+		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
+}
+
+/* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
+static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t end)
+{
+	uint64_t start = lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE);
+
+	for (uint64_t o = start; o + 8 <= end; o += 8)
+		if ((int64_t)o != type->weaklistoffset)
+			emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+}
+
+static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	if (type->conservative) {
+		visit_body(v, bytes, type, type->c_basicsize);
+		return;
+	}
+	switch (type->kind->id) {
+	case LH_KIND_DICT:
+	case LH_KIND_ODICT:
+		visit_dict(v, bytes);
+		break;
+	case LH_KIND_LIST:
+		visit_list(v, bytes);
+		break;
+	case LH_KIND_TUPLE:
+		visit_tuple(v, addr, bytes);
+		break;
+	case LH_KIND_SET:
+		visit_set(v, bytes);
+		break;
+	case LH_KIND_DEQUE:
+		visit_deque(v, bytes);
+		break;
+	case LH_KIND_TYPE:
+		visit_type(v, addr, bytes);
+		break;
+	case LH_KIND_FRAME:
+		lh_visit_frame(v, addr, bytes);
+		break;
+	case LH_KIND_GENERATOR:
+		lh_visit_generator(v, addr, bytes);
+		break;
+	case LH_KIND_EXCEPTION:
+		/* Subclasses written in C add fields of their own after BaseException's. */
+		visit_rows(v, bytes, type->kind->refs);
+		for (uint64_t o = (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX); o + 8 <= type->c_basicsize; o += 8)
+			emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+		return;
+	default:
+		break;
+	}
+	visit_rows(v, bytes, type->kind->refs);
+}
+
+/* Attributes kept in an array named by the class's shared keys. */
+static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_t capacity, const struct lh_type *type)
+{
+	struct lh_keys keys = { 0 };
+	bool named = type->cached_keys && lh_keys_read(v->heap, &v->view, type->cached_keys, &keys) == 0;
+
+	if (named && keys.entry_count < capacity)
+		capacity = keys.entry_count;
+	emit(v, &(struct lh_span){ .words = words, .count = capacity, .stride = 8, .label = LH_LABEL_ATTRIBUTE,
+				   .keys = named && keys.entries ? keys.entries + keys.key_offset : NULL,
+				   .key_stride = keys.stride });
+}
+
+/*
+ * Managed dicts: words in front of the object, three of them ago since 3.11. 3.11 keeps the values one word further,
+ * 3.12 in the same word with a tag, 3.13+ inside the object (Include/internal/pycore_object.h, pycore_dict.h).
+ */
+static void visit_managed(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	const uint8_t *pre = lh_view_at(&v->view, addr - 32, 32), *values;
+	struct lh_keys keys;
+	uint64_t word;
+
+	if (!pre)
+		return;
+	word = lh_u64(pre + 8);
+	if (lh_layout_has(l, LH_F_VALUES_CAPACITY)) {
+		values = type->inline_values ? lh_view_at(&v->view, addr + (uint64_t)type->basicsize, 8) : NULL;
+		if (values && values[lh_layout_at(l, LH_F_VALUES_VALID)]) {
+			uint64_t n = values[lh_layout_at(l, LH_F_VALUES_CAPACITY)];
+
+			values = lh_view_at(&v->view, addr + (uint64_t)type->basicsize + lh_layout_at(l, LH_F_VALUES_VALUES), n * 8);
+			visit_attributes(v, values, n, type);
+		}
+		lh_visit_word(v, pre + 8, ".__dict__", false);
+		return;
+	}
+	if (lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF)) {
+		if (!(word & 1)) {
+			lh_visit_word(v, pre + 8, ".__dict__", false);
+			return;
+		}
+		word += 1;
+	} else {
+		lh_visit_word(v, pre + 8, ".__dict__", false);
+		word = lh_u64(pre);
+	}
+	if (word && type->cached_keys && lh_keys_read(v->heap, &v->view, type->cached_keys, &keys) == 0) {
+		values = lh_view_at(&v->view, word, keys.entry_count * 8);
+		visit_attributes(v, values, keys.entry_count, type);
+	}
+	(void)bytes;
+}
+
+/* _PyObject_GetDictPtr(): negative offsets count from the end of a var-sized object. */
+static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	int64_t offset = type->dictoffset;
+
+	if (offset < 0) {
+		int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+
+		n = n < 0 ? -n : n;
+		if (n > (1ll << 40))
+			return NULL;
+		offset += (type->basicsize + n * type->itemsize + 7) & ~7ll;
+		return offset > 0 ? lh_view_at(&v->view, addr + (uint64_t)offset, 8) : NULL;
+	}
+	return offset + 8 <= type->basicsize ? bytes + offset : NULL;
+}
+
+/* What subtype_traverse() adds for classes made in Python: slots, dict, the class itself. */
+static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	for (uint32_t i = 0; i < type->slot_count; i++)
+		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
+			emit(v, &(struct lh_span){ .words = bytes + type->slots[i].offset, .count = 1, .stride = 8,
+						   .label = LH_LABEL_SLOT, .slot_name = type->slots[i].name });
+	if (type->managed_dict)
+		visit_managed(v, addr, bytes, type);
+	else if (type->dictoffset && type->dictoffset != type->base_dictoffset)
+		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
+}
+
+void lh_visit(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	if (type->python)
+		visit_python(v, addr, bytes, type);
+	visit_kind(v, addr, bytes, type);
+	if (type->flags & LH_TPFLAG_HEAPTYPE)
+		lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__", !type->visits_type);
+}

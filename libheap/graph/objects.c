@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "graph/objects.h"
+#include "cpython/gc.h"
+#include "cpython/size.h"
+#include "graph/outside.h"
+#include "util/array.h"
+
+struct walk {
+	struct lh_heap *heap;
+	struct lh_view view;
+	bool tracked_only;
+	lh_items_fn fn;
+	void *arg;
+	struct lh_findings *findings;
+	struct lh_outside *outside;
+	enum lh_refcnt_kind refcnt_kind;
+	uint32_t refcnt_at, type_at, header, gc_head, gc_next_at, before;
+	struct lh_item items[LH_ITEMS_MAX];
+	size_t count;
+};
+
+static int flush(struct walk *w)
+{
+	int r = w->count ? w->fn(w->arg, w->items, w->count) : 0;
+
+	w->count = 0;
+	return r;
+}
+
+/* ---- rings ---- */
+
+static int walk_ring(struct walk *w, const struct lh_generation *generation)
+{
+	struct lh_ring ring;
+	uint64_t object;
+	int r;
+
+	lh_ring_begin(w->heap, generation, &ring);
+	while (lh_ring_next(&ring, &object) == 0) {
+		if ((++w->findings->ring_objects & 0xffff) == 0 &&
+		    (r = lh_progress(w->heap->ctx, "reading gc generations", w->findings->ring_objects, 0)) < 0)
+			return r;
+		if (lh_pymalloc_has(&w->heap->pymalloc, object))
+			continue;
+		r = lh_outside_add(w->outside, object, true);
+		if (r < 0)
+			return r;
+	}
+	if (ring.broken && !w->findings->ring_broken)
+		w->findings->ring_broken = ring.broken;
+	return 0;
+}
+
+static int walk_rings(struct walk *w)
+{
+	for (size_t i = 0; i < w->heap->interp_count; i++) {
+		struct lh_gc gc;
+		int r = lh_gc_read(w->heap, &w->heap->interps[i], &gc);
+
+		if (r < 0)
+			return r;
+		w->findings->collecting |= gc.collecting;
+		for (unsigned g = 0; g < gc.generation_count; g++) {
+			r = walk_ring(w, &gc.generations[g]);
+			if (r < 0)
+				return r;
+		}
+		/* Before 3.9 all interpreters share one collector. */
+		if (i + 1 < w->heap->interp_count && w->heap->interps[i + 1].gc == w->heap->interps[i].gc)
+			break;
+	}
+	return 0;
+}
+
+/* ---- pools ---- */
+
+/* A type outside of the table yet: types are larger than any block, so a word into a pool is none. */
+static struct lh_type *new_type(struct walk *w, uint64_t addr)
+{
+	struct lh_type *type = NULL;
+
+	if (addr & 7 || addr - w->outside->low >= w->outside->high - w->outside->low ||
+	    lh_pymalloc_has(&w->heap->pymalloc, addr) || lh_types_get(w->heap, addr, &type) != 0)
+		return NULL;
+	return type;
+}
+
+static bool fits(const struct walk *w, const uint8_t *block, uint32_t at, uint32_t room, const struct lh_type *type)
+{
+	return type->presize == at - w->before && lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind) &&
+	       (uint64_t)type->basicsize <= room &&
+	       (!type->itemsize || lh_object_extent(w->heap, block + at, type) <= room);
+}
+
+/* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words. */
+static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type, uint32_t *ret_at)
+{
+	const uint32_t places[] = { w->before, w->before + w->gc_head, w->before + w->gc_head + 16 };
+	uint64_t words[3];
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct lh_type *t;
+
+		words[i] = 0;
+		if (places[i] + w->header > size)
+			break;
+		words[i] = lh_u64(block + places[i] + w->type_at);
+		t = *type && (*type)->addr == words[i] ? *type : words[i] ? lh_types_find(&w->heap->types, words[i]) : NULL;
+		if (t && fits(w, block, places[i], size - places[i], t)) {
+			*type = t;
+			*ret_at = places[i];
+			return true;
+		}
+		if (t)
+			words[i] = 0;
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		struct lh_type *t = words[i] ? new_type(w, words[i]) : NULL;
+
+		if (t && fits(w, block, places[i], size - places[i], t)) {
+			*type = t;
+			*ret_at = places[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
+{
+	for (uint32_t i = 0; i + 8 <= size; i += 8)
+		lh_outside_word(w->outside, lh_u64(block + i));
+}
+
+static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index, struct lh_type **type)
+{
+	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
+	const uint8_t *block = pool->bytes + offset;
+	struct lh_item *item = &w->items[w->count];
+
+	w->findings->blocks_used++;
+	if (!identify(w, block, pool->block_size, type, &at)) {
+		w->findings->blocks_other++;
+		if (!w->tracked_only)
+			look_at_words(w, block, pool->block_size);
+		return 0;
+	}
+	item->tracked = (*type)->presize && lh_u64(block + at - w->gc_head + w->gc_next_at) != 0;
+	item->addr = pool->addr + offset + at;
+	item->bytes = block + at;
+	item->type = *type;
+	if (!w->tracked_only && (*type)->presize) {
+		look_at_words(w, block + at, pool->block_size - at);
+		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
+	}
+	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
+		return flush(w);
+	return 0;
+}
+
+static int walk_pool(struct walk *w, const struct lh_pool *pool)
+{
+	struct lh_type *type = NULL;
+
+	for (uint32_t i = 0; i < pool->blocks; i++) {
+		int r;
+
+		if (lh_pool_is_free(pool, i))
+			continue;
+		r = take_block(w, pool, i, &type);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void note_pool(struct walk *w, const struct lh_pool *pool, int r)
+{
+	struct lh_findings *f = w->findings;
+
+	f->pools++;
+	if (r == LH_ABSENT)
+		f->pools_missing++;
+	else if (pool->damaged && !f->pools_damaged++)
+		f->first_damaged = pool->addr;
+	else if (!pool->used)
+		f->pools_empty++;
+}
+
+static int walk_arena(struct walk *w, const struct lh_arena *arena)
+{
+	for (uint64_t addr = arena->first_pool; addr < arena->end; addr += w->heap->pymalloc.pool_size) {
+		struct lh_pool pool;
+		int r = lh_pool_read(w->heap, &w->view, arena, addr, &pool);
+
+		note_pool(w, &pool, r);
+		if (r != 0 || !pool.used || !pool.block_size)
+			continue;
+		r = walk_pool(w, &pool);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int walk_arenas(struct walk *w)
+{
+	const struct lh_pymalloc *pm = &w->heap->pymalloc;
+
+	for (size_t i = 0; i < pm->count; i++) {
+		int r = lh_progress(w->heap->ctx, "reading arenas", i, pm->count);
+
+		if (r == 0)
+			r = walk_arena(w, &pm->arenas[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- outside ---- */
+
+static int walk_outside(struct walk *w)
+{
+	struct lh_addrset *set = w->tracked_only ? &w->outside->tracked : &w->outside->set;
+	struct lh_addrset_iter iter = { .set = set };
+	uint64_t addr;
+
+	lh_addrset_finish(set);
+	while (lh_addrset_next(&iter, &addr) == 0) {
+		struct lh_object o;
+		int r = lh_object_at(w->heap, &w->view, addr, &o);
+
+		if (r < 0)
+			return r;
+		if (r != 0)
+			continue;
+		w->items[w->count++] = (struct lh_item){ addr, o.bytes, o.type, lh_addrset_has(&w->outside->tracked, addr) };
+		if (w->count == LH_ITEMS_MAX && (r = flush(w)) < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void walk_init(struct walk *w)
+{
+	const struct lh_layout *l = &w->heap->layout;
+
+	w->view = lh_view_of(w->heap->target);
+	w->refcnt_kind = lh_refcnt_kind_of(l);
+	w->refcnt_at = lh_layout_at(l, LH_F_OBJECT_REFCNT);
+	w->type_at = lh_layout_at(l, LH_F_OBJECT_TYPE);
+	w->header = lh_layout_at(l, LH_F_OBJECT_SIZE);
+	w->gc_head = lh_layout_at(l, LH_F_GC_HEAD_SIZE);
+	w->gc_next_at = lh_layout_at(l, LH_F_GC_HEAD_NEXT);
+	w->before = w->heap->hooks.before;
+}
+
+static int walk_all(struct walk *w)
+{
+	int r = walk_rings(w);
+
+	if (r == 0)
+		r = walk_arenas(w);
+	if (r == 0)
+		r = flush(w);
+	if (r == 0 && !w->tracked_only)
+		r = lh_outside_close(w->outside);
+	if (r == 0)
+		r = walk_outside(w);
+	return r == 0 ? flush(w) : r;
+}
+
+int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg, struct lh_findings *findings)
+{
+	_cleanup_free_ struct walk *w = lh_new0(struct walk, 1);
+	_cleanup_free_ struct lh_outside *outside = lh_new0(struct lh_outside, 1);
+	int r;
+
+	memset(findings, 0, sizeof(*findings));
+	if (!w || !outside)
+		return lh_nomem(heap->ctx);
+	r = lh_outside_init(heap, outside);
+	if (r < 0)
+		return r;
+	w->heap = heap;
+	w->tracked_only = tracked_only;
+	w->fn = fn;
+	w->arg = arg;
+	w->findings = findings;
+	w->outside = outside;
+	walk_init(w);
+	r = walk_all(w);
+	lh_outside_fini(outside);
+	return r;
+}

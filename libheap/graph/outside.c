@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "graph/outside.h"
+#include "cpython/size.h"
+#include "util/array.h"
+
+static void on_span(void *arg, const struct lh_span *span)
+{
+	struct lh_outside *o = arg;
+
+	for (uint64_t i = 0; i < span->count; i++)
+		lh_outside_word(o, lh_u64(span->words + i * span->stride));
+}
+
+int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
+{
+	const struct lh_target *t = heap->target;
+
+	memset(o, 0, sizeof(*o));
+	o->heap = heap;
+	o->view = lh_view_of(heap->target);
+	o->visitor = (struct lh_visitor){ .heap = heap, .view = o->view, .fn = on_span, .arg = o };
+	lh_addrset_init(&o->set, heap->ctx);
+	lh_addrset_init(&o->tracked, heap->ctx);
+	o->low = UINT64_MAX;
+	for (size_t i = 0; i < t->segment_count; i++) {
+		o->low = t->segments[i].start < o->low ? t->segments[i].start : o->low;
+		o->high = t->segments[i].end > o->high ? t->segments[i].end : o->high;
+	}
+	return 0;
+}
+
+void lh_outside_fini(struct lh_outside *o)
+{
+	lh_addrset_fini(&o->set);
+	lh_addrset_fini(&o->tracked);
+	free(o->todo);
+}
+
+int lh_outside_add(struct lh_outside *o, uint64_t addr, bool tracked)
+{
+	int r = lh_addrset_add(&o->set, addr);
+
+	if (r < 0)
+		return r;
+	if (tracked && lh_addrset_add(&o->tracked, addr) < 0)
+		return -LH_ENOMEM;
+	return r == LH_DONE ? 0 : lh_append(o->heap->ctx, o->todo, o->todo_count, o->todo_capacity, addr);
+}
+
+/* Only writable memory holds objects: a word of .text never does, whatever it looks like. */
+static bool in_writable(struct lh_outside *o, uint64_t addr)
+{
+	const struct lh_segment *s = lh_target_segment(o->heap->target, addr);
+
+	return s && s->writable;
+}
+
+/*
+ * A gc object outside of pools that no ring has is untracked (a tuple of numbers, say): its links are empty, flags
+ * apart. A static type has no head.
+ */
+static bool is_untracked(struct lh_outside *o, const struct lh_object *object)
+{
+	const struct lh_layout *l = &o->heap->layout;
+	uint32_t size = lh_layout_at(l, LH_F_GC_HEAD_SIZE);
+	const uint8_t *head;
+
+	if (object->type->kind->id == LH_KIND_TYPE &&
+	    !(lh_u64(object->bytes + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
+		return true;
+	head = lh_view_at(&o->view, object->addr - size, size);
+	return head && !lh_u64(head + lh_layout_at(l, LH_F_GC_HEAD_NEXT));
+}
+
+void lh_outside_look(struct lh_outside *o, uint64_t word)
+{
+	struct lh_object object;
+	int r;
+
+	if (o->error || lh_addrset_has(&o->set, word))
+		return;
+	r = lh_object_at(o->heap, &o->view, word, &object);
+	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
+		r = lh_outside_add(o, word, false);
+	if (r < 0)
+		o->error = r;
+}
+
+int lh_outside_close(struct lh_outside *o)
+{
+	uint64_t done = 0;
+
+	while (o->todo_count && !o->error) {
+		uint64_t addr = o->todo[--o->todo_count];
+		struct lh_object object;
+		int r;
+
+		if ((++done & 4095) == 0 && (r = lh_progress(o->heap->ctx, "following references", done, 0)) < 0)
+			return r;
+		r = lh_object_at(o->heap, &o->view, addr, &object);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			lh_visit(&o->visitor, addr, object.bytes, object.type);
+	}
+	return o->error;
+}
+
+static bool storage_is_inside(struct lh_outside *o, const uint8_t *bytes, enum lh_field field)
+{
+	uint64_t storage = lh_u64(bytes + lh_layout_at(&o->heap->layout, field));
+
+	return !storage || lh_pymalloc_has(&o->heap->pymalloc, storage);
+}
+
+void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	bool inside = true;
+
+	switch (type->kind->id) {
+	case LH_KIND_DICT:
+	case LH_KIND_ODICT:
+		inside = storage_is_inside(o, bytes, LH_F_DICT_KEYS) && storage_is_inside(o, bytes, LH_F_DICT_VALUES);
+		break;
+	case LH_KIND_LIST:
+		inside = storage_is_inside(o, bytes, LH_F_LIST_ITEMS);
+		break;
+	case LH_KIND_SET:
+		inside = storage_is_inside(o, bytes, LH_F_SET_TABLE);
+		break;
+	case LH_KIND_DEQUE:	/* its blocks of 528 bytes are never in a pool */
+		inside = false;
+		break;
+	default:
+		break;
+	}
+	if (!inside)
+		lh_visit(&o->visitor, addr, bytes, type);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects outside of pools: too large for pymalloc (over 512 bytes), static, or made before it.
+ *
+ * Tracked ones are in the rings. Others are found by the words that point to them, in pools, in storage and in other
+ * objects outside; a word counts when an object proves itself where it points.
+ */
+#ifndef LH_GRAPH_OUTSIDE_H
+#define LH_GRAPH_OUTSIDE_H
+
+#include "cpython/visit.h"
+#include "graph/addrset.h"
+
+#define LH_SEEN (1u << 13)
+
+struct lh_outside {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct lh_visitor visitor;
+	struct lh_addrset set;		/* what was found */
+	struct lh_addrset tracked;	/* of them: in a ring */
+	uint64_t *todo;			/* found, their own references not followed yet */
+	size_t todo_count, todo_capacity;
+	uint64_t low, high;		/* addresses that can be objects' at all */
+	uint64_t seen[LH_SEEN];		/* direct-mapped: words that were looked at */
+	int error;			/* -LH_E* of a callback */
+};
+
+int lh_outside_init(struct lh_heap *heap, struct lh_outside *outside);
+void lh_outside_fini(struct lh_outside *outside);
+/** lh_outside_add() - an object known to be one (from a ring) */
+int lh_outside_add(struct lh_outside *outside, uint64_t addr, bool tracked);
+/** lh_outside_close() - follow references from what was found until nothing new turns up */
+int lh_outside_close(struct lh_outside *outside);
+void lh_outside_look(struct lh_outside *outside, uint64_t word);
+
+/* A word of live memory: if it can point outside of pools and was not looked at just now, look. */
+static inline void lh_outside_word(struct lh_outside *o, uint64_t word)
+{
+	uint64_t *slot;
+
+	if (word - o->low >= o->high - o->low || word & 7 || lh_pymalloc_has(&o->heap->pymalloc, word))
+		return;
+	slot = &o->seen[(word * 0x9e3779b97f4a7c15u) >> 51];
+	if (*slot == word)
+		return;
+	*slot = word;
+	lh_outside_look(o, word);
+}
+
+/** lh_outside_storage() - the references of @bytes' object, when its storage lies outside of pools */
+void lh_outside_storage(struct lh_outside *outside, uint64_t addr, const uint8_t *bytes, struct lh_type *type);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Constants that are C macros of CPython: no debug information has them, so they are rows of
+ * {first version, last version, constant, value, where CPython says so}.
+ *
+ * The first row that fits wins. Some builds patch the block alignment and the size of PyGC_Head together
+ * (3.6.15 with the later fix of bpo-27987 applied), so a row may ask for that size too.
+ */
+#include "layout/layout.h"
+
+#include <string.h>
+
+#define MIB (1024u * 1024u)
+
+struct row {
+	uint32_t first, last;  /* PY_VERSION_HEX, both included */
+	uint32_t gc_head_size; /* sizeof(PyGC_Head) that the row is for, 0: any */
+	enum lh_constant constant;
+	uint64_t value;
+	bool pymalloc; /* of pymalloc: builds without the GIL have none */
+	const char *citation;
+};
+
+static const struct row rows[] = {
+	{0, LH_PYVER(3, 9, 255), 0, LH_C_POOL_SIZE, 4096, true,
+	 "Objects/obmalloc.c: POOL_SIZE = SYSTEM_PAGE_SIZE (2.7-3.9)"},
+	{LH_PYVER(3, 9, 255) + 1, UINT32_MAX, 0, LH_C_POOL_SIZE, 16384, true,
+	 "Objects/obmalloc.c: POOL_BITS 14 with the radix tree (3.10, 3.11); pycore_obmalloc.h (3.12+)"},
+	{0, LH_PYVER(3, 9, 255), 0, LH_C_ARENA_SIZE, 256 * 1024, true,
+	 "Objects/obmalloc.c: ARENA_SIZE (256 << 10) (2.7-3.9)"},
+	/* 3.15 built with PYMALLOC_USE_HUGEPAGES has 2 MiB: the arena's ntotalpools tells */
+	{LH_PYVER(3, 9, 255) + 1, UINT32_MAX, 0, LH_C_ARENA_SIZE, MIB, true,
+	 "Objects/obmalloc.c: ARENA_BITS 20 (3.10, 3.11); pycore_obmalloc.h (3.12+)"},
+	{0, LH_PYVER(2, 7, 16), 0, LH_C_ALIGNMENT, 8, true, "Objects/obmalloc.c: ALIGNMENT 8 (2.7.0-2.7.16)"},
+	{LH_PYVER(2, 7, 17), LH_PYVER(2, 7, 255), 0, LH_C_ALIGNMENT, 16, true,
+	 "Objects/obmalloc.c: ALIGNMENT 16 (2.7.17, bpo-27987)"},
+	{LH_PYVER(3, 0, 0), LH_PYVER(3, 7, 3), 32, LH_C_ALIGNMENT, 16, true,
+	 "3.6 with the patches of bpo-27987 and bpo-36618 (pyenv's 3.6.15 has them)"},
+	{LH_PYVER(3, 0, 0), LH_PYVER(3, 7, 3), 0, LH_C_ALIGNMENT, 8, true,
+	 "Objects/obmalloc.c: ALIGNMENT 8 (3.0-3.7.3)"},
+	{LH_PYVER(3, 7, 4), UINT32_MAX, 0, LH_C_ALIGNMENT, 16, true,
+	 "Objects/obmalloc.c: ALIGNMENT 16 (3.7.4, bpo-27987)"},
+	{LH_PYVER(3, 11, 255) + 1, UINT32_MAX, 0, LH_C_TPFLAG_STATIC_BUILTIN, 1 << 1, false,
+	 "Include/object.h: _Py_TPFLAGS_STATIC_BUILTIN (3.12)"},
+	{LH_PYVER(3, 12, 255) + 1, UINT32_MAX, 0, LH_C_TPFLAG_INLINE_VALUES, 1 << 2, false,
+	 "Include/object.h: Py_TPFLAGS_INLINE_VALUES (3.13)"},
+	{LH_PYVER(3, 11, 255) + 1, UINT32_MAX, 0, LH_C_TPFLAG_MANAGED_WEAKREF, 1 << 3, false,
+	 "Include/object.h: Py_TPFLAGS_MANAGED_WEAKREF (3.12)"},
+	{LH_PYVER(3, 10, 255) + 1, UINT32_MAX, 0, LH_C_TPFLAG_MANAGED_DICT, 1 << 4, false,
+	 "Include/object.h: Py_TPFLAGS_MANAGED_DICT (3.11)"},
+	{LH_PYVER(3, 8, 255) + 1, UINT32_MAX, 0, LH_C_VISITS_TYPE, 1, false,
+	 "Objects/typeobject.c: subtype_traverse() (3.9, bpo-40217)"},
+	{LH_PYVER(3, 10, 255) + 1, LH_PYVER(3, 12, 255), 0, LH_C_SIZEOF_TYPE_HEAD, 1, false,
+	 "Python/sysmodule.c: _PySys_GetSizeOf() asks the type, not tp_is_gc (3.11, 3.12)"},
+	{LH_PYVER(3, 10, 255) + 1, UINT32_MAX, 0, LH_C_INT_MIN_DIGITS, 1, false,
+	 "Objects/longobject.c: int___sizeof___impl() (3.11)"},
+};
+
+static bool row_fits(const struct row *row, const struct lh_layout *layout)
+{
+	const struct lh_build *build = &layout->build;
+
+	if (build->version < row->first || build->version > row->last)
+		return false;
+	if (row->pymalloc && build->free_threaded)
+		return false;
+	return !row->gc_head_size || lh_layout_or(layout, LH_F_GC_HEAD_SIZE, 0) == (int32_t)row->gc_head_size;
+}
+
+void lh_layout_set_constants(struct lh_layout *layout)
+{
+	memset(layout->constant1, 0, sizeof(layout->constant1));
+	if (layout->build.version == 0)
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (!layout->constant1[row->constant] && row_fits(row, layout))
+			layout->constant1[row->constant] = row->value + 1;
+	}
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Layouts of known builds, best fit first.
+ *
+ * A build-id is certain. The same version is a good guess: a distribution may have patched a struct (Debian's
+ * 3.13 moves the gc generations by 4 bytes). Then come tables made for a range of patch releases with this
+ * version in it (3.14.5 moved the fields of PyInterpreterState), then the nearest patch release. A caller who
+ * proves layouts on the target tries the candidates in this order.
+ */
+#include "layout/layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* How far a table is from the build that is asked for; the smallest wins. */
+enum {
+	RANK_BUILD_ID,
+	RANK_VERSION,
+	RANK_RANGE,
+	RANK_NEAR, /* plus twice the distance in patch releases, plus 1 if the table is the later one */
+	RANK_NONE = UINT32_MAX,
+};
+
+static bool same_id(const char *text, const uint8_t *id, size_t len)
+{
+	char hex[3];
+
+	if (strlen(text) != 2 * len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		snprintf(hex, sizeof(hex), "%02x", id[i]);
+		if (memcmp(text + 2 * i, hex, 2) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool has_build_id(const struct lh_layout_table *table, const uint8_t *id, size_t len)
+{
+	if (!id || len == 0 || !table->build_ids)
+		return false;
+	for (const char *const *text = table->build_ids; *text; text++)
+		if (same_id(*text, id, len))
+			return true;
+	return false;
+}
+
+static uint32_t distance(uint32_t ours, uint32_t theirs)
+{
+	uint32_t a = ours >> 8 & 0xff, b = theirs >> 8 & 0xff;
+
+	return a >= b ? 2 * (a - b) : 2 * (b - a) + 1;
+}
+
+static uint32_t rank(const struct lh_layout_table *table, const struct lh_build *build, const uint8_t *id,
+		     size_t len)
+{
+	const struct lh_build *theirs = &table->build;
+
+	if (has_build_id(table, id, len))
+		return RANK_BUILD_ID;
+	if (build->version == 0 || build->version >> 16 != theirs->version >> 16 ||
+	    build->debug != theirs->debug || build->free_threaded != theirs->free_threaded)
+		return RANK_NONE;
+	if (build->version == theirs->version)
+		return RANK_VERSION;
+	if (table->first && build->version >= table->first && build->version <= table->last)
+		return RANK_RANGE;
+	return RANK_NEAR + distance(build->version, theirs->version);
+}
+
+/* The table that is the @index-th in order of rank; tables of equal rank in the order of the list. */
+static const struct lh_layout_table *nth(const struct lh_build *build, const uint8_t *id, size_t len,
+					 size_t index, uint32_t *ret_rank)
+{
+	for (size_t i = 0; lh_layout_tables[i]; i++) {
+		uint32_t mine = rank(lh_layout_tables[i], build, id, len);
+		size_t before = 0;
+
+		if (mine == RANK_NONE)
+			continue;
+		for (size_t k = 0; lh_layout_tables[k]; k++) {
+			uint32_t other = rank(lh_layout_tables[k], build, id, len);
+
+			before += other < mine || (other == mine && k < i);
+		}
+		if (before == index) {
+			*ret_rank = mine;
+			return lh_layout_tables[i];
+		}
+	}
+	return NULL;
+}
+
+static void set_origin(struct lh_layout *layout, const struct lh_layout_table *table, uint32_t how)
+{
+	char wanted[LH_VERSION_TEXT_MAX];
+
+	lh_version_text(layout->build.version, wanted);
+	if (how == RANK_BUILD_ID)
+		snprintf(layout->origin, sizeof(layout->origin), "table %s (build-id)", table->name);
+	else if (how == RANK_VERSION)
+		snprintf(layout->origin, sizeof(layout->origin), "table %s (version)", table->name);
+	else
+		snprintf(layout->origin, sizeof(layout->origin), "table %s, nearest to %s", table->name,
+			 wanted);
+}
+
+static void take_table(struct lh_layout *layout, const struct lh_layout_table *table)
+{
+	for (int i = 0; i < LH_F_COUNT; i++)
+		if (table->off1[i])
+			lh_layout_set(layout, (enum lh_field)i, table->off1[i] - 1, LH_LAYOUT_TABLE);
+}
+
+int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			size_t index, struct lh_layout *ret)
+{
+	uint32_t how;
+	const struct lh_layout_table *table = nth(build, build_id, build_id_len, index, &how);
+
+	if (!table)
+		return LH_ABSENT;
+	memset(ret, 0, sizeof(*ret));
+	/* a build-id tells the whole build, also where the target's version could not be read */
+	ret->build = how == RANK_BUILD_ID ? table->build : *build;
+	ret->main = LH_LAYOUT_TABLE;
+	take_table(ret, table);
+	lh_layout_set_constants(ret);
+	set_origin(ret, table, how);
+	return how <= RANK_VERSION ? 0 : LH_DONE;
+}
+
+int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			 struct lh_layout *ret)
+{
+	return lh_layout_candidate(build, build_id, build_id_len, 0, ret);
+}

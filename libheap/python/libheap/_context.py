@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A library context: failures become LibheapError, exceptions of callbacks come out where they belong."""
+
+import ctypes
+
+from . import _native
+from ._native import lib
+
+
+class LibheapError(Exception):
+    """What the library said: code ("ECORRUPT"), text (one line), address (int or None)."""
+
+    def __init__(self, code, text, address=None):
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.address = address
+
+
+class Context:
+    """Owns a struct lh_ctx, and an exception that a callback raised until the library has returned."""
+
+    def __init__(self, progress=None):
+        out = ctypes.c_void_p()
+        self.pointer = None
+        if lib.lh_ctx_new(ctypes.byref(out)) < 0:
+            raise MemoryError("libheap: out of memory")
+        self.pointer = out.value
+        self.pending = None
+        self._progress = progress
+        self._callback = _native.ProgressFn(self._on_progress)  # must live as long as the context
+        lib.lh_ctx_set_progress(self.pointer, self._callback, None)
+
+    def close(self):
+        if self.pointer:
+            lib.lh_ctx_free(self.pointer)
+        self.pointer = None
+
+    def keep(self, error):
+        """A callback failed: the library cannot carry the exception, check() raises it."""
+        if self.pending is None:
+            self.pending = error
+
+    def _on_progress(self, progress, _arg):
+        """Called in Python even without a listener: this is where a pending ^C shows itself."""
+        if self.pending is not None:
+            return 1
+        try:
+            if self._progress:
+                now = progress.contents
+                self._progress(_native.text(now.phase), now.done, now.total)
+            return 0
+        except BaseException as error:  # KeyboardInterrupt above all
+            self.keep(error)
+            return 1
+
+    def check(self, r):
+        """Raise what failed; otherwise hand @r on."""
+        pending, self.pending = self.pending, None
+        if pending is not None:
+            raise pending
+        if r >= 0:
+            return r
+        error = lib.lh_ctx_error(self.pointer).contents
+        code = _native.CODES.get(error.code, str(error.code))
+        raise LibheapError(code, _native.text(error.text), error.addr if error.has_addr else None)
+
+    def out(self, function, *arguments):
+        """Call a function whose last argument is a pointer to what it returns."""
+        out = ctypes.c_void_p()
+        self.check(function(*arguments, ctypes.byref(out)))
+        return out.value

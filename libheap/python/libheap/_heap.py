@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An open heap, and what commands answer about it."""
+
+import ctypes
+import errno
+import json
+import os
+
+from . import _native
+from ._commands import command
+from ._context import Context
+from ._native import lib
+
+
+class Result:
+    """An answer: rows (list of dicts), summary (dict), warnings (list of dicts), target (dict), complete (bool)."""
+
+    def __init__(self, document, status):
+        self.command = document["command"]
+        self.target = document["target"]
+        self.complete = document["complete"]
+        self.warnings = document["warnings"]
+        self.summary = document["summary"]
+        self.rows = document["rows"]
+        self.status = status
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __repr__(self):
+        return "<libheap result of %s: %d rows, %r>" % (self.command, len(self.rows), self.summary)
+
+
+class Answer:
+    """An answer in the format that its words asked for: text, warnings, status."""
+
+    def __init__(self, text, warnings, status):
+        self.text, self.warnings, self.status = text, warnings, status
+
+
+def option_words(options):
+    """Keywords as words: limit=5 -> --limit=5, tracked=True -> --tracked."""
+    found = []
+    for name, value in options.items():
+        name = "--" + name.replace("_", "-")
+        if value is True:
+            found.append(name)
+        elif value is not None and value is not False:
+            found.append("%s=%s" % (name, value))
+    return found
+
+
+class Parsed:
+    """What words ask for, before there is a heap: get(option) gives a value, "" for a switch, None if absent."""
+
+    def __init__(self, command, values):
+        self.command = command
+        self._values = values
+
+    def get(self, option):
+        return self._values.get(option)
+
+
+def parse(name, words):
+    """Check words for a command. LibheapError (EUSAGE) says what is wrong. Return: Parsed."""
+    context = Context()
+    try:
+        with Invocation(context, name, words) as invocation:
+            values = {option.name: invocation.get(option.name) for option in invocation.command.options}
+            return Parsed(invocation.command, values)
+    finally:
+        context.close()
+
+
+class Invocation:
+    """Words parsed for a command; use as a context manager."""
+
+    def __init__(self, context, name, words):
+        self._context = context
+        self.command = command(name)
+        self.pointer = context.out(lib.lh_invocation_new, context.pointer, self.command.pointer, len(words),
+                                   _native.words(words), False)
+
+    def get(self, option):
+        return _native.text(lib.lh_invocation_get(self.pointer, option.encode()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        lib.lh_invocation_free(self.pointer)
+
+
+class Heap:
+    """A heap that open() or open_reader() opened. Close it, or use it in a with statement."""
+
+    def __init__(self, context, target, layout="auto", keep=None):
+        if layout not in _native.LAYOUTS:
+            raise ValueError("layout is one of %s, not %r" % (", ".join(_native.LAYOUTS), layout))
+        options = _native.HeapOptions(ctypes.sizeof(_native.HeapOptions), _native.LAYOUTS.index(layout))
+        self._context, self._target, self._pointer = context, target, None
+        self._keep = keep  # callbacks and buffers that the library points to
+        try:
+            self._pointer = context.out(lib.lh_heap_open, target, ctypes.byref(options))
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        if self._pointer:
+            lib.lh_heap_free(self._pointer)
+        if self._target:
+            lib.lh_target_free(self._target)
+        self._pointer = self._target = None
+        self._context.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def run(self, name, *words, **options):
+        """Run a command: heap.run("types", "--tracked", limit=5). Return: Result."""
+        words = [_word(word) for word in words] + option_words(options) + ["--format=json"]
+        answer = self.answer(name, words)
+        return Result(json.loads(answer.text), answer.status)
+
+    def answer(self, name, words, **style):
+        """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
+        if not self._pointer:
+            raise ValueError("the heap is closed")
+        with Invocation(self._context, name, words) as invocation:
+            if invocation.get("help") is not None:
+                return Answer(invocation.command.help(), "", 0)
+            result = self._context.out(lib.lh_invocation_run, invocation.pointer, self._pointer)
+            try:
+                return self._format(result, style)
+            finally:
+                lib.lh_result_free(result)
+
+    def _format(self, result, style):
+        size = ctypes.c_size_t()
+        raw = _native.Style(ctypes.sizeof(_native.Style), style.get("color", False), style.get("width", 0),
+                            style.get("prefix", "").encode(), style.get("target", "").encode())
+        out = ctypes.c_void_p()
+        self._context.check(lib.lh_result_format(result, ctypes.byref(raw), ctypes.byref(out),
+                                                 ctypes.byref(size)))
+        text = _native.take_text(out.value, size.value)
+        warnings = _native.take_text(self._context.out(lib.lh_result_warnings, result))
+        return Answer(text, warnings, lib.lh_result_status(result))
+
+    def __getattr__(self, name):
+        """heap.types(limit=5) is heap.run("types", limit=5), for every command."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            word = command(name.replace("_", "-")).name
+        except Exception:
+            raise AttributeError("libheap has no command %r" % name) from None
+        return lambda *words, **options: self.run(word, *words, **options)
+
+
+def _word(value):
+    return hex(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _target_options(exe, sysroot, debug_dir, stopped=False):
+    return _native.TargetOptions(ctypes.sizeof(_native.TargetOptions), _native.path(exe),
+                                 _native.path(sysroot), _native.path(debug_dir), stopped)
+
+
+def _open(function, layout, progress, *arguments, keep=None):
+    context = Context(progress)
+    if keep is not None:
+        keep.context = context
+    try:
+        target = context.out(function, context.pointer, *arguments)
+    except BaseException:
+        context.close()
+        raise
+    return Heap(context, target, layout, keep)
+
+
+def open(path_or_pid, *, exe=None, sysroot=None, debug_dir=None, layout="auto", stopped=False, progress=None):
+    """Open a core file (str or path) or a running process (int). Return: Heap.
+
+    stopped: a debugger holds the process still already. progress: called with (phase, done, total)."""
+    options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
+    if isinstance(path_or_pid, int):
+        return _open(lib.lh_target_open_process, layout, progress, path_or_pid, options)
+    return _open(lib.lh_target_open_core, layout, progress, os.fsencode(path_or_pid), options)
+
+
+class _Callbacks:
+    """A reader's Python side, alive as long as its heap."""
+
+    def __init__(self, read, regions, pid):
+        self.context = None
+        self._read = read
+        raw = [_native.Region(r["start"], r["end"], r.get("offset", 0), _native.path(r.get("path")),
+                              r.get("readable", True), r.get("writable", False), r.get("executable", False))
+               for r in regions]
+        self._regions = (_native.Region * len(raw))(*raw)
+        self.reader = _native.Reader(ctypes.sizeof(_native.Reader), _native.ReadFn(self._on_read), None,
+                                     self._regions, len(raw), pid)
+
+    def _on_read(self, _arg, addr, buffer, size):
+        try:
+            data = bytes(self._read(addr, size))[:size]
+            ctypes.memmove(buffer, data, len(data))
+            return len(data)
+        except KeyboardInterrupt as error:
+            self.context.keep(error)
+            return -errno.EINTR
+        except BaseException as error:
+            self.context.keep(error)
+            return -errno.EIO
+
+
+def open_reader(read, regions, pid=0, *, exe=None, sysroot=None, debug_dir=None, layout="auto", progress=None):
+    """Open memory that read(addr, size) returns: bytes readable from addr, b"" if there are none.
+
+    regions: dicts of start, end, offset, path, readable, writable, executable. What read() raises comes out
+    of the call that needed the memory. Return: Heap."""
+    keep = _Callbacks(read, regions, pid)
+    options = ctypes.byref(_target_options(exe, sysroot, debug_dir))
+    return _open(lib.lh_target_open_reader, layout, progress, ctypes.byref(keep.reader), options, keep=keep)

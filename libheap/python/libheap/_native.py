@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ABI of libheap.so.0, as libheap.h declares it. No other module of this package knows it."""
+
+import ctypes
+import glob
+import os
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p, c_int, c_int64, c_size_t, c_uint,
+                    c_uint64, c_void_p)
+
+SONAME = "libheap.so.0"
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+EINTR_CODE = 9  # LH_EINTR
+CODES = {1: "ENOMEM", 2: "EIO", 3: "EFAULT", 4: "EFORMAT", 5: "ECORRUPT", 6: "ENOPYTHON", 7: "ELAYOUT",
+         8: "EUSAGE", 9: "EINTR", 10: "EPERM", 11: "ESRCH"}
+LAYOUTS = ("auto", "dwarf", "offsets", "table", "derived")  # enum lh_layout_source
+
+
+class Error(Structure):
+    _fields_ = [("code", c_int), ("addr", c_uint64), ("has_addr", c_bool), ("where", c_char_p),
+                ("line", c_int), ("text", c_char_p)]
+
+
+class Progress(Structure):
+    _fields_ = [("phase", c_char_p), ("done", c_uint64), ("total", c_uint64)]
+
+
+class TargetOptions(Structure):
+    _fields_ = [("size", c_size_t), ("exe", c_char_p), ("sysroot", c_char_p), ("debug_dir", c_char_p),
+                ("stopped", c_bool)]
+
+
+class Region(Structure):
+    _fields_ = [("start", c_uint64), ("end", c_uint64), ("offset", c_uint64), ("path", c_char_p),
+                ("readable", c_bool), ("writable", c_bool), ("executable", c_bool)]
+
+
+ReadFn = CFUNCTYPE(c_int64, c_void_p, c_uint64, c_void_p, c_uint64)
+ProgressFn = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
+
+
+class Reader(Structure):
+    _fields_ = [("size", c_size_t), ("read", ReadFn), ("arg", c_void_p), ("regions", POINTER(Region)),
+                ("region_count", c_size_t), ("pid", c_int)]
+
+
+class HeapOptions(Structure):
+    _fields_ = [("size", c_size_t), ("layout", c_int)]
+
+
+class Option(Structure):
+    _fields_ = [("name", c_char_p), ("letter", c_char), ("metavar", c_char_p), ("help", c_char_p),
+                ("choices", POINTER(c_char_p)), ("target", c_bool)]
+
+
+class Style(Structure):
+    _fields_ = [("size", c_size_t), ("color", c_bool), ("width", c_uint), ("prefix", c_char_p),
+                ("target", c_char_p)]
+
+
+_WORDS = POINTER(c_char_p)
+_OUT = POINTER(c_void_p)
+PROTOTYPES = {  # name: (result, *arguments)
+    "lh_ctx_new": (c_int, _OUT),
+    "lh_ctx_free": (c_void_p, c_void_p),
+    "lh_ctx_set_progress": (None, c_void_p, ProgressFn, c_void_p),
+    "lh_ctx_interrupt": (None, c_void_p),
+    "lh_ctx_error": (POINTER(Error), c_void_p),
+    "lh_target_open_core": (c_int, c_void_p, c_char_p, POINTER(TargetOptions), _OUT),
+    "lh_target_open_process": (c_int, c_void_p, c_int, POINTER(TargetOptions), _OUT),
+    "lh_target_open_reader": (c_int, c_void_p, POINTER(Reader), POINTER(TargetOptions), _OUT),
+    "lh_target_free": (c_void_p, c_void_p),
+    "lh_heap_open": (c_int, c_void_p, POINTER(HeapOptions), _OUT),
+    "lh_heap_free": (c_void_p, c_void_p),
+    "lh_command_at": (c_void_p, c_size_t),
+    "lh_command_find": (c_void_p, c_char_p),
+    "lh_command_suggest": (c_char_p, c_char_p),
+    "lh_command_name": (c_char_p, c_void_p),
+    "lh_command_group": (c_char_p, c_void_p),
+    "lh_command_summary": (c_char_p, c_void_p),
+    "lh_command_arguments": (c_char_p, c_void_p),
+    "lh_command_column": (c_char_p, c_void_p, c_size_t),
+    "lh_command_option": (POINTER(Option), c_void_p, c_size_t),
+    "lh_command_help": (c_int, c_void_p, c_void_p, _OUT),
+    "lh_command_complete": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
+    "lh_invocation_new": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
+    "lh_invocation_free": (c_void_p, c_void_p),
+    "lh_invocation_get": (c_char_p, c_void_p, c_char_p),
+    "lh_invocation_run": (c_int, c_void_p, c_void_p, _OUT),
+    "lh_result_format": (c_int, c_void_p, POINTER(Style), _OUT, POINTER(c_size_t)),
+    "lh_result_warnings": (c_int, c_void_p, _OUT),
+    "lh_result_status": (c_int, c_void_p),
+    "lh_result_free": (c_void_p, c_void_p),
+    "lh_version": (c_char_p,),
+}
+
+
+def _installed():
+    """Where meson installed the library; None in the source tree."""
+    try:
+        from ._config import LIBRARY
+        return LIBRARY
+    except ImportError:
+        return None
+
+
+def _candidates():
+    """Files that may be the library, best first."""
+    if os.environ.get("LIBHEAP"):
+        yield os.environ["LIBHEAP"]
+        return
+    yield os.path.join(HERE, SONAME)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+    built = glob.glob(os.path.join(root, "build*", "libheap", SONAME))
+    yield from sorted(built, key=os.path.getmtime, reverse=True)
+    if _installed():
+        yield _installed()
+
+
+def _load():
+    for path in _candidates():
+        if os.path.exists(path) or os.environ.get("LIBHEAP"):
+            return ctypes.CDLL(path)
+    return ctypes.CDLL(SONAME)
+
+
+lib = _load()
+for _name, (_result, *_arguments) in PROTOTYPES.items():
+    getattr(lib, _name).restype = _result
+    getattr(lib, _name).argtypes = _arguments
+
+_free = ctypes.CDLL(None).free
+_free.argtypes = [c_void_p]
+_free.restype = None
+
+
+def words(texts):
+    """Texts as const char *const argv[]."""
+    return (c_char_p * (len(texts) + 1))(*[os.fsencode(str(text)) for text in texts], None)
+
+
+def take_text(pointer, size=None):
+    """Text that the library allocated for us, as str; frees it."""
+    try:
+        raw = ctypes.string_at(pointer, -1 if size is None else size)
+    finally:
+        _free(pointer)
+    return raw.decode("utf-8", "replace")
+
+
+def text(raw):
+    return None if raw is None else raw.decode("utf-8", "replace")
+
+
+def path(value):
+    return None if value is None else os.fsencode(value)

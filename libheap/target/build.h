@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a medium builds its target: add what there is in any order, settle, find the modules, fill from files.
+ * For the files of this layer only.
+ */
+#ifndef LH_TARGET_BUILD_H
+#define LH_TARGET_BUILD_H
+
+#include "target/target.h"
+
+#define LH_PAGE 4096u
+
+/** struct lh_host_map - a mapping of our own, unmapped with the target */
+struct lh_host_map {
+	void *data;
+	size_t len;
+};
+
+/** lh_target_new() - an empty target with the caller's options copied (they may be NULL). Return: 0,
+ * -LH_ENOMEM. */
+int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_target_options *options,
+		  struct lh_target **ret);
+/** lh_target_own() - unmap @data with the target; on failure it is unmapped at once. */
+int lh_target_own(struct lh_target *target, void *data, size_t len);
+/** lh_target_reserve() - @len zero bytes that cost no memory until they are written; owned by the target. */
+int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
+
+int lh_target_add_segment(struct lh_target *target, const struct lh_segment *segment);
+/** lh_target_add_mapping() - @mapping's path is copied. Empty and wrapping ranges are dropped. */
+int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping);
+/**
+ * lh_target_settle() - sort segments and mappings, clip those that overlap (the lower one keeps its bytes),
+ * join segments that are neighbours in the target and here
+ */
+void lh_target_settle(struct lh_target *target);
+
+/** struct lh_auxv - what module.c needs of the auxiliary vector; 0: not there */
+struct lh_auxv {
+	uint64_t phdr, entry;
+};
+
+void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);
+
+/** lh_modules_find() - group the mappings of one file into modules and read their ELF headers from target
+ * memory */
+int lh_modules_find(struct lh_target *target, const struct lh_auxv *auxv);
+/** lh_modules_fill() - bytes of modules that the target's medium does not have, from the files themselves */
+int lh_modules_fill(struct lh_target *target);
+
+/** lh_notes_read() - mappings' paths, pid, executable and auxv from the note segment @data of a core */
+struct lh_notes {
+	struct lh_mapping *files; /* NT_FILE, sorted by start; paths point into the note */
+	size_t file_count, file_capacity;
+	struct lh_auxv auxv;
+};
+int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes);
+void lh_notes_fini(struct lh_notes *notes);
+
+/** lh_lazy_new() - state of a lazy segment of @len bytes. Return: 0, -LH_ENOMEM. */
+int lh_lazy_new(struct lh_target *target, uint64_t len, struct lh_lazy **ret);
+struct lh_lazy *lh_lazy_free(struct lh_lazy *lazy);
+/**
+ * lh_lazy_load() - try to load [@addr, @addr + @len) of a lazy segment
+ * @ret_start, @ret_end: the run of addresses around @addr that is here
+ * Return: 0; LH_ABSENT when the byte at @addr cannot be had; -LH_EIO, -LH_EINTR.
+ */
+int lh_lazy_load(struct lh_target *target, const struct lh_segment *segment, uint64_t addr, uint64_t len,
+		 uint64_t *ret_start, uint64_t *ret_end);
+/** lh_target_add_lazy() - a segment that is fetched on demand */
+int lh_target_add_lazy(struct lh_target *target, uint64_t start, uint64_t end, bool writable);
+
+#endif

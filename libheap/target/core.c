@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ELF cores, of the kernel and of gcore: mapped once, PT_LOADs point into the map.
+ *
+ * Everything in the file is checked against its size, nothing is copied but the list of segments. A core that
+ * was cut short (disk full, ulimit -c) is opened with what it has, and target->truncated_bytes says what is
+ * lost.
+ */
+#include "target/build.h"
+#include "target/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+struct core {
+	struct lh_target *target;
+	const char *name; /* for messages */
+	const uint8_t *data;
+	uint64_t len;
+	Elf *elf;
+	size_t phnum;
+	struct lh_notes notes;
+};
+
+static void core_fini(struct core *core)
+{
+	elf_end(core->elf);
+	lh_notes_fini(&core->notes);
+}
+
+static const char *type_name(unsigned type)
+{
+	static const char *const names[] = {"NONE", "REL", "EXEC", "DYN", "CORE"};
+
+	return type < sizeof(names) / sizeof(*names) ? names[type] : "unknown";
+}
+
+static int check_header(struct core *core)
+{
+	struct lh_ctx *ctx = core->target->ctx;
+	const uint8_t *d = core->data;
+	GElf_Ehdr eh;
+
+	if (core->len < SELFMAG || memcmp(d, ELFMAG, SELFMAG) != 0)
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: not an ELF file: %s", core->name,
+			       core->len == 0 ? "it is empty"
+			       : core->len > 1 && d[0] == 0x1f && d[1] == 0x8b
+				       ? "it is gzip data, unpack it first"
+			       : core->len > 3 && memcmp(d, "\x28\xb5\x2f\xfd", 4) == 0
+				       ? "it is zstd data, unpack it first"
+			       : core->len > 3 && memcmp(d,
+							 "\xfd"
+							 "7zX",
+							 4) == 0
+				       ? "it is xz data, unpack it first"
+			       : core->len > 3 && memcmp(d, "\x04\x22\x4d\x18", 4) == 0
+				       ? "it is lz4 data, unpack it first"
+				       : "give a core file, as gcore or the kernel write it");
+	if (core->len < sizeof(Elf64_Ehdr))
+		return lh_fail(ctx, LH_EFORMAT,
+			       "open core %s: cut short: %" PRIu64 " bytes are not even an ELF header",
+			       core->name, core->len);
+	if (d[EI_CLASS] != ELFCLASS64 || d[EI_DATA] != ELFDATA2LSB)
+		return lh_fail(ctx, LH_EFORMAT,
+			       "open core %s: only 64-bit little-endian cores are supported, this is %s-bit "
+			       "%s-endian",
+			       core->name, d[EI_CLASS] == ELFCLASS32 ? "32" : "64",
+			       d[EI_DATA] == ELFDATA2MSB ? "big" : "little");
+	/* libelf does not write to an image that it only reads; its parameter is not const. */
+	core->elf = elf_memory((char *)core->data, core->len);
+	if (!core->elf || !gelf_getehdr(core->elf, &eh) || eh.e_phentsize != sizeof(Elf64_Phdr))
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
+			       core->elf ? "program headers of another size" : elf_errmsg(-1));
+	if (eh.e_type != ET_CORE)
+		return lh_fail(ctx, LH_EFORMAT,
+			       "open core %s: not an ELF core file (ELF type %s): give the core%s",
+			       core->name, type_name(eh.e_type),
+			       eh.e_type == ET_EXEC || eh.e_type == ET_DYN ? ", not the program" : "");
+	return 0;
+}
+
+/*
+ * The number of program headers. With 0xffff and more the kernel stores it in section header 0, at the end of
+ * the file, where a truncated core has none: then as many as libelf can vouch for.
+ */
+static int count_headers(struct core *core)
+{
+	if (elf_getphdrnum(core->elf, &core->phnum) < 0)
+		core->phnum = 0;
+	if (core->phnum > core->len / sizeof(Elf64_Phdr))
+		core->phnum = core->len / sizeof(Elf64_Phdr);
+	if (core->phnum == 0)
+		return lh_fail(core->target->ctx, LH_EFORMAT,
+			       "open core %s: no program headers: the file is cut short at %" PRIu64
+			       " bytes or damaged",
+			       core->name, core->len);
+	return 0;
+}
+
+/* Bytes of a header's content that the file really has. */
+static uint64_t bytes_in_file(const struct core *core, const GElf_Phdr *ph)
+{
+	uint64_t left = ph->p_offset < core->len ? core->len - ph->p_offset : 0;
+
+	return ph->p_filesz < left ? ph->p_filesz : left;
+}
+
+static int read_notes(struct core *core)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < core->phnum && r == 0; i++) {
+		GElf_Phdr ph;
+
+		if (!gelf_getphdr(core->elf, (int)i, &ph) || ph.p_type != PT_NOTE)
+			continue;
+		r = lh_notes_read(core->target, core->data + (ph.p_offset < core->len ? ph.p_offset : 0),
+				  bytes_in_file(core, &ph), &core->notes);
+	}
+	return r;
+}
+
+static const struct lh_mapping *find_file(const struct lh_notes *notes, uint64_t addr)
+{
+	size_t low = 0, high = notes->file_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (notes->files[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < notes->file_count && notes->files[low].start <= addr ? &notes->files[low] : NULL;
+}
+
+static int add_load(struct core *core, const GElf_Phdr *ph)
+{
+	struct lh_target *target = core->target;
+	uint64_t have = bytes_in_file(core, ph), end;
+	const struct lh_mapping *file = find_file(&core->notes, ph->p_vaddr);
+	struct lh_mapping m = {.start = ph->p_vaddr,
+			       .dumped = ph->p_filesz,
+			       .readable = ph->p_flags & PF_R,
+			       .writable = ph->p_flags & PF_W,
+			       .executable = ph->p_flags & PF_X};
+	int r;
+
+	/* Wrapping past the top of the address space is damage, not memory. */
+	if (__builtin_add_overflow(ph->p_vaddr, ph->p_memsz > ph->p_filesz ? ph->p_memsz : ph->p_filesz,
+				   &end))
+		return 0;
+	m.end = end;
+	if (file) {
+		m.path = file->path;
+		m.offset = file->offset + (m.start - file->start);
+	}
+	target->truncated_bytes += ph->p_filesz - have;
+	r = lh_target_add_mapping(target, &m);
+	if (r < 0 || have == 0)
+		return r;
+	return lh_target_add_segment(target, &(struct lh_segment){.start = ph->p_vaddr,
+								  .end = ph->p_vaddr + have,
+								  .data = core->data + ph->p_offset,
+								  .writable = m.writable});
+}
+
+/* gcore leaves out the headers of mappings that it does not dump; NT_FILE still names them. */
+static int add_undumped(struct core *core)
+{
+	struct lh_target *target = core->target;
+	size_t dumped = target->mapping_count;
+	int r = 0;
+
+	for (size_t i = 0, at = 0; i < core->notes.file_count && r == 0; i++) {
+		const struct lh_mapping *f = &core->notes.files[i];
+
+		while (at < dumped && target->mappings[at].end <= f->start)
+			at++;
+		if (at == dumped || target->mappings[at].start >= f->end)
+			r = lh_target_add_mapping(target, f);
+	}
+	return r;
+}
+
+static int add_loads(struct core *core)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < core->phnum && r == 0; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(core->elf, (int)i, &ph) && ph.p_type == PT_LOAD)
+			r = add_load(core, &ph);
+	}
+	if (r < 0)
+		return r;
+	lh_target_settle(core->target);
+	r = add_undumped(core);
+	lh_target_settle(core->target);
+	return r;
+}
+
+static int read_core(struct core *core)
+{
+	int r = check_header(core);
+
+	if (r == 0)
+		r = count_headers(core);
+	if (r == 0)
+		r = read_notes(core);
+	if (r == 0)
+		r = add_loads(core);
+	if (r == 0)
+		r = lh_modules_find(core->target, &core->notes.auxv);
+	if (r == 0)
+		r = lh_modules_fill(core->target);
+	if (r == 0 && core->target->truncated_bytes)
+		lh_log(core->target->ctx, 4, "core %s is cut short: %" PRIu64 " bytes of memory are lost",
+		       core->name, core->target->truncated_bytes);
+	return r;
+}
+
+int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size_t len,
+			      const struct lh_target_options *options, struct lh_target **ret)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	_cleanup_(core_fini) struct core core = {.name = "in memory", .data = image, .len = len};
+	int r;
+
+	elf_version(EV_CURRENT);
+	r = lh_target_new(ctx, LH_TARGET_CORE, options, &target);
+	if (r < 0)
+		return r;
+	core.target = target;
+	r = read_core(&core);
+	if (r < 0)
+		return r;
+	*ret = lh_take(target);
+	return 0;
+}
+
+static int map_core(struct lh_target *target, struct core *core)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	void *data;
+
+	fd = open(core->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return lh_fail(target->ctx, LH_EIO, "open core %s: %s", core->name, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return lh_fail(target->ctx, LH_EFORMAT, "open core %s: not a regular file", core->name);
+	if (st.st_size == 0)
+		return lh_fail(target->ctx, LH_EFORMAT, "open core %s: the file is empty", core->name);
+	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return lh_fail(target->ctx, LH_EIO, "map core %s: %s", core->name, strerror(errno));
+	core->data = data;
+	core->len = (uint64_t)st.st_size;
+	return lh_target_own(target, data, core->len);
+}
+
+int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
+			struct lh_target **ret)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	_cleanup_(core_fini) struct core core = {.name = path};
+	int r;
+
+	elf_version(EV_CURRENT);
+	r = lh_target_new(ctx, LH_TARGET_CORE, options, &target);
+	if (r < 0)
+		return r;
+	core.target = target;
+	target->path = strdup(path);
+	if (!target->path)
+		return lh_nomem(ctx);
+	r = map_core(target, &core);
+	if (r == 0)
+		r = read_core(&core);
+	if (r < 0)
+		return r;
+	*ret = lh_take(target);
+	return 0;
+}

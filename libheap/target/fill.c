@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes that a core leaves out because files have them: code and constants of modules.
+ *
+ * Only read-only mappings, and only what the core was not meant to hold: bytes of a truncated core are lost,
+ * the file has merely what they were before relocation.
+ */
+#include "target/build.h"
+#include "target/file.h"
+
+#include <string.h>
+
+/* First address at or after @addr that no segment has, up to @end; *@ret_gap_end is where the next one
+ * starts. */
+static uint64_t next_gap(const struct lh_target *target, uint64_t addr, uint64_t end, uint64_t *ret_gap_end)
+{
+	size_t low = 0, high = target->segment_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->segments[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < target->segment_count && target->segments[low].start <= addr && addr < end; low++)
+		addr = target->segments[low].end;
+	*ret_gap_end = end;
+	if (low < target->segment_count && target->segments[low].start < end)
+		*ret_gap_end = target->segments[low].start;
+	return addr < end ? addr : end;
+}
+
+static bool can_fill(const struct lh_mapping *m, const struct lh_module *module)
+{
+	return m->path && m->readable && !m->writable && strcmp(m->path, module->path) == 0;
+}
+
+/* Segments for the gaps of [m->start + dumped, m->end), into @more: the list being searched must stay sorted.
+ */
+static int fill_mapping(struct lh_target *target, const struct lh_mapping *m, const struct lh_file *file,
+			struct lh_target *more)
+{
+	uint64_t at = m->dumped < m->end - m->start ? m->start + m->dumped : m->end, gap_end;
+	int r = 0;
+
+	while (r == 0 && (at = next_gap(target, at, m->end, &gap_end)) < m->end) {
+		uint64_t offset = m->offset + (at - m->start), len = gap_end - at;
+
+		if (offset < m->offset || offset >= file->len)
+			return 0;
+		if (len > file->len - offset)
+			len = file->len - offset;
+		r = lh_target_add_segment(
+			more,
+			&(struct lh_segment){.start = at, .end = at + len, .data = file->data + offset});
+		at = gap_end;
+	}
+	return r;
+}
+
+static bool has_gap(const struct lh_target *target, const struct lh_mapping *m)
+{
+	uint64_t gap_end, from = m->dumped < m->end - m->start ? m->start + m->dumped : m->end;
+
+	return next_gap(target, from, m->end, &gap_end) < m->end;
+}
+
+/* Index of the first mapping that ends behind @addr. */
+static size_t first_mapping(const struct lh_target *target, uint64_t addr)
+{
+	size_t low = 0, high = target->mapping_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->mappings[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static int fill_module(struct lh_target *target, const struct lh_module *module, struct lh_target *more)
+{
+	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
+	int r = 0;
+
+	for (size_t i = first_mapping(target, module->start); i < target->mapping_count && r == 0; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (m->start >= module->end)
+			break;
+		if (!can_fill(m, module) || !has_gap(target, m))
+			continue;
+		if (!file)
+			r = lh_file_open(target, module, &file);
+		if (r == LH_ABSENT || r == -LH_EFORMAT) {
+			lh_log(target->ctx, 4, "%s: its code and constants are missing: %s", module->path,
+			       r == LH_ABSENT ? "no such file, give --exe or --sysroot"
+					      : lh_ctx_error(target->ctx)->text);
+			return 0;
+		}
+		if (r == 0)
+			r = fill_mapping(target, m, file, more);
+	}
+	if (r == 0 && file) {
+		r = lh_target_own(target, (void *)file->data, file->len);
+		file->data = NULL; /* owned, or unmapped on failure */
+	}
+	return r;
+}
+
+/* What nobody has although it matters: memory the process could write, and modules. */
+static void count_missing(struct lh_target *target)
+{
+	for (size_t i = 0; i < target->mapping_count; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+		uint64_t at = m->start, gap_end;
+
+		if (!m->readable || !(m->writable || m->dumped || lh_target_module(target, m->start)))
+			continue;
+		while ((at = next_gap(target, at, m->end, &gap_end)) < m->end) {
+			target->missing_bytes += gap_end - at;
+			at = gap_end;
+		}
+	}
+}
+
+int lh_modules_fill(struct lh_target *target)
+{
+	struct lh_target more = {.ctx = target->ctx};
+	int r = 0;
+
+	for (size_t i = 0; i < target->module_count && r == 0; i++) {
+		r = fill_module(target, &target->modules[i], &more);
+		if (r == 0)
+			r = lh_progress(target->ctx, "opening modules", i, target->module_count);
+	}
+	for (size_t i = 0; i < more.segment_count && r == 0; i++)
+		r = lh_target_add_segment(target, &more.segments[i]);
+	free(more.segments);
+	if (r < 0)
+		return r;
+	lh_target_settle(target);
+	count_missing(target);
+	return 0;
+}

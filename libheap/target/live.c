@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A live process: stopped, copied, let go.
+ *
+ * Private memory that the process can write, or has written (read-only after relocation), is copied while it
+ * stands still, only pages that exist (/proc/PID/pagemap): untouched pages are zeros there and in our
+ * reserved copy too. What does not change is not worth stopping for: constants and code of modules come when
+ * they are first wanted (constants of modules right after the stop, so that a process that ends soon leaves
+ * its type names). Shared memory comes on demand as well; it may be newer than the rest.
+ */
+#include "target/live.h"
+
+#include "util/array.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#define BATCH 256 /* runs of pages in one call; the kernel takes 1024 */
+#define FILE_COPY_MAX \
+	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
+#define CONST_COPY_MAX ((uint64_t)64 << 20)
+
+#define PAGEMAP_PRESENT ((uint64_t)1 << 63)
+#define PAGEMAP_SWAPPED ((uint64_t)1 << 62)
+
+struct copy {
+	struct lh_target *target;
+	int pagemap; /* -1: not readable, copy everything */
+	uint64_t done, total;
+	/* the region being copied */
+	const struct lh_mapping *map;
+	uint8_t *data;
+	struct iovec local[BATCH], remote[BATCH];
+	size_t runs;
+	uint64_t piece; /* start of the segment that is growing */
+};
+
+static int64_t fetch(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
+{
+	uint64_t done = 0;
+
+	/* From page to page at the end: the kernel may refuse a whole piece for one bad page. */
+	while (done < len) {
+		struct iovec local = {.iov_base = (uint8_t *)buf + done, .iov_len = len - done};
+		struct iovec remote = {.iov_base = (void *)(uintptr_t)(addr + done), .iov_len = len - done};
+		ssize_t n = process_vm_readv(target->pid, &local, 1, &remote, 1, 0);
+
+		if (n <= 0)
+			break;
+		done += (uint64_t)n;
+	}
+	return (int64_t)done;
+}
+
+static const struct lh_target_ops live_ops = {.fetch = fetch};
+
+/* [copy->piece, end) is whole: a segment. */
+static int end_piece(struct copy *copy, uint64_t end)
+{
+	const struct lh_mapping *m = copy->map;
+
+	return lh_target_add_segment(copy->target,
+				     &(struct lh_segment){.start = copy->piece,
+							  .end = end,
+							  .data = copy->data + (copy->piece - m->start),
+							  .writable = m->writable});
+}
+
+/* Pages that cannot be read (guards, devices) are left out of the target, so that nobody takes them for
+ * zeros. */
+static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
+{
+	uint64_t at = (uintptr_t)remote->iov_base, end = at + remote->iov_len;
+	int r = 0;
+
+	while (at < end && r == 0) {
+		uint64_t got =
+			(uint64_t)fetch(copy->target, at, copy->data + (at - copy->map->start), end - at);
+
+		at += got & ~(uint64_t)(LH_PAGE - 1);
+		if (at >= end)
+			break;
+		r = end_piece(copy, at);
+		copy->target->missing_bytes += LH_PAGE;
+		at += LH_PAGE;
+		copy->piece = at;
+	}
+	return r;
+}
+
+static int flush(struct copy *copy)
+{
+	uint64_t total = 0;
+	ssize_t n;
+	int r = 0;
+
+	for (size_t i = 0; i < copy->runs; i++)
+		total += copy->remote[i].iov_len;
+	if (!total)
+		return 0;
+	n = process_vm_readv(copy->target->pid, copy->local, copy->runs, copy->remote, copy->runs, 0);
+	if (n < 0 && errno == ESRCH)
+		return lh_fail_process(copy->target->ctx, copy->target->pid, "copy memory of", ESRCH);
+	if (n < 0 && errno == EPERM)
+		return lh_fail_process(copy->target->ctx, copy->target->pid, "copy memory of", EPERM);
+	if (n < 0 || (uint64_t)n < total)
+		for (size_t i = 0; i < copy->runs && r == 0; i++)
+			r = copy_run_slowly(copy, &copy->remote[i]);
+	copy->runs = 0;
+	copy->done += total;
+	return r < 0 ? r : lh_progress(copy->target->ctx, "copying memory", copy->done, copy->total);
+}
+
+static int add_run(struct copy *copy, uint64_t start, uint64_t end)
+{
+	while (start < end) {
+		/* Pieces of 16 MiB, so that an interrupt is seen soon. */
+		uint64_t len = end - start < (16u << 20) ? end - start : (16u << 20);
+		int r;
+
+		copy->local[copy->runs] = (struct iovec){copy->data + (start - copy->map->start), len};
+		copy->remote[copy->runs++] = (struct iovec){(void *)(uintptr_t)start, len};
+		start += len;
+		if (copy->runs < BATCH && len < (16u << 20))
+			continue;
+		r = flush(copy);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Copy the pages of a mapping that exist; all of them when that cannot be known or untouched ones have
+ * content. */
+static int copy_pages(struct copy *copy, bool all)
+{
+	const struct lh_mapping *m = copy->map;
+	uint64_t entries[2048], at = m->start, run = 0;
+	int r = 0;
+
+	if (all || copy->pagemap < 0)
+		return add_run(copy, m->start, m->end);
+	while (at < m->end && r == 0) {
+		uint64_t left = (m->end - at) / LH_PAGE, n = left < 2048 ? left : 2048;
+		ssize_t got = pread(copy->pagemap, entries, n * 8, (off_t)(at / LH_PAGE * 8));
+
+		if (got < 8)
+			return add_run(copy, run ? run : at, m->end);
+		n = (uint64_t)got / 8;
+		for (uint64_t i = 0; i < n && r == 0; i++, at += LH_PAGE) {
+			bool there = entries[i] & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED);
+
+			if (there && !run)
+				run = at;
+			if (there || !run)
+				continue;
+			r = add_run(copy, run, at);
+			run = 0;
+		}
+	}
+	return r == 0 && run ? add_run(copy, run, m->end) : r;
+}
+
+static int copy_mapping(struct copy *copy, const struct lh_mapping *m, bool all)
+{
+	int r;
+
+	copy->map = m;
+	copy->piece = m->start;
+	copy->runs = 0;
+	r = lh_target_reserve(copy->target, m->end - m->start, &copy->data);
+	if (r == 0)
+		r = copy_pages(copy, all);
+	if (r == 0)
+		r = flush(copy);
+	return r < 0 ? r : end_piece(copy, m->end);
+}
+
+/* ------------------------------------------------------------------------------------- which mapping how and
+ * when */
+
+enum when { NEVER, STOPPED, AFTERWARDS, ON_DEMAND };
+
+static bool is_file(const struct lh_vma *v)
+{
+	return v->map.path && v->map.path[0] == '/';
+}
+
+static bool is_device(const struct lh_vma *v)
+{
+	const char *path = v->map.path;
+
+	return path && strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0 &&
+	       strncmp(path, "/dev/zero", 9) != 0;
+}
+
+static enum when choose(const struct lh_vma *v)
+{
+	uint64_t size = v->map.end - v->map.start;
+
+	if (!v->map.readable || is_device(v) || (v->map.path && strncmp(v->map.path, "[vvar", 5) == 0) ||
+	    (v->map.path && strcmp(v->map.path, "[vsyscall]") == 0))
+		return NEVER;
+	if (v->shared)
+		return ON_DEMAND;
+	if (!is_file(v))
+		return STOPPED;
+	if (v->map.writable)
+		return size <= FILE_COPY_MAX ? STOPPED : ON_DEMAND;
+	return !v->map.executable && size <= CONST_COPY_MAX ? AFTERWARDS : ON_DEMAND;
+}
+
+static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when when)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < vmas->count && r == 0; i++) {
+		const struct lh_vma *v = &vmas->all[i];
+
+		if (choose(v) != when)
+			continue;
+		if (when == ON_DEMAND)
+			r = lh_target_add_lazy(copy->target, v->map.start, v->map.end, v->map.writable);
+		else
+			r = copy_mapping(copy, &v->map, is_file(v));
+	}
+	return r;
+}
+
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static void open_pagemap(struct copy *copy)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/proc/%d/pagemap", (int)copy->target->pid);
+	copy->pagemap = open(name, O_RDONLY | O_CLOEXEC);
+}
+
+/* The stopped part: maps and memory belong to one moment. */
+static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
+{
+	struct lh_target *target = copy->target;
+	_cleanup_(lh_stop_release) struct lh_stop stop = {.ctx = target->ctx, .pid = target->pid};
+	double begin = now_ms();
+	int r = hold ? lh_stop_all(&stop) : 0;
+
+	if (r == 0)
+		r = lh_vmas_read(target, vmas);
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		copy->total +=
+			choose(&vmas->all[i]) == STOPPED ? vmas->all[i].map.end - vmas->all[i].map.start : 0;
+	if (r == 0) {
+		open_pagemap(copy);
+		r = copy_all(copy, vmas, STOPPED);
+	}
+	lh_stop_release(&stop);
+	target->pause_ms = hold ? now_ms() - begin : 0;
+	return r;
+}
+
+static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
+{
+	char name[64], data[4096];
+	_cleanup_close_ int fd = -1;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "/proc/%d/auxv", (int)target->pid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, data, sizeof(data));
+	if (n > 0)
+		lh_auxv_parse(data, (size_t)n, auxv);
+	snprintf(name, sizeof(name), "/proc/%d/exe", (int)target->pid);
+	n = readlink(name, data, sizeof(data) - 1);
+	if (n <= 0)
+		return 0;
+	target->executable = strndup(data, (size_t)n);
+	return target->executable ? 0 : lh_nomem(target->ctx);
+}
+
+static int read_process(struct lh_target *target, const struct lh_target_options *options)
+{
+	bool hold =
+		!(options && options->size > offsetof(struct lh_target_options, stopped) && options->stopped);
+	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
+	_cleanup_free_ struct copy *copy = lh_new0(struct copy, 1);
+	struct lh_auxv auxv = {0};
+	int r;
+
+	if (!copy)
+		return lh_nomem(target->ctx);
+	copy->target = target;
+	copy->pagemap = -1;
+	r = copy_stopped(copy, &vmas, hold);
+	if (copy->pagemap >= 0)
+		close(copy->pagemap);
+	if (r == 0)
+		r = copy_all(copy, &vmas, AFTERWARDS);
+	if (r == 0)
+		r = copy_all(copy, &vmas, ON_DEMAND);
+	for (size_t i = 0; i < vmas.count && r == 0; i++)
+		r = lh_target_add_mapping(target, &vmas.all[i].map);
+	if (r == 0)
+		r = read_auxv(target, &auxv);
+	if (r < 0)
+		return r;
+	lh_target_settle(target);
+	return lh_modules_find(target, &auxv);
+}
+
+int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
+			   struct lh_target **ret)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	int r;
+
+	if (pid <= 0)
+		return lh_fail(ctx, LH_ESRCH, "open process %d: not a process id", (int)pid);
+	if (pid == getpid())
+		return lh_fail(ctx, LH_EPERM, "open process %d: a process cannot stop and copy itself",
+			       (int)pid);
+	r = lh_target_new(ctx, LH_TARGET_PROCESS, options, &target);
+	if (r < 0)
+		return r;
+	target->pid = pid;
+	target->ops = &live_ops;
+	r = read_process(target, options);
+	if (r < 0)
+		return r;
+	*ret = lh_take(target);
+	return 0;
+}

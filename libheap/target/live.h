@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A live process: its maps, and holding it still. For the files of this layer only.
+ */
+#ifndef LH_TARGET_LIVE_H
+#define LH_TARGET_LIVE_H
+
+#include "target/build.h"
+
+/** struct lh_vma - one line of /proc/PID/maps */
+struct lh_vma {
+	struct lh_mapping map; /* path allocated */
+	bool shared;
+};
+
+struct lh_vmas {
+	struct lh_vma *all;
+	size_t count, capacity;
+};
+
+/** lh_vmas_read() - read /proc/PID/maps. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
+int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
+void lh_vmas_fini(struct lh_vmas *vmas);
+
+/** struct lh_stop - threads that are held by ptrace */
+struct lh_stop {
+	struct lh_ctx *ctx;
+	pid_t pid;
+	struct lh_stopped {
+		pid_t tid;
+		int signal; /* that was on its way to the thread when it stopped: delivered when it goes on */
+	} * threads;
+	size_t count, capacity;
+};
+
+/**
+ * lh_stop_all() - stop every thread of a process; always lh_stop_release() afterwards
+ * Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO when a thread does not stop, -LH_EINTR, -LH_ENOMEM.
+ */
+int lh_stop_all(struct lh_stop *stop);
+void lh_stop_release(struct lh_stop *stop);
+
+/** lh_fail_process() - the sentence for an errno about a process. */
+int lh_fail_process(struct lh_ctx *ctx, pid_t pid, const char *what, int error);
+
+#endif

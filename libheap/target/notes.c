@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Notes of a core: which files were mapped where (NT_FILE), whose memory it is (NT_PRPSINFO, NT_PRSTATUS) and
+ * where the program's headers are (NT_AUXV). A note that does not fit its segment ends the walk; what came
+ * before stays.
+ */
+#include "target/build.h"
+
+#include "util/array.h"
+#include "util/bytes.h"
+
+#include <elf.h>
+#include <string.h>
+
+/* struct elf_prpsinfo and struct elf_prstatus of 64-bit Linux (include/linux/elfcore.h) */
+#define PRPSINFO_PID 24
+#define PRSTATUS_PID 32
+
+#define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
+
+void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
+{
+	for (size_t at = 0; len - at >= 16; at += 16) {
+		uint64_t type = lh_u64((const uint8_t *)data + at),
+			 value = lh_u64((const uint8_t *)data + at + 8);
+
+		if (type == AT_NULL)
+			break;
+		if (type == AT_PHDR)
+			ret->phdr = value;
+		else if (type == AT_ENTRY)
+			ret->entry = value;
+	}
+}
+
+/* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. */
+static int read_files(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes)
+{
+	uint64_t count, page, at;
+	int r = 0;
+
+	if (len < 16)
+		return 0;
+	count = lh_u64(data);
+	page = lh_u64(data + 8);
+	if (count > (len - 16) / 24) {
+		lh_log(target->ctx, 4, "NT_FILE note: %" PRIu64 " files do not fit in %zu bytes", count, len);
+		return 0;
+	}
+	at = 16 + count * 24;
+	for (uint64_t i = 0; i < count && r == 0; i++) {
+		const uint8_t *row = data + 16 + i * 24;
+		const uint8_t *end = memchr(data + at, 0, len - at);
+		struct lh_mapping m = {.start = lh_u64(row), .end = lh_u64(row + 8), .readable = true};
+
+		if (!end)
+			break;
+		m.path = (char *)(data + at);
+		at = (uint64_t)(end + 1 - data);
+		if (m.start >= m.end || __builtin_mul_overflow(lh_u64(row + 16), page, &m.offset))
+			continue;
+		r = lh_append(target->ctx, notes->files, notes->file_count, notes->file_capacity, m);
+	}
+	return r;
+}
+
+static int read_note(struct lh_target *target, uint32_t type, const uint8_t *desc, size_t len,
+		     struct lh_notes *notes)
+{
+	switch (type) {
+	case NT_FILE:
+		return notes->file_count ? 0 : read_files(target, desc, len, notes);
+	case NT_AUXV:
+		lh_auxv_parse(desc, len, &notes->auxv);
+		break;
+	case NT_PRPSINFO:
+		if (len >= PRPSINFO_PID + 4)
+			target->pid = (pid_t)lh_u32(desc + PRPSINFO_PID);
+		break;
+	case NT_PRSTATUS: /* of a thread; the first one is better than nothing */
+		if (len >= PRSTATUS_PID + 4 && target->pid == 0)
+			target->pid = (pid_t)lh_u32(desc + PRSTATUS_PID);
+		break;
+	}
+	return 0;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct lh_mapping *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes)
+{
+	uint64_t at = 0;
+	int r = 0;
+
+	while (at < len && len - at >= sizeof(Elf64_Nhdr) && r == 0) {
+		uint32_t namesz = lh_u32(data + at), descsz = lh_u32(data + at + 4),
+			 type = lh_u32(data + at + 8);
+		uint64_t name = at + sizeof(Elf64_Nhdr), desc = name + NOTE_ALIGN(namesz);
+
+		if (desc > len || descsz > len - desc) {
+			lh_log(target->ctx, 4,
+			       "note of type %u runs past its segment: ignored with all behind it", type);
+			break;
+		}
+		/* NT_PRPSINFO of "CORE"; other owners ("LINUX", "GNU") use the numbers for something else. */
+		if (namesz == 5 && memcmp(data + name, "CORE", 5) == 0)
+			r = read_note(target, type, data + desc, descsz, notes);
+		at = desc + NOTE_ALIGN(descsz);
+	}
+	if (notes->file_count)
+		qsort(notes->files, notes->file_count, sizeof(*notes->files), by_start);
+	return r;
+}
+
+void lh_notes_fini(struct lh_notes *notes)
+{
+	free(notes->files);
+	*notes = (struct lh_notes){0};
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a target: the segments and mappings are sorted, so every question is a binary search, and the
+ * answer of the last one is kept in the caller's view.
+ */
+#include "target/build.h"
+
+#include "util/bytes.h"
+
+#include <string.h>
+
+const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr)
+{
+	size_t low = 0, high = target->segment_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->segments[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == target->segment_count || target->segments[low].start > addr)
+		return NULL;
+	return &target->segments[low];
+}
+
+const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint64_t addr)
+{
+	size_t low = 0, high = target->mapping_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->mappings[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == target->mapping_count || target->mappings[low].start > addr)
+		return NULL;
+	return &target->mappings[low];
+}
+
+const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr)
+{
+	size_t low = 0, high = target->module_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->modules[mid].end <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == target->module_count || target->modules[low].start > addr)
+		return NULL;
+	return &target->modules[low];
+}
+
+/* The run of bytes around @addr that is here, of which @len from @addr on are wanted. */
+static int find_run(struct lh_target *target, uint64_t addr, uint64_t len, struct lh_view *ret)
+{
+	const struct lh_segment *s = lh_target_segment(target, addr);
+	uint64_t start, end;
+	int r;
+
+	if (!s)
+		return LH_ABSENT;
+	start = s->start;
+	end = s->end;
+	if (s->lazy) {
+		r = lh_lazy_load(target, s, addr, len, &start, &end);
+		if (r != 0)
+			return r;
+	}
+	*ret = (struct lh_view){
+		.target = target, .start = start, .size = end - start, .data = s->data + (start - s->start)};
+	return 0;
+}
+
+const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len)
+{
+	struct lh_view run;
+	uint64_t at;
+	int r;
+
+	r = find_run(view->target, addr, len, &run);
+	/* A view cannot report; let the loop around it stop at its next lh_progress(). */
+	if (r == -LH_EINTR)
+		lh_ctx_interrupt(view->target->ctx);
+	if (r != 0)
+		return NULL;
+	*view = run;
+	at = addr - run.start;
+	return len <= run.size - at ? run.data + at : NULL;
+}
+
+int lh_target_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
+{
+	uint8_t *to = buf;
+
+	while (len) {
+		struct lh_view run;
+		uint64_t at, n;
+		int r = find_run(target, addr, len, &run);
+
+		if (r < 0)
+			return r;
+		if (r == LH_ABSENT)
+			return lh_fail_at(target->ctx, LH_EFAULT, addr,
+					  "read %" PRIu64 " bytes: the target does not have 0x%" PRIx64, len,
+					  addr);
+		at = addr - run.start;
+		n = run.size - at < len ? run.size - at : len;
+		memcpy(to, run.data + at, n);
+		to += n;
+		addr += n;
+		len -= n;
+	}
+	return 0;
+}
+
+int lh_target_u64(struct lh_target *target, uint64_t addr, uint64_t *ret)
+{
+	return lh_target_read(target, addr, ret, sizeof(*ret));
+}
+
+int lh_target_string(struct lh_target *target, uint64_t addr, char *buf, size_t size)
+{
+	size_t have = 0;
+
+	while (have + 1 < size) {
+		struct lh_view run;
+		uint64_t at, n;
+		const char *end;
+
+		if (find_run(target, addr + have, 1, &run) != 0)
+			break;
+		at = addr + have - run.start;
+		n = run.size - at < size - 1 - have ? run.size - at : size - 1 - have;
+		end = memchr(run.data + at, 0, n);
+		if (end)
+			n = (uint64_t)((const uint8_t *)end - (run.data + at));
+		memcpy(buf + have, run.data + at, n);
+		have += n;
+		if (end) {
+			buf[have] = 0;
+			return 0;
+		}
+	}
+	if (size)
+		buf[have] = 0;
+	return LH_ABSENT;
+}

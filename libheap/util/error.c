@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The context: the last failure in words, the log, and how long work is watched and stopped.
+ *
+ * Everything lives inside struct lh_ctx, so that reporting needs no memory and two contexts share nothing.
+ */
+#include "util/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PROGRESS_PERIOD_NS 100000000u
+
+int lh_ctx_new(struct lh_ctx **ret)
+{
+	struct lh_ctx *ctx = calloc(1, sizeof(*ctx));
+
+	if (!ctx)
+		return -LH_ENOMEM;
+	ctx->error.text = ctx->text;
+	*ret = ctx;
+	return 0;
+}
+
+struct lh_ctx *lh_ctx_free(struct lh_ctx *ctx)
+{
+	free(ctx);
+	return NULL;
+}
+
+void lh_ctx_set_progress(struct lh_ctx *ctx, lh_progress_fn fn, void *arg)
+{
+	ctx->progress = fn;
+	ctx->progress_arg = arg;
+	ctx->progress_next_ns = 0;
+}
+
+void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg)
+{
+	ctx->log = fn;
+	ctx->log_arg = arg;
+}
+
+void lh_ctx_interrupt(struct lh_ctx *ctx)
+{
+	atomic_store(&ctx->interrupted, true);
+}
+
+const struct lh_error *lh_ctx_error(const struct lh_ctx *ctx)
+{
+	return &ctx->error;
+}
+
+/* Texts quote paths and names of the target: what would break a line or steer a terminal becomes '?'. */
+static void make_one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
+static void record(struct lh_ctx *ctx, int code, const char *where, int line, const char *format,
+		   va_list args)
+{
+	char text[sizeof(ctx->text)];
+
+	/* Not into ctx->text at once: an argument may be the text of the failure before. */
+	vsnprintf(text, sizeof(text), format, args);
+	make_one_line(text);
+	memcpy(ctx->text, text, strlen(text) + 1);
+	ctx->error = (struct lh_error){.code = code, .where = where, .line = line, .text = ctx->text};
+}
+
+int lh_fail_from(struct lh_ctx *ctx, int code, const char *where, int line, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	record(ctx, code, where, line, format, args);
+	va_end(args);
+	return -code;
+}
+
+int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *where, int line,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	record(ctx, code, where, line, format, args);
+	va_end(args);
+	ctx->error.addr = addr;
+	ctx->error.has_addr = true;
+	return -code;
+}
+
+void lh_log(struct lh_ctx *ctx, int level, const char *format, ...)
+{
+	char text[sizeof(ctx->text)];
+	va_list args;
+
+	if (!ctx->log)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	make_one_line(text);
+	ctx->log(level, text, ctx->log_arg);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* The flag is taken back when it is honoured: the context stays usable for the next question. */
+static bool wants_to_stop(struct lh_ctx *ctx, const struct lh_progress *progress)
+{
+	uint64_t now;
+
+	if (atomic_load_explicit(&ctx->interrupted, memory_order_relaxed))
+		return atomic_exchange(&ctx->interrupted, false);
+	if (!ctx->progress)
+		return false;
+	now = now_ns();
+	if (now < ctx->progress_next_ns)
+		return false;
+	ctx->progress_next_ns = now + PROGRESS_PERIOD_NS;
+	return ctx->progress(progress, ctx->progress_arg) != 0;
+}
+
+int lh_progress(struct lh_ctx *ctx, const char *phase, uint64_t done, uint64_t total)
+{
+	struct lh_progress progress = {.phase = phase, .done = done, .total = total};
+
+	if (wants_to_stop(ctx, &progress))
+		return lh_fail(ctx, LH_EINTR, "%s: interrupted", phase);
+	return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A string that grows. Every add is allowed to fail silently; lh_string_take() tells once. */
+#include "util/string.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 64
+
+void lh_string_fini(struct lh_string *s)
+{
+	free(s->text);
+	*s = (struct lh_string){0};
+}
+
+/* Room for @more bytes and the terminator. */
+static bool reserve(struct lh_string *s, size_t more)
+{
+	size_t room = s->capacity ? s->capacity : FIRST_CAPACITY;
+	char *grown;
+
+	if (s->failed || more > SIZE_MAX / 2 - s->len - 1)
+		return !(s->failed = true);
+	if (s->len + more < s->capacity)
+		return true;
+	while (room <= s->len + more)
+		room *= 2;
+	grown = realloc(s->text, room);
+	if (!grown)
+		return !(s->failed = true);
+	s->text = grown;
+	s->capacity = room;
+	return true;
+}
+
+void lh_string_add_bytes(struct lh_string *s, const char *bytes, size_t len)
+{
+	if (len == 0 || !reserve(s, len))
+		return;
+	memcpy(s->text + s->len, bytes, len);
+	s->len += len;
+	s->text[s->len] = 0;
+}
+
+void lh_string_add(struct lh_string *s, const char *text)
+{
+	lh_string_add_bytes(s, text, strlen(text));
+}
+
+void lh_string_addf(struct lh_string *s, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0)
+		s->failed = true;
+	if (len <= 0 || !reserve(s, (size_t)len))
+		return;
+	va_start(args, format);
+	vsnprintf(s->text + s->len, (size_t)len + 1, format, args);
+	va_end(args);
+	s->len += (size_t)len;
+}
+
+char *lh_string_take(struct lh_string *s)
+{
+	char *text = NULL;
+
+	if (!s->failed) {
+		text = s->text ? s->text : strdup("");
+		s->text = NULL;
+	}
+	lh_string_fini(s);
+	return text;
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+bench.py [--python PATH] [--sizes 100k,1M,10M] [--runs 3] [--layout table] [--py-heap PATH]
+
+Builds heaps (heap_of_size.py), dumps them, and measures py-heap on the cores against the interpreter's own gc.collect() on
+the same heap. Prints a table for docs/performance.md. Nothing here is a test: numbers are recorded, not asserted.
+
+CPU is user and system time of the process; "beyond the core" is the peak of RssAnon, sampled, which leaves out the pages
+of the mapped core; an object is one that `types` counts. Cores are read once before, so that the cache is warm.
+"""
+import argparse
+import glob
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+COMMANDS = [["info"], ["gc"], ["types"], ["garbage"]]
+
+
+class Heap:
+    """The running program and its core"""
+
+    def __init__(self, python, size, folder, dump):
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [python, os.path.join(HERE, "heap_of_size.py"), str(size)], cwd=folder, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, universal_newlines=True, preexec_fn=allow_core)
+        self.said = self.answer()
+        self.core = self.kernel_core() if dump == "kernel" else self.gcore()
+        self.collect = self.ask("collect")
+        self.process.stdin.close()
+        self.process.wait()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("bench: the heap program ended early")
+        return json.loads(line)
+
+    def ask(self, word):
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def kernel_core(self):
+        self.ask("core")
+        found = glob.glob(os.path.join(self.folder, "core*"))
+        if not found:
+            raise SystemExit("bench: the kernel left no core here (kernel.core_pattern); try --dump gcore")
+        return found[0]
+
+    def gcore(self):
+        subprocess.run(["gcore", "-o", os.path.join(self.folder, "core"), str(self.said["pid"])], check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return glob.glob(os.path.join(self.folder, "core.*"))[0]
+
+
+def allow_core():
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+
+def rss_anon(pid):
+    try:
+        with open("/proc/%d/status" % pid) as source:
+            for line in source:
+                if line.startswith("RssAnon:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    return 0
+
+
+def measure(line):
+    """One run: CPU seconds, wall seconds, peak anonymous memory, peak memory, the answer"""
+    with tempfile.TemporaryFile() as out:
+        began = time.monotonic()
+        process = subprocess.Popen(line, stdout=out, stdin=subprocess.DEVNULL)
+        peak = 0
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            peak = max(peak, rss_anon(process.pid))
+            time.sleep(0.002)
+        wall = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status) if hasattr(os, "waitstatus_to_exitcode") else status >> 8
+        if process.returncode not in (0, 3):
+            raise SystemExit("bench: %s ended with %s" % (" ".join(line), process.returncode))
+        out.seek(0)
+        answer = json.loads(out.read().decode())
+    return usage.ru_utime + usage.ru_stime, wall, peak, usage.ru_maxrss * 1024, answer
+
+
+def warm(path):
+    with open(path, "rb") as source:
+        while source.read(1 << 24):
+            pass
+
+
+def number(text):
+    return int(float(text[:-1]) * {"k": 1000, "M": 1000000}[text[-1]]) if text[-1] in "kM" else int(text)
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def bench_size(options, label, threads):
+    folder = tempfile.mkdtemp(prefix="py-heap-bench-", dir=options.folder)
+    try:
+        heap = Heap(options.python, number(label), folder, options.dump)
+        own, core_size = heap.collect, os.path.getsize(heap.core)
+        print("\n%s, %s: %.2f M tracked objects, %.2f M blocks, core %.2f GB; gc.collect() %.3f s with nothing to collect, %.3f s"
+              " with %d objects of garbage; census of types in process %.3f s\n" % (
+                  label, heap.said["version"], heap.said["tracked"] / 1e6, heap.said["blocks"] / 1e6, core_size / 1e9,
+                  own["nothing"], own["with_garbage"], own["garbage"], heap.said["census"]))
+        row("command", "CPU s", "wall s", "× gc.collect()", "M objects/s", "beyond the core MB", "bytes/object", "peak RSS MB")
+        row(*["---"] + ["---:"] * 7)
+        warm(heap.core)
+        objects = None
+        for command in COMMANDS:
+            line = [options.py_heap] + command + [heap.core, "-f", "json", "--layout", options.layout] + threads
+            if command == ["info"]:
+                counted = measure([options.py_heap, "types", heap.core, "-f", "json", "--layout", options.layout] + threads)
+                objects = counted[4]["summary"]["objects"]
+            runs = [measure(line) for _ in range(options.runs)]
+            cpu, wall = min(r[0] for r in runs), min(r[1] for r in runs)
+            anon, rss = max(r[2] for r in runs), max(r[3] for r in runs)
+            if command == ["garbage"] and runs[0][4]["summary"]["objects"] != own["garbage"]:
+                print("bench: garbage says %s objects, gc.collect() %s" % (runs[0][4]["summary"]["objects"], own["garbage"]),
+                      file=sys.stderr)
+            row("`%s`" % " ".join(command), "%.3f" % cpu, "%.3f" % wall, "%.2f" % (cpu / own["nothing"]),
+                "%.1f" % (objects / cpu / 1e6), "%.0f" % (anon / 1e6), "%.1f" % (anon / objects), "%.0f" % (rss / 1e6))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[2])
+    parser.add_argument("--python", default=sys.executable, help="interpreter whose heap it is")
+    parser.add_argument("--py-heap", default=os.environ.get("PYHEAP", "py-heap"))
+    parser.add_argument("--sizes", default="100k,1M,10M")
+    parser.add_argument("--runs", type=int, default=3, help="best of N")
+    parser.add_argument("--layout", default="auto")
+    parser.add_argument("--threads", help="as py-heap takes it; 1 for figures of one processor")
+    parser.add_argument("--dump", choices=["kernel", "gcore"], default="kernel")
+    parser.add_argument("--folder", help="where cores go while it runs (2 GB for 10M)")
+    options = parser.parse_args()
+    with open("/proc/cpuinfo") as source:
+        model = [line.split(":")[1].strip() for line in source if line.startswith("model name")]
+    print("%d × %s, layout %s, best of %d" % (len(model), model[0] if model else "?", options.layout, options.runs))
+    for label in options.sizes.split(","):
+        bench_size(options, label, ["--threads", options.threads] if options.threads else [])
+
+
+main()

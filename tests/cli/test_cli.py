@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words around commands: help, mistakes, targets that are none, exit status."""
+
+import os
+import re
+
+import pytest
+
+
+def error(run, status):
+    """The one line on stderr of a command that failed with @status."""
+    assert run.returncode == status, run
+    assert run.stdout == ""
+    lines = run.stderr.splitlines()
+    assert len(lines) == 1, run.stderr
+    assert lines[0].startswith("py-heap: ")
+    return lines[0]
+
+
+def test_alone_it_explains_itself(py_heap, commands):
+    run = py_heap()
+    assert run.returncode == 0 and run.stderr == ""
+    assert run.stdout == py_heap("help").stdout == py_heap("--help").stdout
+    for name in commands:
+        assert re.search(r"^  %s\b" % name, run.stdout, re.M)
+    assert max(map(len, run.stdout.splitlines())) <= 80
+
+
+def test_version(py_heap):
+    assert re.fullmatch(r"py-heap \d+\.\d+\.\d+\n", py_heap("--version").stdout)
+
+
+def test_help_of_every_command(py_heap, commands):
+    assert len(commands) >= 8
+    for name in commands:
+        run = py_heap("help", name)
+        assert run.returncode == 0 and run.stderr == ""
+        assert run.stdout == py_heap(name, "--help").stdout
+        for part in ("Usage: py-heap %s" % name, "Columns", "Options of every command", "Examples"):
+            assert part in run.stdout
+
+
+def test_examples_in_help_parse(py_heap, commands):
+    """An example must fail for want of its core alone, never for its words."""
+    for name in commands:
+        text = py_heap("help", name).stdout.split("Examples\n")[1].split("\n\n")[0]
+        for line in text.splitlines():
+            words = line.split()
+            assert words[0] == "py-heap"
+            words = [w.replace("core.1234", "/no/such/core") for w in words[1:]]
+            if "-p" in words:
+                words[words.index("-p") + 1] = "999999999"
+            assert py_heap(*words).returncode == 1, line
+
+
+@pytest.mark.parametrize("words, text", [
+    (["typs"], "there is no command 'typs', did you mean 'types'?"),
+    (["zebra"], "there is no command 'zebra' (py-heap help lists them)"),
+    (["help", "garbge"], "there is no command 'garbge', did you mean 'garbage'?"),
+    (["type"], "there is no command 'type', did you mean 'types'?"),  # no abbreviations: scripts must not break
+    (["types"], "types: which target? name a core file, or -p PID"),
+    (["types", "c", "--trakced"], "types: unknown option '--trakced', did you mean '--tracked'?"),
+    (["types", "c", "--sort", "byts"], "types: no column 'byts' to sort by, did you mean 'bytes'?"),
+    (["types", "c", "extra"], "types: unexpected word 'extra'"),
+    (["types", "-p", "abc"], "types: --pid needs a number, not 'abc'"),
+    (["object", "c"], "object: ADDR is missing"),
+])
+def test_wrong_usage(py_heap, words, text):
+    assert error(py_heap(*words), 2) == "py-heap: " + text
+
+
+def test_no_such_file(py_heap):
+    line = error(py_heap("types", "/no/such/core"), 1)
+    assert "/no/such/core" in line and "No such file" in line
+
+
+@pytest.mark.parametrize("content", [b"", b"hello\n", b"\x7fELF", b"\x7fELF" + b"\0" * 60, bytes(range(256)) * 16],
+                         ids=["empty", "text", "magic", "header", "noise"])
+def test_not_a_core(py_heap, tmp_path, content):
+    path = tmp_path / "thing"
+    path.write_bytes(content)
+    assert str(path) in error(py_heap("types", path), 1)
+
+
+def test_folder(py_heap, tmp_path):
+    error(py_heap("types", tmp_path), 1)
+
+
+def test_executable_is_not_a_core(py_heap):
+    error(py_heap("types", "/bin/sh"), 1)
+
+
+@pytest.mark.parametrize("pid", ["999999999", "0", "99999999999999"])
+def test_bad_pid(py_heap, pid):
+    error(py_heap("types", "-p", pid), 1)
+
+
+def test_process_without_python(py_heap):
+    import subprocess
+    with subprocess.Popen(["sleep", "60"]) as sleep:
+        try:
+            error(py_heap("types", "-p", sleep.pid), 1)
+            assert sleep.poll() is None
+        finally:
+            sleep.kill()
+
+
+def test_closed_pipe_is_quiet(build):
+    import subprocess
+    program = os.path.join(build, "corefile-tools", "py-heap")
+    run = subprocess.run("%s help types | true" % program, shell=True, capture_output=True, text=True)
+    assert run.stderr == ""

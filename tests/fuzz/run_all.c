@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every command on one core image, through the public API alone.
+ *
+ * Commands that take an address get some that earlier commands answered with, and a few that nobody would
+ * type. Whatever the image holds, calls may fail but must return, in bounded time and memory.
+ */
+#include "run_all.h"
+
+#include <libheap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ADDRESSES_MAX 6
+#define ADDRESS_SIZE 24
+
+struct addresses {
+	char text[ADDRESSES_MAX][ADDRESS_SIZE];
+	unsigned count, seen;
+};
+
+/* Addresses in an answer, a few of them: each later one may replace an earlier one, evenly by hash. */
+static void collect(struct addresses *addresses, const char *json)
+{
+	const char *at = json;
+
+	while ((at = strstr(at, "\"0x"))) {
+		size_t len = strcspn(++at, "\"");
+		unsigned slot = addresses->count;
+
+		if (len >= ADDRESS_SIZE)
+			continue;
+		addresses->seen++;
+		if (slot == ADDRESSES_MAX)
+			slot = (addresses->seen * 2654435761u >> 8) %
+			       (addresses->seen < 64 ? 64 : addresses->seen);
+		if (slot >= ADDRESSES_MAX)
+			continue;
+		memcpy(addresses->text[slot], at, len);
+		addresses->text[slot][len] = 0;
+		if (slot == addresses->count)
+			addresses->count++;
+	}
+}
+
+/* The words of one invocation; a command that does not know an option refuses it, which is tried too. */
+static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command, int argc,
+		   const char *const *argv, struct addresses *addresses)
+{
+	static const struct lh_style style = {
+		.size = sizeof(style), .color = true, .width = 100, .prefix = "py-heap", .target = "core"};
+	struct lh_invocation *invocation;
+	struct lh_result *result;
+	char *text, *warnings;
+	size_t len;
+
+	if (lh_invocation_new(ctx, command, argc, argv, false, &invocation) != 0)
+		return;
+	if (lh_invocation_run(invocation, heap, &result) == 0) {
+		if (lh_result_format(result, &style, &text, &len) == 0) {
+			if (addresses)
+				collect(addresses, text);
+			free(text);
+		}
+		if (lh_result_warnings(result, &warnings) == 0)
+			free(warnings);
+		lh_result_free(result);
+	}
+	lh_invocation_free(invocation);
+}
+
+/* The whole heap: each command as it is, as JSON, and with each of its own switches. */
+static void run_plain(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command,
+		      struct addresses *addresses)
+{
+	static const char *const json[] = {"-f", "json", "-n", "0"}, *const csv[] = {"-f", "csv"};
+	const struct lh_option *option;
+
+	invoke(ctx, heap, command, 4, json, addresses);
+	invoke(ctx, heap, command, 2, csv, NULL);
+	invoke(ctx, heap, command, 0, NULL, NULL);
+	for (size_t i = 0; (option = lh_command_option(command, i)) && strcmp(option->name, "pid") != 0;
+	     i++) {
+		char word[64];
+		const char *const words[] = {word, "-f", "json"};
+
+		if (option->metavar)
+			continue;
+		snprintf(word, sizeof(word), "--%s", option->name);
+		invoke(ctx, heap, command, 3, words, addresses);
+	}
+}
+
+static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command,
+			  const struct addresses *addresses)
+{
+	static const char *const odd[] = {"0", "0xffffffffffffffff", "0xfffffffffffffff8",
+					  "0x7fffffffffffffff"};
+
+	for (unsigned i = 0; i < addresses->count; i++) {
+		const char *const words[] = {addresses->text[i], "--values", "-f", i % 2 ? "text" : "json"};
+
+		invoke(ctx, heap, command, 4, words, NULL);
+	}
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		invoke(ctx, heap, command, 1, &odd[i], NULL);
+}
+
+static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap)
+{
+	const struct lh_command *command;
+	struct addresses addresses = {0};
+
+	for (size_t i = 0; (command = lh_command_at(i)); i++)
+		if (lh_command_arguments(command)[0] == 0)
+			run_plain(ctx, heap, command, &addresses);
+	for (size_t i = 0; (command = lh_command_at(i)); i++)
+		if (lh_command_arguments(command)[0] != 0)
+			run_addresses(ctx, heap, command, &addresses);
+}
+
+void run_all(const uint8_t *image, size_t len)
+{
+	struct lh_target_options target_options = {.size = sizeof(target_options),
+						   .sysroot = getenv("PYHEAP_FUZZ_SYSROOT")};
+	struct lh_heap_options heap_options = {.size = sizeof(heap_options)};
+	struct lh_target *target;
+	struct lh_heap *heap;
+	struct lh_ctx *ctx;
+
+	if (lh_ctx_new(&ctx) != 0)
+		return;
+	if (lh_target_open_core_image(ctx, image, len, &target_options, &target) == 0) {
+		/* Tables, because reading the same DWARF at each run would take most of the time. */
+		heap_options.layout = len % 16 ? LH_LAYOUT_TABLE : LH_LAYOUT_AUTO;
+		if (lh_heap_open(target, &heap_options, &heap) == 0) {
+			run_commands(ctx, heap);
+			lh_heap_free(heap);
+		}
+		lh_target_free(target);
+	}
+	lh_ctx_free(ctx);
+}

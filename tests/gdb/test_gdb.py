@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin: what is registered, what is refused, and that GDB prints the bytes that py-heap prints."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+NAMES = ["info", "types", "gc", "garbage", "object", "refs", "referrers", "arenas"]
+ADDRESSED = {"object", "refs", "referrers"}
+
+
+def words_of(name, address):
+    return [name, address] if name in ADDRESSED else [name]
+
+
+def test_registered(gdb):
+    done = gdb("complete py-heap ", "py-heap", "help py-heap")
+    assert set(done.parts[0].split("\n")) - {""} == {"py-heap " + name for name in NAMES}
+    for name in NAMES:
+        assert "py-heap %s " % name in done.parts[1] and "py-heap %s " % name in done.parts[2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_is_the_shells(gdb, py_heap, name):
+    done = gdb("help py-heap " + name, "py-heap %s --help" % name)
+    expected = py_heap("help", name).stdout
+    assert done.parts[0].strip() == expected.strip()
+    assert done.parts[1] == expected
+
+
+def test_completion(gdb):
+    done = gdb("complete py-heap types --tr", "complete py-heap types --layout d", "complete py-heap types --s",
+               "complete set py-heap ")
+    assert done.parts[0] == "py-heap types --tracked\n"
+    assert done.parts[1] == "py-heap types --layout derived\npy-heap types --layout dwarf\n"
+    assert done.parts[2] == "py-heap types --sort\n"  # --sysroot is of the shell only
+    assert "set py-heap limit\n" in done.parts[3]
+
+
+@pytest.mark.parametrize("command, text", [
+    ("py-heap typs", "py-heap: there is no command 'typs', did you mean 'types'?"),
+    ("py-heap types --trakced", "py-heap: types: unknown option '--trakced', did you mean '--tracked'?"),
+    ("py-heap types --pid 3",
+     "py-heap: types: '--pid' says where the target is; here it is the one being debugged"),
+    ("py-heap types", "py-heap: nothing is being debugged: attach to a process or load a core first"),
+    ("set py-heap layout foo", 'Undefined item: "foo".'),
+])
+def test_errors_are_one_line(gdb, command, text):
+    assert gdb(command).stderr == text + "\n"
+
+
+def test_sourcing_twice_is_harmless(gdb):
+    plugin = os.path.join(os.path.dirname(__file__), "..", "..", "gdbplugin", "py-heap.py")
+    done = gdb("source " + plugin, "complete py-heap ty")
+    assert done.parts[1] == "py-heap types\n" and done.stderr == ""
+
+
+def comparable(text):
+    """The document without the target, whose name differs; text without the lines that name it."""
+    if not text.startswith("{"):
+        return [line for line in text.splitlines() if not line.startswith(("Next:", "      py-heap"))]
+    document = json.loads(text)
+    document.pop("target")
+    return document
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+@pytest.mark.parametrize("name", NAMES)
+def test_core_gives_the_shells_answer(gdb, py_heap, core, sleeper, name, form):
+    words = words_of(name, sleeper.address)
+    shell = py_heap(words[0], core, *words[1:], "-f", form)
+    assert shell.returncode == 0, shell.stderr
+    done = gdb("py-heap %s -f %s" % (" ".join(words), form), core=core)
+    assert comparable(done.parts[0]) == comparable(shell.stdout), done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_process_gives_the_shells_answer(gdb, py_heap, sleeper, name):
+    words = words_of(name, sleeper.address)
+    done = gdb("py-heap %s -f json" % " ".join(words), pid=sleeper.pid)
+    shell = py_heap(words[0], "-p", sleeper.pid, *words[1:], "-f", "json")
+    assert shell.returncode == 0, shell.stderr
+    assert comparable(done.parts[0]) == comparable(shell.stdout), done.stderr
+    assert sleeper.poll() is None
+
+
+def test_memory_read_by_gdb_gives_the_shells_answer(gdb, py_heap, sleeper):
+    """As with gdbserver: GDB reads memory and lists mappings, libheap does not see the process."""
+    expected = py_heap("types", "-p", sleeper.pid, "-f", "json").stdout
+    done = gdb("python import pyheap_gdb.inferior; pyheap_gdb.inferior._connection = lambda inferior: 'remote'",
+               "py-heap types -f json", pid=sleeper.pid)
+    assert json.loads(done.parts[1])["target"]["kind"] == "gdb"
+    assert comparable(done.parts[1]) == comparable(expected), done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("gdbserver"), reason="no gdbserver here")
+def test_gdbserver_gives_the_shells_answer(gdb, py_heap, sleeper):
+    expected = py_heap("types", "-p", sleeper.pid, "-f", "json").stdout
+    remote = "target remote | gdbserver --once --attach - %d" % sleeper.pid
+    done = gdb(remote, "py-heap types -f json", "detach")
+    assert comparable(done.parts[1]) == comparable(expected), done.stderr
+
+
+def test_defaults_apply(gdb, core):
+    done = gdb("set py-heap limit 3", "py-heap types -f csv", "py-heap types -f csv --limit 5", core=core)
+    assert len(done.parts[1].splitlines()) == 4
+    assert len(done.parts[2].splitlines()) == 6
+
+
+def test_values_of_gdb_are_addresses(gdb, core, sleeper):
+    done = gdb("set $node = %s" % sleeper.address, "py-heap object $node -f json", core=core)
+    assert json.loads(done.parts[1])["summary"]["address"] == sleeper.address
+
+
+def test_heap_is_read_anew_after_the_process_ran(gdb):
+    """Two stops of one process: the second answer is of the second stop."""
+    import sys
+    script = "import time\nkept = []\nwhile True:\n    kept.append([]); time.sleep(0.001)\n"
+    with subprocess.Popen([sys.executable, "-c", script]) as process:
+        try:
+            ask = "py-heap types -f csv"
+            done = gdb(ask, "python import threading, time", "python threading.Timer(2, lambda: "
+                       "gdb.post_event(lambda: gdb.execute('interrupt'))).start()", "continue", ask,
+                       pid=process.pid)
+        finally:
+            process.kill()
+    before, after = ([int(line.split(",")[1]) for line in part.splitlines() if line.startswith("list,")]
+                     for part in (done.parts[0], done.parts[4]))
+    assert after > before

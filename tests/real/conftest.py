@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real interpreters: found, started, dumped once each, and asked through every way and layout."""
+import os
+import shutil
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import heaps          # noqa: E402
+import interpreters   # noqa: E402
+import target         # noqa: E402
+
+LAYOUTS = "dwarf", "table"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="two interpreters, gcore's core only")
+    parser.addoption("--scale", type=int, default=4000, help="size of the heap program; 4000 makes 370,000 objects")
+    parser.addoption("--keep", metavar="FOLDER", help="keep dumps and accounts there")
+
+
+def pytest_configure(config):
+    if not shutil.which(heaps.EXECUTABLE):
+        raise pytest.UsageError("no py-heap at %r: build it and set PYHEAP to its path" % heaps.EXECUTABLE)
+
+
+def ways(config):
+    return ["gcore"] if config.getoption("--quick") else list(target.WAYS)
+
+
+def chosen(config):
+    found = interpreters.find()
+    return interpreters.quick(found) if config.getoption("--quick") else found
+
+
+def pytest_report_header(config):
+    lines = ["py-heap: %s" % (shutil.which(heaps.EXECUTABLE) or heaps.EXECUTABLE)]
+    for one in chosen(config):
+        lines.append("python: %-18s %s%s" % (one.name, one.path, " (skipped: %s)" % one.unsupported() if one.unsupported() else ""))
+    for way in ways(config):
+        if target.why_not(way):
+            lines.append("no %s dumps: %s" % (way, target.why_not(way)))
+    return lines
+
+
+def pytest_generate_tests(metafunc):
+    """Order matters: a program's live tests run before the kernel core that ends it"""
+    if "place" not in metafunc.fixturenames:
+        return
+    places, ids = [], []
+    for one in chosen(metafunc.config):
+        for way in ways(metafunc.config):
+            for layout in LAYOUTS:
+                reason = one.unsupported() or target.why_not(way)
+                places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
+                ids.append("%s-%s-%s" % (one.name, way, layout))
+    metafunc.parametrize("place", places, ids=ids, indirect=True, scope="session")
+
+
+class Keeper:
+    """Holds one program and one open heap at a time: the tests come sorted, and disks are small"""
+
+    def __init__(self, config):
+        self.config, self.target, self.heap = config, None, None
+        self.key = self.heap_key = None
+
+    def folder(self, name):
+        kept = self.config.getoption("--keep")
+        if not kept:
+            return tempfile.mkdtemp(prefix="py-heap-real-")
+        path = os.path.join(os.path.abspath(kept), name)
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(path)
+        return path
+
+    def drop(self):
+        if self.heap:
+            self.heap.close()
+        if self.target:
+            (self.target.end if self.config.getoption("--keep") else self.target.remove)()
+        self.target = self.heap = self.key = self.heap_key = None
+
+    def open(self, interpreter, way, layout, words=()):
+        if self.key != (interpreter.path, words):
+            self.drop()
+            folder = self.folder("-".join((interpreter.name,) + words))
+            self.target = target.Target(interpreter, folder, self.config.getoption("--scale"), *words)
+            self.key = interpreter.path, words
+        if self.heap_key != (way, layout):
+            if self.heap:
+                self.heap.close()
+            self.heap = self.heap_key = None
+            self.heap = heaps.open_heap(self.target.words(way), layout)
+            self.heap_key = way, layout
+        return self.target.account, self.heap
+
+
+@pytest.fixture(scope="session")
+def keeper(pytestconfig):
+    one = Keeper(pytestconfig)
+    yield one
+    one.drop()
+
+
+class Place:
+    """One interpreter, way and layout: the program's account and an open heap to compare it with"""
+
+    def __init__(self, keeper, interpreter, way, layout):
+        self.interpreter, self.way, self.layout = interpreter, way, layout
+        self.account, self.heap = keeper.open(interpreter, way, layout)
+        self.target = keeper.target
+
+
+@pytest.fixture(scope="session")
+def place(request, keeper):
+    return Place(keeper, *request.param)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Asking py-heap: the same call whether the answer comes from the executable or from the library in this process.
+
+The library keeps a heap open between questions, which thousands of `refs` need. It is not used under sanitizers (their
+runtime would have to be loaded into this Python) or when PYHEAP_TEST_BINDING=0.
+"""
+import json
+import os
+import subprocess
+import sys
+
+EXECUTABLE = os.environ.get("PYHEAP", "py-heap")
+BINDING = os.environ.get("PYHEAP_TEST_BINDING", "1") != "0"
+LONGEST = 100000           # bytes of addresses in one command line
+
+
+class Failed(Exception):
+    """py-heap did not answer: exit status and what it said"""
+
+    def __init__(self, command, status, said):
+        Exception.__init__(self, "%s\n  exit status %s: %s" % (" ".join(command), status, said.strip()))
+        self.command, self.status, self.said = command, status, said
+
+
+def run(words, **more):
+    """The executable as a user runs it: (status, stdout, stderr)"""
+    done = subprocess.run([EXECUTABLE] + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **more)
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+class CommandLine:
+    """One process a question"""
+
+    def __init__(self, target, options):
+        self.target, self.options = target, options
+
+    def ask(self, command, *words):
+        line = [command] + self.target + list(words) + self.options + ["-f", "json", "-n", "0"]
+        status, out, err = run(line)
+        if status not in (0, 3):
+            raise Failed([EXECUTABLE] + line, status, err)
+        return json.loads(out)
+
+    def close(self):
+        pass
+
+
+class Library:
+    """One open heap for all questions"""
+
+    def __init__(self, target, options):
+        import libheap
+        self.error = libheap.LibheapError
+        which = int(target[1]) if target[0] == "-p" else target[0]
+        try:
+            self.heap = libheap.open(which, layout=options[1])
+        except self.error as error:
+            raise Failed(["libheap.open"] + target + options, 1, str(error))
+
+    def ask(self, command, *words):
+        try:
+            answer = self.heap.run(command, *words, limit=0)
+        except self.error as error:
+            raise Failed([command] + list(words), 1, str(error))
+        return {"summary": answer.summary, "rows": answer.rows, "warnings": answer.warnings, "complete": answer.complete,
+                "target": answer.target}
+
+    def close(self):
+        self.heap.close()
+
+
+def open_heap(target, layout):
+    """target: [path] or ["-p", pid]"""
+    options = ["--layout", layout]
+    if BINDING:
+        try:
+            return Library(target, options)
+        except (ImportError, AttributeError) as error:      # a folder of that name counts as a module
+            sys.stderr.write("without the binding, one process a question: %s\n" % error)
+    return CommandLine(target, options)
+
+
+def address(text):
+    return int(text, 16)

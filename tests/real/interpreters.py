@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Which Pythons there are to test with.
+
+Found by itself: pyenv's, and python3.X / python3.Xd in /usr/bin. PYHEAP_TEST_PYTHONS (paths, separated by ':') replaces
+the search; PYENV_ROOT says where pyenv is.
+"""
+import functools
+import glob
+import json
+import os
+import re
+import subprocess
+
+SUPPORTED = (3, 8), (3, 13)        # first and last minor version that this release answers for
+QUICK = 2
+
+ASK = ("import sys, json; print(json.dumps([list(sys.version_info[:3]), hasattr(sys, 'gettotalrefcount'),"
+       " sys.executable, bool((getattr(sys, '_is_gil_enabled', None) or (lambda: True))())]))")
+
+
+class Interpreter:
+    def __init__(self, path, version, debug, gil):
+        self.path, self.version, self.debug, self.gil = path, tuple(version), debug, gil
+        where = "pyenv" if ".pyenv" in path else os.path.dirname(path).strip("/").replace("/", "-")
+        self.name = "%s-%d.%d.%d%s%s" % ((where,) + self.version + ("d" if debug else "", "" if gil else "t"))
+
+    def unsupported(self):
+        """Why it is not tested, or None"""
+        if not self.gil:
+            return "free-threaded: a later issue"
+        if not SUPPORTED[0] <= self.version[:2] <= SUPPORTED[1]:
+            return "%d.%d: a later issue" % self.version[:2]
+        return None
+
+
+def paths():
+    chosen = os.environ.get("PYHEAP_TEST_PYTHONS")
+    if chosen:
+        return [p for p in chosen.split(":") if p]
+    root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    found = glob.glob(os.path.join(root, "versions", "*", "bin", "python"))
+    found += [p for p in glob.glob("/usr/bin/python[23].*") if re.search(r"/python[23]\.\d+d?t?$", p)]
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def ask(path):
+    try:
+        said = subprocess.run([path, "-c", ASK], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=True)
+        version, debug, _, gil = json.loads(said.stdout.decode())
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return Interpreter(path, version, debug, gil)
+
+
+def find():
+    """All interpreters, oldest first; those of one version and kind at different paths are all kept"""
+    return sorted(filter(None, map(ask, paths())), key=lambda i: (i.version, i.path))
+
+
+def quick(found):
+    """The hardest two: one stripped and static, one of the newest"""
+    supported = [i for i in found if not i.unsupported()]
+    system = [i for i in supported if i.path.startswith("/usr/") and not i.debug]
+    return (system[-1:] + [i for i in reversed(supported) if i not in system[-1:] and not i.debug])[:QUICK]

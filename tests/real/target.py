@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A running heap program, its own account of itself, and its dumps."""
+import collections
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WAYS = "live", "gcore", "kernel"
+PERMANENT = 3
+PATIENCE = 300               # seconds for a program to fill its heap; a debug build on a busy machine takes 60
+
+
+class Account:
+    """account.json, saved.json, collectable.txt and mallocstats.txt of account.py"""
+
+    def __init__(self, folder):
+        with open(os.path.join(folder, "account.json")) as source:
+            said = json.load(source)
+        self.said = said
+        names = said["types"]
+        self.type_of = {a: names[t] for a, t in zip(said["address"], said["type"])}
+        self.size_of = dict(zip(said["address"], said["size"]))
+        self.generation_of = {a: g for a, g in zip(said["address"], said["generation"]) if g >= 0}
+        self.referents = {int(a): r for a, r in said["referents"].items()}
+        self.blocks = said["allocated_blocks"]
+        with open(os.path.join(folder, "saved.json")) as source:
+            saved = json.load(source)
+        self.saved = {a: name for a, name in saved["saved"]}
+        self.collected_count = saved["count"]
+        self.collectable = self.read_collectable(os.path.join(folder, "collectable.txt"))
+        with open(os.path.join(folder, "mallocstats.txt")) as source:
+            self.stats = source.read()
+
+    def read_collectable(self, path):
+        """What the collector itself names unreachable, before finalizers run"""
+        found = {}
+        with open(path) as source:
+            for line in source:
+                match = re.match(r"gc: (?:un)?collectable <.* (0x[0-9a-f]+)>$", line)
+                if match:
+                    address = int(match.group(1), 16)
+                    found[address] = self.type_of[address]
+        return found
+
+    def tracked(self, generation=None):
+        """address -> type name of tracked objects"""
+        return {a: self.type_of[a] for a, g in self.generation_of.items() if generation in (None, g)}
+
+    def size_classes(self):
+        """size -> (pools, blocks in use, free blocks), from the table that sys._debugmallocstats() prints"""
+        rows = re.findall(r"^ *(\d+) +(\d+) +(\d+) +(\d+) +(\d+)$", self.stats, re.M)
+        return {int(size): (int(pools), int(used), int(free)) for _, size, pools, used, free in rows}
+
+    def stat(self, label):
+        """The number of a line like '# arenas allocated current  =  1,234'"""
+        match = re.search(r"^# %s += +([\d,]+)$" % re.escape(label), self.stats, re.M)
+        return int(match.group(1).replace(",", "")) if match else None
+
+    def free_pools(self):
+        return int(re.search(r"^(\d+) unused pools", self.stats, re.M).group(1))
+
+    def module_ranges(self):
+        """Memory of mapped files, their .bss included: objects there are static"""
+        ranges, last = [], None
+        for line in self.said["maps"].splitlines():
+            fields = line.split(None, 5)
+            start, end = (int(x, 16) for x in fields[0].split("-"))
+            path = fields[5] if len(fields) > 5 else ""
+            if path.startswith("/"):
+                ranges.append((start, end))
+                last = end
+            elif not path and start == last:
+                ranges.append((start, end))
+                last = None
+        return ranges
+
+
+class Oracle:
+    """A forked child of the program that says what lies at an address"""
+
+    def __init__(self, folder):
+        self.ask_pipe = open(os.path.join(folder, "ask.ready"), "w")
+        self.answers = open(os.path.join(folder, "answers"))
+
+    def ask(self, addresses):
+        """[[refcount, type name or None, sizeof or None], ...]"""
+        told = []
+        for start in range(0, len(addresses), 2000):
+            self.ask_pipe.write(json.dumps(addresses[start:start + 2000]) + "\n")
+            self.ask_pipe.flush()
+            told += json.loads(self.answers.readline())
+        return told
+
+
+class Target:
+    """The program, started when first wanted; its dumps, made when first wanted, live dumps while it runs"""
+
+    def __init__(self, interpreter, folder, scale, *words):
+        self.interpreter, self.folder = interpreter, str(folder)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LD_", "ASAN", "UBSAN"))}
+        # Each malloc arena of a thread reserves 64 MB, which gcore writes out.
+        environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", MALLOC_ARENA_MAX="2")
+        program = os.path.join(HERE, "targets", "heap_program.py")
+        self.process = subprocess.Popen(
+            [interpreter.path, program, self.folder, str(scale)] + list(words), cwd=self.folder, env=environment,
+            stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.folder, "out"), "w"),
+            stderr=open(os.path.join(self.folder, "err"), "w"), preexec_fn=allow_core)
+        self.pid = self.process.pid
+        self.cores, self.oracle = {}, None
+        self.wait("account.json", "saved.json", "ask.ready")
+        self.account = Account(self.folder)
+        self.oracle = Oracle(self.folder)
+
+    def said(self, name):
+        path = os.path.join(self.folder, name)
+        return open(path).read() if os.path.exists(path) else ""
+
+    def wait(self, *names):
+        deadline = time.monotonic() + PATIENCE
+        while not all(os.path.exists(os.path.join(self.folder, name)) for name in names):
+            if self.process.poll() is not None or self.said("failed") or time.monotonic() > deadline:
+                self.end()
+                raise RuntimeError("%s gave no account of itself: %s%s" % (
+                    self.interpreter.path, self.said("err"), self.said("failed")))
+            time.sleep(0.02)
+
+    def words(self, way):
+        """How to name it to py-heap: ["-p", pid] or [core]"""
+        if way == "live":
+            if self.process.poll() is not None:
+                raise RuntimeError("asked for the live process after it was killed for its core")
+            return ["-p", str(self.pid)]
+        if way not in self.cores:
+            self.cores[way] = getattr(self, "dump_" + way)()
+        return [self.cores[way]]
+
+    def dump_gcore(self):
+        prefix = os.path.join(self.folder, "gcore")
+        done = subprocess.run(["gcore", "-o", prefix, str(self.pid)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL)
+        path = "%s.%d" % (prefix, self.pid)
+        if not os.path.exists(path):
+            raise RuntimeError("gcore made no core: %s" % done.stdout.decode()[-500:])
+        return path
+
+    def dump_kernel(self):
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait()
+        path = os.path.join(self.folder, core_name(self.pid))
+        if not os.path.exists(path):
+            raise RuntimeError("the kernel wrote no core at %s" % path)
+        return path
+
+    def end(self):
+        self.oracle = None               # its pipes close, which ends the child
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def remove(self):
+        self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def allow_core():
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+
+def core_name(pid):
+    """File name of a kernel core in the process's folder, None where cores go elsewhere"""
+    with open("/proc/sys/kernel/core_pattern") as source:
+        pattern = source.read().strip()
+    with open("/proc/sys/kernel/core_uses_pid") as source:
+        uses_pid = source.read().strip() != "0"
+    if pattern.startswith(("|", "/")) or re.search("%[^p]", pattern):
+        return None
+    return pattern.replace("%p", str(pid)) + (".%d" % pid if uses_pid and "%p" not in pattern else "")
+
+
+def why_not(way):
+    """Why dumps of a kind cannot be made here, or None"""
+    if way == "kernel":
+        if core_name(1) is None:
+            return "kernel.core_pattern sends cores elsewhere"
+        if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+            return "RLIMIT_CORE's hard limit is 0"
+    if way == "gcore" and not shutil.which("gcore"):
+        return "no gcore (package gdb)"
+    return None
+
+
+def count_by_type(addresses):
+    return collections.Counter(addresses.values())

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+heap_program.py FOLDER SCALE [freeze]: fills a heap with objects of every kind, tells FOLDER what it holds, and waits.
+
+The account is taken by forked children: a child has the same objects at the same addresses, and whatever telling costs
+happens in the child, not in the heap that is told of. fork() and pause() go through ctypes with the GIL held, because
+os.fork() would drop the other threads' states in the child, and no other thread can run (and allocate) meanwhile.
+Runs on 2.7 and 3.x.
+"""
+import ctypes
+import gc
+import os
+import sys
+
+import account
+import keep
+import kinds_classes  # noqa: F401  (the order of imports is the order of building)
+import kinds_containers  # noqa: F401
+import kinds_functions
+import kinds_garbage
+import kinds_library  # noqa: F401
+import kinds_new  # noqa: F401
+
+
+def build(scale, part):
+    for index, make in enumerate(keep.KINDS):
+        if index % 3 == part:
+            keep.KEEP[make.__name__] = make(scale)
+
+
+def build_all(scale, freeze):
+    """A third of the objects in each generation, and garbage in each."""
+    gc.disable()
+    old = kinds_garbage.make(3)
+    build(scale, 0)
+    gc.collect()
+    if freeze:
+        gc.freeze()
+    middle = kinds_garbage.make(2)
+    build(scale, 1)
+    gc.collect(0)
+    young = kinds_garbage.make(4)
+    build(scale, 2)
+    del old[:], middle[:], young[:]
+    while len(kinds_functions.STARTED) < 3:
+        account.nap()
+
+
+def libc(name, *arguments):
+    function = getattr(ctypes.PyDLL(None), name)
+    function.restype = None
+    function.argtypes = arguments
+    return function
+
+
+FOLDER = sys.argv[1]
+fork, pause, prctl = libc("fork"), libc("pause"), libc("prctl", *[ctypes.c_ulong] * 5)
+prctl(1, 9, 0, 0, 0)                              # PR_SET_PDEATHSIG: do not outlive the tests
+prctl(0x59616d61, 2 ** 64 - 1, 0, 0, 0)           # PR_SET_PTRACER, any: gcore and py-heap are no parents of ours
+build_all(int(sys.argv[2]), "freeze" in sys.argv[3:])
+stats_fd = account.create(FOLDER, "mallocstats.txt")
+collect_fd = account.create(FOLDER, "collectable.txt")
+dup2, getpid, allocated = os.dup2, os.getpid, getattr(sys, "getallocatedblocks", None)
+get_objects, get_count, debug_stats = gc.get_objects, gc.get_count, getattr(sys, "_debugmallocstats", None)
+NEW_GC = sys.version_info >= (3, 8)
+parent = getpid()
+
+# From here to pause() the parent makes nothing that lasts: no name is bound, no object is kept.
+fork()
+if getpid() != parent:
+    dup2(stats_fd, 2)
+    if debug_stats:
+        debug_stats()
+    if NEW_GC:
+        account.take(FOLDER, allocated(), get_count(), get_objects(generation=0), get_objects(generation=1),
+                     get_objects(generation=2))
+    else:
+        account.take(FOLDER, allocated and allocated(), get_count(), get_objects(), [], [])
+fork()
+if getpid() != parent:
+    dup2(collect_fd, 2)
+    account.collect(FOLDER)
+fork()
+if getpid() != parent:
+    account.answer(FOLDER)
+pause()

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""py-heap against the interpreter's own account of its heap: equal, or a difference with a name in tolerances.py."""
+import collections
+
+import compare
+import pytest
+import tolerances
+from heaps import Failed, address
+from target import PERMANENT
+
+
+def totals(account, chosen):
+    """type name -> (count, bytes) of the objects in a mapping address -> type name"""
+    count, size = collections.Counter(), collections.Counter()
+    for a, name in chosen.items():
+        count[name] += 1
+        size[name] += account.size_of[a]
+    return {name: (count[name], size[name]) for name in count}
+
+
+def row_totals(answer):
+    return {row["type"]: (row["count"], row["bytes"]) for row in answer["rows"]}
+
+
+def every(seq, most):
+    """At most so many of a list, evenly"""
+    seq = list(seq)
+    return seq[::max(1, len(seq) // most)]
+
+
+def test_info(place):
+    said = place.heap.ask("info")
+    assert said["complete"] is True
+    summary = said["summary"]
+    assert summary["python"].startswith("%d.%d.%d" % place.interpreter.version)
+    assert summary["debug"] is place.interpreter.debug
+    assert summary["free_threaded"] is False
+    assert summary["gc_enabled"] is False
+    assert summary["layout"] == place.layout
+    assert summary["threads"] == 4, "the main thread and three that wait"
+
+
+def test_tracked_types(place):
+    answer = place.heap.ask("types", "--tracked")
+    compare.counts("tracked objects by type: (count, bytes)", totals(place.account, place.account.tracked()), row_totals(answer))
+    assert answer["summary"]["objects"] == len(place.account.generation_of)
+
+
+def test_generations(place):
+    account = place.account
+    expected = {}
+    for generation, name in ((0, 0), (1, 1), (2, 2), (PERMANENT, "permanent")):
+        members = account.tracked(generation)
+        expected[name] = (len(members), sum(account.size_of[a] for a in members))
+    answer = place.heap.ask("gc")
+    found = {row["generation"]: (row["objects"], row["bytes"]) for row in answer["rows"]}
+    found = {int(k) if str(k).isdigit() else k: v for k, v in found.items()}
+    found.setdefault("permanent", (0, 0))
+    compare.counts("generations: (objects, bytes)", expected, found)
+    rows = {str(row["generation"]): row for row in answer["rows"]}
+    assert [rows[g]["threshold"] for g in "012"] == account.said["thresholds"]
+    assert [rows[g]["count"] for g in "012"] == account.said["counts"]
+    assert answer["summary"]["enabled"] is False
+    assert answer["summary"]["collecting"] is False
+    assert answer["summary"]["garbage_list"] == 0
+
+
+def listing(place):
+    """address -> (type, bytes) of all objects, or None where py-heap cannot list them"""
+    try:
+        rows = place.heap.ask("types", "--objects")["rows"]
+    except Failed:
+        return None
+    return {address(row["address"]): (row["type"], row["bytes"]) for row in rows}
+
+
+def test_types(place):
+    """All objects. What Python code can reach must be there; what it cannot must be alive, and of a type named for it"""
+    account, answer = place.account, place.heap.ask("types")
+    found, expected = row_totals(answer), totals(account, account.type_of)
+    assert answer["summary"]["objects"] == sum(count for count, _ in found.values())
+    assert answer["summary"]["bytes"] == sum(size for _, size in found.values())
+    hard = {name: both for name, both in expected.items() if not tolerances.excused(name)}
+    compare.counts("objects by type: (count, bytes)", hard, {n: b for n, b in found.items() if not tolerances.excused(n)})
+    fewer = {n: (b, found.get(n)) for n, b in expected.items() if n not in hard and found.get(n, (0, 0)) < b}
+    compare.tell("fewer than Python code can reach: (count, bytes)", ["%s: %s, py-heap %s" % (n, b, f) for n, (b, f) in fewer.items()])
+
+
+def test_every_object(place):
+    """Address by address: the types and sizes of all that can be reached; extras are put to the oracle"""
+    account, found = place.account, listing(place)
+    if found is None:
+        pytest.skip("py-heap has no listing of all objects")
+    expected = {a: (name, account.size_of[a]) for a, name in account.type_of.items()}
+    known = {a: both for a, both in found.items() if a in expected}
+    compare.addresses("objects: (type, bytes)", expected, known)
+    extra = sorted(set(found) - set(expected))
+    wrong = compare.Collector()
+    for a, (count, name, size) in zip(extra, place.target.oracle.ask(extra)):
+        wrong.compared += 1
+        if (name, size) != found[a]:
+            wrong.wrong("%s that is not one" % found[a][0], "%#x is (%s, %s), py-heap says %s" % (a, name, size, found[a]))
+        elif not tolerances.excused(name):
+            wrong.wrong("%s that Python code cannot reach" % name, "%#x" % a)
+    wrong.finish("objects that the interpreter did not list")
+
+
+def test_object(place):
+    account, wrong = place.account, compare.Collector()
+    chosen = every(sorted(account.generation_of), 150) + every(sorted(a for a in account.type_of if a not in account.generation_of), 150)
+    module = account.module_ranges()
+    for a in chosen:
+        wrong.compared += 1
+        said = place.heap.ask("object", "%#x" % a)["summary"]
+        expected = {"address": a, "type": account.type_of[a], "bytes": account.size_of[a], "tracked": a in account.generation_of}
+        found = {"address": address(said["address"]), "type": said["type"], "bytes": said["bytes"], "tracked": bool(said["tracked"])}
+        generation = account.generation_of.get(a)
+        if generation is not None:
+            expected["generation"] = "permanent" if generation == PERMANENT else str(generation)
+            found["generation"] = str(said["generation"])
+        for key in expected:
+            if expected[key] != found[key]:
+                where = "static " if any(start <= a < end for start, end in module) else ""
+                wrong.wrong("%s of a %s%s" % (key, where, account.type_of[a]), "%#x: %s, py-heap says %s" % (a, expected[key], found[key]))
+    wrong.finish("single objects")
+
+
+def is_visited(row):
+    """Whether the collector sees this edge: the others are held, but no tp_traverse visits them"""
+    return row.get("visited", True)
+
+
+def ask_refs(heap, addresses):
+    """address -> rows, for many addresses"""
+    addresses = list(addresses)
+    try:
+        found = {a: [] for a in addresses}
+        for start in range(0, len(addresses), 2000):
+            for row in heap.ask("refs", *["%#x" % a for a in addresses[start:start + 2000]])["rows"]:
+                found[address(row["of"])].append(row)
+        return found
+    except (Failed, KeyError):
+        return {a: heap.ask("refs", "%#x" % a)["rows"] for a in addresses}
+
+
+def test_refs(place):
+    """Edges of a sample of every type equal gc.get_referents(), as multisets"""
+    account, wrong = place.account, compare.Collector()
+    chosen = [a for a in sorted(account.referents) if account.type_of[a] not in tolerances.REFERENTS_NOT_COMPARED]
+    name = lambda a: account.type_of.get(a, "?")  # noqa: E731
+    for a, rows in ask_refs(place.heap, chosen).items():
+        wrong.compared += 1
+        kind = name(a)
+        expected = collections.Counter(account.referents[a])
+        found = collections.Counter(address(row["address"]) for row in rows if is_visited(row))
+        for other, n in (expected - found).items():
+            wrong.wrong("%s: misses a %s" % (kind, name(other)), "%#x -> %#x %d times" % (a, other, n))
+        for other, n in (found - expected).items():
+            edges = [row["edge"] for row in rows if address(row["address"]) == other]
+            if any(row.get("conservative") for row in rows if address(row["address"]) == other):
+                continue        # marked as a guess: a word in an unknown type's body that points to an object
+            wrong.wrong("%s: one %s too many" % (kind, name(other)), "%#x%s -> %#x %d times" % (a, edges[0], other, n))
+    wrong.finish("references against gc.get_referents()")
+
+
+def test_referrers(place):
+    """Who refers to what: the same edges from the other end"""
+    account, wrong = place.account, compare.Collector()
+    sources = collections.defaultdict(set)
+    for a, others in account.referents.items():
+        if account.type_of[a] not in tolerances.REFERENTS_NOT_COMPARED:
+            for other in others:
+                sources[other].add(a)
+    chosen = [a for a in sorted(sources) if len(sources[a]) < 50]
+    for a in every(chosen, 40):
+        wrong.compared += 1
+        found = {address(row["address"]) for row in place.heap.ask("referrers", "%#x" % a)["rows"] if row["address"]}
+        for source in sources[a] - found:
+            wrong.wrong("a %s is not among the referrers of a %s" % (account.type_of[source], account.type_of[a]),
+                        "%#x -> %#x" % (source, a))
+    wrong.finish("referrers")
+
+
+def test_garbage(place):
+    """What a forked child's gc.collect() found unreachable, by type; what it saved is that less what finalizers freed"""
+    account, answer = place.account, place.heap.ask("garbage")
+    found = row_totals(answer)
+    compare.counts("garbage by type: (count, bytes)", totals(account, account.collectable), found)
+    summary = answer["summary"]
+    assert summary["objects"] == len(account.collectable)
+    assert summary["collectable"] == len(account.collectable)
+    assert summary["uncollectable"] == 0, "no legacy finalizers in Python 3"
+    assert "disabled" in summary["reason"]
+    assert set(account.saved) <= set(account.collectable), "the account contradicts itself"
+
+
+def test_garbage_components(place):
+    account, answer = place.account, place.heap.ask("garbage", "--components")
+    assert sum(row["objects"] for row in answer["rows"]) == len(account.collectable)
+    for row in answer["rows"]:
+        assert address(row["example"]) in account.collectable
+        assert not row["uncollectable"]
+
+
+def test_size_classes(place):
+    account, answer = place.account, place.heap.ask("arenas", "--classes")
+    found = {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"]) for row in answer["rows"] if row["pools"]}
+    compare.counts("size classes: (pools, blocks in use, free blocks)", account.size_classes(), found)
+
+
+def test_arenas(place):
+    account, answer = place.account, place.heap.ask("arenas")
+    summary = answer["summary"]
+    assert summary["arenas"] == account.stat("arenas allocated current") == len(answer["rows"])
+    assert summary["pools_free"] == account.free_pools()
+    assert summary["pools"] == sum(pools for pools, _, _ in account.size_classes().values()) + summary["pools_free"]
+    assert summary["blocks_used"] == sum(used for _, used, _ in account.size_classes().values())
+    assert summary["blocks_used"] == sum(row["blocks_used"] for row in answer["rows"])
+    assert summary["blocks_free"] == sum(free for _, _, free in account.size_classes().values())
+    assert summary["bytes_used"] == account.stat("bytes in allocated blocks")
+    assert summary["bytes_free"] == account.stat("bytes in available blocks")
+
+
+def test_allocated_blocks(place):
+    """sys.getallocatedblocks(): blocks in pools and the larger ones that malloc serves"""
+    summary = place.heap.ask("arenas")["summary"]
+    assert summary["allocated_blocks"] == place.account.blocks

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words a user may type: what they mean, or which sentence says that they mean nothing. */
+#include "command/invocation.h"
+#include "command/options.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Split at spaces; no word has one here. */
+static int parse(struct lh_ctx *ctx, const char *name, const char *line, bool shell,
+		 struct lh_invocation **ret)
+{
+	char copy[256], *save = NULL;
+	const char *words[16];
+	int count = 0;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		words[count++] = word;
+	return lh_invocation_new(ctx, lh_command_find(name), count, words, shell, ret);
+}
+
+static void expect_error(const char *name, const char *line, bool shell, const char *text)
+{
+	struct lh_invocation *invocation = NULL;
+	struct lh_ctx *ctx = NULL;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(parse(ctx, name, line, shell, &invocation), -LH_EUSAGE);
+	assert_string_equal(lh_ctx_error(ctx)->text, text);
+	lh_ctx_free(ctx);
+}
+
+static void test_wrong_words(void **state)
+{
+	expect_error("types", "", true, "types: which target? name a core file, or -p PID");
+	expect_error("types", "c --trakced", true,
+		     "types: unknown option '--trakced', did you mean '--tracked'?");
+	expect_error("types", "c --zebra", true, "types: unknown option '--zebra' (see: help types)");
+	expect_error("types", "c -x", true, "types: unknown option '-x' (see: help types)");
+	expect_error("types", "c -qx", true, "types: unknown option '-x' (see: help types)");
+	expect_error("types", "c --l", true, "types: option '--l' could be '--layout' or '--limit'");
+	expect_error("types", "c --limit", true, "types: option '--limit' needs a value: --limit N");
+	expect_error("types", "c -n", true, "types: option '--limit' needs a value: --limit N");
+	expect_error("types", "c --tracked=1", true, "types: option '--tracked' takes no value");
+	expect_error("types", "c --limit=-3", true, "types: --limit needs a number, not '-3'");
+	expect_error("types", "c --limit 9x", true, "types: --limit needs a number, not '9x'");
+	expect_error("types", "c --format jsn", true,
+		     "types: --format cannot be 'jsn', did you mean 'json'?");
+	expect_error("types", "c --format xml", true,
+		     "types: --format cannot be 'xml'; it is one of: text, json, csv");
+	expect_error("types", "c --sort byts", true,
+		     "types: no column 'byts' to sort by, did you mean 'bytes'?");
+	expect_error("types", "c d", true, "types: unexpected word 'd'");
+	expect_error("refs", "c", true, "refs: ADDR is missing");
+	expect_error("refs", "c 1 2", true, "refs: unexpected word '2', it takes only ADDR");
+	expect_error("refs", "-p 1 2 3", true, "refs: unexpected word '3', it takes only ADDR");
+	expect_error("types", "--pid 3", false,
+		     "types: '--pid' says where the target is; here it is the one being debugged");
+}
+
+static void test_right_words(void **state)
+{
+	struct lh_invocation *invocation = NULL;
+	struct lh_ctx *ctx = NULL;
+	uint64_t number;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(parse(ctx, "refs", "core --sort -type 0x10 -n 1K --depth=2 -qv", true, &invocation),
+			 0);
+	assert_string_equal(lh_invocation_get(invocation, "target"), "core");
+	assert_string_equal(lh_invocation_get(invocation, "sort"), "-type");
+	assert_string_equal(lh_invocation_get(invocation, "quiet"), "");
+	assert_null(lh_invocation_get(invocation, "values"));
+	assert_null(lh_invocation_get(invocation, "no-such"));
+	assert_int_equal(lh_invocation_number(invocation, "limit", &number), 0);
+	assert_int_equal(number, 1024);
+	assert_int_equal(lh_invocation_number(invocation, "threads", &number), LH_ABSENT);
+	assert_int_equal(lh_invocation_address(ctx, invocation, 0, &number), 0);
+	assert_int_equal(number, 16);
+	lh_invocation_free(invocation);
+	lh_ctx_free(ctx);
+}
+
+static void test_help_needs_nothing_else(void **state)
+{
+	struct lh_invocation *invocation = NULL;
+	struct lh_ctx *ctx = NULL;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(parse(ctx, "refs", "--help", true, &invocation), 0);
+	assert_non_null(lh_invocation_get(invocation, "help"));
+	lh_invocation_free(invocation);
+	lh_ctx_free(ctx);
+}
+
+static void expect_address(const char *word, int r, uint64_t expected)
+{
+	struct lh_invocation *invocation = NULL;
+	struct lh_ctx *ctx = NULL;
+	uint64_t addr = 0;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(parse(ctx, "object", word, false, &invocation), 0);
+	assert_int_equal(lh_invocation_address(ctx, invocation, 0, &addr), r);
+	assert_int_equal(addr, expected);
+	lh_invocation_free(invocation);
+	lh_ctx_free(ctx);
+}
+
+static void test_addresses(void **state)
+{
+	expect_address("0x7F10", 0, 0x7f10);
+	expect_address("7f10", 0, 0x7f10);
+	expect_address("010", 0, 10);
+	expect_address("0xffffffffffffffff", 0, UINT64_MAX);
+	expect_address("0x1ffffffffffffffff", -LH_EUSAGE, 0);
+	expect_address("0x", -LH_EUSAGE, 0);
+	expect_address("12z", -LH_EUSAGE, 0);
+	expect_address("zebra", -LH_EUSAGE, 0);
+}
+
+/* No command may take a word or letter that every command takes already. */
+static void test_options_are_unique(void **state)
+{
+	const struct lh_option *option;
+
+	for (size_t c = 0; lh_commands[c]; c++)
+		for (size_t i = 0; (option = lh_command_option(lh_commands[c], i)); i++) {
+			assert_int_equal(lh_option_index(lh_commands[c], option->name, 0), i);
+			if (option->letter)
+				assert_int_equal(lh_option_index(lh_commands[c], NULL, option->letter), i);
+		}
+}
+
+static void test_completion(void **state)
+{
+	static const char *const sort[] = {"c", "--sort", "b"}, *const option[] = {"--tr"},
+				 *const file[] = {""};
+	const struct lh_command *types = lh_command_find("types");
+	struct lh_ctx *ctx = NULL;
+	char *text;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(lh_command_complete(ctx, types, 3, sort, true, &text), 0);
+	assert_string_equal(text, "bytes\n");
+	free(text);
+	assert_int_equal(lh_command_complete(ctx, types, 1, option, true, &text), 0);
+	assert_string_equal(text, "--tracked\n");
+	free(text);
+	assert_int_equal(lh_command_complete(ctx, types, 1, file, true, &text), 0);
+	assert_string_equal(text, "@file\n");
+	free(text);
+	lh_ctx_free(ctx);
+}
+
+static void test_suggestions(void **state)
+{
+	assert_string_equal(lh_command_suggest("typs"), "types");
+	assert_string_equal(lh_command_suggest("garbge"), "garbage");
+	assert_string_equal(lh_command_suggest("refrrers"), "referrers");
+	assert_null(lh_command_suggest("zebra"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_wrong_words),
+		cmocka_unit_test(test_right_words),
+		cmocka_unit_test(test_help_needs_nothing_else),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_options_are_unique),
+		cmocka_unit_test(test_completion),
+		cmocka_unit_test(test_suggestions),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Layouts: absent is absent, tables are whole and chosen by the stated rule, constants follow the version. */
+#include "layout/layout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct lh_layout_table *table_named(const char *name)
+{
+	for (size_t i = 0; lh_layout_tables[i]; i++)
+		if (strcmp(lh_layout_tables[i]->name, name) == 0)
+			return lh_layout_tables[i];
+	fail_msg("no table %s", name);
+	return NULL;
+}
+
+static void test_absent_is_absent(void **state)
+{
+	struct lh_layout layout = {0};
+
+	assert_false(lh_layout_has(&layout, LH_F_OBJECT_REFCNT));
+	assert_int_equal(lh_layout_or(&layout, LH_F_OBJECT_REFCNT, -1), -1);
+	lh_layout_set(&layout, LH_F_OBJECT_REFCNT, 0, LH_LAYOUT_TABLE);
+	assert_true(lh_layout_has(&layout, LH_F_OBJECT_REFCNT));
+	assert_int_equal(lh_layout_at(&layout, LH_F_OBJECT_REFCNT), 0);
+	assert_int_equal(lh_layout_constant(&layout, LH_C_POOL_SIZE), 0);
+}
+
+static void test_field_names(void **state)
+{
+	assert_string_equal(lh_field_infos[LH_F_DICT_KEYS].name, "DICT_KEYS");
+	assert_string_equal(lh_field_infos[LH_F_OBJECT_SIZE].paths, "");
+	assert_string_equal(lh_layout_source_name(LH_LAYOUT_OFFSETS), "offsets");
+	assert_string_equal(lh_layout_source_name((enum lh_layout_source)99), "unknown");
+}
+
+/* What no version and no kind of build can be without. */
+static void test_tables_are_whole(void **state)
+{
+	static const enum lh_field must[] = {
+		LH_F_OBJECT_SIZE,     LH_F_OBJECT_TYPE,     LH_F_VAR_SIZE,       LH_F_GC_HEAD_NEXT,
+		LH_F_GENERATION_HEAD, LH_F_TYPE_SIZE,       LH_F_TYPE_NAME,      LH_F_TYPE_FLAGS,
+		LH_F_TYPE_BASICSIZE,  LH_F_TYPE_ITEMSIZE,   LH_F_TYPE_DICT,      LH_F_TYPE_BASE,
+		LH_F_TYPE_MRO,        LH_F_TYPE_DICTOFFSET, LH_F_HEAPTYPE_NAME,  LH_F_LIST_ITEMS,
+		LH_F_TUPLE_ITEMS,     LH_F_SET_TABLE,       LH_F_BYTES_DATA,     LH_F_LONG_DIGITS,
+		LH_F_INTERP_NEXT,     LH_F_THREAD_NEXT,     LH_F_INTERP_THREADS, LH_F_INTERP_SYSDICT,
+		LH_F_INTERP_MODULES,  LH_F_THREAD_ID,       LH_F_CODE_NAME,      LH_F_POOL_FREEBLOCK,
+		LH_F_ARENA_ADDRESS,   LH_F_MODULE_DICT,     LH_F_CELL_REF,       LH_F_DEQUE_SIZE,
+		LH_F_WEAKREF_OBJECT,  LH_F_FUNCTION_CODE,   LH_F_EXC_ARGS,
+	};
+
+	for (size_t i = 0; lh_layout_tables[i]; i++)
+		for (size_t k = 0; k < sizeof(must) / sizeof(*must); k++)
+			if (!lh_layout_tables[i]->off1[must[k]])
+				fail_msg("table %s has no %s", lh_layout_tables[i]->name,
+					 lh_field_infos[must[k]].name);
+}
+
+static void expect_table(const struct lh_build *build, int r, const char *origin)
+{
+	struct lh_layout layout;
+
+	assert_int_equal(lh_layout_from_table(build, NULL, 0, &layout), r);
+	if (r != LH_ABSENT)
+		assert_string_equal(layout.origin, origin);
+}
+
+static void test_table_choice(void **state)
+{
+	struct lh_build unknown = {0};
+	struct lh_build exact = {.version = LH_PYVER(3, 11, 7)}, near = {.version = LH_PYVER(3, 11, 9)};
+	struct lh_build ranged = {.version = LH_PYVER(3, 14, 5)}, none = {.version = LH_PYVER(3, 5, 1)};
+	struct lh_build debug = {.version = LH_PYVER(3, 12, 1), .debug = true};
+
+	expect_table(&unknown, LH_ABSENT, NULL);
+	expect_table(&exact, 0, "table 3.11.7 (version)");
+	expect_table(&near, LH_DONE, "table 3.11.7, nearest to 3.11.9");
+	/* 3.14.4 is nearer by number, but the collector changed in 3.14.5 */
+	expect_table(&ranged, LH_DONE, "table 3.14.10, nearest to 3.14.5");
+	expect_table(&none, LH_ABSENT, NULL);
+	expect_table(&debug, LH_ABSENT, NULL);
+}
+
+static void test_build_id_wins(void **state)
+{
+	const struct lh_layout_table *table = table_named("3.11.7");
+	struct lh_build wrong = {.version = LH_PYVER(3, 12, 1)};
+	uint8_t id[64];
+	struct lh_layout layout;
+	size_t len;
+
+	assert_non_null(table->build_ids);
+	len = strlen(table->build_ids[0]) / 2;
+	for (size_t i = 0; i < len; i++) {
+		unsigned byte;
+
+		assert_int_equal(sscanf(table->build_ids[0] + 2 * i, "%2x", &byte), 1);
+		id[i] = (uint8_t)byte;
+	}
+	assert_int_equal(lh_layout_from_table(&wrong, id, len, &layout), 0);
+	assert_int_equal(layout.build.version, LH_PYVER(3, 11, 7));
+	id[0] ^= 1;
+	assert_int_equal(lh_layout_from_table(&wrong, id, len, &layout), 0);
+	assert_int_equal(layout.build.version, LH_PYVER(3, 12, 1));
+}
+
+static void test_candidates_end(void **state)
+{
+	struct lh_build build = {.version = LH_PYVER(3, 13, 5)};
+	struct lh_layout layout;
+	size_t count = 0;
+
+	while (lh_layout_candidate(&build, NULL, 0, count, &layout) != LH_ABSENT)
+		count++;
+	assert_int_equal(count, 3); /* 3.13.5 and 3.13.18 of Debian, 3.13.0 */
+}
+
+static void expect_constants(uint32_t version, bool free_threaded, uint32_t head, uint64_t alignment,
+			     uint64_t pool)
+{
+	struct lh_layout layout = {.build = {.version = version, .free_threaded = free_threaded}};
+
+	lh_layout_set(&layout, LH_F_GC_HEAD_SIZE, head, LH_LAYOUT_TABLE);
+	lh_layout_set_constants(&layout);
+	assert_int_equal(lh_layout_constant(&layout, LH_C_ALIGNMENT), alignment);
+	assert_int_equal(lh_layout_constant(&layout, LH_C_POOL_SIZE), pool);
+}
+
+static void test_constants(void **state)
+{
+	expect_constants(LH_PYVER(2, 7, 16), false, 32, 8, 4096);
+	expect_constants(LH_PYVER(2, 7, 17), false, 32, 16, 4096);
+	expect_constants(LH_PYVER(3, 6, 15), false, 24, 8, 4096);
+	expect_constants(LH_PYVER(3, 6, 15), false, 32, 16, 4096);
+	expect_constants(LH_PYVER(3, 9, 18), false, 16, 16, 4096);
+	expect_constants(LH_PYVER(3, 10, 0), false, 16, 16, 16384);
+	expect_constants(LH_PYVER(3, 14, 7), true, 16, 0, 0);
+	expect_constants(0, false, 16, 0, 0);
+}
+
+static void test_fill(void **state)
+{
+	struct lh_layout layout = {0}, other = {0};
+
+	lh_layout_set(&layout, LH_F_OBJECT_TYPE, 24, LH_LAYOUT_DWARF);
+	lh_layout_set(&other, LH_F_OBJECT_TYPE, 8, LH_LAYOUT_TABLE);
+	lh_layout_set(&other, LH_F_VAR_SIZE, 32, LH_LAYOUT_TABLE);
+	assert_int_equal(lh_layout_fill(&layout, &other), 1);
+	assert_int_equal(lh_layout_at(&layout, LH_F_OBJECT_TYPE), 24);
+	assert_int_equal(layout.source[LH_F_VAR_SIZE], LH_LAYOUT_TABLE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_absent_is_absent), cmocka_unit_test(test_field_names),
+		cmocka_unit_test(test_tables_are_whole), cmocka_unit_test(test_table_choice),
+		cmocka_unit_test(test_build_id_wins),    cmocka_unit_test(test_candidates_end),
+		cmocka_unit_test(test_constants),        cmocka_unit_test(test_fill),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "util/array.h"
+#include "util/string.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_failure_keeps_its_sentence(void **state)
+{
+	struct lh_ctx *ctx;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(lh_ctx_error(ctx)->code, 0);
+	assert_int_equal(lh_fail_at(ctx, LH_ECORRUPT, 0x1234, "ring %d", 7), -LH_ECORRUPT);
+	assert_int_equal(lh_ctx_error(ctx)->code, LH_ECORRUPT);
+	assert_true(lh_ctx_error(ctx)->has_addr);
+	assert_int_equal(lh_ctx_error(ctx)->addr, 0x1234);
+	assert_string_equal(lh_ctx_error(ctx)->text, "ring 7");
+	assert_string_equal(lh_ctx_error(ctx)->where, __func__);
+	assert_int_equal(lh_fail(ctx, LH_EIO, "again: %s", lh_ctx_error(ctx)->text), -LH_EIO);
+	assert_string_equal(lh_ctx_error(ctx)->text, "again: ring 7");
+	assert_false(lh_ctx_error(ctx)->has_addr);
+	lh_ctx_free(ctx);
+}
+
+static void test_text_is_one_line(void **state)
+{
+	struct lh_ctx *ctx;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	lh_fail(ctx, LH_EIO, "open a\nb\033[31m");
+	assert_string_equal(lh_ctx_error(ctx)->text, "open a?b?[31m");
+	lh_ctx_free(ctx);
+}
+
+static int count_calls(const struct lh_progress *progress, void *arg)
+{
+	return ++*(int *)arg == 3;
+}
+
+static void test_progress_is_rare(void **state)
+{
+	struct lh_ctx *ctx;
+	int calls = 0;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	lh_ctx_set_progress(ctx, count_calls, &calls);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(lh_progress(ctx, "counting", (uint64_t)i, 1000), 0);
+	assert_in_range(calls, 1, 2);
+	ctx->progress_next_ns = 0;
+	calls = 2;
+	assert_int_equal(lh_progress(ctx, "counting", 1, 2), -LH_EINTR);
+	lh_ctx_free(ctx);
+}
+
+static void test_interrupt_stops_once(void **state)
+{
+	struct lh_ctx *ctx;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	lh_ctx_interrupt(ctx);
+	assert_int_equal(lh_progress(ctx, "counting", 0, 0), -LH_EINTR);
+	assert_string_equal(lh_ctx_error(ctx)->text, "counting: interrupted");
+	assert_int_equal(lh_progress(ctx, "counting", 0, 0), 0);
+	lh_ctx_free(ctx);
+}
+
+static void test_array_grows_and_refuses_overflow(void **state)
+{
+	struct lh_ctx *ctx;
+	uint64_t *all = NULL;
+	size_t count = 0, capacity = 0;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_int_equal(lh_append(ctx, all, count, capacity, i * 3), 0);
+	assert_int_equal(count, 1000);
+	assert_int_equal(all[999], 2997);
+	assert_int_equal(lh_grow(ctx, &all, &capacity, SIZE_MAX / 4, sizeof(*all)), -LH_ENOMEM);
+	assert_int_equal(lh_grow(ctx, &all, &capacity, SIZE_MAX, sizeof(*all)), -LH_ENOMEM);
+	assert_int_equal(all[999], 2997);
+	free(all);
+	lh_ctx_free(ctx);
+}
+
+static void test_string_grows(void **state)
+{
+	struct lh_string s = {0};
+	char *text = lh_string_take(&s);
+
+	assert_string_equal(text, "");
+	free(text);
+	for (int i = 0; i < 1000; i++)
+		lh_string_addf(&s, "%d,", i);
+	lh_string_add(&s, "end");
+	lh_string_add_bytes(&s, "", 0);
+	assert_int_equal(s.len, strlen(s.text));
+	text = lh_string_take(&s);
+	assert_memory_equal(text, "0,1,2,3,", 8);
+	assert_string_equal(text + strlen(text) - 7, "999,end");
+	free(text);
+	assert_null(s.text);
+	lh_string_add(&s, "x");
+	s.failed = true;
+	assert_null(lh_string_take(&s));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_failure_keeps_its_sentence),
+		cmocka_unit_test(test_text_is_one_line),
+		cmocka_unit_test(test_progress_is_rare),
+		cmocka_unit_test(test_interrupt_stops_once),
+		cmocka_unit_test(test_array_grows_and_refuses_overflow),
+		cmocka_unit_test(test_string_grows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
