@@ -16,7 +16,7 @@ int cli_help(struct lh_ctx *ctx, const char *name);
 /* help.c: "unknown command", with what was probably meant. Return: exit status. */
 int cli_unknown(const char *name);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
-int cli_failed(struct lh_ctx *ctx, const char *command);
+int cli_failed(struct lh_ctx *ctx);
 
 /* complete.c: candidates for the last of @argv, for the shell's completion. Return: exit status. */
 int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv);

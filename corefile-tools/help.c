@@ -56,13 +56,13 @@ int cli_help(struct lh_ctx *ctx, const char *name)
 	if (!command)
 		return cli_unknown(name);
 	if (lh_command_help(ctx, command, &text) != 0)
-		return cli_failed(ctx, NULL);
+		return cli_failed(ctx);
 	fputs(text, stdout);
 	free(text);
 	return CLI_DONE;
 }
 
-int cli_failed(struct lh_ctx *ctx, const char *command)
+int cli_failed(struct lh_ctx *ctx)
 {
 	const struct lh_error *error = lh_ctx_error(ctx);
 
@@ -70,7 +70,6 @@ int cli_failed(struct lh_ctx *ctx, const char *command)
 		fputs(CLI_NAME ": interrupted\n", stderr);
 		return CLI_INTERRUPTED;
 	}
-	fprintf(stderr, CLI_NAME ": %s%s%s\n", error->code == LH_EUSAGE && command ? command : "",
-		error->code == LH_EUSAGE && command ? ": " : "", error->text);
+	fprintf(stderr, CLI_NAME ": %s\n", error->text);
 	return error->code == LH_EUSAGE ? CLI_USAGE : CLI_FAILED;
 }

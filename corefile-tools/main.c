@@ -42,7 +42,7 @@ static void print_warnings(const struct session *session)
 	fputs(text, stderr);
 }
 
-static int write_answer(struct session *session, const char *command)
+static int write_answer(struct session *session)
 {
 	const char *path = lh_invocation_get(session->invocation, "output");
 	_cleanup_(freep) char *text = NULL;
@@ -51,7 +51,7 @@ static int write_answer(struct session *session, const char *command)
 	size_t len;
 
 	if (lh_result_format(session->result, &style, &text, &len) != 0)
-		return cli_failed(session->ctx, command);
+		return cli_failed(session->ctx);
 	cli_unwatch(session->ctx);
 	if (cli_write(path, text, len) != 0) {
 		if (errno != EPIPE)
@@ -70,13 +70,12 @@ static void log_line(int level, const char *text, void *arg)
 static int run_command(struct session *session, const struct lh_command *command, int argc,
 		       const char *const *argv)
 {
-	const char *name = lh_command_name(command);
 	int r = lh_invocation_new(session->ctx, command, argc, argv, true, &session->invocation);
 
 	if (r != 0)
-		return cli_failed(session->ctx, NULL);
+		return cli_failed(session->ctx);
 	if (lh_invocation_get(session->invocation, "help"))
-		return cli_help(session->ctx, name);
+		return cli_help(session->ctx, lh_command_name(command));
 	if (lh_invocation_get(session->invocation, "verbose"))
 		lh_ctx_set_log(session->ctx, log_line, NULL);
 	cli_watch(session->ctx, session->invocation);
@@ -85,9 +84,9 @@ static int run_command(struct session *session, const struct lh_command *command
 		r = lh_invocation_run(session->invocation, session->heap, &session->result);
 	if (r != 0) {
 		cli_unwatch(session->ctx);
-		return cli_failed(session->ctx, name);
+		return cli_failed(session->ctx);
 	}
-	return write_answer(session, name);
+	return write_answer(session);
 }
 
 static bool is_option(const char *word, const char *option, const char *letter)

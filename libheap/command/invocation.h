@@ -16,6 +16,11 @@ struct lh_invocation {
 	size_t word_count, word_capacity;
 };
 
+/* check.c: each returns 0, or -LH_EUSAGE with a sentence. The latter also sets the target apart from the
+ * words. */
+int lh_check_value(struct lh_invocation *invocation, const struct lh_option *option, const char *value);
+int lh_check_words(struct lh_invocation *invocation);
+
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
 
 #endif

@@ -40,27 +40,36 @@ static const char *type_name(unsigned type)
 	return type < sizeof(names) / sizeof(*names) ? names[type] : "unknown";
 }
 
-static int check_header(struct core *core)
+/* What people give instead of a core, by its first bytes. */
+static const char *guess_content(const uint8_t *data, uint64_t len)
+{
+	static const struct {
+		const char *magic;
+		size_t len;
+		const char *text;
+	} known[] = {
+		{"\x1f\x8b", 2, "it is gzip data, unpack it first"},
+		{"\x28\xb5\x2f\xfd", 4, "it is zstd data, unpack it first"},
+		{"\xfd\x37\x7a\x58", 4, "it is xz data, unpack it first"},
+		{"\x04\x22\x4d\x18", 4, "it is lz4 data, unpack it first"},
+		{"BZh", 3, "it is bzip2 data, unpack it first"},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (len >= known[i].len && memcmp(data, known[i].magic, known[i].len) == 0)
+			return known[i].text;
+	return len ? "give a core file, as gcore or the kernel write it" : "it is empty";
+}
+
+/* The first bytes, before libelf sees them. */
+static int check_ident(const struct core *core)
 {
 	struct lh_ctx *ctx = core->target->ctx;
 	const uint8_t *d = core->data;
-	GElf_Ehdr eh;
 
 	if (core->len < SELFMAG || memcmp(d, ELFMAG, SELFMAG) != 0)
 		return lh_fail(ctx, LH_EFORMAT, "open core %s: not an ELF file: %s", core->name,
-			       core->len == 0 ? "it is empty"
-			       : core->len > 1 && d[0] == 0x1f && d[1] == 0x8b
-				       ? "it is gzip data, unpack it first"
-			       : core->len > 3 && memcmp(d, "\x28\xb5\x2f\xfd", 4) == 0
-				       ? "it is zstd data, unpack it first"
-			       : core->len > 3 && memcmp(d,
-							 "\xfd"
-							 "7zX",
-							 4) == 0
-				       ? "it is xz data, unpack it first"
-			       : core->len > 3 && memcmp(d, "\x04\x22\x4d\x18", 4) == 0
-				       ? "it is lz4 data, unpack it first"
-				       : "give a core file, as gcore or the kernel write it");
+			       guess_content(d, core->len));
 	if (core->len < sizeof(Elf64_Ehdr))
 		return lh_fail(ctx, LH_EFORMAT,
 			       "open core %s: cut short: %" PRIu64 " bytes are not even an ELF header",
@@ -71,16 +80,31 @@ static int check_header(struct core *core)
 			       "%s-endian",
 			       core->name, d[EI_CLASS] == ELFCLASS32 ? "32" : "64",
 			       d[EI_DATA] == ELFDATA2MSB ? "big" : "little");
+	return 0;
+}
+
+static int check_header(struct core *core)
+{
+	struct lh_ctx *ctx = core->target->ctx;
+	GElf_Ehdr eh;
+	int r = check_ident(core);
+
+	if (r < 0)
+		return r;
 	/* libelf does not write to an image that it only reads; its parameter is not const. */
 	core->elf = elf_memory((char *)core->data, core->len);
-	if (!core->elf || !gelf_getehdr(core->elf, &eh) || eh.e_phentsize != sizeof(Elf64_Phdr))
+	if (!core->elf || !gelf_getehdr(core->elf, &eh))
 		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
-			       core->elf ? "program headers of another size" : elf_errmsg(-1));
+			       elf_errmsg(-1));
 	if (eh.e_type != ET_CORE)
 		return lh_fail(ctx, LH_EFORMAT,
 			       "open core %s: not an ELF core file (ELF type %s): give the core%s",
 			       core->name, type_name(eh.e_type),
 			       eh.e_type == ET_EXEC || eh.e_type == ET_DYN ? ", not the program" : "");
+	if (eh.e_phentsize != sizeof(Elf64_Phdr))
+		return lh_fail(ctx, LH_EFORMAT,
+			       "open core %s: damaged ELF header: program headers of %u bytes", core->name,
+			       eh.e_phentsize);
 	return 0;
 }
 

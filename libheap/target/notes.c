@@ -20,7 +20,7 @@
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
 {
-	for (size_t at = 0; len - at >= 16; at += 16) {
+	for (size_t at = 0; at <= len && len - at >= 16; at += 16) {
 		uint64_t type = lh_u64((const uint8_t *)data + at),
 			 value = lh_u64((const uint8_t *)data + at + 8);
 

@@ -19,7 +19,12 @@ def totals(account, chosen):
 
 
 def row_totals(answer):
-    return {row["type"]: (row["count"], row["bytes"]) for row in answer["rows"]}
+    """Classes of one name are counted together: the account does so too"""
+    found = collections.defaultdict(lambda: (0, 0))
+    for row in answer["rows"]:
+        count, size = found[row["type"]]
+        found[row["type"]] = count + row["count"], size + row["bytes"]
+    return dict(found)
 
 
 def every(seq, most):

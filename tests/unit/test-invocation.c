@@ -4,8 +4,8 @@
 #include "command/options.h"
 
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -56,6 +56,7 @@ static void test_wrong_words(void **state)
 	expect_error("types", "c --sort byts", true,
 		     "types: no column 'byts' to sort by, did you mean 'bytes'?");
 	expect_error("types", "c d", true, "types: unexpected word 'd'");
+	expect_error("types", "-p 1 d", true, "types: unexpected word 'd', --pid names the target already");
 	expect_error("refs", "c", true, "refs: ADDR is missing");
 	expect_error("refs", "c 1 2", true, "refs: unexpected word '2', it takes only ADDR");
 	expect_error("refs", "-p 1 2 3", true, "refs: unexpected word '3', it takes only ADDR");

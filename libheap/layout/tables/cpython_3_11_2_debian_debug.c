@@ -263,6 +263,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ARENA_NFREEPOOLS] = AT(16),
 	[LH_F_ARENA_NTOTALPOOLS] = AT(20),
 	[LH_F_ARENA_FREEPOOLS] = AT(24),
+	[LH_F_TRACEMALLOC_TRACING] = AT(4),
 };
 
 static const char *const build_ids[] = {

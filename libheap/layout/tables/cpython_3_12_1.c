@@ -229,6 +229,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_RUNTIME_SIZE] = AT(459944),
 	[LH_F_RUNTIME_INTERPRETERS] = AT(40),
 	[LH_F_RUNTIME_MAIN] = AT(48),
+	[LH_F_RUNTIME_TRACEMALLOC] = AT(2768),
 	[LH_F_INTERP_SIZE] = AT(383552),
 	[LH_F_INTERP_NEXT] = AT(0),
 	[LH_F_INTERP_ID] = AT(8),
@@ -274,6 +275,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_OBMALLOC_ARENAS] = AT(512),
 	[LH_F_OBMALLOC_MAXARENAS] = AT(520),
 	[LH_F_OBMALLOC_RAW_BLOCKS] = AT(1088),
+	[LH_F_TRACEMALLOC_TRACING] = AT(4),
 };
 
 static const char *const build_ids[] = {

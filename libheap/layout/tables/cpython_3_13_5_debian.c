@@ -236,6 +236,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_RUNTIME_SIZE] = AT(283376),
 	[LH_F_RUNTIME_INTERPRETERS] = AT(632),
 	[LH_F_RUNTIME_MAIN] = AT(640),
+	[LH_F_RUNTIME_TRACEMALLOC] = AT(10080),
 	[LH_F_RUNTIME_DEBUG_OFFSETS] = AT(0),
 	[LH_F_INTERP_SIZE] = AT(194976),
 	[LH_F_INTERP_NEXT] = AT(7264),
@@ -281,6 +282,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_OBMALLOC_ARENAS] = AT(512),
 	[LH_F_OBMALLOC_MAXARENAS] = AT(520),
 	[LH_F_OBMALLOC_RAW_BLOCKS] = AT(1088),
+	[LH_F_TRACEMALLOC_TRACING] = AT(4),
 };
 
 const struct lh_layout_table lh_table_3_13_5_debian = {

@@ -239,6 +239,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_RUNTIME_SIZE] = AT(332632),
 	[LH_F_RUNTIME_INTERPRETERS] = AT(808),
 	[LH_F_RUNTIME_MAIN] = AT(816),
+	[LH_F_RUNTIME_TRACEMALLOC] = AT(26288),
 	[LH_F_RUNTIME_DEBUG_OFFSETS] = AT(0),
 	[LH_F_INTERP_SIZE] = AT(225880),
 	[LH_F_INTERP_NEXT] = AT(7272),
@@ -284,6 +285,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_OBMALLOC_ARENAS] = AT(512),
 	[LH_F_OBMALLOC_MAXARENAS] = AT(520),
 	[LH_F_OBMALLOC_RAW_BLOCKS] = AT(1088),
+	[LH_F_TRACEMALLOC_TRACING] = AT(4),
 };
 
 const struct lh_layout_table lh_table_3_14_10_debug = {

@@ -240,6 +240,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_RUNTIME_SIZE] = AT(405760),
 	[LH_F_RUNTIME_INTERPRETERS] = AT(936),
 	[LH_F_RUNTIME_MAIN] = AT(944),
+	[LH_F_RUNTIME_TRACEMALLOC] = AT(10432),
 	[LH_F_RUNTIME_DEBUG_OFFSETS] = AT(0),
 	[LH_F_INTERP_SIZE] = AT(247104),
 	[LH_F_INTERP_NEXT] = AT(7264),
@@ -285,6 +286,7 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_OBMALLOC_ARENAS] = AT(512),
 	[LH_F_OBMALLOC_MAXARENAS] = AT(520),
 	[LH_F_OBMALLOC_RAW_BLOCKS] = AT(1088),
+	[LH_F_TRACEMALLOC_TRACING] = AT(4),
 };
 
 const struct lh_layout_table lh_table_3_15_0rc1_free_threaded = {

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether values and words of an invocation make sense: asked before anybody reads a core for an hour. */
+#include "command/invocation.h"
+#include "command/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int check_choice(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
+{
+	struct lh_guess guess = lh_guess_start(value);
+	char list[128] = "";
+	size_t len = 0;
+
+	for (const char *const *choice = option->choices; *choice; choice++) {
+		if (strcmp(*choice, value) == 0)
+			return 0;
+		lh_guess_offer(&guess, *choice);
+		if (len < sizeof(list))
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
+						*choice);
+	}
+	if (guess.best)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s', did you mean '%s'?",
+			       invocation->command->name, option->name, value, guess.best);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s'; it is one of: %s",
+		       invocation->command->name, option->name, value, list);
+}
+
+int lh_check_value(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
+{
+	uint64_t number;
+
+	if (option->target && !invocation->takes_target)
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: '--%s' says where the target is; here it is the one being debugged",
+			       invocation->command->name, option->name);
+	if (option->choices)
+		return check_choice(invocation, option, value);
+	if (lh_option_is_number(option) && lh_parse_number(value, &number) != 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s needs a number, not '%s'",
+			       invocation->command->name, option->name, value);
+	return 0;
+}
+
+/* The first word of the shell is the target, unless --pid names one. */
+static int split_target(struct lh_invocation *invocation)
+{
+	if (!invocation->takes_target || lh_invocation_has(invocation, "pid"))
+		return 0;
+	if (invocation->word_count == 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: which target? name a core file, or -p PID",
+			       invocation->command->name);
+	invocation->target = invocation->words[0];
+	invocation->word_count--;
+	memmove(invocation->words, invocation->words + 1, invocation->word_count * sizeof(char *));
+	return 0;
+}
+
+static int fail_extra(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+	const char *word = invocation->words[command->max_words];
+
+	if (*command->arguments)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s', it takes only %s",
+			       command->name, word, command->arguments);
+	if (lh_invocation_has(invocation, "pid"))
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: unexpected word '%s', --pid names the target already", command->name,
+			       word);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s'", command->name, word);
+}
+
+static int check_words(struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+
+	if (invocation->word_count < command->min_words)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
+			       command->arguments);
+	if (invocation->word_count > command->max_words)
+		return fail_extra(invocation);
+	return 0;
+}
+
+static int check_sort(struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+	const struct lh_column *columns = command->columns;
+	const char *name = lh_invocation_get(invocation, "sort");
+
+	if (command->variant && lh_invocation_has(invocation, command->variant))
+		columns = command->variant_columns;
+	if (!name || !columns)
+		return 0;
+	name += *name == '-';
+	for (const struct lh_column *column = columns; column->name; column++)
+		if (strcmp(column->name, name) == 0)
+			return 0;
+	return lh_fail_column(invocation->ctx, command, columns, name);
+}
+
+int lh_check_words(struct lh_invocation *invocation)
+{
+	int r = split_target(invocation);
+
+	if (r == 0)
+		r = check_words(invocation);
+	return r ? r : check_sort(invocation);
+}

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where answers go and how they look there, on a Python that sleeps."""
+
+import csv
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def start(script):
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert select.select([process.stdout], [], [], 120)[0]
+    process.stdout.readline()
+    return process
+
+
+@pytest.fixture(scope="module")
+def sleeper():
+    process = start("import time; print(1, flush=True); time.sleep(600)")
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture(scope="module")
+def big():
+    process = start("import time; kept = [[] for _ in range(3000000)]; print(1, flush=True); time.sleep(600)")
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+def on_terminal(build, words, **environment):
+    """What py-heap writes to a terminal of 60 columns."""
+    program = os.path.join(build, "corefile-tools", "py-heap")
+    environment = dict(os.environ, COLUMNS="60", TERM="xterm", **environment)
+    main, other = pty.openpty()
+    with subprocess.Popen([program, *map(str, words)], stdout=other, stderr=subprocess.DEVNULL, env=environment):
+        os.close(other)
+        text = b""
+        try:
+            while True:
+                text += os.read(main, 65536)
+        except OSError:  # the other end is closed
+            pass
+    os.close(main)
+    return text.decode()
+
+
+def test_json_is_the_contract(py_heap, sleeper):
+    document = json.loads(py_heap("types", "-p", sleeper, "-f", "json").stdout)
+    assert list(document) == ["py_heap", "command", "target", "complete", "warnings", "summary", "rows"]
+    assert document["py_heap"] == 1 and document["command"] == "types"
+    assert list(document["target"]) == ["kind", "path", "pid", "python", "debug", "free_threaded", "layout"]
+    assert document["target"]["kind"] == "process" and document["target"]["pid"] == sleeper
+    assert set(document["rows"][0]) == {"type", "count", "bytes", "tracked"}
+
+
+def test_csv_has_the_same_rows(py_heap, sleeper):
+    rows = json.loads(py_heap("types", "-p", sleeper, "-f", "json").stdout)["rows"]
+    table = list(csv.DictReader(py_heap("types", "-p", sleeper, "-f", "csv").stdout.splitlines()))
+    assert table == [{key: str(value) for key, value in row.items()} for row in rows]
+
+
+def test_same_bytes_every_time(py_heap, sleeper):
+    assert py_heap("types", "-p", sleeper).stdout == py_heap("types", "-p", sleeper).stdout
+
+
+def test_sort_and_limit(py_heap, sleeper):
+    def counts(*words):
+        rows = json.loads(py_heap("types", "-p", sleeper, "-f", "json", *words).stdout)["rows"]
+        return [row["count"] for row in rows]
+
+    down, up = counts("--sort", "count"), counts("--sort", "-count")
+    assert down == sorted(down, reverse=True) and up == sorted(up)
+    assert counts("--sort", "count", "-n", "3") == down[:3]
+    assert len(py_heap("types", "-p", sleeper, "-f", "csv", "-n", "0").stdout.splitlines()) == len(down) + 1
+
+
+def test_colour_and_width_on_a_terminal_only(build, py_heap, sleeper):
+    assert "\033" not in py_heap("types", "-p", sleeper).stdout
+    assert "\033[1m" in on_terminal(build, ["types", "-p", sleeper])
+    plain = on_terminal(build, ["types", "-p", sleeper, "-n", "0"], NO_COLOR="1")
+    assert "\033" not in plain
+    table = plain.split("TYPE")[1]
+    assert max(map(len, table.splitlines())) <= 60
+
+
+def test_output_file(py_heap, sleeper, tmp_path):
+    path = tmp_path / "out.json"
+    run = py_heap("types", "-p", sleeper, "-f", "json", "-o", path)
+    assert run.returncode == 0 and run.stdout == ""
+    assert json.loads(path.read_text())["command"] == "types"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.json"]
+    mask = os.umask(0)
+    os.umask(mask)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_output_that_cannot_be_written(py_heap, sleeper, tmp_path):
+    run = py_heap("types", "-p", sleeper, "-o", tmp_path / "no" / "such")
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[0] == "py-heap: write %s/no/such: No such file or directory" % tmp_path
+    assert py_heap("types", "-p", sleeper, "-o", "/dev/full").returncode == 1
+
+
+def test_quiet(py_heap, sleeper):
+    assert py_heap("types", "-p", sleeper, "-q").stderr == ""
+
+
+def test_interrupt(build, big):
+    """^C at some moment of the work: a word, status 130, and the process runs on."""
+    program = os.path.join(build, "corefile-tools", "py-heap")
+    for wait in (0.02, 0.05, 0.1, 0.2, 0.4):
+        with subprocess.Popen([program, "types", "-p", str(big)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as run:
+            time.sleep(wait)
+            run.send_signal(signal.SIGINT)
+            stderr = run.communicate(timeout=60)[1]
+        if run.returncode == 130:
+            assert stderr == "py-heap: interrupted\n"
+            break
+    else:
+        pytest.fail("never interrupted: last status %d, %s" % (run.returncode, stderr))
+    with open("/proc/%d/stat" % big, encoding="ascii") as stat:
+        assert stat.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def test_progress(py_heap, big):
+    assert "\r" not in py_heap("types", "-p", big).stderr
+    assert "\r" not in py_heap("types", "-p", big, "--progress", "off").stderr

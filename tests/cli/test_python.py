@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Python binding: the same answers as py-heap, failures as exceptions."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+@pytest.fixture(scope="module")
+def libheap(build):
+    os.environ.setdefault("LIBHEAP", os.path.join(build, "libheap", "libheap.so.0"))
+    sys.path.insert(0, os.path.join(HERE, "..", "..", "libheap", "python"))
+    import libheap
+    return libheap
+
+
+@pytest.fixture(scope="module")
+def sleeper():
+    script = "import time; print(1, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def maps(pid):
+    """Mappings of a process as open_reader() wants them."""
+    with open("/proc/%d/maps" % pid, encoding="utf-8") as lines:
+        for line in lines:
+            bounds, rights, offset, _, _, *path = line.split(maxsplit=5)
+            start, end = (int(bound, 16) for bound in bounds.split("-"))
+            yield {"start": start, "end": end, "offset": int(offset, 16), "path": path[0].strip() if path else None,
+                   "readable": rights[0] == "r", "writable": rights[1] == "w", "executable": rights[2] == "x"}
+
+
+def memory(pid):
+    """read(addr, size) of a process."""
+    stream = os.open("/proc/%d/mem" % pid, os.O_RDONLY)
+
+    def read(addr, size):
+        try:
+            return os.pread(stream, size, addr)
+        except (OSError, OverflowError):
+            return b""
+
+    return read
+
+
+def test_same_answer_as_the_shell(libheap, py_heap, sleeper):
+    document = json.loads(py_heap("types", "-p", sleeper.pid, "--tracked", "-n", "5", "-f", "json").stdout)
+    with libheap.open(sleeper.pid) as heap:
+        for result in (heap.run("types", "--tracked", limit=5), heap.types(tracked=True, limit=5)):
+            assert result.rows == document["rows"] == list(result)
+            assert result.summary == document["summary"] and result.complete == document["complete"]
+            assert result.target == document["target"] and result.warnings == document["warnings"]
+
+
+def test_memory_read_by_the_caller(libheap, sleeper):
+    with libheap.open(sleeper.pid) as heap:
+        expected = heap.types().rows
+    with libheap.open_reader(memory(sleeper.pid), maps(sleeper.pid), sleeper.pid) as heap:
+        assert heap.types().rows == expected
+
+
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt])
+def test_what_the_reader_raises_comes_out(libheap, sleeper, error):
+    def read(addr, size):
+        raise error("mine")
+
+    with pytest.raises(error, match="mine"):
+        libheap.open_reader(read, maps(sleeper.pid), sleeper.pid)
+
+
+def test_what_progress_raises_comes_out(libheap, sleeper):
+    def progress(phase, done, total):
+        raise ZeroDivisionError(phase)
+
+    with pytest.raises(ZeroDivisionError):
+        with libheap.open(sleeper.pid, progress=progress) as heap:
+            heap.types()
+
+
+def test_failures(libheap, sleeper):
+    with pytest.raises(libheap.LibheapError, match="/no/such/core") as caught:
+        libheap.open("/no/such/core")
+    assert caught.value.code == "EIO"
+    with pytest.raises(libheap.LibheapError) as caught:
+        libheap.open(999999999)
+    assert caught.value.code == "ESRCH"
+    with pytest.raises(ValueError):
+        libheap.open(sleeper.pid, layout="tea-leaves")
+    with libheap.open(sleeper.pid) as heap:
+        with pytest.raises(libheap.LibheapError, match="did you mean 'types'"):
+            heap.run("typs")
+        with pytest.raises(libheap.LibheapError, match="did you mean '--tracked'") as caught:
+            heap.types("--trakced")
+        assert caught.value.code == "EUSAGE"
+        with pytest.raises(AttributeError):
+            heap.zebra
+    with pytest.raises(ValueError, match="closed"):
+        heap.types()
+
+
+def test_records(libheap, commands):
+    assert [record.name for record in libheap.commands()] == commands
+    types = libheap.command("types")
+    assert types.columns == ["type", "count", "bytes", "tracked"]
+    assert [option.name for option in types.options][:2] == ["tracked", "pid"]
+    assert types.complete(["--form"]) == ["--format"]
+    assert types.complete(["--pi"]) == [] and types.complete(["--pi"], takes_target=True) == ["--pid"]
