@@ -6,6 +6,7 @@
  */
 #include "analyze/generations.h"
 #include "cpython/size.h"
+#include "util/array.h"
 
 #include <stdlib.h>
 

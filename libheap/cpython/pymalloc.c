@@ -176,6 +176,42 @@ static void drop_overlaps(struct lh_heap *heap)
 	pm->count = kept;
 }
 
+/*
+ * Debug allocators put [size, big-endian][api id, 7 x FD] in front of each block and as many FD behind it (Objects/obmalloc.c
+ * _PyMem_DebugRawAlloc(); FB up to 3.7.3). All blocks have that, or none.
+ */
+#define HOOKS_SAMPLE 64
+
+static bool has_pad(const uint8_t *block, uint32_t size)
+{
+	uint64_t pad = size >= 32 ? lh_u64(block + 8) >> 8 : 0;
+
+	return pad == 0xfdfdfdfdfdfdfd || pad == 0xfbfbfbfbfbfbfb;
+}
+
+static void find_hooks(struct lh_heap *heap)
+{
+	struct lh_pymalloc *pm = &heap->pymalloc;
+	unsigned seen = 0, padded = 0;
+
+	for (size_t i = 0; i < pm->count && seen < HOOKS_SAMPLE; i++) {
+		for (uint64_t at = pm->arenas[i].first_pool; at < pm->arenas[i].end && seen < HOOKS_SAMPLE; at += pm->pool_size) {
+			struct lh_pool pool;
+
+			if (lh_pool_read(heap, &heap->view, &pm->arenas[i], at, &pool) != 0 || !pool.block_size || pool.block_size < 32)
+				continue;
+			for (uint32_t b = 0; b < pool.blocks && seen < HOOKS_SAMPLE; b++) {
+				if (lh_pool_is_free(&pool, b))
+					continue;
+				seen++;
+				padded += has_pad(pool.bytes + pm->header + b * pool.block_size, pool.block_size);
+			}
+		}
+	}
+	if (seen && padded * 10 >= seen * 9)
+		heap->hooks = (struct lh_hooks){ .before = 16, .after = 8 };
+}
+
 int lh_pymalloc_init(struct lh_heap *heap)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -198,6 +234,7 @@ int lh_pymalloc_init(struct lh_heap *heap)
 	if (pm->count)
 		qsort(pm->arenas, pm->count, sizeof(*pm->arenas), compare_arenas);
 	drop_overlaps(heap);
+	find_hooks(heap);
 	return make_map(heap);
 }
 

@@ -233,6 +233,24 @@ static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 	return 0;
 }
 
+/* C types based on the built-in ones (struct sequences are tuples, int flags ints): tp_flags name the base. */
+static const struct lh_kind *kind_of_flags(const struct lh_type *t)
+{
+	static const struct {
+		uint64_t flag;
+		const char *name;
+	} bases[] = {
+		{ LH_TPFLAG_TUPLE_SUBCLASS, "tuple" }, { LH_TPFLAG_LIST_SUBCLASS, "list" }, { LH_TPFLAG_DICT_SUBCLASS, "dict" },
+		{ LH_TPFLAG_LONG_SUBCLASS, "int" }, { LH_TPFLAG_BYTES_SUBCLASS, "bytes" },
+		{ LH_TPFLAG_UNICODE_SUBCLASS, "str" }, { LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException" },
+	};
+
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
+		if (t->flags & bases[i].flag)
+			return lh_kind_find(bases[i].name);
+	return t->kind;
+}
+
 static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
 {
 	char name[128] = "";
@@ -251,8 +269,8 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 		/* A metaclass's instances are types, whatever its name. */
 		if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
 			t->kind = lh_kind_find("type");
-		else if (t->kind->id == LH_KIND_OTHER && t->flags & LH_TPFLAG_BASE_EXC_SUBCLASS)
-			t->kind = lh_kind_find("BaseException");
+		else if (t->kind->id == LH_KIND_OTHER)
+			t->kind = kind_of_flags(t);
 	}
 	t->conservative = t->kind->id == LH_KIND_OTHER || t->kind->id == LH_KIND_BUFFERED;
 }

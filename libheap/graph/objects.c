@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/objects.h"
-#include "cpython/gc.h"
 #include "cpython/size.h"
 #include "graph/outside.h"
+#include "graph/rings.h"
 #include "util/array.h"
 
 struct walk {
@@ -13,6 +13,8 @@ struct walk {
 	void *arg;
 	struct lh_findings *findings;
 	struct lh_outside *outside;
+	struct lh_rings rings;
+	bool rings_whole;
 	enum lh_refcnt_kind refcnt_kind;
 	uint32_t refcnt_at, type_at, header, gc_head, gc_next_at, before;
 	struct lh_item items[LH_ITEMS_MAX];
@@ -29,47 +31,34 @@ static int flush(struct walk *w)
 
 /* ---- rings ---- */
 
-static int walk_ring(struct walk *w, const struct lh_generation *generation)
+/* Tracked objects outside of pools are known from the rings alone. */
+static int add_outside(struct walk *w, const struct lh_addrset *set)
 {
-	struct lh_ring ring;
-	uint64_t object;
-	int r;
+	struct lh_addrset_iter iter = { .set = set };
+	uint64_t addr;
 
-	lh_ring_begin(w->heap, generation, &ring);
-	while (lh_ring_next(&ring, &object) == 0) {
-		if ((++w->findings->ring_objects & 0xffff) == 0 &&
-		    (r = lh_progress(w->heap->ctx, "reading gc generations", w->findings->ring_objects, 0)) < 0)
-			return r;
-		if (lh_pymalloc_has(&w->heap->pymalloc, object))
-			continue;
-		r = lh_outside_add(w->outside, object, true);
+	while (lh_addrset_next(&iter, &addr) == 0) {
+		int r = lh_pymalloc_has(&w->heap->pymalloc, addr) ? 0 : lh_outside_add(w->outside, addr);
+
 		if (r < 0)
 			return r;
 	}
-	if (ring.broken && !w->findings->ring_broken)
-		w->findings->ring_broken = ring.broken;
 	return 0;
 }
 
 static int walk_rings(struct walk *w)
 {
-	for (size_t i = 0; i < w->heap->interp_count; i++) {
-		struct lh_gc gc;
-		int r = lh_gc_read(w->heap, &w->heap->interps[i], &gc);
+	int r = lh_rings_read(w->heap, &w->rings);
 
-		if (r < 0)
-			return r;
-		w->findings->collecting |= gc.collecting;
-		for (unsigned g = 0; g < gc.generation_count; g++) {
-			r = walk_ring(w, &gc.generations[g]);
-			if (r < 0)
-				return r;
-		}
-		/* Before 3.9 all interpreters share one collector. */
-		if (i + 1 < w->heap->interp_count && w->heap->interps[i + 1].gc == w->heap->interps[i].gc)
-			break;
-	}
-	return 0;
+	if (r < 0)
+		return r;
+	w->findings->ring_objects = (uint64_t)w->rings.tracked.count + w->rings.permanent.count;
+	w->findings->ring_broken = w->rings.broken;
+	w->findings->collecting = w->rings.collecting;
+	/* Torn rings do not have all tracked objects: then a pool block's own head is believed. */
+	w->rings_whole = !w->rings.broken && !w->rings.collecting;
+	r = add_outside(w, &w->rings.tracked);
+	return r == 0 ? add_outside(w, &w->rings.permanent) : r;
 }
 
 /* ---- pools ---- */
@@ -126,6 +115,18 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 	return false;
 }
 
+/* Whether the gc head of the object at @at links it into a ring. */
+static bool has_link(const struct walk *w, const uint8_t *block, uint32_t at, const struct lh_type *type)
+{
+	return type->presize && lh_u64(block + at - w->gc_head + w->gc_next_at) != 0;
+}
+
+/* A head that links to a ring which does not have it: memory that was an object once. */
+static bool is_dead(const struct walk *w, uint64_t addr, const uint8_t *block, uint32_t at, const struct lh_type *type)
+{
+	return w->rings_whole && has_link(w, block, at, type) && !lh_rings_have(&w->rings, addr);
+}
+
 static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
 {
 	for (uint32_t i = 0; i + 8 <= size; i += 8)
@@ -139,14 +140,14 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	struct lh_item *item = &w->items[w->count];
 
 	w->findings->blocks_used++;
-	if (!identify(w, block, pool->block_size, type, &at)) {
+	if (!identify(w, block, pool->block_size, type, &at) || is_dead(w, pool->addr + offset + at, block, at, *type)) {
 		w->findings->blocks_other++;
 		if (!w->tracked_only)
 			look_at_words(w, block, pool->block_size);
 		return 0;
 	}
-	item->tracked = (*type)->presize && lh_u64(block + at - w->gc_head + w->gc_next_at) != 0;
 	item->addr = pool->addr + offset + at;
+	item->tracked = lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
 	if (!w->tracked_only && (*type)->presize) {
@@ -222,11 +223,10 @@ static int walk_arenas(struct walk *w)
 
 static int walk_outside(struct walk *w)
 {
-	struct lh_addrset *set = w->tracked_only ? &w->outside->tracked : &w->outside->set;
-	struct lh_addrset_iter iter = { .set = set };
+	struct lh_addrset_iter iter = { .set = &w->outside->set };
 	uint64_t addr;
 
-	lh_addrset_finish(set);
+	lh_addrset_finish(&w->outside->set);
 	while (lh_addrset_next(&iter, &addr) == 0) {
 		struct lh_object o;
 		int r = lh_object_at(w->heap, &w->view, addr, &o);
@@ -235,7 +235,7 @@ static int walk_outside(struct walk *w)
 			return r;
 		if (r != 0)
 			continue;
-		w->items[w->count++] = (struct lh_item){ addr, o.bytes, o.type, lh_addrset_has(&w->outside->tracked, addr) };
+		w->items[w->count++] = (struct lh_item){ addr, o.bytes, o.type, lh_rings_have(&w->rings, addr) };
 		if (w->count == LH_ITEMS_MAX && (r = flush(w)) < 0)
 			return r;
 	}
@@ -292,5 +292,6 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	walk_init(w);
 	r = walk_all(w);
 	lh_outside_fini(outside);
+	lh_rings_fini(&w->rings);
 	return r;
 }

@@ -20,7 +20,6 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->view = lh_view_of(heap->target);
 	o->visitor = (struct lh_visitor){ .heap = heap, .view = o->view, .fn = on_span, .arg = o };
 	lh_addrset_init(&o->set, heap->ctx);
-	lh_addrset_init(&o->tracked, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
 		o->low = t->segments[i].start < o->low ? t->segments[i].start : o->low;
@@ -32,18 +31,15 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 void lh_outside_fini(struct lh_outside *o)
 {
 	lh_addrset_fini(&o->set);
-	lh_addrset_fini(&o->tracked);
 	free(o->todo);
 }
 
-int lh_outside_add(struct lh_outside *o, uint64_t addr, bool tracked)
+int lh_outside_add(struct lh_outside *o, uint64_t addr)
 {
 	int r = lh_addrset_add(&o->set, addr);
 
 	if (r < 0)
 		return r;
-	if (tracked && lh_addrset_add(&o->tracked, addr) < 0)
-		return -LH_ENOMEM;
 	return r == LH_DONE ? 0 : lh_append(o->heap->ctx, o->todo, o->todo_count, o->todo_capacity, addr);
 }
 
@@ -81,7 +77,7 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 		return;
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
-		r = lh_outside_add(o, word, false);
+		r = lh_outside_add(o, word);
 	if (r < 0)
 		o->error = r;
 }

@@ -18,7 +18,6 @@ struct lh_outside {
 	struct lh_view view;
 	struct lh_visitor visitor;
 	struct lh_addrset set;		/* what was found */
-	struct lh_addrset tracked;	/* of them: in a ring */
 	uint64_t *todo;			/* found, their own references not followed yet */
 	size_t todo_count, todo_capacity;
 	uint64_t low, high;		/* addresses that can be objects' at all */
@@ -29,7 +28,7 @@ struct lh_outside {
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *outside);
 void lh_outside_fini(struct lh_outside *outside);
 /** lh_outside_add() - an object known to be one (from a ring) */
-int lh_outside_add(struct lh_outside *outside, uint64_t addr, bool tracked);
+int lh_outside_add(struct lh_outside *outside, uint64_t addr);
 /** lh_outside_close() - follow references from what was found until nothing new turns up */
 int lh_outside_close(struct lh_outside *outside);
 void lh_outside_look(struct lh_outside *outside, uint64_t word);

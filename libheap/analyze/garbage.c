@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/garbage.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+/* Set @flag on all that the objects on the stack reach and that is neither flagged nor alive yet. */
+static void spread(struct lh_tracked *g, uint32_t *stack, size_t depth, uint8_t flag)
+{
+	while (depth) {
+		uint32_t i = stack[--depth];
+
+		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++) {
+			uint32_t target = g->edges[k];
+
+			if (g->flags[target] & (flag | LH_GARBAGE_ALIVE))
+				continue;
+			g->flags[target] |= flag;
+			stack[depth++] = target;
+		}
+	}
+}
+
+static bool is_root(const struct lh_tracked *g, uint32_t i)
+{
+	return g->external[i] || g->flags[i] & (LH_TRACKED_IMMORTAL | LH_TRACKED_DOUBTFUL | LH_TRACKED_UNTYPED);
+}
+
+/* Every object enters the stack at most once: it is marked before. */
+static void mark_alive(struct lh_tracked *g, uint32_t *stack)
+{
+	for (uint32_t i = 0; i < g->count; i++) {
+		if (!is_root(g, i) || g->flags[i] & LH_GARBAGE_ALIVE)
+			continue;
+		g->flags[i] |= LH_GARBAGE_ALIVE;
+		stack[0] = i;
+		spread(g, stack, 1, LH_GARBAGE_ALIVE);
+	}
+}
+
+/* move_legacy_finalizers(), move_legacy_finalizer_reachable() */
+static void mark_uncollectable(struct lh_tracked *g, uint32_t *stack)
+{
+	for (uint32_t i = 0; i < g->count; i++) {
+		if (!(g->flags[i] & LH_TRACKED_LEGACY) || g->flags[i] & (LH_GARBAGE_ALIVE | LH_GARBAGE_UNCOLLECTABLE))
+			continue;
+		g->flags[i] |= LH_GARBAGE_UNCOLLECTABLE;
+		stack[0] = i;
+		spread(g, stack, 1, LH_GARBAGE_UNCOLLECTABLE);
+	}
+}
+
+static int gather(struct lh_heap *heap, struct lh_garbage *out)
+{
+	const struct lh_tracked *g = &out->graph;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < g->count; i++) {
+		n += !(g->flags[i] & LH_GARBAGE_ALIVE);
+		out->uncollectable += (g->flags[i] & LH_GARBAGE_UNCOLLECTABLE) != 0;
+		out->doubtful += (g->flags[i] & LH_TRACKED_DOUBTFUL) != 0;
+	}
+	out->items = lh_new0(uint32_t, (size_t)n + 1);
+	out->component = lh_new0(uint32_t, (size_t)n + 1);
+	if (!out->items || !out->component)
+		return lh_nomem(heap->ctx);
+	for (uint32_t i = 0; i < g->count; i++)
+		if (!(g->flags[i] & LH_GARBAGE_ALIVE))
+			out->items[out->count++] = i;
+	return 0;
+}
+
+/* ---- components: union and find over the edges among garbage ---- */
+
+static uint32_t find(uint32_t *parent, uint32_t i)
+{
+	while (parent[i] != i) {
+		parent[i] = parent[parent[i]];
+		i = parent[i];
+	}
+	return i;
+}
+
+/* Place of graph object @i among the garbage. */
+static uint32_t place_of(const struct lh_garbage *g, uint32_t i)
+{
+	uint32_t low = 0, high = g->count;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (g->items[middle] <= i)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void join(struct lh_garbage *g, uint32_t *parent)
+{
+	for (uint32_t p = 0; p < g->count; p++) {
+		uint32_t i = g->items[p];
+
+		for (uint32_t k = g->graph.offsets[i]; k < g->graph.offsets[i + 1]; k++) {
+			uint32_t target = g->graph.edges[k], a, b;
+
+			if (g->graph.flags[target] & LH_GARBAGE_ALIVE)
+				continue;
+			a = find(parent, p);
+			b = find(parent, place_of(g, target));
+			/* The lowest is the representative, so numbers come out the same always. */
+			parent[a > b ? a : b] = a > b ? b : a;
+		}
+	}
+}
+
+static int number_components(struct lh_heap *heap, struct lh_garbage *g)
+{
+	_cleanup_free_ uint32_t *parent = lh_new0(uint32_t, (size_t)g->count + 1);
+
+	if (!parent)
+		return lh_nomem(heap->ctx);
+	for (uint32_t p = 0; p < g->count; p++)
+		parent[p] = p;
+	join(g, parent);
+	for (uint32_t p = 0; p < g->count; p++) {
+		uint32_t first = find(parent, p);
+
+		g->component[p] = first == p ? g->components++ : g->component[first];
+	}
+	return 0;
+}
+
+int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
+{
+	_cleanup_(lh_garbage_fini) struct lh_garbage g = { 0 };
+	_cleanup_free_ uint32_t *stack = NULL;
+	int r = lh_tracked_read(heap, &g.graph);
+
+	if (r < 0)
+		return r;
+	stack = lh_new0(uint32_t, (size_t)g.graph.count + 1);
+	if (!stack)
+		return lh_nomem(heap->ctx);
+	r = lh_progress(heap->ctx, "finding what is alive", 0, 0);
+	if (r < 0)
+		return r;
+	mark_alive(&g.graph, stack);
+	mark_uncollectable(&g.graph, stack);
+	r = gather(heap, &g);
+	if (r == 0)
+		r = number_components(heap, &g);
+	if (r < 0)
+		return r;
+	*ret = g;
+	g = (struct lh_garbage){ 0 };
+	return 0;
+}
+
+void lh_garbage_fini(struct lh_garbage *g)
+{
+	lh_tracked_fini(&g->graph);
+	free(g->items);
+	free(g->component);
+	*g = (struct lh_garbage){ 0 };
+}
