@@ -131,7 +131,7 @@ int lh_collectors_read(struct lh_heap *heap, struct lh_collectors *ret)
 	w->view = w->keys = lh_view_of(heap->target);
 	w->type_at = lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE);
 	w->header = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
-	w->keys_at = lh_layout_at(&heap->layout, LH_F_DICT_KEYS);
+	w->keys_at = (uint32_t)lh_layout_or(&heap->layout, LH_F_DICT_KEYS, 0);
 	/* CPython's list has the newest interpreter first. */
 	for (size_t i = heap->interp_count; i-- > 0;) {
 		int r;

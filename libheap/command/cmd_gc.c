@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gc: The collector's generations, thresholds and state. */
+#include "analyze/generations.h"
 #include "command/command.h"
 #include "command/records.h"
 
+#include <stdio.h>
+
+#define DEBUG_SAVEALL 32	/* Include/internal/pycore_gc.h: gc.set_debug() */
+
 static const struct lh_column columns[] = {
+	{"interpreter", NULL, LH_K_COUNT, .hidden = true},
+	{"generation", NULL, LH_K_TEXT}, {"objects", NULL, LH_K_COUNT}, {"bytes", NULL, LH_K_BYTES},
+	{"threshold", NULL, LH_K_COUNT}, {"count", NULL, LH_K_COUNT},   {},
+};
+
+/* The same with the interpreter shown, where there are several. */
+static const struct lh_column columns_of_several[] = {
+	{"interpreter", NULL, LH_K_COUNT},
 	{"generation", NULL, LH_K_TEXT}, {"objects", NULL, LH_K_COUNT}, {"bytes", NULL, LH_K_BYTES},
 	{"threshold", NULL, LH_K_COUNT}, {"count", NULL, LH_K_COUNT},   {},
 };
@@ -14,9 +27,151 @@ static const char *const examples[] = {
 	NULL,
 };
 
+static int add_row(const struct lh_collector *collector, const struct lh_generation_size *size, struct lh_result *result)
+{
+	const struct lh_generation *g = &size->generation;
+	bool permanent = g->number == LH_GENERATION_PERMANENT;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", g->number);
+	return lh_result_row(result, (struct lh_value[]){ LH_COUNT(collector->interp->id),
+							  LH_TEXT(permanent ? "permanent" : number),
+							  LH_COUNT(size->objects), LH_BYTES(size->bytes),
+							  permanent ? LH_NULL : LH_COUNT(g->threshold),
+							  permanent ? LH_NULL : LH_COUNT(g->count) });
+}
+
+static int warn_of_ring(const struct lh_collector *collector, const struct lh_generation_size *size, struct lh_result *result)
+{
+	int r = 0;
+
+	if (size->broken && !collector->gc.collecting) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
+				   "generation %d is torn at 0x%" PRIx64 ": %" PRIu64 " objects were counted, those past it are not",
+				   size->generation.number, size->broken, size->objects);
+	}
+	if (r == 0 && size->untyped) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "untyped", NULL,
+				   "%" PRIu64 " objects of generation %d have a type that cannot be read: their bytes are not counted",
+				   size->untyped, size->generation.number);
+	}
+	return r;
+}
+
+static int add_rows(const struct lh_collector *collector, struct lh_result *result)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < collector->gc.generation_count; i++) {
+		r = add_row(collector, &collector->sizes[i], result);
+		if (r == 0)
+			r = warn_of_ring(collector, &collector->sizes[i], result);
+	}
+	if (r == 0 && collector->gc.collecting) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "collecting", NULL,
+				   "a garbage collection was running: the objects that it was looking at are in no generation");
+	}
+	return r;
+}
+
+/* Why the collector may not run, and what waits for it. */
+static int note_when(const struct lh_gc *gc, struct lh_result *result, bool *ret_waits)
+{
+	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];
+
+	if (!gc->enabled) {
+		*ret_waits = true;
+		return lh_result_note(result, "Automatic collection is off (gc.disable()): reference cycles stay until somebody calls gc.collect().");
+	}
+	if (!young->threshold) {
+		*ret_waits = true;
+		return lh_result_note(result, "Automatic collection is off (gc.set_threshold(0)): reference cycles stay until somebody calls gc.collect().");
+	}
+	if (young->count > young->threshold) {
+		*ret_waits = true;
+		return lh_result_note(result, "A collection is due: %" PRId64 " more container objects were made than freed since the last one, the threshold is %" PRId64 ".",
+				      young->count, young->threshold);
+	}
+	if (gc->has_long_lived && oldest->count > oldest->threshold && gc->long_lived_pending < gc->long_lived_total / 4) {
+		*ret_waits = true;
+		return lh_result_note(result, "A full collection is put off: only %" PRIu64 " objects came to the oldest generation since the last one left %" PRIu64 ", and a quarter of that is needed.",
+				      gc->long_lived_pending, gc->long_lived_total);
+	}
+	return 0;
+}
+
+static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, struct lh_result *result)
+{
+	uint32_t debug = 0;
+
+	if (c->garbage <= 0)
+		return 0;
+	if (lh_layout_has(&heap->layout, LH_F_GC_DEBUG))
+		(void)lh_target_read(heap->target, c->interp->gc + lh_layout_at(&heap->layout, LH_F_GC_DEBUG), &debug, sizeof(debug));
+	return lh_result_note(result, debug & DEBUG_SAVEALL
+			      ? "gc.garbage holds %" PRId64 " objects: gc.DEBUG_SAVEALL is set, so what is collected is kept there instead of freed."
+			      : "gc.garbage holds %" PRId64 " objects that were unreachable but not freed; they live until the list is emptied.",
+			      c->garbage);
+}
+
+static int add_notes(struct lh_heap *heap, const struct lh_collectors *collectors, struct lh_result *result)
+{
+	const struct lh_collector *main_one = &collectors->items[0];
+	bool waits = false, garbage = false;
+	int r = note_when(&main_one->gc, result, &waits);
+
+	for (size_t i = 0; r == 0 && i < collectors->count; i++) {
+		garbage |= collectors->items[i].garbage > 0;
+		r = note_garbage(heap, &collectors->items[i], result);
+	}
+	if (r == 0 && (waits || garbage))
+		r = lh_result_next(result, "what gc.collect() would find now", "garbage");
+	return r;
+}
+
+static int add_summary(const struct lh_collectors *collectors, struct lh_result *result)
+{
+	const struct lh_gc *gc = &collectors->items[0].gc;
+	bool collecting = false, garbage_known = true;
+	uint64_t objects = 0;
+	int64_t garbage = 0;
+	int r;
+
+	for (size_t i = 0; i < collectors->count; i++) {
+		const struct lh_collector *c = &collectors->items[i];
+
+		collecting |= c->gc.collecting;
+		garbage_known &= c->garbage >= 0;
+		garbage += c->garbage;
+		for (unsigned g = 0; g < c->gc.generation_count; g++)
+			objects += c->sizes[g].objects;
+	}
+	r = lh_result_summary(result, "enabled", "enabled", LH_BOOL(gc->enabled));
+	if (r == 0)
+		r = lh_result_summary(result, "collecting", "collecting now", LH_BOOL(collecting));
+	if (r == 0)
+		r = lh_result_summary(result, "objects", "objects", LH_COUNT(objects));
+	if (r == 0)
+		r = lh_result_summary(result, "garbage_list", "in gc.garbage", garbage_known ? LH_COUNT(garbage) : LH_NULL);
+	return r;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	return lh_fail(heap->ctx, LH_EUSAGE, "not built yet");
+	_cleanup_(lh_collectors_fini) struct lh_collectors collectors = { 0 };
+	int r = lh_collectors_read(heap, &collectors);
+
+	(void)invocation;
+	if (r < 0)
+		return r;
+	lh_result_columns(result, collectors.count > 1 ? columns_of_several : columns, NULL);
+	r = add_summary(&collectors, result);
+	for (size_t i = 0; r == 0 && i < collectors.count; i++)
+		r = add_rows(&collectors.items[i], result);
+	return r == 0 ? add_notes(heap, &collectors, result) : r;
 }
 
 const struct lh_command lh_cmd_gc = {
@@ -29,7 +184,8 @@ const struct lh_command lh_cmd_gc = {
 		"collected\n"
 		"and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The "
 		"summary\n"
-		"says whether collection is enabled, whether one was running, and how long gc.garbage is.",
+		"says whether collection is enabled, whether one was running, and how long gc.garbage is. With\n"
+		"several interpreters each has its rows; enabled is the main one's.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
+#include "cpython/size.h"
 
 static const struct lh_column columns[] = {
 	{"type", NULL, LH_K_TEXT},
@@ -13,8 +14,17 @@ static const struct lh_column columns[] = {
 	{},
 };
 
+static const struct lh_column object_columns[] = {
+	{"address", NULL, LH_K_ADDR},
+	{"type", NULL, LH_K_TEXT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"tracked", NULL, LH_K_BOOL},
+	{},
+};
+
 static const struct lh_option options[] = {
 	{"tracked", 0, NULL, "only objects that the garbage collector tracks"},
+	{"objects", 0, NULL, "one row an object instead of one row a type"},
 	{},
 };
 
@@ -41,10 +51,54 @@ static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct
 	return r;
 }
 
+struct lister {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct lh_result *result;
+	uint64_t bytes, tracked;
+};
+
+static int list_items(void *arg, const struct lh_item *items, size_t count)
+{
+	struct lister *l = arg;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		uint64_t bytes = lh_object_bytes(l->heap, &l->view, items[i].addr, items[i].bytes, items[i].type);
+
+		l->bytes += bytes;
+		l->tracked += items[i].tracked;
+		r = lh_result_row(l->result, (struct lh_value[]){ LH_ADDR(items[i].addr),
+								  LH_TEXT(lh_type_name(l->heap, items[i].type)),
+								  LH_BYTES(bytes), LH_BOOL(items[i].tracked) });
+	}
+	return r;
+}
+
+static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result *result)
+{
+	struct lister l = { .heap = heap, .view = lh_view_of(heap->target), .result = result };
+	struct lh_findings findings;
+	int r;
+
+	lh_result_columns(result, object_columns, "bytes");
+	r = lh_objects_walk(heap, tracked_only, list_items, &l, &findings);
+	if (r == 0)
+		r = lh_result_summary(result, "objects", "objects", LH_COUNT(lh_result_row_count(result)));
+	if (r == 0)
+		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l.bytes));
+	return r == 0 ? lh_result_findings(result, heap, &findings, l.tracked) : r;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_census_fini) struct lh_census census;
-	int r = lh_census_take(heap, lh_invocation_has(invocation, "tracked"), &census);
+	_cleanup_(lh_census_fini) struct lh_census census = { 0 };
+	bool tracked_only = lh_invocation_has(invocation, "tracked");
+	int r;
+
+	if (lh_invocation_has(invocation, "objects"))
+		return run_objects(heap, tracked_only, result);
+	r = lh_census_take(heap, tracked_only, &census);
 
 	if (r < 0)
 		return r;
@@ -70,5 +124,7 @@ const struct lh_command lh_cmd_types = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.variant = "objects",
+	.variant_columns = object_columns,
 	.run = run,
 };

@@ -117,6 +117,11 @@ void lh_result_columns(struct lh_result *result, const struct lh_column *columns
 	result->default_sort = default_sort;
 }
 
+size_t lh_result_row_count(const struct lh_result *result)
+{
+	return result->row_count;
+}
+
 static uint64_t value_bits(const struct lh_value *value)
 {
 	switch (value->kind) {

@@ -53,6 +53,8 @@ struct lh_result;
 void lh_result_columns(struct lh_result *result, const struct lh_column *columns, const char *default_sort);
 /** lh_result_row() - append a row: one value a column. Texts are copied. Return: 0, -LH_ENOMEM. */
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
+/** lh_result_row_count() - rows so far */
+size_t lh_result_row_count(const struct lh_result *result);
 /** lh_result_summary() - add a key to the summary, in order. @key static. @label: words in text, NULL: JSON only. */
 int lh_result_summary(struct lh_result *result, const char *key, const char *label, struct lh_value value);
 /** lh_result_warn() - something is missing or odd; @code is a short word ("truncated"). Sets nothing else. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References as rows: what 'refs', 'referrers' and 'object' show. */
+#ifndef LH_COMMAND_EDGES_H
+#define LH_COMMAND_EDGES_H
+
+#include "command/result.h"
+#include "cpython/visit.h"
+
+/* edge, address, type, preview; in JSON and csv also: of, visited, conservative */
+extern const struct lh_column lh_edge_columns[];
+
+/** struct lh_edge - word @i of @span is a reference from object @from to @to */
+struct lh_edge {
+	const struct lh_span *span;
+	uint64_t i, from, to;
+};
+
+/**
+ * lh_edge_row() - a row for an edge
+ * @shown: the address, type and preview shown: the target's for refs, the holder's for referrers; @of: the other end
+ * Return: 0, -LH_ENOMEM.
+ */
+int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown, uint64_t of);
+
+/** lh_edge_is_real() - whether the word leads to an object: words of unknown bodies often do not */
+bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh_edge *edge);
+
+/** lh_refs_rows() - a row for each reference of the object. Return: 0, -LH_E*. */
+int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
+
+#endif
