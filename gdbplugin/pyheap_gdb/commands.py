@@ -45,10 +45,12 @@ class HeapCommand(gdb.Command):
         self.dont_repeat()
         try:
             self._run(self._parameters.words() + [_word(word) for word in gdb.string_to_argv(line)])
+        except KeyboardInterrupt:
+            inferior.drop()  # what was interrupted may be half read
+            raise
         except libheap.LibheapError as error:
-            if error.code == "EINTR":
-                raise KeyboardInterrupt from None
-            inferior.drop()  # what failed may be half read
+            if error.code != "EUSAGE":
+                inferior.drop()
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
     def _run(self, words):

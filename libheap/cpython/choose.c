@@ -42,6 +42,16 @@ static int accept(struct choice *choice)
 	return 0;
 }
 
+/* Extension modules have DWARF of their own: what the interpreter's does not know comes from the table of its version. */
+static void fill_from_table(struct lh_heap *heap)
+{
+	_cleanup_free_ struct lh_layout *table = malloc(sizeof(*table));
+	const struct lh_module *m = heap->module;
+
+	if (table && lh_layout_from_table(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, table) != LH_ABSENT)
+		lh_layout_fill(&heap->layout, table);
+}
+
 static int try_dwarf(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
@@ -61,6 +71,7 @@ static int try_dwarf(struct choice *choice)
 		note_failure(choice, "dwarf");
 		return LH_ABSENT;
 	}
+	fill_from_table(heap);
 	return accept(choice);
 }
 

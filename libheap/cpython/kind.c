@@ -28,9 +28,12 @@ static const struct lh_ref_row method_refs[] = {
 static const struct lh_ref_row cfunction_refs[] = {
 	REF(CFUNCTION_SELF, ".__self__"), REF(CFUNCTION_MODULE, ".__module__"), END
 };
+static const struct lh_ref_row cmethod_refs[] = {
+	REF(CFUNCTION_SELF, ".__self__"), REF(CFUNCTION_MODULE, ".__module__"), REF(CMETHOD_CLASS, ".<class>"), END
+};
 static const struct lh_ref_row property_refs[] = {
 	REF(PROPERTY_GET, ".fget"), REF(PROPERTY_SET, ".fset"), REF(PROPERTY_DEL, ".fdel"),
-	REF(PROPERTY_DOC, ".__doc__"), HIDDEN(PROPERTY_NAME, ".__name__"), END
+	REF(PROPERTY_DOC, ".__doc__"), REF(PROPERTY_NAME, ".__name__"), END
 };
 static const struct lh_ref_row classmethod_refs[] = {
 	REF(CLASSMETHOD_DICT, ".__dict__"), REF(CLASSMETHOD_CALLABLE, ".__func__"), END
@@ -85,22 +88,24 @@ static const struct lh_ref_row odict_refs[] = { REF(ODICT_DICT, ".__dict__"), EN
 static const struct lh_ref_row array_refs[] = { END };
 static const struct lh_ref_row bytesio_refs[] = { HIDDEN(BYTESIO_BUFFER, ".<buffer>"), END };
 
-static const struct lh_kind other = { "", LH_KIND_OTHER, NULL };
+static const struct lh_kind other = { "", LH_KIND_OTHER, NULL, true };
 
 static const struct lh_kind kinds[] = {
 	{ "BaseException", LH_KIND_EXCEPTION, exception_refs },
 	{ "NoneType", LH_KIND_PLAIN, NULL },
 	{ "NotImplementedType", LH_KIND_PLAIN, NULL },
 	{ "PyCMethodObject", LH_KIND_FIELDS, cfunction_refs },
-	{ "_io.BufferedRandom", LH_KIND_BUFFERED, NULL },
-	{ "_io.BufferedReader", LH_KIND_BUFFERED, NULL },
-	{ "_io.BufferedWriter", LH_KIND_BUFFERED, NULL },
+	{ "Struct", LH_KIND_STRUCT, NULL, true },
+	{ "_io.BufferedRandom", LH_KIND_BUFFERED, NULL, true },
+	{ "_io.BufferedReader", LH_KIND_BUFFERED, NULL, true },
+	{ "_io.BufferedWriter", LH_KIND_BUFFERED, NULL, true },
 	{ "_io.BytesIO", LH_KIND_BYTESIO, bytesio_refs },
+	{ "_struct.Struct", LH_KIND_STRUCT, NULL, true },
 	{ "array.array", LH_KIND_ARRAY, array_refs },
 	{ "async_generator", LH_KIND_GENERATOR, asyncgen_refs },
 	{ "bool", LH_KIND_INT, NULL },
 	{ "builtin_function_or_method", LH_KIND_FIELDS, cfunction_refs },
-	{ "builtin_method", LH_KIND_FIELDS, cfunction_refs },
+	{ "builtin_method", LH_KIND_FIELDS, cmethod_refs },
 	{ "bytearray", LH_KIND_BYTEARRAY, NULL },
 	{ "bytes", LH_KIND_BYTES, NULL },
 	{ "cell", LH_KIND_FIELDS, cell_refs },
@@ -118,10 +123,18 @@ static const struct lh_kind kinds[] = {
 	{ "frame", LH_KIND_FRAME, frame_refs },
 	{ "frozenset", LH_KIND_SET, NULL },
 	{ "function", LH_KIND_FIELDS, function_refs },
+	{ "functools._lru_cache_wrapper", LH_KIND_LRU_CACHE, NULL, true },
 	{ "functools.partial", LH_KIND_FIELDS, partial_refs },
 	{ "generator", LH_KIND_GENERATOR, generator_refs },
 	{ "getset_descriptor", LH_KIND_FIELDS, descr_refs },
+	{ "hamt_array_node", LH_KIND_HAMT_ARRAY, NULL },
+	{ "hamt_bitmap_node", LH_KIND_HAMT_BITMAP, NULL },
+	{ "hamt_collision_node", LH_KIND_HAMT_COLLISION, NULL },
 	{ "int", LH_KIND_INT, NULL },
+	{ "itertools.combinations", LH_KIND_COMBINATIONS, NULL, true },
+	{ "itertools.combinations_with_replacement", LH_KIND_COMBINATIONS, NULL, true },
+	{ "itertools.permutations", LH_KIND_PERMUTATIONS, NULL, true },
+	{ "itertools.product", LH_KIND_PRODUCT, NULL, true },
 	{ "list", LH_KIND_LIST, NULL },
 	{ "mappingproxy", LH_KIND_FIELDS, mappingproxy_refs },
 	{ "member_descriptor", LH_KIND_FIELDS, descr_refs },
@@ -144,6 +157,7 @@ static const struct lh_kind kinds[] = {
 	{ "weakref.ProxyType", LH_KIND_WEAKREF, weakref_refs },
 	{ "weakref.ReferenceType", LH_KIND_WEAKREF, weakref_refs },
 	{ "wrapper_descriptor", LH_KIND_FIELDS, descr_refs },
+	{ "xml.etree.ElementTree.Element", LH_KIND_ELEMENT, NULL, true },
 };
 
 static int compare(const void *name, const void *row)

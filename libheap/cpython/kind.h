@@ -35,6 +35,15 @@ enum lh_kind_id {
 	LH_KIND_ARRAY,
 	LH_KIND_BUFFERED,
 	LH_KIND_BYTESIO,
+	LH_KIND_LRU_CACHE,
+	LH_KIND_HAMT_BITMAP,
+	LH_KIND_HAMT_ARRAY,
+	LH_KIND_HAMT_COLLISION,
+	LH_KIND_ELEMENT,
+	LH_KIND_COMBINATIONS,
+	LH_KIND_PERMUTATIONS,
+	LH_KIND_PRODUCT,
+	LH_KIND_STRUCT,
 };
 
 /** struct lh_ref_row - one reference of a kind */
@@ -48,6 +57,7 @@ struct lh_kind {
 	const char *tp_name;	/* of the C type; NULL ends the table */
 	enum lh_kind_id id;
 	const struct lh_ref_row *refs;	/* ended by edge NULL; may be NULL */
+	bool scan;			/* the rest of the body is scanned for pointers: rows do not say all */
 };
 
 /** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */

@@ -192,6 +192,36 @@ static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const u
 	return size;
 }
 
+/* element_sizeof(): attributes and children, four of them inside. */
+static uint64_t element_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t extra = field(heap, bytes, LH_F_ELEMENT_EXTRA), size = (uint64_t)type->basicsize;
+	const uint8_t *p = extra ? lh_view_at(view, extra, (uint64_t)lh_layout_or(l, LH_F_ELEMENT_EXTRA_SIZE, 0)) : NULL;
+
+	if (!p || !lh_layout_has(l, LH_F_ELEMENT_EXTRA_SIZE))
+		return size;
+	size += lh_layout_at(l, LH_F_ELEMENT_EXTRA_SIZE);
+	if (field(heap, p, LH_F_ELEMENT_EXTRA_CHILDREN) != extra + lh_layout_at(l, LH_F_ELEMENT_EXTRA_INLINE))
+		size += times(field(heap, p, LH_F_ELEMENT_EXTRA_ALLOCATED), 8);
+	return size;
+}
+
+/* Arrays of indices that itertools' combinatoric iterators keep. */
+static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t indices = 0;
+
+	if (type->kind->id == LH_KIND_COMBINATIONS)
+		indices = field(heap, bytes, LH_F_COMBINATIONS_R);
+	else if (type->kind->id == LH_KIND_PERMUTATIONS)
+		indices = field(heap, bytes, LH_F_PERMUTATIONS_R) +
+			  tuple_length(heap, view, field(heap, bytes, LH_F_PERMUTATIONS_POOL));
+	else
+		indices = tuple_length(heap, view, field(heap, bytes, LH_F_PRODUCT_POOLS));
+	return (uint64_t)type->basicsize + times(indices, 8);
+}
+
 static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
 			 const struct lh_type *type)
 {
@@ -228,6 +258,15 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 		return (uint64_t)type->basicsize + (field(heap, bytes, LH_F_BUFFERED_BUFFER) ? times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1) : 0);
 	case LH_KIND_BYTESIO:
 		return bytesio_size(heap, view, bytes, type);
+	case LH_KIND_ELEMENT:
+		return element_size(heap, view, bytes, type);
+	case LH_KIND_COMBINATIONS:
+	case LH_KIND_PERMUTATIONS:
+	case LH_KIND_PRODUCT:
+		return itertools_size(heap, view, bytes, type);
+	case LH_KIND_STRUCT:	/* s_codes: one a field of the format, and an end */
+		return (uint64_t)type->basicsize + (lh_layout_has(&heap->layout, LH_F_STRUCT_CODE_SIZE)
+			? times(field(heap, bytes, LH_F_STRUCT_LENGTH) + 1, lh_layout_at(&heap->layout, LH_F_STRUCT_CODE_SIZE)) : 0);
 	default:
 		return plain_size(heap, bytes, type);
 	}
@@ -250,13 +289,28 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	return (size > SIZE_SANE ? (uint64_t)type->basicsize : size) + head_size(heap, bytes, type);
 }
 
+static uint64_t str_extent(const struct lh_heap *heap, const uint8_t *bytes)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint32_t state = lh_u32(bytes + lh_layout_at(l, LH_F_STR_STATE));
+	uint64_t length = lh_u64(bytes + lh_layout_at(l, LH_F_STR_LENGTH));
+
+	if (!LH_STR_COMPACT(state))
+		return lh_layout_at(l, LH_F_STR_SIZE);
+	return lh_layout_at(l, LH_STR_ASCII(state) ? LH_F_STR_ASCII_SIZE : LH_F_STR_COMPACT_SIZE) +
+	       times(length + 1, LH_STR_KIND(state));
+}
+
 uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
 	switch (type->kind->id) {
 	case LH_KIND_TUPLE:
 	case LH_KIND_BYTES:
 		return (uint64_t)type->basicsize + var_items(heap, bytes, type);
+	case LH_KIND_STR:	/* ASCII text has a shorter header than tp_basicsize says; its characters follow */
+		return str_extent(heap, bytes);
 	default:
-		return (uint64_t)type->basicsize;
+		/* Types without a gc head may leave out their last fields (datetime without tzinfo): the header must fit. */
+		return type->presize ? (uint64_t)type->basicsize : lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 	}
 }

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/text.h"
 
-/* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the GIL. */
-#define STATE_KIND(s) ((s) >> 2 & 7)
-#define STATE_COMPACT(s) ((s) >> 5 & 1)
-#define STATE_ASCII(s) ((s) >> 6 & 1)
-
 #define LENGTH_MAX (1ull << 48)
 
 /* Copies that a str keeps besides its characters: UTF-8, and wchar_t up to 3.11 (unicode_sizeof()). */
@@ -36,15 +31,15 @@ int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struc
 		return LH_ABSENT;
 	state = lh_u32(p + lh_layout_at(l, LH_F_STR_STATE));
 	s.length = lh_u64(p + lh_layout_at(l, LH_F_STR_LENGTH));
-	s.kind = STATE_KIND(state);
-	s.ascii = STATE_ASCII(state) && STATE_COMPACT(state);
+	s.kind = LH_STR_KIND(state);
+	s.ascii = LH_STR_ASCII(state) && LH_STR_COMPACT(state);
 	if (s.length > LENGTH_MAX || (s.kind != 1 && s.kind != 2 && s.kind != 4))
 		return LH_ABSENT;
-	header = lh_layout_at(l, s.ascii ? LH_F_STR_ASCII_SIZE : STATE_COMPACT(state) ? LH_F_STR_COMPACT_SIZE : LH_F_STR_SIZE);
+	header = lh_layout_at(l, s.ascii ? LH_F_STR_ASCII_SIZE : LH_STR_COMPACT(state) ? LH_F_STR_COMPACT_SIZE : LH_F_STR_SIZE);
 	p = lh_view_at(view, addr, header);
 	if (!p)
 		return LH_ABSENT;
-	s.data = STATE_COMPACT(state) ? addr + header : lh_u64(p + lh_layout_at(l, LH_F_STR_DATA));
+	s.data = LH_STR_COMPACT(state) ? addr + header : lh_u64(p + lh_layout_at(l, LH_F_STR_DATA));
 	s.bytes = header + (s.data ? (s.length + 1) * s.kind : 0) + copies(l, p, &s);
 	*ret = s;
 	return 0;

@@ -6,6 +6,11 @@
 #include "cpython/object.h"
 #include "util/string.h"
 
+/* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the GIL. */
+#define LH_STR_KIND(state) ((state) >> 2 & 7)
+#define LH_STR_COMPACT(state) ((state) >> 5 & 1)
+#define LH_STR_ASCII(state) ((state) >> 6 & 1)
+
 /** struct lh_str - a str object's payload */
 struct lh_str {
 	uint64_t data, length;	/* address; characters */

@@ -272,7 +272,7 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 		else if (t->kind->id == LH_KIND_OTHER)
 			t->kind = kind_of_flags(t);
 	}
-	t->conservative = t->kind->id == LH_KIND_OTHER || t->kind->id == LH_KIND_BUFFERED;
+	t->conservative = t->kind->scan;
 }
 
 static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)

@@ -13,7 +13,7 @@ static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_fie
 	return offset < 0 ? NULL : bytes + offset;
 }
 
-static void emit(struct lh_visitor *v, const struct lh_span *span)
+void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span)
 {
 	if (span->words && span->count && !(v->gc_only && span->hidden))
 		v->fn(v->arg, span);
@@ -21,7 +21,7 @@ static void emit(struct lh_visitor *v, const struct lh_span *span)
 
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden)
 {
-	emit(v, &(struct lh_span){ .words = word, .count = 1, .stride = 8, .label = LH_LABEL_FIELD, .name = name, .hidden = hidden });
+	lh_visit_emit(v, &(struct lh_span){ .words = word, .count = 1, .stride = 8, .label = LH_LABEL_FIELD, .name = name, .hidden = hidden });
 }
 
 static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_ref_row *rows)
@@ -41,14 +41,14 @@ static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 		return;
 	}
 	if (d.values_addr) {
-		emit(v, &(struct lh_span){ .words = d.values, .count = d.keys.entry_count, .stride = 8, .label = LH_LABEL_VALUE,
+		lh_visit_emit(v, &(struct lh_span){ .words = d.values, .count = d.keys.entry_count, .stride = 8, .label = LH_LABEL_VALUE,
 					   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride,
 					   .hidden = d.embedded });
 		return;
 	}
-	emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.key_offset, .count = d.keys.entry_count,
+	lh_visit_emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.key_offset, .count = d.keys.entry_count,
 				   .stride = d.keys.stride, .label = LH_LABEL_KEY, .hidden = !d.keys.general });
-	emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.value_offset, .count = d.keys.entry_count,
+	lh_visit_emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.value_offset, .count = d.keys.entry_count,
 				   .stride = d.keys.stride, .label = LH_LABEL_VALUE,
 				   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride });
 }
@@ -59,7 +59,7 @@ static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, en
 
 	if (count && !words)
 		v->incomplete = true;
-	emit(v, &(struct lh_span){ .words = words, .count = count, .stride = stride, .label = label });
+	lh_visit_emit(v, &(struct lh_span){ .words = words, .count = count, .stride = stride, .label = label });
 }
 
 static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
@@ -82,8 +82,19 @@ static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
 {
 	uint64_t mask = lh_u64(at(v, bytes, LH_F_SET_MASK));
 
-	/* setentry is {key, hash}; deleted ones hold the static 'dummy'. */
-	visit_array(v, lh_u64(at(v, bytes, LH_F_SET_TABLE)), mask + 1, LH_LABEL_MEMBER, 16);
+	uint64_t fill = lh_u64(at(v, bytes, LH_F_SET_FILL)), used = lh_u64(at(v, bytes, LH_F_SET_USED)), table;
+	const uint8_t *words;
+
+	table = lh_u64(at(v, bytes, LH_F_SET_TABLE));
+	if (fill == used || mask >> 40) {
+		visit_array(v, table, mask + 1, LH_LABEL_MEMBER, 16);
+		return;
+	}
+	/* setentry is {key, hash}; deleted ones hold the static 'dummy' and hash -1 (Objects/setobject.c). */
+	words = lh_view_at(&v->view, table, (mask + 1) * 16);
+	for (uint64_t i = 0; words && i <= mask; i++)
+		if (lh_u64(words + i * 16 + 8) != UINT64_MAX)
+			visit_array(v, table + i * 16, 1, LH_LABEL_MEMBER, 16);
 }
 
 /* deque_traverse(): blocks of 64 pointers from leftindex of the first to rightindex of the last. */
@@ -102,7 +113,7 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 
 		if (!p)
 			break;
-		emit(v, &(struct lh_span){ .words = p + lh_layout_at(l, LH_F_DEQUE_BLOCK_DATA) + left * 8, .count = n, .stride = 8,
+		lh_visit_emit(v, &(struct lh_span){ .words = p + lh_layout_at(l, LH_F_DEQUE_BLOCK_DATA) + left * 8, .count = n, .stride = 8,
 					   .label = LH_LABEL_INDEX, .first = index });
 		index += n;
 		count -= n;
@@ -140,19 +151,20 @@ static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct 
 
 	for (uint64_t o = start; o + 8 <= end; o += 8)
 		if ((int64_t)o != type->weaklistoffset)
-			emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+			lh_visit_emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
 }
 
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
-	if (type->conservative) {
+	if (type->conservative)
 		visit_body(v, bytes, type, type->c_basicsize);
-		return;
-	}
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
+		visit_dict(v, bytes);
+		break;
 	case LH_KIND_ODICT:
 		visit_dict(v, bytes);
+		lh_visit_odict_nodes(v, bytes);
 		break;
 	case LH_KIND_LIST:
 		visit_list(v, bytes);
@@ -165,6 +177,20 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		break;
 	case LH_KIND_DEQUE:
 		visit_deque(v, bytes);
+		break;
+	case LH_KIND_MODULE:
+		lh_visit_module_state(v, bytes);
+		break;
+	case LH_KIND_LRU_CACHE:
+		lh_visit_lru_cache(v, addr, bytes);
+		break;
+	case LH_KIND_HAMT_BITMAP:
+	case LH_KIND_HAMT_ARRAY:
+	case LH_KIND_HAMT_COLLISION:
+		lh_visit_hamt(v, addr, bytes, type);
+		break;
+	case LH_KIND_ELEMENT:
+		lh_visit_element(v, bytes);
 		break;
 	case LH_KIND_TYPE:
 		visit_type(v, addr, bytes);
@@ -179,7 +205,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		/* Subclasses written in C add fields of their own after BaseException's. */
 		visit_rows(v, bytes, type->kind->refs);
 		for (uint64_t o = (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX); o + 8 <= type->c_basicsize; o += 8)
-			emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+			lh_visit_emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
 		return;
 	default:
 		break;
@@ -195,7 +221,7 @@ static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_
 
 	if (named && keys.entry_count < capacity)
 		capacity = keys.entry_count;
-	emit(v, &(struct lh_span){ .words = words, .count = capacity, .stride = 8, .label = LH_LABEL_ATTRIBUTE,
+	lh_visit_emit(v, &(struct lh_span){ .words = words, .count = capacity, .stride = 8, .label = LH_LABEL_ATTRIBUTE,
 				   .keys = named && keys.entries ? keys.entries + keys.key_offset : NULL,
 				   .key_stride = keys.stride });
 }
@@ -264,7 +290,7 @@ static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *byt
 {
 	for (uint32_t i = 0; i < type->slot_count; i++)
 		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
-			emit(v, &(struct lh_span){ .words = bytes + type->slots[i].offset, .count = 1, .stride = 8,
+			lh_visit_emit(v, &(struct lh_span){ .words = bytes + type->slots[i].offset, .count = 1, .stride = 8,
 						   .label = LH_LABEL_SLOT, .slot_name = type->slots[i].name });
 	if (type->managed_dict)
 		visit_managed(v, addr, bytes, type);

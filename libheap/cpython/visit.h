@@ -57,6 +57,12 @@ void lh_visit(struct lh_visitor *visitor, uint64_t addr, const uint8_t *bytes, s
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out);
 
 /* Parts of lh_visit() in files of their own. */
+void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
+void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes);			/* visit_stdlib.c */
+void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes);
+void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
+void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
+void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);	/* visit_frame.c */
 void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);	/* visit_frame.c */

@@ -77,8 +77,7 @@ static struct lh_type *new_type(struct walk *w, uint64_t addr)
 static bool fits(const struct walk *w, const uint8_t *block, uint32_t at, uint32_t room, const struct lh_type *type)
 {
 	return type->presize == at - w->before && lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind) &&
-	       (uint64_t)type->basicsize <= room &&
-	       (!type->itemsize || lh_object_extent(w->heap, block + at, type) <= room);
+	       lh_object_extent(w->heap, block + at, type) <= room;
 }
 
 /* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words. */

@@ -85,6 +85,29 @@ def test_what_progress_raises_comes_out(libheap, sleeper):
             heap.types()
 
 
+def test_interrupt(libheap):
+    """^C while the library works: KeyboardInterrupt, and the heap can be asked again."""
+    import signal
+    import threading
+    import time
+    script = "import time; kept = [[] for _ in range(3000000)]; print(1, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        try:
+            with libheap.open(process.pid) as heap:
+                start = time.monotonic()
+                expected = heap.types().rows
+                took = time.monotonic() - start
+                timer = threading.Timer(took / 3, os.kill, (os.getpid(), signal.SIGINT))
+                with pytest.raises(KeyboardInterrupt):
+                    timer.start()
+                    heap.types()
+                    time.sleep(took)  # it was too quick: be interrupted here
+                assert heap.types().rows == expected
+        finally:
+            process.kill()
+
+
 def test_failures(libheap, sleeper):
     with pytest.raises(libheap.LibheapError, match="/no/such/core") as caught:
         libheap.open("/no/such/core")

@@ -130,3 +130,35 @@ def test_heap_is_read_anew_after_the_process_ran(gdb):
     before, after = ([int(line.split(",")[1]) for line in part.splitlines() if line.startswith("list,")]
                      for part in (done.parts[0], done.parts[4]))
     assert after > before
+
+
+def test_interrupt(build):
+    """^C in an interactive GDB: "Quit", no traceback, and the next answer is whole."""
+    import pty
+    import signal
+    import sys
+    import time
+    plugin = os.path.join(os.path.dirname(__file__), "..", "..", "gdbplugin", "py-heap.py")
+    environment = dict(os.environ, TERM="dumb", LIBHEAP=os.path.join(build, "libheap", "libheap.so.0"))
+    script = "import time; kept = [[] for _ in range(3000000)]; print(1, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        keyboard, terminal = pty.openpty()
+        line = ["gdb", "-nx", "-q", "-iex", "set debuginfod enabled off", "-iex", "set auto-load off",
+                "-iex", "set pagination off", "-iex", "set confirm off", "-x", plugin, "-p", str(process.pid),
+                "-ex", "echo READY\\n"]
+        try:
+            with subprocess.Popen(line, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  env=environment, start_new_session=True) as run:
+                while "READY" not in run.stdout.readline():
+                    pass
+                os.write(keyboard, b"py-heap types -n 1\n")
+                time.sleep(0.1)
+                run.send_signal(signal.SIGINT)
+                time.sleep(2)
+                os.write(keyboard, b"py-heap types -f csv\nquit\n")
+                output = run.stdout.read()
+        finally:
+            process.kill()
+    assert "Traceback" not in output and "Exception ignored" not in output
+    assert any(row.startswith("list,30000") for row in output.splitlines()), output

@@ -286,6 +286,14 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_OBMALLOC_MAXARENAS] = AT(520),
 	[LH_F_OBMALLOC_RAW_BLOCKS] = AT(1088),
 	[LH_F_TRACEMALLOC_TRACING] = AT(4),
+	[LH_F_MODULEDEF_STATE_SIZE] = AT(72),
+	[LH_F_HAMT_BITMAP_ARRAY] = AT(48),
+	[LH_F_HAMT_ARRAY_ARRAY] = AT(32),
+	[LH_F_HAMT_COLLISION_ARRAY] = AT(48),
+	[LH_F_COMBINATIONS_R] = AT(56),
+	[LH_F_PERMUTATIONS_POOL] = AT(32),
+	[LH_F_PERMUTATIONS_R] = AT(64),
+	[LH_F_PRODUCT_POOLS] = AT(32),
 };
 
 const struct lh_layout_table lh_table_3_14_7_free_threaded_debug = {

@@ -222,6 +222,11 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ARENA_NFREEPOOLS] = AT(16),
 	[LH_F_ARENA_NTOTALPOOLS] = AT(20),
 	[LH_F_ARENA_FREEPOOLS] = AT(24),
+	[LH_F_MODULEDEF_STATE_SIZE] = AT(56),
+	[LH_F_COMBINATIONS_R] = AT(40),
+	[LH_F_PERMUTATIONS_POOL] = AT(16),
+	[LH_F_PERMUTATIONS_R] = AT(48),
+	[LH_F_PRODUCT_POOLS] = AT(16),
 };
 
 static const char *const build_ids[] = {

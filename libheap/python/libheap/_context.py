@@ -2,6 +2,7 @@
 """A library context: failures become LibheapError, exceptions of callbacks come out where they belong."""
 
 import ctypes
+import sys
 
 from . import _native
 from ._native import lib
@@ -54,8 +55,27 @@ class Context:
             self.keep(error)
             return 1
 
-    def check(self, r):
-        """Raise what failed; otherwise hand @r on."""
+    def call(self, function, *arguments):
+        """Call the library; raise what failed, or what a callback raised.
+
+        ^C may strike on the first line of a callback, before any "try" of ours: ctypes then reports it as
+        unraisable and the library sees 0. So that it is not lost, we listen there while the library runs."""
+        before = sys.unraisablehook
+
+        def hook(unraisable):
+            if isinstance(unraisable.exc_value, KeyboardInterrupt):
+                self.keep(unraisable.exc_value)
+            else:
+                before(unraisable)
+
+        sys.unraisablehook = hook
+        try:
+            r = function(*arguments)
+        finally:
+            sys.unraisablehook = before
+        return self._check(r)
+
+    def _check(self, r):
         pending, self.pending = self.pending, None
         if pending is not None:
             raise pending
@@ -68,5 +88,5 @@ class Context:
     def out(self, function, *arguments):
         """Call a function whose last argument is a pointer to what it returns."""
         out = ctypes.c_void_p()
-        self.check(function(*arguments, ctypes.byref(out)))
+        self.call(function, *arguments, ctypes.byref(out))
         return out.value

@@ -147,8 +147,7 @@ class Heap:
         raw = _native.Style(ctypes.sizeof(_native.Style), style.get("color", False), style.get("width", 0),
                             style.get("prefix", "").encode(), style.get("target", "").encode())
         out = ctypes.c_void_p()
-        self._context.check(lib.lh_result_format(result, ctypes.byref(raw), ctypes.byref(out),
-                                                 ctypes.byref(size)))
+        self._context.call(lib.lh_result_format, result, ctypes.byref(raw), ctypes.byref(out), ctypes.byref(size))
         text = _native.take_text(out.value, size.value)
         warnings = _native.take_text(self._context.out(lib.lh_result_warnings, result))
         return Answer(text, warnings, lib.lh_result_status(result))

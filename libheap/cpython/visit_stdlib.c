@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References that extension types of the standard library keep in C structs beside their body. */
+#include "cpython/visit.h"
+
+#define CHAIN_MAX (1u << 28)	/* nodes of one chain: more is a loop */
+
+static bool has(const struct lh_visitor *v, enum lh_field f)
+{
+	return lh_layout_has(&v->heap->layout, f);
+}
+
+static uint32_t off(const struct lh_visitor *v, enum lh_field f)
+{
+	return lh_layout_at(&v->heap->layout, f);
+}
+
+/* odict_traverse(): the nodes that keep the order hold the keys once more. */
+void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes)
+{
+	uint64_t node;
+
+	if (!has(v, LH_F_ODICT_FIRST) || !has(v, LH_F_ODICT_NODE_KEY))
+		return;
+	node = lh_u64(bytes + off(v, LH_F_ODICT_FIRST));
+	for (uint32_t n = 0; node && n < CHAIN_MAX; n++) {
+		const uint8_t *p = lh_view_at(&v->view, node, off(v, LH_F_ODICT_NODE_SIZE));
+
+		if (!p) {
+			v->incomplete = true;
+			return;
+		}
+		lh_visit_emit(v, &(struct lh_span){ .words = p + off(v, LH_F_ODICT_NODE_KEY), .count = 1, .stride = 8, .label = LH_LABEL_KEY });
+		node = lh_u64(p + off(v, LH_F_ODICT_NODE_NEXT));
+	}
+}
+
+/* A module's C state is traversed by a function of its own: its words are scanned. */
+#define STATE_MAX (1u << 16)
+
+void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes)
+{
+	uint64_t state, size = 0;
+	const uint8_t *p;
+
+	if (!has(v, LH_F_MODULE_STATE))
+		return;
+	state = lh_u64(bytes + off(v, LH_F_MODULE_STATE));
+	if (has(v, LH_F_MODULE_STATE_SIZE)) {	/* 3.15 */
+		size = lh_u64(bytes + off(v, LH_F_MODULE_STATE_SIZE));
+	} else if (has(v, LH_F_MODULE_DEF) && has(v, LH_F_MODULEDEF_STATE_SIZE)) {
+		p = lh_view_at(&v->view, lh_u64(bytes + off(v, LH_F_MODULE_DEF)) + off(v, LH_F_MODULEDEF_STATE_SIZE), 8);
+		size = p ? lh_u64(p) : 0;
+	}
+	if (!state || size > STATE_MAX)
+		return;
+	p = lh_view_at(&v->view, state, size);
+	for (uint64_t o = 0; p && o + 8 <= size; o += 8)
+		lh_visit_emit(v, &(struct lh_span){ .words = p + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+}
+
+/* lru_cache_tp_traverse(): a ring of links through the wrapper's own root; since 3.10 keys and results are visited. */
+void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+{
+	uint64_t root, link;
+
+	if (!has(v, LH_F_LRU_ROOT) || !has(v, LH_F_LRU_LINK_RESULT))
+		return;
+	root = addr + off(v, LH_F_LRU_ROOT);
+	link = lh_u64(bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT));
+	for (uint32_t n = 0; link && link != root && n < CHAIN_MAX; n++) {
+		const uint8_t *p = lh_view_at(&v->view, link, off(v, LH_F_LRU_LINK_RESULT) + 8);
+
+		if (!p) {
+			v->incomplete = true;
+			return;
+		}
+		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
+		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
+		lh_visit_word(v, p + off(v, LH_F_OBJECT_TYPE), ".<link type>", false);
+		link = lh_u64(p + off(v, LH_F_LRU_LINK_NEXT));
+	}
+}
+
+/* Nodes of the immutable dict of contextvars (Python/hamt.c). */
+void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	bool array = type->kind->id == LH_KIND_HAMT_ARRAY;
+	enum lh_field f = array ? LH_F_HAMT_ARRAY_ARRAY
+			  : type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
+	uint64_t count = array ? 32 : lh_u64(bytes + off(v, LH_F_VAR_SIZE));
+
+	if (!has(v, f) || count > 64 * 1024)
+		return;
+	lh_visit_emit(v, &(struct lh_span){ .words = lh_view_at(&v->view, addr + off(v, f), count * 8), .count = count, .stride = 8,
+					    .label = LH_LABEL_INDEX });
+}
+
+void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes)
+{
+	const uint8_t *p;
+	uint64_t extra, count;
+
+	if (!has(v, LH_F_ELEMENT_EXTRA) || !has(v, LH_F_ELEMENT_EXTRA_SIZE))
+		return;
+	extra = lh_u64(bytes + off(v, LH_F_ELEMENT_EXTRA));
+	p = extra ? lh_view_at(&v->view, extra, off(v, LH_F_ELEMENT_EXTRA_SIZE)) : NULL;
+	if (!p)
+		return;
+	lh_visit_word(v, p + off(v, LH_F_ELEMENT_EXTRA_ATTRIB), ".attrib", false);
+	count = lh_u64(p + off(v, LH_F_ELEMENT_EXTRA_LENGTH));
+	if (count > CHAIN_MAX)
+		return;
+	lh_visit_emit(v, &(struct lh_span){ .words = lh_view_at(&v->view, lh_u64(p + off(v, LH_F_ELEMENT_EXTRA_CHILDREN)), count * 8),
+					    .count = count, .stride = 8, .label = LH_LABEL_INDEX });
+}
