@@ -40,3 +40,69 @@ int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, con
 	(void)heap;
 	return r;
 }
+
+/* Bytes of all mappings that the target has or was meant to have. */
+static uint64_t expected_bytes(const struct lh_target *target)
+{
+	uint64_t have = 0;
+
+	for (size_t i = 0; i < target->segment_count; i++)
+		have += target->segments[i].end - target->segments[i].start;
+	return have + target->missing_bytes;
+}
+
+/* Bytes of [@start, @end) that no segment has. */
+static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64_t end)
+{
+	size_t low = 0, high = target->segment_count;
+	uint64_t have = 0;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (target->segments[mid].end <= start)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (size_t i = low; i < target->segment_count && target->segments[i].start < end; i++) {
+		const struct lh_segment *s = &target->segments[i];
+
+		have += (s->end < end ? s->end : end) - (s->start > start ? s->start : start);
+	}
+	return end - start - have;
+}
+
+/* Missing code and constants cost names; missing memory that the process wrote costs objects. */
+static uint64_t missing_writable(const struct lh_target *target)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < target->mapping_count; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (m->readable && m->writable)
+			sum += gap_bytes(target, m->start, m->end);
+	}
+	return sum;
+}
+
+int lh_result_missing(struct lh_result *result, const struct lh_target *target)
+{
+	uint64_t left_out = missing_writable(target);
+
+	if (target->truncated_bytes) {
+		lh_result_incomplete(result);
+		return lh_result_warn(result, "truncated", NULL,
+				      "the core is cut short: %" PRIu64 " of %" PRIu64 " bytes of memory are lost, and objects in them "
+				      "are not seen (a full disk, or ulimit -c, when it was written)",
+				      target->truncated_bytes, expected_bytes(target));
+	}
+	if (!left_out)
+		return 0;
+	lh_result_incomplete(result);
+	return lh_result_warn(result, "missing", NULL,
+			      "%" PRIu64 " of %" PRIu64 " bytes of memory that the process could write are not in the dump, and objects in "
+			      "them are not seen (see core_dump_filter in man 5 core)",
+			      left_out, expected_bytes(target));
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an invocation gives: its words and options, its target and heap, its result. */
+#include "command/findings.h"
 #include "command/invocation.h"
 #include "command/options.h"
 #include "command/result_impl.h"
@@ -140,6 +141,8 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		r = describe(result, heap);
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
+	if (r == 0)
+		r = lh_result_missing(result, heap->target);
 	if (r == 0)
 		r = lh_result_finish(result);
 	if (r != 0)

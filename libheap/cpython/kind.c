@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds, as data. Rows follow tp_traverse of each type (in Objects and Modules); 'hidden' rows are references
- * that an instance holds but its traversal does not visit, because they cannot be part of a cycle.
+ * The kinds, as data. Rows follow tp_traverse of each type (in Objects and Modules); HIDDEN rows are references
+ * that an instance holds but its traversal does not visit, because they cannot be part of a cycle; SINCE rows came later.
  */
 #include "cpython/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define REF(f, edge) { LH_F_##f, edge, false }
-#define HIDDEN(f, edge) { LH_F_##f, edge, true }
-#define END { 0, NULL, false }
+#define REF(f, edge) { LH_F_##f, edge, LH_ALWAYS }
+#define SINCE(f, edge, minor) { LH_F_##f, edge, LH_PYVER(3, (minor) - 1, 255) + 1 }
+#define HIDDEN(f, edge) { LH_F_##f, edge, LH_NEVER }
+#define END { 0, NULL, 0 }
 
 static const struct lh_ref_row function_refs[] = {
 	REF(FUNCTION_CODE, ".__code__"), REF(FUNCTION_GLOBALS, ".__globals__"),
@@ -72,21 +73,21 @@ static const struct lh_ref_row frame_refs[] = {
 	REF(FRAME_OVERWRITTEN, ".<overwritten locals>"), END
 };
 static const struct lh_ref_row generator_refs[] = {
-	REF(GEN_FRAME, ".gi_frame"), REF(GEN_CODE, ".gi_code"), HIDDEN(GEN_NAME, ".__name__"),
-	HIDDEN(GEN_QUALNAME, ".__qualname__"), END
+	REF(GEN_FRAME, ".gi_frame"), REF(GEN_CODE, ".gi_code"), REF(GEN_NAME, ".__name__"),
+	REF(GEN_QUALNAME, ".__qualname__"), END
 };
 static const struct lh_ref_row coroutine_refs[] = {
-	REF(GEN_FRAME, ".cr_frame"), REF(GEN_CODE, ".cr_code"), HIDDEN(GEN_NAME, ".__name__"),
-	HIDDEN(GEN_QUALNAME, ".__qualname__"), HIDDEN(CORO_ORIGIN, ".cr_origin"), END
+	REF(GEN_FRAME, ".cr_frame"), REF(GEN_CODE, ".cr_code"), REF(GEN_NAME, ".__name__"),
+	REF(GEN_QUALNAME, ".__qualname__"), HIDDEN(CORO_ORIGIN, ".cr_origin"), END
 };
 static const struct lh_ref_row asyncgen_refs[] = {
-	REF(GEN_FRAME, ".ag_frame"), REF(GEN_CODE, ".ag_code"), HIDDEN(GEN_NAME, ".__name__"),
-	HIDDEN(GEN_QUALNAME, ".__qualname__"), REF(ASYNCGEN_FINALIZER, ".<finalizer>"), END
+	REF(GEN_FRAME, ".ag_frame"), REF(GEN_CODE, ".ag_code"), REF(GEN_NAME, ".__name__"),
+	REF(GEN_QUALNAME, ".__qualname__"), REF(ASYNCGEN_FINALIZER, ".<finalizer>"), END
 };
 static const struct lh_ref_row defaultdict_refs[] = { REF(DEFAULTDICT_FACTORY, ".default_factory"), END };
 static const struct lh_ref_row odict_refs[] = { REF(ODICT_DICT, ".__dict__"), END };
 static const struct lh_ref_row array_refs[] = { END };
-static const struct lh_ref_row bytesio_refs[] = { HIDDEN(BYTESIO_BUFFER, ".<buffer>"), END };
+static const struct lh_ref_row bytesio_refs[] = { SINCE(BYTESIO_BUFFER, ".<buffer>", 13), END };
 
 static const struct lh_kind other = { "", LH_KIND_OTHER, NULL, true };
 

@@ -50,8 +50,11 @@ enum lh_kind_id {
 struct lh_ref_row {
 	enum lh_field field;
 	const char *edge;	/* ".__globals__": what a user would type after the object */
-	bool hidden;		/* held, but not visited by tp_traverse */
+	uint32_t visited_since;	/* first version whose tp_traverse visits it; LH_NEVER: held, but not visited */
 };
+
+#define LH_ALWAYS 0
+#define LH_NEVER UINT32_MAX
 
 struct lh_kind {
 	const char *tp_name;	/* of the C type; NULL ends the table */
@@ -59,6 +62,13 @@ struct lh_kind {
 	const struct lh_ref_row *refs;	/* ended by edge NULL; may be NULL */
 	bool scan;			/* the rest of the body is scanned for pointers: rows do not say all */
 };
+
+/* Whether instances never refer to other objects. */
+static inline bool lh_kind_is_leaf(const struct lh_kind *kind)
+{
+	return kind->id == LH_KIND_PLAIN || kind->id == LH_KIND_STR || kind->id == LH_KIND_BYTES || kind->id == LH_KIND_INT ||
+	       kind->id == LH_KIND_FLOAT || kind->id == LH_KIND_BYTEARRAY;
+}
 
 /** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */
 const struct lh_kind *lh_kind_find(const char *tp_name);

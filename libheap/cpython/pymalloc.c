@@ -133,6 +133,9 @@ static int arenas_of_statics(struct lh_heap *heap)
 		if (lh_modfile_symbol(heap->python, "raw_allocated_blocks", &at, NULL) == 0 &&
 		    lh_target_u64(heap->target, at, &raw) == 0)
 			add_raw_blocks(&heap->pymalloc, (int64_t)raw);
+		if (lh_modfile_symbol(heap->python, "_Py_AllocatedBlocks", &at, NULL) == 0 &&
+		    lh_target_u64(heap->target, at, &raw) == 0)
+			heap->pymalloc.all_blocks = (int64_t)raw;
 		return add_arenas(heap, array, count);
 	}
 	if (lh_arenas_scan(heap, &array, &count) == 0)
@@ -218,7 +221,7 @@ int lh_pymalloc_init(struct lh_heap *heap)
 	struct lh_pymalloc *pm = &heap->pymalloc;
 	int r;
 
-	pm->raw_blocks = -1;
+	pm->raw_blocks = pm->all_blocks = -1;
 	pm->pool_size = lh_layout_constant(l, LH_C_POOL_SIZE);
 	pm->arena_size = lh_layout_constant(l, LH_C_ARENA_SIZE);
 	pm->alignment = (uint32_t)lh_layout_constant(l, LH_C_ALIGNMENT);

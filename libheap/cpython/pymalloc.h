@@ -28,6 +28,7 @@ struct lh_pymalloc {
 	uint64_t pool_size, arena_size;
 	uint32_t alignment, header;	/* bytes */
 	int64_t raw_blocks;		/* requests that went to malloc; part of sys.getallocatedblocks(); -1: not known */
+	int64_t all_blocks;		/* sys.getallocatedblocks() as one count (-3.8); -1: not known */
 	/* One bit a page of [map_start, map_end): part of an arena. */
 	uint64_t map_start, map_end;
 	uint64_t *map;

@@ -251,6 +251,24 @@ static const struct lh_kind *kind_of_flags(const struct lh_type *t)
 	return t->kind;
 }
 
+/*
+ * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many there are.
+ */
+static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
+{
+	uint64_t members = type_word(heap, base, LH_F_TYPE_MEMBERS), items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
+
+	for (unsigned i = 0; members && i < MEMBERS_MAX; i++) {
+		const uint8_t *p = lh_view_at(&heap->view, members + i * MEMBER_SIZE, MEMBER_SIZE);
+
+		if (!p || !lh_u64(p))
+			break;
+		if (lh_u64(p + 16) > last && lh_u64(p + 16) < items + 8 * MEMBERS_MAX)
+			last = lh_u64(p + 16);
+	}
+	return last < items ? 0 : (int64_t)(last - items) / 8 + 1;
+}
+
 static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
 {
 	char name[128] = "";
@@ -271,6 +289,8 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 			t->kind = lh_kind_find("type");
 		else if (t->kind->id == LH_KIND_OTHER)
 			t->kind = kind_of_flags(t);
+		if (t->kind->id == LH_KIND_TUPLE && strcmp(name, "tuple") != 0)
+			t->sequence_fields = sequence_fields(heap, base);
 	}
 	t->conservative = t->kind->scan;
 }

@@ -48,6 +48,7 @@ struct lh_type {
 	bool conservative;	/* its body is not known: scanned for pointers */
 	int64_t base_dictoffset;	/* tp_dictoffset and tp_basicsize of the C type below the Python classes */
 	uint64_t c_basicsize;
+	int64_t sequence_fields;	/* struct sequences: fields, those past the tuple's length too; else 0 */
 	const struct lh_kind *kind;	/* of it or of the C type it is based on */
 	struct lh_slot *slots;
 	uint32_t slot_count;

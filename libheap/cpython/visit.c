@@ -28,7 +28,8 @@ static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct 
 {
 	for (; rows && rows->edge; rows++)
 		if (lh_layout_has(&v->heap->layout, rows->field))
-			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge, rows->hidden);
+			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge,
+				      v->heap->build.version < rows->visited_since);
 }
 
 /* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited. */
@@ -70,10 +71,13 @@ static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
 		visit_array(v, lh_u64(at(v, bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX, 8);
 }
 
-static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
 
+	/* Struct sequences have fields past their length as a tuple. */
+	if (n < type->sequence_fields)
+		n = type->sequence_fields;
 	if (n > 0)
 		visit_array(v, addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS), (uint64_t)n, LH_LABEL_INDEX, 8);
 }
@@ -126,10 +130,10 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
 	static const struct lh_ref_row rows[] = {
-		{ LH_F_TYPE_DICT, ".__dict__", false }, { LH_F_TYPE_CACHE, ".<cache>", false }, { LH_F_TYPE_MRO, ".__mro__", false },
-		{ LH_F_TYPE_BASES, ".__bases__", false }, { LH_F_TYPE_BASE, ".__base__", false },
-		{ LH_F_HEAPTYPE_MODULE, ".<module>", false }, { LH_F_HEAPTYPE_NAME, ".__name__", true },
-		{ LH_F_HEAPTYPE_QUALNAME, ".__qualname__", true }, { LH_F_HEAPTYPE_SLOTS, ".__slots__", true },
+		{ LH_F_TYPE_DICT, ".__dict__", LH_ALWAYS }, { LH_F_TYPE_CACHE, ".<cache>", LH_ALWAYS }, { LH_F_TYPE_MRO, ".__mro__", LH_ALWAYS },
+		{ LH_F_TYPE_BASES, ".__bases__", LH_ALWAYS }, { LH_F_TYPE_BASE, ".__base__", LH_ALWAYS },
+		{ LH_F_HEAPTYPE_MODULE, ".<module>", LH_ALWAYS }, { LH_F_HEAPTYPE_NAME, ".__name__", LH_NEVER },
+		{ LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER }, { LH_F_HEAPTYPE_SLOTS, ".__slots__", LH_NEVER },
 	};
 	bool is_heap = lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
 	const uint8_t *p = lh_view_at(&v->view, addr, lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
@@ -137,7 +141,7 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
 		if (lh_layout_has(&v->heap->layout, rows[i].field))
 			/* type_traverse() is of heap types; static types are no gc objects. */
-			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge, rows[i].hidden || !is_heap);
+			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge, rows[i].visited_since == LH_NEVER || !is_heap);
 	if (p && lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES) &&
 	    /* Managed static types keep an index there (3.12+ Objects/typeobject.c). */
 	    !(lh_u64(at(v, p, LH_F_TYPE_FLAGS)) & lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN)))
@@ -145,11 +149,9 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 }
 
 /* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
-static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t end)
+static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t start)
 {
-	uint64_t start = lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE);
-
-	for (uint64_t o = start; o + 8 <= end; o += 8)
+	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
 		if ((int64_t)o != type->weaklistoffset)
 			lh_visit_emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
 }
@@ -157,7 +159,7 @@ static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct 
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
 	if (type->conservative)
-		visit_body(v, bytes, type, type->c_basicsize);
+		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -170,7 +172,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		visit_list(v, bytes);
 		break;
 	case LH_KIND_TUPLE:
-		visit_tuple(v, addr, bytes);
+		visit_tuple(v, addr, bytes, type);
 		break;
 	case LH_KIND_SET:
 		visit_set(v, bytes);
@@ -194,6 +196,8 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		break;
 	case LH_KIND_TYPE:
 		visit_type(v, addr, bytes);
+		/* Metatypes written in C (ctypes') add fields of their own. */
+		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);
@@ -204,8 +208,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_EXCEPTION:
 		/* Subclasses written in C add fields of their own after BaseException's. */
 		visit_rows(v, bytes, type->kind->refs);
-		for (uint64_t o = (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX); o + 8 <= type->c_basicsize; o += 8)
-			lh_visit_emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+		visit_body(v, bytes, type, (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
 		return;
 	default:
 		break;
@@ -230,7 +233,7 @@ static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_
  * Managed dicts: words in front of the object, three of them ago since 3.11. 3.11 keeps the values one word further,
  * 3.12 in the same word with a tag, 3.13+ inside the object (Include/internal/pycore_object.h, pycore_dict.h).
  */
-static void visit_managed(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_type *type)
 {
 	const struct lh_layout *l = &v->heap->layout;
 	const uint8_t *pre = lh_view_at(&v->view, addr - 32, 32), *values;
@@ -242,13 +245,16 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const uint8_t *by
 	word = lh_u64(pre + 8);
 	if (lh_layout_has(l, LH_F_VALUES_CAPACITY)) {
 		values = type->inline_values ? lh_view_at(&v->view, addr + (uint64_t)type->basicsize, 8) : NULL;
-		if (values && values[lh_layout_at(l, LH_F_VALUES_VALID)]) {
+		bool valid = values && values[lh_layout_at(l, LH_F_VALUES_VALID)];
+
+		if (valid) {
 			uint64_t n = values[lh_layout_at(l, LH_F_VALUES_CAPACITY)];
 
 			values = lh_view_at(&v->view, addr + (uint64_t)type->basicsize + lh_layout_at(l, LH_F_VALUES_VALUES), n * 8);
 			visit_attributes(v, values, n, type);
 		}
-		lh_visit_word(v, pre + 8, ".__dict__", false);
+		/* PyObject_VisitManagedDict(): a dict that shares valid values is not visited. */
+		lh_visit_word(v, pre + 8, ".__dict__", valid);
 		return;
 	}
 	if (lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF)) {
@@ -265,7 +271,6 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const uint8_t *by
 		values = lh_view_at(&v->view, word, keys.entry_count * 8);
 		visit_attributes(v, values, keys.entry_count, type);
 	}
-	(void)bytes;
 }
 
 /* _PyObject_GetDictPtr(): negative offsets count from the end of a var-sized object. */
@@ -292,9 +297,7 @@ static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *byt
 		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
 			lh_visit_emit(v, &(struct lh_span){ .words = bytes + type->slots[i].offset, .count = 1, .stride = 8,
 						   .label = LH_LABEL_SLOT, .slot_name = type->slots[i].name });
-	if (type->managed_dict)
-		visit_managed(v, addr, bytes, type);
-	else if (type->dictoffset && type->dictoffset != type->base_dictoffset)
+	if (!type->managed_dict && type->dictoffset && type->dictoffset != type->base_dictoffset)
 		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
 }
 
@@ -302,6 +305,8 @@ void lh_visit(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct 
 {
 	if (type->python)
 		visit_python(v, addr, bytes, type);
+	if (type->managed_dict)
+		visit_managed(v, addr, type);
 	visit_kind(v, addr, bytes, type);
 	if (type->flags & LH_TPFLAG_HEAPTYPE)
 		lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__", !type->visits_type);

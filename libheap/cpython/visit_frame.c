@@ -83,9 +83,9 @@ void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 static void visit_exception_state(struct lh_visitor *v, const uint8_t *item)
 {
 	static const struct lh_ref_row rows[] = {
-		{ LH_F_EXCITEM_TYPE, ".<exception type>", false },
-		{ LH_F_EXCITEM_VALUE, ".<exception>", false },
-		{ LH_F_EXCITEM_TRACEBACK, ".<exception traceback>", false },
+		{ LH_F_EXCITEM_TYPE, ".<exception type>", LH_ALWAYS },
+		{ LH_F_EXCITEM_VALUE, ".<exception>", LH_ALWAYS },
+		{ LH_F_EXCITEM_TRACEBACK, ".<exception traceback>", LH_ALWAYS },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -149,7 +149,7 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	item->tracked = lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
-	if (!w->tracked_only && (*type)->presize) {
+	if (!w->tracked_only && !lh_kind_is_leaf((*type)->kind)) {
 		look_at_words(w, block + at, pool->block_size - at);
 		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
 	}

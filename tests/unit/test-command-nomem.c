@@ -42,7 +42,7 @@ static int answer(struct lh_ctx *ctx, enum lh_format format)
 
 static int parse(struct lh_ctx *ctx)
 {
-	static const char *const words[] = {"core", "0x10", "-n", "3", "--depth=2", "--sort", "type"};
+	static const char *const words[] = {"core", "0x10", "-n", "3", "--threads=2", "--sort", "type"};
 	_cleanup_(lh_invocation_freep) struct lh_invocation *invocation = NULL;
 
 	return lh_invocation_new(ctx, lh_command_find("refs"), 7, words, true, &invocation);

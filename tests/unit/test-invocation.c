@@ -57,9 +57,9 @@ static void test_wrong_words(void **state)
 		     "types: no column 'byts' to sort by, did you mean 'bytes'?");
 	expect_error("types", "c d", true, "types: unexpected word 'd'");
 	expect_error("types", "-p 1 d", true, "types: unexpected word 'd', --pid names the target already");
-	expect_error("refs", "c", true, "refs: ADDR is missing");
-	expect_error("refs", "c 1 2", true, "refs: unexpected word '2', it takes only ADDR");
-	expect_error("refs", "-p 1 2 3", true, "refs: unexpected word '3', it takes only ADDR");
+	expect_error("refs", "c", true, "refs: ADDR... is missing");
+	expect_error("object", "c 1 2", true, "object: unexpected word '2', it takes only ADDR");
+	expect_error("object", "-p 1 2 3", true, "object: unexpected word '3', it takes only ADDR");
 	expect_error("types", "--pid 3", false,
 		     "types: '--pid' says where the target is; here it is the one being debugged");
 }
@@ -71,8 +71,8 @@ static void test_right_words(void **state)
 	uint64_t number;
 
 	assert_int_equal(lh_ctx_new(&ctx), 0);
-	assert_int_equal(parse(ctx, "refs", "core --sort -type 0x10 -n 1K --depth=2 -qv", true, &invocation),
-			 0);
+	assert_int_equal(
+		parse(ctx, "refs", "core --sort -type 0x10 -n 1K --threads=2 -qv", true, &invocation), 0);
 	assert_string_equal(lh_invocation_get(invocation, "target"), "core");
 	assert_string_equal(lh_invocation_get(invocation, "sort"), "-type");
 	assert_string_equal(lh_invocation_get(invocation, "quiet"), "");
@@ -80,7 +80,7 @@ static void test_right_words(void **state)
 	assert_null(lh_invocation_get(invocation, "no-such"));
 	assert_int_equal(lh_invocation_number(invocation, "limit", &number), 0);
 	assert_int_equal(number, 1024);
-	assert_int_equal(lh_invocation_number(invocation, "threads", &number), LH_ABSENT);
+	assert_int_equal(lh_invocation_number(invocation, "pid", &number), LH_ABSENT);
 	assert_int_equal(lh_invocation_address(ctx, invocation, 0, &number), 0);
 	assert_int_equal(number, 16);
 	lh_invocation_free(invocation);
