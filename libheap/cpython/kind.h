@@ -63,13 +63,6 @@ struct lh_kind {
 	bool scan;			/* the rest of the body is scanned for pointers: rows do not say all */
 };
 
-/* Whether instances never refer to other objects. */
-static inline bool lh_kind_is_leaf(const struct lh_kind *kind)
-{
-	return kind->id == LH_KIND_PLAIN || kind->id == LH_KIND_STR || kind->id == LH_KIND_BYTES || kind->id == LH_KIND_INT ||
-	       kind->id == LH_KIND_FLOAT || kind->id == LH_KIND_BYTEARRAY;
-}
-
 /** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */
 const struct lh_kind *lh_kind_find(const char *tp_name);
 

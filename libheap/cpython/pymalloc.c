@@ -55,9 +55,9 @@ static int add_arenas(struct lh_heap *heap, uint64_t array, uint64_t count)
 {
 	uint32_t size = lh_layout_at(&heap->layout, LH_F_ARENA_SIZE);
 
-	if (!array || count > ARENAS_MAX)
+	if (count > ARENAS_MAX)
 		return 0;
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t i = 0; array && i < count; i++) {
 		const uint8_t *object = lh_view_at(&heap->view, array + i * size, size);
 		int r;
 

@@ -24,7 +24,7 @@ struct lh_arena {
 struct lh_pymalloc {
 	struct lh_arena *arenas;	/* sorted by address */
 	size_t count, capacity;
-	uint32_t sets;			/* obmalloc states: one, or one an interpreter with its own (3.12+) */
+	uint32_t sets;			/* obmalloc states: one, or one an interpreter with its own (3.12+). 0: not found */
 	uint64_t pool_size, arena_size;
 	uint32_t alignment, header;	/* bytes */
 	int64_t raw_blocks;		/* requests that went to malloc; part of sys.getallocatedblocks(); -1: not known */

@@ -222,6 +222,27 @@ static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const
 	return (uint64_t)type->basicsize + times(indices, 8);
 }
 
+/*
+ * s_codes: one a run of equal items of the format ("4i" is one), ended by a NULL in its first member, fmtdef
+ * (Modules/_struct.c s_sizeof()). s_len counts items, so there are never more codes.
+ */
+static uint64_t struct_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t codes = field(heap, bytes, LH_F_STRUCT_CODES), most = field(heap, bytes, LH_F_STRUCT_LENGTH), n = 0, size;
+
+	if (!lh_layout_has(&heap->layout, LH_F_STRUCT_CODE_SIZE) || !codes)
+		return (uint64_t)type->basicsize;
+	size = lh_layout_at(&heap->layout, LH_F_STRUCT_CODE_SIZE);
+	while (n < most) {
+		const uint8_t *p = lh_view_at(view, codes + n * size, 8);
+
+		if (!p || !lh_u64(p))
+			break;
+		n++;
+	}
+	return (uint64_t)type->basicsize + (n + 1) * size;
+}
+
 static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
 			 const struct lh_type *type)
 {
@@ -264,9 +285,8 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_PERMUTATIONS:
 	case LH_KIND_PRODUCT:
 		return itertools_size(heap, view, bytes, type);
-	case LH_KIND_STRUCT:	/* s_codes: one a field of the format, and an end */
-		return (uint64_t)type->basicsize + (lh_layout_has(&heap->layout, LH_F_STRUCT_CODE_SIZE)
-			? times(field(heap, bytes, LH_F_STRUCT_LENGTH) + 1, lh_layout_at(&heap->layout, LH_F_STRUCT_CODE_SIZE)) : 0);
+	case LH_KIND_STRUCT:
+		return struct_size(heap, view, bytes, type);
 	default:
 		return plain_size(heap, bytes, type);
 	}

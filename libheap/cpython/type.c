@@ -80,15 +80,18 @@ static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 {
 	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
 	int64_t basic, item;
+	char name[64];
 
 	if (!p)
 		return NULL;
 	basic = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
 	item = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
-	if (basic < 0 || basic > BASICSIZE_MAX || item < 0 || item > BASICSIZE_MAX ||
-	    !(type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY))
+	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > BASICSIZE_MAX || item < 0 || item > BASICSIZE_MAX)
 		return NULL;
-	return p;
+	if (type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
+		return p;
+	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a name. */
+	return lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0 && name[0] ? p : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
@@ -301,7 +304,7 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 	fill_words(heap, p, t);
 	fill_flags(heap, t);
 	t->python = lh_type_is_python(heap, p);
-	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE);
+	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE && (t->python || lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE));
 	if (t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_has(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS)) {
 		const uint8_t *h = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));
 

@@ -55,6 +55,16 @@ struct lh_type {
 	char *name;		/* module.qualname; made by lh_type_name() */
 };
 
+/* Whether instances never refer to other objects. A class made in Python may have slots and a dict whatever its base. */
+static inline bool lh_type_is_leaf(const struct lh_type *type)
+{
+	enum lh_kind_id id = type->kind->id;
+
+	return !type->python && !type->managed_dict &&
+	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT || id == LH_KIND_FLOAT ||
+		id == LH_KIND_BYTEARRAY);
+}
+
 struct lh_types {
 	struct lh_type **items;
 	size_t count, capacity;

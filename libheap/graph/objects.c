@@ -84,12 +84,11 @@ static bool fits(const struct walk *w, const uint8_t *block, uint32_t at, uint32
 static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type, uint32_t *ret_at)
 {
 	const uint32_t places[] = { w->before, w->before + w->gc_head, w->before + w->gc_head + 16 };
-	uint64_t words[3];
+	uint64_t words[3] = { 0 };
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct lh_type *t;
 
-		words[i] = 0;
 		if (places[i] + w->header > size)
 			break;
 		words[i] = lh_u64(block + places[i] + w->type_at);
@@ -149,7 +148,7 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	item->tracked = lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
-	if (!w->tracked_only && !lh_kind_is_leaf((*type)->kind)) {
+	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);
 		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
 	}

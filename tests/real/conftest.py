@@ -6,6 +6,7 @@ import sys
 import tempfile
 
 import pytest
+import tolerances
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import heaps          # noqa: E402
@@ -110,6 +111,7 @@ class Place:
     def __init__(self, keeper, interpreter, way, layout):
         self.interpreter, self.way, self.layout = interpreter, way, layout
         self.account, self.heap = keeper.open(interpreter, way, layout)
+        tolerances.about["version"] = interpreter.version
         self.target = keeper.target
 
 

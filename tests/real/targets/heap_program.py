@@ -64,6 +64,8 @@ dup2, getpid, allocated = os.dup2, os.getpid, getattr(sys, "getallocatedblocks",
 get_objects, get_count, debug_stats = gc.get_objects, gc.get_count, getattr(sys, "_debugmallocstats", None)
 NEW_GC = sys.version_info >= (3, 8)
 parent = getpid()
+if NEW_GC:
+    get_objects(generation=0)       # makes its parser's tuple of keywords (-3.11), which then is in the parent too
 
 # From here to pause() the parent makes nothing that lasts: no name is bound, no object is kept.
 fork()
