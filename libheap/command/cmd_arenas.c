@@ -103,12 +103,12 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 				   use->pools_missing, use->pools);
 	if (r == 0 && use->pools_damaged)
 		r = lh_result_warn(result, "pools-damaged", &use->first_damaged,
-				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; the first is 0x%" PRIx64,
-				   use->pools_damaged, use->pools, use->first_damaged);
+				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; this is the first",
+				   use->pools_damaged, use->pools);
 	if (r == 0 && use->arenas_odd)
 		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
-				   "%" PRIu64 " of %zu arenas count other free pools than they have; the first is 0x%" PRIx64,
-				   use->arenas_odd, use->count, use->first_odd);
+				   "%" PRIu64 " of %zu arenas count other free pools than they have; this is the first",
+				   use->arenas_odd, use->count);
 	return r;
 }
 

@@ -48,8 +48,8 @@ static int warn_of_ring(const struct lh_collector *collector, const struct lh_ge
 	if (size->broken && !collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
-				   "generation %d is torn at 0x%" PRIx64 ": %" PRIu64 " objects were counted, those past it are not",
-				   size->generation.number, size->broken, size->objects);
+				   "generation %d is torn: %" PRIu64 " objects were counted, those past the tear are not",
+				   size->generation.number, size->objects);
 	}
 	if (r == 0 && size->untyped) {
 		lh_result_incomplete(result);
@@ -77,33 +77,27 @@ static int add_rows(const struct lh_collector *collector, struct lh_result *resu
 	return r;
 }
 
-/* Why the collector may not run, and what waits for it. */
-static int note_when(const struct lh_gc *gc, struct lh_result *result, bool *ret_waits)
+/* Why the collector does not run, and what waits for it. *ret_waits is left alone when it runs as it should. */
+static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result *result, bool *ret_waits)
 {
 	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];
+	bool put_off = gc->has_long_lived && oldest->count > oldest->threshold &&
+		       gc->long_lived_pending < gc->long_lived_total / 4;	/* Modules/gcmodule.c gc_collect_generations() */
 
-	if (!gc->enabled) {
-		*ret_waits = true;
-		return lh_result_note(result, "Automatic collection is off (gc.disable()): reference cycles stay until somebody calls gc.collect().");
-	}
-	if (!young->threshold) {
-		*ret_waits = true;
-		return lh_result_note(result, "Automatic collection is off (gc.set_threshold(0)): reference cycles stay until somebody calls gc.collect().");
-	}
-	if (young->count > young->threshold) {
-		*ret_waits = true;
-		return lh_result_note(result, "A collection is due: %" PRId64 " more container objects were made than freed since the last one, the threshold is %" PRId64 ".",
-				      young->count, young->threshold);
-	}
-	if (gc->has_long_lived && oldest->count > oldest->threshold && gc->long_lived_pending < gc->long_lived_total / 4) {
-		*ret_waits = true;
-		return lh_result_note(result, "A full collection is put off: only %" PRIu64 " objects came to the oldest generation since the last one left %" PRIu64 ", and a quarter of that is needed.",
-				      gc->long_lived_pending, gc->long_lived_total);
-	}
+	*ret_waits |= !gc->enabled || !young->threshold || young->count > young->threshold || put_off;
+	if (!gc->enabled || !young->threshold)
+		return lh_result_note(result, "%sAutomatic collection is off (gc.%s): reference cycles stay until somebody calls gc.collect().",
+				      whose, gc->enabled ? "set_threshold(0)" : "disable()");
+	if (young->count > young->threshold)
+		return lh_result_note(result, "%sA collection is due: %" PRId64 " more container objects were made than freed since the last one, the threshold is %" PRId64 ".",
+				      whose, young->count, young->threshold);
+	if (put_off)
+		return lh_result_note(result, "%sA full collection is put off: only %" PRIu64 " objects came to the oldest generation since the last one left %" PRIu64 ", and a quarter of that is needed.",
+				      whose, gc->long_lived_pending, gc->long_lived_total);
 	return 0;
 }
 
-static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, struct lh_result *result)
+static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, const char *whose, struct lh_result *result)
 {
 	uint32_t debug = 0;
 
@@ -111,25 +105,29 @@ static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, stru
 		return 0;
 	if (lh_layout_has(&heap->layout, LH_F_GC_DEBUG))
 		(void)lh_target_read(heap->target, c->interp->gc + lh_layout_at(&heap->layout, LH_F_GC_DEBUG), &debug, sizeof(debug));
-	return lh_result_note(result, debug & DEBUG_SAVEALL
-			      ? "gc.garbage holds %" PRId64 " objects: gc.DEBUG_SAVEALL is set, so what is collected is kept there instead of freed."
-			      : "gc.garbage holds %" PRId64 " objects that were unreachable but not freed; they live until the list is emptied.",
-			      c->garbage);
+	return lh_result_note(result, "%sgc.garbage keeps %" PRId64 " object%s %s.", whose, c->garbage, c->garbage == 1 ? "" : "s",
+			      debug & DEBUG_SAVEALL
+				      ? "alive: gc.set_debug(gc.DEBUG_SAVEALL) puts there what would be freed"
+				      : "alive until it is emptied: what could not be freed, or what the program put there");
 }
 
 static int add_notes(struct lh_heap *heap, const struct lh_collectors *collectors, struct lh_result *result)
 {
-	const struct lh_collector *main_one = &collectors->items[0];
-	bool waits = false, garbage = false;
-	int r = note_when(&main_one->gc, result, &waits);
+	bool worth_looking = false;
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < collectors->count; i++) {
-		garbage |= collectors->items[i].garbage > 0;
-		r = note_garbage(heap, &collectors->items[i], result);
+		const struct lh_collector *c = &collectors->items[i];
+		char whose[48] = "";
+
+		if (collectors->count > 1)
+			snprintf(whose, sizeof(whose), "Interpreter %" PRId64 ": ", c->interp->id);
+		worth_looking |= c->garbage > 0;
+		r = note_when(&c->gc, whose, result, &worth_looking);
+		if (r == 0)
+			r = note_garbage(heap, c, whose, result);
 	}
-	if (r == 0 && (waits || garbage))
-		r = lh_result_next(result, "what gc.collect() would find now", "garbage");
-	return r;
+	return r == 0 && worth_looking ? lh_result_next(result, "what gc.collect() would find now", "garbage") : r;
 }
 
 static int add_summary(const struct lh_collectors *collectors, struct lh_result *result)

@@ -14,8 +14,8 @@ static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 	if (r == 0 && f->pools_damaged) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "pools-damaged", &f->first_damaged,
-				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; the first is 0x%" PRIx64,
-				   f->pools_damaged, f->pools, f->first_damaged);
+				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; this is the first",
+				   f->pools_damaged, f->pools);
 	}
 	return r;
 }
@@ -30,8 +30,7 @@ int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, con
 	else if (r == 0 && f->ring_broken) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "gc-ring-torn", &f->ring_broken,
-				   "a gc generation is torn at 0x%" PRIx64 ": tracked objects past it are found in pools only",
-				   f->ring_broken);
+				   "a gc generation is torn: tracked objects past the tear are found in pools only");
 	} else if (r == 0 && f->ring_objects != tracked) {
 		r = lh_result_warn(result, "tracked-differ", NULL,
 				   "the gc generations hold %" PRIu64 " objects, the pools and what lies outside %" PRIu64,

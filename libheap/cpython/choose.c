@@ -29,10 +29,19 @@ static void note_failure(struct choice *choice, const char *what)
 /* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is in vain. */
 static int accept(struct choice *choice)
 {
+	struct lh_heap *heap = choice->heap;
 	int r;
 
-	lh_layout_set_constants(&choice->heap->layout);
-	r = lh_heap_prove(choice->heap);
+	lh_layout_set_constants(&heap->layout);
+	r = lh_heap_prove(heap);
+	if (r == 0 && heap->layout.build.version != heap->build.version) {
+		/* Only the target's own sys.hexversion told the version: constants of that one, and types read with them. */
+		heap->layout.build.version = heap->build.version;
+		lh_layout_set_constants(&heap->layout);
+		r = lh_types_reset(heap);
+		if (r == 0)
+			r = lh_heap_prove(heap);
+	}
 	if (r == -LH_ENOMEM || r == -LH_EINTR || r == -LH_ENOPYTHON)
 		return r;
 	if (r != 0) {
@@ -135,15 +144,16 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source)
 {
 	struct choice choice = { .heap = heap };
-	char version[LH_VERSION_TEXT_MAX];
+	char version[LH_VERSION_TEXT_MAX], lost[96];
 	int r = try_source(&choice, source);
 
 	if (r == LH_ABSENT) {
 		lh_version_text(heap->build.version, version);
-		r = lh_fail(heap->ctx, LH_ELAYOUT, "lay out CPython %s%s: no %s layout could be proved on the target (%s)",
+		r = lh_fail(heap->ctx, LH_ELAYOUT, "lay out CPython %s%s: no %s layout could be proved on the target (%s)%s",
 			    heap->build.version ? version : "of unknown version", heap->build.debug ? " debug" : "",
 			    source == LH_LAYOUT_AUTO ? "known" : lh_layout_source_name(source),
-			    choice.tried.text ? choice.tried.text : "no table of this version");
+			    choice.tried.text ? choice.tried.text : "no table of this version",
+			    lh_heap_lost(heap, lost, sizeof(lost)));
 	}
 	lh_string_fini(&choice.tried);
 	return r;

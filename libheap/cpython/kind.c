@@ -87,7 +87,7 @@ static const struct lh_ref_row asyncgen_refs[] = {
 static const struct lh_ref_row defaultdict_refs[] = { REF(DEFAULTDICT_FACTORY, ".default_factory"), END };
 static const struct lh_ref_row odict_refs[] = { REF(ODICT_DICT, ".__dict__"), END };
 static const struct lh_ref_row array_refs[] = { END };
-static const struct lh_ref_row bytesio_refs[] = { SINCE(BYTESIO_BUFFER, ".<buffer>", 13), END };
+static const struct lh_ref_row bytesio_refs[] = { SINCE(BYTESIO_BUFFER, ".<buffer>", 12), END };
 
 static const struct lh_kind other = { "", LH_KIND_OTHER, NULL, true };
 

@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/object.h"
 
+#define POINTER_MIN 0x10000	/* no mapping starts lower (vm.mmap_min_addr) */
+
+bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = word < POINTER_MIN || word & 7 ? NULL : lh_view_at(view, word, lh_layout_at(l, LH_F_OBJECT_SIZE));
+
+	return p && lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
+}
+
+/* Bytes that the object surely has: statics may lie at the very end of their segment, and text is often shorter. */
+static uint64_t sure_bytes(const struct lh_layout *l, const struct lh_type *type)
+{
+	if (type->kind->id == LH_KIND_TYPE && !type->python)
+		return lh_layout_at(l, LH_F_TYPE_SIZE);
+	if (type->kind->id == LH_KIND_STR)
+		return lh_layout_at(l, LH_F_STR_ASCII_SIZE);
+	return (uint64_t)type->basicsize;
+}
+
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -17,8 +37,8 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	r = lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &o.type);
 	if (r != 0)
 		return r;
-	o.bytes = lh_view_at(view, addr, (uint64_t)o.type->basicsize);
-	if (!o.bytes)
+	o.bytes = lh_view_at(view, addr, sure_bytes(l, o.type));
+	if (!o.bytes || lh_refcnt_is_pointer(heap, view, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT))))
 		return LH_ABSENT;
 	o.refcnt = lh_object_refcnt(p + lh_layout_at(l, LH_F_OBJECT_REFCNT), kind, &o.immortal);
 	*ret = o;

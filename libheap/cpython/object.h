@@ -39,6 +39,12 @@ static inline bool lh_refcnt_is_sane(uint64_t word, enum lh_refcnt_kind kind)
 	return kind == LH_REFCNT_LOW32 ? (uint32_t)word != 0 && !(word & 0xff00ffff00000000u) : word - 1 < (1ull << 40);
 }
 
+/*
+ * Whether a count is rather the address of an object. Where the program is not position-independent, addresses are
+ * small enough for counts, and storage that holds [object, type, ...] looks like an object of that type.
+ */
+bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word);
+
 /** struct lh_object - an object's header, read */
 struct lh_object {
 	uint64_t addr;

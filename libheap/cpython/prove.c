@@ -143,9 +143,7 @@ int lh_heap_prove(struct lh_heap *heap)
 	if (r != 0) {
 		/* The next candidate begins with what was known before this one. */
 		heap->build = build;
-		lh_types_fini(&heap->types);
-		heap->types = (struct lh_types){ 0 };
-		if (lh_types_init(heap) < 0)
+		if (lh_types_reset(heap) < 0)
 			return -LH_ENOMEM;
 	}
 	return r;

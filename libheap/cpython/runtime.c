@@ -44,6 +44,9 @@ int lh_runtime_find(struct lh_heap *heap)
 	const struct lh_target *t = heap->target;
 	unsigned tried = 0;
 	const char *first = NULL;
+	char lost[96];
+
+	lh_heap_lost(heap, lost, sizeof(lost));
 
 	for (unsigned wanted = 0; wanted <= 3; wanted++) {
 		for (size_t i = 0; i < t->module_count; i++) {
@@ -65,11 +68,12 @@ int lh_runtime_find(struct lh_heap *heap)
 	}
 	if (!tried)
 		return lh_fail(heap->ctx, LH_ENOPYTHON,
-			       "find CPython: the target names no mapped files, so no file could be searched for _PyRuntime");
+			       "find CPython: the target names no mapped files, so no file could be searched for _PyRuntime%s",
+			       lost);
 	return lh_fail(heap->ctx, LH_ENOPYTHON,
 		       "find CPython: none of the %u mapped files has the symbol _PyRuntime (first looked at: %s); "
-		       "if this is a Python, name its files with --exe or --sysroot",
-		       tried, first);
+		       "if this is a Python, name its files with --exe or --sysroot%s",
+		       tried, first, lost);
 }
 
 static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field field)
@@ -113,6 +117,7 @@ static int add_interp(struct lh_heap *heap, uint64_t addr)
 
 int lh_runtime_interps(struct lh_heap *heap)
 {
+	char lost[96];
 	uint64_t addr;
 	int r;
 
@@ -127,6 +132,7 @@ int lh_runtime_interps(struct lh_heap *heap)
 		return r;
 	if (!heap->interp_count)
 		return lh_fail_at(heap->ctx, LH_ENOPYTHON, heap->runtime,
-				  "_PyRuntime has no interpreter: Python is not initialized, or already gone");
+				  "_PyRuntime has no interpreter: Python is not initialized, or already gone%s",
+				  lh_heap_lost(heap, lost, sizeof(lost)));
 	return 0;
 }

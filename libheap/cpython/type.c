@@ -47,6 +47,13 @@ void lh_types_fini(struct lh_types *types)
 	free(types->not_types);
 }
 
+int lh_types_reset(struct lh_heap *heap)
+{
+	lh_types_fini(&heap->types);
+	heap->types = (struct lh_types){ 0 };
+	return lh_types_init(heap);
+}
+
 static int insert(struct lh_heap *heap, struct lh_type *type)
 {
 	struct lh_types *types = &heap->types;

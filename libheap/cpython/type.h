@@ -93,6 +93,8 @@ static inline struct lh_type *lh_types_find(const struct lh_types *types, uint64
 }
 
 int lh_types_init(struct lh_heap *heap);
+/** lh_types_reset() - forget all types: the layout that they were read with has changed */
+int lh_types_reset(struct lh_heap *heap);
 void lh_types_fini(struct lh_types *types);
 /** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type; -LH_ENOMEM. */
 int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);

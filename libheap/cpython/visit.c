@@ -197,7 +197,8 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_TYPE:
 		visit_type(v, addr, bytes);
 		/* Metatypes written in C (ctypes') add fields of their own. */
-		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
+		if (lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE)
+			visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);

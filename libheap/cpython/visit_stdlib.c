@@ -61,14 +61,12 @@ void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes)
 /* lru_cache_tp_traverse(): a ring of links through the wrapper's own root; since 3.10 keys and results are visited. */
 void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
-	const uint8_t *link_word;
 	uint64_t root, link;
 
 	if (!has(v, LH_F_LRU_ROOT) || !has(v, LH_F_LRU_LINK_RESULT))
 		return;
 	root = addr + off(v, LH_F_LRU_ROOT);
-	link_word = bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT);
-	link = lh_u64(link_word);
+	link = lh_u64(bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT));
 	for (uint32_t n = 0; link && link != root && n < CHAIN_MAX; n++) {
 		const uint8_t *p = lh_view_at(&v->view, link, off(v, LH_F_LRU_LINK_RESULT) + 8);
 
@@ -78,11 +76,8 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 		}
 		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
 		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
-		if (lh_layout_constant(&v->heap->layout, LH_C_LRU_VISITS_LINK_TYPE))
-			lh_visit_word(v, p + off(v, LH_F_OBJECT_TYPE), ".<link type>", false);
-		else
-			lh_visit_word(v, link_word, ".<link>", false);
-		link_word = p + off(v, LH_F_LRU_LINK_NEXT);
+		lh_visit_word(v, p + off(v, LH_F_OBJECT_TYPE), ".<link type>",
+			      !lh_layout_constant(&v->heap->layout, LH_C_LRU_VISITS_LINK_TYPE));
 		link = lh_u64(p + off(v, LH_F_LRU_LINK_NEXT));
 	}
 }

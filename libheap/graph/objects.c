@@ -7,7 +7,7 @@
 
 struct walk {
 	struct lh_heap *heap;
-	struct lh_view view;
+	struct lh_view view, counts;	/* counts: for words that may be pointers */
 	bool tracked_only;
 	lh_items_fn fn;
 	void *arg;
@@ -74,10 +74,12 @@ static struct lh_type *new_type(struct walk *w, uint64_t addr)
 	return type;
 }
 
-static bool fits(const struct walk *w, const uint8_t *block, uint32_t at, uint32_t room, const struct lh_type *type)
+static bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t room, const struct lh_type *type)
 {
-	return type->presize == at - w->before && lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind) &&
-	       lh_object_extent(w->heap, block + at, type) <= room;
+	uint64_t count = lh_u64(block + at + w->refcnt_at);
+
+	return type->presize == at - w->before && lh_refcnt_is_sane(count, w->refcnt_kind) &&
+	       lh_object_extent(w->heap, block + at, type) <= room && !lh_refcnt_is_pointer(w->heap, &w->counts, count);
 }
 
 /* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words. */
@@ -244,7 +246,7 @@ static void walk_init(struct walk *w)
 {
 	const struct lh_layout *l = &w->heap->layout;
 
-	w->view = lh_view_of(w->heap->target);
+	w->view = w->counts = lh_view_of(w->heap->target);
 	w->refcnt_kind = lh_refcnt_kind_of(l);
 	w->refcnt_at = lh_layout_at(l, LH_F_OBJECT_REFCNT);
 	w->type_at = lh_layout_at(l, LH_F_OBJECT_TYPE);

@@ -73,8 +73,8 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 	struct lh_object object;
 	int r;
 
-	if (o->error || lh_addrset_has(&o->set, word))
-		return;
+	if (o->error || lh_addrset_has(&o->set, word) || (word & 15 && !lh_target_module(o->heap->target, word)))
+		return;	/* malloc aligns to 16 bytes; only static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
 		r = lh_outside_add(o, word);

@@ -48,7 +48,7 @@ enum lh_constant {
 	LH_C_TPFLAG_MANAGED_WEAKREF,
 	LH_C_TPFLAG_MANAGED_DICT,
 	LH_C_VISITS_TYPE,	/* 1: traversal of a C heap type's instance visits the type; of a Python class's always */
-	LH_C_LRU_VISITS_LINK_TYPE,	/* 1: lru_cache's traversal visits the type of its links, 0: the links */
+	LH_C_LRU_VISITS_LINK_TYPE,	/* 1: lru_cache's traversal visits the type of its links too */
 	LH_C_SIZEOF_TYPE_HEAD,	/* 1: sys.getsizeof() adds a gc head to types that have none */
 	LH_C_INT_MIN_DIGITS,	/* digits that int.__sizeof__() counts at least */
 	LH_C_COUNT

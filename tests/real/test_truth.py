@@ -104,6 +104,8 @@ def test_every_object(place):
     wrong = compare.Collector()
     for a, (count, name, size) in zip(extra, place.target.oracle.ask(extra)):
         wrong.compared += 1
+        if found[a][0] in tolerances.ORACLE_CANNOT_TELL:
+            continue
         if (name, tolerances.size(name, size)) != found[a]:
             wrong.wrong("%s that is not one" % found[a][0], "%#x is (%s, %s), py-heap says %s" % (a, name, size, found[a]))
         elif not tolerances.excused(name):
@@ -231,19 +233,3 @@ def test_allocated_blocks(place):
     """sys.getallocatedblocks(): blocks in pools and the larger ones that malloc serves"""
     summary = place.heap.ask("arenas")["summary"]
     assert summary["allocated_blocks"] == place.account.blocks
-
-
-def test_debug(place):
-    account = place.account
-    found = {address(row["address"]): row["type"] for row in place.heap.ask("types", "--objects")["rows"]}
-    for a in sorted(set(account.type_of) - set(found))[:5]:
-        print(hex(a), account.type_of[a], account.size_of[a], account.generation_of.get(a))
-        try:
-            said = place.heap.ask("object", "%#x" % a)
-            print(said["summary"], said["rows"][:3])
-        except Exception as e:
-            print(e)
-    found2 = {address(row["address"]): row for row in place.heap.ask("types", "--tracked", "--objects")["rows"]}
-    for a in sorted(set(account.generation_of) ^ set(found2))[:5]:
-        print("TR", hex(a), a in account.generation_of, a in found2, place.heap.ask("object", "%#x" % a)["summary"])
-    assert 0

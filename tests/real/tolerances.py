@@ -28,7 +28,21 @@ HELD_BY_C = {
     "moduledef": "module definitions handed out by PyModuleDef_Init",
     "object": "sentinels in C statics",
     "builtin_function_or_method": "untracked functions in C statics",
+    "_thread._localdummy": "keys in the dicts of thread states",
+    "_RunningLoopHolder": "asyncio's running loop in the dict of a thread state",
+    "type": "static types that no Python object refers to",
+    "Struct": "the cache of _struct, a static variable (3.8)",
+    "_struct.Struct": "the cache of _struct (3.9+)",
+    "sqlite3.Cache": "held by connections, which are no gc objects (-3.9)",
+    "sqlite3.Statement": "held by a cache of statements",
     "managedbuffer": "buffers of memoryviews",
+}
+
+# Objects that the oracle, a child that runs code after the dump, cannot vouch for.
+ORACLE_CANNOT_TELL = {
+    "str": "names that only the cache of method lookups holds (typeobject.c): lookups that the oracle makes replace them",
+    "_thread._localdummy": "the oracle's process has one thread: the dicts of the others' thread states are gone",
+    "moduledef": "its class is not reachable from Python code, so the oracle does not know it (3.12+)",
 }
 
 # Objects whose tp_traverse says something of the moment rather than of the heap.
@@ -42,6 +56,8 @@ REFERENTS_NOT_COMPARED = {
 
 # Types whose __sizeof__() counts texts and arrays of C structs that py-heap does not follow: counts are compared, bytes are not.
 SIZE_NOT_COMPARED = {
+    "Struct": "format codes, counted by a rule that changed within 3.11",
+    "_struct.Struct": "format codes, counted by a rule that changed within 3.11",
     "StgDict": "ctypes' type data: format text, shape, ffi types (-3.12)",
     "_ctypes.PyCArrayType": "ctypes' type data (3.13+)",
     "_ctypes.PyCFuncPtrType": "ctypes' type data (3.13+)",

@@ -3,7 +3,7 @@
 heap_program.py FOLDER SCALE [freeze]: fills a heap with objects of every kind, tells FOLDER what it holds, and waits.
 
 The account is taken by forked children: a child has the same objects at the same addresses, and whatever telling costs
-happens in the child, not in the heap that is told of. fork() and pause() go through ctypes with the GIL held, because
+happens in the child, not in the heap that is told of. fork() goes through ctypes with the GIL held, because
 os.fork() would drop the other threads' states in the child, and no other thread can run (and allocate) meanwhile.
 Runs on 2.7 and 3.x.
 """
@@ -13,6 +13,11 @@ import os
 import sys
 
 import account
+
+try:
+    from _signal import pause     # its call keeps no block, unlike one by ctypes
+except ImportError:
+    from signal import pause      # 2.7
 import keep
 import kinds_classes  # noqa: F401  (the order of imports is the order of building)
 import kinds_containers  # noqa: F401
@@ -54,7 +59,7 @@ def libc(name, *arguments):
 
 
 FOLDER = sys.argv[1]
-fork, pause, prctl = libc("fork"), libc("pause"), libc("prctl", *[ctypes.c_ulong] * 5)
+fork, prctl = libc("fork"), libc("prctl", *[ctypes.c_ulong] * 5)
 prctl(1, 9, 0, 0, 0)                              # PR_SET_PDEATHSIG: do not outlive the tests
 prctl(0x59616d61, 2 ** 64 - 1, 0, 0, 0)           # PR_SET_PTRACER, any: gcore and py-heap are no parents of ours
 build_all(int(sys.argv[2]), "freeze" in sys.argv[3:])
