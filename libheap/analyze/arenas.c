@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * _PyObject_DebugMallocStats() (Objects/obmalloc.c) takes a pool's count from its header, and an arena's unused pools
- * from nfreepools; so do we, and say where these contradict the chains of free blocks and the pools themselves.
+ * _PyObject_DebugMallocStats() (Objects/obmalloc.c) takes a pool's count from its header, and an arena's
+ * unused pools from nfreepools; so do we, and say where these contradict the chains of free blocks and the
+ * pools themselves.
  */
 #include "analyze/arenas.h"
 #include "util/array.h"
@@ -10,7 +11,7 @@ struct counter {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_arenas_use *use;
-	uint64_t missing;	/* pools of the arena at hand */
+	uint64_t missing; /* pools of the arena at hand */
 	uint64_t in_use;
 };
 
@@ -93,8 +94,9 @@ static void add_up(struct lh_heap *heap, struct lh_arenas_use *use)
 int lh_arenas_count(struct lh_heap *heap, struct lh_arenas_use *ret)
 {
 	const struct lh_pymalloc *pm = &heap->pymalloc;
-	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = { .arenas = lh_new0(struct lh_arena_use, pm->count + 1) };
-	struct counter c = { .heap = heap, .view = lh_view_of(heap->target), .use = &use };
+	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = {
+		.arenas = lh_new0(struct lh_arena_use, pm->count + 1)};
+	struct counter c = {.heap = heap, .view = lh_view_of(heap->target), .use = &use};
 
 	if (!use.arenas)
 		return lh_nomem(heap->ctx);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A ring is a chain of loads that wait for each other; all else of an object is asked for while the chain waits.
- * Objects are collected in batches: the step along the ring finds the type and prefetches a dict's keys, sizes
- * are added up when a batch is full and its keys have come.
+ * A ring is a chain of loads that wait for each other; all else of an object is asked for while the chain
+ * waits. Objects are collected in batches: the step along the ring finds the type and prefetches a dict's
+ * keys, sizes are added up when a batch is full and its keys have come.
  */
 #include "analyze/generations.h"
 #include "cpython/size.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #define BATCH 256
-#define STEP 65536	/* objects between looks at the user's ^C */
+#define STEP 65536 /* objects between looks at the user's ^C */
 
 struct member {
 	uint64_t addr;
@@ -21,7 +21,7 @@ struct member {
 
 struct walk {
 	struct lh_heap *heap;
-	struct lh_view view, keys;	/* places in the ring, and among dict keys */
+	struct lh_view view, keys; /* places in the ring, and among dict keys */
 	uint32_t type_at, header, keys_at;
 	uint64_t done;
 	struct member batch[BATCH];
@@ -31,7 +31,8 @@ struct walk {
 static void add_batch(struct walk *w, struct lh_generation_size *size)
 {
 	for (size_t i = 0; i < w->count; i++)
-		size->bytes += lh_object_bytes(w->heap, &w->keys, w->batch[i].addr, w->batch[i].bytes, w->batch[i].type);
+		size->bytes += lh_object_bytes(w->heap, &w->keys, w->batch[i].addr, w->batch[i].bytes,
+					       w->batch[i].type);
 	w->count = 0;
 }
 
@@ -77,11 +78,13 @@ static int walk_ring(struct walk *w, struct lh_generation_size *size)
 		size->untyped += r != 0;
 		if (w->count == BATCH)
 			add_batch(w, size);
-		if (++w->done % STEP == 0 && (r = lh_progress(w->heap->ctx, "reading gc generations", w->done, 0)) < 0)
+		if (++w->done % STEP == 0 &&
+		    (r = lh_progress(w->heap->ctx, "reading gc generations", w->done, 0)) < 0)
 			return r;
 	}
 	add_batch(w, size);
 	size->broken = ring.broken;
+	size->last = ring.previous != ring.head ? ring.previous + ring.head_size : 0;
 	return 0;
 }
 
@@ -92,7 +95,8 @@ static int64_t garbage_length(struct lh_heap *heap, const struct lh_gc *gc)
 
 	if (!gc->garbage)
 		return lh_layout_has(&heap->layout, LH_F_GC_GARBAGE) ? 0 : -1;
-	if (lh_object_at(heap, &heap->view, gc->garbage, &list) != 0 || !(list.type->flags & LH_TPFLAG_LIST_SUBCLASS))
+	if (lh_object_at(heap, &heap->view, gc->garbage, &list) != 0 ||
+	    !(list.type->flags & LH_TPFLAG_LIST_SUBCLASS))
 		return -1;
 	return lh_i64(list.bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
 }
@@ -123,7 +127,8 @@ static bool has_collector(const struct lh_collectors *collectors, uint64_t gc)
 int lh_collectors_read(struct lh_heap *heap, struct lh_collectors *ret)
 {
 	_cleanup_free_ struct walk *w = lh_new0(struct walk, 1);
-	_cleanup_(lh_collectors_fini) struct lh_collectors found = { .items = lh_new0(struct lh_collector, heap->interp_count) };
+	_cleanup_(lh_collectors_fini) struct lh_collectors found = {
+		.items = lh_new0(struct lh_collector, heap->interp_count)};
 
 	if (!w || !found.items)
 		return lh_nomem(heap->ctx);
@@ -144,12 +149,12 @@ int lh_collectors_read(struct lh_heap *heap, struct lh_collectors *ret)
 		found.count++;
 	}
 	*ret = found;
-	found = (struct lh_collectors){ 0 };
+	found = (struct lh_collectors){0};
 	return 0;
 }
 
 void lh_collectors_fini(struct lh_collectors *collectors)
 {
 	free(collectors->items);
-	*collectors = (struct lh_collectors){ 0 };
+	*collectors = (struct lh_collectors){0};
 }

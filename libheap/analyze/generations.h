@@ -7,25 +7,27 @@
 
 struct lh_generation_size {
 	struct lh_generation generation;
-	uint64_t objects, bytes;	/* bytes as sys.getsizeof() */
-	uint64_t untyped;		/* of them: no type could be read, so they have no bytes */
-	uint64_t broken;		/* where the ring is torn; 0: it is whole */
+	uint64_t objects, bytes; /* bytes as sys.getsizeof() */
+	uint64_t untyped;        /* of them: no type could be read, so they have no bytes */
+	uint64_t broken;         /* where the ring is torn; 0: it is whole */
+	uint64_t last;           /* torn: the last object whose links hold; 0: none does */
 };
 
 /** struct lh_collector - one interpreter's, or before 3.9 the one that all share */
 struct lh_collector {
 	const struct lh_interp *interp;
 	struct lh_gc gc;
-	struct lh_generation_size sizes[LH_GENERATIONS_MAX];	/* gc.generation_count */
-	int64_t garbage;		/* len(gc.garbage); -1: not known */
+	struct lh_generation_size sizes[LH_GENERATIONS_MAX]; /* gc.generation_count */
+	int64_t garbage;                                     /* len(gc.garbage); -1: not known */
 };
 
 struct lh_collectors {
-	struct lh_collector *items;	/* the main interpreter's first */
+	struct lh_collector *items; /* the main interpreter's first */
 	size_t count;
 };
 
-/** lh_collectors_read() - read all collectors and walk their rings. Return: 0, -LH_E*. Free with lh_collectors_fini(). */
+/** lh_collectors_read() - read all collectors and walk their rings. Return: 0, -LH_E*. Free with
+ * lh_collectors_fini(). */
 int lh_collectors_read(struct lh_heap *heap, struct lh_collectors *ret);
 void lh_collectors_fini(struct lh_collectors *collectors);
 

@@ -42,10 +42,12 @@ static int add_arena_rows(struct lh_heap *heap, const struct lh_arenas_use *use,
 	for (size_t i = 0; r == 0 && i < use->count; i++) {
 		const struct lh_arena_use *a = &use->arenas[i];
 
-		r = lh_result_row(result, (struct lh_value[]){ LH_ADDR(a->arena->address), LH_COUNT(a->pools),
-							       LH_COUNT(a->pools_free), LH_COUNT(a->blocks_used),
-							       LH_BYTES(a->bytes_used),
-							       LH_PERCENT(a->bytes_used * 100 / heap->pymalloc.arena_size) });
+		r = lh_result_row(
+			result,
+			(struct lh_value[]){LH_ADDR(a->arena->address), LH_COUNT(a->pools),
+					    LH_COUNT(a->pools_free), LH_COUNT(a->blocks_used),
+					    LH_BYTES(a->bytes_used),
+					    LH_PERCENT(a->bytes_used * 100 / heap->pymalloc.arena_size)});
 	}
 	return r;
 }
@@ -59,9 +61,10 @@ static int add_class_rows(struct lh_heap *heap, const struct lh_arenas_use *use,
 		const struct lh_class_use *c = &use->classes[i];
 
 		if (c->pools)
-			r = lh_result_row(result, (struct lh_value[]){ LH_COUNT((i + 1) * heap->pymalloc.alignment),
-								       LH_COUNT(c->pools), LH_COUNT(c->blocks_used),
-								       LH_COUNT(c->blocks_free) });
+			r = lh_result_row(result,
+					  (struct lh_value[]){LH_COUNT((i + 1) * heap->pymalloc.alignment),
+							      LH_COUNT(c->pools), LH_COUNT(c->blocks_used),
+							      LH_COUNT(c->blocks_free)});
 	}
 	return r;
 }
@@ -81,8 +84,8 @@ static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *u
 		{"bytes_used", "bytes used", LH_BYTES(use->bytes_used)},
 		{"bytes_free", "bytes free", LH_BYTES(use->bytes_free)},
 		{"raw_blocks", "malloc blocks", use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks)},
-		{"allocated_blocks", NULL, use->raw_blocks < 0 ? LH_NULL
-							       : LH_COUNT(use->raw_blocks + (int64_t)use->blocks_used)},
+		{"allocated_blocks", NULL,
+		 use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks + (int64_t)use->blocks_used)},
 	};
 	int r = 0;
 
@@ -99,15 +102,18 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 		lh_result_incomplete(result);
 	if (use->pools_missing)
 		r = lh_result_warn(result, "pools-missing", NULL,
-				   "%" PRIu64 " of %" PRIu64 " pools are not in the dump: blocks in them are not counted",
+				   "%" PRIu64 " of %" PRIu64
+				   " pools are not in the dump: blocks in them are not counted",
 				   use->pools_missing, use->pools);
 	if (r == 0 && use->pools_damaged)
 		r = lh_result_warn(result, "pools-damaged", &use->first_damaged,
-				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; this is the first",
+				   "%" PRIu64 " of %" PRIu64
+				   " pools contradict themselves; this is the first",
 				   use->pools_damaged, use->pools);
 	if (r == 0 && use->arenas_odd)
 		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
-				   "%" PRIu64 " of %zu arenas count other free pools than they have; this is the first",
+				   "%" PRIu64
+				   " of %zu arenas count other free pools than they have; this is the first",
 				   use->arenas_odd, use->count);
 	return r;
 }
@@ -116,19 +122,24 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 static int note_none(const struct lh_heap *heap, struct lh_result *result)
 {
 	if (heap->build.free_threaded)
-		return lh_result_note(result, "This is a free-threaded Python: its objects are in mimalloc's memory, it has no pymalloc arenas.");
+		return lh_result_note(result, "This is a free-threaded Python: its objects are in mimalloc's "
+					      "memory, it has no pymalloc arenas.");
 	if (heap->pymalloc.sets)
-		return lh_result_note(result, "pymalloc has no arenas: it is switched off (PYTHONMALLOC=malloc, or a build without it), objects are in malloc's memory.");
+		return lh_result_note(result,
+				      "pymalloc has no arenas: it is switched off (PYTHONMALLOC=malloc, or a "
+				      "build without it), objects are in malloc's memory.");
 	lh_result_incomplete(result);
-	return lh_result_warn(result, "arenas-unknown", NULL,
-			      "no arenas were found: either pymalloc is switched off (PYTHONMALLOC=malloc), or, "
-			      "since symbols of %s are stripped, its list of arenas was not recognized; debug symbols of it settle that",
-			      heap->module ? heap->module->path : "the interpreter");
+	return lh_result_warn(
+		result, "arenas-unknown", NULL,
+		"no arenas were found: either pymalloc is switched off (PYTHONMALLOC=malloc), or, "
+		"since symbols of %s are stripped, its list of arenas was not recognized; debug symbols of "
+		"it settle that",
+		heap->module ? heap->module->path : "the interpreter");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = { 0 };
+	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = {0};
 	int r = lh_arenas_count(heap, &use);
 
 	if (r == 0)
@@ -153,8 +164,10 @@ const struct lh_command lh_cmd_arenas = {
 		"how full it is. An arena goes back to the system only when all of it is free, hence many\n"
 		"nearly empty arenas mean fragmentation.\n"
 		"\n"
-		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, they\n"
-		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are counted\n"
+		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, "
+		"they\n"
+		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are "
+		"counted\n"
 		"where CPython does so, not listed.\n"
 		"\n"
 		"With --classes there is one row a block size, as sys._debugmallocstats() counts them.",

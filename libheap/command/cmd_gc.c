@@ -6,19 +6,27 @@
 
 #include <stdio.h>
 
-#define DEBUG_SAVEALL 32	/* Include/internal/pycore_gc.h: gc.set_debug() */
+#define DEBUG_SAVEALL 32 /* Include/internal/pycore_gc.h: gc.set_debug() */
 
 static const struct lh_column columns[] = {
 	{"interpreter", NULL, LH_K_COUNT, .hidden = true},
-	{"generation", NULL, LH_K_TEXT}, {"objects", NULL, LH_K_COUNT}, {"bytes", NULL, LH_K_BYTES},
-	{"threshold", NULL, LH_K_COUNT}, {"count", NULL, LH_K_COUNT},   {},
+	{"generation", NULL, LH_K_TEXT},
+	{"objects", NULL, LH_K_COUNT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"threshold", NULL, LH_K_COUNT},
+	{"count", NULL, LH_K_COUNT},
+	{},
 };
 
 /* The same with the interpreter shown, where there are several. */
 static const struct lh_column columns_of_several[] = {
 	{"interpreter", NULL, LH_K_COUNT},
-	{"generation", NULL, LH_K_TEXT}, {"objects", NULL, LH_K_COUNT}, {"bytes", NULL, LH_K_BYTES},
-	{"threshold", NULL, LH_K_COUNT}, {"count", NULL, LH_K_COUNT},   {},
+	{"generation", NULL, LH_K_TEXT},
+	{"objects", NULL, LH_K_COUNT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"threshold", NULL, LH_K_COUNT},
+	{"count", NULL, LH_K_COUNT},
+	{},
 };
 
 static const char *const examples[] = {
@@ -27,34 +35,38 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static int add_row(const struct lh_collector *collector, const struct lh_generation_size *size, struct lh_result *result)
+static int add_row(const struct lh_collector *collector, const struct lh_generation_size *size,
+		   struct lh_result *result)
 {
 	const struct lh_generation *g = &size->generation;
 	bool permanent = g->number == LH_GENERATION_PERMANENT;
 	char number[16];
 
 	snprintf(number, sizeof(number), "%d", g->number);
-	return lh_result_row(result, (struct lh_value[]){ LH_COUNT(collector->interp->id),
-							  LH_TEXT(permanent ? "permanent" : number),
-							  LH_COUNT(size->objects), LH_BYTES(size->bytes),
-							  permanent ? LH_NULL : LH_COUNT(g->threshold),
-							  permanent ? LH_NULL : LH_COUNT(g->count) });
+	return lh_result_row(result, (struct lh_value[]){LH_COUNT(collector->interp->id),
+							 LH_TEXT(permanent ? "permanent" : number),
+							 LH_COUNT(size->objects), LH_BYTES(size->bytes),
+							 permanent ? LH_NULL : LH_COUNT(g->threshold),
+							 permanent ? LH_NULL : LH_COUNT(g->count)});
 }
 
-static int warn_of_ring(const struct lh_collector *collector, const struct lh_generation_size *size, struct lh_result *result)
+static int warn_of_ring(const struct lh_collector *collector, const struct lh_generation_size *size,
+			struct lh_result *result)
 {
 	int r = 0;
 
 	if (size->broken && !collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
-				   "generation %d is torn: %" PRIu64 " objects were counted, those past the tear are not",
-				   size->generation.number, size->objects);
+				   "generation %d is torn behind its object 0x%" PRIx64 ": %" PRIu64
+				   " objects were counted, those past it are not",
+				   size->generation.number, size->last, size->objects);
 	}
 	if (r == 0 && size->untyped) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "untyped", NULL,
-				   "%" PRIu64 " objects of generation %d have a type that cannot be read: their bytes are not counted",
+				   "%" PRIu64 " objects of generation %d have a type that cannot be read: "
+					      "their bytes are not counted",
 				   size->untyped, size->generation.number);
 	}
 	return r;
@@ -72,43 +84,59 @@ static int add_rows(const struct lh_collector *collector, struct lh_result *resu
 	if (r == 0 && collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "collecting", NULL,
-				   "a garbage collection was running: the objects that it was looking at are in no generation");
+				   "a garbage collection was running: the objects that it was looking at are "
+				   "in no generation");
 	}
 	return r;
 }
 
-/* Why the collector does not run, and what waits for it. *ret_waits is left alone when it runs as it should. */
+/* Why the collector does not run, and what waits for it. *ret_waits is left alone when it runs as it should.
+ */
 static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result *result, bool *ret_waits)
 {
 	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];
 	bool put_off = gc->has_long_lived && oldest->count > oldest->threshold &&
-		       gc->long_lived_pending < gc->long_lived_total / 4;	/* Modules/gcmodule.c gc_collect_generations() */
+		       gc->long_lived_pending <
+			       gc->long_lived_total / 4; /* Modules/gcmodule.c gc_collect_generations() */
 
 	*ret_waits |= !gc->enabled || !young->threshold || young->count > young->threshold || put_off;
 	if (!gc->enabled || !young->threshold)
-		return lh_result_note(result, "%sAutomatic collection is off (gc.%s): reference cycles stay until somebody calls gc.collect().",
+		return lh_result_note(result,
+				      "%sAutomatic collection is off (gc.%s): reference cycles stay until "
+				      "somebody calls gc.collect().",
 				      whose, gc->enabled ? "set_threshold(0)" : "disable()");
 	if (young->count > young->threshold)
-		return lh_result_note(result, "%sA collection is due: %" PRId64 " more container objects were made than freed since the last one, the threshold is %" PRId64 ".",
+		return lh_result_note(result,
+				      "%sA collection is due: %" PRId64
+				      " more container objects were made than freed since the last one, the "
+				      "threshold is %" PRId64 ".",
 				      whose, young->count, young->threshold);
 	if (put_off)
-		return lh_result_note(result, "%sA full collection is put off: only %" PRIu64 " objects came to the oldest generation since the last one left %" PRIu64 ", and a quarter of that is needed.",
-				      whose, gc->long_lived_pending, gc->long_lived_total);
+		return lh_result_note(
+			result,
+			"%sA full collection is put off: only %" PRIu64
+			" objects came to the oldest generation since the last one left %" PRIu64
+			", and a quarter of that is needed.",
+			whose, gc->long_lived_pending, gc->long_lived_total);
 	return 0;
 }
 
-static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, const char *whose, struct lh_result *result)
+static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, const char *whose,
+			struct lh_result *result)
 {
 	uint32_t debug = 0;
 
 	if (c->garbage <= 0)
 		return 0;
 	if (lh_layout_has(&heap->layout, LH_F_GC_DEBUG))
-		(void)lh_target_read(heap->target, c->interp->gc + lh_layout_at(&heap->layout, LH_F_GC_DEBUG), &debug, sizeof(debug));
-	return lh_result_note(result, "%sgc.garbage keeps %" PRId64 " object%s %s.", whose, c->garbage, c->garbage == 1 ? "" : "s",
+		(void)lh_target_read(heap->target, c->interp->gc + lh_layout_at(&heap->layout, LH_F_GC_DEBUG),
+				     &debug, sizeof(debug));
+	return lh_result_note(result, "%sgc.garbage keeps %" PRId64 " object%s %s.", whose, c->garbage,
+			      c->garbage == 1 ? "" : "s",
 			      debug & DEBUG_SAVEALL
 				      ? "alive: gc.set_debug(gc.DEBUG_SAVEALL) puts there what would be freed"
-				      : "alive until it is emptied: what could not be freed, or what the program put there");
+				      : "alive until it is emptied: what could not be freed, or what the "
+					"program put there");
 }
 
 static int add_notes(struct lh_heap *heap, const struct lh_collectors *collectors, struct lh_result *result)
@@ -127,7 +155,8 @@ static int add_notes(struct lh_heap *heap, const struct lh_collectors *collector
 		if (r == 0)
 			r = note_garbage(heap, c, whose, result);
 	}
-	return r == 0 && worth_looking ? lh_result_next(result, "what gc.collect() would find now", "garbage") : r;
+	return r == 0 && worth_looking ? lh_result_next(result, "what gc.collect() would find now", "garbage")
+				       : r;
 }
 
 static int add_summary(const struct lh_collectors *collectors, struct lh_result *result)
@@ -153,13 +182,14 @@ static int add_summary(const struct lh_collectors *collectors, struct lh_result 
 	if (r == 0)
 		r = lh_result_summary(result, "objects", "objects", LH_COUNT(objects));
 	if (r == 0)
-		r = lh_result_summary(result, "garbage_list", "in gc.garbage", garbage_known ? LH_COUNT(garbage) : LH_NULL);
+		r = lh_result_summary(result, "garbage_list", "in gc.garbage",
+				      garbage_known ? LH_COUNT(garbage) : LH_NULL);
 	return r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_collectors_fini) struct lh_collectors collectors = { 0 };
+	_cleanup_(lh_collectors_fini) struct lh_collectors collectors = {0};
 	int r = lh_collectors_read(heap, &collectors);
 
 	(void)invocation;
@@ -177,13 +207,13 @@ const struct lh_command lh_cmd_gc = {
 	.group = "The whole heap",
 	.summary = "what is the state of the garbage collector?",
 	.arguments = "",
-	.description =
-		"One row a generation: the objects in it, their bytes, the threshold at which it is "
-		"collected\n"
-		"and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The "
-		"summary\n"
-		"says whether collection is enabled, whether one was running, and how long gc.garbage is. With\n"
-		"several interpreters each has its rows; enabled is the main one's.",
+	.description = "One row a generation: the objects in it, their bytes, the threshold at which it is "
+		       "collected\n"
+		       "and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The "
+		       "summary\n"
+		       "says whether collection is enabled, whether one was running, and how long gc.garbage "
+		       "is. With\n"
+		       "several interpreters each has its rows; enabled is the main one's.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

@@ -49,11 +49,14 @@ static int add_field_row(const struct lh_layout *layout, enum lh_field field, st
 	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)first_name(info->types), info->types);
-	return lh_result_row(result, (struct lh_value[]){
-		LH_TEXT(name), LH_TEXT(*info->paths ? info->paths : "sizeof"),
-		has ? LH_COUNT(lh_layout_at(layout, field)) : LH_NULL,
-		LH_TEXT(has ? lh_layout_source_name((enum lh_layout_source)layout->source[field]) : "absent"),
-		layout->proof[field] ? LH_TEXT(layout->proof[field]) : LH_NULL });
+	return lh_result_row(
+		result,
+		(struct lh_value[]){
+			LH_TEXT(name), LH_TEXT(*info->paths ? info->paths : "sizeof"),
+			has ? LH_COUNT(lh_layout_at(layout, field)) : LH_NULL,
+			LH_TEXT(has ? lh_layout_source_name((enum lh_layout_source)layout->source[field])
+				    : "absent"),
+			layout->proof[field] ? LH_TEXT(layout->proof[field]) : LH_NULL});
 }
 
 static int add_fields(const struct lh_layout *layout, struct lh_result *result)
@@ -75,7 +78,8 @@ static int64_t count_modules(struct lh_heap *heap, const struct lh_interp *inter
 	struct lh_dict dict;
 
 	if (!interp->modules || lh_object_at(heap, &heap->view, interp->modules, &object) != 0 ||
-	    !(object.type->flags & LH_TPFLAG_DICT_SUBCLASS) || lh_dict_read(heap, &heap->view, object.bytes, &dict) != 0)
+	    !(object.type->flags & LH_TPFLAG_DICT_SUBCLASS) ||
+	    lh_dict_read(heap, &heap->view, object.bytes, &dict) != 0)
 		return -1;
 	return dict.used;
 }
@@ -90,8 +94,9 @@ static int add_interps(struct lh_heap *heap, struct lh_result *result)
 		const struct lh_interp *in = &heap->interps[i];
 		int64_t modules = count_modules(heap, in);
 
-		r = lh_result_row(result, (struct lh_value[]){ LH_COUNT(in->id), LH_ADDR(in->addr), LH_COUNT(in->threads),
-							       modules < 0 ? LH_NULL : LH_COUNT(modules) });
+		r = lh_result_row(result, (struct lh_value[]){LH_COUNT(in->id), LH_ADDR(in->addr),
+							      LH_COUNT(in->threads),
+							      modules < 0 ? LH_NULL : LH_COUNT(modules)});
 	}
 	return r;
 }
@@ -109,9 +114,11 @@ static struct lh_value tracemalloc(struct lh_heap *heap)
 		return LH_NULL;
 	if (lh_layout_has(l, LH_F_RUNTIME_TRACEMALLOC))
 		config = heap->runtime + lh_layout_at(l, LH_F_RUNTIME_TRACEMALLOC);
-	else if (!heap->python || lh_modfile_symbol(heap->python, "_Py_tracemalloc_config", &config, NULL) != 0)
+	else if (!heap->python ||
+		 lh_modfile_symbol(heap->python, "_Py_tracemalloc_config", &config, NULL) != 0)
 		return LH_NULL;
-	if (lh_target_read(heap->target, config + lh_layout_at(l, LH_F_TRACEMALLOC_TRACING), &tracing, sizeof(tracing)) != 0)
+	if (lh_target_read(heap->target, config + lh_layout_at(l, LH_F_TRACEMALLOC_TRACING), &tracing,
+			   sizeof(tracing)) != 0)
 		return LH_NULL;
 	return LH_BOOL(tracing != 0);
 }
@@ -125,7 +132,8 @@ static struct lh_value gc_enabled(struct lh_heap *heap)
 {
 	struct lh_gc gc;
 
-	return lh_gc_read(heap, &heap->interps[heap->interp_count - 1], &gc) == 0 ? LH_BOOL(gc.enabled) : LH_NULL;
+	return lh_gc_read(heap, &heap->interps[heap->interp_count - 1], &gc) == 0 ? LH_BOOL(gc.enabled)
+										  : LH_NULL;
 }
 
 static const char *hex(const struct lh_module *m, char buf[2 * LH_BUILD_ID_MAX + 1])
@@ -146,7 +154,8 @@ static uint64_t count_threads(const struct lh_heap *heap)
 	return threads;
 }
 
-static int add_summary(struct lh_heap *heap, const struct lh_heap_description *about, struct lh_result *result)
+static int add_summary(struct lh_heap *heap, const struct lh_heap_description *about,
+		       struct lh_result *result)
 {
 	const struct lh_module *m = heap->module;
 	char id[2 * LH_BUILD_ID_MAX + 1];
@@ -162,7 +171,8 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 		{"libpython", "libpython", text_or_null(m && !m->main ? m->path : NULL)},
 		{"build_id", "build-id", text_or_null(hex(m, id))},
 		{"python_file", NULL, text_or_null(heap->python ? lh_modfile_path(heap->python) : NULL)},
-		{"debug_file", "debug file", text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
+		{"debug_file", "debug file",
+		 text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
 		{"runtime", "_PyRuntime", LH_ADDR(heap->runtime)},
 		{"layout", NULL, LH_TEXT(about->layout)},
 		{"layout_origin", "layout", LH_TEXT(heap->layout.origin)},
@@ -185,8 +195,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 
 	if (r == 0)
 		r = lh_result_headline(result, "CPython %s, %s%s build, layout from %s", about.python,
-				       about.free_threaded ? "free-threaded " : "", about.debug ? "debug" : "release",
-				       heap->layout.origin);
+				       about.free_threaded ? "free-threaded " : "",
+				       about.debug ? "debug" : "release", heap->layout.origin);
 	if (r == 0)
 		r = add_summary(heap, &about, result);
 	if (r != 0)

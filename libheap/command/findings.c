@@ -8,32 +8,38 @@ static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 	if (f->pools_missing) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "pools-missing", NULL,
-				   "%" PRIu64 " of %" PRIu64 " pools are not in the dump: objects in them are not counted",
+				   "%" PRIu64 " of %" PRIu64
+				   " pools are not in the dump: objects in them are not counted",
 				   f->pools_missing, f->pools);
 	}
 	if (r == 0 && f->pools_damaged) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "pools-damaged", &f->first_damaged,
-				   "%" PRIu64 " of %" PRIu64 " pools contradict themselves; this is the first",
+				   "%" PRIu64 " of %" PRIu64
+				   " pools contradict themselves; this is the first",
 				   f->pools_damaged, f->pools);
 	}
 	return r;
 }
 
-int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, const struct lh_findings *f, uint64_t tracked)
+int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, const struct lh_findings *f,
+		       uint64_t tracked)
 {
 	int r = warn_pools(result, f);
 
 	if (r == 0 && f->collecting)
 		r = lh_result_warn(result, "collecting", NULL,
-				   "a garbage collection was running: generations are in flux and their counts approximate");
+				   "a garbage collection was running: generations are in flux and their "
+				   "counts approximate");
 	else if (r == 0 && f->ring_broken) {
 		lh_result_incomplete(result);
-		r = lh_result_warn(result, "gc-ring-torn", &f->ring_broken,
-				   "a gc generation is torn: tracked objects past the tear are found in pools only");
+		r = lh_result_warn(
+			result, "gc-ring-torn", &f->ring_broken,
+			"a gc generation is torn: tracked objects past the tear are found in pools only");
 	} else if (r == 0 && f->ring_objects != tracked) {
 		r = lh_result_warn(result, "tracked-differ", NULL,
-				   "the gc generations hold %" PRIu64 " objects, the pools and what lies outside %" PRIu64,
+				   "the gc generations hold %" PRIu64
+				   " objects, the pools and what lies outside %" PRIu64,
 				   f->ring_objects, tracked);
 	}
 	(void)heap;
@@ -93,15 +99,18 @@ int lh_result_missing(struct lh_result *result, const struct lh_target *target)
 	if (target->truncated_bytes) {
 		lh_result_incomplete(result);
 		return lh_result_warn(result, "truncated", NULL,
-				      "the core is cut short: %" PRIu64 " of %" PRIu64 " bytes of memory are lost, and objects in them "
+				      "the core is truncated: %" PRIu64 " of %" PRIu64
+				      " bytes of memory are lost, and objects in them "
 				      "are not seen (a full disk, or ulimit -c, when it was written)",
 				      target->truncated_bytes, expected_bytes(target));
 	}
 	if (!left_out)
 		return 0;
 	lh_result_incomplete(result);
-	return lh_result_warn(result, "missing", NULL,
-			      "%" PRIu64 " of %" PRIu64 " bytes of memory that the process could write are not in the dump, and objects in "
-			      "them are not seen (see core_dump_filter in man 5 core)",
-			      left_out, expected_bytes(target));
+	return lh_result_warn(
+		result, "missing", NULL,
+		"%" PRIu64 " of %" PRIu64
+		" bytes of memory that the process could write are not in the dump, and objects in "
+		"them are not seen (see core_dump_filter in man 5 core)",
+		left_out, expected_bytes(target));
 }

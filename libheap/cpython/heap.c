@@ -123,7 +123,7 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 {
 	*buf = 0;
 	if (heap->target->truncated_bytes)
-		snprintf(buf, size, " (the core is cut short: its last %" PRIu64 " bytes of memory are lost)",
+		snprintf(buf, size, " (the core is truncated: its last %" PRIu64 " bytes of memory are lost)",
 			 heap->target->truncated_bytes);
 	return buf;
 }

@@ -66,7 +66,7 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
  */
 int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 
-/** lh_heap_lost() - " (the core is cut short: ...)" for messages of what was not found, "" where nothing is lost. Return: @buf. */
+/** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /* The steps of lh_heap_open(), each in its own file. */

@@ -167,16 +167,16 @@ static int copy_pages(struct copy *copy, bool all)
 	return r == 0 && run ? add_run(copy, run, m->end) : r;
 }
 
-static int copy_mapping(struct copy *copy, const struct lh_mapping *m, bool all)
+/* @data: room for the mapping. */
+static int copy_mapping(struct copy *copy, const struct lh_mapping *m, uint8_t *data, bool all)
 {
 	int r;
 
 	copy->map = m;
 	copy->piece = m->start;
 	copy->runs = 0;
-	r = lh_target_reserve(copy->target, m->end - m->start, &copy->data);
-	if (r == 0)
-		r = copy_pages(copy, all);
+	copy->data = data;
+	r = copy_pages(copy, all);
 	if (r == 0)
 		r = flush(copy);
 	return r < 0 ? r : end_piece(copy, m->end);
@@ -216,8 +216,20 @@ static enum when choose(const struct lh_vma *v)
 	return !v->map.executable && size <= CONST_COPY_MAX ? AFTERWARDS : ON_DEMAND;
 }
 
+/* Neighbours share room, so that they are one segment: a static object may begin in .data and end in .bss. */
+static uint64_t end_of_run(const struct lh_vmas *vmas, size_t i, enum when when)
+{
+	uint64_t end = vmas->all[i].map.end;
+
+	while (++i < vmas->count && vmas->all[i].map.start == end && choose(&vmas->all[i]) == when)
+		end = vmas->all[i].map.end;
+	return end;
+}
+
 static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when when)
 {
+	uint64_t room = 0, end = 0;	/* what is reserved up to end, and where it began */
+	uint8_t *data = NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < vmas->count && r == 0; i++) {
@@ -225,10 +237,17 @@ static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when whe
 
 		if (choose(v) != when)
 			continue;
-		if (when == ON_DEMAND)
+		if (when == ON_DEMAND) {
 			r = lh_target_add_lazy(copy->target, v->map.start, v->map.end, v->map.writable);
-		else
-			r = copy_mapping(copy, &v->map, is_file(v));
+			continue;
+		}
+		if (v->map.start >= end) {
+			room = v->map.start;
+			end = end_of_run(vmas, i, when);
+			r = lh_target_reserve(copy->target, end - room, &data);
+		}
+		if (r == 0)
+			r = copy_mapping(copy, &v->map, data + (v->map.start - room), is_file(v));
 	}
 	return r;
 }
