@@ -29,30 +29,30 @@ extern "C" {
 /* ------------------------------------------------------------------ errors */
 
 enum lh_error_code {
-	LH_ENOMEM = 1,	/* no memory */
-	LH_EIO,		/* the operating system refused: a file, a process, an output */
-	LH_EFAULT,	/* an address that the target does not have */
-	LH_EFORMAT,	/* a file that is not what it should be */
-	LH_ECORRUPT,	/* target memory that contradicts itself */
-	LH_ENOPYTHON,	/* no CPython in the target, or none that could be proved */
-	LH_ELAYOUT,	/* a struct layout is missing, or its proof failed */
-	LH_EUSAGE,	/* wrong words from the user; text says which */
-	LH_EINTR,	/* lh_ctx_interrupt() or the progress callback asked to stop */
-	LH_EPERM,	/* not permitted to read the process */
-	LH_ESRCH,	/* no such process */
+	LH_ENOMEM = 1, /* no memory */
+	LH_EIO,        /* the operating system refused: a file, a process, an output */
+	LH_EFAULT,     /* an address that the target does not have */
+	LH_EFORMAT,    /* a file that is not what it should be */
+	LH_ECORRUPT,   /* target memory that contradicts itself */
+	LH_ENOPYTHON,  /* no CPython in the target, or none that could be proved */
+	LH_ELAYOUT,    /* a struct layout is missing, or its proof failed */
+	LH_EUSAGE,     /* wrong words from the user; text says which */
+	LH_EINTR,      /* lh_ctx_interrupt() or the progress callback asked to stop */
+	LH_EPERM,      /* not permitted to read the process */
+	LH_ESRCH,      /* no such process */
 };
 
 /* Positive return values shared by many functions; each function's comment lists those it gives. */
-#define LH_ABSENT 1	/* what was asked for does not exist here; not an error */
-#define LH_DONE 2	/* an iteration has ended */
+#define LH_ABSENT 1 /* what was asked for does not exist here; not an error */
+#define LH_DONE 2   /* an iteration has ended */
 
 struct lh_error {
-	int code;		/* enum lh_error_code, 0 when nothing has failed */
-	uint64_t addr;		/* address in the target, when has_addr */
+	int code;      /* enum lh_error_code, 0 when nothing has failed */
+	uint64_t addr; /* address in the target, when has_addr */
 	bool has_addr;
-	const char *where;	/* function that decided, for bug reports */
+	const char *where; /* function that decided, for bug reports */
 	int line;
-	const char *text;	/* one line: what was being done, on what, what was tried, what to do */
+	const char *text; /* one line: what was being done, on what, what was tried, what to do */
 };
 
 /* ----------------------------------------------------------------- context */
@@ -106,9 +106,9 @@ struct lh_target_options {
 
 /** struct lh_region - one mapping of the target, as in /proc/PID/maps */
 struct lh_region {
-	uint64_t start, end;	/* addresses, half open */
-	uint64_t offset;	/* of start in the file, when path is not NULL */
-	const char *path;	/* mapped file, NULL for anonymous memory */
+	uint64_t start, end; /* addresses, half open */
+	uint64_t offset;     /* of start in the file, when path is not NULL */
+	const char *path;    /* mapped file, NULL for anonymous memory */
 	bool readable, writable, executable;
 };
 
@@ -157,14 +157,14 @@ struct lh_heap;
 /* Where struct layouts may come from; LH_LAYOUT_AUTO tries all, best first. */
 enum lh_layout_source {
 	LH_LAYOUT_AUTO,
-	LH_LAYOUT_DWARF,	/* debug information of the very build-id */
-	LH_LAYOUT_OFFSETS,	/* _Py_DebugOffsets of the target (3.13+), completed by tables */
-	LH_LAYOUT_TABLE,	/* tables generated from known builds */
-	LH_LAYOUT_DERIVED,	/* structure of the target's own memory */
+	LH_LAYOUT_DWARF,   /* debug information of the very build-id */
+	LH_LAYOUT_OFFSETS, /* _Py_DebugOffsets of the target (3.13+), completed by tables */
+	LH_LAYOUT_TABLE,   /* tables generated from known builds */
+	LH_LAYOUT_DERIVED, /* structure of the target's own memory */
 };
 
 struct lh_heap_options {
-	size_t size;	/* sizeof(struct lh_heap_options) as the caller was compiled */
+	size_t size; /* sizeof(struct lh_heap_options) as the caller was compiled */
 	enum lh_layout_source layout;
 };
 
@@ -173,7 +173,8 @@ struct lh_heap_options {
  * @options: NULL for the defaults
  * Return: 0, -LH_ENOPYTHON, -LH_ELAYOUT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
-LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options, struct lh_heap **ret);
+LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options,
+			struct lh_heap **ret);
 LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
 
 /* ---------------------------------------------------------------- commands */
@@ -185,12 +186,12 @@ LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
 
 /** struct lh_option - one option of a command, or one that every command takes */
 struct lh_option {
-	const char *name;	/* long name without dashes */
-	char letter;		/* short name, or 0 */
-	const char *metavar;	/* name of its value in help, NULL for a switch */
-	const char *help;	/* one line */
-	const char *const *choices;	/* NULL-terminated, or NULL: what completion offers */
-	bool target;		/* says where the target is: of the shell only, not of GDB */
+	const char *name;           /* long name without dashes */
+	char letter;                /* short name, or 0 */
+	const char *metavar;        /* name of its value in help, NULL for a switch */
+	const char *help;           /* one line */
+	const char *const *choices; /* NULL-terminated, or NULL: what completion offers */
+	bool target;                /* says where the target is: of the shell only, not of GDB */
 };
 
 struct lh_command;
@@ -200,10 +201,12 @@ struct lh_result;
 LH_API const struct lh_command *lh_command_at(size_t index);
 /** lh_command_find() - by name; NULL if there is none. Since: 0.1 */
 LH_API const struct lh_command *lh_command_find(const char *name);
-/** lh_command_suggest() - the command whose name is nearest to a wrong @word; NULL if none is near. Since: 0.1 */
+/** lh_command_suggest() - the command whose name is nearest to a wrong @word; NULL if none is near. Since:
+ * 0.1 */
 LH_API const char *lh_command_suggest(const char *word);
 LH_API const char *lh_command_name(const struct lh_command *command);
-/** lh_command_group() - the purpose under which help lists it; commands of one group are neighbours. Since: 0.1 */
+/** lh_command_group() - the purpose under which help lists it; commands of one group are neighbours. Since:
+ * 0.1 */
 LH_API const char *lh_command_group(const struct lh_command *command);
 /** lh_command_summary() - one line: the question that the command answers. Since: 0.1 */
 LH_API const char *lh_command_summary(const struct lh_command *command);
@@ -211,11 +214,13 @@ LH_API const char *lh_command_summary(const struct lh_command *command);
 LH_API const char *lh_command_arguments(const struct lh_command *command);
 /** lh_command_description() - how to read its answer: paragraphs, lines of at most 80 columns. Since: 0.1 */
 LH_API const char *lh_command_description(const struct lh_command *command);
-/** lh_command_example() - the @index-th example, without the program's name; NULL past the last. Since: 0.1 */
+/** lh_command_example() - the @index-th example, without the program's name; NULL past the last. Since: 0.1
+ */
 LH_API const char *lh_command_example(const struct lh_command *command, size_t index);
 /** lh_command_column() - key of the @index-th column of its rows; NULL past the last. Since: 0.1 */
 LH_API const char *lh_command_column(const struct lh_command *command, size_t index);
-/** lh_command_option() - its @index-th own option, then those every command takes; NULL at the end. Since: 0.1 */
+/** lh_command_option() - its @index-th own option, then those every command takes; NULL at the end. Since:
+ * 0.1 */
 LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
 /** lh_command_help() - the whole help text, for a terminal; the caller frees it with free(). Since: 0.1 */
 LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
@@ -238,8 +243,8 @@ struct lh_invocation;
  * @takes_target: the first positional word is a file (the shell), unless --pid is given; false in GDB
  * Return: 0; -LH_EUSAGE with a one-line text; -LH_ENOMEM. Since: 0.1
  */
-LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc, const char *const *argv,
-			     bool takes_target, struct lh_invocation **ret);
+LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc,
+			     const char *const *argv, bool takes_target, struct lh_invocation **ret);
 LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
 /**
  * lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not
@@ -248,27 +253,30 @@ LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation
  */
 LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_open() - open the target and the heap that the shell's words name. Since: 0.1 */
-LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target, struct lh_heap **ret_heap);
+LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
+			      struct lh_heap **ret_heap);
 /** lh_invocation_run() - run the command on @heap. Return: 0, -LH_E*. Since: 0.1 */
 LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
 
 /** struct lh_style - how text is shown; only the face knows the terminal */
 struct lh_style {
-	size_t size;	/* sizeof(struct lh_style) as the caller was compiled */
-	bool color;	/* ANSI colours */
-	unsigned width;	/* columns of the terminal, 0: do not cut lines */
-	const char *prefix;	/* what a user types before a command's name: "py-heap" */
-	const char *target;	/* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
+	size_t size;        /* sizeof(struct lh_style) as the caller was compiled */
+	bool color;         /* ANSI colours */
+	unsigned width;     /* columns of the terminal, 0: do not cut lines */
+	const char *prefix; /* what a user types before a command's name: "py-heap" */
+	const char *target; /* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
 };
 
 /**
  * lh_result_format() - the whole answer in the format that the invocation asked for
  * The caller frees *ret with free(). Return: 0, -LH_ENOMEM, -LH_EINTR. Since: 0.1
  */
-LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret, size_t *ret_len);
+LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
+			    size_t *ret_len);
 /** lh_result_warnings() - warnings as lines of text for stderr; the caller frees it. Since: 0.1 */
 LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
-/** lh_result_status() - exit status of the analysis: 0, or 3 when it found what it was asked to look for. Since: 0.1 */
+/** lh_result_status() - exit status of the analysis: 0, or 3 when it found what it was asked to look for.
+ * Since: 0.1 */
 LH_API int lh_result_status(const struct lh_result *result);
 LH_API struct lh_result *lh_result_free(struct lh_result *result);
 

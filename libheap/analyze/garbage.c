@@ -23,7 +23,8 @@ static void spread(struct lh_tracked *g, uint32_t *stack, size_t depth, uint8_t 
 
 static bool is_root(const struct lh_tracked *g, uint32_t i)
 {
-	return g->external[i] || g->flags[i] & (LH_TRACKED_IMMORTAL | LH_TRACKED_DOUBTFUL | LH_TRACKED_UNTYPED);
+	return g->external[i] ||
+	       g->flags[i] & (LH_TRACKED_IMMORTAL | LH_TRACKED_DOUBTFUL | LH_TRACKED_UNTYPED);
 }
 
 /* Every object enters the stack at most once: it is marked before. */
@@ -42,7 +43,8 @@ static void mark_alive(struct lh_tracked *g, uint32_t *stack)
 static void mark_uncollectable(struct lh_tracked *g, uint32_t *stack)
 {
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (!(g->flags[i] & LH_TRACKED_LEGACY) || g->flags[i] & (LH_GARBAGE_ALIVE | LH_GARBAGE_UNCOLLECTABLE))
+		if (!(g->flags[i] & LH_TRACKED_LEGACY) ||
+		    g->flags[i] & (LH_GARBAGE_ALIVE | LH_GARBAGE_UNCOLLECTABLE))
 			continue;
 		g->flags[i] |= LH_GARBAGE_UNCOLLECTABLE;
 		stack[0] = i;
@@ -134,7 +136,7 @@ static int number_components(struct lh_heap *heap, struct lh_garbage *g)
 
 int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
 {
-	_cleanup_(lh_garbage_fini) struct lh_garbage g = { 0 };
+	_cleanup_(lh_garbage_fini) struct lh_garbage g = {0};
 	_cleanup_free_ uint32_t *stack = NULL;
 	int r = lh_tracked_read(heap, &g.graph);
 
@@ -154,7 +156,7 @@ int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
 	if (r < 0)
 		return r;
 	*ret = g;
-	g = (struct lh_garbage){ 0 };
+	g = (struct lh_garbage){0};
 	return 0;
 }
 
@@ -163,5 +165,5 @@ void lh_garbage_fini(struct lh_garbage *g)
 	lh_tracked_fini(&g->graph);
 	free(g->items);
 	free(g->component);
-	*g = (struct lh_garbage){ 0 };
+	*g = (struct lh_garbage){0};
 }

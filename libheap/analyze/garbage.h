@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What gc.collect() would find now: CPython's own algorithm on our graph. References that tracked objects hold are
- * subtracted from the counts, what is left is held from outside, all that it reaches is alive, the rest is garbage.
+ * What gc.collect() would find now: CPython's own algorithm on our graph. References that tracked objects
+ * hold are subtracted from the counts, what is left is held from outside, all that it reaches is alive, the
+ * rest is garbage.
  */
 #ifndef LH_ANALYZE_GARBAGE_H
 #define LH_ANALYZE_GARBAGE_H
@@ -10,11 +11,11 @@
 
 struct lh_garbage {
 	struct lh_tracked graph;
-	uint32_t *items;		/* numbers of the garbage, ascending */
-	uint32_t *component;		/* of items[i]: 0, 1, ...; numbered by first item */
+	uint32_t *items;     /* numbers of the garbage, ascending */
+	uint32_t *component; /* of items[i]: 0, 1, ...; numbered by first item */
 	uint32_t count, components;
-	uint64_t uncollectable;		/* legacy finalizers (tp_del), and what they reach */
-	uint64_t doubtful;		/* objects kept alive because more references were found than counted */
+	uint64_t uncollectable; /* legacy finalizers (tp_del), and what they reach */
+	uint64_t doubtful;      /* objects kept alive because more references were found than counted */
 };
 
 /** lh_garbage_find() - Return: 0, -LH_E*. Free with lh_garbage_fini(). */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Modules/gcmodule.c collect_generations(): the oldest generation whose count is over its threshold is collected; the
- * last one only when more than a quarter of its objects are new since it was collected last (long_lived_pending).
+ * Modules/gcmodule.c collect_generations(): the oldest generation whose count is over its threshold is
+ * collected; the last one only when more than a quarter of its objects are new since it was collected last
+ * (long_lived_pending).
  */
 #include "analyze/reason.h"
 
@@ -18,7 +19,8 @@ static void counters(const struct lh_gc *gc, char *buf, size_t size)
 
 	for (unsigned i = 0; i < gc->generation_count && len < size; i++)
 		if (gc->generations[i].number != LH_GENERATION_PERMANENT)
-			len += (size_t)snprintf(buf + len, size - len, "%sgeneration %d at %" PRId64 " of %" PRId64, i ? ", " : "",
+			len += (size_t)snprintf(buf + len, size - len,
+						"%sgeneration %d at %" PRId64 " of %" PRId64, i ? ", " : "",
 						gc->generations[i].number, gc->generations[i].count,
 						gc->generations[i].threshold);
 }
@@ -36,8 +38,11 @@ static void reason_when_enabled(const struct lh_gc *gc, char *buf, size_t size)
 		snprintf(buf, size, "thresholds not reached: %s", counts);
 		return;
 	}
-	if (gc->has_long_lived && is_due(&gc->generations[2]) && gc->long_lived_pending < gc->long_lived_total / 4) {
-		snprintf(buf, size, "a full collection waits until a quarter of its objects are new: %" PRIu64 " of %" PRIu64 " are (%s)",
+	if (gc->has_long_lived && is_due(&gc->generations[2]) &&
+	    gc->long_lived_pending < gc->long_lived_total / 4) {
+		snprintf(buf, size,
+			 "a full collection waits until a quarter of its objects are new: %" PRIu64
+			 " of %" PRIu64 " are (%s)",
 			 gc->long_lived_pending, gc->long_lived_total, counts);
 		return;
 	}

@@ -26,7 +26,8 @@ static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t
 static int make_room(struct counter *c)
 {
 	size_t old = c->census->capacity;
-	int r = lh_grow(c->heap->ctx, &c->census->types, &c->census->capacity, c->heap->types.count, sizeof(*c->census->types));
+	int r = lh_grow(c->heap->ctx, &c->census->types, &c->census->capacity, c->heap->types.count,
+			sizeof(*c->census->types));
 
 	if (r == 0)
 		memset(c->census->types + old, 0, (c->census->capacity - old) * sizeof(*c->census->types));
@@ -52,7 +53,7 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 
 int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *ret)
 {
-	struct counter c = { .heap = heap, .view = lh_view_of(heap->target), .census = ret };
+	struct counter c = {.heap = heap, .view = lh_view_of(heap->target), .census = ret};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));

@@ -10,13 +10,14 @@ struct lh_type_count {
 };
 
 struct lh_census {
-	struct lh_type_count *types;	/* by lh_type.index */
+	struct lh_type_count *types; /* by lh_type.index */
 	size_t capacity;
 	uint64_t objects, bytes, tracked;
 	struct lh_findings findings;
 };
 
-/** lh_census_take() - count all live objects, or only tracked ones. Return: 0, -LH_E*. Free with lh_census_fini(). */
+/** lh_census_take() - count all live objects, or only tracked ones. Return: 0, -LH_E*. Free with
+ * lh_census_fini(). */
 int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *ret);
 void lh_census_fini(struct lh_census *census);
 

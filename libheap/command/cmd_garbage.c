@@ -46,8 +46,8 @@ struct listing {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_garbage garbage;
-	struct tally *types;	/* by lh_type.index, all garbage */
-	uint32_t *order;	/* places of the garbage, by component */
+	struct tally *types; /* by lh_type.index, all garbage */
+	uint32_t *order;     /* places of the garbage, by component */
 	uint64_t objects, bytes, finalizers;
 };
 
@@ -95,8 +95,10 @@ static int add_type_rows(struct listing *l, struct lh_result *result)
 
 	for (size_t i = 0; r == 0 && i < l->heap->types.count; i++)
 		if (l->types[i].count)
-			r = lh_result_row(result, (struct lh_value[]){ LH_TEXT(lh_type_name(l->heap, l->heap->types.items[i])),
-								      LH_COUNT(l->types[i].count), LH_BYTES(l->types[i].bytes) });
+			r = lh_result_row(result,
+					  (struct lh_value[]){
+						  LH_TEXT(lh_type_name(l->heap, l->heap->types.items[i])),
+						  LH_COUNT(l->types[i].count), LH_BYTES(l->types[i].bytes)});
 	return r;
 }
 
@@ -121,9 +123,10 @@ static int order_by_component(struct listing *l)
 #define TYPES_SHOWN 8
 
 /* "Session x2", "dict x2": the types of one component, most frequent first. */
-static void describe_types(struct listing *l, struct lh_type **types, const uint32_t *counts, size_t n, struct lh_string *out)
+static void describe_types(struct listing *l, struct lh_type **types, const uint32_t *counts, size_t n,
+			   struct lh_string *out)
 {
-	bool done[TYPES_SHOWN] = { false };
+	bool done[TYPES_SHOWN] = {false};
 
 	for (size_t k = 0; k < n; k++) {
 		size_t best = TYPES_SHOWN;
@@ -132,7 +135,8 @@ static void describe_types(struct listing *l, struct lh_type **types, const uint
 			if (!done[i] && (best == TYPES_SHOWN || counts[i] > counts[best]))
 				best = i;
 		done[best] = true;
-		lh_string_addf(out, "%s%s x%u", k ? "\n" : "", lh_type_name(l->heap, types[best]), counts[best]);
+		lh_string_addf(out, "%s%s x%u", k ? "\n" : "", lh_type_name(l->heap, types[best]),
+			       counts[best]);
 	}
 }
 
@@ -141,7 +145,7 @@ static int add_component(struct listing *l, uint32_t from, uint32_t to, struct l
 	const struct lh_garbage *g = &l->garbage;
 	struct lh_type *types[TYPES_SHOWN];
 	uint32_t counts[TYPES_SHOWN];
-	_cleanup_string_ struct lh_string text = { 0 };
+	_cleanup_string_ struct lh_string text = {0};
 	uint64_t sum = 0, example = 0;
 	bool uncollectable = false;
 	size_t n = 0;
@@ -165,8 +169,10 @@ static int add_component(struct listing *l, uint32_t from, uint32_t to, struct l
 		}
 	}
 	describe_types(l, types, counts, n, &text);
-	return lh_result_row(result, (struct lh_value[]){ LH_COUNT(g->component[l->order[from]]), LH_COUNT(to - from), LH_BYTES(sum),
-							   LH_LIST(text.text ? text.text : ""), LH_BOOL(uncollectable), LH_ADDR(example) });
+	return lh_result_row(result,
+			     (struct lh_value[]){LH_COUNT(g->component[l->order[from]]), LH_COUNT(to - from),
+						 LH_BYTES(sum), LH_LIST(text.text ? text.text : ""),
+						 LH_BOOL(uncollectable), LH_ADDR(example)});
 }
 
 static int add_component_rows(struct listing *l, struct lh_result *result)
@@ -175,7 +181,8 @@ static int add_component_rows(struct listing *l, struct lh_result *result)
 	int r = order_by_component(l);
 
 	for (uint32_t from = 0, to; r == 0 && from < g->count; from = to) {
-		for (to = from + 1; to < g->count && g->component[l->order[to]] == g->component[l->order[from]]; to++)
+		for (to = from + 1;
+		     to < g->count && g->component[l->order[to]] == g->component[l->order[from]]; to++)
 			;
 		r = add_component(l, from, to, result);
 	}
@@ -192,7 +199,8 @@ static int summarize(struct listing *l, struct lh_result *result)
 	if (r == 0)
 		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l->bytes));
 	if (r == 0)
-		r = lh_result_summary(result, "collectable", "collectable", LH_COUNT(g->count - g->uncollectable));
+		r = lh_result_summary(result, "collectable", "collectable",
+				      LH_COUNT(g->count - g->uncollectable));
 	if (r == 0)
 		r = lh_result_summary(result, "uncollectable", "uncollectable", LH_COUNT(g->uncollectable));
 	if (r == 0)
@@ -213,17 +221,23 @@ static int add_warnings(const struct listing *l, struct lh_result *result)
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
 				   g->graph.rings.collecting
-					   ? "a collection was running: its lists are in flux, what is garbage cannot be told for sure"
-					   : "a gc generation is torn: objects past the tear are not seen, and count as holders of others");
+					   ? "a collection was running: its lists are in flux, what is "
+					     "garbage cannot be told for sure"
+					   : "a gc generation is torn: objects past the tear are not seen, "
+					     "and count as holders of others");
 	}
 	if (r == 0 && g->doubtful)
-		r = lh_result_warn(result, "counts-doubtful", NULL,
-				   "%" PRIu64 " objects have more references to them than they count; they are taken as alive",
-				   g->doubtful);
+		r = lh_result_warn(
+			result, "counts-doubtful", NULL,
+			"%" PRIu64
+			" objects have more references to them than they count; they are taken as alive",
+			g->doubtful);
 	if (r == 0 && g->graph.incomplete)
-		r = lh_result_warn(result, "storage-missing", NULL,
-				   "the storage of %" PRIu64 " containers cannot be read; what only they hold counts as held from outside",
-				   g->graph.incomplete);
+		r = lh_result_warn(
+			result, "storage-missing", NULL,
+			"the storage of %" PRIu64
+			" containers cannot be read; what only they hold counts as held from outside",
+			g->graph.incomplete);
 	return r;
 }
 
@@ -232,10 +246,13 @@ static int add_notes(const struct listing *l, struct lh_result *result, bool com
 	int r = 0;
 
 	if (l->finalizers)
-		r = lh_result_note(result, "%" PRIu64 " of them have a __del__ that a collection would run.", l->finalizers);
+		r = lh_result_note(result, "%" PRIu64 " of them have a __del__ that a collection would run.",
+				   l->finalizers);
 	if (r == 0 && l->garbage.graph.rings.permanent.count)
-		r = lh_result_note(result, "%u objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
-				   l->garbage.graph.rings.permanent.count);
+		r = lh_result_note(
+			result,
+			"%u objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
+			l->garbage.graph.rings.permanent.count);
 	if (r == 0 && l->garbage.count && !components)
 		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
 	return r;
@@ -243,7 +260,7 @@ static int add_notes(const struct listing *l, struct lh_result *result, bool com
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(listing_fini) struct listing l = { .heap = heap, .view = lh_view_of(heap->target) };
+	_cleanup_(listing_fini) struct listing l = {.heap = heap, .view = lh_view_of(heap->target)};
 	bool components = lh_invocation_has(invocation, "components");
 	int r = lh_garbage_find(heap, &l.garbage);
 

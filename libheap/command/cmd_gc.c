@@ -66,7 +66,7 @@ static int warn_of_ring(const struct lh_collector *collector, const struct lh_ge
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "untyped", NULL,
 				   "%" PRIu64 " objects of generation %d have a type that cannot be read: "
-					      "their bytes are not counted",
+				   "their bytes are not counted",
 				   size->untyped, size->generation.number);
 	}
 	return r;

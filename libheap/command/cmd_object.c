@@ -73,39 +73,48 @@ static int add_pairs(struct lh_result *result, const struct pair *pairs, size_t 
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = lh_result_summary(result, pairs[i].key, pairs[i].value.kind == LH_K_NULL ? NULL : pairs[i].label, pairs[i].value);
+		r = lh_result_summary(result, pairs[i].key,
+				      pairs[i].value.kind == LH_K_NULL ? NULL : pairs[i].label,
+				      pairs[i].value);
 	return r;
 }
 
 static int summarize_object(struct lh_heap *heap, struct lh_result *result, const struct lh_place *place)
 {
 	const struct lh_object *o = &place->object;
-	_cleanup_string_ struct lh_string repr = { 0 };
+	_cleanup_string_ struct lh_string repr = {0};
 	int generation = 0, r;
 	bool tracked = o->type->presize && generation_of(heap, o->addr, &generation);
 	char buf[16];
 	const struct pair pairs[] = {
-		{ "address", "address", LH_ADDR(o->addr) },
-		{ "kind", "what", LH_TEXT("object") },
-		{ "type", "type", LH_TEXT(lh_type_name(heap, o->type)) },
-		{ "refcount", "references counted", o->immortal ? LH_NULL : LH_COUNT(o->refcnt) },
-		{ "immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal) },
-		{ "bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type)) },
-		{ "tracked", "tracked", LH_BOOL(tracked) },
-		{ "generation", "generation", tracked ? generation_value(generation, buf) : LH_NULL },
+		{"address", "address", LH_ADDR(o->addr)},
+		{"kind", "what", LH_TEXT("object")},
+		{"type", "type", LH_TEXT(lh_type_name(heap, o->type))},
+		{"refcount", "references counted", o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
+		{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
+		{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
+		{"tracked", "tracked", LH_BOOL(tracked)},
+		{"generation", "generation", tracked ? generation_value(generation, buf) : LH_NULL},
 	};
 
 	lh_preview(heap, o->addr, REPR_CHARS, &repr);
 	r = add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
-	return r == 0 ? lh_result_summary(result, "repr", "repr", repr.text ? LH_TEXT(repr.text) : LH_NULL) : r;
+	return r == 0 ? lh_result_summary(result, "repr", "repr", repr.text ? LH_TEXT(repr.text) : LH_NULL)
+		      : r;
 }
 
 static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_place_kind kind)
 {
 	const struct pair pairs[] = {
-		{ "address", "address", LH_ADDR(addr) }, { "kind", "what", LH_TEXT(lh_place_name(kind)) },
-		{ "type", NULL, LH_NULL }, { "refcount", NULL, LH_NULL }, { "immortal", NULL, LH_NULL }, { "bytes", NULL, LH_NULL },
-		{ "tracked", NULL, LH_NULL }, { "generation", NULL, LH_NULL }, { "repr", NULL, LH_NULL },
+		{"address", "address", LH_ADDR(addr)},
+		{"kind", "what", LH_TEXT(lh_place_name(kind))},
+		{"type", NULL, LH_NULL},
+		{"refcount", NULL, LH_NULL},
+		{"immortal", NULL, LH_NULL},
+		{"bytes", NULL, LH_NULL},
+		{"tracked", NULL, LH_NULL},
+		{"generation", NULL, LH_NULL},
+		{"repr", NULL, LH_NULL},
 	};
 
 	return add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
@@ -117,14 +126,14 @@ static int summarize_place(struct lh_result *result, const struct lh_place *plac
 	char region[512] = "";
 
 	if (m)
-		snprintf(region, sizeof(region), "%s %c%c%c", m->path ? m->path : "anonymous memory", m->readable ? 'r' : '-',
-			 m->writable ? 'w' : '-', m->executable ? 'x' : '-');
+		snprintf(region, sizeof(region), "%s %c%c%c", m->path ? m->path : "anonymous memory",
+			 m->readable ? 'r' : '-', m->writable ? 'w' : '-', m->executable ? 'x' : '-');
 	const struct pair pairs[] = {
-		{ "arena", "arena", address_or_null(place->arena) },
-		{ "pool", "pool", address_or_null(place->pool) },
-		{ "block", "block", address_or_null(place->block) },
-		{ "block_size", "block size", place->block ? LH_BYTES(place->block_size) : LH_NULL },
-		{ "region", "region", m ? LH_TEXT(region) : LH_NULL },
+		{"arena", "arena", address_or_null(place->arena)},
+		{"pool", "pool", address_or_null(place->pool)},
+		{"block", "block", address_or_null(place->block)},
+		{"block_size", "block size", place->block ? LH_BYTES(place->block_size) : LH_NULL},
+		{"region", "region", m ? LH_TEXT(region) : LH_NULL},
 	};
 
 	return add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
@@ -139,7 +148,7 @@ struct fields {
 
 static int add_field(struct fields *f, const struct lh_edge *edge)
 {
-	_cleanup_string_ struct lh_string name = { 0 }, preview = { 0 };
+	_cleanup_string_ struct lh_string name = {0}, preview = {0};
 	struct lh_object o;
 	bool known = lh_object_at(f->heap, &f->heap->view, edge->to, &o) == 0;
 
@@ -147,9 +156,10 @@ static int add_field(struct fields *f, const struct lh_edge *edge)
 	lh_preview(f->heap, edge->to, PREVIEW_CHARS, &preview);
 	if (name.failed || preview.failed)
 		return lh_nomem(f->heap->ctx);
-	return lh_result_row(f->result, (struct lh_value[]){ LH_TEXT(name.text ? name.text : ""), LH_ADDR(edge->to),
-							     known ? LH_TEXT(lh_type_name(f->heap, o.type)) : LH_NULL,
-							     known ? LH_TEXT(preview.text ? preview.text : "") : LH_NULL });
+	return lh_result_row(
+		f->result, (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_ADDR(edge->to),
+					       known ? LH_TEXT(lh_type_name(f->heap, o.type)) : LH_NULL,
+					       known ? LH_TEXT(preview.text ? preview.text : "") : LH_NULL});
 }
 
 static void add_fields(void *arg, const struct lh_span *span)
@@ -157,7 +167,7 @@ static void add_fields(void *arg, const struct lh_span *span)
 	struct fields *f = arg;
 
 	for (uint64_t i = 0; i < span->count && f->error == 0; i++) {
-		struct lh_edge edge = { span, i, 0, lh_u64(span->words + i * span->stride) };
+		struct lh_edge edge = {span, i, 0, lh_u64(span->words + i * span->stride)};
 
 		if (lh_edge_is_real(f->heap, &f->view, &edge))
 			f->error = add_field(f, &edge);
@@ -166,11 +176,12 @@ static void add_fields(void *arg, const struct lh_span *span)
 
 static int list_fields(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
 {
-	struct fields fields = { .heap = heap, .view = lh_view_of(heap->target), .result = result };
-	struct lh_visitor visitor = { .heap = heap, .view = fields.view, .fn = add_fields, .arg = &fields };
+	struct fields fields = {.heap = heap, .view = lh_view_of(heap->target), .result = result};
+	struct lh_visitor visitor = {.heap = heap, .view = fields.view, .fn = add_fields, .arg = &fields};
 
 	lh_visit(&visitor, o->addr, o->bytes, o->type);
-	return fields.error ? fields.error : lh_result_next(result, "who holds it", "referrers 0x%" PRIx64, o->addr);
+	return fields.error ? fields.error
+			    : lh_result_next(result, "who holds it", "referrers 0x%" PRIx64, o->addr);
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -184,7 +195,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, NULL);
-	r = place.kind == LH_PLACE_OBJECT ? summarize_object(heap, result, &place) : summarize_other(result, addr, place.kind);
+	r = place.kind == LH_PLACE_OBJECT ? summarize_object(heap, result, &place)
+					  : summarize_other(result, addr, place.kind);
 	if (r == 0)
 		r = summarize_place(result, &place);
 	return r == 0 && place.kind == LH_PLACE_OBJECT ? list_fields(heap, result, &place.object) : r;

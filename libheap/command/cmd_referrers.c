@@ -25,7 +25,7 @@ static void look(void *arg, const struct lh_span *span)
 	struct search *s = arg;
 
 	for (uint64_t i = 0; i < span->count; i++) {
-		struct lh_edge edge = { span, i, s->holder, s->wanted };
+		struct lh_edge edge = {span, i, s->holder, s->wanted};
 
 		if (lh_u64(span->words + i * span->stride) == s->wanted && s->error == 0)
 			s->error = lh_edge_row(s->heap, s->result, &edge, s->holder, s->wanted);
@@ -54,7 +54,8 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
 	if (r == 0 && !o->immortal && o->refcnt > found)
 		r = lh_result_note(result,
-				   "Its reference count is %" PRIu64 ": %" PRIu64 " more are held by running frames, by the "
+				   "Its reference count is %" PRIu64 ": %" PRIu64
+				   " more are held by running frames, by the "
 				   "interpreter, or by native code.",
 				   o->refcnt, o->refcnt - found);
 	return r;
@@ -62,7 +63,7 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	struct search s = { .heap = heap, .result = result };
+	struct search s = {.heap = heap, .result = result};
 	struct lh_findings findings;
 	struct lh_object o;
 	uint64_t addr;
@@ -74,7 +75,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		return r;
 	lh_result_columns(result, lh_edge_columns, NULL);
 	s.wanted = o.addr;
-	s.visitor = (struct lh_visitor){ .heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s };
+	s.visitor =
+		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s};
 	r = lh_objects_walk(heap, false, search_items, &s, &findings);
 	return r == 0 ? summarize(heap, result, &o) : r;
 }

@@ -36,7 +36,9 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		if (r == 0)
 			r = lh_refs_rows(heap, result, &o);
 	}
-	return r == 0 ? lh_result_summary(result, "count", "references", LH_COUNT(lh_result_row_count(result))) : r;
+	return r == 0 ? lh_result_summary(result, "count", "references",
+					  LH_COUNT(lh_result_row_count(result)))
+		      : r;
 }
 
 const struct lh_command lh_cmd_refs = {

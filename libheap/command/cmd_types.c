@@ -44,9 +44,10 @@ static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct
 		const struct lh_type_count *t = &census->types[i];
 
 		if (t->count)
-			r = lh_result_row(result, (struct lh_value[]){ LH_TEXT(lh_type_name(heap, heap->types.items[i])),
-								      LH_COUNT(t->count), LH_BYTES(t->bytes),
-								      LH_COUNT(t->tracked) });
+			r = lh_result_row(
+				result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, heap->types.items[i])),
+							    LH_COUNT(t->count), LH_BYTES(t->bytes),
+							    LH_COUNT(t->tracked)});
 	}
 	return r;
 }
@@ -64,20 +65,22 @@ static int list_items(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		uint64_t bytes = lh_object_bytes(l->heap, &l->view, items[i].addr, items[i].bytes, items[i].type);
+		uint64_t bytes =
+			lh_object_bytes(l->heap, &l->view, items[i].addr, items[i].bytes, items[i].type);
 
 		l->bytes += bytes;
 		l->tracked += items[i].tracked;
-		r = lh_result_row(l->result, (struct lh_value[]){ LH_ADDR(items[i].addr),
-								  LH_TEXT(lh_type_name(l->heap, items[i].type)),
-								  LH_BYTES(bytes), LH_BOOL(items[i].tracked) });
+		r = lh_result_row(l->result,
+				  (struct lh_value[]){LH_ADDR(items[i].addr),
+						      LH_TEXT(lh_type_name(l->heap, items[i].type)),
+						      LH_BYTES(bytes), LH_BOOL(items[i].tracked)});
 	}
 	return r;
 }
 
 static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result *result)
 {
-	struct lister l = { .heap = heap, .view = lh_view_of(heap->target), .result = result };
+	struct lister l = {.heap = heap, .view = lh_view_of(heap->target), .result = result};
 	struct lh_findings findings;
 	int r;
 
@@ -92,7 +95,7 @@ static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_census_fini) struct lh_census census = { 0 };
+	_cleanup_(lh_census_fini) struct lh_census census = {0};
 	bool tracked_only = lh_invocation_has(invocation, "tracked");
 	int r;
 

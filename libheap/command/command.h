@@ -8,27 +8,30 @@
 
 struct lh_command {
 	const char *name;
-	const char *group;	/* purpose, under which help lists it: "The whole heap" */
-	const char *summary;	/* one line: the question it answers */
-	const char *arguments;	/* positional words: "ADDR", or "" */
-	unsigned min_words, max_words;	/* how many positional words */
-	const char *description;	/* paragraphs for help and man page: what the columns mean, how to read it */
-	const char *const *examples;	/* "types core.1234 --sort count", NULL-terminated; after the program's name */
-	const struct lh_option *options;	/* its own, ended by name NULL; may be NULL */
-	const struct lh_column *columns;	/* of its rows, for help, completion of --sort and the man page */
-	const char *variant;	/* the option with which rows have other columns ("components"), or NULL */
+	const char *group;             /* purpose, under which help lists it: "The whole heap" */
+	const char *summary;           /* one line: the question it answers */
+	const char *arguments;         /* positional words: "ADDR", or "" */
+	unsigned min_words, max_words; /* how many positional words */
+	const char *description; /* paragraphs for help and man page: what the columns mean, how to read it */
+	const char *const
+		*examples; /* "types core.1234 --sort count", NULL-terminated; after the program's name */
+	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */
+	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
+	const char *variant; /* the option with which rows have other columns ("components"), or NULL */
 	const struct lh_column *variant_columns;
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 
 /* What run() may ask of the user's words. */
-const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index);	/* NULL past the last */
+const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index); /* NULL past the last */
 bool lh_invocation_has(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */
-int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index, uint64_t *ret);
-/** lh_invocation_number() - value of a numeric option (metavar N, PID, BYTES). Return: 0; LH_ABSENT if not given. */
+int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
+			  uint64_t *ret);
+/** lh_invocation_number() - value of a numeric option (metavar N, PID, BYTES). Return: 0; LH_ABSENT if not
+ * given. */
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret);
 
-extern const struct lh_command *const lh_commands[];	/* NULL-terminated */
+extern const struct lh_command *const lh_commands[]; /* NULL-terminated */
 
 #endif

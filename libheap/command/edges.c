@@ -24,9 +24,10 @@ bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh
 	return edge->span->label != LH_LABEL_BODY || lh_object_at(heap, view, edge->to, &o) == 0;
 }
 
-int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown, uint64_t of)
+int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown,
+		uint64_t of)
 {
-	_cleanup_string_ struct lh_string name = { 0 }, preview = { 0 };
+	_cleanup_string_ struct lh_string name = {0}, preview = {0};
 	struct lh_object o;
 	bool known = lh_object_at(heap, &heap->view, shown, &o) == 0;
 
@@ -34,11 +35,12 @@ int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_
 	lh_preview(heap, shown, PREVIEW_CHARS, &preview);
 	if (name.failed || preview.failed)
 		return lh_nomem(heap->ctx);
-	return lh_result_row(result, (struct lh_value[]){ LH_TEXT(name.text ? name.text : ""), LH_ADDR(shown),
-							   known ? LH_TEXT(lh_type_name(heap, o.type)) : LH_NULL,
-							   known ? LH_TEXT(preview.text ? preview.text : "") : LH_NULL,
-							   LH_ADDR(of), LH_BOOL(!edge->span->hidden),
-							   LH_BOOL(edge->span->label == LH_LABEL_BODY) });
+	return lh_result_row(result,
+			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_ADDR(shown),
+						 known ? LH_TEXT(lh_type_name(heap, o.type)) : LH_NULL,
+						 known ? LH_TEXT(preview.text ? preview.text : "") : LH_NULL,
+						 LH_ADDR(of), LH_BOOL(!edge->span->hidden),
+						 LH_BOOL(edge->span->label == LH_LABEL_BODY)});
 }
 
 struct lister {
@@ -54,7 +56,7 @@ static void list_span(void *arg, const struct lh_span *span)
 	struct lister *l = arg;
 
 	for (uint64_t i = 0; i < span->count && l->error == 0; i++) {
-		struct lh_edge edge = { span, i, l->from, lh_u64(span->words + i * span->stride) };
+		struct lh_edge edge = {span, i, l->from, lh_u64(span->words + i * span->stride)};
 
 		if (lh_edge_is_real(l->heap, &l->view, &edge))
 			l->error = lh_edge_row(l->heap, l->result, &edge, edge.to, l->from);
@@ -63,8 +65,9 @@ static void list_span(void *arg, const struct lh_span *span)
 
 int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
 {
-	struct lister lister = { .heap = heap, .view = lh_view_of(heap->target), .result = result, .from = object->addr };
-	struct lh_visitor visitor = { .heap = heap, .view = lister.view, .fn = list_span, .arg = &lister };
+	struct lister lister = {
+		.heap = heap, .view = lh_view_of(heap->target), .result = result, .from = object->addr};
+	struct lh_visitor visitor = {.heap = heap, .view = lister.view, .fn = list_span, .arg = &lister};
 	int r;
 
 	lh_visit(&visitor, object->addr, object->bytes, object->type);
@@ -72,7 +75,8 @@ int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh
 	if (r == 0 && visitor.incomplete) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "storage-missing", &object->addr,
-				   "the storage of 0x%" PRIx64 " is not in the target, or makes no sense", object->addr);
+				   "the storage of 0x%" PRIx64 " is not in the target, or makes no sense",
+				   object->addr);
 	}
 	return r;
 }

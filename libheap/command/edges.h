@@ -17,10 +17,11 @@ struct lh_edge {
 
 /**
  * lh_edge_row() - a row for an edge
- * @shown: the address, type and preview shown: the target's for refs, the holder's for referrers; @of: the other end
- * Return: 0, -LH_ENOMEM.
+ * @shown: the address, type and preview shown: the target's for refs, the holder's for referrers; @of: the
+ * other end Return: 0, -LH_ENOMEM.
  */
-int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown, uint64_t of);
+int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown,
+		uint64_t of);
 
 /** lh_edge_is_real() - whether the word leads to an object: words of unknown bodies often do not */
 bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh_edge *edge);

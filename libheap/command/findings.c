@@ -104,6 +104,13 @@ int lh_result_missing(struct lh_result *result, const struct lh_target *target)
 				      "are not seen (a full disk, or ulimit -c, when it was written)",
 				      target->truncated_bytes, expected_bytes(target));
 	}
+	if (!left_out && target->missing_bytes)
+		return lh_result_warn(
+			result, "files-missing", NULL,
+			"%" PRIu64
+			" bytes of code and constants are neither in the dump nor in files found here: names "
+			"and symbols from them are not known (--exe and --sysroot say where the files are)",
+			target->missing_bytes);
 	if (!left_out)
 		return 0;
 	lh_result_incomplete(result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a command answers: a summary, rows, warnings, notes. A command fills it; render*.c show it as text, JSON or csv.
- * No command formats anything itself.
+ * What a command answers: a summary, rows, warnings, notes. A command fills it; render*.c show it as text,
+ * JSON or csv. No command formats anything itself.
  */
 #ifndef LH_COMMAND_RESULT_H
 #define LH_COMMAND_RESULT_H
@@ -10,41 +10,41 @@
 #include "util/string.h"
 
 enum lh_value_kind {
-	LH_K_NULL,	/* not known: null, "-" */
+	LH_K_NULL, /* not known: null, "-" */
 	LH_K_BOOL,
-	LH_K_COUNT,	/* integer: 4,812 */
-	LH_K_BYTES,	/* integer: 1.2 MB */
-	LH_K_ADDR,	/* "0x7f..." */
-	LH_K_PERCENT,	/* integer 0-100, or double */
+	LH_K_COUNT,   /* integer: 4,812 */
+	LH_K_BYTES,   /* integer: 1.2 MB */
+	LH_K_ADDR,    /* "0x7f..." */
+	LH_K_PERCENT, /* integer 0-100, or double */
 	LH_K_TEXT,
-	LH_K_LIST,	/* JSON array of strings: text holds them separated by '\n' */
+	LH_K_LIST, /* JSON array of strings: text holds them separated by '\n' */
 };
 
 struct lh_value {
 	enum lh_value_kind kind;
 	union {
 		bool yes;
-		int64_t number;		/* COUNT, BYTES, PERCENT */
+		int64_t number; /* COUNT, BYTES, PERCENT */
 		uint64_t addr;
-		const char *text;	/* copied by the functions below */
+		const char *text; /* copied by the functions below */
 	};
 };
 
-#define LH_NULL ((struct lh_value){ .kind = LH_K_NULL })
-#define LH_BOOL(v) ((struct lh_value){ .kind = LH_K_BOOL, .yes = (v) })
-#define LH_COUNT(v) ((struct lh_value){ .kind = LH_K_COUNT, .number = (int64_t)(v) })
-#define LH_BYTES(v) ((struct lh_value){ .kind = LH_K_BYTES, .number = (int64_t)(v) })
-#define LH_PERCENT(v) ((struct lh_value){ .kind = LH_K_PERCENT, .number = (int64_t)(v) })
-#define LH_ADDR(v) ((struct lh_value){ .kind = LH_K_ADDR, .addr = (v) })
-#define LH_TEXT(v) ((struct lh_value){ .kind = LH_K_TEXT, .text = (v) })
-#define LH_LIST(v) ((struct lh_value){ .kind = LH_K_LIST, .text = (v) })
+#define LH_NULL ((struct lh_value){.kind = LH_K_NULL})
+#define LH_BOOL(v) ((struct lh_value){.kind = LH_K_BOOL, .yes = (v)})
+#define LH_COUNT(v) ((struct lh_value){.kind = LH_K_COUNT, .number = (int64_t)(v)})
+#define LH_BYTES(v) ((struct lh_value){.kind = LH_K_BYTES, .number = (int64_t)(v)})
+#define LH_PERCENT(v) ((struct lh_value){.kind = LH_K_PERCENT, .number = (int64_t)(v)})
+#define LH_ADDR(v) ((struct lh_value){.kind = LH_K_ADDR, .addr = (v)})
+#define LH_TEXT(v) ((struct lh_value){.kind = LH_K_TEXT, .text = (v)})
+#define LH_LIST(v) ((struct lh_value){.kind = LH_K_LIST, .text = (v)})
 
 /** struct lh_column - one column of a command's rows */
 struct lh_column {
-	const char *name;	/* JSON key and csv header: "bytes" */
-	const char *title;	/* text header, NULL: the name in capitals */
-	enum lh_value_kind kind;	/* decides alignment; a cell may be NULL or of its own kind */
-	bool hidden;		/* in JSON and csv only */
+	const char *name;        /* JSON key and csv header: "bytes" */
+	const char *title;       /* text header, NULL: the name in capitals */
+	enum lh_value_kind kind; /* decides alignment; a cell may be NULL or of its own kind */
+	bool hidden;             /* in JSON and csv only */
 };
 
 struct lh_result;
@@ -55,7 +55,8 @@ void lh_result_columns(struct lh_result *result, const struct lh_column *columns
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */
 size_t lh_result_row_count(const struct lh_result *result);
-/** lh_result_summary() - add a key to the summary, in order. @key static. @label: words in text, NULL: JSON only. */
+/** lh_result_summary() - add a key to the summary, in order. @key static. @label: words in text, NULL: JSON
+ * only. */
 int lh_result_summary(struct lh_result *result, const char *key, const char *label, struct lh_value value);
 /** lh_result_warn() - something is missing or odd; @code is a short word ("truncated"). Sets nothing else. */
 int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *addr, const char *format, ...)
@@ -63,7 +64,8 @@ int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *a
 /** lh_result_incomplete() - the answer is not over all data: "complete": false */
 void lh_result_incomplete(struct lh_result *result);
 /** lh_result_headline() - one sentence above the table, in text only */
-int lh_result_headline(struct lh_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int lh_result_headline(struct lh_result *result, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /** lh_result_note() - one sentence below the table, in text only */
 int lh_result_note(struct lh_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /**

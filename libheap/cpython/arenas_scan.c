@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tracked object lies in a pool; the pool's header names its arena by index. The variable 'arenas' is the one
- * word of the interpreter's writable data that points to an array whose entries at those indices hold those pools.
+ * A tracked object lies in a pool; the pool's header names its arena by index. The variable 'arenas' is the
+ * one word of the interpreter's writable data that points to an array whose entries at those indices hold
+ * those pools.
  */
 #include "cpython/arenas_scan.h"
 #include "cpython/gc.h"
@@ -33,7 +34,8 @@ static void add_witness(struct scan *scan, uint64_t object)
 	uint32_t index;
 
 	if (!p || lh_u32(p + lh_layout_at(l, LH_F_POOL_SZIDX)) >= 512 / pm->alignment ||
-	    !lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) || lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) > LH_POOL_BLOCKS_MAX)
+	    !lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) ||
+	    lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) > LH_POOL_BLOCKS_MAX)
 		return;
 	index = lh_u32(p + lh_layout_at(l, LH_F_POOL_ARENAINDEX));
 	if (index >= INDEX_MAX)
@@ -41,7 +43,7 @@ static void add_witness(struct scan *scan, uint64_t object)
 	for (unsigned i = 0; i < scan->count; i++)
 		if (scan->witnesses[i].pool == pool)
 			return;
-	scan->witnesses[scan->count++] = (struct witness){ pool, index };
+	scan->witnesses[scan->count++] = (struct witness){pool, index};
 	if (index > scan->highest)
 		scan->highest = index;
 }
@@ -59,7 +61,8 @@ static int gather(struct scan *scan)
 			unsigned looked = 0;
 
 			lh_ring_begin(scan->heap, &gc.generations[g], &ring);
-			while (scan->count < WITNESSES && looked++ < 4096 && lh_ring_next(&ring, &object) == 0)
+			while (scan->count < WITNESSES && looked++ < 4096 &&
+			       lh_ring_next(&ring, &object) == 0)
 				add_witness(scan, object);
 		}
 	}
@@ -114,8 +117,9 @@ static uint32_t count_entries(struct scan *scan, uint64_t array)
 		nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
 		ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
 		if (!address)
-			continue;	/* an unused slot: only its address and nextarena mean anything */
-		if (next < address || next - address > pm->arena_size || ntotal > pools || nfree > ntotal || address & 4095)
+			continue; /* an unused slot: only its address and nextarena mean anything */
+		if (next < address || next - address > pm->arena_size || ntotal > pools || nfree > ntotal ||
+		    address & 4095)
 			break;
 	}
 	return n > scan->highest ? n : 0;
@@ -123,7 +127,7 @@ static uint32_t count_entries(struct scan *scan, uint64_t array)
 
 int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
 {
-	struct scan scan = { .heap = heap, .view = lh_view_of(heap->target) };
+	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
 	uint64_t found = 0;
 
 	if (!heap->module || gather(&scan) != 0)

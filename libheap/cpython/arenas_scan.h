@@ -5,7 +5,8 @@
 
 #include "cpython/heap.h"
 
-/** lh_arenas_scan() - the arena array and its length. Return: 0; LH_ABSENT when nothing or more than one thing fits. */
+/** lh_arenas_scan() - the arena array and its length. Return: 0; LH_ABSENT when nothing or more than one
+ * thing fits. */
 int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * Choosing a layout: candidates best first, the first that proves itself on the target is taken.
  *
- * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so it comes
- * before reading DWARF; then DWARF; then _Py_DebugOffsets over the nearest table; then other tables of the version.
+ * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so
+ * it comes before reading DWARF; then DWARF; then _Py_DebugOffsets over the nearest table; then other tables
+ * of the version.
  */
 #include "cpython/heap.h"
 #include "util/string.h"
@@ -15,18 +16,20 @@
 
 struct choice {
 	struct lh_heap *heap;
-	struct lh_string tried;	/* what failed, for the last error */
+	struct lh_string tried; /* what failed, for the last error */
 };
 
 static void note_failure(struct choice *choice, const char *what)
 {
 	const struct lh_error *e = lh_ctx_error(choice->heap->ctx);
 
-	lh_string_addf(&choice->tried, "%s%s: %s", choice->tried.len ? "; " : "", what, e && e->text ? e->text : "not found");
+	lh_string_addf(&choice->tried, "%s%s: %s", choice->tried.len ? "; " : "", what,
+		       e && e->text ? e->text : "not found");
 	lh_log(choice->heap->ctx, 7, "layout: %s: %s", what, e && e->text ? e->text : "not found");
 }
 
-/* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is in vain. */
+/* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is
+ * in vain. */
 static int accept(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
@@ -35,7 +38,8 @@ static int accept(struct choice *choice)
 	lh_layout_set_constants(&heap->layout);
 	r = lh_heap_prove(heap);
 	if (r == 0 && heap->layout.build.version != heap->build.version) {
-		/* Only the target's own sys.hexversion told the version: constants of that one, and types read with them. */
+		/* Only the target's own sys.hexversion told the version: constants of that one, and types
+		 * read with them. */
 		heap->layout.build.version = heap->build.version;
 		lh_layout_set_constants(&heap->layout);
 		r = lh_types_reset(heap);
@@ -51,13 +55,15 @@ static int accept(struct choice *choice)
 	return 0;
 }
 
-/* Extension modules have DWARF of their own: what the interpreter's does not know comes from the table of its version. */
+/* Extension modules have DWARF of their own: what the interpreter's does not know comes from the table of its
+ * version. */
 static void fill_from_table(struct lh_heap *heap)
 {
 	_cleanup_free_ struct lh_layout *table = malloc(sizeof(*table));
 	const struct lh_module *m = heap->module;
 
-	if (table && lh_layout_from_table(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, table) != LH_ABSENT)
+	if (table && lh_layout_from_table(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0,
+					  table) != LH_ABSENT)
 		lh_layout_fill(&heap->layout, table);
 }
 
@@ -68,7 +74,8 @@ static int try_dwarf(struct choice *choice)
 	int r;
 
 	if (!path) {
-		lh_fail(heap->ctx, LH_ELAYOUT, "%s has no DWARF and no debug file with its build-id was found",
+		lh_fail(heap->ctx, LH_ELAYOUT,
+			"%s has no DWARF and no debug file with its build-id was found",
 			heap->module ? heap->module->path : "the interpreter");
 		note_failure(choice, "dwarf");
 		return LH_ABSENT;
@@ -92,7 +99,8 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 	uint8_t bytes[DEBUG_OFFSETS_MAX];
 
 	for (size_t i = 0; i < TABLES_MAX; i++) {
-		int r = lh_layout_candidate(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, i, &heap->layout);
+		int r = lh_layout_candidate(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, i,
+					    &heap->layout);
 
 		if (r == LH_ABSENT || (exact_only && r != 0))
 			break;
@@ -125,7 +133,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 	case LH_LAYOUT_TABLE:
 		return try_tables(choice, false, false);
 	case LH_LAYOUT_DERIVED:
-		lh_fail(choice->heap->ctx, LH_ELAYOUT, "deriving layouts from structure is not there yet: use dwarf, offsets or table");
+		lh_fail(choice->heap->ctx, LH_ELAYOUT,
+			"deriving layouts from structure is not there yet: use dwarf, offsets or table");
 		note_failure(choice, "derived");
 		return LH_ABSENT;
 	case LH_LAYOUT_AUTO:
@@ -143,14 +152,16 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 
 int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source)
 {
-	struct choice choice = { .heap = heap };
+	struct choice choice = {.heap = heap};
 	char version[LH_VERSION_TEXT_MAX], lost[96];
 	int r = try_source(&choice, source);
 
 	if (r == LH_ABSENT) {
 		lh_version_text(heap->build.version, version);
-		r = lh_fail(heap->ctx, LH_ELAYOUT, "lay out CPython %s%s: no %s layout could be proved on the target (%s)%s",
-			    heap->build.version ? version : "of unknown version", heap->build.debug ? " debug" : "",
+		r = lh_fail(heap->ctx, LH_ELAYOUT,
+			    "lay out CPython %s%s: no %s layout could be proved on the target (%s)%s",
+			    heap->build.version ? version : "of unknown version",
+			    heap->build.debug ? " debug" : "",
 			    source == LH_LAYOUT_AUTO ? "known" : lh_layout_source_name(source),
 			    choice.tried.text ? choice.tried.text : "no table of this version",
 			    lh_heap_lost(heap, lost, sizeof(lost)));

@@ -2,7 +2,7 @@
 #include "cpython/dict.h"
 #include "cpython/text.h"
 
-#define LOG2_MAX 40	/* no table has more slots than this, or it is not one */
+#define LOG2_MAX 40 /* no table has more slots than this, or it is not one */
 
 /* Bytes of an index slot up to 3.10, where the table's size says it (Objects/dictobject.c DK_IXSIZE). */
 static uint64_t index_width(uint64_t slots)
@@ -41,7 +41,8 @@ static bool is_str_lookup(const struct lh_heap *heap, uint64_t lookup)
 
 void lh_dict_find_lookups(struct lh_heap *heap)
 {
-	static const char *const names[LH_STR_LOOKUPS] = { "lookdict_unicode", "lookdict_unicode_nodummy", "lookdict_split" };
+	static const char *const names[LH_STR_LOOKUPS] = {"lookdict_unicode", "lookdict_unicode_nodummy",
+							  "lookdict_split"};
 	uint64_t addr;
 
 	for (size_t i = 0; i < LH_STR_LOOKUPS; i++)
@@ -55,7 +56,7 @@ int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	uint32_t header = lh_layout_at(l, LH_F_KEYS_INDICES);
 	const uint8_t *p = lh_view_at(view, addr, header);
 	uint64_t slots, index_bytes, capacity;
-	struct lh_keys k = { .addr = addr };
+	struct lh_keys k = {.addr = addr};
 
 	if (!p || !geometry(l, p, &slots, &index_bytes))
 		return LH_ABSENT;
@@ -79,7 +80,8 @@ int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	return 0;
 }
 
-/* Values beside the keys: their struct has a header since 3.13 (Include/internal/pycore_dict.h _dictvalues). */
+/* Values beside the keys: their struct has a header since 3.13 (Include/internal/pycore_dict.h _dictvalues).
+ */
 static void read_values(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_dict *dict)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -100,7 +102,7 @@ static void read_values(struct lh_heap *heap, struct lh_view *view, uint64_t add
 int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, struct lh_dict *ret)
 {
 	const struct lh_layout *l = &heap->layout;
-	struct lh_dict d = { .used = lh_i64(bytes + lh_layout_at(l, LH_F_DICT_USED)) };
+	struct lh_dict d = {.used = lh_i64(bytes + lh_layout_at(l, LH_F_DICT_USED))};
 	int r = lh_keys_read(heap, view, lh_u64(bytes + lh_layout_at(l, LH_F_DICT_KEYS)), &d.keys);
 
 	if (r != 0)

@@ -8,20 +8,21 @@
 
 #include "cpython/object.h"
 
-/** lh_dict_find_lookups() - learn the lookup functions that tell tables of str keys, where symbols name them (-3.10) */
+/** lh_dict_find_lookups() - learn the lookup functions that tell tables of str keys, where symbols name them
+ * (-3.10) */
 void lh_dict_find_lookups(struct lh_heap *heap);
 
 /** struct lh_keys - a dict keys object */
 struct lh_keys {
 	uint64_t addr;
-	const uint8_t *entries;	/* entry_count of them; NULL when they are not in the target */
-	uint64_t entry_count;	/* used ones, deleted included */
-	uint64_t usable;	/* room left */
-	uint64_t bytes;		/* of the whole object, as CPython's _PyDict_KeysSize() */
+	const uint8_t *entries; /* entry_count of them; NULL when they are not in the target */
+	uint64_t entry_count;   /* used ones, deleted included */
+	uint64_t usable;        /* room left */
+	uint64_t bytes;         /* of the whole object, as CPython's _PyDict_KeysSize() */
 	uint64_t refcnt;
 	uint32_t stride, key_offset, value_offset;
-	bool general;		/* keys may be of any type; else all are str */
-	uint64_t table_offset;	/* of the entries, from addr */
+	bool general;          /* keys may be of any type; else all are str */
+	uint64_t table_offset; /* of the entries, from addr */
 };
 
 /** lh_keys_read() - Return: 0; LH_ABSENT when @addr has no keys object that makes sense. */
@@ -31,15 +32,16 @@ int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 struct lh_dict {
 	struct lh_keys keys;
 	int64_t used;
-	uint64_t values_addr;	/* split: where the values are; 0: combined */
-	const uint8_t *values;	/* split: entry_count words; NULL: combined, or not in the target */
-	bool embedded;		/* split: the values lie inside their owner, who is their holder (3.13+) */
+	uint64_t values_addr;  /* split: where the values are; 0: combined */
+	const uint8_t *values; /* split: entry_count words; NULL: combined, or not in the target */
+	bool embedded;         /* split: the values lie inside their owner, who is their holder (3.13+) */
 };
 
 /** lh_dict_read() - @bytes: the dict object's. Return: 0; LH_ABSENT when its table makes no sense. */
 int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, struct lh_dict *ret);
 
-/** lh_dict_entry() - key and value of entry @i, in insertion order; false for a deleted one. 2.7: any order. */
+/** lh_dict_entry() - key and value of entry @i, in insertion order; false for a deleted one. 2.7: any order.
+ */
 bool lh_dict_entry(const struct lh_dict *dict, uint64_t i, uint64_t *ret_key, uint64_t *ret_value);
 
 /** lh_dict_get() - the value of a str key; linear. Return: 0; LH_ABSENT. */

@@ -11,7 +11,8 @@
 static void add_attribute(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
 {
 	lh_string_add(out, ".");
-	if (!span->keys || lh_str_append(heap, lh_u64(span->keys + i * span->key_stride), KEY_CHARS, out) == LH_ABSENT)
+	if (!span->keys ||
+	    lh_str_append(heap, lh_u64(span->keys + i * span->key_stride), KEY_CHARS, out) == LH_ABSENT)
 		lh_string_addf(out, "<attribute %" PRIu64 ">", i);
 }
 
@@ -28,15 +29,17 @@ static void add_slot(struct lh_heap *heap, uint64_t name, struct lh_string *out)
 /* The name of slot @i of a frame: co_localsplusnames (3.11+), else co_varnames, co_cellvars, co_freevars. */
 static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh_string *out)
 {
-	static const enum lh_field names[] = { LH_F_CODE_LOCALSPLUSNAMES, LH_F_CODE_VARNAMES, LH_F_CODE_CELLVARS,
-					       LH_F_CODE_FREEVARS };
+	static const enum lh_field names[] = {LH_F_CODE_LOCALSPLUSNAMES, LH_F_CODE_VARNAMES,
+					      LH_F_CODE_CELLVARS, LH_F_CODE_FREEVARS};
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p = lh_view_at(&heap->view, code, lh_layout_at(l, LH_F_CODE_SIZE));
 	uint64_t left = i;
 
 	for (size_t k = 0; p && k < sizeof(names) / sizeof(names[0]); k++) {
-		uint64_t tuple = lh_layout_has(l, names[k]) ? lh_u64(p + lh_layout_at(l, names[k])) : 0, count;
-		const uint8_t *t = tuple ? lh_view_at(&heap->view, tuple, lh_layout_at(l, LH_F_TUPLE_ITEMS)) : NULL;
+		uint64_t tuple = lh_layout_has(l, names[k]) ? lh_u64(p + lh_layout_at(l, names[k])) : 0,
+			 count;
+		const uint8_t *t =
+			tuple ? lh_view_at(&heap->view, tuple, lh_layout_at(l, LH_F_TUPLE_ITEMS)) : NULL;
 
 		if (!t)
 			continue;

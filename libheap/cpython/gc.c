@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/gc.h"
 
-/* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring. */
+/* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring.
+ */
 #define NODE_MIN 32
 
 static uint64_t mapped_bytes(const struct lh_target *target)
@@ -21,8 +22,10 @@ static int add_generation(struct lh_heap *heap, struct lh_gc *gc, uint64_t at, i
 
 	if (!p)
 		return lh_fail_at(heap->ctx, LH_EFAULT, at, "gc generation %d is not readable", number);
-	*g = (struct lh_generation){ .head = at + lh_layout_at(l, LH_F_GENERATION_HEAD), .number = number,
-				     .threshold = -1, .count = -1 };
+	*g = (struct lh_generation){.head = at + lh_layout_at(l, LH_F_GENERATION_HEAD),
+				    .number = number,
+				    .threshold = -1,
+				    .count = -1};
 	if (number != LH_GENERATION_PERMANENT) {
 		g->threshold = (int32_t)lh_u32(p + lh_layout_at(l, LH_F_GENERATION_THRESHOLD));
 		g->count = (int32_t)lh_u32(p + lh_layout_at(l, LH_F_GENERATION_COUNT));
@@ -39,15 +42,20 @@ static int add_generations(struct lh_heap *heap, const struct lh_interp *interp,
 
 	if (lh_layout_has(l, LH_F_GC_GENERATIONS)) {
 		for (int i = 0; i < 3 && r == 0; i++)
-			r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_GENERATIONS) + (uint64_t)i * size, i);
+			r = add_generation(
+				heap, gc,
+				interp->gc + lh_layout_at(l, LH_F_GC_GENERATIONS) + (uint64_t)i * size, i);
 	} else {
 		/* The incremental collector of 3.14.0-3.14.4: young and two old spaces. */
 		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_YOUNG), 0);
 		for (int i = 0; i < 2 && r == 0; i++)
-			r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_OLD) + (uint64_t)i * size, i + 1);
+			r = add_generation(heap, gc,
+					   interp->gc + lh_layout_at(l, LH_F_GC_OLD) + (uint64_t)i * size,
+					   i + 1);
 	}
 	if (r == 0 && lh_layout_has(l, LH_F_GC_PERMANENT))
-		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_PERMANENT), LH_GENERATION_PERMANENT);
+		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_PERMANENT),
+				   LH_GENERATION_PERMANENT);
 	return r;
 }
 
@@ -63,12 +71,12 @@ static uint64_t word_at(struct lh_heap *heap, const struct lh_interp *interp, en
 
 int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *ret)
 {
-	struct lh_gc gc = { 0 };
+	struct lh_gc gc = {0};
 	int r;
 
 	if (!interp->gc)
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->addr, "interpreter %" PRId64 ": its collector was not found",
-				  interp->id);
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->addr,
+				  "interpreter %" PRId64 ": its collector was not found", interp->id);
 	r = add_generations(heap, interp, &gc);
 	if (r < 0)
 		return r;
@@ -87,11 +95,14 @@ void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation,
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p;
 
-	*ret = (struct lh_ring){ .heap = heap, .view = lh_view_of(heap->target), .head = generation->head,
-				 .previous = generation->head, .limit = mapped_bytes(heap->target) / NODE_MIN,
-				 .next_offset = lh_layout_at(l, LH_F_GC_HEAD_NEXT),
-				 .prev_offset = lh_layout_at(l, LH_F_GC_HEAD_PREV),
-				 .head_size = lh_layout_at(l, LH_F_GC_HEAD_SIZE) };
+	*ret = (struct lh_ring){.heap = heap,
+				.view = lh_view_of(heap->target),
+				.head = generation->head,
+				.previous = generation->head,
+				.limit = mapped_bytes(heap->target) / NODE_MIN,
+				.next_offset = lh_layout_at(l, LH_F_GC_HEAD_NEXT),
+				.prev_offset = lh_layout_at(l, LH_F_GC_HEAD_PREV),
+				.head_size = lh_layout_at(l, LH_F_GC_HEAD_SIZE)};
 	p = lh_view_at(&ret->view, ret->head, ret->head_size);
 	if (!p) {
 		ret->node = ret->head;

@@ -11,14 +11,14 @@
 /** struct lh_generation - one ring */
 struct lh_generation {
 	uint64_t head;
-	int number;		/* 0, 1, 2; LH_GENERATION_PERMANENT */
-	int64_t threshold, count;	/* as the collector's state says; the permanent generation has none: -1 */
+	int number;               /* 0, 1, 2; LH_GENERATION_PERMANENT */
+	int64_t threshold, count; /* as the collector's state says; the permanent generation has none: -1 */
 };
 
 /** struct lh_gc - one interpreter's collector */
 struct lh_gc {
 	bool enabled, collecting;
-	uint64_t garbage;	/* gc.garbage, a list; 0: not known */
+	uint64_t garbage; /* gc.garbage, a list; 0: not known */
 	uint64_t long_lived_total, long_lived_pending;
 	bool has_long_lived;
 	struct lh_generation generations[LH_GENERATIONS_MAX];
@@ -33,7 +33,7 @@ struct lh_ring {
 	struct lh_view view;
 	uint64_t head, node, previous, seen, limit;
 	uint32_t next_offset, prev_offset, head_size;
-	uint64_t broken;	/* where the ring is torn; 0: it is not */
+	uint64_t broken; /* where the ring is torn; 0: it is not */
 };
 
 void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation, struct lh_ring *ret);
@@ -54,7 +54,8 @@ static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object)
 	if (node == ring->head)
 		return LH_DONE;
 	p = lh_view_at(&ring->view, node, ring->head_size);
-	if (!p || LH_GC_LINK(lh_u64(p + ring->prev_offset)) != ring->previous || ring->seen++ >= ring->limit) {
+	if (!p || LH_GC_LINK(lh_u64(p + ring->prev_offset)) != ring->previous ||
+	    ring->seen++ >= ring->limit) {
 		ring->broken = node;
 		return LH_DONE;
 	}

@@ -18,14 +18,14 @@
 struct lh_interp {
 	uint64_t addr;
 	int64_t id;
-	uint64_t gc;		/* its collector's state: of its own since 3.9, the runtime's before */
-	uint64_t modules, sysdict, builtins;	/* dicts; 0: not readable */
-	uint64_t threads;	/* count of thread states */
+	uint64_t gc; /* its collector's state: of its own since 3.9, the runtime's before */
+	uint64_t modules, sysdict, builtins; /* dicts; 0: not readable */
+	uint64_t threads;                    /* count of thread states */
 };
 
 /* Bytes that the debug allocators put around each block (Py_DEBUG builds, PYTHONMALLOC=debug). */
 struct lh_hooks {
-	uint32_t before, after;	/* 0 without them */
+	uint32_t before, after; /* 0 without them */
 };
 
 #define LH_STR_LOOKUPS 3
@@ -33,10 +33,10 @@ struct lh_hooks {
 struct lh_heap {
 	struct lh_ctx *ctx;
 	struct lh_target *target;
-	struct lh_view view;	/* for slow paths; loops have their own */
+	struct lh_view view; /* for slow paths; loops have their own */
 	struct lh_layout layout;
-	struct lh_modfile *python;	/* the file that has _PyRuntime */
-	const struct lh_module *module;	/* its mapping; NULL when it was found without one */
+	struct lh_modfile *python;      /* the file that has _PyRuntime */
+	const struct lh_module *module; /* its mapping; NULL when it was found without one */
 	struct lh_build build;
 	uint64_t runtime;
 	struct lh_interp *interps;
@@ -44,18 +44,18 @@ struct lh_heap {
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
 	struct lh_hooks hooks;
-	uint64_t str_lookups[LH_STR_LOOKUPS];	/* addresses; 0: not known. See dict.c */
-	struct lh_modfile **files;	/* of modules, opened when bytes of .rodata are wanted; by module index */
+	uint64_t str_lookups[LH_STR_LOOKUPS]; /* addresses; 0: not known. See dict.c */
+	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;
 };
 
 /** struct lh_heap_description - what a result says of its target */
 struct lh_heap_description {
-	const char *kind, *path;	/* "core"; NULL when there is no path */
-	pid_t pid;			/* 0: not known */
-	char python[32];		/* "3.11.7" */
+	const char *kind, *path; /* "core"; NULL when there is no path */
+	pid_t pid;               /* 0: not known */
+	char python[32];         /* "3.11.7" */
 	bool debug, free_threaded;
-	const char *layout;		/* "dwarf" */
+	const char *layout; /* "dwarf" */
 };
 
 int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret);
@@ -66,16 +66,17 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
  */
 int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 
-/** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is lost. Return: @buf. */
+/** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
+ * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /* The steps of lh_heap_open(), each in its own file. */
-int lh_runtime_find(struct lh_heap *heap);				/* runtime.c */
-int lh_runtime_interps(struct lh_heap *heap);				/* runtime.c */
-void lh_version_detect(struct lh_heap *heap);				/* version.c */
+int lh_runtime_find(struct lh_heap *heap);    /* runtime.c */
+int lh_runtime_interps(struct lh_heap *heap); /* runtime.c */
+void lh_version_detect(struct lh_heap *heap); /* version.c */
 
-int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source);	/* choose.c */
-int lh_heap_prove(struct lh_heap *heap);				/* prove.c */
+int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source); /* choose.c */
+int lh_heap_prove(struct lh_heap *heap);                                       /* prove.c */
 
 LH_DEFINE_CLEANUP(struct lh_heap, lh_heap_free);
 

@@ -11,9 +11,9 @@
 #include "layout/layout.h"
 
 enum lh_kind_id {
-	LH_KIND_OTHER,	/* body scanned conservatively */
-	LH_KIND_PLAIN,	/* known to hold no references */
-	LH_KIND_FIELDS,	/* its rows say all */
+	LH_KIND_OTHER,  /* body scanned conservatively */
+	LH_KIND_PLAIN,  /* known to hold no references */
+	LH_KIND_FIELDS, /* its rows say all */
 	LH_KIND_DICT,
 	LH_KIND_LIST,
 	LH_KIND_TUPLE,
@@ -49,18 +49,19 @@ enum lh_kind_id {
 /** struct lh_ref_row - one reference of a kind */
 struct lh_ref_row {
 	enum lh_field field;
-	const char *edge;	/* ".__globals__": what a user would type after the object */
-	uint32_t visited_since;	/* first version whose tp_traverse visits it; LH_NEVER: held, but not visited */
+	const char *edge;       /* ".__globals__": what a user would type after the object */
+	uint32_t visited_since; /* first version whose tp_traverse visits it; LH_NEVER: held, but not visited
+				 */
 };
 
 #define LH_ALWAYS 0
 #define LH_NEVER UINT32_MAX
 
 struct lh_kind {
-	const char *tp_name;	/* of the C type; NULL ends the table */
+	const char *tp_name; /* of the C type; NULL ends the table */
 	enum lh_kind_id id;
-	const struct lh_ref_row *refs;	/* ended by edge NULL; may be NULL */
-	bool scan;			/* the rest of the body is scanned for pointers: rows do not say all */
+	const struct lh_ref_row *refs; /* ended by edge NULL; may be NULL */
+	bool scan;                     /* the rest of the body is scanned for pointers: rows do not say all */
 };
 
 /** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/object.h"
 
-#define POINTER_MIN 0x10000	/* no mapping starts lower (vm.mmap_min_addr) */
+#define POINTER_MIN 0x10000 /* no mapping starts lower (vm.mmap_min_addr) */
 
 bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
 {
 	const struct lh_layout *l = &heap->layout;
-	const uint8_t *p = word < POINTER_MIN || word & 7 ? NULL : lh_view_at(view, word, lh_layout_at(l, LH_F_OBJECT_SIZE));
+	const uint8_t *p = word < POINTER_MIN || word & 7
+				   ? NULL
+				   : lh_view_at(view, word, lh_layout_at(l, LH_F_OBJECT_SIZE));
 
 	return p && lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
 }
 
-/* Bytes that the object surely has: statics may lie at the very end of their segment, and text is often shorter. */
+/* Bytes that the object surely has: statics may lie at the very end of their segment, and text is often
+ * shorter. */
 static uint64_t sure_bytes(const struct lh_layout *l, const struct lh_type *type)
 {
 	if (type->kind->id == LH_KIND_TYPE && !type->python)
@@ -25,7 +28,7 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 {
 	const struct lh_layout *l = &heap->layout;
 	enum lh_refcnt_kind kind = lh_refcnt_kind_of(l);
-	struct lh_object o = { .addr = addr };
+	struct lh_object o = {.addr = addr};
 	const uint8_t *p;
 	int r;
 

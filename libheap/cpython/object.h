@@ -8,8 +8,9 @@
 
 /* How counts are kept; see lh_object_refcnt(). */
 enum lh_refcnt_kind {
-	LH_REFCNT_WORD,		/* -3.11: 64 bits */
-	LH_REFCNT_LOW32,	/* 3.12+: low 32 bits; immortal when bit 31 is set (Include/object.h _Py_IsImmortal) */
+	LH_REFCNT_WORD,  /* -3.11: 64 bits */
+	LH_REFCNT_LOW32, /* 3.12+: low 32 bits; immortal when bit 31 is set (Include/object.h _Py_IsImmortal)
+			  */
 };
 
 static inline enum lh_refcnt_kind lh_refcnt_kind_of(const struct lh_layout *layout)
@@ -36,19 +37,21 @@ static inline uint64_t lh_object_refcnt(const void *object, enum lh_refcnt_kind 
  */
 static inline bool lh_refcnt_is_sane(uint64_t word, enum lh_refcnt_kind kind)
 {
-	return kind == LH_REFCNT_LOW32 ? (uint32_t)word != 0 && !(word & 0xff00ffff00000000u) : word - 1 < (1ull << 40);
+	return kind == LH_REFCNT_LOW32 ? (uint32_t)word != 0 && !(word & 0xff00ffff00000000u)
+				       : word - 1 < (1ull << 40);
 }
 
 /*
- * Whether a count is rather the address of an object. Where the program is not position-independent, addresses are
- * small enough for counts, and storage that holds [object, type, ...] looks like an object of that type.
+ * Whether a count is rather the address of an object. Where the program is not position-independent,
+ * addresses are small enough for counts, and storage that holds [object, type, ...] looks like an object of
+ * that type.
  */
 bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word);
 
 /** struct lh_object - an object's header, read */
 struct lh_object {
 	uint64_t addr;
-	const uint8_t *bytes;	/* its basicsize bytes */
+	const uint8_t *bytes; /* its basicsize bytes */
 	struct lh_type *type;
 	uint64_t refcnt;
 	bool immortal;

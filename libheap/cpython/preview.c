@@ -41,7 +41,8 @@ static void preview_int(struct lh_heap *heap, const struct lh_object *o, struct 
 			lh_string_addf(out, "%" PRId64, value);
 		return;
 	}
-	lh_string_addf(out, "<int of %" PRIu64 " bits>", lh_int_digits(&heap->layout, o->bytes, &negative) * 30);
+	lh_string_addf(out, "<int of %" PRIu64 " bits>",
+		       lh_int_digits(&heap->layout, o->bytes, &negative) * 30);
 }
 
 static void preview_float(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out)
@@ -67,11 +68,11 @@ static bool preview_named(struct lh_heap *heap, const struct lh_object *o, size_
 		lh_string_addf(out, "<class '%s'>", lh_type_name(heap, type));
 		return true;
 	}
-	field = strcmp(tp, "function") == 0 ? LH_F_FUNCTION_QUALNAME
-		: o->type->kind->id == LH_KIND_CODE ? LH_F_CODE_NAME
-		: o->type->kind->id == LH_KIND_MODULE ? LH_F_MODULE_NAME
+	field = strcmp(tp, "function") == 0              ? LH_F_FUNCTION_QUALNAME
+		: o->type->kind->id == LH_KIND_CODE      ? LH_F_CODE_NAME
+		: o->type->kind->id == LH_KIND_MODULE    ? LH_F_MODULE_NAME
 		: o->type->kind->id == LH_KIND_GENERATOR ? LH_F_GEN_QUALNAME
-		: LH_F_COUNT;
+							 : LH_F_COUNT;
 	if (field == LH_F_COUNT || !lh_layout_has(l, field))
 		return false;
 	lh_string_addf(out, "<%s ", tp);
@@ -81,8 +82,8 @@ static bool preview_named(struct lh_heap *heap, const struct lh_object *o, size_
 	return true;
 }
 
-static void preview_container(struct lh_heap *heap, const struct lh_object *o, const char *open, const char *close,
-			      enum lh_field count, struct lh_string *out)
+static void preview_container(struct lh_heap *heap, const struct lh_object *o, const char *open,
+			      const char *close, enum lh_field count, struct lh_string *out)
 {
 	uint64_t n = lh_u64(o->bytes + lh_layout_at(&heap->layout, count));
 

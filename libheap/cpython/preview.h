@@ -6,7 +6,8 @@
 #include "cpython/object.h"
 #include "util/string.h"
 
-/** lh_preview() - append a preview of the object at @addr, about @max characters; "?" where it cannot be read */
+/** lh_preview() - append a preview of the object at @addr, about @max characters; "?" where it cannot be read
+ */
 void lh_preview(struct lh_heap *heap, uint64_t addr, size_t max, struct lh_string *out);
 
 #endif

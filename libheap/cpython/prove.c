@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proving a layout on the target: facts that hold in every CPython and fail when an offset is wrong. Each step names
- * the fields that it proves; a step that fails refuses the layout and says what it saw.
+ * Proving a layout on the target: facts that hold in every CPython and fail when an offset is wrong. Each
+ * step names the fields that it proves; a step that fails refuses the layout and says what it saw.
  */
 #include "cpython/dict.h"
 #include "cpython/gc.h"
@@ -17,29 +17,67 @@ static void proved(struct lh_heap *heap, const char *proof, const enum lh_field 
 			heap->layout.proof[fields[i]] = proof;
 }
 
-#define PROVED(heap, text, ...)                                                                     \
-	proved((heap), (text), (const enum lh_field[]){ __VA_ARGS__ },                              \
-	       sizeof((const enum lh_field[]){ __VA_ARGS__ }) / sizeof(enum lh_field))
+#define PROVED(heap, text, ...)                                      \
+	proved((heap), (text), (const enum lh_field[]){__VA_ARGS__}, \
+	       sizeof((const enum lh_field[]){__VA_ARGS__}) / sizeof(enum lh_field))
 
 /* Fields without which nothing can be read at all. */
 static int check_needed(struct lh_heap *heap)
 {
 	static const enum lh_field needed[] = {
-		LH_F_OBJECT_REFCNT, LH_F_OBJECT_TYPE, LH_F_VAR_SIZE, LH_F_GC_HEAD_SIZE, LH_F_GC_HEAD_NEXT, LH_F_GC_HEAD_PREV,
-		LH_F_TYPE_SIZE, LH_F_TYPE_NAME, LH_F_TYPE_BASICSIZE, LH_F_TYPE_ITEMSIZE, LH_F_TYPE_FLAGS, LH_F_TYPE_BASE,
-		LH_F_HEAPTYPE_SIZE, LH_F_HEAPTYPE_NAME, LH_F_DICT_SIZE, LH_F_DICT_USED, LH_F_DICT_KEYS, LH_F_DICT_VALUES,
-		LH_F_KEYS_REFCNT, LH_F_KEYS_USABLE, LH_F_KEYS_NENTRIES, LH_F_KEYS_INDICES, LH_F_LIST_ITEMS,
-		LH_F_LIST_ALLOCATED, LH_F_TUPLE_ITEMS, LH_F_STR_ASCII_SIZE, LH_F_STR_COMPACT_SIZE, LH_F_STR_SIZE,
-		LH_F_STR_LENGTH, LH_F_STR_STATE, LH_F_STR_DATA, LH_F_STR_UTF8, LH_F_LONG_DIGITS, LH_F_INTERP_NEXT,
-		LH_F_INTERP_SYSDICT, LH_F_INTERP_MODULES, LH_F_RUNTIME_INTERPRETERS, LH_F_GENERATION_SIZE,
-		LH_F_GENERATION_HEAD, LH_F_GENERATION_THRESHOLD, LH_F_GENERATION_COUNT, LH_F_SET_TABLE, LH_F_SET_MASK,
-		LH_F_SET_SMALLTABLE, LH_F_INTERP_SIZE, LH_F_GC_SIZE,
+		LH_F_OBJECT_REFCNT,
+		LH_F_OBJECT_TYPE,
+		LH_F_VAR_SIZE,
+		LH_F_GC_HEAD_SIZE,
+		LH_F_GC_HEAD_NEXT,
+		LH_F_GC_HEAD_PREV,
+		LH_F_TYPE_SIZE,
+		LH_F_TYPE_NAME,
+		LH_F_TYPE_BASICSIZE,
+		LH_F_TYPE_ITEMSIZE,
+		LH_F_TYPE_FLAGS,
+		LH_F_TYPE_BASE,
+		LH_F_HEAPTYPE_SIZE,
+		LH_F_HEAPTYPE_NAME,
+		LH_F_DICT_SIZE,
+		LH_F_DICT_USED,
+		LH_F_DICT_KEYS,
+		LH_F_DICT_VALUES,
+		LH_F_KEYS_REFCNT,
+		LH_F_KEYS_USABLE,
+		LH_F_KEYS_NENTRIES,
+		LH_F_KEYS_INDICES,
+		LH_F_LIST_ITEMS,
+		LH_F_LIST_ALLOCATED,
+		LH_F_TUPLE_ITEMS,
+		LH_F_STR_ASCII_SIZE,
+		LH_F_STR_COMPACT_SIZE,
+		LH_F_STR_SIZE,
+		LH_F_STR_LENGTH,
+		LH_F_STR_STATE,
+		LH_F_STR_DATA,
+		LH_F_STR_UTF8,
+		LH_F_LONG_DIGITS,
+		LH_F_INTERP_NEXT,
+		LH_F_INTERP_SYSDICT,
+		LH_F_INTERP_MODULES,
+		LH_F_RUNTIME_INTERPRETERS,
+		LH_F_GENERATION_SIZE,
+		LH_F_GENERATION_HEAD,
+		LH_F_GENERATION_THRESHOLD,
+		LH_F_GENERATION_COUNT,
+		LH_F_SET_TABLE,
+		LH_F_SET_MASK,
+		LH_F_SET_SMALLTABLE,
+		LH_F_INTERP_SIZE,
+		LH_F_GC_SIZE,
 	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!lh_layout_has(&heap->layout, needed[i]))
-			return lh_fail(heap->ctx, LH_ELAYOUT, "%s (%s.%s) is not known", lh_field_infos[needed[i]].name,
-				       lh_field_infos[needed[i]].types, lh_field_infos[needed[i]].paths);
+			return lh_fail(heap->ctx, LH_ELAYOUT, "%s (%s.%s) is not known",
+				       lh_field_infos[needed[i]].name, lh_field_infos[needed[i]].types,
+				       lh_field_infos[needed[i]].paths);
 	return 0;
 }
 
@@ -48,8 +86,10 @@ static int prove_types(struct lh_heap *heap, const struct lh_interp *interp)
 {
 	struct lh_object sys;
 
-	if (lh_object_at(heap, &heap->view, interp->sysdict, &sys) != 0 || !(sys.type->flags & LH_TPFLAG_DICT_SUBCLASS))
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict, "the interpreter's sys.__dict__ is no dict");
+	if (lh_object_at(heap, &heap->view, interp->sysdict, &sys) != 0 ||
+	    !(sys.type->flags & LH_TPFLAG_DICT_SUBCLASS))
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict,
+				  "the interpreter's sys.__dict__ is no dict");
 	PROVED(heap, "type(type(sys.__dict__)) is type", LH_F_OBJECT_TYPE, LH_F_TYPE_FLAGS, LH_F_TYPE_SIZE,
 	       LH_F_INTERP_SYSDICT, LH_F_RUNTIME_INTERPRETERS);
 	return 0;
@@ -60,12 +100,15 @@ static int prove_dicts(struct lh_heap *heap, const struct lh_interp *interp)
 	uint64_t modules;
 
 	if (lh_dict_get(heap, interp->sysdict, "modules", &modules) != 0)
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict, "sys.__dict__ has no key 'modules'");
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict,
+				  "sys.__dict__ has no key 'modules'");
 	if (modules != interp->modules)
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->modules, "sys.modules is not the interpreter's modules");
-	PROVED(heap, "sys.__dict__['modules'] is interp->modules", LH_F_DICT_KEYS, LH_F_DICT_VALUES, LH_F_DICT_SIZE,
-	       LH_F_KEYS_SIZE, LH_F_KEYS_LOG2_SIZE, LH_F_KEYS_LOG2_INDEX_BYTES, LH_F_KEYS_KIND, LH_F_KEYS_INDICES,
-	       LH_F_KEYS_NENTRIES, LH_F_STR_LENGTH, LH_F_STR_STATE, LH_F_STR_ASCII_SIZE, LH_F_INTERP_MODULES);
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->modules,
+				  "sys.modules is not the interpreter's modules");
+	PROVED(heap, "sys.__dict__['modules'] is interp->modules", LH_F_DICT_KEYS, LH_F_DICT_VALUES,
+	       LH_F_DICT_SIZE, LH_F_KEYS_SIZE, LH_F_KEYS_LOG2_SIZE, LH_F_KEYS_LOG2_INDEX_BYTES,
+	       LH_F_KEYS_KIND, LH_F_KEYS_INDICES, LH_F_KEYS_NENTRIES, LH_F_STR_LENGTH, LH_F_STR_STATE,
+	       LH_F_STR_ASCII_SIZE, LH_F_INTERP_MODULES);
 	return 0;
 }
 
@@ -76,10 +119,13 @@ static int prove_version(struct lh_heap *heap, const struct lh_interp *interp)
 	int64_t version;
 
 	if (lh_dict_get(heap, interp->sysdict, "hexversion", &object) != 0 ||
-	    lh_int_read(heap, &heap->view, object, &version) != 0 || version < 0x02000000 || version > 0x0fffffff)
+	    lh_int_read(heap, &heap->view, object, &version) != 0 || version < 0x02000000 ||
+	    version > 0x0fffffff)
 		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict, "sys.hexversion makes no sense");
 	if (heap->build.version >> 16 && heap->build.version >> 16 != (uint32_t)version >> 16)
-		return lh_fail(heap->ctx, LH_ELAYOUT, "sys.hexversion 0x%" PRIx64 " is not of the version that the layout is of (0x%x)",
+		return lh_fail(heap->ctx, LH_ELAYOUT,
+			       "sys.hexversion 0x%" PRIx64
+			       " is not of the version that the layout is of (0x%x)",
 			       (uint64_t)version, heap->build.version);
 	heap->build.version = (uint32_t)version;
 	PROVED(heap, "sys.hexversion is the version of the file", LH_F_LONG_TAG, LH_F_LONG_DIGITS);
@@ -104,12 +150,12 @@ static int prove_rings(struct lh_heap *heap, const struct lh_interp *interp)
 			n++;
 		/* A running collection keeps objects on lists of its own, and its links hold counts. */
 		if (ring.broken && n == 0 && !gc.collecting)
-			return lh_fail_at(heap->ctx, LH_ELAYOUT, gc.generations[i].head, "gc generation %d is no ring",
-					  gc.generations[i].number);
+			return lh_fail_at(heap->ctx, LH_ELAYOUT, gc.generations[i].head,
+					  "gc generation %d is no ring", gc.generations[i].number);
 	}
-	PROVED(heap, "the gc rings point back to themselves", LH_F_GC_HEAD_NEXT, LH_F_GC_HEAD_PREV, LH_F_GC_HEAD_SIZE,
-	       LH_F_GC_GENERATIONS, LH_F_GC_YOUNG, LH_F_GC_OLD, LH_F_GC_PERMANENT, LH_F_GENERATION_SIZE,
-	       LH_F_GENERATION_HEAD, LH_F_INTERP_GC, LH_F_RUNTIME_GC);
+	PROVED(heap, "the gc rings point back to themselves", LH_F_GC_HEAD_NEXT, LH_F_GC_HEAD_PREV,
+	       LH_F_GC_HEAD_SIZE, LH_F_GC_GENERATIONS, LH_F_GC_YOUNG, LH_F_GC_OLD, LH_F_GC_PERMANENT,
+	       LH_F_GENERATION_SIZE, LH_F_GENERATION_HEAD, LH_F_INTERP_GC, LH_F_RUNTIME_GC);
 	return 0;
 }
 
@@ -120,10 +166,13 @@ static int prove_threads(struct lh_heap *heap, const struct lh_interp *interp)
 
 	if (!lh_layout_has(l, LH_F_INTERP_THREADS) || !lh_layout_has(l, LH_F_THREAD_INTERP))
 		return 0;
-	if (lh_target_u64(heap->target, interp->addr + lh_layout_at(l, LH_F_INTERP_THREADS), &tstate) < 0 || !tstate)
+	if (lh_target_u64(heap->target, interp->addr + lh_layout_at(l, LH_F_INTERP_THREADS), &tstate) < 0 ||
+	    !tstate)
 		return 0;
-	if (lh_target_u64(heap->target, tstate + lh_layout_at(l, LH_F_THREAD_INTERP), &back) < 0 || back != interp->addr)
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, tstate, "the first thread state does not point back to its interpreter");
+	if (lh_target_u64(heap->target, tstate + lh_layout_at(l, LH_F_THREAD_INTERP), &back) < 0 ||
+	    back != interp->addr)
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, tstate,
+				  "the first thread state does not point back to its interpreter");
 	PROVED(heap, "thread->interp is the interpreter", LH_F_INTERP_THREADS, LH_F_THREAD_INTERP);
 	return 0;
 }

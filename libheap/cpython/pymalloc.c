@@ -2,8 +2,9 @@
 /*
  * Finding the arenas, and telling used blocks from free ones.
  *
- * The arena array is a static of obmalloc.c up to 3.11 (symbol 'arenas', or found by what it says of the pools
- * when the binary is stripped: arenas_scan.c), part of the interpreter in 3.12, behind a pointer in it since 3.13.
+ * The arena array is a static of obmalloc.c up to 3.11 (symbol 'arenas', or found by what it says of the
+ * pools when the binary is stripped: arenas_scan.c), part of the interpreter in 3.12, behind a pointer in it
+ * since 3.13.
  */
 #include "cpython/pymalloc.h"
 #include "cpython/arenas_scan.h"
@@ -11,7 +12,7 @@
 #include "util/array.h"
 #include "util/bytes.h"
 
-#define ARENAS_MAX (1u << 24)	/* 16 TiB of 1 MiB arenas: more is not believed */
+#define ARENAS_MAX (1u << 24) /* 16 TiB of 1 MiB arenas: more is not believed */
 
 static int compare_arenas(const void *a, const void *b)
 {
@@ -77,8 +78,9 @@ static void add_raw_blocks(struct lh_pymalloc *pm, int64_t count)
 }
 
 /*
- * PyInterpreterState.obmalloc is the state in 3.12, a pointer to it since 3.13 (Include/internal/pycore_interp.h):
- * either the struct fits into the rest of the interpreter, or it does not.
+ * PyInterpreterState.obmalloc is the state in 3.12, a pointer to it since 3.13
+ * (Include/internal/pycore_interp.h): either the struct fits into the rest of the interpreter, or it does
+ * not.
  */
 static bool state_is_embedded(const struct lh_layout *l)
 {
@@ -108,7 +110,8 @@ static int arenas_of_interps(struct lh_heap *heap)
 			continue;
 		seen[seen_count++] = state;
 		if (lh_target_u64(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_ARENAS), &array) < 0 ||
-		    lh_target_read(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_MAXARENAS), &count, 4) < 0)
+		    lh_target_read(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_MAXARENAS), &count,
+				   4) < 0)
 			continue;
 		if (lh_layout_has(l, LH_F_OBMALLOC_RAW_BLOCKS) &&
 		    lh_target_u64(heap->target, state + lh_layout_at(l, LH_F_OBMALLOC_RAW_BLOCKS), &raw) == 0)
@@ -143,7 +146,8 @@ static int arenas_of_statics(struct lh_heap *heap)
 	return 0;
 }
 
-/* A bitmap of the arenas' pages; absurd spans (a hostile array) cost an arena its place, not us our memory. */
+/* A bitmap of the arenas' pages; absurd spans (a hostile array) cost an arena its place, not us our memory.
+ */
 #define MAP_SPAN_MAX (1ull << 42)
 
 static int make_map(struct lh_heap *heap)
@@ -180,8 +184,8 @@ static void drop_overlaps(struct lh_heap *heap)
 }
 
 /*
- * Debug allocators put [size, big-endian][api id, 7 x FD] in front of each block and as many FD behind it (Objects/obmalloc.c
- * _PyMem_DebugRawAlloc(); FB up to 3.7.3). All blocks have that, or none.
+ * Debug allocators put [size, big-endian][api id, 7 x FD] in front of each block and as many FD behind it
+ * (Objects/obmalloc.c _PyMem_DebugRawAlloc(); FB up to 3.7.3). All blocks have that, or none.
  */
 #define HOOKS_SAMPLE 64
 
@@ -198,21 +202,24 @@ static void find_hooks(struct lh_heap *heap)
 	unsigned seen = 0, padded = 0;
 
 	for (size_t i = 0; i < pm->count && seen < HOOKS_SAMPLE; i++) {
-		for (uint64_t at = pm->arenas[i].first_pool; at < pm->arenas[i].end && seen < HOOKS_SAMPLE; at += pm->pool_size) {
+		for (uint64_t at = pm->arenas[i].first_pool; at < pm->arenas[i].end && seen < HOOKS_SAMPLE;
+		     at += pm->pool_size) {
 			struct lh_pool pool;
 
-			if (lh_pool_read(heap, &heap->view, &pm->arenas[i], at, &pool) != 0 || !pool.block_size || pool.block_size < 32)
+			if (lh_pool_read(heap, &heap->view, &pm->arenas[i], at, &pool) != 0 ||
+			    !pool.block_size || pool.block_size < 32)
 				continue;
 			for (uint32_t b = 0; b < pool.blocks && seen < HOOKS_SAMPLE; b++) {
 				if (lh_pool_is_free(&pool, b))
 					continue;
 				seen++;
-				padded += has_pad(pool.bytes + pm->header + b * pool.block_size, pool.block_size);
+				padded += has_pad(pool.bytes + pm->header + b * pool.block_size,
+						  pool.block_size);
 			}
 		}
 	}
 	if (seen && padded * 10 >= seen * 9)
-		heap->hooks = (struct lh_hooks){ .before = 16, .after = 8 };
+		heap->hooks = (struct lh_hooks){.before = 16, .after = 8};
 }
 
 int lh_pymalloc_init(struct lh_heap *heap)
@@ -298,8 +305,8 @@ static uint32_t count_free(const struct lh_pool *pool)
 	return n;
 }
 
-int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena, uint64_t addr,
-		 struct lh_pool *ret)
+int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena,
+		 uint64_t addr, struct lh_pool *ret)
 {
 	const struct lh_layout *l = &heap->layout;
 	const struct lh_pymalloc *pm = &heap->pymalloc;

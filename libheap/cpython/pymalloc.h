@@ -13,22 +13,23 @@
 struct lh_heap;
 
 struct lh_arena {
-	uint64_t address;	/* as allocated */
-	uint64_t first_pool, end;	/* pools carved: [first_pool, end) */
-	uint64_t limit;		/* address + arena size: nothing of it lies at or past this */
-	uint32_t nfreepools, ntotalpools;	/* as the arena object says */
-	uint32_t index;		/* in CPython's array: pools name it */
-	uint32_t set;		/* which obmalloc state it belongs to */
+	uint64_t address;                 /* as allocated */
+	uint64_t first_pool, end;         /* pools carved: [first_pool, end) */
+	uint64_t limit;                   /* address + arena size: nothing of it lies at or past this */
+	uint32_t nfreepools, ntotalpools; /* as the arena object says */
+	uint32_t index;                   /* in CPython's array: pools name it */
+	uint32_t set;                     /* which obmalloc state it belongs to */
 };
 
 struct lh_pymalloc {
-	struct lh_arena *arenas;	/* sorted by address */
+	struct lh_arena *arenas; /* sorted by address */
 	size_t count, capacity;
-	uint32_t sets;			/* obmalloc states: one, or one an interpreter with its own (3.12+). 0: not found */
+	uint32_t sets; /* obmalloc states: one, or one an interpreter with its own (3.12+). 0: not found */
 	uint64_t pool_size, arena_size;
-	uint32_t alignment, header;	/* bytes */
-	int64_t raw_blocks;		/* requests that went to malloc; part of sys.getallocatedblocks(); -1: not known */
-	int64_t all_blocks;		/* sys.getallocatedblocks() as one count (-3.8); -1: not known */
+	uint32_t alignment, header; /* bytes */
+	int64_t raw_blocks; /* requests that went to malloc; part of sys.getallocatedblocks(); -1: not known
+			     */
+	int64_t all_blocks; /* sys.getallocatedblocks() as one count (-3.8); -1: not known */
 	/* One bit a page of [map_start, map_end): part of an arena. */
 	uint64_t map_start, map_end;
 	uint64_t *map;
@@ -46,10 +47,11 @@ static inline bool lh_pymalloc_has(const struct lh_pymalloc *pymalloc, uint64_t 
 /** struct lh_pool - one pool, read */
 struct lh_pool {
 	uint64_t addr;
-	const uint8_t *bytes;	/* pool_size bytes */
-	uint32_t used, block_size, blocks;	/* used: as its header says; 0: an empty pool, the rest is not set */
-	uint64_t free_bits[16];	/* bit i: block i is free. At most 1,024 blocks of 16 bytes in 16 KiB */
-	bool damaged;		/* header or chain contradict themselves: reported, its blocks are not believed */
+	const uint8_t *bytes; /* pool_size bytes */
+	uint32_t used, block_size,
+		blocks;         /* used: as its header says; 0: an empty pool, the rest is not set */
+	uint64_t free_bits[16]; /* bit i: block i is free. At most 1,024 blocks of 16 bytes in 16 KiB */
+	bool damaged; /* header or chain contradict themselves: reported, its blocks are not believed */
 };
 
 #define LH_POOL_BLOCKS_MAX 1024
@@ -63,8 +65,8 @@ static inline bool lh_pool_is_free(const struct lh_pool *pool, uint32_t block)
 int lh_pymalloc_init(struct lh_heap *heap);
 void lh_pymalloc_fini(struct lh_pymalloc *pymalloc);
 /** lh_pool_read() - the pool at @addr. Return: 0; LH_ABSENT when the target does not have its bytes. */
-int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena, uint64_t addr,
-		 struct lh_pool *ret);
+int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena,
+		 uint64_t addr, struct lh_pool *ret);
 /** lh_pymalloc_arena() - the arena that has @addr, or NULL */
 const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pymalloc, uint64_t addr);
 

@@ -9,7 +9,8 @@
 #define INTERPS_MAX 4096
 #define THREADS_MAX (1u << 20)
 
-/* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other. */
+/* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other.
+ */
 static unsigned rank(const struct lh_module *m)
 {
 	const char *base = strrchr(m->path, '/');
@@ -59,7 +60,7 @@ int lh_runtime_find(struct lh_heap *heap)
 			if (r == 0)
 				return 0;
 			if (r == -LH_EFORMAT && wanted <= 1)
-				return r;	/* a wrong python: build-ids differ; the text names both */
+				return r; /* a wrong python: build-ids differ; the text names both */
 			if (r == -LH_ENOMEM || r == -LH_EINTR)
 				return r;
 			if (!first)
@@ -68,12 +69,14 @@ int lh_runtime_find(struct lh_heap *heap)
 	}
 	if (!tried)
 		return lh_fail(heap->ctx, LH_ENOPYTHON,
-			       "find CPython: the target names no mapped files, so no file could be searched for _PyRuntime%s",
+			       "find CPython: the target names no mapped files, so no file could be searched "
+			       "for _PyRuntime%s",
 			       lost);
-	return lh_fail(heap->ctx, LH_ENOPYTHON,
-		       "find CPython: none of the %u mapped files has the symbol _PyRuntime (first looked at: %s); "
-		       "if this is a Python, name its files with --exe or --sysroot%s",
-		       tried, first, lost);
+	return lh_fail(
+		heap->ctx, LH_ENOPYTHON,
+		"find CPython: none of the %u mapped files has the symbol _PyRuntime (first looked at: %s); "
+		"if this is a Python, name its files with --exe or --sysroot%s",
+		tried, first, lost);
 }
 
 static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field field)
@@ -102,7 +105,7 @@ static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 static int add_interp(struct lh_heap *heap, uint64_t addr)
 {
 	const struct lh_layout *l = &heap->layout;
-	struct lh_interp in = { .addr = addr, .id = (int64_t)interp_word(heap, addr, LH_F_INTERP_ID) };
+	struct lh_interp in = {.addr = addr, .id = (int64_t)interp_word(heap, addr, LH_F_INTERP_ID)};
 
 	in.modules = interp_word(heap, addr, LH_F_INTERP_MODULES);
 	in.sysdict = interp_word(heap, addr, LH_F_INTERP_SYSDICT);
@@ -122,17 +125,20 @@ int lh_runtime_interps(struct lh_heap *heap)
 	int r;
 
 	heap->interp_count = 0;
-	r = lh_target_u64(heap->target, heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS), &addr);
+	r = lh_target_u64(heap->target,
+			  heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS), &addr);
 	while (r == 0 && addr && heap->interp_count < INTERPS_MAX) {
 		r = add_interp(heap, addr);
 		if (r == 0)
-			r = lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, LH_F_INTERP_NEXT), &addr);
+			r = lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, LH_F_INTERP_NEXT),
+					  &addr);
 	}
 	if (r == -LH_ENOMEM)
 		return r;
 	if (!heap->interp_count)
-		return lh_fail_at(heap->ctx, LH_ENOPYTHON, heap->runtime,
-				  "_PyRuntime has no interpreter: Python is not initialized, or already gone%s",
-				  lh_heap_lost(heap, lost, sizeof(lost)));
+		return lh_fail_at(
+			heap->ctx, LH_ENOPYTHON, heap->runtime,
+			"_PyRuntime has no interpreter: Python is not initialized, or already gone%s",
+			lh_heap_lost(heap, lost, sizeof(lost)));
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function a kind, each the counterpart of CPython's own __sizeof__ (Objects/, Modules/). Sizes read from the
- * target are hostile: sums saturate at SIZE_SANE, so a torn object cannot make totals absurd.
+ * One function a kind, each the counterpart of CPython's own __sizeof__ (Objects/, Modules/). Sizes read from
+ * the target are hostile: sums saturate at SIZE_SANE, so a torn object cannot make totals absurd.
  */
 #include "cpython/size.h"
 #include "cpython/dict.h"
@@ -32,7 +32,8 @@ static uint64_t plain_size(const struct lh_heap *heap, const uint8_t *bytes, con
 	return (uint64_t)type->basicsize + (type->itemsize ? var_items(heap, bytes, type) : 0);
 }
 
-static uint64_t dict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t dict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			  const struct lh_type *type)
 {
 	struct lh_dict dict;
 	uint64_t size = (uint64_t)type->basicsize;
@@ -40,26 +41,31 @@ static uint64_t dict_size(struct lh_heap *heap, struct lh_view *view, const uint
 	if (lh_dict_read(heap, view, bytes, &dict) != 0)
 		return size;
 	if (dict.values_addr)
-		/* Up to 3.10 a split table has room for all usable keys, since 3.11 for those used and left. */
-		size += 8 * (lh_layout_has(&heap->layout, LH_F_KEYS_SIZE)
-				     ? field(heap, lh_view_at(view, dict.keys.addr, 16), LH_F_KEYS_SIZE) * 2 / 3
-				     : dict.keys.entry_count + dict.keys.usable);
+		/* Up to 3.10 a split table has room for all usable keys, since 3.11 for those used and left.
+		 */
+		size += 8 *
+			(lh_layout_has(&heap->layout, LH_F_KEYS_SIZE)
+				 ? field(heap, lh_view_at(view, dict.keys.addr, 16), LH_F_KEYS_SIZE) * 2 / 3
+				 : dict.keys.entry_count + dict.keys.usable);
 	if (dict.keys.refcnt == 1)
 		size += dict.keys.bytes;
 	return size;
 }
 
-static uint64_t odict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t odict_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			   const struct lh_type *type)
 {
 	uint64_t size = dict_size(heap, view, bytes, type);
 
 	size += times(field(heap, bytes, LH_F_ODICT_FAST_NODES_SIZE), 8);
 	if (field(heap, bytes, LH_F_ODICT_FIRST))
-		size += times(field(heap, bytes, LH_F_DICT_USED), lh_layout_or(&heap->layout, LH_F_ODICT_NODE_SIZE, 0));
+		size += times(field(heap, bytes, LH_F_DICT_USED),
+			      lh_layout_or(&heap->layout, LH_F_ODICT_NODE_SIZE, 0));
 	return size;
 }
 
-static uint64_t set_size(struct lh_heap *heap, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t set_size(struct lh_heap *heap, uint64_t addr, const uint8_t *bytes,
+			 const struct lh_type *type)
 {
 	if (field(heap, bytes, LH_F_SET_TABLE) == addr + lh_layout_at(&heap->layout, LH_F_SET_SMALLTABLE))
 		return (uint64_t)type->basicsize;
@@ -92,23 +98,27 @@ static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t a
 
 static uint64_t tuple_length(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
-	const uint8_t *p = addr ? lh_view_at(view, addr, lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS)) : NULL;
+	const uint8_t *p =
+		addr ? lh_view_at(view, addr, lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS)) : NULL;
 
 	return p ? times(lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE)), 1) : 0;
 }
 
 /* code_sizeof(): since 3.11 the bytecode is inside, before that caches hang on it. */
-static uint64_t code_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t code_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			  const struct lh_type *type)
 {
-	uint64_t size = (plain_size(heap, bytes, type) + 7) & ~7ull, extra = field(heap, bytes, LH_F_CODE_EXTRA);
+	uint64_t size = (plain_size(heap, bytes, type) + 7) & ~7ull,
+		 extra = field(heap, bytes, LH_F_CODE_EXTRA);
 	const uint8_t *p = extra ? lh_view_at(view, extra, 8) : NULL;
 
-	if (p)	/* _PyCodeObjectExtra: ce_size, then that many words */
+	if (p) /* _PyCodeObjectExtra: ce_size, then that many words */
 		size += 8 + times(lh_u64(p), 8);
 	if (field(heap, bytes, LH_F_CODE_CELL2ARG))
 		size += 8 * tuple_length(heap, view, field(heap, bytes, LH_F_CODE_CELLVARS));
 	if (field(heap, bytes, LH_F_CODE_OPCACHE)) {
-		p = lh_view_at(view, field(heap, bytes, LH_F_CODE_CODE), lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS));
+		p = lh_view_at(view, field(heap, bytes, LH_F_CODE_CODE),
+			       lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS));
 		size += p ? times(field(heap, p, LH_F_VAR_SIZE) / 2, 1) : 0;
 		size += times((uint8_t)field(heap, bytes, LH_F_CODE_OPCACHE_SIZE),
 			      (uint64_t)lh_layout_or(&heap->layout, LH_F_OPCACHE_ENTRY_SIZE, 0));
@@ -128,7 +138,8 @@ static uint64_t frame_slots(struct lh_heap *heap, struct lh_view *view, uint64_t
 	n = (uint32_t)field(heap, p, LH_F_CODE_STACKSIZE);
 	if (lh_layout_has(l, LH_F_CODE_NLOCALSPLUS))
 		return n + (uint32_t)field(heap, p, LH_F_CODE_NLOCALSPLUS);
-	return n + (uint32_t)field(heap, p, LH_F_CODE_NLOCALS) + tuple_length(heap, view, field(heap, p, LH_F_CODE_CELLVARS)) +
+	return n + (uint32_t)field(heap, p, LH_F_CODE_NLOCALS) +
+	       tuple_length(heap, view, field(heap, p, LH_F_CODE_CELLVARS)) +
 	       tuple_length(heap, view, field(heap, p, LH_F_CODE_FREEVARS));
 }
 
@@ -137,40 +148,46 @@ static uint64_t frame_size(struct lh_heap *heap, struct lh_view *view, const uin
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p;
 
-	if (lh_layout_has(l, LH_F_FRAME_CODE))	/* 2.7-3.10: one slot is part of the struct */
-		return lh_layout_at(l, LH_F_FRAME_SIZE) + 8 * (frame_slots(heap, view, field(heap, bytes, LH_F_FRAME_CODE)) - 1);
+	if (lh_layout_has(l, LH_F_FRAME_CODE)) /* 2.7-3.10: one slot is part of the struct */
+		return lh_layout_at(l, LH_F_FRAME_SIZE) +
+		       8 * (frame_slots(heap, view, field(heap, bytes, LH_F_FRAME_CODE)) - 1);
 	p = lh_view_at(view, field(heap, bytes, LH_F_FRAME_FRAME), lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS));
 	return lh_layout_at(l, LH_F_FRAME_DATA) + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS) +
 	       (p ? 8 * frame_slots(heap, view, field(heap, p, LH_F_IFRAME_EXECUTABLE)) : 0);
 }
 
 /* gen_sizeof() of 3.11+, where a generator's frame is inside it. */
-static uint64_t generator_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t generator_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			       const struct lh_type *type)
 {
 	const struct lh_layout *l = &heap->layout;
 	uint64_t code;
 
 	if (!lh_layout_has(l, LH_F_GEN_IFRAME))
 		return (uint64_t)type->basicsize;
-	code = lh_layout_has(l, LH_F_GEN_CODE)
-		       ? field(heap, bytes, LH_F_GEN_CODE)
-		       : lh_u64(bytes + lh_layout_at(l, LH_F_GEN_IFRAME) + lh_layout_at(l, LH_F_IFRAME_EXECUTABLE));
-	return lh_layout_at(l, LH_F_GEN_IFRAME) + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS) + 8 * frame_slots(heap, view, code);
+	code = lh_layout_has(l, LH_F_GEN_CODE) ? field(heap, bytes, LH_F_GEN_CODE)
+					       : lh_u64(bytes + lh_layout_at(l, LH_F_GEN_IFRAME) +
+							lh_layout_at(l, LH_F_IFRAME_EXECUTABLE));
+	return lh_layout_at(l, LH_F_GEN_IFRAME) + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS) +
+	       8 * frame_slots(heap, view, code);
 }
 
 #define DEQUE_BLOCK_ITEMS 64
 
 static uint64_t deque_size(struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
-	uint64_t items = field(heap, bytes, LH_F_DEQUE_LEFTINDEX) + lh_u64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+	uint64_t items = field(heap, bytes, LH_F_DEQUE_LEFTINDEX) +
+			 lh_u64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
 
 	return (uint64_t)type->basicsize + times((items + DEQUE_BLOCK_ITEMS - 1) / DEQUE_BLOCK_ITEMS,
 						 lh_layout_or(&heap->layout, LH_F_DEQUE_BLOCK_SIZE, 0));
 }
 
-static uint64_t array_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t array_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			   const struct lh_type *type)
 {
-	/* struct arraydescr { char typecode; int itemsize; ... }: static data of the array module, writable. */
+	/* struct arraydescr { char typecode; int itemsize; ... }: static data of the array module, writable.
+	 */
 	uint8_t descr[8];
 	uint64_t at = field(heap, bytes, LH_F_ARRAY_DESCR);
 	uint32_t item = 1;
@@ -182,7 +199,8 @@ static uint64_t array_size(struct lh_heap *heap, struct lh_view *view, const uin
 }
 
 /* The buffer is counted when no other object shares it. */
-static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			     const struct lh_type *type)
 {
 	uint64_t buffer = field(heap, bytes, LH_F_BYTESIO_BUFFER), size = (uint64_t)type->basicsize;
 	struct lh_object o;
@@ -193,11 +211,13 @@ static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const u
 }
 
 /* element_sizeof(): attributes and children, four of them inside. */
-static uint64_t element_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t element_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			     const struct lh_type *type)
 {
 	const struct lh_layout *l = &heap->layout;
 	uint64_t extra = field(heap, bytes, LH_F_ELEMENT_EXTRA), size = (uint64_t)type->basicsize;
-	const uint8_t *p = extra ? lh_view_at(view, extra, (uint64_t)lh_layout_or(l, LH_F_ELEMENT_EXTRA_SIZE, 0)) : NULL;
+	const uint8_t *p =
+		extra ? lh_view_at(view, extra, (uint64_t)lh_layout_or(l, LH_F_ELEMENT_EXTRA_SIZE, 0)) : NULL;
 
 	if (!p || !lh_layout_has(l, LH_F_ELEMENT_EXTRA_SIZE))
 		return size;
@@ -208,7 +228,8 @@ static uint64_t element_size(struct lh_heap *heap, struct lh_view *view, const u
 }
 
 /* Arrays of indices that itertools' combinatoric iterators keep. */
-static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			       const struct lh_type *type)
 {
 	uint64_t indices = 0;
 
@@ -226,9 +247,11 @@ static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const
  * s_codes: one a run of equal items of the format ("4i" is one), ended by a NULL in its first member, fmtdef
  * (Modules/_struct.c s_sizeof()). s_len counts items, so there are never more codes.
  */
-static uint64_t struct_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, const struct lh_type *type)
+static uint64_t struct_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			    const struct lh_type *type)
 {
-	uint64_t codes = field(heap, bytes, LH_F_STRUCT_CODES), most = field(heap, bytes, LH_F_STRUCT_LENGTH), n = 0, size;
+	uint64_t codes = field(heap, bytes, LH_F_STRUCT_CODES), most = field(heap, bytes, LH_F_STRUCT_LENGTH),
+		 n = 0, size;
 
 	if (!lh_layout_has(&heap->layout, LH_F_STRUCT_CODE_SIZE) || !codes)
 		return (uint64_t)type->basicsize;
@@ -276,7 +299,9 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_ARRAY:
 		return array_size(heap, view, bytes, type);
 	case LH_KIND_BUFFERED:
-		return (uint64_t)type->basicsize + (field(heap, bytes, LH_F_BUFFERED_BUFFER) ? times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1) : 0);
+		return (uint64_t)type->basicsize + (field(heap, bytes, LH_F_BUFFERED_BUFFER)
+							    ? times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1)
+							    : 0);
 	case LH_KIND_BYTESIO:
 		return bytesio_size(heap, view, bytes, type);
 	case LH_KIND_ELEMENT:
@@ -327,10 +352,12 @@ uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, cons
 	case LH_KIND_TUPLE:
 	case LH_KIND_BYTES:
 		return (uint64_t)type->basicsize + var_items(heap, bytes, type);
-	case LH_KIND_STR:	/* ASCII text has a shorter header than tp_basicsize says; its characters follow */
+	case LH_KIND_STR: /* ASCII text has a shorter header than tp_basicsize says; its characters follow */
 		return str_extent(heap, bytes);
 	default:
-		/* Types without a gc head may leave out their last fields (datetime without tzinfo): the header must fit. */
-		return type->presize ? (uint64_t)type->basicsize : lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+		/* Types without a gc head may leave out their last fields (datetime without tzinfo): the
+		 * header must fit. */
+		return type->presize ? (uint64_t)type->basicsize
+				     : lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 	}
 }

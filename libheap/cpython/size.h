@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes of an object as sys.getsizeof() would say: its __sizeof__(), and what the collector keeps in front of it. */
+/* Bytes of an object as sys.getsizeof() would say: its __sizeof__(), and what the collector keeps in front of
+ * it. */
 #ifndef LH_CPYTHON_SIZE_H
 #define LH_CPYTHON_SIZE_H
 
@@ -7,13 +8,14 @@
 
 /**
  * lh_object_bytes() - Return: bytes; where storage is not in the target, or makes no sense, without it.
- * Types of the standard library with a __sizeof__() of their own that is not known here count their basic size:
- * docs/types.md lists them.
+ * Types of the standard library with a __sizeof__() of their own that is not known here count their basic
+ * size: docs/types.md lists them.
  */
 uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
 			 const struct lh_type *type);
 
-/** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere apart */
+/** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere
+ * apart */
 uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
 
 #endif

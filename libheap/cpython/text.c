@@ -24,7 +24,7 @@ int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struc
 {
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p = lh_view_at(view, addr, lh_layout_at(l, LH_F_STR_ASCII_SIZE));
-	struct lh_str s = { 0 };
+	struct lh_str s = {0};
 	uint32_t state, header;
 
 	if (!p)
@@ -35,7 +35,9 @@ int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struc
 	s.ascii = LH_STR_ASCII(state) && LH_STR_COMPACT(state);
 	if (s.length > LENGTH_MAX || (s.kind != 1 && s.kind != 2 && s.kind != 4))
 		return LH_ABSENT;
-	header = lh_layout_at(l, s.ascii ? LH_F_STR_ASCII_SIZE : LH_STR_COMPACT(state) ? LH_F_STR_COMPACT_SIZE : LH_F_STR_SIZE);
+	header = lh_layout_at(l, s.ascii                 ? LH_F_STR_ASCII_SIZE
+				 : LH_STR_COMPACT(state) ? LH_F_STR_COMPACT_SIZE
+							 : LH_F_STR_SIZE);
 	p = lh_view_at(view, addr, header);
 	if (!p)
 		return LH_ABSENT;
@@ -62,7 +64,7 @@ static void append_utf8(struct lh_string *out, uint32_t c)
 	char buf[4];
 
 	if (c >= 0xd800 && c < 0xe000)
-		c = 0xfffd;	/* a lone surrogate has no UTF-8 */
+		c = 0xfffd; /* a lone surrogate has no UTF-8 */
 	if (c < 0x80) {
 		buf[0] = (char)c;
 		lh_string_add_bytes(out, buf, 1);

@@ -6,26 +6,30 @@
 #include "cpython/object.h"
 #include "util/string.h"
 
-/* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the GIL. */
+/* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the
+ * GIL. */
 #define LH_STR_KIND(state) ((state) >> 2 & 7)
 #define LH_STR_COMPACT(state) ((state) >> 5 & 1)
 #define LH_STR_ASCII(state) ((state) >> 6 & 1)
 
 /** struct lh_str - a str object's payload */
 struct lh_str {
-	uint64_t data, length;	/* address; characters */
-	unsigned kind;		/* bytes of a character: 1, 2, 4 */
+	uint64_t data, length; /* address; characters */
+	unsigned kind;         /* bytes of a character: 1, 2, 4 */
 	bool ascii;
-	uint64_t bytes;		/* of the object, as its __sizeof__() says */
+	uint64_t bytes; /* of the object, as its __sizeof__() says */
 };
 
-/** lh_str_read() - @bytes: the object's first bytes, up to its basic size. Return: 0; LH_ABSENT when it makes no sense. */
+/** lh_str_read() - @bytes: the object's first bytes, up to its basic size. Return: 0; LH_ABSENT when it makes
+ * no sense. */
 int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret);
 /** lh_str_equals() - whether the str at @addr is the ASCII text @text */
 bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text);
-/** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_TRUNC-like LH_DONE when cut; LH_ABSENT. */
+/** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_TRUNC-like LH_DONE
+ * when cut; LH_ABSENT. */
 int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out);
-/** lh_int_read() - the value of an int that fits. Return: 0; LH_ABSENT when it does not fit into 63 bits or is no int. */
+/** lh_int_read() - the value of an int that fits. Return: 0; LH_ABSENT when it does not fit into 63 bits or
+ * is no int. */
 int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret);
 /** lh_int_digits() - count of 30-bit digits of the int whose bytes are @bytes; *ret_negative its sign */
 uint64_t lh_int_digits(const struct lh_layout *layout, const uint8_t *bytes, bool *ret_negative);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cpython/object.h"
 #include "cpython/type.h"
+#include "cpython/object.h"
 #include "util/array.h"
 
 #define BASICSIZE_MAX (1 << 20)
-#define TYPES_MAX (1u << 24)	/* more classes are not believed */
-#define CHAIN_MAX 64		/* bases above a type, metatypes above a metatype */
+#define TYPES_MAX (1u << 24) /* more classes are not believed */
+#define CHAIN_MAX 64         /* bases above a type, metatypes above a metatype */
 
 static bool grow_hash(struct lh_types *types)
 {
@@ -50,7 +50,7 @@ void lh_types_fini(struct lh_types *types)
 int lh_types_reset(struct lh_heap *heap)
 {
 	lh_types_fini(&heap->types);
-	heap->types = (struct lh_types){ 0 };
+	heap->types = (struct lh_types){0};
 	return lh_types_init(heap);
 }
 
@@ -85,7 +85,8 @@ static uint64_t type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_
 /* Whether the bytes at @addr can be a type, its metatype apart. */
 static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 {
-	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
+	const uint8_t *p =
+		addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
 	int64_t basic, item;
 	char name[64];
 
@@ -93,12 +94,16 @@ static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 		return NULL;
 	basic = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
 	item = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
-	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > BASICSIZE_MAX || item < 0 || item > BASICSIZE_MAX)
+	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > BASICSIZE_MAX || item < 0 ||
+	    item > BASICSIZE_MAX)
 		return NULL;
 	if (type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
 		return p;
-	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a name. */
-	return lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0 && name[0] ? p : NULL;
+	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a
+	 * name. */
+	return lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0 && name[0]
+		       ? p
+		       : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
@@ -162,17 +167,20 @@ bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
 	if (!p)
 		return false;
 	/* ASCII text follows its header; other text has a UTF-8 copy elsewhere. */
-	return name == str + lh_layout_at(l, LH_F_STR_ASCII_SIZE) || name == lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
+	return name == str + lh_layout_at(l, LH_F_STR_ASCII_SIZE) ||
+	       name == lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
 }
 
 static uint32_t presize_of(const struct lh_heap *heap, uint64_t flags)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t pre = lh_layout_constant(l, LH_C_TPFLAG_MANAGED_DICT) | lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF);
+	uint64_t pre = lh_layout_constant(l, LH_C_TPFLAG_MANAGED_DICT) |
+		       lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF);
 
 	if (!(flags & LH_TPFLAG_HAVE_GC))
 		return 0;
-	/* Include/internal/pycore_object.h _PyType_PreHeaderSize(): two words more for the managed dict and weaklist. */
+	/* Include/internal/pycore_object.h _PyType_PreHeaderSize(): two words more for the managed dict and
+	 * weaklist. */
 	return lh_layout_at(l, LH_F_GC_HEAD_SIZE) + (flags & pre ? 16 : 0);
 }
 
@@ -199,11 +207,13 @@ static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_t
 }
 
 /* Members of the classes in the chain that hold objects: T_OBJECT_EX, traversed by traverse_slots(). */
-#define MEMBER_SIZE 40		/* PyMemberDef: name, type, offset, flags, doc (Include/structmember.h, descrobject.h) */
+#define MEMBER_SIZE \
+	40 /* PyMemberDef: name, type, offset, flags, doc (Include/structmember.h, descrobject.h) */
 #define MEMBER_OBJECT_EX 16
 #define MEMBERS_MAX 4096
 
-static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t, size_t *capacity)
+static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t,
+			 size_t *capacity)
 {
 	uint64_t count = lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
 	uint64_t meta = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
@@ -212,10 +222,11 @@ static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, 
 
 	if (!m || !count || count > MEMBERS_MAX)
 		return 0;
-	members = lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE), count * MEMBER_SIZE);
+	members =
+		lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE), count * MEMBER_SIZE);
 	for (uint64_t i = 0; members && i < count; i++, members += MEMBER_SIZE) {
 		uint64_t offset = lh_u64(members + 16);
-		struct lh_slot slot = { .offset = (uint32_t)offset, .name = lh_u64(members) };
+		struct lh_slot slot = {.offset = (uint32_t)offset, .name = lh_u64(members)};
 		int r;
 
 		if (lh_u32(members + 8) != MEMBER_OBJECT_EX || offset >= BASICSIZE_MAX || offset & 7)
@@ -243,16 +254,21 @@ static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 	return 0;
 }
 
-/* C types based on the built-in ones (struct sequences are tuples, int flags ints): tp_flags name the base. */
+/* C types based on the built-in ones (struct sequences are tuples, int flags ints): tp_flags name the base.
+ */
 static const struct lh_kind *kind_of_flags(const struct lh_type *t)
 {
 	static const struct {
 		uint64_t flag;
 		const char *name;
 	} bases[] = {
-		{ LH_TPFLAG_TUPLE_SUBCLASS, "tuple" }, { LH_TPFLAG_LIST_SUBCLASS, "list" }, { LH_TPFLAG_DICT_SUBCLASS, "dict" },
-		{ LH_TPFLAG_LONG_SUBCLASS, "int" }, { LH_TPFLAG_BYTES_SUBCLASS, "bytes" },
-		{ LH_TPFLAG_UNICODE_SUBCLASS, "str" }, { LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException" },
+		{LH_TPFLAG_TUPLE_SUBCLASS, "tuple"},
+		{LH_TPFLAG_LIST_SUBCLASS, "list"},
+		{LH_TPFLAG_DICT_SUBCLASS, "dict"},
+		{LH_TPFLAG_LONG_SUBCLASS, "int"},
+		{LH_TPFLAG_BYTES_SUBCLASS, "bytes"},
+		{LH_TPFLAG_UNICODE_SUBCLASS, "str"},
+		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
 	};
 
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
@@ -262,11 +278,13 @@ static const struct lh_kind *kind_of_flags(const struct lh_type *t)
 }
 
 /*
- * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many there are.
+ * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many
+ * there are.
  */
 static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
 {
-	uint64_t members = type_word(heap, base, LH_F_TYPE_MEMBERS), items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
+	uint64_t members = type_word(heap, base, LH_F_TYPE_MEMBERS),
+		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
 
 	for (unsigned i = 0; members && i < MEMBERS_MAX; i++) {
 		const uint8_t *p = lh_view_at(&heap->view, members + i * MEMBER_SIZE, MEMBER_SIZE);
@@ -311,9 +329,11 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 	fill_words(heap, p, t);
 	fill_flags(heap, t);
 	t->python = lh_type_is_python(heap, p);
-	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE && (t->python || lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE));
+	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE &&
+			 (t->python || lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE));
 	if (t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_has(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS)) {
-		const uint8_t *h = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));
+		const uint8_t *h =
+			lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));
 
 		if (h)
 			t->cached_keys = lh_u64(h + lh_layout_at(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS));

@@ -2,8 +2,9 @@
 /*
  * The table of types: every type object met, read once and proved.
  *
- * An address is a type when its own type is a metatype (tp_flags says TYPE_SUBCLASS) and the chain of metatypes
- * ends in 'type', which is its own type. Loops over objects look types up by address in an open hash.
+ * An address is a type when its own type is a metatype (tp_flags says TYPE_SUBCLASS) and the chain of
+ * metatypes ends in 'type', which is its own type. Loops over objects look types up by address in an open
+ * hash.
  */
 #ifndef LH_CPYTHON_TYPE_H
 #define LH_CPYTHON_TYPE_H
@@ -28,50 +29,51 @@ struct lh_heap;
 
 /** struct lh_slot - a member of a class with __slots__ that holds an object */
 struct lh_slot {
-	uint32_t offset;	/* in the instance */
-	uint64_t name;		/* C string in the target */
+	uint32_t offset; /* in the instance */
+	uint64_t name;   /* C string in the target */
 };
 
 struct lh_type {
 	uint64_t addr, metatype;
 	uint64_t flags;
 	int64_t basicsize, itemsize, dictoffset, weaklistoffset;
-	uint64_t base;		/* tp_base */
-	uint64_t cached_keys;	/* ht_cached_keys: names of managed attributes; 0 for none */
-	uint32_t index;		/* in lh_types.items */
-	uint32_t presize;	/* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
-	bool python;		/* made by a class statement: traversed by subtype_traverse */
-	bool visits_type;	/* its instances' traversal visits their type (3.9+) */
-	bool legacy_finalizer;	/* tp_del */
-	bool has_finalizer;	/* tp_finalize */
+	uint64_t base;        /* tp_base */
+	uint64_t cached_keys; /* ht_cached_keys: names of managed attributes; 0 for none */
+	uint32_t index;       /* in lh_types.items */
+	uint32_t presize; /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
+	bool python;      /* made by a class statement: traversed by subtype_traverse */
+	bool visits_type; /* its instances' traversal visits their type (3.9+) */
+	bool legacy_finalizer; /* tp_del */
+	bool has_finalizer;    /* tp_finalize */
 	bool managed_dict, inline_values;
-	bool conservative;	/* its body is not known: scanned for pointers */
-	int64_t base_dictoffset;	/* tp_dictoffset and tp_basicsize of the C type below the Python classes */
+	bool conservative;       /* its body is not known: scanned for pointers */
+	int64_t base_dictoffset; /* tp_dictoffset and tp_basicsize of the C type below the Python classes */
 	uint64_t c_basicsize;
-	int64_t sequence_fields;	/* struct sequences: fields, those past the tuple's length too; else 0 */
-	const struct lh_kind *kind;	/* of it or of the C type it is based on */
+	int64_t sequence_fields;    /* struct sequences: fields, those past the tuple's length too; else 0 */
+	const struct lh_kind *kind; /* of it or of the C type it is based on */
 	struct lh_slot *slots;
 	uint32_t slot_count;
-	char *name;		/* module.qualname; made by lh_type_name() */
+	char *name; /* module.qualname; made by lh_type_name() */
 };
 
-/* Whether instances never refer to other objects. A class made in Python may have slots and a dict whatever its base. */
+/* Whether instances never refer to other objects. A class made in Python may have slots and a dict whatever
+ * its base. */
 static inline bool lh_type_is_leaf(const struct lh_type *type)
 {
 	enum lh_kind_id id = type->kind->id;
 
 	return !type->python && !type->managed_dict &&
-	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT || id == LH_KIND_FLOAT ||
-		id == LH_KIND_BYTEARRAY);
+	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT ||
+		id == LH_KIND_FLOAT || id == LH_KIND_BYTEARRAY);
 }
 
 struct lh_types {
 	struct lh_type **items;
 	size_t count, capacity;
-	struct lh_type **hash;	/* open addressing, by address; a power of two */
+	struct lh_type **hash; /* open addressing, by address; a power of two */
 	size_t hash_size;
-	uint64_t *not_types;	/* direct-mapped: addresses known to be no types */
-	uint64_t type_type;	/* address of 'type' */
+	uint64_t *not_types; /* direct-mapped: addresses known to be no types */
+	uint64_t type_type;  /* address of 'type' */
 };
 
 #define LH_NOT_TYPES (1u << 14)
@@ -96,11 +98,14 @@ int lh_types_init(struct lh_heap *heap);
 /** lh_types_reset() - forget all types: the layout that they were read with has changed */
 int lh_types_reset(struct lh_heap *heap);
 void lh_types_fini(struct lh_types *types);
-/** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type; -LH_ENOMEM. */
+/** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type;
+ * -LH_ENOMEM. */
 int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
-/** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the target) */
+/** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the
+ * target) */
 bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type);
-/** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be read. Owned by @type. */
+/** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be
+ * read. Owned by @type. */
 const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A type's name as type.__module__ and type.__qualname__ give it (Objects/typeobject.c type_module(), type_qualname()). */
+/* A type's name as type.__module__ and type.__qualname__ give it (Objects/typeobject.c type_module(),
+ * type_qualname()). */
 #include "cpython/dict.h"
 #include "cpython/text.h"
 
@@ -12,7 +13,8 @@ static char *static_name(struct lh_heap *heap, const uint8_t *p)
 {
 	char name[256];
 
-	if (lh_heap_string(heap, lh_u64(p + lh_layout_at(&heap->layout, LH_F_TYPE_NAME)), name, sizeof(name)) != 0)
+	if (lh_heap_string(heap, lh_u64(p + lh_layout_at(&heap->layout, LH_F_TYPE_NAME)), name,
+			   sizeof(name)) != 0)
 		return NULL;
 	return strdup(name);
 }
@@ -25,14 +27,17 @@ static bool is_builtins(const char *module)
 static char *heap_name(struct lh_heap *heap, const uint8_t *p)
 {
 	const struct lh_layout *l = &heap->layout;
-	_cleanup_string_ struct lh_string module = { 0 }, name = { 0 };
+	_cleanup_string_ struct lh_string module = {0}, name = {0};
 	uint64_t dict = lh_u64(p + lh_layout_at(l, LH_F_TYPE_DICT)), value, qualname;
 
-	qualname = lh_u64(p + lh_layout_at(l, lh_layout_has(l, LH_F_HEAPTYPE_QUALNAME) ? LH_F_HEAPTYPE_QUALNAME : LH_F_HEAPTYPE_NAME));
+	qualname =
+		lh_u64(p + lh_layout_at(l, lh_layout_has(l, LH_F_HEAPTYPE_QUALNAME) ? LH_F_HEAPTYPE_QUALNAME
+										    : LH_F_HEAPTYPE_NAME));
 	if (lh_str_append(heap, qualname, NAME_MAX_CHARS, &name) == LH_ABSENT || !name.text)
 		return NULL;
 	if (dict && lh_dict_get(heap, dict, "__module__", &value) == 0 &&
-	    lh_str_append(heap, value, NAME_MAX_CHARS, &module) != LH_ABSENT && module.text && !is_builtins(module.text)) {
+	    lh_str_append(heap, value, NAME_MAX_CHARS, &module) != LH_ABSENT && module.text &&
+	    !is_builtins(module.text)) {
 		lh_string_add(&module, ".");
 		lh_string_add(&module, name.text);
 		return lh_string_take(&module);
@@ -48,7 +53,8 @@ const char *lh_type_name(struct lh_heap *heap, struct lh_type *type)
 
 	if (type->name)
 		return type->name;
-	p = lh_view_at(&heap->view, type->addr, lh_layout_at(&heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
+	p = lh_view_at(&heap->view, type->addr,
+		       lh_layout_at(&heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
 	if (p && is_heap)
 		type->name = heap_name(heap, p);
 	if (p && !type->name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which build of CPython this is, before any layout is known: _Py_DebugOffsets of the target (3.13+), Py_Version
- * (3.11+), else the text of PY_VERSION in the file's .rodata.
+ * Which build of CPython this is, before any layout is known: _Py_DebugOffsets of the target (3.13+),
+ * Py_Version (3.11+), else the text of PY_VERSION in the file's .rodata.
  */
 #include "cpython/heap.h"
 #include "util/bytes.h"
@@ -26,7 +26,8 @@ static bool from_symbol(struct lh_heap *heap)
 
 	if (lh_modfile_symbol(heap->python, "Py_Version", &addr, NULL) != 0)
 		return false;
-	if (lh_target_read(heap->target, addr, word, 8) != 0 && lh_modfile_read(heap->python, addr, word, 8) != 0)
+	if (lh_target_read(heap->target, addr, word, 8) != 0 &&
+	    lh_modfile_read(heap->python, addr, word, 8) != 0)
 		return false;
 	heap->build.version = lh_u32(word);
 	return heap->build.version >> 24 == 3;
@@ -40,7 +41,8 @@ static uint32_t parse_version(const char *s, size_t len)
 	int used = 0;
 
 	memcpy(text, s, len < sizeof(text) - 1 ? len : sizeof(text) - 1);
-	if (sscanf(text, "%1u.%2u.%3u%n", &major, &minor, &micro, &used) != 3 || (text[used] && text[used] != '+'))
+	if (sscanf(text, "%1u.%2u.%3u%n", &major, &minor, &micro, &used) != 3 ||
+	    (text[used] && text[used] != '+'))
 		return 0;
 	return major == 2 || major == 3 ? LH_PYVER(major, minor, micro) : 0;
 }
@@ -79,7 +81,7 @@ static void from_rodata(struct lh_heap *heap)
 		if (!v || (named && v >> 16 != named))
 			continue;
 		if (found && found != v)
-			return;	/* two candidates: leave it to the build-id */
+			return; /* two candidates: leave it to the build-id */
 		found = v;
 	}
 	heap->build.version = found;
@@ -89,7 +91,7 @@ void lh_version_detect(struct lh_heap *heap)
 {
 	uint64_t addr;
 
-	heap->build = (struct lh_build){ 0 };
+	heap->build = (struct lh_build){0};
 	if (!from_debug_offsets(heap) && heap->python && !from_symbol(heap))
 		from_rodata(heap);
 	/* Only builds that count references for debugging export it (Include/object.h, Py_REF_DEBUG). */

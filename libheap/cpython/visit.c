@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References of every kind, in the order and to the extent of CPython's tp_traverse, and those besides that an object
- * holds without being asked by the collector (spans marked hidden).
+ * References of every kind, in the order and to the extent of CPython's tp_traverse, and those besides that
+ * an object holds without being asked by the collector (spans marked hidden).
  */
 #include "cpython/visit.h"
 #include "cpython/dict.h"
@@ -21,7 +21,12 @@ void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span)
 
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden)
 {
-	lh_visit_emit(v, &(struct lh_span){ .words = word, .count = 1, .stride = 8, .label = LH_LABEL_FIELD, .name = name, .hidden = hidden });
+	lh_visit_emit(v, &(struct lh_span){.words = word,
+					   .count = 1,
+					   .stride = 8,
+					   .label = LH_LABEL_FIELD,
+					   .name = name,
+					   .hidden = hidden});
 }
 
 static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_ref_row *rows)
@@ -32,35 +37,50 @@ static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct 
 				      v->heap->build.version < rows->visited_since);
 }
 
-/* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited. */
+/* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited.
+ */
 static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 {
 	struct lh_dict d;
 
-	if (lh_dict_read(v->heap, &v->view, bytes, &d) != 0 || !d.keys.entries || (d.values_addr && !d.values)) {
+	if (lh_dict_read(v->heap, &v->view, bytes, &d) != 0 || !d.keys.entries ||
+	    (d.values_addr && !d.values)) {
 		v->incomplete = true;
 		return;
 	}
 	if (d.values_addr) {
-		lh_visit_emit(v, &(struct lh_span){ .words = d.values, .count = d.keys.entry_count, .stride = 8, .label = LH_LABEL_VALUE,
-					   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride,
-					   .hidden = d.embedded });
+		lh_visit_emit(v, &(struct lh_span){.words = d.values,
+						   .count = d.keys.entry_count,
+						   .stride = 8,
+						   .label = LH_LABEL_VALUE,
+						   .keys = d.keys.entries + d.keys.key_offset,
+						   .key_stride = d.keys.stride,
+						   .hidden = d.embedded});
 		return;
 	}
-	lh_visit_emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.key_offset, .count = d.keys.entry_count,
-				   .stride = d.keys.stride, .label = LH_LABEL_KEY, .hidden = !d.keys.general });
-	lh_visit_emit(v, &(struct lh_span){ .words = d.keys.entries + d.keys.value_offset, .count = d.keys.entry_count,
-				   .stride = d.keys.stride, .label = LH_LABEL_VALUE,
-				   .keys = d.keys.entries + d.keys.key_offset, .key_stride = d.keys.stride });
+	lh_visit_emit(v, &(struct lh_span){.words = d.keys.entries + d.keys.key_offset,
+					   .count = d.keys.entry_count,
+					   .stride = d.keys.stride,
+					   .label = LH_LABEL_KEY,
+					   .hidden = !d.keys.general});
+	lh_visit_emit(v, &(struct lh_span){.words = d.keys.entries + d.keys.value_offset,
+					   .count = d.keys.entry_count,
+					   .stride = d.keys.stride,
+					   .label = LH_LABEL_VALUE,
+					   .keys = d.keys.entries + d.keys.key_offset,
+					   .key_stride = d.keys.stride});
 }
 
-static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, enum lh_label label, uint32_t stride)
+static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, enum lh_label label,
+			uint32_t stride)
 {
-	const uint8_t *words = count ? lh_view_at(&v->view, items, count > UINT32_MAX * 64ull ? UINT64_MAX : count * stride) : NULL;
+	const uint8_t *words =
+		count ? lh_view_at(&v->view, items, count > UINT32_MAX * 64ull ? UINT64_MAX : count * stride)
+		      : NULL;
 
 	if (count && !words)
 		v->incomplete = true;
-	lh_visit_emit(v, &(struct lh_span){ .words = words, .count = count, .stride = stride, .label = label });
+	lh_visit_emit(v, &(struct lh_span){.words = words, .count = count, .stride = stride, .label = label});
 }
 
 static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
@@ -79,14 +99,16 @@ static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 	if (n < type->sequence_fields)
 		n = type->sequence_fields;
 	if (n > 0)
-		visit_array(v, addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS), (uint64_t)n, LH_LABEL_INDEX, 8);
+		visit_array(v, addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS), (uint64_t)n,
+			    LH_LABEL_INDEX, 8);
 }
 
 static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
 {
 	uint64_t mask = lh_u64(at(v, bytes, LH_F_SET_MASK));
 
-	uint64_t fill = lh_u64(at(v, bytes, LH_F_SET_FILL)), used = lh_u64(at(v, bytes, LH_F_SET_USED)), table;
+	uint64_t fill = lh_u64(at(v, bytes, LH_F_SET_FILL)), used = lh_u64(at(v, bytes, LH_F_SET_USED)),
+		 table;
 	const uint8_t *words;
 
 	table = lh_u64(at(v, bytes, LH_F_SET_TABLE));
@@ -117,8 +139,12 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 
 		if (!p)
 			break;
-		lh_visit_emit(v, &(struct lh_span){ .words = p + lh_layout_at(l, LH_F_DEQUE_BLOCK_DATA) + left * 8, .count = n, .stride = 8,
-					   .label = LH_LABEL_INDEX, .first = index });
+		lh_visit_emit(
+			v, &(struct lh_span){.words = p + lh_layout_at(l, LH_F_DEQUE_BLOCK_DATA) + left * 8,
+					     .count = n,
+					     .stride = 8,
+					     .label = LH_LABEL_INDEX,
+					     .first = index});
 		index += n;
 		count -= n;
 		left = 0;
@@ -130,21 +156,30 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
 	static const struct lh_ref_row rows[] = {
-		{ LH_F_TYPE_DICT, ".__dict__", LH_ALWAYS }, { LH_F_TYPE_CACHE, ".<cache>", LH_ALWAYS }, { LH_F_TYPE_MRO, ".__mro__", LH_ALWAYS },
-		{ LH_F_TYPE_BASES, ".__bases__", LH_ALWAYS }, { LH_F_TYPE_BASE, ".__base__", LH_ALWAYS },
-		{ LH_F_HEAPTYPE_MODULE, ".<module>", LH_ALWAYS }, { LH_F_HEAPTYPE_NAME, ".__name__", LH_NEVER },
-		{ LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER }, { LH_F_HEAPTYPE_SLOTS, ".__slots__", LH_NEVER },
+		{LH_F_TYPE_DICT, ".__dict__", LH_ALWAYS},
+		{LH_F_TYPE_CACHE, ".<cache>", LH_ALWAYS},
+		{LH_F_TYPE_MRO, ".__mro__", LH_ALWAYS},
+		{LH_F_TYPE_BASES, ".__bases__", LH_ALWAYS},
+		{LH_F_TYPE_BASE, ".__base__", LH_ALWAYS},
+		{LH_F_HEAPTYPE_MODULE, ".<module>", LH_ALWAYS},
+		{LH_F_HEAPTYPE_NAME, ".__name__", LH_NEVER},
+		{LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER},
+		{LH_F_HEAPTYPE_SLOTS, ".__slots__", LH_NEVER},
 	};
 	bool is_heap = lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
-	const uint8_t *p = lh_view_at(&v->view, addr, lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
+	const uint8_t *p =
+		lh_view_at(&v->view, addr,
+			   lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
 
 	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
 		if (lh_layout_has(&v->heap->layout, rows[i].field))
 			/* type_traverse() is of heap types; static types are no gc objects. */
-			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge, rows[i].visited_since == LH_NEVER || !is_heap);
+			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge,
+				      rows[i].visited_since == LH_NEVER || !is_heap);
 	if (p && lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES) &&
 	    /* Managed static types keep an index there (3.12+ Objects/typeobject.c). */
-	    !(lh_u64(at(v, p, LH_F_TYPE_FLAGS)) & lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN)))
+	    !(lh_u64(at(v, p, LH_F_TYPE_FLAGS)) &
+	      lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN)))
 		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }
 
@@ -153,7 +188,11 @@ static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct 
 {
 	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
 		if ((int64_t)o != type->weaklistoffset)
-			lh_visit_emit(v, &(struct lh_span){ .words = bytes + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
+							   .count = 1,
+							   .stride = 8,
+							   .label = LH_LABEL_BODY,
+							   .first = o});
 }
 
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
@@ -209,7 +248,8 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_EXCEPTION:
 		/* Subclasses written in C add fields of their own after BaseException's. */
 		visit_rows(v, bytes, type->kind->refs);
-		visit_body(v, bytes, type, (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
+		visit_body(v, bytes, type,
+			   (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
 		return;
 	default:
 		break;
@@ -218,21 +258,27 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 }
 
 /* Attributes kept in an array named by the class's shared keys. */
-static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_t capacity, const struct lh_type *type)
+static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_t capacity,
+			     const struct lh_type *type)
 {
-	struct lh_keys keys = { 0 };
+	struct lh_keys keys = {0};
 	bool named = type->cached_keys && lh_keys_read(v->heap, &v->view, type->cached_keys, &keys) == 0;
 
 	if (named && keys.entry_count < capacity)
 		capacity = keys.entry_count;
-	lh_visit_emit(v, &(struct lh_span){ .words = words, .count = capacity, .stride = 8, .label = LH_LABEL_ATTRIBUTE,
-				   .keys = named && keys.entries ? keys.entries + keys.key_offset : NULL,
-				   .key_stride = keys.stride });
+	lh_visit_emit(v,
+		      &(struct lh_span){.words = words,
+					.count = capacity,
+					.stride = 8,
+					.label = LH_LABEL_ATTRIBUTE,
+					.keys = named && keys.entries ? keys.entries + keys.key_offset : NULL,
+					.key_stride = keys.stride});
 }
 
 /*
- * Managed dicts: words in front of the object, three of them ago since 3.11. 3.11 keeps the values one word further,
- * 3.12 in the same word with a tag, 3.13+ inside the object (Include/internal/pycore_object.h, pycore_dict.h).
+ * Managed dicts: words in front of the object, three of them ago since 3.11. 3.11 keeps the values one word
+ * further, 3.12 in the same word with a tag, 3.13+ inside the object (Include/internal/pycore_object.h,
+ * pycore_dict.h).
  */
 static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_type *type)
 {
@@ -245,13 +291,17 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_t
 		return;
 	word = lh_u64(pre + 8);
 	if (lh_layout_has(l, LH_F_VALUES_CAPACITY)) {
-		values = type->inline_values ? lh_view_at(&v->view, addr + (uint64_t)type->basicsize, 8) : NULL;
+		values = type->inline_values ? lh_view_at(&v->view, addr + (uint64_t)type->basicsize, 8)
+					     : NULL;
 		bool valid = values && values[lh_layout_at(l, LH_F_VALUES_VALID)];
 
 		if (valid) {
 			uint64_t n = values[lh_layout_at(l, LH_F_VALUES_CAPACITY)];
 
-			values = lh_view_at(&v->view, addr + (uint64_t)type->basicsize + lh_layout_at(l, LH_F_VALUES_VALUES), n * 8);
+			values = lh_view_at(&v->view,
+					    addr + (uint64_t)type->basicsize +
+						    lh_layout_at(l, LH_F_VALUES_VALUES),
+					    n * 8);
 			visit_attributes(v, values, n, type);
 		}
 		/* PyObject_VisitManagedDict(): a dict that shares valid values is not visited. */
@@ -275,7 +325,8 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_t
 }
 
 /* _PyObject_GetDictPtr(): negative offsets count from the end of a var-sized object. */
-static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes,
+				const struct lh_type *type)
 {
 	int64_t offset = type->dictoffset;
 
@@ -296,8 +347,11 @@ static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *byt
 {
 	for (uint32_t i = 0; i < type->slot_count; i++)
 		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
-			lh_visit_emit(v, &(struct lh_span){ .words = bytes + type->slots[i].offset, .count = 1, .stride = 8,
-						   .label = LH_LABEL_SLOT, .slot_name = type->slots[i].name });
+			lh_visit_emit(v, &(struct lh_span){.words = bytes + type->slots[i].offset,
+							   .count = 1,
+							   .stride = 8,
+							   .label = LH_LABEL_SLOT,
+							   .slot_name = type->slots[i].name});
 	if (!type->managed_dict && type->dictoffset && type->dictoffset != type->base_dictoffset)
 		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
 }
@@ -310,5 +364,6 @@ void lh_visit(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct 
 		visit_managed(v, addr, type);
 	visit_kind(v, addr, bytes, type);
 	if (type->flags & LH_TPFLAG_HEAPTYPE)
-		lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__", !type->visits_type);
+		lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__",
+			      !type->visits_type);
 }

@@ -2,8 +2,9 @@
 /*
  * What an object refers to, as spans of words.
  *
- * A list of a thousand items is one span, a dict two (keys, values): a loop over all references of the heap pays a call
- * a span, not a call a word. Words may be 0, and are checked by nobody here: the caller looks the target up.
+ * A list of a thousand items is one span, a dict two (keys, values): a loop over all references of the heap
+ * pays a call a span, not a call a word. Words may be 0, and are checked by nobody here: the caller looks the
+ * target up.
  */
 #ifndef LH_CPYTHON_VISIT_H
 #define LH_CPYTHON_VISIT_H
@@ -12,28 +13,28 @@
 #include "util/string.h"
 
 enum lh_label {
-	LH_LABEL_FIELD,	/* 'name' is the edge: ".__globals__" */
-	LH_LABEL_INDEX,	/* [i] */
-	LH_LABEL_KEY,	/* a dict's key itself */
-	LH_LABEL_VALUE,	/* ['key']: a dict's value, named by 'keys' */
-	LH_LABEL_ATTRIBUTE,	/* .key: an instance's attribute, named by 'keys' */
-	LH_LABEL_MEMBER,	/* of a set */
-	LH_LABEL_SLOT,	/* .name: 'slot_name' is a C string in the target */
-	LH_LABEL_LOCAL,	/* a frame's local or stack slot; 'code' names it */
-	LH_LABEL_BODY,	/* a word of an extension type's body: conservative */
+	LH_LABEL_FIELD,     /* 'name' is the edge: ".__globals__" */
+	LH_LABEL_INDEX,     /* [i] */
+	LH_LABEL_KEY,       /* a dict's key itself */
+	LH_LABEL_VALUE,     /* ['key']: a dict's value, named by 'keys' */
+	LH_LABEL_ATTRIBUTE, /* .key: an instance's attribute, named by 'keys' */
+	LH_LABEL_MEMBER,    /* of a set */
+	LH_LABEL_SLOT,      /* .name: 'slot_name' is a C string in the target */
+	LH_LABEL_LOCAL,     /* a frame's local or stack slot; 'code' names it */
+	LH_LABEL_BODY,      /* a word of an extension type's body: conservative */
 };
 
 struct lh_span {
-	const uint8_t *words;	/* the first reference */
+	const uint8_t *words; /* the first reference */
 	uint64_t count;
-	uint32_t stride;	/* bytes from one to the next */
+	uint32_t stride; /* bytes from one to the next */
 	enum lh_label label;
-	bool hidden;		/* held, but not visited by CPython's own traversal */
-	uint64_t first;		/* INDEX, BODY: number or offset of the first */
+	bool hidden;    /* held, but not visited by CPython's own traversal */
+	uint64_t first; /* INDEX, BODY: number or offset of the first */
 	union {
 		const char *name;
 		uint64_t slot_name, code;
-		const uint8_t *keys;	/* the first key, NULL: not readable */
+		const uint8_t *keys; /* the first key, NULL: not readable */
 	};
 	uint32_t key_stride;
 };
@@ -46,8 +47,8 @@ struct lh_visitor {
 	struct lh_view view;
 	lh_span_fn fn;
 	void *arg;
-	bool gc_only;	/* leave out hidden spans */
-	bool incomplete;	/* storage of some object was not in the target, or made no sense */
+	bool gc_only;    /* leave out hidden spans */
+	bool incomplete; /* storage of some object was not in the target, or made no sense */
 };
 
 /** lh_visit() - give all spans of the object whose header was read */
@@ -58,13 +59,13 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 
 /* Parts of lh_visit() in files of their own. */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
-void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes);			/* visit_stdlib.c */
+void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes); /* visit_stdlib.c */
 void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
 void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);
-void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);	/* visit_frame.c */
-void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);	/* visit_frame.c */
+void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);     /* visit_frame.c */
+void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes); /* visit_frame.c */
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Frames and generators. Up to 3.10 a frame object holds its locals and stack; since 3.11 an interpreter frame does,
- * which lies in a generator, in a frame object that outlived its call, or on a thread's data stack.
+ * Frames and generators. Up to 3.10 a frame object holds its locals and stack; since 3.11 an interpreter
+ * frame does, which lies in a generator, in a frame object that outlived its call, or on a thread's data
+ * stack.
  */
 #include "cpython/visit.h"
 
-#define OWNER_FRAME_OBJECT 2	/* enum _frameowner FRAME_OWNED_BY_FRAME_OBJECT, 3.12+; 3.11 the same value */
+#define OWNER_FRAME_OBJECT 2 /* enum _frameowner FRAME_OWNED_BY_FRAME_OBJECT, 3.12+; 3.11 the same value */
 #define SLOTS_MAX (1u << 20)
 
 static uint32_t off(struct lh_visitor *v, enum lh_field f)
@@ -15,7 +16,8 @@ static uint32_t off(struct lh_visitor *v, enum lh_field f)
 
 static void emit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count, uint64_t code)
 {
-	struct lh_span span = { .words = words, .count = count, .stride = 8, .label = LH_LABEL_LOCAL, .code = code };
+	struct lh_span span = {
+		.words = words, .count = count, .stride = 8, .label = LH_LABEL_LOCAL, .code = code};
 
 	if (words && count)
 		v->fn(v->arg, &span);
@@ -25,7 +27,8 @@ static void emit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t cou
 static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t addr)
 {
 	const struct lh_layout *l = &v->heap->layout;
-	uint64_t start = addr + off(v, LH_F_FRAME_LOCALSPLUS), stack = lh_u64(bytes + off(v, LH_F_FRAME_VALUESTACK)), end = stack;
+	uint64_t start = addr + off(v, LH_F_FRAME_LOCALSPLUS),
+		 stack = lh_u64(bytes + off(v, LH_F_FRAME_VALUESTACK)), end = stack;
 
 	if (lh_layout_has(l, LH_F_FRAME_STACKDEPTH))
 		end = stack + 8ull * (uint32_t)(lh_u32(bytes + off(v, LH_F_FRAME_STACKDEPTH)));
@@ -33,7 +36,8 @@ static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t
 		end = lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP));
 	if (stack < start || end < stack || (end - start) / 8 > SLOTS_MAX)
 		return;
-	emit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8, lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
+	emit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8,
+		    lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
 }
 
 /* _PyFrame_Traverse(): f_globals and f_builtins are borrowed. */
@@ -56,7 +60,9 @@ static void visit_interpreter_frame(struct lh_visitor *v, uint64_t frame)
 		return;
 	top = (int32_t)lh_u32(p + off(v, LH_F_IFRAME_STACKTOP));
 	if (top > 0 && (uint32_t)top < SLOTS_MAX)
-		emit_locals(v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8ull * (uint32_t)top), (uint32_t)top, code);
+		emit_locals(
+			v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8ull * (uint32_t)top),
+			(uint32_t)top, code);
 }
 
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
@@ -77,15 +83,16 @@ void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		visit_interpreter_frame(v, frame);
 }
 
-/* gi_frame_state is negative until the frame is cleared: FRAME_CLEARED is the first state past those with a frame. */
+/* gi_frame_state is negative until the frame is cleared: FRAME_CLEARED is the first state past those with a
+ * frame. */
 #define FRAME_CLEARED 4
 
 static void visit_exception_state(struct lh_visitor *v, const uint8_t *item)
 {
 	static const struct lh_ref_row rows[] = {
-		{ LH_F_EXCITEM_TYPE, ".<exception type>", LH_ALWAYS },
-		{ LH_F_EXCITEM_VALUE, ".<exception>", LH_ALWAYS },
-		{ LH_F_EXCITEM_TRACEBACK, ".<exception traceback>", LH_ALWAYS },
+		{LH_F_EXCITEM_TYPE, ".<exception type>", LH_ALWAYS},
+		{LH_F_EXCITEM_VALUE, ".<exception>", LH_ALWAYS},
+		{LH_F_EXCITEM_TRACEBACK, ".<exception traceback>", LH_ALWAYS},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -2,7 +2,7 @@
 /* References that extension types of the standard library keep in C structs beside their body. */
 #include "cpython/visit.h"
 
-#define CHAIN_MAX (1u << 28)	/* nodes of one chain: more is a loop */
+#define CHAIN_MAX (1u << 28) /* nodes of one chain: more is a loop */
 
 static bool has(const struct lh_visitor *v, enum lh_field f)
 {
@@ -29,7 +29,10 @@ void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes)
 			v->incomplete = true;
 			return;
 		}
-		lh_visit_emit(v, &(struct lh_span){ .words = p + off(v, LH_F_ODICT_NODE_KEY), .count = 1, .stride = 8, .label = LH_LABEL_KEY });
+		lh_visit_emit(v, &(struct lh_span){.words = p + off(v, LH_F_ODICT_NODE_KEY),
+						   .count = 1,
+						   .stride = 8,
+						   .label = LH_LABEL_KEY});
 		node = lh_u64(p + off(v, LH_F_ODICT_NODE_NEXT));
 	}
 }
@@ -45,20 +48,26 @@ void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes)
 	if (!has(v, LH_F_MODULE_STATE))
 		return;
 	state = lh_u64(bytes + off(v, LH_F_MODULE_STATE));
-	if (has(v, LH_F_MODULE_STATE_SIZE)) {	/* 3.15 */
+	if (has(v, LH_F_MODULE_STATE_SIZE)) { /* 3.15 */
 		size = lh_u64(bytes + off(v, LH_F_MODULE_STATE_SIZE));
 	} else if (has(v, LH_F_MODULE_DEF) && has(v, LH_F_MODULEDEF_STATE_SIZE)) {
-		p = lh_view_at(&v->view, lh_u64(bytes + off(v, LH_F_MODULE_DEF)) + off(v, LH_F_MODULEDEF_STATE_SIZE), 8);
+		p = lh_view_at(&v->view,
+			       lh_u64(bytes + off(v, LH_F_MODULE_DEF)) + off(v, LH_F_MODULEDEF_STATE_SIZE),
+			       8);
 		size = p ? lh_u64(p) : 0;
 	}
 	if (!state || size > STATE_MAX)
 		return;
 	p = lh_view_at(&v->view, state, size);
 	for (uint64_t o = 0; p && o + 8 <= size; o += 8)
-		lh_visit_emit(v, &(struct lh_span){ .words = p + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o });
+		lh_visit_emit(
+			v,
+			&(struct lh_span){
+				.words = p + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o});
 }
 
-/* lru_cache_tp_traverse(): a ring of links through the wrapper's own root; since 3.10 keys and results are visited. */
+/* lru_cache_tp_traverse(): a ring of links through the wrapper's own root; since 3.10 keys and results are
+ * visited. */
 void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
 	uint64_t root, link;
@@ -86,14 +95,17 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	bool array = type->kind->id == LH_KIND_HAMT_ARRAY;
-	enum lh_field f = array ? LH_F_HAMT_ARRAY_ARRAY
-			  : type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
+	enum lh_field f = array                                   ? LH_F_HAMT_ARRAY_ARRAY
+			  : type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY
+								  : LH_F_HAMT_COLLISION_ARRAY;
 	uint64_t count = array ? 32 : lh_u64(bytes + off(v, LH_F_VAR_SIZE));
 
 	if (!has(v, f) || count > 64 * 1024)
 		return;
-	lh_visit_emit(v, &(struct lh_span){ .words = lh_view_at(&v->view, addr + off(v, f), count * 8), .count = count, .stride = 8,
-					    .label = LH_LABEL_INDEX });
+	lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(&v->view, addr + off(v, f), count * 8),
+					   .count = count,
+					   .stride = 8,
+					   .label = LH_LABEL_INDEX});
 }
 
 void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes)
@@ -111,6 +123,10 @@ void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes)
 	count = lh_u64(p + off(v, LH_F_ELEMENT_EXTRA_LENGTH));
 	if (count > CHAIN_MAX)
 		return;
-	lh_visit_emit(v, &(struct lh_span){ .words = lh_view_at(&v->view, lh_u64(p + off(v, LH_F_ELEMENT_EXTRA_CHILDREN)), count * 8),
-					    .count = count, .stride = 8, .label = LH_LABEL_INDEX });
+	lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(
+						   &v->view, lh_u64(p + off(v, LH_F_ELEMENT_EXTRA_CHILDREN)),
+						   count * 8),
+					   .count = count,
+					   .stride = 8,
+					   .label = LH_LABEL_INDEX});
 }

@@ -10,8 +10,8 @@
 /**
  * struct lh_dwarf_field - one question to DWARF, and its answer
  * @type: names of the struct, union or typedef, alternatives separated by '|', tried in order
- * @path: member path ("gc.generations[0].head", members of anonymous structs directly), alternatives separated
- *        by '|'; "" asks for the size of the type itself
+ * @path: member path ("gc.generations[0].head", members of anonymous structs directly), alternatives
+ * separated by '|'; "" asks for the size of the type itself
  * @found: the answer is there
  * @offset: bytes from the start of the type; the size of the type when path is ""
  * @size: bytes of the member

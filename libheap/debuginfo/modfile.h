@@ -11,9 +11,9 @@ struct lh_modfile;
 
 /**
  * lh_modfile_open() - open the file of @module (--exe for the main program, --sysroot, the path itself,
- * /proc/PID/root for a process) and find its debug file (--debug-dir, /usr/lib/debug by build-id and by debuglink)
- * Return: 0; LH_ABSENT when no file is there (the log says where was looked); -LH_EFORMAT when a file is
- * there but its build-id differs (the text names both); -LH_EIO, -LH_ENOMEM.
+ * /proc/PID/root for a process) and find its debug file (--debug-dir, /usr/lib/debug by build-id and by
+ * debuglink) Return: 0; LH_ABSENT when no file is there (the log says where was looked); -LH_EFORMAT when a
+ * file is there but its build-id differs (the text names both); -LH_EIO, -LH_ENOMEM.
  */
 int lh_modfile_open(struct lh_target *target, const struct lh_module *module, struct lh_modfile **ret);
 struct lh_modfile *lh_modfile_free(struct lh_modfile *file);
@@ -27,15 +27,18 @@ const char *lh_modfile_dwarf_path(const struct lh_modfile *file);
 const struct lh_module *lh_modfile_module(const struct lh_modfile *file);
 
 /**
- * lh_modfile_symbol() - address in the target of a data or function symbol (.symtab of file and debug file, then .dynsym)
+ * lh_modfile_symbol() - address in the target of a data or function symbol (.symtab of file and debug file,
+ * then .dynsym)
  * @ret_size: st_size, may be NULL. Return: 0; LH_ABSENT.
  */
 int lh_modfile_symbol(struct lh_modfile *file, const char *name, uint64_t *ret_addr, uint64_t *ret_size);
-/** lh_modfile_symbol_at() - the symbol whose [value, value+size) has @addr. Return: 0; LH_ABSENT. Name owned by file. */
+/** lh_modfile_symbol_at() - the symbol whose [value, value+size) has @addr. Return: 0; LH_ABSENT. Name owned
+ * by file. */
 int lh_modfile_symbol_at(struct lh_modfile *file, uint64_t addr, const char **ret_name, uint64_t *ret_offset);
 /** lh_modfile_section() - address in the target and size of a section by name. Return: 0; LH_ABSENT. */
 int lh_modfile_section(struct lh_modfile *file, const char *name, uint64_t *ret_addr, uint64_t *ret_size);
-/** lh_modfile_read() - bytes of the file at an address in the target (for .rodata). Return: 0; LH_ABSENT when not in the file. */
+/** lh_modfile_read() - bytes of the file at an address in the target (for .rodata). Return: 0; LH_ABSENT when
+ * not in the file. */
 int lh_modfile_read(struct lh_modfile *file, uint64_t addr, void *buf, size_t len);
 
 #endif

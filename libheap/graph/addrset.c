@@ -6,7 +6,7 @@
 
 void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx)
 {
-	*set = (struct lh_addrset){ .ctx = ctx };
+	*set = (struct lh_addrset){.ctx = ctx};
 }
 
 void lh_addrset_fini(struct lh_addrset *set)
@@ -15,7 +15,7 @@ void lh_addrset_fini(struct lh_addrset *set)
 		free(set->regions[i]);
 	free(set->regions);
 	free(set->hash);
-	*set = (struct lh_addrset){ .ctx = set->ctx };
+	*set = (struct lh_addrset){.ctx = set->ctx};
 }
 
 static void put(struct lh_addr_region **hash, size_t size, struct lh_addr_region *region)
@@ -87,7 +87,8 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
 
 static int compare_regions(const void *a, const void *b)
 {
-	const struct lh_addr_region *x = *(struct lh_addr_region *const *)a, *y = *(struct lh_addr_region *const *)b;
+	const struct lh_addr_region *x = *(struct lh_addr_region *const *)a,
+				    *y = *(struct lh_addr_region *const *)b;
 
 	return x->base < y->base ? -1 : x->base > y->base;
 }
@@ -138,7 +139,8 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 		}
 		while (i--)
 			bits &= bits - 1;
-		return region->base + ((uint64_t)p << 12) + ((uint64_t)w << 9) + ((uint64_t)__builtin_ctzll(bits) << 3);
+		return region->base + ((uint64_t)p << 12) + ((uint64_t)w << 9) +
+		       ((uint64_t)__builtin_ctzll(bits) << 3);
 	}
 	return 0;
 }
@@ -166,8 +168,8 @@ int lh_addrset_next(struct lh_addrset_iter *iter, uint64_t *ret)
 	while (!iter->bits)
 		if (!advance(iter))
 			return LH_DONE;
-	*ret = iter->set->regions[iter->region]->base + ((uint64_t)iter->page << 12) + ((uint64_t)iter->word << 9) +
-	       ((uint64_t)__builtin_ctzll(iter->bits) << 3);
+	*ret = iter->set->regions[iter->region]->base + ((uint64_t)iter->page << 12) +
+	       ((uint64_t)iter->word << 9) + ((uint64_t)__builtin_ctzll(iter->bits) << 3);
 	iter->bits &= iter->bits - 1;
 	return 0;
 }

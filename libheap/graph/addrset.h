@@ -2,9 +2,10 @@
 /*
  * A set of object addresses that is also an index: the i-th address in ascending order is object i.
  *
- * One bit for every 8 bytes of a page of 4 KiB (one cache line), pages in regions of 2 MiB, regions in a hash. Looking
- * an address up costs one probe of a hash that stays in the cache and one line of the page: O(1). Memory: 72 bytes a
- * page that holds an object, at most 1.8 % of the heap, 1.5 bytes an object on heaps of small objects.
+ * One bit for every 8 bytes of a page of 4 KiB (one cache line), pages in regions of 2 MiB, regions in a
+ * hash. Looking an address up costs one probe of a hash that stays in the cache and one line of the page:
+ * O(1). Memory: 72 bytes a page that holds an object, at most 1.8 % of the heap, 1.5 bytes an object on heaps
+ * of small objects.
  */
 #ifndef LH_GRAPH_ADDRSET_H
 #define LH_GRAPH_ADDRSET_H
@@ -15,8 +16,8 @@
 #define LH_REGION_PAGES 512
 
 struct lh_addr_page {
-	uint64_t bits[8];	/* bit g: the address 8 * g of the page */
-	uint32_t first;		/* index of the page's first address; set by lh_addrset_finish() */
+	uint64_t bits[8]; /* bit g: the address 8 * g of the page */
+	uint32_t first;   /* index of the page's first address; set by lh_addrset_finish() */
 };
 
 struct lh_addr_region {
@@ -26,16 +27,17 @@ struct lh_addr_region {
 
 struct lh_addrset {
 	struct lh_ctx *ctx;
-	struct lh_addr_region **regions;	/* by address once finished */
+	struct lh_addr_region **regions; /* by address once finished */
 	size_t region_count, region_capacity;
-	struct lh_addr_region **hash;		/* open addressing by base; a power of two */
+	struct lh_addr_region **hash; /* open addressing by base; a power of two */
 	size_t hash_size;
 	uint32_t count;
 };
 
 void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx);
 void lh_addrset_fini(struct lh_addrset *set);
-/** lh_addrset_add() - Return: 0; LH_DONE when it was in already; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2 addresses. */
+/** lh_addrset_add() - Return: 0; LH_DONE when it was in already; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2
+ * addresses. */
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_finish() - number the addresses; adding another one unnumbers them */
 void lh_addrset_finish(struct lh_addrset *set);

@@ -6,8 +6,9 @@
 const char *lh_place_name(enum lh_place_kind kind)
 {
 	static const char *const names[] = {
-		[LH_PLACE_OBJECT] = "object", [LH_PLACE_FREE_BLOCK] = "free block", [LH_PLACE_BLOCK] = "storage block",
-		[LH_PLACE_POOL] = "pool",     [LH_PLACE_MEMORY] = "memory",	    [LH_PLACE_UNMAPPED] = "unmapped",
+		[LH_PLACE_OBJECT] = "object",       [LH_PLACE_FREE_BLOCK] = "free block",
+		[LH_PLACE_BLOCK] = "storage block", [LH_PLACE_POOL] = "pool",
+		[LH_PLACE_MEMORY] = "memory",       [LH_PLACE_UNMAPPED] = "unmapped",
 	};
 
 	return names[kind];
@@ -17,7 +18,7 @@ const char *lh_place_name(enum lh_place_kind kind)
 static bool object_in_block(struct lh_heap *heap, uint64_t block, struct lh_object *ret)
 {
 	uint32_t head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
-	const uint32_t places[] = { 0, head, head + 16 };
+	const uint32_t places[] = {0, head, head + 16};
 
 	for (unsigned i = 0; i < 3; i++)
 		if (lh_object_at(heap, &heap->view, block + heap->hooks.before + places[i], ret) == 0 &&
@@ -26,7 +27,8 @@ static bool object_in_block(struct lh_heap *heap, uint64_t block, struct lh_obje
 	return false;
 }
 
-static void locate_in_pool(struct lh_heap *heap, const struct lh_arena *arena, uint64_t addr, struct lh_place *place)
+static void locate_in_pool(struct lh_heap *heap, const struct lh_arena *arena, uint64_t addr,
+			   struct lh_place *place)
 {
 	const struct lh_pymalloc *pm = &heap->pymalloc;
 	struct lh_pool pool;
@@ -37,14 +39,15 @@ static void locate_in_pool(struct lh_heap *heap, const struct lh_arena *arena, u
 	if (addr < arena->first_pool || addr >= arena->end)
 		return;
 	place->pool = addr & ~(pm->pool_size - 1);
-	if (lh_pool_read(heap, &heap->view, arena, place->pool, &pool) != 0 || !pool.block_size || addr - pool.addr < pm->header)
+	if (lh_pool_read(heap, &heap->view, arena, place->pool, &pool) != 0 || !pool.block_size ||
+	    addr - pool.addr < pm->header)
 		return;
 	index = (addr - pool.addr - pm->header) / pool.block_size;
 	if (index >= pool.blocks)
 		return;
 	place->block = pool.addr + pm->header + index * pool.block_size;
 	place->block_size = pool.block_size;
-	place->kind = lh_pool_is_free(&pool, (uint32_t)index) ? LH_PLACE_FREE_BLOCK
+	place->kind = lh_pool_is_free(&pool, (uint32_t)index)               ? LH_PLACE_FREE_BLOCK
 		      : object_in_block(heap, place->block, &place->object) ? LH_PLACE_OBJECT
 									    : LH_PLACE_BLOCK;
 }
@@ -67,7 +70,7 @@ static int around(void *arg, const struct lh_item *items, size_t count)
 
 static int locate_outside(struct lh_heap *heap, uint64_t addr, struct lh_place *place)
 {
-	struct search search = { .heap = heap, .addr = addr };
+	struct search search = {.heap = heap, .addr = addr};
 	struct lh_findings findings;
 	int r;
 
@@ -76,7 +79,9 @@ static int locate_outside(struct lh_heap *heap, uint64_t addr, struct lh_place *
 	if (r == LH_ABSENT) {
 		r = lh_objects_walk(heap, false, around, &search, &findings);
 		if (r == 0)
-			r = search.found.addr ? lh_object_at(heap, &heap->view, search.found.addr, &place->object) : LH_ABSENT;
+			r = search.found.addr
+				    ? lh_object_at(heap, &heap->view, search.found.addr, &place->object)
+				    : LH_ABSENT;
 	}
 	if (r == 0)
 		place->kind = LH_PLACE_OBJECT;
@@ -86,7 +91,7 @@ static int locate_outside(struct lh_heap *heap, uint64_t addr, struct lh_place *
 int lh_locate(struct lh_heap *heap, uint64_t addr, struct lh_place *ret)
 {
 	const struct lh_arena *arena = lh_pymalloc_arena(&heap->pymalloc, addr);
-	struct lh_place place = { .mapping = lh_target_mapping(heap->target, addr) };
+	struct lh_place place = {.mapping = lh_target_mapping(heap->target, addr)};
 	int r = 0;
 
 	if (!lh_view_at(&heap->view, addr, 1))
@@ -108,7 +113,8 @@ int lh_locate_object(struct lh_heap *heap, uint64_t addr, struct lh_object *ret)
 	if (r < 0)
 		return r;
 	if (place.kind != LH_PLACE_OBJECT)
-		return lh_fail_at(heap->ctx, LH_EUSAGE, addr, "no object is at 0x%" PRIx64 ": it is %s%s%s; 'object' tells more", addr,
+		return lh_fail_at(heap->ctx, LH_EUSAGE, addr,
+				  "no object is at 0x%" PRIx64 ": it is %s%s%s; 'object' tells more", addr,
 				  place.kind == LH_PLACE_UNMAPPED ? "not in the target" : "part of: ",
 				  place.kind == LH_PLACE_UNMAPPED ? "" : lh_place_name(place.kind),
 				  place.kind == LH_PLACE_MEMORY ? " that no object owns" : "");

@@ -7,7 +7,7 @@
 
 struct walk {
 	struct lh_heap *heap;
-	struct lh_view view, counts;	/* counts: for words that may be pointers */
+	struct lh_view view, counts; /* counts: for words that may be pointers */
 	bool tracked_only;
 	lh_items_fn fn;
 	void *arg;
@@ -34,7 +34,7 @@ static int flush(struct walk *w)
 /* Tracked objects outside of pools are known from the rings alone. */
 static int add_outside(struct walk *w, const struct lh_addrset *set)
 {
-	struct lh_addrset_iter iter = { .set = set };
+	struct lh_addrset_iter iter = {.set = set};
 	uint64_t addr;
 
 	while (lh_addrset_next(&iter, &addr) == 0) {
@@ -79,14 +79,17 @@ static bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t roo
 	uint64_t count = lh_u64(block + at + w->refcnt_at);
 
 	return type->presize == at - w->before && lh_refcnt_is_sane(count, w->refcnt_kind) &&
-	       lh_object_extent(w->heap, block + at, type) <= room && !lh_refcnt_is_pointer(w->heap, &w->counts, count);
+	       lh_object_extent(w->heap, block + at, type) <= room &&
+	       !lh_refcnt_is_pointer(w->heap, &w->counts, count);
 }
 
-/* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words. */
-static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type, uint32_t *ret_at)
+/* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words.
+ */
+static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type,
+		     uint32_t *ret_at)
 {
-	const uint32_t places[] = { w->before, w->before + w->gc_head, w->before + w->gc_head + 16 };
-	uint64_t words[3] = { 0 };
+	const uint32_t places[] = {w->before, w->before + w->gc_head, w->before + w->gc_head + 16};
+	uint64_t words[3] = {0};
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct lh_type *t;
@@ -94,7 +97,9 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 		if (places[i] + w->header > size)
 			break;
 		words[i] = lh_u64(block + places[i] + w->type_at);
-		t = *type && (*type)->addr == words[i] ? *type : words[i] ? lh_types_find(&w->heap->types, words[i]) : NULL;
+		t = *type && (*type)->addr == words[i] ? *type
+		    : words[i]                         ? lh_types_find(&w->heap->types, words[i])
+						       : NULL;
 		if (t && fits(w, block, places[i], size - places[i], t)) {
 			*type = t;
 			*ret_at = places[i];
@@ -122,7 +127,8 @@ static bool has_link(const struct walk *w, const uint8_t *block, uint32_t at, co
 }
 
 /* A head that links to a ring which does not have it: memory that was an object once. */
-static bool is_dead(const struct walk *w, uint64_t addr, const uint8_t *block, uint32_t at, const struct lh_type *type)
+static bool is_dead(const struct walk *w, uint64_t addr, const uint8_t *block, uint32_t at,
+		    const struct lh_type *type)
 {
 	return w->rings_whole && has_link(w, block, at, type) && !lh_rings_have(&w->rings, addr);
 }
@@ -140,14 +146,16 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	struct lh_item *item = &w->items[w->count];
 
 	w->findings->blocks_used++;
-	if (!identify(w, block, pool->block_size, type, &at) || is_dead(w, pool->addr + offset + at, block, at, *type)) {
+	if (!identify(w, block, pool->block_size, type, &at) ||
+	    is_dead(w, pool->addr + offset + at, block, at, *type)) {
 		w->findings->blocks_other++;
 		if (!w->tracked_only)
 			look_at_words(w, block, pool->block_size);
 		return 0;
 	}
 	item->addr = pool->addr + offset + at;
-	item->tracked = lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
+	item->tracked =
+		lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
@@ -223,7 +231,7 @@ static int walk_arenas(struct walk *w)
 
 static int walk_outside(struct walk *w)
 {
-	struct lh_addrset_iter iter = { .set = &w->outside->set };
+	struct lh_addrset_iter iter = {.set = &w->outside->set};
 	uint64_t addr;
 
 	lh_addrset_finish(&w->outside->set);
@@ -235,7 +243,8 @@ static int walk_outside(struct walk *w)
 			return r;
 		if (r != 0)
 			continue;
-		w->items[w->count++] = (struct lh_item){ addr, o.bytes, o.type, lh_rings_have(&w->rings, addr) };
+		w->items[w->count++] =
+			(struct lh_item){addr, o.bytes, o.type, lh_rings_have(&w->rings, addr)};
 		if (w->count == LH_ITEMS_MAX && (r = flush(w)) < 0)
 			return r;
 	}
@@ -271,7 +280,8 @@ static int walk_all(struct walk *w)
 	return r == 0 ? flush(w) : r;
 }
 
-int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg, struct lh_findings *findings)
+int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+		    struct lh_findings *findings)
 {
 	_cleanup_free_ struct walk *w = lh_new0(struct walk, 1);
 	_cleanup_free_ struct lh_outside *outside = lh_new0(struct lh_outside, 1);

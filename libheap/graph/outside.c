@@ -18,7 +18,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	memset(o, 0, sizeof(*o));
 	o->heap = heap;
 	o->view = lh_view_of(heap->target);
-	o->visitor = (struct lh_visitor){ .heap = heap, .view = o->view, .fn = on_span, .arg = o };
+	o->visitor = (struct lh_visitor){.heap = heap, .view = o->view, .fn = on_span, .arg = o};
 	lh_addrset_init(&o->set, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
@@ -52,8 +52,8 @@ static bool in_writable(struct lh_outside *o, uint64_t addr)
 }
 
 /*
- * A gc object outside of pools that no ring has is untracked (a tuple of numbers, say): its links are empty, flags
- * apart. A static type has no head.
+ * A gc object outside of pools that no ring has is untracked (a tuple of numbers, say): its links are empty,
+ * flags apart. A static type has no head.
  */
 static bool is_untracked(struct lh_outside *o, const struct lh_object *object)
 {
@@ -73,8 +73,9 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 	struct lh_object object;
 	int r;
 
-	if (o->error || lh_addrset_has(&o->set, word) || (word & 15 && !lh_target_module(o->heap->target, word)))
-		return;	/* malloc aligns to 16 bytes; only static objects may lie at 8 */
+	if (o->error || lh_addrset_has(&o->set, word) ||
+	    (word & 15 && !lh_target_module(o->heap->target, word)))
+		return; /* malloc aligns to 16 bytes; only static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
 		r = lh_outside_add(o, word);
@@ -91,7 +92,8 @@ int lh_outside_close(struct lh_outside *o)
 		struct lh_object object;
 		int r;
 
-		if ((++done & 4095) == 0 && (r = lh_progress(o->heap->ctx, "following references", done, 0)) < 0)
+		if ((++done & 4095) == 0 &&
+		    (r = lh_progress(o->heap->ctx, "following references", done, 0)) < 0)
 			return r;
 		r = lh_object_at(o->heap, &o->view, addr, &object);
 		if (r < 0)
@@ -116,7 +118,8 @@ void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *byte
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 	case LH_KIND_ODICT:
-		inside = storage_is_inside(o, bytes, LH_F_DICT_KEYS) && storage_is_inside(o, bytes, LH_F_DICT_VALUES);
+		inside = storage_is_inside(o, bytes, LH_F_DICT_KEYS) &&
+			 storage_is_inside(o, bytes, LH_F_DICT_VALUES);
 		break;
 	case LH_KIND_LIST:
 		inside = storage_is_inside(o, bytes, LH_F_LIST_ITEMS);
@@ -124,7 +127,7 @@ void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *byte
 	case LH_KIND_SET:
 		inside = storage_is_inside(o, bytes, LH_F_SET_TABLE);
 		break;
-	case LH_KIND_DEQUE:	/* its blocks of 528 bytes are never in a pool */
+	case LH_KIND_DEQUE: /* its blocks of 528 bytes are never in a pool */
 		inside = false;
 		break;
 	default:

@@ -2,8 +2,8 @@
 /*
  * Objects outside of pools: too large for pymalloc (over 512 bytes), static, or made before it.
  *
- * Tracked ones are in the rings. Others are found by the words that point to them, in pools, in storage and in other
- * objects outside; a word counts when an object proves itself where it points.
+ * Tracked ones are in the rings. Others are found by the words that point to them, in pools, in storage and
+ * in other objects outside; a word counts when an object proves itself where it points.
  */
 #ifndef LH_GRAPH_OUTSIDE_H
 #define LH_GRAPH_OUTSIDE_H
@@ -17,12 +17,12 @@ struct lh_outside {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_visitor visitor;
-	struct lh_addrset set;		/* what was found */
-	uint64_t *todo;			/* found, their own references not followed yet */
+	struct lh_addrset set; /* what was found */
+	uint64_t *todo;        /* found, their own references not followed yet */
 	size_t todo_count, todo_capacity;
-	uint64_t low, high;		/* addresses that can be objects' at all */
-	uint64_t seen[LH_SEEN];		/* direct-mapped: words that were looked at */
-	int error;			/* -LH_E* of a callback */
+	uint64_t low, high;     /* addresses that can be objects' at all */
+	uint64_t seen[LH_SEEN]; /* direct-mapped: words that were looked at */
+	int error;              /* -LH_E* of a callback */
 };
 
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *outside);
@@ -48,6 +48,7 @@ static inline void lh_outside_word(struct lh_outside *o, uint64_t word)
 }
 
 /** lh_outside_storage() - the references of @bytes' object, when its storage lies outside of pools */
-void lh_outside_storage(struct lh_outside *outside, uint64_t addr, const uint8_t *bytes, struct lh_type *type);
+void lh_outside_storage(struct lh_outside *outside, uint64_t addr, const uint8_t *bytes,
+			struct lh_type *type);
 
 #endif

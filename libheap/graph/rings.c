@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/rings.h"
 
-#define STEP 65536	/* objects between looks at the user's ^C */
+#define STEP 65536 /* objects between looks at the user's ^C */
 
 static int walk_ring(struct lh_heap *heap, const struct lh_generation *generation, struct lh_rings *rings)
 {
@@ -17,7 +17,7 @@ static int walk_ring(struct lh_heap *heap, const struct lh_generation *generatio
 		__builtin_prefetch(ring.view.data + (ring.node - ring.view.start));
 		r = object & 7 ? LH_ABSENT : lh_addrset_add(set, object);
 		if (r == LH_DONE || r == LH_ABSENT) {
-			ring.broken = object;	/* seen before: the ring runs into itself */
+			ring.broken = object; /* seen before: the ring runs into itself */
 			break;
 		}
 		if (r == 0 && set->count % STEP == 0)
@@ -47,7 +47,7 @@ int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
 {
 	int r = 0;
 
-	*ret = (struct lh_rings){ 0 };
+	*ret = (struct lh_rings){0};
 	lh_addrset_init(&ret->tracked, heap->ctx);
 	lh_addrset_init(&ret->permanent, heap->ctx);
 	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)

@@ -7,10 +7,10 @@
 #include "graph/addrset.h"
 
 struct lh_rings {
-	struct lh_addrset tracked;	/* generations that a collection looks at */
-	struct lh_addrset permanent;	/* the permanent generation: gc.freeze(), immortal objects */
-	uint64_t broken;		/* where the first torn ring is torn; 0: all are whole */
-	bool collecting;		/* a collection was running: objects are on lists of its own */
+	struct lh_addrset tracked;   /* generations that a collection looks at */
+	struct lh_addrset permanent; /* the permanent generation: gc.freeze(), immortal objects */
+	uint64_t broken;             /* where the first torn ring is torn; 0: all are whole */
+	bool collecting;             /* a collection was running: objects are on lists of its own */
 };
 
 /** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
@@ -19,7 +19,8 @@ void lh_rings_fini(struct lh_rings *rings);
 
 static inline bool lh_rings_have(const struct lh_rings *rings, uint64_t addr)
 {
-	return lh_addrset_has(&rings->tracked, addr) || (rings->permanent.count && lh_addrset_has(&rings->permanent, addr));
+	return lh_addrset_has(&rings->tracked, addr) ||
+	       (rings->permanent.count && lh_addrset_has(&rings->permanent, addr));
 }
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Objects are read in address order, in batches: the storage of a batch's containers is asked for before the first is
- * read, and so are the pages of the set before the words are looked up. Most of the time went to waiting otherwise.
+ * Objects are read in address order, in batches: the storage of a batch's containers is asked for before the
+ * first is read, and so are the pages of the set before the words are looked up. Most of the time went to
+ * waiting otherwise.
  */
 #include "graph/tracked.h"
 #include "util/array.h"
@@ -24,14 +25,14 @@ struct reader {
 	struct lh_tracked *out;
 	struct lh_view view, storage;
 	struct lh_visitor visitor;
-	uint64_t low, high;	/* addresses of tracked objects */
+	uint64_t low, high; /* addresses of tracked objects */
 	uint32_t dict_keys_at, list_items_at;
 	enum lh_refcnt_kind refcnt_kind;
 	uint64_t *words;
 	size_t word_count, word_capacity;
 	struct member batch[BATCH];
 	unsigned batch_count;
-	uint32_t next;		/* number of the batch's first object */
+	uint32_t next; /* number of the batch's first object */
 	uint64_t edge_count;
 	int error;
 };
@@ -42,7 +43,8 @@ static void on_span(void *arg, const struct lh_span *span)
 	uint64_t span_low = rd->low, room = rd->high - rd->low;
 
 	if (rd->word_count + span->count > rd->word_capacity &&
-	    (rd->error = lh_grow(rd->heap->ctx, &rd->words, &rd->word_capacity, rd->word_count + span->count, 8)) < 0)
+	    (rd->error = lh_grow(rd->heap->ctx, &rd->words, &rd->word_capacity, rd->word_count + span->count,
+				 8)) < 0)
 		return;
 	for (uint64_t i = 0; i < span->count; i++) {
 		uint64_t word = lh_u64(span->words + i * span->stride);
@@ -73,7 +75,8 @@ static void prefetch_storage(struct reader *rd, const struct member *m)
 static void set_count(struct reader *rd, uint32_t i, const struct lh_object *o)
 {
 	rd->out->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)o->refcnt;
-	rd->out->flags[i] |= (o->immortal ? LH_TRACKED_IMMORTAL : 0) | (o->type->legacy_finalizer ? LH_TRACKED_LEGACY : 0);
+	rd->out->flags[i] |=
+		(o->immortal ? LH_TRACKED_IMMORTAL : 0) | (o->type->legacy_finalizer ? LH_TRACKED_LEGACY : 0);
 	rd->out->conservative += o->type->conservative;
 }
 
@@ -105,7 +108,8 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 	struct lh_tracked *out = rd->out;
 
 	if (rd->edge_count + (to - from) > out->edge_capacity) {
-		int r = lh_grow(rd->heap->ctx, &out->edges, &out->edge_capacity, rd->edge_count + (to - from), sizeof(*out->edges));
+		int r = lh_grow(rd->heap->ctx, &out->edges, &out->edge_capacity, rd->edge_count + (to - from),
+				sizeof(*out->edges));
 
 		if (r < 0)
 			return r;
@@ -155,7 +159,7 @@ static int finish_batch(struct reader *rd)
 
 static int read_all(struct reader *rd)
 {
-	struct lh_addrset_iter iter = { .set = &rd->out->rings.tracked };
+	struct lh_addrset_iter iter = {.set = &rd->out->rings.tracked};
 	uint64_t addr;
 	int r = 0;
 
@@ -186,8 +190,12 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_tracke
 {
 	const struct lh_addrset *set = &out->rings.tracked;
 
-	*rd = (struct reader){ .heap = heap, .out = out, .view = lh_view_of(heap->target), .storage = lh_view_of(heap->target) };
-	rd->visitor = (struct lh_visitor){ .heap = heap, .view = rd->view, .fn = on_span, .arg = rd, .gc_only = true };
+	*rd = (struct reader){.heap = heap,
+			      .out = out,
+			      .view = lh_view_of(heap->target),
+			      .storage = lh_view_of(heap->target)};
+	rd->visitor = (struct lh_visitor){
+		.heap = heap, .view = rd->view, .fn = on_span, .arg = rd, .gc_only = true};
 	rd->dict_keys_at = lh_layout_at(&heap->layout, LH_F_DICT_KEYS);
 	rd->list_items_at = lh_layout_at(&heap->layout, LH_F_LIST_ITEMS);
 	if (set->region_count) {
@@ -202,7 +210,7 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_tracke
 
 int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 {
-	_cleanup_(lh_tracked_fini) struct lh_tracked t = { 0 };
+	_cleanup_(lh_tracked_fini) struct lh_tracked t = {0};
 	_cleanup_free_ struct reader *rd = lh_new0(struct reader, 1);
 	int r = rd ? lh_rings_read(heap, &t.rings) : lh_nomem(heap->ctx);
 
@@ -218,7 +226,7 @@ int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 		return r;
 	subtract(&t);
 	*ret = t;
-	t = (struct lh_tracked){ 0 };
+	t = (struct lh_tracked){0};
 	return 0;
 }
 
@@ -229,5 +237,5 @@ void lh_tracked_fini(struct lh_tracked *t)
 	free(t->offsets);
 	free(t->external);
 	free(t->flags);
-	*t = (struct lh_tracked){ 0 };
+	*t = (struct lh_tracked){0};
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The references among tracked objects, as CPython's collector sees them: object i of the rings, its edges as CSR.
+ * The references among tracked objects, as CPython's collector sees them: object i of the rings, its edges as
+ * CSR.
  *
- * Memory: 5 bytes an object for the set (addrset.h), 4 for the offset, 4 for the count, 1 for the flags, 4 an edge.
+ * Memory: 5 bytes an object for the set (addrset.h), 4 for the offset, 4 for the count, 1 for the flags, 4 an
+ * edge.
  */
 #ifndef LH_GRAPH_TRACKED_H
 #define LH_GRAPH_TRACKED_H
@@ -11,23 +13,24 @@
 #include "graph/rings.h"
 
 enum {
-	LH_TRACKED_IMMORTAL = 1,	/* no count: never garbage */
-	LH_TRACKED_DOUBTFUL = 2,	/* more references found than its count says: a word that is none, or a lost count */
-	LH_TRACKED_UNTYPED = 4,		/* its type could not be read: its references are not known */
-	LH_TRACKED_LEGACY = 8,		/* has tp_del */
-	LH_TRACKED_MARK = 128,		/* for algorithms */
+	LH_TRACKED_IMMORTAL = 1, /* no count: never garbage */
+	LH_TRACKED_DOUBTFUL =
+		2, /* more references found than its count says: a word that is none, or a lost count */
+	LH_TRACKED_UNTYPED = 4, /* its type could not be read: its references are not known */
+	LH_TRACKED_LEGACY = 8,  /* has tp_del */
+	LH_TRACKED_MARK = 128,  /* for algorithms */
 };
 
 struct lh_tracked {
-	struct lh_rings rings;		/* rings.tracked gives the numbers */
+	struct lh_rings rings; /* rings.tracked gives the numbers */
 	uint32_t count;
-	uint32_t *edges;		/* numbers of the objects referred to */
-	uint32_t *offsets;		/* count + 1: edges of i are edges[offsets[i]] to edges[offsets[i + 1] - 1] */
-	uint32_t *external;		/* references to i from elsewhere than tracked objects: count minus edges found */
+	uint32_t *edges;    /* numbers of the objects referred to */
+	uint32_t *offsets;  /* count + 1: edges of i are edges[offsets[i]] to edges[offsets[i + 1] - 1] */
+	uint32_t *external; /* references to i from elsewhere than tracked objects: count minus edges found */
 	uint8_t *flags;
 	size_t edge_capacity;
-	uint64_t conservative;		/* objects whose type is scanned, not known */
-	uint64_t incomplete;		/* objects whose storage was not in the target */
+	uint64_t conservative; /* objects whose type is scanned, not known */
+	uint64_t incomplete;   /* objects whose storage was not in the target */
 };
 
 /** lh_tracked_read() - Return: 0, -LH_E*. Free with lh_tracked_fini(). */

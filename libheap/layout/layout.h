@@ -23,46 +23,48 @@ enum lh_field {
 
 /** struct lh_field_info - what fields.def says of a field */
 struct lh_field_info {
-	const char *name;	/* "DICT_KEYS" */
-	const char *types, *paths;	/* paths "": a size */
+	const char *name;          /* "DICT_KEYS" */
+	const char *types, *paths; /* paths "": a size */
 };
 
 extern const struct lh_field_info lh_field_infos[LH_F_COUNT];
 
 /* PY_VERSION_HEX of CPython: 3.13.5 final is 0x030d05f0. */
-#define LH_PYVER(major, minor, micro) ((uint32_t)(major) << 24 | (uint32_t)(minor) << 16 | (uint32_t)(micro) << 8 | 0xf0)
+#define LH_PYVER(major, minor, micro) \
+	((uint32_t)(major) << 24 | (uint32_t)(minor) << 16 | (uint32_t)(micro) << 8 | 0xf0)
 
 /** struct lh_build - what tells one build of CPython from another */
 struct lh_build {
-	uint32_t version;	/* PY_VERSION_HEX; 0: not known */
+	uint32_t version; /* PY_VERSION_HEX; 0: not known */
 	bool debug, free_threaded;
 };
 
 /* Constants of CPython's C macros, which no debug information has. See constants.c. */
 enum lh_constant {
-	LH_C_POOL_SIZE,		/* bytes of a pymalloc pool */
-	LH_C_ARENA_SIZE,	/* bytes of an arena */
-	LH_C_ALIGNMENT,		/* of pymalloc blocks, bytes */
-	LH_C_TPFLAG_STATIC_BUILTIN,	/* bit masks of tp_flags */
+	LH_C_POOL_SIZE,             /* bytes of a pymalloc pool */
+	LH_C_ARENA_SIZE,            /* bytes of an arena */
+	LH_C_ALIGNMENT,             /* of pymalloc blocks, bytes */
+	LH_C_TPFLAG_STATIC_BUILTIN, /* bit masks of tp_flags */
 	LH_C_TPFLAG_INLINE_VALUES,
 	LH_C_TPFLAG_MANAGED_WEAKREF,
 	LH_C_TPFLAG_MANAGED_DICT,
-	LH_C_VISITS_TYPE,	/* 1: traversal of a C heap type's instance visits the type; of a Python class's always */
-	LH_C_LRU_VISITS_LINK_TYPE,	/* 1: lru_cache's traversal visits the type of its links too */
-	LH_C_SIZEOF_TYPE_HEAD,	/* 1: sys.getsizeof() adds a gc head to types that have none */
-	LH_C_INT_MIN_DIGITS,	/* digits that int.__sizeof__() counts at least */
+	LH_C_VISITS_TYPE, /* 1: traversal of a C heap type's instance visits the type; of a Python class's
+			     always */
+	LH_C_LRU_VISITS_LINK_TYPE, /* 1: lru_cache's traversal visits the type of its links too */
+	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
+	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
 	LH_C_COUNT
 };
 
 /** struct lh_layout - the layouts of one build of CPython */
 struct lh_layout {
 	struct lh_build build;
-	uint32_t off1[LH_F_COUNT];	/* offset or size, plus 1; 0: absent */
-	uint8_t source[LH_F_COUNT];	/* enum lh_layout_source, 0 when absent */
-	const char *proof[LH_F_COUNT];	/* static text; NULL: not proved */
-	uint64_t constant1[LH_C_COUNT];	/* plus 1; 0: this version has none */
-	enum lh_layout_source main;	/* the source of the struct layouts as a whole */
-	char origin[160];		/* "DWARF of /usr/lib/libpython3.11.so.1.0", "table 3.11.2 (build-id)" */
+	uint32_t off1[LH_F_COUNT];      /* offset or size, plus 1; 0: absent */
+	uint8_t source[LH_F_COUNT];     /* enum lh_layout_source, 0 when absent */
+	const char *proof[LH_F_COUNT];  /* static text; NULL: not proved */
+	uint64_t constant1[LH_C_COUNT]; /* plus 1; 0: this version has none */
+	enum lh_layout_source main;     /* the source of the struct layouts as a whole */
+	char origin[160]; /* "DWARF of /usr/lib/libpython3.11.so.1.0", "table 3.11.2 (build-id)" */
 };
 
 static inline bool lh_layout_has(const struct lh_layout *layout, enum lh_field field)
@@ -100,8 +102,8 @@ const char *lh_layout_source_name(enum lh_layout_source source);
 
 /**
  * lh_layout_fill() - take from @from what @layout does not have, with its source
- * For a stripped module beside one with DWARF, and for the extension modules that DWARF of libpython does not know.
- * Return: how many fields were taken.
+ * For a stripped module beside one with DWARF, and for the extension modules that DWARF of libpython does not
+ * know. Return: how many fields were taken.
  */
 size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from);
 
@@ -116,45 +118,49 @@ void lh_layout_set_constants(struct lh_layout *layout);
  * lh_layout_from_dwarf() - all fields that the DWARF of the file at @path knows
  * @build: goes into the layout. Return: 0; LH_ABSENT without DWARF; -LH_E*.
  */
-int lh_layout_from_dwarf(struct lh_ctx *ctx, const char *path, const struct lh_build *build, struct lh_layout *ret);
+int lh_layout_from_dwarf(struct lh_ctx *ctx, const char *path, const struct lh_build *build,
+			 struct lh_layout *ret);
 
 /** struct lh_layout_table - a generated table: one build (tables/) */
 struct lh_layout_table {
-	const char *name;		/* "3.11.2 debian" */
+	const char *name; /* "3.11.2 debian" */
 	struct lh_build build;
-	const char *const *build_ids;	/* hexadecimal, NULL-terminated: of libpython or of the static program; or NULL */
-	uint32_t first, last;		/* versions that it is the best guess for, though others be nearer; 0: none */
-	const uint32_t *off1;		/* LH_F_COUNT */
+	const char *const
+		*build_ids; /* hexadecimal, NULL-terminated: of libpython or of the static program; or NULL */
+	uint32_t first, last; /* versions that it is the best guess for, though others be nearer; 0: none */
+	const uint32_t *off1; /* LH_F_COUNT */
 };
 
-extern const struct lh_layout_table *const lh_layout_tables[];	/* NULL-terminated, generated */
+extern const struct lh_layout_table *const lh_layout_tables[]; /* NULL-terminated, generated */
 
 /**
  * lh_layout_from_table() - the table of a build-id, else the nearest of the same minor version and flags
- * @build_id: may be NULL. Return: 0 exact by build-id or version; LH_ABSENT when no table has the minor version and flags;
- * LH_DONE: taken from a neighbouring patch release (origin says so).
+ * @build_id: may be NULL. Return: 0 exact by build-id or version; LH_ABSENT when no table has the minor
+ * version and flags; LH_DONE: taken from a neighbouring patch release (origin says so).
  */
 int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
 			 struct lh_layout *ret);
 
 /**
- * lh_layout_candidate() - the same, but the @index-th best table, for a caller who proves layouts and tries the next
- * Return: as lh_layout_from_table(); LH_ABSENT past the last.
+ * lh_layout_candidate() - the same, but the @index-th best table, for a caller who proves layouts and tries
+ * the next Return: as lh_layout_from_table(); LH_ABSENT past the last.
  */
-int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len, size_t index,
-			struct lh_layout *ret);
+int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			size_t index, struct lh_layout *ret);
 
 /**
  * lh_debug_offsets_peek() - what build the bytes at _PyRuntime say they are of (3.13+)
- * @ret: debug is left false, for _Py_DebugOffsets does not say; compare its sizes by lh_debug_offsets_differ().
- * Return: 0; LH_ABSENT when there is no cookie, or a version whose _Py_DebugOffsets is not known.
+ * @ret: debug is left false, for _Py_DebugOffsets does not say; compare its sizes by
+ * lh_debug_offsets_differ(). Return: 0; LH_ABSENT when there is no cookie, or a version whose
+ * _Py_DebugOffsets is not known.
  */
 int lh_debug_offsets_peek(const uint8_t *bytes, size_t len, struct lh_build *ret);
 
 /**
  * lh_debug_offsets_differ() - how many values of @layout _Py_DebugOffsets contradicts
- * Among candidates of equal version, the right one (release or debug, before or after a change within the minor
- * version) has 0. Return: the count; fields that @layout does not have count not; SIZE_MAX when peek gives no build.
+ * Among candidates of equal version, the right one (release or debug, before or after a change within the
+ * minor version) has 0. Return: the count; fields that @layout does not have count not; SIZE_MAX when peek
+ * gives no build.
  */
 size_t lh_debug_offsets_differ(const struct lh_layout *layout, const uint8_t *bytes, size_t len);
 
@@ -162,8 +168,10 @@ size_t lh_debug_offsets_differ(const struct lh_layout *layout, const uint8_t *by
  * lh_layout_add_debug_offsets() - take what _Py_DebugOffsets says over what is in @layout (3.13+)
  * @bytes, @len: the struct as the target has it, from its cookie on: hostile until bounds-checked
  * A failure leaves @layout as it was. layout->build takes version and free_threaded, debug stays.
- * Return: 0; LH_ABSENT when it is not there or of an unknown version; -LH_ECORRUPT when a value is out of bounds.
+ * Return: 0; LH_ABSENT when it is not there or of an unknown version; -LH_ECORRUPT when a value is out of
+ * bounds.
  */
-int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, const uint8_t *bytes, size_t len);
+int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, const uint8_t *bytes,
+				size_t len);
 
 #endif

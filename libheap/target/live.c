@@ -228,7 +228,7 @@ static uint64_t end_of_run(const struct lh_vmas *vmas, size_t i, enum when when)
 
 static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when when)
 {
-	uint64_t room = 0, end = 0;	/* what is reserved up to end, and where it began */
+	uint64_t room = 0, end = 0; /* what is reserved up to end, and where it began */
 	uint8_t *data = NULL;
 	int r = 0;
 
@@ -288,7 +288,8 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
 	lh_stop_release(&stop);
 	target->pause_ms = hold ? now_ms() - begin : 0;
 	if (hold)
-		lh_log(target->ctx, 6, "process %d was stopped for %.1f ms", (int)target->pid, target->pause_ms);
+		lh_log(target->ctx, 6, "process %d was stopped for %.1f ms", (int)target->pid,
+		       target->pause_ms);
 	return r;
 }
 

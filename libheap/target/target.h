@@ -20,8 +20,9 @@ enum lh_target_kind { LH_TARGET_CORE, LH_TARGET_PROCESS, LH_TARGET_READER };
  */
 struct lh_segment {
 	uint64_t start, end;
-	const uint8_t *data;	/* byte at start */
-	struct lh_lazy *lazy;	/* NULL: all bytes are here. Else they come on demand: touch them through a view only */
+	const uint8_t *data; /* byte at start */
+	struct lh_lazy *
+		lazy; /* NULL: all bytes are here. Else they come on demand: touch them through a view only */
 	bool writable;
 };
 
@@ -39,24 +40,24 @@ struct lh_module {
 	uint64_t start, end, bias;
 	uint8_t build_id[LH_BUILD_ID_MAX];
 	size_t build_id_len;
-	bool main;	/* the program itself */
+	bool main; /* the program itself */
 };
 
 /** struct lh_mapping - one mapping as the target had it, whether or not we have its bytes */
 struct lh_mapping {
 	uint64_t start, end, offset;
-	uint64_t dumped;	/* cores: bytes from start on that the core was meant to hold */
-	char *path;		/* NULL: anonymous. "[heap]", "[stack]" keep their brackets */
+	uint64_t dumped; /* cores: bytes from start on that the core was meant to hold */
+	char *path;      /* NULL: anonymous. "[heap]", "[stack]" keep their brackets */
 	bool readable, writable, executable;
 };
 
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
-	char *path;		/* of the core, NULL otherwise */
-	pid_t pid;		/* 0: not known */
-	char *exe, *sysroot, *debug_dir;	/* the caller's options, NULL: not given */
-	char *executable;	/* path of the main program as the target names it, NULL: not known */
+	char *path;                      /* of the core, NULL otherwise */
+	pid_t pid;                       /* 0: not known */
+	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
+	char *executable; /* path of the main program as the target names it, NULL: not known */
 
 	struct lh_segment *segments;
 	size_t segment_count, segment_capacity;
@@ -65,22 +66,23 @@ struct lh_target {
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 
-	uint64_t thread_pointers[1];	/* reserved for threads' registers (issue "The object graph") */
+	uint64_t thread_pointers[1]; /* reserved for threads' registers (issue "The object graph") */
 
 	/* what is missing, in bytes of the target and in words for a warning */
-	uint64_t missing_bytes;		/* promised by program headers or maps, not in the file */
-	uint64_t truncated_bytes;	/* of them: past the end of a core that was cut short */
-	double pause_ms;		/* how long a live process was stopped */
+	uint64_t missing_bytes;   /* promised by program headers or maps, not in the file */
+	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */
+	double pause_ms;          /* how long a live process was stopped */
 
-	struct lh_host_map *maps;	/* our own mappings that hold the segments' bytes; see target/build.h */
+	struct lh_host_map *maps; /* our own mappings that hold the segments' bytes; see target/build.h */
 	size_t map_count, map_capacity;
-	const struct lh_target_ops *ops;	/* of the medium */
+	const struct lh_target_ops *ops; /* of the medium */
 	void *medium;
 };
 
 /** struct lh_target_ops - what differs between the media; all may be NULL */
 struct lh_target_ops {
-	/* For lazy segments: bytes readable from @addr without a gap, at most @len; -LH_E* if the medium failed. */
+	/* For lazy segments: bytes readable from @addr without a gap, at most @len; -LH_E* if the medium
+	 * failed. */
 	int64_t (*fetch)(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 	void (*free)(struct lh_target *target);
 };
@@ -91,19 +93,20 @@ struct lh_target_ops {
  */
 struct lh_view {
 	struct lh_target *target;
-	uint64_t start, size;	/* what 'data' covers */
+	uint64_t start, size; /* what 'data' covers */
 	const uint8_t *data;
 };
 
 static inline struct lh_view lh_view_of(struct lh_target *target)
 {
-	return (struct lh_view){ .target = target };
+	return (struct lh_view){.target = target};
 }
 
 /**
- * lh_view_seek() - the slow half of lh_view_at(): move @view to the segment (or the loaded run of it) that has @addr
- * To scan all memory: seek 1 byte at an address, then use what @view covers from there; on NULL go on at the next
- * page or segment. Also NULL when a caller's reader failed; an interrupt is then seen by the next lh_progress().
+ * lh_view_seek() - the slow half of lh_view_at(): move @view to the segment (or the loaded run of it) that
+ * has @addr To scan all memory: seek 1 byte at an address, then use what @view covers from there; on NULL go
+ * on at the next page or segment. Also NULL when a caller's reader failed; an interrupt is then seen by the
+ * next lh_progress().
  */
 const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len);
 

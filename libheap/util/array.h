@@ -13,14 +13,14 @@
 int lh_grow(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size);
 
 /* Append one element to the array named by three variables or fields. Evaluates to lh_grow()'s result. */
-#define lh_append(ctx, items, count, capacity, value)                                                   \
-	({                                                                                              \
-		int _r = (count) < (capacity)                                                           \
-				 ? 0                                                                    \
+#define lh_append(ctx, items, count, capacity, value)                                                    \
+	({                                                                                               \
+		int _r = (count) < (capacity)                                                            \
+				 ? 0                                                                     \
 				 : lh_grow((ctx), &(items), &(capacity), (count) + 1, sizeof(*(items))); \
-		if (_r == 0)                                                                            \
-			(items)[(count)++] = (value);                                                   \
-		_r;                                                                                     \
+		if (_r == 0)                                                                             \
+			(items)[(count)++] = (value);                                                    \
+		_r;                                                                                      \
 	})
 
 /* Zeroed array, or NULL; overflow of n * size is NULL too (calloc). */

@@ -7,8 +7,18 @@
 #include <unistd.h>
 
 #define _cleanup_(fn) __attribute__((cleanup(fn)))
-#define lh_take(p) ({ __typeof__(p) _taken = (p); (p) = NULL; _taken; })
-#define lh_take_fd(fd) ({ int _taken = (fd); (fd) = -1; _taken; })
+#define lh_take(p)                          \
+	({                                  \
+		__typeof__(p) _taken = (p); \
+		(p) = NULL;                 \
+		_taken;                     \
+	})
+#define lh_take_fd(fd)             \
+	({                         \
+		int _taken = (fd); \
+		(fd) = -1;         \
+		_taken;            \
+	})
 
 static inline void lh_freep(void *p)
 {
@@ -25,11 +35,11 @@ static inline void lh_closep(int *fd)
 #define _cleanup_close_ _cleanup_(lh_closep)
 
 /* Defines name##p() for _cleanup_, for a free function that takes NULL. */
-#define LH_DEFINE_CLEANUP(type, name)                  \
-	static inline void name##p(type **p)           \
-	{                                              \
-		name(*p);                              \
-	}                                              \
+#define LH_DEFINE_CLEANUP(type, name)        \
+	static inline void name##p(type **p) \
+	{                                    \
+		name(*p);                    \
+	}                                    \
 	struct lh_swallow_semicolon
 
 #endif

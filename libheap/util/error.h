@@ -20,18 +20,19 @@ struct lh_ctx {
 	void *log_arg;
 	lh_progress_fn progress;
 	void *progress_arg;
-	uint64_t progress_next_ns;	/* monotonic time of the next callback */
+	uint64_t progress_next_ns; /* monotonic time of the next callback */
 	atomic_bool interrupted;
 };
 
 int lh_fail_from(struct lh_ctx *ctx, int code, const char *where, int line, const char *format, ...)
 	__attribute__((format(printf, 5, 6), cold));
-int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *where, int line, const char *format, ...)
-	__attribute__((format(printf, 6, 7), cold));
+int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *where, int line,
+		    const char *format, ...) __attribute__((format(printf, 6, 7), cold));
 
 /* Record a failure and return -code. */
 #define lh_fail(ctx, code, ...) lh_fail_from((ctx), (code), __func__, __LINE__, __VA_ARGS__)
-#define lh_fail_at(ctx, code, addr, ...) lh_fail_at_from((ctx), (code), (addr), __func__, __LINE__, __VA_ARGS__)
+#define lh_fail_at(ctx, code, addr, ...) \
+	lh_fail_at_from((ctx), (code), (addr), __func__, __LINE__, __VA_ARGS__)
 #define lh_nomem(ctx) lh_fail((ctx), LH_ENOMEM, "out of memory")
 
 void lh_log(struct lh_ctx *ctx, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));

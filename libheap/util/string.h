@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct lh_string {
-	char *text;	/* NULL while empty; always terminated otherwise */
+	char *text; /* NULL while empty; always terminated otherwise */
 	size_t len, capacity;
-	bool failed;	/* memory ran out: the text is incomplete */
+	bool failed; /* memory ran out: the text is incomplete */
 };
 
 void lh_string_fini(struct lh_string *s);
