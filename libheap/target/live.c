@@ -26,6 +26,11 @@
 	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
 
+/* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page of it
+ * would hold the process for minutes. */
+#define RESERVED_MIN ((uint64_t)1 << 38)
+#define RESERVED_MAX ((uint64_t)1 << 42)
+
 #define PAGEMAP_PRESENT ((uint64_t)1 << 63)
 #define PAGEMAP_SWAPPED ((uint64_t)1 << 62)
 
@@ -207,6 +212,8 @@ static enum when choose(const struct lh_vma *v)
 	if (!v->map.readable || is_device(v) || (v->map.path && strncmp(v->map.path, "[vvar", 5) == 0) ||
 	    (v->map.path && strcmp(v->map.path, "[vsyscall]") == 0))
 		return NEVER;
+	if (size >= RESERVED_MIN)
+		return size >= RESERVED_MAX ? NEVER : ON_DEMAND;
 	if (v->shared)
 		return ON_DEMAND;
 	if (!is_file(v))
