@@ -60,7 +60,8 @@ static int gather(struct lh_heap *heap, struct lh_garbage *out)
 	for (uint32_t i = 0; i < g->count; i++) {
 		n += !(g->flags[i] & LH_GARBAGE_ALIVE);
 		out->uncollectable += (g->flags[i] & LH_GARBAGE_UNCOLLECTABLE) != 0;
-		out->doubtful += (g->flags[i] & LH_TRACKED_DOUBTFUL) != 0;
+		if (g->flags[i] & LH_TRACKED_DOUBTFUL && !out->doubtful++)
+			out->first_doubtful = lh_addrset_nth(&g->rings.tracked, i);
 	}
 	out->items = lh_new0(uint32_t, (size_t)n + 1);
 	out->component = lh_new0(uint32_t, (size_t)n + 1);

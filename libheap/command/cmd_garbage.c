@@ -228,7 +228,7 @@ static int add_warnings(const struct listing *l, struct lh_result *result)
 	}
 	if (r == 0 && g->doubtful)
 		r = lh_result_warn(
-			result, "counts-doubtful", NULL,
+			result, "counts-doubtful", &g->first_doubtful,
 			"%" PRIu64
 			" objects have more references to them than they count; they are taken as alive",
 			g->doubtful);

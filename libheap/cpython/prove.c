@@ -3,6 +3,7 @@
  * Proving a layout on the target: facts that hold in every CPython and fail when an offset is wrong. Each
  * step names the fields that it proves; a step that fails refuses the layout and says what it saw.
  */
+#include "cpython/prove.h"
 #include "cpython/dict.h"
 #include "cpython/gc.h"
 #include "cpython/object.h"
@@ -180,7 +181,7 @@ static int prove_threads(struct lh_heap *heap, const struct lh_interp *interp)
 int lh_heap_prove(struct lh_heap *heap)
 {
 	static int (*const steps[])(struct lh_heap *, const struct lh_interp *) = {
-		prove_types, prove_dicts, prove_version, prove_rings, prove_threads,
+		prove_types, prove_dicts, prove_version, prove_rings, prove_threads, lh_prove_fields,
 	};
 	struct lh_build build = heap->build;
 	int r = check_needed(heap);

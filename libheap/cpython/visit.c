@@ -183,11 +183,16 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }
 
-/* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
-static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t start)
+/*
+ * The body of a type that no row describes: every word of it may be a reference, but for the weak ones. A
+ * word that points to the object itself is the anchor of a C list (lru_cache's, say) rather than a counted
+ * reference.
+ */
+static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type,
+		       uint64_t start)
 {
 	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
-		if ((int64_t)o != type->weaklistoffset)
+		if ((int64_t)o != type->weaklistoffset && lh_u64(bytes + o) != addr)
 			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
 							   .count = 1,
 							   .stride = 8,
@@ -198,7 +203,7 @@ static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct 
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
 	if (type->conservative)
-		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
+		visit_body(v, addr, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -237,7 +242,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		visit_type(v, addr, bytes);
 		/* Metatypes written in C (ctypes') add fields of their own. */
 		if (lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE)
-			visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
+			visit_body(v, addr, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);
@@ -248,7 +253,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_EXCEPTION:
 		/* Subclasses written in C add fields of their own after BaseException's. */
 		visit_rows(v, bytes, type->kind->refs);
-		visit_body(v, bytes, type,
+		visit_body(v, addr, bytes, type,
 			   (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
 		return;
 	default:

@@ -1,33 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/rings.h"
+#include "util/bytes.h"
 
 #define STEP 65536 /* objects between looks at the user's ^C */
 
+/* One end of a walk: from the head towards the other end. */
+struct end {
+	struct lh_view view;
+	uint64_t node, behind;        /* behind: the node before, seen from this end */
+	uint32_t ahead_at, behind_at; /* offsets of the links in a head */
+};
+
+struct walk {
+	struct lh_heap *heap;
+	struct lh_addrset *set;
+	uint64_t head;
+	uint32_t size; /* of a gc head */
+	struct end ends[2];
+	uint64_t broken;
+};
+
+static int begin(struct walk *w)
+{
+	const struct lh_layout *l = &w->heap->layout;
+	uint32_t next = lh_layout_at(l, LH_F_GC_HEAD_NEXT), prev = lh_layout_at(l, LH_F_GC_HEAD_PREV);
+	const uint8_t *p = lh_view_at(&w->heap->view, w->head, w->size);
+
+	if (!p) {
+		w->broken = w->head;
+		return LH_DONE;
+	}
+	w->ends[0] =
+		(struct end){lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + next)), w->head, next, prev};
+	w->ends[1] =
+		(struct end){lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + prev)), w->head, prev, next};
+	return w->ends[0].node == w->head ? LH_DONE : 0;
+}
+
+/* Take the node at an end. Return: 0; LH_DONE when the ends have met, or the ring is torn; -LH_E*. */
+static int take(struct walk *w, struct end *end, const struct end *other)
+{
+	const uint8_t *p = lh_view_at(&end->view, end->node, w->size);
+	uint64_t ahead;
+	int r;
+
+	if (!p || end->node & 7 || LH_GC_LINK(lh_u64(p + end->behind_at)) != end->behind) {
+		w->broken = end->node;
+		return LH_DONE;
+	}
+	r = lh_addrset_add(w->set, end->node + w->size);
+	if (r != 0) {
+		w->broken = r == LH_DONE ? end->node : 0; /* seen before: the ring runs into itself */
+		return r;
+	}
+	ahead = LH_GC_LINK(lh_u64(p + end->ahead_at));
+	if (ahead == other->behind || ahead == w->head) {
+		/* What lies ahead was taken from the other end, or is the head: this must be the last node
+		 * for both. */
+		if (ahead != other->behind || other->node != end->node)
+			w->broken = end->node;
+		return LH_DONE;
+	}
+	end->behind = end->node;
+	end->node = ahead;
+	return 0;
+}
+
+/*
+ * A ring is a chain of loads that wait for each other. Walking it from both ends at once has two loads under
+ * way, and finds what lies beyond a tear. The ends meet when one comes to a node that the other has taken.
+ */
 static int walk_ring(struct lh_heap *heap, const struct lh_generation *generation, struct lh_rings *rings)
 {
 	bool permanent = generation->number == LH_GENERATION_PERMANENT;
-	struct lh_addrset *set = permanent ? &rings->permanent : &rings->tracked;
-	struct lh_ring ring;
-	uint64_t object;
-	int r;
+	struct walk w = {.heap = heap,
+			 .set = permanent ? &rings->permanent : &rings->tracked,
+			 .head = generation->head,
+			 .size = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE)};
+	uint64_t done = 0;
+	int r = begin(&w);
 
-	lh_ring_begin(heap, generation, &ring);
-	while (lh_ring_next(&ring, &object) == 0) {
-		/* The chain's next load can start while this one's bit is set. */
-		__builtin_prefetch(ring.view.data + (ring.node - ring.view.start));
-		r = object & 7 ? LH_ABSENT : lh_addrset_add(set, object);
-		if (r == LH_DONE || r == LH_ABSENT) {
-			ring.broken = object; /* seen before: the ring runs into itself */
-			break;
-		}
-		if (r == 0 && set->count % STEP == 0)
-			r = lh_progress(heap->ctx, "reading gc generations", set->count, 0);
-		if (r < 0)
-			return r;
+	while (r == 0) {
+		r = take(&w, &w.ends[0], &w.ends[1]);
+		if (r == 0 || (r == LH_DONE && w.broken))
+			r = take(&w, &w.ends[1], &w.ends[0]);
+		if (r == 0 && ++done % STEP == 0)
+			r = lh_progress(heap->ctx, "reading gc generations", w.set->count, 0);
 	}
-	if (ring.broken && !rings->broken)
-		rings->broken = ring.broken;
-	return 0;
+	if (w.broken && !rings->broken)
+		rings->broken = w.broken;
+	return r < 0 ? r : 0;
 }
 
 static int walk_collector(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *rings)

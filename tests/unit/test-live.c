@@ -249,7 +249,7 @@ static void test_module_file(void **state)
 	assert_int_equal(lh_modfile_open(target, m, &file), 0);
 	assert_int_equal(lh_modfile_symbol(file, "marker_of_test", &addr, &size), 0);
 	assert_int_equal(addr, addr_of(&marker_of_test));
-	assert_int_equal(size, 8);
+	assert_true(size >= 8); /* sanitizers pad variables */
 	assert_int_equal(lh_modfile_symbol(file, "no_such_symbol", &addr, NULL), LH_ABSENT);
 	assert_int_equal(lh_modfile_symbol(file, "", &addr, NULL), LH_ABSENT);
 	assert_int_equal(lh_modfile_symbol_at(file, addr_of(&marker_of_test) + 7, &name, &offset), 0);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proving fields of objects on the objects themselves: a function's __code__ is a code object in each of the
+ * first thousand functions, or the offset is wrong. One row a field; a field that is NULL everywhere stays
+ * unproved.
+ */
+#include "cpython/gc.h"
+#include "cpython/prove.h"
+
+#include <string.h>
+
+#define SAMPLE 4000 /* objects looked at, of each generation */
+
+struct row {
+	const char *holder; /* kind of the object */
+	enum lh_field field;
+	const char *referent; /* kinds that it may refer to, separated by '|' */
+	const char *proof;
+};
+
+static const struct row rows[] = {
+	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code"},
+	{"function", LH_F_FUNCTION_GLOBALS, "dict", "__globals__ of functions is a dict"},
+	{"function", LH_F_FUNCTION_BUILTINS, "dict", "__builtins__ of functions is a dict"},
+	{"function", LH_F_FUNCTION_NAME, "str", "__name__ of functions is a str"},
+	{"function", LH_F_FUNCTION_QUALNAME, "str", "__qualname__ of functions is a str"},
+	{"function", LH_F_FUNCTION_DEFAULTS, "tuple", "__defaults__ of functions is a tuple"},
+	{"function", LH_F_FUNCTION_KWDEFAULTS, "dict", "__kwdefaults__ of functions is a dict"},
+	{"function", LH_F_FUNCTION_CLOSURE, "tuple", "__closure__ of functions is a tuple"},
+	{"function", LH_F_FUNCTION_DICT, "dict", "__dict__ of functions is a dict"},
+	{"function", LH_F_FUNCTION_ANNOTATIONS, "dict|tuple",
+	 "__annotations__ of functions is a dict or tuple"},
+	{"function", LH_F_FUNCTION_TYPEPARAMS, "tuple", "__type_params__ of functions is a tuple"},
+	{"code", LH_F_CODE_NAME, "str", "co_name is a str"},
+	{"code", LH_F_CODE_QUALNAME, "str", "co_qualname is a str"},
+	{"code", LH_F_CODE_FILENAME, "str", "co_filename is a str"},
+	{"code", LH_F_CODE_CONSTS, "tuple", "co_consts is a tuple"},
+	{"code", LH_F_CODE_NAMES, "tuple", "co_names is a tuple"},
+	{"code", LH_F_CODE_LINETABLE, "bytes", "co_linetable or co_lnotab is bytes"},
+	{"code", LH_F_CODE_EXCEPTIONTABLE, "bytes", "co_exceptiontable is bytes"},
+	{"code", LH_F_CODE_CODE, "bytes", "co_code is bytes"},
+	{"code", LH_F_CODE_VARNAMES, "tuple", "co_varnames is a tuple"},
+	{"code", LH_F_CODE_FREEVARS, "tuple", "co_freevars is a tuple"},
+	{"code", LH_F_CODE_CELLVARS, "tuple", "co_cellvars is a tuple"},
+	{"code", LH_F_CODE_LOCALSPLUSNAMES, "tuple", "co_localsplusnames is a tuple"},
+	{"code", LH_F_CODE_LOCALSPLUSKINDS, "bytes", "co_localspluskinds is bytes"},
+	{"module", LH_F_MODULE_DICT, "dict", "__dict__ of modules is a dict"},
+	{"module", LH_F_MODULE_NAME, "str", "the name of modules is a str"},
+	{"type", LH_F_TYPE_BASE, "type", "__base__ of types is a type"},
+	{"type", LH_F_TYPE_BASES, "tuple", "__bases__ of types is a tuple"},
+	{"type", LH_F_TYPE_MRO, "tuple", "__mro__ of types is a tuple"},
+	{"type", LH_F_TYPE_DICT, "dict", "__dict__ of types is a dict"},
+	{"type", LH_F_HEAPTYPE_NAME, "str", "__name__ of classes is a str"},
+	{"type", LH_F_HEAPTYPE_QUALNAME, "str", "__qualname__ of classes is a str"},
+	{"type", LH_F_HEAPTYPE_MODULE, "module", "the module of C classes is a module"},
+	{"getset_descriptor", LH_F_DESCR_TYPE, "type", "__objclass__ of descriptors is a type"},
+	{"getset_descriptor", LH_F_DESCR_NAME, "str", "__name__ of descriptors is a str"},
+	{"member_descriptor", LH_F_DESCR_QUALNAME, "str", "__qualname__ of descriptors is a str"},
+	{"generator", LH_F_GEN_NAME, "str", "__name__ of generators is a str"},
+	{"generator", LH_F_GEN_QUALNAME, "str", "__qualname__ of generators is a str"},
+	{"generator", LH_F_GEN_CODE, "code", "gi_code is code"},
+	{"generator", LH_F_GEN_FRAME, "frame", "gi_frame is a frame"},
+	{"frame", LH_F_FRAME_CODE, "code", "f_code is code"},
+	{"frame", LH_F_FRAME_GLOBALS, "dict", "f_globals is a dict"},
+	{"frame", LH_F_FRAME_BUILTINS, "dict", "f_builtins is a dict"},
+	{"frame", LH_F_FRAME_BACK, "frame", "f_back is a frame"},
+	{"traceback", LH_F_TRACEBACK_FRAME, "frame", "tb_frame is a frame"},
+	{"traceback", LH_F_TRACEBACK_NEXT, "traceback", "tb_next is a traceback"},
+	{"BaseException", LH_F_EXC_ARGS, "tuple", "args of exceptions is a tuple"},
+	{"BaseException", LH_F_EXC_TRACEBACK, "traceback", "__traceback__ of exceptions is a traceback"},
+	{"functools.partial", LH_F_PARTIAL_ARGS, "tuple", "args of partial objects is a tuple"},
+	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict"},
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* Whether @name is one of the words in @list. */
+static bool is_among(const char *name, const char *list)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = strstr(list, name); p; p = strstr(p + 1, name))
+		if ((p == list || p[-1] == '|') && (p[len] == 0 || p[len] == '|'))
+			return true;
+	return false;
+}
+
+/* Bytes of the object that may hold the field: classes have more than the basic size of 'type' when static.
+ */
+static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *o, enum lh_field field)
+{
+	uint64_t at = lh_layout_at(&heap->layout, field);
+	bool of_heap_type = field == LH_F_HEAPTYPE_NAME || field == LH_F_HEAPTYPE_QUALNAME ||
+			    field == LH_F_HEAPTYPE_MODULE;
+
+	if (of_heap_type &&
+	    !(lh_u64(o->bytes + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
+		return NULL;
+	return lh_view_at(&heap->view, o->addr + at, 8);
+}
+
+static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct row *row)
+{
+	const uint8_t *p = field_bytes(heap, o, row->field);
+	uint64_t word = p ? lh_u64(p) : 0;
+	struct lh_object referent = {0};
+
+	if (!word)
+		return 0;
+	if (lh_object_at(heap, &heap->view, word, &referent) != 0)
+		return lh_view_at(&heap->view, word, 16)
+			       ? lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
+					    "%s of the %s at 0x%" PRIx64 " leads to no object",
+					    lh_field_infos[row->field].name, row->holder, o->addr)
+			       : 0; /* a dump may lack it */
+	if (is_among(referent.type->kind->tp_name, row->referent)) {
+		heap->layout.proof[row->field] = row->proof;
+		return 0;
+	}
+	/* None stands for "no value" in some fields. */
+	if (strcmp(referent.type->kind->tp_name, "NoneType") == 0)
+		return 0;
+	return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
+			  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+}
+
+static int prove_object(struct lh_heap *heap, uint64_t addr)
+{
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; r == 0 && i < ROWS; i++)
+		if (lh_layout_has(&heap->layout, rows[i].field) &&
+		    strcmp(o.type->kind->tp_name, rows[i].holder) == 0)
+			r = prove_row(heap, &o, &rows[i]);
+	/* Code objects are in no ring: their functions lead to them. */
+	if (r == 0 && strcmp(o.type->kind->tp_name, "function") == 0 &&
+	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {
+		uint64_t code = lh_u64(o.bytes + lh_layout_at(&heap->layout, LH_F_FUNCTION_CODE));
+
+		return code ? prove_object(heap, code) : 0;
+	}
+	return r;
+}
+
+int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp)
+{
+	struct lh_gc gc;
+	int r = lh_gc_read(heap, interp, &gc);
+
+	for (unsigned g = 0; r == 0 && g < gc.generation_count; g++) {
+		struct lh_ring ring;
+		uint64_t object;
+		unsigned n = 0;
+
+		lh_ring_begin(heap, &gc.generations[g], &ring);
+		while (r == 0 && n++ < SAMPLE && lh_ring_next(&ring, &object) == 0)
+			r = prove_object(heap, object);
+	}
+	return r;
+}
