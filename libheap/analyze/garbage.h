@@ -14,9 +14,9 @@ struct lh_garbage {
 	uint32_t *items;     /* numbers of the garbage, ascending */
 	uint32_t *component; /* of items[i]: 0, 1, ...; numbered by first item */
 	uint32_t count, components;
-	uint64_t uncollectable; /* legacy finalizers (tp_del), and what they reach */
+	uint64_t uncollectable;  /* legacy finalizers (tp_del), and what they reach */
 	uint64_t first_doubtful; /* address of the first of those below */
-	uint64_t doubtful;      /* objects kept alive because more references were found than counted */
+	uint64_t doubtful;       /* objects kept alive because more references were found than counted */
 };
 
 /** lh_garbage_find() - Return: 0, -LH_E*. Free with lh_garbage_fini(). */

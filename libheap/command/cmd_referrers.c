@@ -54,10 +54,10 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
 	if (r == 0 && !o->immortal && o->refcnt > found)
 		r = lh_result_note(result,
-				   "Its reference count is %" PRIu64 ": %" PRIu64
-				   " more are held by running frames, by the "
-				   "interpreter, or by native code.",
-				   o->refcnt, o->refcnt - found);
+				   "%" PRIu64 " of its %" PRIu64
+				   " counted references come from no object: running frames, the "
+				   "interpreter or native code hold them.",
+				   o->refcnt - found, o->refcnt);
 	return r;
 }
 

@@ -61,6 +61,9 @@ static int take(struct walk *w, struct end *end, const struct end *other)
 			w->broken = end->node;
 		return LH_DONE;
 	}
+	/* Ask for it now: the other end has its turn in between. */
+	if (ahead - end->view.start < end->view.size)
+		__builtin_prefetch(end->view.data + (ahead - end->view.start));
 	end->behind = end->node;
 	end->node = ahead;
 	return 0;

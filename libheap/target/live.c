@@ -26,8 +26,8 @@
 	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
 
-/* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page of it
- * would hold the process for minutes. */
+/* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page
+ * of it would hold the process for minutes. */
 #define RESERVED_MIN ((uint64_t)1 << 38)
 #define RESERVED_MAX ((uint64_t)1 << 42)
 
