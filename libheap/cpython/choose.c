@@ -108,8 +108,13 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 			heap->build = heap->layout.build;
 		if (with_offsets) {
 			if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) != 0 ||
-			    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) != 0)
+			    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) !=
+				    0) {
+				lh_fail(heap->ctx, LH_ELAYOUT,
+					"the target has no _Py_DebugOffsets (CPython 3.13 and later have)");
+				note_failure(choice, "offsets");
 				break;
+			}
 			heap->layout.main = LH_LAYOUT_OFFSETS;
 		}
 		r = accept(choice);

@@ -183,16 +183,19 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }
 
-/*
- * The body of a type that no row describes: every word of it may be a reference, but for the weak ones. A
- * word that points to the object itself is the anchor of a C list (lru_cache's, say) rather than a counted
- * reference.
+/* The ends of an lru_cache's ring of links point to the cache itself when it is empty: no counted references.
  */
+static bool is_anchor(const struct lh_type *type, uint64_t addr, const uint8_t *word)
+{
+	return type->kind->id == LH_KIND_LRU_CACHE && lh_u64(word) == addr;
+}
+
+/* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
 static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type,
 		       uint64_t start)
 {
 	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
-		if ((int64_t)o != type->weaklistoffset && lh_u64(bytes + o) != addr)
+		if ((int64_t)o != type->weaklistoffset && !is_anchor(type, addr, bytes + o))
 			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
 							   .count = 1,
 							   .stride = 8,
