@@ -14,6 +14,7 @@ import interpreters   # noqa: E402
 import target         # noqa: E402
 
 LAYOUTS = "dwarf", "table"
+OFFSETS_SINCE = (3, 13)             # _Py_DebugOffsets
 
 
 def pytest_addoption(parser):
@@ -53,7 +54,7 @@ def pytest_generate_tests(metafunc):
     places, ids = [], []
     for one in chosen(metafunc.config):
         for way in ways(metafunc.config):
-            for layout in LAYOUTS:
+            for layout in LAYOUTS + (("offsets",) if one.version[:2] >= OFFSETS_SINCE else ()):
                 reason = one.unsupported() or target.why_not(way)
                 places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
                 ids.append("%s-%s-%s" % (one.name, way, layout))
