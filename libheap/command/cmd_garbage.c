@@ -46,9 +46,9 @@ struct listing {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_garbage garbage;
-	struct tally *types; /* by lh_type.index, all garbage */
-	uint32_t *order;     /* places of the garbage, by component */
-	uint64_t objects, bytes, finalizers;
+	struct tally *types;                      /* by lh_type.index, all garbage */
+	uint32_t *order;                          /* places of the garbage, by component */
+	uint64_t bytes, finalizers, conservative; /* conservative: objects whose type is scanned, not known */
 };
 
 static void listing_fini(struct listing *l)
@@ -85,6 +85,7 @@ static int tally_types(struct listing *l)
 		l->types[t->index].bytes += bytes;
 		l->bytes += bytes;
 		l->finalizers += t->python && t->has_finalizer;
+		l->conservative += t->conservative;
 	}
 	return 0;
 }
@@ -209,6 +210,8 @@ static int summarize(struct listing *l, struct lh_result *result)
 		r = lh_result_summary(result, "finalizers", NULL, LH_COUNT(l->finalizers));
 	if (r == 0)
 		r = lh_result_summary(result, "frozen", NULL, LH_COUNT(g->graph.rings.permanent.count));
+	if (r == 0)
+		r = lh_result_summary(result, "conservative", NULL, LH_COUNT(l->conservative));
 	return r == 0 ? lh_result_summary(result, "reason", "why not yet", LH_TEXT(reason)) : r;
 }
 
@@ -248,6 +251,13 @@ static int add_notes(const struct listing *l, struct lh_result *result, bool com
 	if (l->finalizers)
 		r = lh_result_note(result, "%" PRIu64 " of them have a __del__ that a collection would run.",
 				   l->finalizers);
+	if (r == 0 && l->conservative)
+		r = lh_result_note(
+			result,
+			"%" PRIu64
+			" of them are of extension types that were scanned for pointers (docs/types.md): "
+			"likely, not proved.",
+			l->conservative);
 	if (r == 0 && l->garbage.graph.rings.permanent.count)
 		r = lh_result_note(
 			result,

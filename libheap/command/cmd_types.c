@@ -90,7 +90,7 @@ static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result
 		r = lh_result_summary(result, "objects", "objects", LH_COUNT(lh_result_row_count(result)));
 	if (r == 0)
 		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l.bytes));
-	return r == 0 ? lh_result_findings(result, heap, &findings, l.tracked) : r;
+	return r == 0 ? lh_result_findings(result, &findings, l.tracked) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -111,7 +111,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(census.bytes));
 	if (r == 0)
 		r = add_rows(heap, &census, result);
-	return r == 0 ? lh_result_findings(result, heap, &census.findings, census.tracked) : r;
+	return r == 0 ? lh_result_findings(result, &census.findings, census.tracked) : r;
 }
 
 const struct lh_command lh_cmd_types = {

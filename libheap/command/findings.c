@@ -22,8 +22,7 @@ static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 	return r;
 }
 
-int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, const struct lh_findings *f,
-		       uint64_t tracked)
+int lh_result_findings(struct lh_result *result, const struct lh_findings *f, uint64_t tracked)
 {
 	int r = warn_pools(result, f);
 
@@ -42,7 +41,6 @@ int lh_result_findings(struct lh_result *result, const struct lh_heap *heap, con
 				   " objects, the pools and what lies outside %" PRIu64,
 				   f->ring_objects, tracked);
 	}
-	(void)heap;
 	return r;
 }
 

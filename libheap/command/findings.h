@@ -8,8 +8,7 @@
 
 /** lh_result_findings() - warn of what is missing or torn, and say that the answer is not complete. Return:
  * 0, -LH_ENOMEM. */
-int lh_result_findings(struct lh_result *result, const struct lh_heap *heap,
-		       const struct lh_findings *findings, uint64_t tracked);
+int lh_result_findings(struct lh_result *result, const struct lh_findings *findings, uint64_t tracked);
 
 /**
  * lh_result_missing() - warn of memory that the target should have and does not; for every command, after its

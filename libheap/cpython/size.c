@@ -186,15 +186,10 @@ static uint64_t deque_size(struct lh_heap *heap, const uint8_t *bytes, const str
 static uint64_t array_size(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
 			   const struct lh_type *type)
 {
-	/* struct arraydescr { char typecode; int itemsize; ... }: static data of the array module, writable.
-	 */
-	uint8_t descr[8];
-	uint64_t at = field(heap, bytes, LH_F_ARRAY_DESCR);
-	uint32_t item = 1;
+	/* struct arraydescr { char typecode; int itemsize; ... } (Modules/arraymodule.c) */
+	const uint8_t *descr = lh_view_at(view, field(heap, bytes, LH_F_ARRAY_DESCR), 8);
+	uint32_t item = descr ? lh_u32(descr + 4) : 1;
 
-	if (lh_target_read(heap->target, at, descr, sizeof(descr)) == 0)
-		item = lh_u32(descr + 4);
-	(void)view;
 	return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_ARRAY_ALLOCATED), item);
 }
 
