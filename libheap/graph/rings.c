@@ -9,6 +9,7 @@ struct end {
 	struct lh_view view;
 	uint64_t node, behind;        /* behind: the node before, seen from this end */
 	uint32_t ahead_at, behind_at; /* offsets of the links in a head */
+	bool stopped;                 /* at a tear */
 };
 
 struct walk {
@@ -30,29 +31,35 @@ static int begin(struct walk *w)
 		w->broken = w->head;
 		return LH_DONE;
 	}
-	w->ends[0] =
-		(struct end){lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + next)), w->head, next, prev};
-	w->ends[1] =
-		(struct end){lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + prev)), w->head, prev, next};
+	w->ends[0] = (struct end){
+		lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + next)), w->head, next, prev, false};
+	w->ends[1] = (struct end){
+		lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + prev)), w->head, prev, next, false};
 	return w->ends[0].node == w->head ? LH_DONE : 0;
 }
 
-/* Take the node at an end. Return: 0; LH_DONE when the ends have met, or the ring is torn; -LH_E*. */
+/* The ring is torn at an end's node, or past the one before if that is a null link: the end stops there. */
+static int tear(struct walk *w, struct end *end)
+{
+	w->broken = end->node ? end->node : end->behind;
+	end->stopped = true;
+	return 0;
+}
+
+/* Take the node at an end. Return: 0; LH_DONE when the ends have met; -LH_E*. */
 static int take(struct walk *w, struct end *end, const struct end *other)
 {
 	const uint8_t *p = lh_view_at(&end->view, end->node, w->size);
 	uint64_t ahead;
 	int r;
 
-	if (!p || end->node & 7 || LH_GC_LINK(lh_u64(p + end->behind_at)) != end->behind) {
-		w->broken = end->node;
-		return LH_DONE;
-	}
+	if (!p || end->node & 7 || LH_GC_LINK(lh_u64(p + end->behind_at)) != end->behind)
+		return tear(w, end);
 	r = lh_addrset_add(w->set, end->node + w->size);
-	if (r != 0) {
-		w->broken = r == LH_DONE ? end->node : 0; /* seen before: the ring runs into itself */
+	if (r == LH_DONE)
+		return tear(w, end); /* seen before: the ring runs into itself */
+	if (r < 0)
 		return r;
-	}
 	ahead = LH_GC_LINK(lh_u64(p + end->ahead_at));
 	if (ahead == other->behind || ahead == w->head) {
 		/* What lies ahead was taken from the other end, or is the head: this must be the last node
@@ -83,10 +90,10 @@ static int walk_ring(struct lh_heap *heap, const struct lh_generation *generatio
 	uint64_t done = 0;
 	int r = begin(&w);
 
-	while (r == 0) {
-		r = take(&w, &w.ends[0], &w.ends[1]);
-		if (r == 0 || (r == LH_DONE && w.broken))
-			r = take(&w, &w.ends[1], &w.ends[0]);
+	while (r == 0 && !(w.ends[0].stopped && w.ends[1].stopped)) {
+		for (unsigned i = 0; r == 0 && i < 2; i++)
+			if (!w.ends[i].stopped)
+				r = take(&w, &w.ends[i], &w.ends[!i]);
 		if (r == 0 && ++done % STEP == 0)
 			r = lh_progress(heap->ctx, "reading gc generations", w.set->count, 0);
 	}
