@@ -79,7 +79,7 @@ static bool is_among(const char *name, const char *list)
 {
 	size_t len = strlen(name);
 
-	for (const char *p = strstr(list, name); p; p = strstr(p + 1, name))
+	for (const char *p = len ? strstr(list, name) : NULL; p; p = strstr(p + 1, name))
 		if ((p == list || p[-1] == '|') && (p[len] == 0 || p[len] == '|'))
 			return true;
 	return false;

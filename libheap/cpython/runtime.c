@@ -31,9 +31,11 @@ static int try_module(struct lh_heap *heap, const struct lh_module *module)
 
 	if (r != 0)
 		return r;
-	if (lh_modfile_symbol(file, "_PyRuntime", &addr, NULL) != 0 &&
-	    lh_modfile_section(file, ".PyRuntime", &addr, NULL) != 0)
-		return LH_ABSENT;
+	r = lh_modfile_symbol(file, "_PyRuntime", &addr, NULL);
+	if (r == LH_ABSENT)
+		r = lh_modfile_section(file, ".PyRuntime", &addr, NULL);
+	if (r != 0)
+		return r;
 	heap->runtime = addr;
 	heap->module = module;
 	heap->python = lh_take(file);

@@ -158,7 +158,8 @@ int lh_modfile_section(struct lh_modfile *file, const char *name, uint64_t *ret_
 	if (!section || !gelf_getshdr(section, &sh) || !(sh.sh_flags & SHF_ALLOC))
 		return LH_ABSENT;
 	*ret_addr = sh.sh_addr + file->module->bias;
-	*ret_size = sh.sh_size;
+	if (ret_size)
+		*ret_size = sh.sh_size;
 	return 0;
 }
 
