@@ -35,7 +35,8 @@ int lh_modfile_symbol(struct lh_modfile *file, const char *name, uint64_t *ret_a
 /** lh_modfile_symbol_at() - the symbol whose [value, value+size) has @addr. Return: 0; LH_ABSENT. Name owned
  * by file. */
 int lh_modfile_symbol_at(struct lh_modfile *file, uint64_t addr, const char **ret_name, uint64_t *ret_offset);
-/** lh_modfile_section() - address in the target and size (@ret_size may be NULL) of a section by name. Return: 0; LH_ABSENT. */
+/** lh_modfile_section() - address in the target and size (@ret_size may be NULL) of a section by name.
+ * Return: 0; LH_ABSENT. */
 int lh_modfile_section(struct lh_modfile *file, const char *name, uint64_t *ret_addr, uint64_t *ret_size);
 /** lh_modfile_read() - bytes of the file at an address in the target (for .rodata). Return: 0; LH_ABSENT when
  * not in the file. */
