@@ -66,28 +66,30 @@ build_all(int(sys.argv[2]), "freeze" in sys.argv[3:])
 stats_fd = account.create(FOLDER, "mallocstats.txt")
 collect_fd = account.create(FOLDER, "collectable.txt")
 dup2, getpid, allocated = os.dup2, os.getpid, getattr(sys, "getallocatedblocks", None)
+take, collect, answer = account.take, account.collect, account.answer
 get_objects, get_count, debug_stats = gc.get_objects, gc.get_count, getattr(sys, "_debugmallocstats", None)
 NEW_GC = sys.version_info >= (3, 8)
 parent = getpid()
 if NEW_GC:
     get_objects(generation=0)       # makes its parser's tuple of keywords (-3.11), which then is in the parent too
 
-# From here to pause() the parent makes nothing that lasts: no name is bound, no object is kept.
+# From here to pause() the parent makes nothing that lasts: no name is bound, no object is kept, and no attribute is
+# looked up: that evicts a name from the method cache of types, which may be the last to hold it.
 fork()
 if getpid() != parent:
     dup2(stats_fd, 2)
     if debug_stats:
         debug_stats()
     if NEW_GC:
-        account.take(FOLDER, allocated(), get_count(), get_objects(generation=0), get_objects(generation=1),
-                     get_objects(generation=2))
+        take(FOLDER, allocated(), get_count(), get_objects(generation=0), get_objects(generation=1),
+             get_objects(generation=2))
     else:
-        account.take(FOLDER, allocated and allocated(), get_count(), get_objects(), [], [])
+        take(FOLDER, allocated and allocated(), get_count(), get_objects(), [], [])
 fork()
 if getpid() != parent:
     dup2(collect_fd, 2)
-    account.collect(FOLDER)
+    collect(FOLDER)
 fork()
 if getpid() != parent:
-    account.answer(FOLDER)
+    answer(FOLDER)
 pause()
