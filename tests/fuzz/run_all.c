@@ -20,28 +20,31 @@ struct addresses {
 	unsigned count, seen;
 };
 
-/* Addresses in an answer, a few of them: each later one may replace an earlier one, evenly by hash. */
-static void collect(struct addresses *addresses, const char *json)
+/* Keep @text, or let it replace an earlier one, evenly by hash. */
+static void keep(struct addresses *addresses, const char *text, size_t len)
 {
-	const char *at = json;
+	unsigned slot = addresses->count;
 
-	while ((at = strstr(at, "\"0x"))) {
-		size_t len = strcspn(++at, "\"");
-		unsigned slot = addresses->count;
+	addresses->seen++;
+	if (slot == ADDRESSES_MAX)
+		slot = (addresses->seen * 2654435761u >> 8) % (addresses->seen < 64 ? 64 : addresses->seen);
+	if (slot >= ADDRESSES_MAX || len >= ADDRESS_SIZE)
+		return;
+	memcpy(addresses->text[slot], text, len);
+	addresses->text[slot][len] = 0;
+	if (slot == addresses->count)
+		addresses->count++;
+}
 
-		if (len >= ADDRESS_SIZE)
-			continue;
-		addresses->seen++;
-		if (slot == ADDRESSES_MAX)
-			slot = (addresses->seen * 2654435761u >> 8) %
-			       (addresses->seen < 64 ? 64 : addresses->seen);
-		if (slot >= ADDRESSES_MAX)
-			continue;
-		memcpy(addresses->text[slot], at, len);
-		addresses->text[slot][len] = 0;
-		if (slot == addresses->count)
-			addresses->count++;
-	}
+/* Addresses in an answer. No strstr(): under the address sanitizer it measures the rest of the text at each
+ * call. */
+static void collect(struct addresses *addresses, const char *json, size_t len)
+{
+	const char *end = json + len;
+
+	for (const char *at = json; (at = memchr(at, '"', (size_t)(end - at))); at++)
+		if (end - at > 3 && at[1] == '0' && at[2] == 'x')
+			keep(addresses, at + 1, strcspn(at + 1, "\""));
 }
 
 /* The words of one invocation; a command that does not know an option refuses it, which is tried too. */
@@ -60,7 +63,7 @@ static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_com
 	if (lh_invocation_run(invocation, heap, &result) == 0) {
 		if (lh_result_format(result, &style, &text, &len) == 0) {
 			if (addresses)
-				collect(addresses, text);
+				collect(addresses, text, len);
 			free(text);
 		}
 		if (lh_result_warnings(result, &warnings) == 0)
@@ -120,6 +123,30 @@ static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap)
 			run_addresses(ctx, heap, command, &addresses);
 }
 
+/* Tables mostly: reading the same DWARF at each run takes most of its time. The image decides, so that a find
+ * stays one. */
+static enum lh_layout_source choose_layout(const uint8_t *image, size_t len)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < len; i += 1 + len / 4096)
+		sum = sum * 31 + image[i];
+	switch (sum >> 4 & 31) {
+	case 0:
+		return LH_LAYOUT_DWARF;
+	case 1:
+	case 2:
+		return LH_LAYOUT_OFFSETS;
+	case 3:
+	case 4:
+		return LH_LAYOUT_DERIVED;
+	case 5:
+	case 6:
+		return LH_LAYOUT_AUTO;
+	}
+	return LH_LAYOUT_TABLE;
+}
+
 void run_all(const uint8_t *image, size_t len)
 {
 	struct lh_target_options target_options = {.size = sizeof(target_options),
@@ -132,8 +159,7 @@ void run_all(const uint8_t *image, size_t len)
 	if (lh_ctx_new(&ctx) != 0)
 		return;
 	if (lh_target_open_core_image(ctx, image, len, &target_options, &target) == 0) {
-		/* Tables, because reading the same DWARF at each run would take most of the time. */
-		heap_options.layout = len % 16 ? LH_LAYOUT_TABLE : LH_LAYOUT_AUTO;
+		heap_options.layout = choose_layout(image, len);
 		if (lh_heap_open(target, &heap_options, &heap) == 0) {
 			run_commands(ctx, heap);
 			lh_heap_free(heap);
