@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -136,3 +137,35 @@ def test_interrupt(build, big):
 def test_progress(py_heap, big):
     assert "\r" not in py_heap("types", "-p", big).stderr
     assert "\r" not in py_heap("types", "-p", big, "--progress", "off").stderr
+
+
+def run_on_terminal(words, halt_after):
+    """What the program writes to a terminal on stderr; it is halted for longer than the progress line's patience."""
+    terminal, stderr = pty.openpty()
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=stderr) as run:
+        os.close(stderr)
+        time.sleep(halt_after)
+        run.send_signal(signal.SIGSTOP)
+        time.sleep(1.1)
+        run.send_signal(signal.SIGCONT)
+        text = b""
+        try:
+            while chunk := os.read(terminal, 4096):
+                text += chunk
+        except OSError:         # EIO: the other side is closed
+            pass
+        assert run.wait(timeout=60) == 0
+    os.close(terminal)
+    return text.decode()
+
+
+def test_progress_on_a_terminal(build, big):
+    """Work that takes more than a second shows how far it is, on one line, which is gone at the end."""
+    program = [os.path.join(build, "corefile-tools", "py-heap"), "types", "-p", str(big)]
+    for wait in (0.02, 0.05, 0.1, 0.2):
+        text = run_on_terminal(program, wait)
+        if text:
+            break
+    assert re.match(r"\r\x1b\[K[a-z ]+: [0-9]+%?\r", text), text
+    assert text.endswith("\r\x1b[K") and "\n" not in text
+    assert "\r" not in run_on_terminal(program + ["--quiet"], wait)
