@@ -90,6 +90,16 @@ int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_g
 	return 0;
 }
 
+struct lh_gc_mark lh_gc_mark_of(const struct lh_layout *l)
+{
+	struct lh_gc_mark mark = {.head_size = lh_layout_at(l, LH_F_GC_HEAD_SIZE)};
+	bool refs = lh_layout_has(l, LH_F_GC_HEAD_REFS);
+
+	mark.at = lh_layout_at(l, refs ? LH_F_GC_HEAD_REFS : LH_F_GC_HEAD_NEXT);
+	mark.shift = refs ? (int)lh_layout_constant(l, LH_C_GC_REFS_SHIFT) : -1;
+	return mark;
+}
+
 void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation, struct lh_ring *ret)
 {
 	const struct lh_layout *l = &heap->layout;

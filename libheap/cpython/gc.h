@@ -46,6 +46,22 @@ static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object);
 /* Flags live in the low two bits of both links (3.8+ Include/internal/pycore_gc.h). */
 #define LH_GC_LINK(word) ((word) & ~3ull)
 
+/** struct lh_gc_mark - how an object's gc head says that the collector tracks it */
+struct lh_gc_mark {
+	uint32_t head_size, at; /* at: offset in the head of the word that tells */
+	int shift; /* the word is gc_refs, with so many flags; -1: it is a link, 0 when untracked */
+};
+
+struct lh_gc_mark lh_gc_mark_of(const struct lh_layout *layout);
+
+/* Whether the object at @object, whose gc head is in front of it, says that it is tracked. */
+static inline bool lh_gc_is_marked(const struct lh_gc_mark *mark, const uint8_t *object)
+{
+	uint64_t word = lh_u64(object - mark->head_size + mark->at);
+
+	return mark->shift < 0 ? word != 0 : (int64_t)word >> mark->shift != -2;
+}
+
 static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object)
 {
 	const uint8_t *p;

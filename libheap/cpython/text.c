@@ -6,14 +6,16 @@
 /* Copies that a str keeps besides its characters: UTF-8, and wchar_t up to 3.11 (unicode_sizeof()). */
 static uint64_t copies(const struct lh_layout *l, const uint8_t *p, const struct lh_str *s)
 {
-	uint64_t sum = 0, wstr = 0, utf8;
+	uint64_t sum = 0, wstr = 0, utf8, length = s->length;
 
 	if (lh_layout_has(l, LH_F_STR_WSTR))
 		wstr = lh_u64(p + lh_layout_at(l, LH_F_STR_WSTR));
-	if (s->ascii)
-		return 0;
+	if (wstr && !s->ascii)
+		length = lh_u64(p + lh_layout_at(l, LH_F_STR_WSTR_LENGTH));
 	if (wstr && wstr != s->data)
-		sum += (lh_u64(p + lh_layout_at(l, LH_F_STR_WSTR_LENGTH)) + 1) * 4;
+		sum += (length + 1) * 4;
+	if (s->ascii)
+		return sum;
 	utf8 = lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
 	if (utf8 && utf8 != s->data)
 		sum += lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8_LENGTH)) + 1;

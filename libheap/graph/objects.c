@@ -16,7 +16,8 @@ struct walk {
 	struct lh_rings rings;
 	bool rings_whole;
 	enum lh_refcnt_kind refcnt_kind;
-	uint32_t refcnt_at, type_at, header, gc_head, gc_next_at, before;
+	uint32_t refcnt_at, type_at, header, gc_head, before;
+	struct lh_gc_mark mark;
 	struct lh_item items[LH_ITEMS_MAX];
 	size_t count;
 };
@@ -120,17 +121,17 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 	return false;
 }
 
-/* Whether the gc head of the object at @at links it into a ring. */
-static bool has_link(const struct walk *w, const uint8_t *block, uint32_t at, const struct lh_type *type)
+/* Whether the gc head of the object at @at says that it is in a ring. */
+static bool is_marked(const struct walk *w, const uint8_t *block, uint32_t at, const struct lh_type *type)
 {
-	return type->presize && lh_u64(block + at - w->gc_head + w->gc_next_at) != 0;
+	return type->presize && lh_gc_is_marked(&w->mark, block + at);
 }
 
-/* A head that links to a ring which does not have it: memory that was an object once. */
+/* A head that names a ring which does not have it: memory that was an object once. */
 static bool is_dead(const struct walk *w, uint64_t addr, const uint8_t *block, uint32_t at,
 		    const struct lh_type *type)
 {
-	return w->rings_whole && has_link(w, block, at, type) && !lh_rings_have(&w->rings, addr);
+	return w->rings_whole && is_marked(w, block, at, type) && !lh_rings_have(&w->rings, addr);
 }
 
 static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
@@ -155,7 +156,7 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	}
 	item->addr = pool->addr + offset + at;
 	item->tracked =
-		lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && has_link(w, block, at, *type));
+		lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && is_marked(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
@@ -261,7 +262,7 @@ static void walk_init(struct walk *w)
 	w->type_at = lh_layout_at(l, LH_F_OBJECT_TYPE);
 	w->header = lh_layout_at(l, LH_F_OBJECT_SIZE);
 	w->gc_head = lh_layout_at(l, LH_F_GC_HEAD_SIZE);
-	w->gc_next_at = lh_layout_at(l, LH_F_GC_HEAD_NEXT);
+	w->mark = lh_gc_mark_of(l);
 	w->before = w->heap->hooks.before;
 }
 

@@ -19,6 +19,8 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->heap = heap;
 	o->view = lh_view_of(heap->target);
 	o->visitor = (struct lh_visitor){.heap = heap, .view = o->view, .fn = on_span, .arg = o};
+	o->mark = lh_gc_mark_of(&heap->layout);
+	o->malloc_rest = o->mark.head_size & 15;
 	lh_addrset_init(&o->set, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
@@ -52,20 +54,19 @@ static bool in_writable(struct lh_outside *o, uint64_t addr)
 }
 
 /*
- * A gc object outside of pools that no ring has is untracked (a tuple of numbers, say): its links are empty,
- * flags apart. A static type has no head.
+ * A gc object outside of pools that no ring has is untracked (a tuple of numbers, say), and says
+ * so. A static type has no head.
  */
 static bool is_untracked(struct lh_outside *o, const struct lh_object *object)
 {
 	const struct lh_layout *l = &o->heap->layout;
-	uint32_t size = lh_layout_at(l, LH_F_GC_HEAD_SIZE);
 	const uint8_t *head;
 
 	if (object->type->kind->id == LH_KIND_TYPE &&
 	    !(lh_u64(object->bytes + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
 		return true;
-	head = lh_view_at(&o->view, object->addr - size, size);
-	return head && !lh_u64(head + lh_layout_at(l, LH_F_GC_HEAD_NEXT));
+	head = lh_view_at(&o->view, object->addr - o->mark.head_size, o->mark.head_size);
+	return head && !lh_gc_is_marked(&o->mark, head + o->mark.head_size);
 }
 
 void lh_outside_look(struct lh_outside *o, uint64_t word)
@@ -74,8 +75,8 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 	int r;
 
 	if (o->error || lh_addrset_has(&o->set, word) ||
-	    (word & 15 && !lh_target_module(o->heap->target, word)))
-		return; /* malloc aligns to 16 bytes; only static objects may lie at 8 */
+	    (word & 15 && (word & 15) != o->malloc_rest && !lh_target_module(o->heap->target, word)))
+		return; /* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
 		r = lh_outside_add(o, word);

@@ -8,6 +8,7 @@
 #ifndef LH_GRAPH_OUTSIDE_H
 #define LH_GRAPH_OUTSIDE_H
 
+#include "cpython/gc.h"
 #include "cpython/visit.h"
 #include "graph/addrset.h"
 
@@ -20,7 +21,9 @@ struct lh_outside {
 	struct lh_addrset set; /* what was found */
 	uint64_t *todo;        /* found, their own references not followed yet */
 	size_t todo_count, todo_capacity;
-	uint64_t low, high;     /* addresses that can be objects' at all */
+	uint64_t low, high; /* addresses that can be objects' at all */
+	struct lh_gc_mark mark;
+	uint32_t malloc_rest;   /* of a gc object's address, by 16 */
 	uint64_t seen[LH_SEEN]; /* direct-mapped: words that were looked at */
 	int error;              /* -LH_E* of a callback */
 };

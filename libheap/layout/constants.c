@@ -56,6 +56,10 @@ static const struct row rows[] = {
 	 "Python/sysmodule.c: _PySys_GetSizeOf() asks the type, not tp_is_gc (3.11, 3.12)"},
 	{LH_PYVER(3, 10, 255) + 1, UINT32_MAX, 0, LH_C_INT_MIN_DIGITS, 1, false,
 	 "Objects/longobject.c: int___sizeof___impl() (3.11)"},
+	{0, LH_PYVER(2, 7, 255), 0, LH_C_GC_REFS_SHIFT, 0, false,
+	 "Modules/gcmodule.c: GC_UNTRACKED is _PyGC_REFS_UNTRACKED, -2 (2.7)"},
+	{LH_PYVER(3, 0, 0), LH_PYVER(3, 7, 255), 0, LH_C_GC_REFS_SHIFT, 1, false,
+	 "Include/objimpl.h: _PyGC_REFS_SHIFT (3.4-3.7)"},
 };
 
 static bool row_fits(const struct row *row, const struct lh_layout *layout)

@@ -53,6 +53,7 @@ enum lh_constant {
 	LH_C_LRU_VISITS_LINK_TYPE, /* 1: lru_cache's traversal visits the type of its links too */
 	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
 	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
+	LH_C_GC_REFS_SHIFT,        /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
 	LH_C_COUNT
 };
 

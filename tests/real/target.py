@@ -33,20 +33,25 @@ class Account:
             saved = json.load(source)
         self.saved = {a: name for a, name in saved["saved"]}
         self.collected_count = saved["count"]
-        self.collectable = self.read_collectable(os.path.join(folder, "collectable.txt"))
+        with open(os.path.join(folder, "collectable.txt")) as source:
+            printed = source.read()
+        self.collectable = self.read_collectable(printed)
+        if said["hexversion"] < 0x03080000:
+            self.tell_generations(printed)
         with open(os.path.join(folder, "mallocstats.txt")) as source:
             self.stats = source.read()
 
-    def read_collectable(self, path):
+    def read_collectable(self, printed):
         """What the collector itself names unreachable, before finalizers run"""
-        found = {}
-        with open(path) as source:
-            for line in source:
-                match = re.match(r"gc: (?:un)?collectable <.* (0x[0-9a-f]+)>$", line)
-                if match:
-                    address = int(match.group(1), 16)
-                    found[address] = self.type_of[address]
-        return found
+        addresses = re.findall(r"^gc: (?:un)?collectable <.* (0x[0-9a-f]+)>$", printed, re.M)
+        return {int(address, 16): self.type_of[int(address, 16)] for address in addresses}
+
+    def tell_generations(self, printed):
+        """gc.get_objects() takes no generation up to 3.7: it lists the youngest first, and the collector prints counts"""
+        _, middle, old = re.search(r"^gc: objects in each generation: (\d+) (\d+) (\d+)", printed, re.M).groups()
+        listed = self.said["listed"]
+        for generation, members in ((2, listed[-int(old):]), (1, listed[-int(old) - int(middle):-int(old)])):
+            self.generation_of.update(dict.fromkeys(members, generation))
 
     def tracked(self, generation=None):
         """address -> type name of tracked objects"""

@@ -3,7 +3,8 @@
 What an interpreter says of its own heap, written by forked children of the heap program. Runs on 2.7 and 3.x.
 
 account.json  tracked objects by generation, all objects reachable from them, their sizes; referents of a sample
-saved.json    what gc.collect() found in a child; collectable.txt: the same as the collector prints it, before finalizers
+saved.json    what gc.collect() found in a child; collectable.txt: the same as the collector prints it, before finalizers, and
+              the objects in each generation
 mallocstats.txt   sys._debugmallocstats()
 ask, answers  two pipes: the tests ask a child of an address, it says what lies there
 """
@@ -147,6 +148,7 @@ def take(folder, blocks, counts, *generations):
         "address": addresses, "type": [names[id(type(found[a]))][0] for a in addresses],
         "size": [sys.getsizeof(found[a], -1) for a in addresses],
         "generation": [generation_of.get(a, UNTRACKED) for a in addresses],
+        "listed": [id(obj) for obj in kept[0]],
         "tracked": "".join("1" if gc.is_tracked(found[a]) else "0" for a in addresses),
         "referents": dict((str(a), [id(r) for r in gc.get_referents(found[a])]) for a in sample(found)),
         "maps": open("/proc/self/maps").read(),
@@ -156,7 +158,7 @@ def take(folder, blocks, counts, *generations):
 @in_child
 def collect(folder):
     del sys.stderr                    # the collector then prints through C, and makes no objects
-    gc.set_debug(gc.DEBUG_COLLECTABLE | gc.DEBUG_UNCOLLECTABLE | gc.DEBUG_SAVEALL)
+    gc.set_debug(gc.DEBUG_STATS | gc.DEBUG_COLLECTABLE | gc.DEBUG_UNCOLLECTABLE | gc.DEBUG_SAVEALL)
     count = gc.collect()
     gc.set_debug(0)
     publish(folder, "saved.json", {"count": count, "saved": [[id(obj), type_name(type(obj))] for obj in gc.garbage]})

@@ -9,6 +9,7 @@ Runs on 2.7 and 3.x.
 """
 import ctypes
 import gc
+import json
 import os
 import sys
 
@@ -70,8 +71,12 @@ take, collect, answer = account.take, account.collect, account.answer
 get_objects, get_count, debug_stats = gc.get_objects, gc.get_count, getattr(sys, "_debugmallocstats", None)
 NEW_GC = sys.version_info >= (3, 8)
 parent = getpid()
+# What the first call of these makes (parsers' tuples of keywords, imported codecs) then is in the parent too.
+dup2(stats_fd, stats_fd)
+with open(os.devnull, "w") as nowhere:
+    json.dump([], nowhere)
 if NEW_GC:
-    get_objects(generation=0)       # makes its parser's tuple of keywords (-3.11), which then is in the parent too
+    get_objects(generation=0)
 
 # From here to pause() the parent makes nothing that lasts: no name is bound, no object is kept, and no attribute is
 # looked up: that evicts a name from the method cache of types, which may be the last to hold it.
