@@ -124,13 +124,13 @@ static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result
 static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, const char *whose,
 			struct lh_result *result)
 {
+	uint64_t flags = lh_gc_field(heap, c->interp, LH_F_GC_DEBUG);
 	uint32_t debug = 0;
 
 	if (c->garbage <= 0)
 		return 0;
-	if (lh_layout_has(&heap->layout, LH_F_GC_DEBUG))
-		(void)lh_target_read(heap->target, c->interp->gc + lh_layout_at(&heap->layout, LH_F_GC_DEBUG),
-				     &debug, sizeof(debug));
+	if (flags)
+		(void)lh_target_read(heap->target, flags, &debug, sizeof(debug));
 	return lh_result_note(result, "%sgc.garbage keeps %" PRId64 " object%s %s.", whose, c->garbage,
 			      c->garbage == 1 ? "" : "s",
 			      debug & DEBUG_SAVEALL
@@ -176,7 +176,7 @@ static int add_summary(const struct lh_collectors *collectors, struct lh_result 
 		for (unsigned g = 0; g < c->gc.generation_count; g++)
 			objects += c->sizes[g].objects;
 	}
-	r = lh_result_summary(result, "enabled", "enabled", LH_BOOL(gc->enabled));
+	r = lh_result_summary(result, "enabled", "enabled", gc->flags_known ? LH_BOOL(gc->enabled) : LH_NULL);
 	if (r == 0)
 		r = lh_result_summary(result, "collecting", "collecting now", LH_BOOL(collecting));
 	if (r == 0)

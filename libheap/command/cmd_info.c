@@ -132,8 +132,9 @@ static struct lh_value gc_enabled(struct lh_heap *heap)
 {
 	struct lh_gc gc;
 
-	return lh_gc_read(heap, &heap->interps[heap->interp_count - 1], &gc) == 0 ? LH_BOOL(gc.enabled)
-										  : LH_NULL;
+	if (lh_gc_read(heap, &heap->interps[heap->interp_count - 1], &gc) != 0 || !gc.flags_known)
+		return LH_NULL;
+	return LH_BOOL(gc.enabled);
 }
 
 static const char *hex(const struct lh_module *m, char buf[2 * LH_BUILD_ID_MAX + 1])
@@ -173,7 +174,7 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 		{"python_file", NULL, text_or_null(heap->python ? lh_modfile_path(heap->python) : NULL)},
 		{"debug_file", "debug file",
 		 text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
-		{"runtime", "_PyRuntime", LH_ADDR(heap->runtime)},
+		{"runtime", "_PyRuntime", heap->runtime ? LH_ADDR(heap->runtime) : LH_NULL},
 		{"layout", NULL, LH_TEXT(about->layout)},
 		{"layout_origin", "layout", LH_TEXT(heap->layout.origin)},
 		{"gc_enabled", "gc enabled", gc_enabled(heap)},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/gc.h"
+#include "cpython/statics.h"
 
 /* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring.
  */
@@ -38,13 +39,12 @@ static int add_generations(struct lh_heap *heap, const struct lh_interp *interp,
 {
 	const struct lh_layout *l = &heap->layout;
 	uint32_t size = lh_layout_at(l, LH_F_GENERATION_SIZE);
+	uint64_t first = interp->gc + (uint32_t)lh_layout_or(l, LH_F_GC_GENERATIONS, 0);
 	int r = 0;
 
-	if (lh_layout_has(l, LH_F_GC_GENERATIONS)) {
+	if (!heap->runtime || lh_layout_has(l, LH_F_GC_GENERATIONS)) {
 		for (int i = 0; i < 3 && r == 0; i++)
-			r = add_generation(
-				heap, gc,
-				interp->gc + lh_layout_at(l, LH_F_GC_GENERATIONS) + (uint64_t)i * size, i);
+			r = add_generation(heap, gc, first + (uint64_t)i * size, i);
 	} else {
 		/* The incremental collector of 3.14.0-3.14.4: young and two old spaces. */
 		r = add_generation(heap, gc, interp->gc + lh_layout_at(l, LH_F_GC_YOUNG), 0);
@@ -59,13 +59,18 @@ static int add_generations(struct lh_heap *heap, const struct lh_interp *interp,
 	return r;
 }
 
+uint64_t lh_gc_field(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field)
+{
+	if (!heap->runtime)
+		return lh_statics_gc(heap, field);
+	return lh_layout_has(&heap->layout, field) ? interp->gc + lh_layout_at(&heap->layout, field) : 0;
+}
+
 static uint64_t word_at(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field)
 {
-	const uint8_t *p;
+	uint64_t addr = lh_gc_field(heap, interp, field);
+	const uint8_t *p = addr ? lh_view_at(&heap->view, addr, 8) : NULL;
 
-	if (!lh_layout_has(&heap->layout, field))
-		return 0;
-	p = lh_view_at(&heap->view, interp->gc + lh_layout_at(&heap->layout, field), 8);
 	return p ? lh_u64(p) : 0;
 }
 
@@ -80,10 +85,11 @@ int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_g
 	r = add_generations(heap, interp, &gc);
 	if (r < 0)
 		return r;
-	gc.enabled = (uint32_t)word_at(heap, interp, LH_F_GC_ENABLED) != 0;
+	gc.flags_known = lh_gc_field(heap, interp, LH_F_GC_ENABLED) != 0;
+	gc.enabled = !gc.flags_known || (uint32_t)word_at(heap, interp, LH_F_GC_ENABLED) != 0;
 	gc.collecting = (uint32_t)word_at(heap, interp, LH_F_GC_COLLECTING) != 0;
 	gc.garbage = word_at(heap, interp, LH_F_GC_GARBAGE);
-	gc.has_long_lived = lh_layout_has(&heap->layout, LH_F_GC_LONG_LIVED_TOTAL);
+	gc.has_long_lived = lh_gc_field(heap, interp, LH_F_GC_LONG_LIVED_TOTAL) != 0;
 	gc.long_lived_total = word_at(heap, interp, LH_F_GC_LONG_LIVED_TOTAL);
 	gc.long_lived_pending = word_at(heap, interp, LH_F_GC_LONG_LIVED_PENDING);
 	*ret = gc;

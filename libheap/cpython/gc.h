@@ -17,6 +17,7 @@ struct lh_generation {
 
 /** struct lh_gc - one interpreter's collector */
 struct lh_gc {
+	bool flags_known; /* false: a stripped CPython up to 3.6; enabled is then the default, a guess */
 	bool enabled, collecting;
 	uint64_t garbage; /* gc.garbage, a list; 0: not known */
 	uint64_t long_lived_total, long_lived_pending;
@@ -25,6 +26,8 @@ struct lh_gc {
 	unsigned generation_count;
 };
 
+/** lh_gc_field() - address of a field of the collector's state; 0: not known */
+uint64_t lh_gc_field(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field);
 int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *ret);
 
 /** struct lh_ring - a place in a ring; use as: lh_ring_begin(); while ((r = lh_ring_next()) == 0) ... */

@@ -18,7 +18,8 @@
 struct lh_interp {
 	uint64_t addr;
 	int64_t id;
-	uint64_t gc; /* its collector's state: of its own since 3.9, the runtime's before */
+	uint64_t gc; /* its collector's state: of its own since 3.9, the runtime's before; its generations
+			-3.6 */
 	uint64_t modules, sysdict, builtins; /* dicts; 0: not readable */
 	uint64_t threads;                    /* count of thread states */
 };
@@ -38,7 +39,7 @@ struct lh_heap {
 	struct lh_modfile *python;      /* the file that has _PyRuntime */
 	const struct lh_module *module; /* its mapping; NULL when it was found without one */
 	struct lh_build build;
-	uint64_t runtime;
+	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see statics.h */
 	struct lh_interp *interps;
 	size_t interp_count, interp_capacity;
 	struct lh_types types;

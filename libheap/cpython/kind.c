@@ -114,6 +114,8 @@ static const struct lh_ref_row asyncgen_refs[] = {REF(GEN_FRAME, ".ag_frame"),
 						  REF(GEN_QUALNAME, ".__qualname__"),
 						  REF(ASYNCGEN_FINALIZER, ".<finalizer>"),
 						  END};
+static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<cached key>"),
+						  REF(LRU_LINK_RESULT, ".<cached result>"), END};
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
 static const struct lh_ref_row odict_refs[] = {REF(ODICT_DICT, ".__dict__"), END};
 static const struct lh_ref_row array_refs[] = {END};
@@ -155,6 +157,7 @@ static const struct lh_kind kinds[] = {
 	{"frozenset", LH_KIND_SET, NULL},
 	{"function", LH_KIND_FIELDS, function_refs},
 	{"functools._lru_cache_wrapper", LH_KIND_LRU_CACHE, NULL, true},
+	{"functools._lru_list_elem", LH_KIND_FIELDS, lru_link_refs},
 	{"functools.partial", LH_KIND_FIELDS, partial_refs},
 	{"generator", LH_KIND_GENERATOR, generator_refs},
 	{"getset_descriptor", LH_KIND_FIELDS, descr_refs},

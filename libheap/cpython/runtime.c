@@ -2,7 +2,7 @@
 /*
  * Which mapped file is the interpreter, where its _PyRuntime is, and the interpreters that hang on it.
  */
-#include "cpython/heap.h"
+#include "cpython/statics.h"
 #include "util/array.h"
 #include "util/bytes.h"
 
@@ -34,6 +34,10 @@ static int try_module(struct lh_heap *heap, const struct lh_module *module)
 	r = lh_modfile_symbol(file, "_PyRuntime", &addr, NULL);
 	if (r == LH_ABSENT)
 		r = lh_modfile_section(file, ".PyRuntime", &addr, NULL);
+	if (r == LH_ABSENT) {
+		addr = 0;
+		r = lh_statics_have(file);
+	}
 	if (r != 0)
 		return r;
 	heap->runtime = addr;
@@ -74,11 +78,11 @@ int lh_runtime_find(struct lh_heap *heap)
 			       "find CPython: the target names no mapped files, so no file could be searched "
 			       "for _PyRuntime%s",
 			       lost);
-	return lh_fail(
-		heap->ctx, LH_ENOPYTHON,
-		"find CPython: none of the %u mapped files has the symbol _PyRuntime (first looked at: %s); "
-		"if this is a Python, name its files with --exe or --sysroot%s",
-		tried, first, lost);
+	return lh_fail(heap->ctx, LH_ENOPYTHON,
+		       "find CPython: none of the %u mapped files has the symbol _PyRuntime or "
+		       "_PyGC_generation0 (first looked at: %s); "
+		       "if this is a Python, name its files with --exe or --sysroot%s",
+		       tried, first, lost);
 }
 
 static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field field)
@@ -117,18 +121,24 @@ static int add_interp(struct lh_heap *heap, uint64_t addr)
 		in.gc = addr + lh_layout_at(l, LH_F_INTERP_GC);
 	else if (lh_layout_has(l, LH_F_RUNTIME_GC))
 		in.gc = heap->runtime + lh_layout_at(l, LH_F_RUNTIME_GC);
+	else
+		in.gc = lh_statics_generations(heap);
 	return lh_append(heap->ctx, heap->interps, heap->interp_count, heap->interp_capacity, in);
 }
 
 int lh_runtime_interps(struct lh_heap *heap)
 {
 	char lost[96];
-	uint64_t addr;
-	int r;
+	uint64_t addr = 0;
+	int r = 0;
 
 	heap->interp_count = 0;
-	r = lh_target_u64(heap->target,
-			  heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS), &addr);
+	if (!heap->runtime)
+		addr = lh_statics_interp(heap);
+	else if (lh_layout_has(&heap->layout, LH_F_RUNTIME_INTERPRETERS))
+		r = lh_target_u64(heap->target,
+				  heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS),
+				  &addr);
 	while (r == 0 && addr && heap->interp_count < INTERPS_MAX) {
 		r = add_interp(heap, addr);
 		if (r == 0)
@@ -140,7 +150,7 @@ int lh_runtime_interps(struct lh_heap *heap)
 	if (!heap->interp_count)
 		return lh_fail_at(
 			heap->ctx, LH_ENOPYTHON, heap->runtime,
-			"_PyRuntime has no interpreter: Python is not initialized, or already gone%s",
+			"the runtime has no interpreter: Python is not initialized, or already gone%s",
 			lh_heap_lost(heap, lost, sizeof(lost)));
 	return 0;
 }

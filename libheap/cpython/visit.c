@@ -183,19 +183,25 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }
 
-/* The ends of an lru_cache's ring of links point to the cache itself when it is empty: no counted references.
+/* The anchor of an lru_cache's ring of links: its two words are not counted, lh_visit_lru_cache() follows
+ * them.
  */
-static bool is_anchor(const struct lh_type *type, uint64_t addr, const uint8_t *word)
+static bool is_anchor(const struct lh_layout *l, const struct lh_type *type, uint64_t offset)
 {
-	return type->kind->id == LH_KIND_LRU_CACHE && lh_u64(word) == addr;
+	uint64_t root;
+
+	if (type->kind->id != LH_KIND_LRU_CACHE || !lh_layout_has(l, LH_F_LRU_ROOT) ||
+	    !lh_layout_has(l, LH_F_LRU_LINK_KEY))
+		return false;
+	root = lh_layout_at(l, LH_F_LRU_ROOT);
+	return offset >= root && offset < root + lh_layout_at(l, LH_F_LRU_LINK_KEY);
 }
 
 /* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
-static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type,
-		       uint64_t start)
+static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t start)
 {
 	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
-		if ((int64_t)o != type->weaklistoffset && !is_anchor(type, addr, bytes + o))
+		if ((int64_t)o != type->weaklistoffset && !is_anchor(&v->heap->layout, type, o))
 			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
 							   .count = 1,
 							   .stride = 8,
@@ -206,7 +212,7 @@ static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
 	if (type->conservative)
-		visit_body(v, addr, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
+		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -245,7 +251,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		visit_type(v, addr, bytes);
 		/* Metatypes written in C (ctypes') add fields of their own. */
 		if (lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE)
-			visit_body(v, addr, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
+			visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);
@@ -256,7 +262,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_EXCEPTION:
 		/* Subclasses written in C add fields of their own after BaseException's. */
 		visit_rows(v, bytes, type->kind->refs);
-		visit_body(v, addr, bytes, type,
+		visit_body(v, bytes, type,
 			   (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
 		return;
 	default:

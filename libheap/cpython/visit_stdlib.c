@@ -66,16 +66,32 @@ void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes)
 				.words = p + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o});
 }
 
-/* lru_cache_tp_traverse(): a ring of links through the wrapper's own root; since 3.10 keys and results are
- * visited. */
+/* The reference to a link is the one before's; it holds a key and a result. */
+static void visit_link(struct lh_visitor *v, const uint8_t *to_link, const uint8_t *link)
+{
+	const struct lh_layout *l = &v->heap->layout;
+
+	if (lh_layout_constant(l, LH_C_LRU_VISITS_LINKS)) {
+		lh_visit_word(v, to_link, ".<link>", false);
+		return;
+	}
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
+	lh_visit_word(v, link + off(v, LH_F_OBJECT_TYPE), ".<link type>",
+		      !lh_layout_constant(l, LH_C_LRU_VISITS_LINK_TYPE));
+}
+
+/* lru_cache_tp_traverse(): a ring of links through the wrapper's own root. */
 void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
+	const uint8_t *to_link;
 	uint64_t root, link;
 
 	if (!has(v, LH_F_LRU_ROOT) || !has(v, LH_F_LRU_LINK_RESULT))
 		return;
 	root = addr + off(v, LH_F_LRU_ROOT);
-	link = lh_u64(bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT));
+	to_link = bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT);
+	link = lh_u64(to_link);
 	for (uint32_t n = 0; link && link != root && n < CHAIN_MAX; n++) {
 		const uint8_t *p = lh_view_at(&v->view, link, off(v, LH_F_LRU_LINK_RESULT) + 8);
 
@@ -83,11 +99,9 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 			v->incomplete = true;
 			return;
 		}
-		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
-		lh_visit_word(v, p + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
-		lh_visit_word(v, p + off(v, LH_F_OBJECT_TYPE), ".<link type>",
-			      !lh_layout_constant(&v->heap->layout, LH_C_LRU_VISITS_LINK_TYPE));
-		link = lh_u64(p + off(v, LH_F_LRU_LINK_NEXT));
+		visit_link(v, to_link, p);
+		to_link = p + off(v, LH_F_LRU_LINK_NEXT);
+		link = lh_u64(to_link);
 	}
 }
 

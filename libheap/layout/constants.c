@@ -52,6 +52,8 @@ static const struct row rows[] = {
 	 "tp_traverse of C heap types visits Py_TYPE(self) (3.9, bpo-40217)"},
 	{LH_PYVER(3, 9, 255) + 1, UINT32_MAX, 0, LH_C_LRU_VISITS_LINK_TYPE, 1, false,
 	 "Modules/_functoolsmodule.c: lru_cache_tp_traverse() (3.10: links of a heap type)"},
+	{LH_PYVER(3, 0, 0), LH_PYVER(3, 6, 255), 0, LH_C_LRU_VISITS_LINKS, 1, false,
+	 "Modules/_functoolsmodule.c: lru_cache_tp_traverse() (3.5, 3.6; bpo-32422 changed it)"},
 	{LH_PYVER(3, 10, 255) + 1, LH_PYVER(3, 12, 255), 0, LH_C_SIZEOF_TYPE_HEAD, 1, false,
 	 "Python/sysmodule.c: _PySys_GetSizeOf() asks the type, not tp_is_gc (3.11, 3.12)"},
 	{LH_PYVER(3, 10, 255) + 1, UINT32_MAX, 0, LH_C_INT_MIN_DIGITS, 1, false,

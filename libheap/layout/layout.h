@@ -51,6 +51,7 @@ enum lh_constant {
 	LH_C_VISITS_TYPE, /* 1: traversal of a C heap type's instance visits the type; of a Python class's
 			     always */
 	LH_C_LRU_VISITS_LINK_TYPE, /* 1: lru_cache's traversal visits the type of its links too */
+	LH_C_LRU_VISITS_LINKS,     /* 1: lru_cache's traversal visits its links, theirs what they hold */
 	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
 	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
 	LH_C_GC_REFS_SHIFT,        /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */

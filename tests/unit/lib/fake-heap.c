@@ -89,6 +89,7 @@ struct fake *fake_new(void)
 	f->heap.ctx = f->ctx;
 	f->heap.interps = &f->interp;
 	f->heap.interp_count = 1;
+	f->heap.runtime = FAKE_BASE;
 	f->interp.gc = FAKE_BASE + FAKE_GC;
 	f->storage = FAKE_BASE + FAKE_STORAGE;
 	for (unsigned g = 0; g < 3; g++)
