@@ -167,7 +167,7 @@ static void add_fields(void *arg, const struct lh_span *span)
 	struct fields *f = arg;
 
 	for (uint64_t i = 0; i < span->count && f->error == 0; i++) {
-		struct lh_edge edge = {span, i, 0, lh_u64(span->words + i * span->stride)};
+		struct lh_edge edge = {span, i, 0, lh_span_word(span, i)};
 
 		if (lh_edge_is_real(f->heap, &f->view, &edge))
 			f->error = add_field(f, &edge);

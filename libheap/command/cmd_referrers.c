@@ -27,7 +27,7 @@ static void look(void *arg, const struct lh_span *span)
 	for (uint64_t i = 0; i < span->count; i++) {
 		struct lh_edge edge = {span, i, s->holder, s->wanted};
 
-		if (lh_u64(span->words + i * span->stride) == s->wanted && s->error == 0)
+		if (lh_span_word(span, i) == s->wanted && s->error == 0)
 			s->error = lh_edge_row(s->heap, s->result, &edge, s->holder, s->wanted);
 	}
 }

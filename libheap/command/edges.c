@@ -56,7 +56,7 @@ static void list_span(void *arg, const struct lh_span *span)
 	struct lister *l = arg;
 
 	for (uint64_t i = 0; i < span->count && l->error == 0; i++) {
-		struct lh_edge edge = {span, i, l->from, lh_u64(span->words + i * span->stride)};
+		struct lh_edge edge = {span, i, l->from, lh_span_word(span, i)};
 
 		if (lh_edge_is_real(l->heap, &l->view, &edge))
 			l->error = lh_edge_row(l->heap, l->result, &edge, edge.to, l->from);

@@ -154,6 +154,7 @@ static const struct lh_kind kinds[] = {
 	{"ellipsis", LH_KIND_PLAIN, NULL},
 	{"float", LH_KIND_FLOAT, NULL},
 	{"frame", LH_KIND_FRAME, frame_refs},
+	{"frozendict", LH_KIND_DICT, NULL},
 	{"frozenset", LH_KIND_SET, NULL},
 	{"function", LH_KIND_FIELDS, function_refs},
 	{"functools._lru_cache_wrapper", LH_KIND_LRU_CACHE, NULL, true},

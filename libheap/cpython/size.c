@@ -19,6 +19,16 @@ static uint64_t times(uint64_t count, uint64_t size)
 	return count > SIZE_SANE / (size ? size : 1) ? 0 : count * size;
 }
 
+/* The buffer is a bytes object since 3.15, with header and terminator. */
+static uint64_t bytearray_buffer(const struct lh_heap *heap, const uint8_t *bytes)
+{
+	uint64_t size = times(field(heap, bytes, LH_F_BYTEARRAY_ALLOC), 1);
+
+	if (size && lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT))
+		size += lh_layout_at(&heap->layout, LH_F_BYTES_DATA) + 1;
+	return size;
+}
+
 static uint64_t var_items(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
 	int64_t n = lh_i64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
@@ -278,7 +288,7 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_STR:
 		return lh_str_read(heap, view, addr, &s) == 0 ? s.bytes : (uint64_t)type->basicsize;
 	case LH_KIND_BYTEARRAY:
-		return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_BYTEARRAY_ALLOC), 1);
+		return (uint64_t)type->basicsize + bytearray_buffer(heap, bytes);
 	case LH_KIND_INT:
 		return int_size(heap, bytes);
 	case LH_KIND_TYPE:

@@ -41,6 +41,7 @@ static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct 
  */
 static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 {
+	bool shared = lh_layout_constant(&v->heap->layout, LH_C_VISITS_SHARED_DICT);
 	struct lh_dict d;
 
 	if (lh_dict_read(v->heap, &v->view, bytes, &d) != 0 || !d.keys.entries ||
@@ -55,7 +56,7 @@ static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 						   .label = LH_LABEL_VALUE,
 						   .keys = d.keys.entries + d.keys.key_offset,
 						   .key_stride = d.keys.stride,
-						   .hidden = d.embedded});
+						   .hidden = d.embedded && !shared});
 		return;
 	}
 	lh_visit_emit(v, &(struct lh_span){.words = d.keys.entries + d.keys.key_offset,
@@ -273,7 +274,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 
 /* Attributes kept in an array named by the class's shared keys. */
 static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_t capacity,
-			     const struct lh_type *type)
+			     const struct lh_type *type, bool hidden)
 {
 	struct lh_keys keys = {0};
 	bool named = type->cached_keys && lh_keys_read(v->heap, &v->view, type->cached_keys, &keys) == 0;
@@ -285,8 +286,29 @@ static void visit_attributes(struct lh_visitor *v, const uint8_t *words, uint64_
 					.count = capacity,
 					.stride = 8,
 					.label = LH_LABEL_ATTRIBUTE,
+					.hidden = hidden,
 					.keys = named && keys.entries ? keys.entries + keys.key_offset : NULL,
 					.key_stride = keys.stride});
+}
+
+/*
+ * 3.13+: values inside the object while they are valid, and a dict that shares them once somebody asked for
+ * it. PyObject_VisitManagedDict() visits one or the other.
+ */
+static void visit_inline(struct lh_visitor *v, uint64_t addr, const struct lh_type *type, const uint8_t *dict)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	uint64_t at_values = addr + (uint64_t)type->basicsize, n;
+	const uint8_t *values = type->inline_values ? lh_view_at(&v->view, at_values, 8) : NULL;
+	bool valid = values && values[lh_layout_at(l, LH_F_VALUES_VALID)];
+	bool by_dict = lh_u64(dict) && lh_layout_constant(l, LH_C_VISITS_SHARED_DICT);
+
+	if (valid) {
+		n = values[lh_layout_at(l, LH_F_VALUES_CAPACITY)];
+		values = lh_view_at(&v->view, at_values + lh_layout_at(l, LH_F_VALUES_VALUES), n * 8);
+		visit_attributes(v, values, n, type, by_dict);
+	}
+	lh_visit_word(v, dict, ".__dict__", valid && !by_dict);
 }
 
 /*
@@ -303,25 +325,11 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_t
 
 	if (!pre)
 		return;
-	word = lh_u64(pre + 8);
 	if (lh_layout_has(l, LH_F_VALUES_CAPACITY)) {
-		values = type->inline_values ? lh_view_at(&v->view, addr + (uint64_t)type->basicsize, 8)
-					     : NULL;
-		bool valid = values && values[lh_layout_at(l, LH_F_VALUES_VALID)];
-
-		if (valid) {
-			uint64_t n = values[lh_layout_at(l, LH_F_VALUES_CAPACITY)];
-
-			values = lh_view_at(&v->view,
-					    addr + (uint64_t)type->basicsize +
-						    lh_layout_at(l, LH_F_VALUES_VALUES),
-					    n * 8);
-			visit_attributes(v, values, n, type);
-		}
-		/* PyObject_VisitManagedDict(): a dict that shares valid values is not visited. */
-		lh_visit_word(v, pre + 8, ".__dict__", valid);
+		visit_inline(v, addr, type, pre + 8);
 		return;
 	}
+	word = lh_u64(pre + 8);
 	if (lh_layout_constant(l, LH_C_TPFLAG_MANAGED_WEAKREF)) {
 		if (!(word & 1)) {
 			lh_visit_word(v, pre + 8, ".__dict__", false);
@@ -334,7 +342,7 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_t
 	}
 	if (word && type->cached_keys && lh_keys_read(v->heap, &v->view, type->cached_keys, &keys) == 0) {
 		values = lh_view_at(&v->view, word, keys.entry_count * 8);
-		visit_attributes(v, values, keys.entry_count, type);
+		visit_attributes(v, values, keys.entry_count, type, false);
 	}
 }
 

@@ -30,6 +30,7 @@ struct lh_span {
 	uint32_t stride; /* bytes from one to the next */
 	enum lh_label label;
 	bool hidden;    /* held, but not visited by CPython's own traversal */
+	bool tagged;    /* the words are stack references of 3.14+, see lh_span_word() */
 	uint64_t first; /* INDEX, BODY: number or offset of the first */
 	union {
 		const char *name;
@@ -38,6 +39,28 @@ struct lh_span {
 	};
 	uint32_t key_stride;
 };
+
+/*
+ * Word @i without its tag. A stack reference (3.14+ Include/internal/pycore_stackref.h) has bit 0 set when it
+ * is not counted (borrowed, or to an immortal object), both low bits for a small int; 1 alone is NULL, 2 an
+ * error.
+ */
+static inline uint64_t lh_span_word(const struct lh_span *span, uint64_t i)
+{
+	uint64_t word = lh_u64(span->words + i * span->stride);
+
+	if (span->tagged && word & 3)
+		return (word & 3) == 1 ? word & ~1ull : 0;
+	return word;
+}
+
+/* Word @i as the collector counts it: 0 where the reference is not counted. */
+static inline uint64_t lh_span_counted(const struct lh_span *span, uint64_t i)
+{
+	uint64_t word = lh_u64(span->words + i * span->stride);
+
+	return span->tagged && word & 3 ? 0 : word;
+}
 
 typedef void (*lh_span_fn)(void *arg, const struct lh_span *span);
 

@@ -9,6 +9,12 @@
 #define OWNER_FRAME_OBJECT 2 /* enum _frameowner FRAME_OWNED_BY_FRAME_OBJECT, 3.12+; 3.11 the same value */
 #define SLOTS_MAX (1u << 20)
 
+/* Since 3.14 the words of an interpreter frame are stack references. */
+static bool is_tagged(const struct lh_layout *l)
+{
+	return lh_layout_has(l, LH_F_IFRAME_STACKPOINTER);
+}
+
 static uint32_t off(struct lh_visitor *v, enum lh_field f)
 {
 	return lh_layout_at(&v->heap->layout, f);
@@ -16,11 +22,12 @@ static uint32_t off(struct lh_visitor *v, enum lh_field f)
 
 static void emit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count, uint64_t code)
 {
-	struct lh_span span = {
-		.words = words, .count = count, .stride = 8, .label = LH_LABEL_LOCAL, .code = code};
-
-	if (words && count)
-		v->fn(v->arg, &span);
+	lh_visit_emit(v, &(struct lh_span){.words = words,
+					   .count = count,
+					   .stride = 8,
+					   .label = LH_LABEL_LOCAL,
+					   .code = code,
+					   .tagged = is_tagged(&v->heap->layout)});
 }
 
 /* 2.7 to 3.10: localsplus up to the value stack, then the stack as far as the frame says it is used. */
@@ -40,29 +47,50 @@ static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t
 		    lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
 }
 
+/* Slots in use: a count up to 3.13 (-1 while the frame executes), a pointer past the last one since 3.14. */
+static uint64_t slots_used(struct lh_visitor *v, uint64_t frame, const uint8_t *p)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	uint64_t count = 0;
+
+	if (lh_layout_has(l, LH_F_IFRAME_STACKPOINTER))
+		count = (lh_u64(p + off(v, LH_F_IFRAME_STACKPOINTER)) - frame -
+			 off(v, LH_F_IFRAME_LOCALSPLUS)) /
+			8;
+	else if (lh_layout_has(l, LH_F_IFRAME_STACKTOP))
+		count = (uint64_t)(int32_t)lh_u32(p + off(v, LH_F_IFRAME_STACKTOP));
+	return count < SLOTS_MAX ? count : 0;
+}
+
+/* A field of an interpreter frame that is a stack reference since 3.14. */
+static void visit_frame_word(struct lh_visitor *v, const uint8_t *word, const char *name)
+{
+	lh_visit_emit(v, &(struct lh_span){.words = word,
+					   .count = 1,
+					   .stride = 8,
+					   .label = LH_LABEL_FIELD,
+					   .name = name,
+					   .tagged = is_tagged(&v->heap->layout)});
+}
+
 /* _PyFrame_Traverse(): f_globals and f_builtins are borrowed. */
 static void visit_interpreter_frame(struct lh_visitor *v, uint64_t frame)
 {
 	const uint8_t *p = lh_view_at(&v->view, frame, off(v, LH_F_IFRAME_LOCALSPLUS));
-	int32_t top;
-	uint64_t code;
+	uint64_t used;
 
 	if (!p) {
 		v->incomplete = true;
 		return;
 	}
-	code = lh_u64(p + off(v, LH_F_IFRAME_EXECUTABLE));
 	lh_visit_word(v, p + off(v, LH_F_IFRAME_FRAME), ".<frame>", false);
 	lh_visit_word(v, p + off(v, LH_F_IFRAME_LOCALS), ".f_locals", false);
-	lh_visit_word(v, p + off(v, LH_F_IFRAME_FUNCTION), ".<function>", false);
-	lh_visit_word(v, p + off(v, LH_F_IFRAME_EXECUTABLE), ".<code>", false);
-	if (!lh_layout_has(&v->heap->layout, LH_F_IFRAME_STACKTOP))
-		return;
-	top = (int32_t)lh_u32(p + off(v, LH_F_IFRAME_STACKTOP));
-	if (top > 0 && (uint32_t)top < SLOTS_MAX)
-		emit_locals(
-			v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8ull * (uint32_t)top),
-			(uint32_t)top, code);
+	visit_frame_word(v, p + off(v, LH_F_IFRAME_FUNCTION), ".<function>");
+	visit_frame_word(v, p + off(v, LH_F_IFRAME_EXECUTABLE), ".<code>");
+	used = slots_used(v, frame, p);
+	if (used)
+		emit_locals(v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8 * used), used,
+			    lh_u64(p + off(v, LH_F_IFRAME_EXECUTABLE)) & ~3ull);
 }
 
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
@@ -83,10 +111,6 @@ void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		visit_interpreter_frame(v, frame);
 }
 
-/* gi_frame_state is negative until the frame is cleared: FRAME_CLEARED is the first state past those with a
- * frame. */
-#define FRAME_CLEARED 4
-
 static void visit_exception_state(struct lh_visitor *v, const uint8_t *item)
 {
 	static const struct lh_ref_row rows[] = {
@@ -104,9 +128,19 @@ void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 {
 	const struct lh_layout *l = &v->heap->layout;
 
-	if (lh_layout_has(l, LH_F_GEN_IFRAME) && lh_layout_has(l, LH_F_GEN_FRAME_STATE) &&
-	    (int8_t)bytes[off(v, LH_F_GEN_FRAME_STATE)] < FRAME_CLEARED)
-		visit_interpreter_frame(v, addr + off(v, LH_F_GEN_IFRAME));
+	if (lh_layout_has(l, LH_F_GEN_IFRAME) && lh_layout_has(l, LH_F_GEN_FRAME_STATE)) {
+		uint64_t frame = addr + off(v, LH_F_GEN_IFRAME);
+		const uint8_t *code;
+
+		if ((int8_t)bytes[off(v, LH_F_GEN_FRAME_STATE)] <
+		    (int64_t)lh_layout_constant(l, LH_C_FRAME_CLEARED)) {
+			visit_interpreter_frame(v, frame);
+		} else if (is_tagged(l)) {
+			/* gen_traverse() visits the code of a cleared frame too (3.14+) */
+			code = lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_EXECUTABLE), 8);
+			visit_frame_word(v, code, ".<code>");
+		}
+	}
 	if (lh_layout_has(l, LH_F_GEN_EXC_STATE))
 		visit_exception_state(v, bytes + off(v, LH_F_GEN_EXC_STATE));
 }

@@ -8,7 +8,7 @@ static void on_span(void *arg, const struct lh_span *span)
 	struct lh_outside *o = arg;
 
 	for (uint64_t i = 0; i < span->count; i++)
-		lh_outside_word(o, lh_u64(span->words + i * span->stride));
+		lh_outside_word(o, lh_span_word(span, i));
 }
 
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)

@@ -47,7 +47,7 @@ static void on_span(void *arg, const struct lh_span *span)
 				 8)) < 0)
 		return;
 	for (uint64_t i = 0; i < span->count; i++) {
-		uint64_t word = lh_u64(span->words + i * span->stride);
+		uint64_t word = lh_span_counted(span, i);
 
 		if (word - span_low < room && !(word & 7))
 			rd->words[rd->word_count++] = word;

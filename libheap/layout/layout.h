@@ -52,6 +52,8 @@ enum lh_constant {
 			     always */
 	LH_C_LRU_VISITS_LINK_TYPE, /* 1: lru_cache's traversal visits the type of its links too */
 	LH_C_LRU_VISITS_LINKS,     /* 1: lru_cache's traversal visits its links, theirs what they hold */
+	LH_C_VISITS_SHARED_DICT,   /* 1: a dict that shares its owner's values visits them, not the owner */
+	LH_C_FRAME_CLEARED,        /* gi_frame_state from which on a generator has no frame */
 	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
 	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
 	LH_C_GC_REFS_SHIFT,        /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */

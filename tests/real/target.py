@@ -90,6 +90,7 @@ class Oracle:
     """A forked child of the program that says what lies at an address"""
 
     def __init__(self, folder):
+        self.folder = folder
         self.ask_pipe = open(os.path.join(folder, "ask.ready"), "w")
         self.answers = open(os.path.join(folder, "answers"))
 
@@ -99,7 +100,9 @@ class Oracle:
         for start in range(0, len(addresses), 2000):
             self.ask_pipe.write(json.dumps(addresses[start:start + 2000]) + "\n")
             self.ask_pipe.flush()
-            told += json.loads(self.answers.readline())
+            line = self.answers.readline()
+            assert line, "the oracle died: see %s" % os.path.join(self.folder, "crashed")
+            told += json.loads(line)
         return told
 
 

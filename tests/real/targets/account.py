@@ -17,6 +17,11 @@ import time
 import traceback
 import types
 
+try:
+    import faulthandler
+except ImportError:
+    faulthandler = None           # 2.7
+
 HAVE_GC, HEAPTYPE = 1 << 14, 1 << 9
 PERMANENT, UNTRACKED = 3, -1
 SAMPLE = 60             # objects of each type whose referents are written
@@ -167,6 +172,8 @@ def collect(folder):
 @in_child
 def answer(folder):
     """Lines of addresses in, a line of JSON out: refcount and type of what lies there, sizeof when that is sound"""
+    if faulthandler:
+        faulthandler.enable(open(os.path.join(folder, "crashed"), "w"))
     classes = dict((id(obj), obj) for obj in closure(gc.get_objects(), ()).values() if isinstance(obj, type))
     word = ctypes.c_size_t.from_address
     os.mkfifo(os.path.join(folder, "ask"))
