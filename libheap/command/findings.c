@@ -84,7 +84,8 @@ static uint64_t missing_writable(const struct lh_target *target)
 	for (size_t i = 0; i < target->mapping_count; i++) {
 		const struct lh_mapping *m = &target->mappings[i];
 
-		if (m->readable && m->writable)
+		/* What a process has and cannot read in anonymous memory are guard pages: see live.c. */
+		if (m->readable && m->writable && (target->kind != LH_TARGET_PROCESS || m->path))
 			sum += gap_bytes(target, m->start, m->end);
 	}
 	return sum;

@@ -77,8 +77,11 @@ static int end_piece(struct copy *copy, uint64_t end)
 							  .writable = m->writable});
 }
 
-/* Pages that cannot be read (guards, devices) are left out of the target, so that nobody takes them for
- * zeros. */
+/*
+ * Pages that cannot be read (guards, devices) are left out of the target, so that nobody takes them for
+ * zeros. In anonymous memory they are guards, which the process cannot read either (glibc 2.42+ makes them
+ * with MADV_GUARD_INSTALL inside the mappings of stacks): nothing is missing there.
+ */
 static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
 {
 	uint64_t at = (uintptr_t)remote->iov_base, end = at + remote->iov_len;
@@ -92,7 +95,8 @@ static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
 		if (at >= end)
 			break;
 		r = end_piece(copy, at);
-		copy->target->missing_bytes += LH_PAGE;
+		if (copy->map->path)
+			copy->target->missing_bytes += LH_PAGE;
 		at += LH_PAGE;
 		copy->piece = at;
 	}

@@ -94,6 +94,11 @@ class Oracle:
         self.ask_pipe = open(os.path.join(folder, "ask.ready"), "w")
         self.answers = open(os.path.join(folder, "answers"))
 
+    def last_words(self):
+        """What faulthandler wrote"""
+        with open(os.path.join(self.folder, "crashed")) as source:
+            return source.read()
+
     def ask(self, addresses):
         """[[refcount, type name or None, sizeof or None], ...]"""
         told = []
@@ -101,7 +106,7 @@ class Oracle:
             self.ask_pipe.write(json.dumps(addresses[start:start + 2000]) + "\n")
             self.ask_pipe.flush()
             line = self.answers.readline()
-            assert line, "the oracle died: see %s" % os.path.join(self.folder, "crashed")
+            assert line, "the oracle died: " + self.last_words()
             told += json.loads(line)
         return told
 
