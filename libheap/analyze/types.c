@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/types.h"
+#include "cpython/dict.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
@@ -12,7 +13,7 @@ struct counter {
 /* Most dict sizes need their keys, elsewhere in memory: ask for a batch's before reading the first. */
 static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t count)
 {
-	uint32_t at = lh_layout_at(&c->heap->layout, LH_F_DICT_KEYS);
+	uint32_t at = lh_dict_storage_at(&c->heap->layout);
 
 	for (size_t i = 0; i < count; i++)
 		if (items[i].type->kind->id == LH_KIND_DICT) {

@@ -2,6 +2,7 @@
 #include "cpython/dict.h"
 #include "cpython/text.h"
 
+#define SMALL27 8   /* Include/dictobject.h: PyDict_MINSIZE (2.7) */
 #define LOG2_MAX 40 /* no table has more slots than this, or it is not one */
 
 /* Bytes of an index slot up to 3.10, where the table's size says it (Objects/dictobject.c DK_IXSIZE). */
@@ -28,6 +29,28 @@ static bool geometry(const struct lh_layout *l, const uint8_t *p, uint64_t *slot
 	*slots = 1ull << log2;
 	*index_bytes = 1ull << p[lh_layout_at(l, LH_F_KEYS_LOG2_INDEX_BYTES)];
 	return true;
+}
+
+/* 2.7: a table of {hash, key, value}, the first eight of them inside the dict; any type of key. */
+static int read_table27(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, struct lh_dict *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t mask = lh_u64(bytes + lh_layout_at(l, LH_F_DICT_MASK));
+	struct lh_dict d = {.used = lh_i64(bytes + lh_layout_at(l, LH_F_DICT_USED))};
+
+	if (mask >> LOG2_MAX || mask & (mask + 1))
+		return LH_ABSENT;
+	d.keys = (struct lh_keys){.addr = lh_u64(bytes + lh_layout_at(l, LH_F_DICT_TABLE)),
+				  .entry_count = mask + 1,
+				  .bytes = mask < SMALL27 ? 0 : (mask + 1) * 24,
+				  .refcnt = 1,
+				  .stride = 24,
+				  .key_offset = 8,
+				  .value_offset = 16,
+				  .general = true};
+	d.keys.entries = lh_view_at(view, d.keys.addr, d.keys.entry_count * d.keys.stride);
+	*ret = d;
+	return 0;
 }
 
 /* Up to 3.10 the lookup function tells tables of str keys from others. */
@@ -103,8 +126,11 @@ int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *byte
 {
 	const struct lh_layout *l = &heap->layout;
 	struct lh_dict d = {.used = lh_i64(bytes + lh_layout_at(l, LH_F_DICT_USED))};
-	int r = lh_keys_read(heap, view, lh_u64(bytes + lh_layout_at(l, LH_F_DICT_KEYS)), &d.keys);
+	int r;
 
+	if (lh_layout_has(l, LH_F_DICT_TABLE))
+		return read_table27(heap, view, bytes, ret);
+	r = lh_keys_read(heap, view, lh_u64(bytes + lh_layout_at(l, LH_F_DICT_KEYS)), &d.keys);
 	if (r != 0)
 		return r;
 	d.values_addr = lh_u64(bytes + lh_layout_at(l, LH_F_DICT_VALUES));

@@ -28,6 +28,13 @@ struct lh_keys {
 /** lh_keys_read() - Return: 0; LH_ABSENT when @addr has no keys object that makes sense. */
 int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_keys *ret);
 
+/** lh_dict_storage_at() - offset in a dict of the address of its table, for asking ahead */
+static inline uint32_t lh_dict_storage_at(const struct lh_layout *layout)
+{
+	return lh_layout_at(layout,
+			    lh_layout_has(layout, LH_F_DICT_TABLE) ? LH_F_DICT_TABLE : LH_F_DICT_KEYS);
+}
+
 /** struct lh_dict - a dict */
 struct lh_dict {
 	struct lh_keys keys;

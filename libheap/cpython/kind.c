@@ -98,6 +98,9 @@ static const struct lh_ref_row frame_refs[] = {REF(FRAME_BACK, ".f_back"),
 					       REF(FRAME_GLOBALS, ".f_globals"),
 					       REF(FRAME_LOCALS, ".f_locals"),
 					       REF(FRAME_TRACE, ".f_trace"),
+					       REF(FRAME_EXC_TYPE, ".f_exc_type"),
+					       REF(FRAME_EXC_VALUE, ".f_exc_value"),
+					       REF(FRAME_EXC_TRACEBACK, ".f_exc_traceback"),
 					       REF(FRAME_EXTRA_LOCALS, ".<extra locals>"),
 					       REF(FRAME_LOCALS_CACHE, ".<locals cache>"),
 					       REF(FRAME_OVERWRITTEN, ".<overwritten locals>"),
@@ -195,15 +198,25 @@ static const struct lh_kind kinds[] = {
 	{"xml.etree.ElementTree.Element", LH_KIND_ELEMENT, NULL, true},
 };
 
+/* Names that meant something else in 2.7. */
+static const struct lh_kind kinds27[] = {
+	{"bool", LH_KIND_INT27, NULL}, {"int", LH_KIND_INT27, NULL},         {"long", LH_KIND_INT, NULL},
+	{"str", LH_KIND_BYTES, NULL},  {"unicode", LH_KIND_UNICODE27, NULL},
+};
+
 static int compare(const void *name, const void *row)
 {
 	return strcmp(name, ((const struct lh_kind *)row)->tp_name);
 }
 
-const struct lh_kind *lh_kind_find(const char *tp_name)
+const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *tp_name)
 {
-	const struct lh_kind *found =
-		bsearch(tp_name, kinds, sizeof(kinds) / sizeof(kinds[0]), sizeof(kinds[0]), compare);
+	const struct lh_kind *found = NULL;
 
+	if (lh_layout_has(layout, LH_F_INT27_VALUE))
+		found = bsearch(tp_name, kinds27, sizeof(kinds27) / sizeof(kinds27[0]), sizeof(kinds27[0]),
+				compare);
+	if (!found)
+		found = bsearch(tp_name, kinds, sizeof(kinds) / sizeof(kinds[0]), sizeof(kinds[0]), compare);
 	return found ? found : &other;
 }

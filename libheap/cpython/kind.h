@@ -22,6 +22,8 @@ enum lh_kind_id {
 	LH_KIND_BYTES,
 	LH_KIND_BYTEARRAY,
 	LH_KIND_INT,
+	LH_KIND_INT27,     /* 2.7: a C long */
+	LH_KIND_UNICODE27, /* 2.7: UCS2 or UCS4; its str is LH_KIND_BYTES */
 	LH_KIND_FLOAT,
 	LH_KIND_TYPE,
 	LH_KIND_CODE,
@@ -64,7 +66,8 @@ struct lh_kind {
 	bool scan;                     /* the rest of the body is scanned for pointers: rows do not say all */
 };
 
-/** lh_kind_find() - the row of a C type's tp_name; never NULL: that of LH_KIND_OTHER when it is not known */
-const struct lh_kind *lh_kind_find(const char *tp_name);
+/** lh_kind_find() - the row of a C type's tp_name in this version; never NULL: that of LH_KIND_OTHER when it
+ * is not known */
+const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *tp_name);
 
 #endif

@@ -48,6 +48,14 @@ static inline bool lh_refcnt_is_sane(uint64_t word, enum lh_refcnt_kind kind)
  */
 bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word);
 
+/* Items of a deque; 2.7's is no var-sized object. */
+static inline uint64_t lh_deque_length(const struct lh_layout *layout, const uint8_t *bytes)
+{
+	return lh_u64(bytes + lh_layout_at(layout, lh_layout_has(layout, LH_F_DEQUE_LENGTH)
+							   ? LH_F_DEQUE_LENGTH
+							   : LH_F_VAR_SIZE));
+}
+
 /** struct lh_object - an object's header, read */
 struct lh_object {
 	uint64_t addr;

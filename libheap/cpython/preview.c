@@ -97,12 +97,14 @@ static bool preview_known(struct lh_heap *heap, const struct lh_object *o, size_
 {
 	switch (o->type->kind->id) {
 	case LH_KIND_STR:
+	case LH_KIND_UNICODE27:
 		preview_str(heap, o->addr, max, out);
 		return true;
 	case LH_KIND_BYTES:
 		preview_bytes(heap, o, max, out);
 		return true;
 	case LH_KIND_INT:
+	case LH_KIND_INT27:
 		preview_int(heap, o, out);
 		return true;
 	case LH_KIND_FLOAT:
@@ -122,7 +124,10 @@ static bool preview_known(struct lh_heap *heap, const struct lh_object *o, size_
 		preview_container(heap, o, "{", "}", LH_F_SET_USED, out);
 		return true;
 	case LH_KIND_DEQUE:
-		preview_container(heap, o, "deque([", "])", LH_F_VAR_SIZE, out);
+		preview_container(heap, o, "deque([", "])",
+				  lh_layout_has(&heap->layout, LH_F_DEQUE_LENGTH) ? LH_F_DEQUE_LENGTH
+										  : LH_F_VAR_SIZE,
+				  out);
 		return true;
 	default:
 		return preview_named(heap, o, max, out);

@@ -23,32 +23,48 @@ static void proved(struct lh_heap *heap, const char *proof, const enum lh_field 
 	       sizeof((const enum lh_field[]){__VA_ARGS__}) / sizeof(enum lh_field))
 
 /* Fields without which nothing can be read at all. */
+static const enum lh_field needed[] = {
+	LH_F_OBJECT_REFCNT,    LH_F_OBJECT_TYPE,     LH_F_VAR_SIZE,
+	LH_F_GC_HEAD_SIZE,     LH_F_GC_HEAD_NEXT,    LH_F_GC_HEAD_PREV,
+	LH_F_TYPE_SIZE,        LH_F_TYPE_NAME,       LH_F_TYPE_BASICSIZE,
+	LH_F_TYPE_ITEMSIZE,    LH_F_TYPE_FLAGS,      LH_F_TYPE_BASE,
+	LH_F_HEAPTYPE_SIZE,    LH_F_HEAPTYPE_NAME,   LH_F_DICT_SIZE,
+	LH_F_DICT_USED,        LH_F_LIST_ITEMS,      LH_F_LIST_ALLOCATED,
+	LH_F_TUPLE_ITEMS,      LH_F_LONG_DIGITS,     LH_F_INTERP_SIZE,
+	LH_F_INTERP_NEXT,      LH_F_INTERP_SYSDICT,  LH_F_INTERP_MODULES,
+	LH_F_GENERATION_SIZE,  LH_F_GENERATION_HEAD, LH_F_GENERATION_THRESHOLD,
+	LH_F_GENERATION_COUNT, LH_F_SET_TABLE,       LH_F_SET_MASK,
+	LH_F_SET_FILL,         LH_F_SET_USED,        LH_F_SET_SMALLTABLE,
+	LH_F_SETENTRY_KEY,     LH_F_SETENTRY_HASH,
+};
+static const enum lh_field needed3[] = {
+	LH_F_DICT_KEYS,    LH_F_DICT_VALUES,    LH_F_KEYS_REFCNT,      LH_F_KEYS_USABLE, LH_F_KEYS_NENTRIES,
+	LH_F_KEYS_INDICES, LH_F_STR_ASCII_SIZE, LH_F_STR_SIZE,         LH_F_STR_LENGTH,  LH_F_STR_STATE,
+	LH_F_STR_DATA,     LH_F_STR_UTF8,       LH_F_STR_COMPACT_SIZE,
+};
+static const enum lh_field needed27[] = {
+	LH_F_DICT_MASK, LH_F_UNICODE27_LENGTH, LH_F_UNICODE27_STR, LH_F_BYTES_DATA, LH_F_INT27_VALUE,
+};
+
+static int check_fields(struct lh_heap *heap, const enum lh_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!lh_layout_has(&heap->layout, fields[i]))
+			return lh_fail(heap->ctx, LH_ELAYOUT, "%s (%s.%s) is not known",
+				       lh_field_infos[fields[i]].name, lh_field_infos[fields[i]].types,
+				       lh_field_infos[fields[i]].paths);
+	return 0;
+}
+
 static int check_needed(struct lh_heap *heap)
 {
-	static const enum lh_field needed[] = {
-		LH_F_OBJECT_REFCNT,    LH_F_OBJECT_TYPE,     LH_F_VAR_SIZE,
-		LH_F_GC_HEAD_SIZE,     LH_F_GC_HEAD_NEXT,    LH_F_GC_HEAD_PREV,
-		LH_F_TYPE_SIZE,        LH_F_TYPE_NAME,       LH_F_TYPE_BASICSIZE,
-		LH_F_TYPE_ITEMSIZE,    LH_F_TYPE_FLAGS,      LH_F_TYPE_BASE,
-		LH_F_HEAPTYPE_SIZE,    LH_F_HEAPTYPE_NAME,   LH_F_DICT_SIZE,
-		LH_F_DICT_USED,        LH_F_DICT_KEYS,       LH_F_DICT_VALUES,
-		LH_F_KEYS_REFCNT,      LH_F_KEYS_USABLE,     LH_F_KEYS_NENTRIES,
-		LH_F_KEYS_INDICES,     LH_F_LIST_ITEMS,      LH_F_LIST_ALLOCATED,
-		LH_F_TUPLE_ITEMS,      LH_F_STR_ASCII_SIZE,  LH_F_STR_COMPACT_SIZE,
-		LH_F_STR_SIZE,         LH_F_STR_LENGTH,      LH_F_STR_STATE,
-		LH_F_STR_DATA,         LH_F_STR_UTF8,        LH_F_LONG_DIGITS,
-		LH_F_INTERP_NEXT,      LH_F_INTERP_SYSDICT,  LH_F_INTERP_MODULES,
-		LH_F_GENERATION_SIZE,  LH_F_GENERATION_HEAD, LH_F_GENERATION_THRESHOLD,
-		LH_F_GENERATION_COUNT, LH_F_SET_TABLE,       LH_F_SET_MASK,
-		LH_F_SET_SMALLTABLE,   LH_F_INTERP_SIZE,
-	};
+	bool is27 = lh_layout_has(&heap->layout, LH_F_DICT_TABLE);
+	int r = check_fields(heap, needed, sizeof(needed) / sizeof(needed[0]));
 
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!lh_layout_has(&heap->layout, needed[i]))
-			return lh_fail(heap->ctx, LH_ELAYOUT, "%s (%s.%s) is not known",
-				       lh_field_infos[needed[i]].name, lh_field_infos[needed[i]].types,
-				       lh_field_infos[needed[i]].paths);
-	return 0;
+	if (r < 0)
+		return r;
+	return is27 ? check_fields(heap, needed27, sizeof(needed27) / sizeof(needed27[0]))
+		    : check_fields(heap, needed3, sizeof(needed3) / sizeof(needed3[0]));
 }
 
 /* sys.__dict__ is an exact dict; its type's type is type(type) is type. */
@@ -78,7 +94,7 @@ static int prove_dicts(struct lh_heap *heap, const struct lh_interp *interp)
 	PROVED(heap, "sys.__dict__['modules'] is interp->modules", LH_F_DICT_KEYS, LH_F_DICT_VALUES,
 	       LH_F_DICT_SIZE, LH_F_KEYS_SIZE, LH_F_KEYS_LOG2_SIZE, LH_F_KEYS_LOG2_INDEX_BYTES,
 	       LH_F_KEYS_KIND, LH_F_KEYS_INDICES, LH_F_KEYS_NENTRIES, LH_F_STR_LENGTH, LH_F_STR_STATE,
-	       LH_F_STR_ASCII_SIZE, LH_F_INTERP_MODULES);
+	       LH_F_STR_ASCII_SIZE, LH_F_INTERP_MODULES, LH_F_DICT_TABLE, LH_F_DICT_MASK, LH_F_BYTES_DATA);
 	return 0;
 }
 
@@ -98,7 +114,11 @@ static int prove_version(struct lh_heap *heap, const struct lh_interp *interp)
 			       " is not of the version that the layout is of (0x%x)",
 			       (uint64_t)version, heap->build.version);
 	heap->build.version = (uint32_t)version;
-	PROVED(heap, "sys.hexversion is the version of the file", LH_F_LONG_TAG, LH_F_LONG_DIGITS);
+	if (lh_dict_get(heap, interp->sysdict, "maxunicode", &object) == 0 &&
+	    lh_int_read(heap, &heap->view, object, &version) == 0)
+		heap->unicode_width = version == 0xffff ? 2 : 4;
+	PROVED(heap, "sys.hexversion is the version of the file", LH_F_LONG_TAG, LH_F_LONG_DIGITS,
+	       LH_F_INT27_VALUE);
 	return 0;
 }
 

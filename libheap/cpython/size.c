@@ -91,12 +91,15 @@ static uint64_t int_size(struct lh_heap *heap, const uint8_t *bytes)
 	return lh_layout_at(&heap->layout, LH_F_LONG_DIGITS) + times(digits < least ? least : digits, 4);
 }
 
-static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes)
+static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
+			  const struct lh_type *type)
 {
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p;
 	struct lh_keys keys;
 
+	if (lh_layout_constant(l, LH_C_FEW_SIZEOF))
+		return plain_size(heap, bytes, type);
 	if (!(field(heap, bytes, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
 		return lh_layout_at(l, LH_F_TYPE_SIZE);
 	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
@@ -182,14 +185,12 @@ static uint64_t generator_size(struct lh_heap *heap, struct lh_view *view, const
 	       8 * frame_slots(heap, view, code);
 }
 
-#define DEQUE_BLOCK_ITEMS 64
-
 static uint64_t deque_size(struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
-	uint64_t items = field(heap, bytes, LH_F_DEQUE_LEFTINDEX) +
-			 lh_u64(bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+	uint64_t room = lh_layout_constant(&heap->layout, LH_C_DEQUE_BLOCK_ITEMS);
+	uint64_t items = field(heap, bytes, LH_F_DEQUE_LEFTINDEX) + lh_deque_length(&heap->layout, bytes);
 
-	return (uint64_t)type->basicsize + times((items + DEQUE_BLOCK_ITEMS - 1) / DEQUE_BLOCK_ITEMS,
+	return (uint64_t)type->basicsize + times((items + room - 1) / (room ? room : 1),
 						 lh_layout_or(&heap->layout, LH_F_DEQUE_BLOCK_SIZE, 0));
 }
 
@@ -210,6 +211,8 @@ static uint64_t bytesio_size(struct lh_heap *heap, struct lh_view *view, const u
 	uint64_t buffer = field(heap, bytes, LH_F_BYTESIO_BUFFER), size = (uint64_t)type->basicsize;
 	struct lh_object o;
 
+	if (lh_layout_has(&heap->layout, LH_F_BYTESIO_BUF_SIZE)) /* 2.7: the buffer is its own */
+		return size + (buffer ? times(field(heap, bytes, LH_F_BYTESIO_BUF_SIZE), 1) : 0);
 	if (buffer && lh_object_at(heap, view, buffer, &o) == 0 && o.refcnt == 1)
 		size += lh_object_bytes(heap, view, buffer, o.bytes, o.type);
 	return size;
@@ -238,6 +241,8 @@ static uint64_t itertools_size(struct lh_heap *heap, struct lh_view *view, const
 {
 	uint64_t indices = 0;
 
+	if (lh_layout_constant(&heap->layout, LH_C_FEW_SIZEOF))
+		return (uint64_t)type->basicsize;
 	if (type->kind->id == LH_KIND_COMBINATIONS)
 		indices = field(heap, bytes, LH_F_COMBINATIONS_R);
 	else if (type->kind->id == LH_KIND_PERMUTATIONS)
@@ -285,14 +290,20 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 		return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_LIST_ALLOCATED), 8);
 	case LH_KIND_SET:
 		return set_size(heap, addr, bytes, type);
+	case LH_KIND_BYTES:
+		if (lh_layout_has(&heap->layout, LH_F_INT27_VALUE)) /* string_sizeof(): not tp_basicsize */
+			return lh_layout_at(&heap->layout, LH_F_BYTES_DATA) + 1 +
+			       var_items(heap, bytes, type);
+		return plain_size(heap, bytes, type);
 	case LH_KIND_STR:
+	case LH_KIND_UNICODE27:
 		return lh_str_read(heap, view, addr, &s) == 0 ? s.bytes : (uint64_t)type->basicsize;
 	case LH_KIND_BYTEARRAY:
 		return (uint64_t)type->basicsize + bytearray_buffer(heap, bytes);
 	case LH_KIND_INT:
 		return int_size(heap, bytes);
 	case LH_KIND_TYPE:
-		return type_size(heap, view, addr, bytes);
+		return type_size(heap, view, addr, bytes, type);
 	case LH_KIND_CODE:
 		return code_size(heap, view, bytes, type);
 	case LH_KIND_FRAME:

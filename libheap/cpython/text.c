@@ -22,13 +22,42 @@ static uint64_t copies(const struct lh_layout *l, const uint8_t *p, const struct
 	return sum;
 }
 
+/* 2.7: str is bytes in any encoding, unicode an array elsewhere. */
+static int read_text27(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint32_t size = lh_layout_at(l, LH_F_BYTES_DATA);
+	const uint8_t *p = lh_view_at(view, addr, size);
+	struct lh_type *type;
+	int r = p ? lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &type) : LH_ABSENT;
+
+	if (r != 0)
+		return r;
+	if (type->kind->id == LH_KIND_BYTES) {
+		*ret = (struct lh_str){
+			.data = addr + size, .length = lh_u64(p + lh_layout_at(l, LH_F_VAR_SIZE)), .kind = 1};
+		ret->bytes = (uint64_t)type->basicsize + ret->length;
+	} else if (type->kind->id == LH_KIND_UNICODE27) {
+		*ret = (struct lh_str){.data = lh_u64(p + lh_layout_at(l, LH_F_UNICODE27_STR)),
+				       .length = lh_u64(p + lh_layout_at(l, LH_F_UNICODE27_LENGTH)),
+				       .kind = heap->unicode_width};
+		ret->bytes = (uint64_t)type->basicsize + (ret->length + 1) * ret->kind;
+	} else {
+		return LH_ABSENT;
+	}
+	return ret->kind && ret->length <= LENGTH_MAX ? 0 : LH_ABSENT;
+}
+
 int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret)
 {
 	const struct lh_layout *l = &heap->layout;
-	const uint8_t *p = lh_view_at(view, addr, lh_layout_at(l, LH_F_STR_ASCII_SIZE));
 	struct lh_str s = {0};
 	uint32_t state, header;
+	const uint8_t *p;
 
+	if (lh_layout_has(l, LH_F_UNICODE27_STR))
+		return read_text27(heap, view, addr, ret);
+	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_STR_ASCII_SIZE));
 	if (!p)
 		return LH_ABSENT;
 	state = lh_u32(p + lh_layout_at(l, LH_F_STR_STATE));
@@ -127,10 +156,17 @@ int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64
 	uint32_t at = lh_layout_at(l, LH_F_LONG_DIGITS);
 	const uint8_t *p = lh_view_at(view, addr, at);
 	uint64_t digits, value = 0;
+	struct lh_type *type;
 	bool negative;
 
 	if (!p)
 		return LH_ABSENT;
+	if (lh_layout_has(l, LH_F_INT27_VALUE) &&
+	    lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &type) == 0 &&
+	    type->kind->id == LH_KIND_INT27) {
+		*ret = lh_i64(p + lh_layout_at(l, LH_F_INT27_VALUE));
+		return 0;
+	}
 	digits = lh_int_digits(l, p, &negative);
 	if (digits > 2)
 		return LH_ABSENT;

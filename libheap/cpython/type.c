@@ -163,6 +163,8 @@ bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
 	str = lh_u64(type + lh_layout_at(l, LH_F_HEAPTYPE_NAME));
 	if (!p || !str)
 		return false;
+	if (!lh_layout_has(l, LH_F_STR_COMPACT_SIZE)) /* 2.7: the name's characters follow its header */
+		return name == str + lh_layout_at(l, LH_F_BYTES_DATA);
 	p = lh_view_at(&heap->view, str, lh_layout_at(l, LH_F_STR_COMPACT_SIZE));
 	if (!p)
 		return false;
@@ -256,24 +258,25 @@ static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 
 /* C types based on the built-in ones (struct sequences are tuples, int flags ints): tp_flags name the base.
  */
-static const struct lh_kind *kind_of_flags(const struct lh_type *t)
+static const struct lh_kind *kind_of_flags(const struct lh_layout *l, const struct lh_type *t)
 {
-	static const struct {
+	bool is27 = lh_layout_has(l, LH_F_INT27_VALUE);
+	const struct {
 		uint64_t flag;
 		const char *name;
 	} bases[] = {
 		{LH_TPFLAG_TUPLE_SUBCLASS, "tuple"},
 		{LH_TPFLAG_LIST_SUBCLASS, "list"},
 		{LH_TPFLAG_DICT_SUBCLASS, "dict"},
-		{LH_TPFLAG_LONG_SUBCLASS, "int"},
-		{LH_TPFLAG_BYTES_SUBCLASS, "bytes"},
-		{LH_TPFLAG_UNICODE_SUBCLASS, "str"},
+		{LH_TPFLAG_LONG_SUBCLASS, is27 ? "long" : "int"},
+		{LH_TPFLAG_BYTES_SUBCLASS, is27 ? "str" : "bytes"},
+		{LH_TPFLAG_UNICODE_SUBCLASS, is27 ? "unicode" : "str"},
 		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
 	};
 
 	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
 		if (t->flags & bases[i].flag)
-			return lh_kind_find(bases[i].name);
+			return lh_kind_find(l, bases[i].name);
 	return t->kind;
 }
 
@@ -302,21 +305,21 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 	char name[128] = "";
 	const uint8_t *base = c_base(heap, p, &addr);
 
-	t->kind = lh_kind_find("");
+	t->kind = lh_kind_find(&heap->layout, "");
 	t->base_dictoffset = t->dictoffset;
 	t->c_basicsize = (uint64_t)t->basicsize;
 	if (base) {
 		lh_heap_string(heap, type_word(heap, base, LH_F_TYPE_NAME), name, sizeof(name));
-		t->kind = lh_kind_find(name);
+		t->kind = lh_kind_find(&heap->layout, name);
 		t->base_dictoffset = (int64_t)type_word(heap, base, LH_F_TYPE_DICTOFFSET);
 		t->c_basicsize = type_word(heap, base, LH_F_TYPE_BASICSIZE);
 		if (t->c_basicsize > (uint64_t)t->basicsize)
 			t->c_basicsize = (uint64_t)t->basicsize;
 		/* A metaclass's instances are types, whatever its name. */
 		if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
-			t->kind = lh_kind_find("type");
+			t->kind = lh_kind_find(&heap->layout, "type");
 		else if (t->kind->id == LH_KIND_OTHER)
-			t->kind = kind_of_flags(t);
+			t->kind = kind_of_flags(&heap->layout, t);
 		if (t->kind->id == LH_KIND_TUPLE && strcmp(name, "tuple") != 0)
 			t->sequence_fields = sequence_fields(heap, base);
 	}

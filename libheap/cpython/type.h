@@ -64,7 +64,8 @@ static inline bool lh_type_is_leaf(const struct lh_type *type)
 
 	return !type->python && !type->managed_dict &&
 	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT ||
-		id == LH_KIND_FLOAT || id == LH_KIND_BYTEARRAY);
+		id == LH_KIND_FLOAT || id == LH_KIND_BYTEARRAY || id == LH_KIND_INT27 ||
+		id == LH_KIND_UNICODE27);
 }
 
 struct lh_types {

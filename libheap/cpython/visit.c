@@ -5,6 +5,7 @@
  */
 #include "cpython/visit.h"
 #include "cpython/dict.h"
+#include "cpython/text.h"
 
 static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_field f)
 {
@@ -37,6 +38,36 @@ static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct 
 				      v->heap->build.version < rows->visited_since);
 }
 
+static void emit_entries(struct lh_visitor *v, const struct lh_keys *keys, uint64_t first, uint64_t count)
+{
+	const uint8_t *entries = keys->entries + first * keys->stride;
+
+	lh_visit_emit(v, &(struct lh_span){.words = entries + keys->key_offset,
+					   .count = count,
+					   .stride = keys->stride,
+					   .label = LH_LABEL_KEY,
+					   .hidden = !keys->general});
+	lh_visit_emit(v, &(struct lh_span){.words = entries + keys->value_offset,
+					   .count = count,
+					   .stride = keys->stride,
+					   .label = LH_LABEL_VALUE,
+					   .keys = entries + keys->key_offset,
+					   .key_stride = keys->stride});
+}
+
+/* 2.7: runs of entries between deleted ones, which hold the static 'dummy' as key and no value. */
+static void visit_table27(struct lh_visitor *v, const struct lh_dict *d)
+{
+	uint64_t first = 0, key, value;
+
+	for (uint64_t i = 0; i <= d->keys.entry_count; i++) {
+		if (i < d->keys.entry_count && lh_dict_entry(d, i, &key, &value))
+			continue;
+		emit_entries(v, &d->keys, first, i - first);
+		first = i + 1;
+	}
+}
+
 /* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited.
  */
 static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
@@ -49,6 +80,10 @@ static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 		v->incomplete = true;
 		return;
 	}
+	if (lh_layout_has(&v->heap->layout, LH_F_DICT_TABLE)) {
+		visit_table27(v, &d);
+		return;
+	}
 	if (d.values_addr) {
 		lh_visit_emit(v, &(struct lh_span){.words = d.values,
 						   .count = d.keys.entry_count,
@@ -59,17 +94,7 @@ static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 						   .hidden = d.embedded && !shared});
 		return;
 	}
-	lh_visit_emit(v, &(struct lh_span){.words = d.keys.entries + d.keys.key_offset,
-					   .count = d.keys.entry_count,
-					   .stride = d.keys.stride,
-					   .label = LH_LABEL_KEY,
-					   .hidden = !d.keys.general});
-	lh_visit_emit(v, &(struct lh_span){.words = d.keys.entries + d.keys.value_offset,
-					   .count = d.keys.entry_count,
-					   .stride = d.keys.stride,
-					   .label = LH_LABEL_VALUE,
-					   .keys = d.keys.entries + d.keys.key_offset,
-					   .key_stride = d.keys.stride});
+	emit_entries(v, &d.keys, 0, d.keys.entry_count);
 }
 
 static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, enum lh_label label,
@@ -104,6 +129,17 @@ static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 			    LH_LABEL_INDEX, 8);
 }
 
+/* A deleted entry of a set holds the static 'dummy', and -1 as hash in 3.x (Objects/setobject.c). */
+static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
+{
+	const struct lh_layout *l = &v->heap->layout;
+
+	if (lh_layout_has(l, LH_F_DICT_TABLE)) /* 2.7 */
+		return lh_str_equals(v->heap, lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_KEY)),
+				     "<dummy key>");
+	return lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_HASH)) == UINT64_MAX;
+}
+
 static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
 {
 	uint64_t mask = lh_u64(at(v, bytes, LH_F_SET_MASK));
@@ -112,31 +148,31 @@ static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
 		 table;
 	const uint8_t *words;
 
-	table = lh_u64(at(v, bytes, LH_F_SET_TABLE));
+	table = lh_u64(at(v, bytes, LH_F_SET_TABLE)) + lh_layout_at(&v->heap->layout, LH_F_SETENTRY_KEY);
 	if (fill == used || mask >> 40) {
 		visit_array(v, table, mask + 1, LH_LABEL_MEMBER, 16);
 		return;
 	}
-	/* setentry is {key, hash}; deleted ones hold the static 'dummy' and hash -1 (Objects/setobject.c). */
-	words = lh_view_at(&v->view, table, (mask + 1) * 16);
+	words = lh_view_at(&v->view, lh_u64(at(v, bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
 	for (uint64_t i = 0; words && i <= mask; i++)
-		if (lh_u64(words + i * 16 + 8) != UINT64_MAX)
+		if (!is_deleted(v, words + i * 16))
 			visit_array(v, table + i * 16, 1, LH_LABEL_MEMBER, 16);
 }
 
-/* deque_traverse(): blocks of 64 pointers from leftindex of the first to rightindex of the last. */
+/* deque_traverse(): blocks of pointers from leftindex of the first to rightindex of the last. */
 static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 {
 	const struct lh_layout *l = &v->heap->layout;
-	uint64_t block, left, count = lh_u64(at(v, bytes, LH_F_VAR_SIZE)), index = 0;
+	uint64_t block, left, count = lh_deque_length(l, bytes), index = 0;
+	uint64_t room = lh_layout_constant(l, LH_C_DEQUE_BLOCK_ITEMS);
 
 	if (!lh_layout_has(l, LH_F_DEQUE_LEFTBLOCK) || !lh_layout_has(l, LH_F_DEQUE_BLOCK_DATA))
 		return;
 	block = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTBLOCK));
 	left = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTINDEX));
-	while (count && left < 64) {
+	while (count && left < room) {
 		const uint8_t *p = lh_view_at(&v->view, block, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
-		uint64_t n = count < 64 - left ? count : 64 - left;
+		uint64_t n = count < room - left ? count : room - left;
 
 		if (!p)
 			break;

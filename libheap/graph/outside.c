@@ -21,6 +21,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->visitor = (struct lh_visitor){.heap = heap, .view = o->view, .fn = on_span, .arg = o};
 	o->mark = lh_gc_mark_of(&heap->layout);
 	o->malloc_rest = o->mark.head_size & 15;
+	o->any_word = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
 	lh_addrset_init(&o->set, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
@@ -75,7 +76,8 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 	int r;
 
 	if (o->error || lh_addrset_has(&o->set, word) ||
-	    (word & 15 && (word & 15) != o->malloc_rest && !lh_target_module(o->heap->target, word)))
+	    (word & 15 && (word & 15) != o->malloc_rest && !o->any_word &&
+	     !lh_target_module(o->heap->target, word)))
 		return; /* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
@@ -107,8 +109,11 @@ int lh_outside_close(struct lh_outside *o)
 
 static bool storage_is_inside(struct lh_outside *o, const uint8_t *bytes, enum lh_field field)
 {
-	uint64_t storage = lh_u64(bytes + lh_layout_at(&o->heap->layout, field));
+	uint64_t storage;
 
+	if (!lh_layout_has(&o->heap->layout, field))
+		return true;
+	storage = lh_u64(bytes + lh_layout_at(&o->heap->layout, field));
 	return !storage || lh_pymalloc_has(&o->heap->pymalloc, storage);
 }
 
@@ -120,7 +125,8 @@ void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *byte
 	case LH_KIND_DICT:
 	case LH_KIND_ODICT:
 		inside = storage_is_inside(o, bytes, LH_F_DICT_KEYS) &&
-			 storage_is_inside(o, bytes, LH_F_DICT_VALUES);
+			 storage_is_inside(o, bytes, LH_F_DICT_VALUES) &&
+			 storage_is_inside(o, bytes, LH_F_DICT_TABLE);
 		break;
 	case LH_KIND_LIST:
 		inside = storage_is_inside(o, bytes, LH_F_LIST_ITEMS);

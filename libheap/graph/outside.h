@@ -24,6 +24,7 @@ struct lh_outside {
 	uint64_t low, high; /* addresses that can be objects' at all */
 	struct lh_gc_mark mark;
 	uint32_t malloc_rest;   /* of a gc object's address, by 16 */
+	bool any_word;          /* 2.7: int and float objects lie side by side in blocks of their own */
 	uint64_t seen[LH_SEEN]; /* direct-mapped: words that were looked at */
 	int error;              /* -LH_E* of a callback */
 };

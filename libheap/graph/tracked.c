@@ -5,6 +5,7 @@
  * waiting otherwise.
  */
 #include "graph/tracked.h"
+#include "cpython/dict.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -196,7 +197,7 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_tracke
 			      .storage = lh_view_of(heap->target)};
 	rd->visitor = (struct lh_visitor){
 		.heap = heap, .view = rd->view, .fn = on_span, .arg = rd, .gc_only = true};
-	rd->dict_keys_at = lh_layout_at(&heap->layout, LH_F_DICT_KEYS);
+	rd->dict_keys_at = lh_dict_storage_at(&heap->layout);
 	rd->list_items_at = lh_layout_at(&heap->layout, LH_F_LIST_ITEMS);
 	if (set->region_count) {
 		rd->low = set->regions[0]->base;

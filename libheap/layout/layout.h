@@ -12,6 +12,8 @@
 #include "libheap.h"
 #include "util/error.h"
 
+#include <assert.h>
+
 enum lh_field {
 #define F(name, types, paths) LH_F_##name,
 #define S(name, types) LH_F_##name,
@@ -54,9 +56,11 @@ enum lh_constant {
 	LH_C_LRU_VISITS_LINKS,     /* 1: lru_cache's traversal visits its links, theirs what they hold */
 	LH_C_VISITS_SHARED_DICT,   /* 1: a dict that shares its owner's values visits them, not the owner */
 	LH_C_FRAME_CLEARED,        /* gi_frame_state from which on a generator has no frame */
-	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
-	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
-	LH_C_GC_REFS_SHIFT,        /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
+	LH_C_FEW_SIZEOF,           /* 1: classes and itertools have no __sizeof__() of their own */
+	LH_C_DEQUE_BLOCK_ITEMS,
+	LH_C_SIZEOF_TYPE_HEAD, /* 1: sys.getsizeof() adds a gc head to types that have none */
+	LH_C_INT_MIN_DIGITS,   /* digits that int.__sizeof__() counts at least */
+	LH_C_GC_REFS_SHIFT,    /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
 	LH_C_COUNT
 };
 
@@ -76,9 +80,10 @@ static inline bool lh_layout_has(const struct lh_layout *layout, enum lh_field f
 	return layout->off1[field] != 0;
 }
 
-/* Offset of a field that the caller knows to be there. */
+/* Offset of a field that the caller knows to be there: prove.c asked for it, or lh_layout_has() did. */
 static inline uint32_t lh_layout_at(const struct lh_layout *layout, enum lh_field field)
 {
+	assert(layout->off1[field]);
 	return layout->off1[field] - 1;
 }
 

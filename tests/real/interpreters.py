@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 
-SUPPORTED = (3, 6), (3, 15)        # first and last minor version that this release answers for
+SUPPORTED = (2, 7), (3, 15)        # first and last minor version that this release answers for
 QUICK = 2
 
 ASK = ("import sys, json; print(json.dumps([list(sys.version_info[:3]), hasattr(sys, 'gettotalrefcount'),"
