@@ -174,6 +174,8 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 		{"python_file", NULL, text_or_null(heap->python ? lh_modfile_path(heap->python) : NULL)},
 		{"debug_file", "debug file",
 		 text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
+		{"debug_file_by", "debug file by",
+		 text_or_null(heap->python ? lh_modfile_debug_how(heap->python) : NULL)},
 		{"runtime", "_PyRuntime", heap->runtime ? LH_ADDR(heap->runtime) : LH_NULL},
 		{"layout", NULL, LH_TEXT(about->layout)},
 		{"layout_origin", "layout", LH_TEXT(heap->layout.origin)},

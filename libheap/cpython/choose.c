@@ -3,10 +3,12 @@
  * Choosing a layout: candidates best first, the first that proves itself on the target is taken.
  *
  * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so
- * it comes before reading DWARF; then DWARF; then _Py_DebugOffsets over the nearest table; then other tables
- * of the version.
+ * it comes before reading DWARF; then DWARF, from the cache or from a file; then _Py_DebugOffsets over the
+ * nearest table; then other tables of the version. Servers of debug information are asked last, when nothing
+ * that is here could be proved.
  */
-#include "cpython/heap.h"
+#include "cpython/dict.h"
+#include "layout/cache.h"
 #include "util/string.h"
 
 #include <stdio.h>
@@ -67,20 +69,31 @@ static void fill_from_table(struct lh_heap *heap)
 		lh_layout_fill(&heap->layout, table);
 }
 
-static int try_dwarf(struct choice *choice)
+static size_t build_id_of(const struct lh_heap *heap, uint8_t id[LH_BUILD_ID_MAX])
+{
+	return heap->python ? lh_modfile_build_id(heap->python, id) : 0;
+}
+
+/* What an earlier run read from the DWARF of this build-id, wherever that is now. */
+static int try_cached(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
-	const char *path = heap->python ? lh_modfile_dwarf_path(heap->python) : NULL;
-	int r;
+	uint8_t id[LH_BUILD_ID_MAX];
+	size_t len = build_id_of(heap, id);
+	int r = lh_layout_from_cache(heap->ctx, id, len, &heap->build, &heap->layout);
 
-	if (!path) {
-		lh_fail(heap->ctx, LH_ELAYOUT,
-			"%s has no DWARF and no debug file with its build-id was found",
-			heap->module ? heap->module->path : "the interpreter");
-		note_failure(choice, "dwarf");
-		return LH_ABSENT;
-	}
-	r = lh_layout_from_dwarf(heap->ctx, path, &heap->build, &heap->layout);
+	if (r != 0)
+		return r;
+	fill_from_table(heap);
+	return accept(choice);
+}
+
+static int read_dwarf(struct choice *choice, const char *path)
+{
+	struct lh_heap *heap = choice->heap;
+	uint8_t id[LH_BUILD_ID_MAX];
+	int r = lh_layout_from_dwarf(heap->ctx, path, &heap->build, &heap->layout);
+
 	if (r == -LH_ENOMEM || r == -LH_EINTR)
 		return r;
 	if (r != 0) {
@@ -88,7 +101,52 @@ static int try_dwarf(struct choice *choice)
 		return LH_ABSENT;
 	}
 	fill_from_table(heap);
-	return accept(choice);
+	r = accept(choice);
+	if (r == 0)
+		lh_layout_to_cache(heap->ctx, id, build_id_of(heap, id), &heap->layout);
+	return r;
+}
+
+static int try_dwarf(struct choice *choice)
+{
+	struct lh_heap *heap = choice->heap;
+	const char *path = heap->python ? lh_modfile_dwarf_path(heap->python) : NULL;
+	int r = try_cached(choice);
+
+	if (r != LH_ABSENT)
+		return r;
+	if (path)
+		return read_dwarf(choice, path);
+	lh_fail(heap->ctx, LH_ELAYOUT,
+		"%s has no DWARF and no debug file with its build-id was found: give --debug-dir, or set "
+		"DEBUGINFOD_URLS",
+		heap->module ? heap->module->path : "the interpreter");
+	note_failure(choice, "dwarf");
+	return LH_ABSENT;
+}
+
+/* Only for want of a file here, and only where DEBUGINFOD_URLS is set. */
+static int try_debuginfod(struct choice *choice)
+{
+	struct lh_heap *heap = choice->heap;
+	const char *path;
+	int r;
+
+	if (!heap->python || lh_modfile_dwarf_path(heap->python))
+		return LH_ABSENT;
+	r = lh_modfile_fetch_debug(heap->target, heap->python);
+	if (r == LH_ABSENT || r == -LH_ENOMEM || r == -LH_EINTR)
+		return r;
+	path = r == 0 ? lh_modfile_dwarf_path(heap->python) : NULL;
+	if (r == 0 && !path)
+		lh_fail(heap->ctx, LH_ELAYOUT, "%s, from debuginfod, has no DWARF",
+			lh_modfile_debug_path(heap->python));
+	if (!path) {
+		note_failure(choice, "debuginfod");
+		return LH_ABSENT;
+	}
+	lh_dict_find_lookups(heap); /* its symbols may know them */
+	return read_dwarf(choice, path);
 }
 
 /* Tables @first to @last of the candidates, best first; with_offsets: completed from _Py_DebugOffsets. */
@@ -132,7 +190,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 
 	switch (source) {
 	case LH_LAYOUT_DWARF:
-		return try_dwarf(choice);
+		r = try_dwarf(choice);
+		return r == LH_ABSENT ? try_debuginfod(choice) : r;
 	case LH_LAYOUT_OFFSETS:
 		return try_tables(choice, false, true);
 	case LH_LAYOUT_TABLE:
@@ -152,6 +211,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 		r = try_tables(choice, false, true);
 	if (r == LH_ABSENT)
 		r = try_tables(choice, false, false);
+	if (r == LH_ABSENT)
+		r = try_debuginfod(choice);
 	return r;
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where distributions put debug information: by build-id, or by the name and checksum in .gnu_debuglink. What
- * is found is taken only when its build-id (or else the checksum) agrees.
+ * is found is taken only when its build-id (or else the checksum) agrees. What debuginfod brought in the past
+ * is such a place too; its servers are asked by lh_debugfile_fetch() alone.
  */
 #include "debuginfo/debugfile.h"
 
+#include "debuginfo/debuginfod.h"
 #include "target/elfhdr.h"
 #include "util/bytes.h"
 
@@ -22,7 +24,7 @@ struct want {
 	size_t id_len;
 	const char *link; /* .gnu_debuglink: name */
 	uint32_t crc;     /* and checksum */
-	struct lh_file *found;
+	struct lh_debugfile found;
 };
 
 Elf_Scn *lh_elf_section(Elf *elf, const char *name)
@@ -79,7 +81,7 @@ static bool matches(const struct want *want, const struct lh_file *file)
 	return want->link && crc32_of(file->data, file->len) == want->crc;
 }
 
-static int try_file(struct want *want, const char *a, const char *b, const char *c)
+static int try_file(struct want *want, const char *how, const char *a, const char *b, const char *c)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
 	char path[PATH_MAX];
@@ -95,7 +97,7 @@ static int try_file(struct want *want, const char *a, const char *b, const char 
 		lh_log(want->target->ctx, 6, "%s is not the debug file of %s", path, want->path);
 		return LH_ABSENT;
 	}
-	want->found = lh_take(file);
+	want->found = (struct lh_debugfile){.file = lh_take(file), .how = how};
 	return 0;
 }
 
@@ -108,13 +110,13 @@ static int try_root(struct want *want, const char *root, const char *folder)
 	if (want->id_len > 1) {
 		lh_build_id_format(want->id, want->id_len, hex);
 		snprintf(name, sizeof(name), "/.build-id/%.2s/%s.debug", hex, hex + 2);
-		r = try_file(want, root, name, "");
+		r = try_file(want, "build-id", root, name, "");
 	}
 	if (r == LH_ABSENT && want->link) {
 		char full[PATH_MAX];
 
 		if (snprintf(full, sizeof(full), "%s%s/", root, folder) < (int)sizeof(full))
-			r = try_file(want, full, want->link, "");
+			r = try_file(want, "debuglink", full, want->link, "");
 	}
 	return r;
 }
@@ -126,8 +128,8 @@ static int try_beside(struct want *want, const char *folder)
 
 	if (!want->link)
 		return LH_ABSENT;
-	r = try_file(want, folder, "/", want->link);
-	return r == LH_ABSENT ? try_file(want, folder, "/.debug/", want->link) : r;
+	r = try_file(want, "debuglink", folder, "/", want->link);
+	return r == LH_ABSENT ? try_file(want, "debuglink", folder, "/.debug/", want->link) : r;
 }
 
 /* The name may be any bytes: it must be one path component. */
@@ -145,31 +147,89 @@ static void read_debuglink(Elf *elf, struct want *want)
 	want->crc = lh_u32(name + ((len + 4) & ~(size_t)3));
 }
 
-int lh_debugfile_open(struct lh_target *target, const struct lh_file *file, Elf *elf, struct lh_file **ret)
+/* No server is asked. */
+static int try_fetched(struct want *want)
+{
+	char hex[2 * LH_BUILD_ID_MAX + 1], path[PATH_MAX];
+
+	if (!want->id_len)
+		return LH_ABSENT;
+	lh_build_id_format(want->id, want->id_len, hex);
+	if (lh_debuginfod_cached(hex, path, sizeof(path)) != 0)
+		return LH_ABSENT;
+	return try_file(want, "debuginfod", path, "", "");
+}
+
+/* Folders of debug files repeat the path that the target names, which begins behind the sysroot. */
+static const char *folder_in_target(const struct lh_target *target, const char *folder)
+{
+	size_t len = target->sysroot ? strlen(target->sysroot) : 0;
+
+	while (len && target->sysroot[len - 1] == '/')
+		len--;
+	return len && strncmp(folder, target->sysroot, len) == 0 && folder[len] == '/' ? folder + len
+										       : folder;
+}
+
+static int try_all(struct want *want, const char *folder)
+{
+	const struct lh_target *target = want->target;
+	const char *inner = folder_in_target(target, folder);
+	_cleanup_free_ char *below = NULL;
+	int r = LH_ABSENT;
+
+	if (asprintf(&below, "%s" STANDARD_DIR, target->sysroot ? target->sysroot : "") < 0) {
+		below = NULL;
+		return lh_nomem(target->ctx);
+	}
+	if (target->debug_dir)
+		r = try_root(want, target->debug_dir, inner);
+	if (r == LH_ABSENT)
+		r = try_beside(want, folder);
+	if (r == LH_ABSENT)
+		r = try_root(want, below, inner);
+	if (r == LH_ABSENT && target->sysroot)
+		r = try_root(want, STANDARD_DIR, inner);
+	return r == LH_ABSENT ? try_fetched(want) : r;
+}
+
+int lh_debugfile_open(struct lh_target *target, const struct lh_file *file, Elf *elf,
+		      struct lh_debugfile *ret)
 {
 	struct want want = {.target = target, .path = file->path};
-	_cleanup_free_ char *folder = strdup(file->path), *below = NULL;
+	_cleanup_free_ char *folder = strdup(file->path);
 	char *slash = folder ? strrchr(folder, '/') : NULL;
-	int r = LH_ABSENT;
+	int r;
 
 	if (!folder)
 		return lh_nomem(target->ctx);
 	if (slash)
 		*slash = 0;
-	if (asprintf(&below, "%s" STANDARD_DIR, target->sysroot ? target->sysroot : "") < 0) {
-		below = NULL;
-		return lh_nomem(target->ctx);
-	}
 	want.id_len = lh_build_id_of_file(file->data, file->len, want.id);
 	read_debuglink(elf, &want);
-	if (target->debug_dir)
-		r = try_root(&want, target->debug_dir, folder);
-	if (r == LH_ABSENT && slash)
-		r = try_beside(&want, folder);
-	if (r == LH_ABSENT)
-		r = try_root(&want, below, folder);
-	if (r == LH_ABSENT && target->sysroot)
-		r = try_root(&want, STANDARD_DIR, folder);
+	r = try_all(&want, slash ? folder : ".");
+	if (r == 0)
+		*ret = want.found;
+	return r;
+}
+
+int lh_debugfile_fetch(struct lh_target *target, const struct lh_file *file, struct lh_debugfile *ret)
+{
+	struct want want = {.target = target, .path = file->path};
+	char hex[2 * LH_BUILD_ID_MAX + 1];
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	want.id_len = lh_build_id_of_file(file->data, file->len, want.id);
+	if (!want.id_len)
+		return LH_ABSENT;
+	r = lh_debuginfod_fetch(target->ctx, lh_build_id_format(want.id, want.id_len, hex), &path);
+	if (r == 0)
+		r = try_file(&want, "debuginfod", path, "", "");
+	if (r == LH_ABSENT && path)
+		return lh_fail(target->ctx, LH_EFORMAT,
+			       "debuginfod gave %s, which is not the debug file of %s (build-id %s)", path,
+			       file->path, hex);
 	if (r == 0)
 		*ret = want.found;
 	return r;

@@ -17,7 +17,8 @@
 struct lh_modfile {
 	struct lh_ctx *ctx;
 	const struct lh_module *module;
-	struct lh_file *file, *debug; /* debug: NULL if there is none */
+	struct lh_file *file;
+	struct lh_debugfile debug; /* file: NULL if there is none */
 	Elf *elf, *debug_elf;
 	struct lh_symbols symbols;
 	bool has_symbols;
@@ -33,19 +34,26 @@ struct lh_modfile *lh_modfile_free(struct lh_modfile *file)
 	elf_end(file->elf);
 	elf_end(file->debug_elf);
 	lh_file_free(file->file);
-	lh_file_free(file->debug);
+	lh_file_free(file->debug.file);
 	free(file);
 	return NULL;
 }
 
+static void take_debug(struct lh_modfile *m, const struct lh_debugfile *debug)
+{
+	m->debug = *debug;
+	m->debug_elf = elf_memory((char *)debug->file->data, debug->file->len);
+	lh_log(m->ctx, 6, "%s: debug file %s (by %s)", m->module->path, debug->file->path, debug->how);
+}
+
 static int open_debug(struct lh_target *target, struct lh_modfile *m)
 {
-	int r = lh_debugfile_open(target, m->file, m->elf, &m->debug);
+	struct lh_debugfile debug;
+	int r = lh_debugfile_open(target, m->file, m->elf, &debug);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	m->debug_elf = elf_memory((char *)m->debug->data, m->debug->len);
-	lh_log(target->ctx, 6, "%s: debug file %s", m->module->path, m->debug->path);
+	take_debug(m, &debug);
 	return 0;
 }
 
@@ -82,7 +90,32 @@ const char *lh_modfile_path(const struct lh_modfile *file)
 
 const char *lh_modfile_debug_path(const struct lh_modfile *file)
 {
-	return file->debug ? file->debug->path : NULL;
+	return file->debug.file ? file->debug.file->path : NULL;
+}
+
+const char *lh_modfile_debug_how(const struct lh_modfile *file)
+{
+	return file->debug.how;
+}
+
+int lh_modfile_fetch_debug(struct lh_target *target, struct lh_modfile *file)
+{
+	struct lh_debugfile debug;
+	int r = lh_debugfile_fetch(target, file->file, &debug);
+
+	if (r != 0)
+		return r;
+	lh_symbols_fini(&file->symbols);
+	file->has_symbols = false;
+	elf_end(file->debug_elf);
+	lh_file_free(file->debug.file);
+	take_debug(file, &debug);
+	return 0;
+}
+
+size_t lh_modfile_build_id(const struct lh_modfile *file, uint8_t *id)
+{
+	return lh_build_id_of_file(file->file->data, file->file->len, id);
 }
 
 const char *lh_modfile_dwarf_path(const struct lh_modfile *file)
@@ -90,7 +123,7 @@ const char *lh_modfile_dwarf_path(const struct lh_modfile *file)
 	if (lh_elf_section(file->elf, ".debug_info"))
 		return file->file->path;
 	if (file->debug_elf && lh_elf_section(file->debug_elf, ".debug_info"))
-		return file->debug->path;
+		return file->debug.file->path;
 	return NULL;
 }
 

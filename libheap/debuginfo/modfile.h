@@ -12,8 +12,9 @@ struct lh_modfile;
 /**
  * lh_modfile_open() - open the file of @module (--exe for the main program, --sysroot, the path itself,
  * /proc/PID/root for a process) and find its debug file (--debug-dir, /usr/lib/debug by build-id and by
- * debuglink) Return: 0; LH_ABSENT when no file is there (the log says where was looked); -LH_EFORMAT when a
- * file is there but its build-id differs (the text names both); -LH_EIO, -LH_ENOMEM.
+ * debuglink, earlier fetches of debuginfod) Return: 0; LH_ABSENT when no file is there (the log says where
+ * was looked); -LH_EFORMAT when a file is there but its build-id differs (the text names both); -LH_EIO,
+ * -LH_ENOMEM.
  */
 int lh_modfile_open(struct lh_target *target, const struct lh_module *module, struct lh_modfile **ret);
 struct lh_modfile *lh_modfile_free(struct lh_modfile *file);
@@ -22,6 +23,17 @@ LH_DEFINE_CLEANUP(struct lh_modfile, lh_modfile_free);
 /** lh_modfile_path() / lh_modfile_debug_path() - where it was found; NULL when there is no debug file. */
 const char *lh_modfile_path(const struct lh_modfile *file);
 const char *lh_modfile_debug_path(const struct lh_modfile *file);
+/** lh_modfile_debug_how() - what led to the debug file: "build-id", "debuglink", "debuginfod"; NULL without.
+ */
+const char *lh_modfile_debug_how(const struct lh_modfile *file);
+/**
+ * lh_modfile_fetch_debug() - ask debuginfod for the debug file; its symbols are added
+ * Return: 0; LH_ABSENT when nobody may be asked (DEBUGINFOD_URLS is unset or empty, the file has no
+ * build-id); -LH_EIO, -LH_EFORMAT when none came; -LH_EINTR, -LH_ENOMEM.
+ */
+int lh_modfile_fetch_debug(struct lh_target *target, struct lh_modfile *file);
+/** lh_modfile_build_id() - of the file; @id has LH_BUILD_ID_MAX bytes. Return: its length, 0: none. */
+size_t lh_modfile_build_id(const struct lh_modfile *file, uint8_t *id);
 /** lh_modfile_dwarf_path() - the file of the two that has .debug_info, NULL when neither has. */
 const char *lh_modfile_dwarf_path(const struct lh_modfile *file);
 const struct lh_module *lh_modfile_module(const struct lh_modfile *file);

@@ -23,6 +23,7 @@ def py_heap(build):
     def run(*words, env=None, timeout=60, **more):
         program = os.path.join(build, "corefile-tools", "py-heap")
         clean = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR")}
+        clean.update(PYHEAP_CACHE="off", DEBUGINFOD_URLS="")
         return subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=timeout,
                               env=dict(clean, **(env or {})), **more)
 
