@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define BUFFER (256 * LH_SPOOL_BLOCK)
-#define BITE (128u << 10) /* input of one step, which bounds what is lost of a damaged one */
+#define BITE (256u << 10) /* input of one step: the user may stop it in between */
 
 struct format {
 	const char *magic;
