@@ -11,6 +11,7 @@
 #include "target/spool.h"
 #include "util/cleanup.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,6 +145,12 @@ static int take_step(struct job *job)
 	return in == 0 && out == flow->out_left ? end_cut_short(job) : 0;
 }
 
+/* A backup of many gigabytes is not decompressed to its end to learn that it is no core. */
+static bool is_no_core(const struct job *job)
+{
+	return memcmp(job->buffer, ELFMAG, SELFMAG) != 0;
+}
+
 /* All of it, a buffer at a time. */
 static int decompress(struct job *job)
 {
@@ -161,13 +168,15 @@ static int decompress(struct job *job)
 		written = lh_spool_write(&job->spool, job->buffer, BUFFER - job->flow.out_left);
 		if (written < 0)
 			return written;
+		if (job->spool.len <= BUFFER && is_no_core(job))
+			break;
 	}
 	return lh_spool_finish(&job->spool);
 }
 
 static int start(struct job *job)
 {
-	job->buffer = malloc(BUFFER);
+	job->buffer = calloc(1, BUFFER);
 	job->codec = job->format->codec->open();
 	if (!job->buffer || !job->codec)
 		return lh_nomem(job->ctx);

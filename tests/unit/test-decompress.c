@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -227,6 +228,25 @@ static void test_nothing_inside(void **state)
 	free(packed);
 }
 
+/* What is no core is not decompressed to its end. */
+static void test_large_but_no_core(void **state)
+{
+	const struct compressor *c = needed(state);
+	char *damage = NULL;
+	struct stat st;
+	size_t len;
+	uint8_t *packed = c->compress(core + 1, core_len - 1, &len);
+	int fd = -1;
+
+	assert_int_equal(lh_decompress(ctx, path, packed, len, &fd, &damage), 0);
+	assert_null(damage);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_in_range(st.st_size, 1, LOAD);
+	close(fd);
+	expect_refusal(packed, len, LH_EFORMAT, "not an ELF file");
+	free(packed);
+}
+
 static void test_every_allocation_fails_once(void **state)
 {
 	const struct compressor *c = needed(state);
@@ -349,6 +369,7 @@ int main(void)
 		EACH(test_cut_short),
 		EACH(test_damaged),
 		EACH(test_nothing_inside),
+		EACH(test_large_but_no_core),
 		EACH(test_every_allocation_fails_once),
 		EACH(test_without_the_library),
 		cmocka_unit_test(test_not_known),

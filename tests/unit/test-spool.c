@@ -2,6 +2,7 @@
 /* A spool's file: what is in it, what zeros cost, where it stops. */
 #include "target/spool.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -98,6 +99,18 @@ static void test_write_fails(void **state)
 	assert_int_equal(lh_spool_finish(&spool), -LH_EIO);
 }
 
+static void test_disk_is_full(void **state)
+{
+	struct lh_spool spool = spool_new();
+	uint8_t byte = 1;
+
+	close(spool.fd);
+	spool.fd = open("/dev/full", O_RDWR | O_CLOEXEC);
+	assert_int_equal(lh_spool_write(&spool, &byte, 1), -LH_EIO);
+	assert_non_null(strstr(lh_ctx_error(ctx)->text, "No space left on device: set TMPDIR"));
+	close(spool.fd);
+}
+
 /* /proc knows no O_TMPFILE, so a name is tried there, in vain too. */
 static void test_folders_that_refuse(void **state)
 {
@@ -114,11 +127,9 @@ static void test_folders_that_refuse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_content),
-		cmocka_unit_test(test_zeros_have_no_limit_but_length),
-		cmocka_unit_test(test_room_ends),
-		cmocka_unit_test(test_write_fails),
-		cmocka_unit_test(test_folders_that_refuse),
+		cmocka_unit_test(test_content),      cmocka_unit_test(test_zeros_have_no_limit_but_length),
+		cmocka_unit_test(test_room_ends),    cmocka_unit_test(test_write_fails),
+		cmocka_unit_test(test_disk_is_full), cmocka_unit_test(test_folders_that_refuse),
 	};
 
 	unsetenv("TMPDIR");
