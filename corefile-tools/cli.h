@@ -21,6 +21,13 @@ int cli_failed(struct lh_ctx *ctx);
 /* complete.c: candidates for the last of @argv, for the shell's completion. Return: exit status. */
 int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv);
 
+/*
+ * coredumpctl.c: if --coredumpctl was given, find the core that it names and make it the invocation's target.
+ * @ret_fd: to be closed when the target is gone: it may hold the core. Written only when there is one
+ * Return: exit status.
+ */
+int cli_find_coredump(struct lh_ctx *ctx, struct lh_invocation *invocation, int *ret_fd);
+
 /* progress.c: a line on stderr while work takes longer than a second; ^C stops the work. */
 void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 void cli_unwatch(struct lh_ctx *ctx);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define _cleanup_(fn) __attribute__((cleanup(fn)))
 
@@ -16,6 +17,7 @@ struct session {
 	struct lh_target *target;
 	struct lh_heap *heap;
 	struct lh_result *result;
+	int coredump; /* what --coredumpctl found, when it is no file; -1 */
 };
 
 static void session_fini(struct session *session)
@@ -25,6 +27,8 @@ static void session_fini(struct session *session)
 	lh_target_free(session->target);
 	lh_invocation_free(session->invocation);
 	lh_ctx_free(session->ctx);
+	if (session->coredump >= 0)
+		close(session->coredump);
 }
 
 static void freep(char **p)
@@ -70,7 +74,7 @@ static void log_line(int level, const char *text, void *arg)
 static int run_command(struct session *session, const struct lh_command *command, int argc,
 		       const char *const *argv)
 {
-	int r = lh_invocation_new(session->ctx, command, argc, argv, true, &session->invocation);
+	int status, r = lh_invocation_new(session->ctx, command, argc, argv, true, &session->invocation);
 
 	if (r != 0)
 		return cli_failed(session->ctx);
@@ -79,6 +83,9 @@ static int run_command(struct session *session, const struct lh_command *command
 	if (lh_invocation_get(session->invocation, "verbose"))
 		lh_ctx_set_log(session->ctx, log_line, NULL);
 	cli_watch(session->ctx, session->invocation);
+	status = cli_find_coredump(session->ctx, session->invocation, &session->coredump);
+	if (status != CLI_DONE)
+		return status;
 	r = lh_invocation_open(session->invocation, &session->target, &session->heap);
 	if (r == 0)
 		r = lh_invocation_run(session->invocation, session->heap, &session->result);
@@ -115,7 +122,7 @@ static int dispatch(struct session *session, int argc, const char *const *argv)
 
 int main(int argc, char **argv)
 {
-	_cleanup_(session_fini) struct session session = {};
+	_cleanup_(session_fini) struct session session = {.coredump = -1};
 	int status;
 
 	setlocale(LC_CTYPE, "");

@@ -59,10 +59,10 @@ static void put_upper(char *out, size_t size, const char *name)
 static void put_synopsis(const struct lh_command *command)
 {
 	const char *name = lh_command_name(command), *arguments = lh_command_arguments(command);
-	static const char *const targets[] = {"Ar core", "Fl p Ar pid"};
+	static const char *const targets[] = {"Ar core", "Fl p Ar pid", "Fl \\-coredumpctl Ar match"};
 
 	puts(".Sh SYNOPSIS");
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
 		printf(".Nm py-heap\n.Cm %s\n.%s\n", name, targets[i]);
 		if (*arguments)
 			printf(".Ar %s\n", arguments);
@@ -157,12 +157,18 @@ static void put_overview(void)
 {
 	put_head("py-heap", "PY-HEAP", "heap forensics for CPython from outside the process");
 	puts(".Sh SYNOPSIS\n.Nm\n.Ar command\n.Ar core\n.Op Ar options\n.Nm\n.Ar command\n.Fl p Ar pid\n"
-	     ".Op Ar options\n.Nm\n.Cm help\n.Op Ar command");
+	     ".Op Ar options\n.Nm\n.Ar command\n.Fl \\-coredumpctl Ar match\n.Op Ar options\n"
+	     ".Nm\n.Cm help\n.Op Ar command");
 	puts(".Sh DESCRIPTION\nLooks into the heap of a Python process, from a core file or while the "
 	     "process\n"
 	     "runs.\nNo code is run in the process and nothing is written to it.\n.Pp\n"
 	     "Each command answers one question and has a manual page of its own:");
 	put_commands();
+	puts(".Pp\nA core may be compressed by gzip, xz, lz4 or zstd, whatever its name is: it is "
+	     "decompressed into "
+	     "a\nfile without a name, which needs room in\n.Ev TMPDIR .\n"
+	     "With\n.Fl \\-coredumpctl\nit is the newest one that\n.Xr systemd-coredump 8\nhas kept of a "
+	     "process id, a program's name or path, or\n.Ar FIELD Ns = Ns Ar VALUE .");
 	puts(".Pp\nIn text 1 KB is 1024 bytes; JSON and csv have exact numbers.");
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours, when set and not empty.\n"
 	     ".It Ev COLUMNS\nWidth of the terminal.\n"
@@ -174,12 +180,13 @@ static void put_overview(void)
 	     "no\nlayout that is here can be proved, or with\n.Fl \\-layout Cm dwarf\nwhen it is not here.\n"
 	     "Nobody is asked when this is unset or empty.\n"
 	     ".Ev DEBUGINFOD_TIMEOUT\nand the other variables of\n.Xr debuginfod-client-config 7\nare "
-	     "honoured.\n.El");
+	     "honoured.\n"
+	     ".It Ev TMPDIR\nWhere compressed cores are decompressed; default:\n.Pa /var/tmp .\n.El");
 	put_status();
 	puts(".Sh EXAMPLES\n.Bd -literal -offset indent\npy\\-heap info core.1234\npy\\-heap types \\-p "
 	     "1234\n"
 	     "py\\-heap garbage core.1234 \\-f json\n.Ed");
-	puts(".Sh SEE ALSO\n.Xr gcore 1 ,\n.Xr gdb 1 ,\n.Xr core 5");
+	puts(".Sh SEE ALSO\n.Xr coredumpctl 1 ,\n.Xr gcore 1 ,\n.Xr gdb 1 ,\n.Xr core 5");
 }
 
 int main(int argc, char **argv)

@@ -53,11 +53,16 @@ struct lh_style cli_style(const struct lh_invocation *invocation, char *target, 
 {
 	struct lh_style style = {.size = sizeof(style), .prefix = CLI_NAME, .target = target};
 	const char *pid = lh_invocation_get(invocation, "pid"),
+		   *match = lh_invocation_get(invocation, "coredumpctl"),
 		   *file = lh_invocation_get(invocation, "target");
+	size_t len;
 
-	if (pid)
+	if (pid) {
 		snprintf(target, size, "-p %s", pid);
-	else
+	} else if (match) {
+		len = (size_t)snprintf(target, size, "--coredumpctl ");
+		quote(match, target + len, size - len);
+	} else
 		quote(file ? file : "", target, size);
 	if (!lh_invocation_get(invocation, "output") && isatty(STDOUT_FILENO)) {
 		style.width = terminal_width();

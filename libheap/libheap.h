@@ -130,8 +130,9 @@ struct lh_reader {
 
 /**
  * lh_target_open_core() - open an ELF core file
- * The file is mapped and must not shrink while the target lives.
- * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_ENOMEM. Since: 0.1
+ * The file is mapped and must not shrink while the target lives. A compressed one (gzip, xz, lz4, zstd) is
+ * first decompressed into a file without a name in $TMPDIR or /var/tmp, which is gone with the target.
+ * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
 			       struct lh_target **ret);
@@ -240,8 +241,8 @@ struct lh_invocation;
 
 /**
  * lh_invocation_new() - parse the words after the command's name
- * @takes_target: the first positional word is a file (the shell), unless --pid is given; false in GDB
- * Return: 0; -LH_EUSAGE with a one-line text; -LH_ENOMEM. Since: 0.1
+ * @takes_target: the first positional word is a file (the shell), unless --pid or --coredumpctl is given;
+ * false in GDB Return: 0; -LH_EUSAGE with a one-line text; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc,
 			     const char *const *argv, bool takes_target, struct lh_invocation **ret);
@@ -252,6 +253,12 @@ LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation
  * show lh_command_help() instead of running. Since: 0.1
  */
 LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
+/**
+ * lh_invocation_set_target() - the file to open, when the words name it in a way that only the face
+ * understands With "coredumpctl" given, the face must find the core before lh_invocation_open(): libheap runs
+ * no programs. Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
 /** lh_invocation_open() - open the target and the heap that the shell's words name. Since: 0.1 */
 LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
 			      struct lh_heap **ret_heap);

@@ -43,10 +43,22 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 	return 0;
 }
 
-/* The first word of the shell is the target, unless --pid names one. */
+/* The option that names the target instead of a word, or NULL. */
+static const char *naming_option(const struct lh_invocation *invocation)
+{
+	if (lh_invocation_has(invocation, "pid"))
+		return "pid";
+	return lh_invocation_has(invocation, "coredumpctl") ? "coredumpctl" : NULL;
+}
+
+/* The first word of the shell is the target, unless an option names one. */
 static int split_target(struct lh_invocation *invocation)
 {
-	if (!invocation->takes_target || lh_invocation_has(invocation, "pid"))
+	if (lh_invocation_has(invocation, "pid") && lh_invocation_has(invocation, "coredumpctl"))
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: --pid and --coredumpctl both name a target, give one of them",
+			       invocation->command->name);
+	if (!invocation->takes_target || naming_option(invocation))
 		return 0;
 	if (invocation->word_count == 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: which target? name a core file, or -p PID",
@@ -65,10 +77,10 @@ static int fail_extra(const struct lh_invocation *invocation)
 	if (*command->arguments)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s', it takes only %s",
 			       command->name, word, command->arguments);
-	if (lh_invocation_has(invocation, "pid"))
+	if (naming_option(invocation))
 		return lh_fail(invocation->ctx, LH_EUSAGE,
-			       "%s: unexpected word '%s', --pid names the target already", command->name,
-			       word);
+			       "%s: unexpected word '%s', --%s names the target already", command->name, word,
+			       naming_option(invocation));
 	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s'", command->name, word);
 }
 

@@ -91,7 +91,7 @@ static uint64_t missing_writable(const struct lh_target *target)
 	return sum;
 }
 
-int lh_result_missing(struct lh_result *result, const struct lh_target *target)
+static int warn_missing(struct lh_result *result, const struct lh_target *target)
 {
 	uint64_t left_out = missing_writable(target);
 
@@ -119,4 +119,15 @@ int lh_result_missing(struct lh_result *result, const struct lh_target *target)
 		" bytes of memory that the process could write are not in the dump, and objects in "
 		"them are not seen (see core_dump_filter in man 5 core)",
 		left_out, expected_bytes(target));
+}
+
+int lh_result_missing(struct lh_result *result, const struct lh_target *target)
+{
+	int r = 0;
+
+	if (target->damage) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "compression-damaged", NULL, "%s", target->damage);
+	}
+	return r < 0 ? r : warn_missing(result, target);
 }

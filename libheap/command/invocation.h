@@ -9,7 +9,7 @@ struct lh_invocation {
 	struct lh_ctx *ctx;
 	const struct lh_command *command;
 	bool takes_target;
-	char *target;  /* the file, NULL with --pid and in GDB */
+	char *target;  /* the file, NULL with --pid, in GDB, and until a face has looked up --coredumpctl */
 	char **values; /* of options, by their index in lh_command_option(); NULL: not given */
 	size_t value_count;
 	char **words; /* positional, without the target */

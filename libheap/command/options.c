@@ -13,6 +13,7 @@ static const char *const progresses[] = {"auto", "on", "off", NULL};
 
 const struct lh_option lh_common_options[] = {
 	{"pid", 'p', "PID", "a running process instead of a core file", NULL, true},
+	{"coredumpctl", 0, "MATCH", "the newest core that systemd has of a PID or program", NULL, true},
 	{"exe", 0, "FILE", "the program's file (default: the path in the core)", NULL, true},
 	{"sysroot", 0, "DIR", "folder put before every path that the core names", NULL, true},
 	{"debug-dir", 0, "DIR", "folder of separate debug files, searched first", NULL, true},

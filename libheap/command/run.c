@@ -53,6 +53,17 @@ int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invoca
 	return 0;
 }
 
+int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return lh_nomem(invocation->ctx);
+	free(invocation->target);
+	invocation->target = copy;
+	return 0;
+}
+
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 {
 	static const char *const names[] = {
@@ -77,8 +88,14 @@ static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 	};
 	uint64_t pid;
 
-	if (lh_invocation_number(invocation, "pid", &pid) != 0)
+	if (invocation->target)
 		return lh_target_open_core(invocation->ctx, invocation->target, &options, ret);
+	if (lh_invocation_number(invocation, "pid", &pid) != 0)
+		return lh_fail(
+			invocation->ctx, LH_EUSAGE,
+			"%s: open the target: --coredumpctl must be looked up by the caller, who has not "
+			"done it",
+			invocation->command->name);
 	if (pid == 0 || pid > INT32_MAX)
 		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
 	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);

@@ -219,7 +219,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source)
 {
 	struct choice choice = {.heap = heap};
-	char version[LH_VERSION_TEXT_MAX], lost[96];
+	char version[LH_VERSION_TEXT_MAX], lost[LH_LOST_TEXT_MAX];
 	int r = try_source(&choice, source);
 
 	if (r == LH_ABSENT) {

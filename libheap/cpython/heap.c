@@ -122,7 +122,9 @@ int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size)
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 {
 	*buf = 0;
-	if (heap->target->truncated_bytes)
+	if (heap->target->damage)
+		snprintf(buf, size, " (%s)", heap->target->damage);
+	else if (heap->target->truncated_bytes)
 		snprintf(buf, size, " (the core is truncated: its last %" PRIu64 " bytes of memory are lost)",
 			 heap->target->truncated_bytes);
 	return buf;

@@ -68,6 +68,7 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
  */
 int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 
+#define LH_LOST_TEXT_MAX 256
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);

@@ -51,7 +51,7 @@ int lh_runtime_find(struct lh_heap *heap)
 	const struct lh_target *t = heap->target;
 	unsigned tried = 0;
 	const char *first = NULL;
-	char lost[96];
+	char lost[LH_LOST_TEXT_MAX];
 
 	lh_heap_lost(heap, lost, sizeof(lost));
 
@@ -128,7 +128,7 @@ static int add_interp(struct lh_heap *heap, uint64_t addr)
 
 int lh_runtime_interps(struct lh_heap *heap)
 {
-	char lost[96];
+	char lost[LH_LOST_TEXT_MAX];
 	uint64_t addr = 0;
 	int r = 0;
 

@@ -217,6 +217,7 @@ struct lh_target *lh_target_free(struct lh_target *target)
 	free(target->sysroot);
 	free(target->debug_dir);
 	free(target->executable);
+	free(target->damage);
 	free(target);
 	return NULL;
 }

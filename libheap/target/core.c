@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ELF cores, of the kernel and of gcore: mapped once, PT_LOADs point into the map.
+ * ELF cores, of the kernel and of gcore: mapped once, PT_LOADs point into the map. Compressed ones are mapped
+ * when they are decompressed.
  *
  * Everything in the file is checked against its size, nothing is copied but the list of segments. A core that
  * was cut short (disk full, ulimit -c) is opened with what it has, and target->truncated_bytes says what is
  * lost.
  */
 #include "target/build.h"
+#include "target/decompress.h"
 #include "target/file.h"
 
 #include <errno.h>
@@ -40,25 +42,16 @@ static const char *type_name(unsigned type)
 	return type < sizeof(names) / sizeof(*names) ? names[type] : "unknown";
 }
 
-/* What people give instead of a core, by its first bytes. */
-static const char *guess_content(const uint8_t *data, uint64_t len)
+static int fail_content(const struct core *core)
 {
-	static const struct {
-		const char *magic;
-		size_t len;
-		const char *text;
-	} known[] = {
-		{"\x1f\x8b", 2, "it is gzip data, unpack it first"},
-		{"\x28\xb5\x2f\xfd", 4, "it is zstd data, unpack it first"},
-		{"\xfd\x37\x7a\x58", 4, "it is xz data, unpack it first"},
-		{"\x04\x22\x4d\x18", 4, "it is lz4 data, unpack it first"},
-		{"BZh", 3, "it is bzip2 data, unpack it first"},
-	};
+	const char *compression = lh_compression_name(core->data, core->len);
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (len >= known[i].len && memcmp(data, known[i].magic, known[i].len) == 0)
-			return known[i].text;
-	return len ? "give a core file, as gcore or the kernel write it" : "it is empty";
+	if (compression)
+		return lh_fail(core->target->ctx, LH_EFORMAT,
+			       "open core %s: not an ELF file: it is %s data inside, decompress it first",
+			       core->name, compression);
+	return lh_fail(core->target->ctx, LH_EFORMAT, "open core %s: not an ELF file: %s", core->name,
+		       core->len ? "give a core file, as gcore or the kernel write it" : "it is empty");
 }
 
 /* The first bytes, before libelf sees them. */
@@ -68,8 +61,7 @@ static int check_ident(const struct core *core)
 	const uint8_t *d = core->data;
 
 	if (core->len < SELFMAG || memcmp(d, ELFMAG, SELFMAG) != 0)
-		return lh_fail(ctx, LH_EFORMAT, "open core %s: not an ELF file: %s", core->name,
-			       guess_content(d, core->len));
+		return fail_content(core);
 	if (core->len < sizeof(Elf64_Ehdr))
 		return lh_fail(ctx, LH_EFORMAT,
 			       "open core %s: cut short: %" PRIu64 " bytes are not even an ELF header",
@@ -248,6 +240,8 @@ static int read_core(struct core *core)
 	if (r == 0 && core->target->truncated_bytes)
 		lh_log(core->target->ctx, 4, "core %s is cut short: %" PRIu64 " bytes of memory are lost",
 		       core->name, core->target->truncated_bytes);
+	if (r == 0 && core->target->damage)
+		lh_log(core->target->ctx, 4, "core %s: %s", core->name, core->target->damage);
 	return r;
 }
 
@@ -270,25 +264,51 @@ int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size_t len,
 	return 0;
 }
 
-static int map_core(struct lh_target *target, struct core *core)
+static int map_file(struct core *core, int fd)
 {
-	_cleanup_close_ int fd = -1;
+	struct lh_ctx *ctx = core->target->ctx;
 	struct stat st;
 	void *data;
 
-	fd = open(core->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return lh_fail(target->ctx, LH_EIO, "open core %s: %s", core->name, strerror(errno));
+	if (fstat(fd, &st) < 0)
+		return lh_fail(ctx, LH_EIO, "open core %s: %s", core->name, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return lh_fail(target->ctx, LH_EFORMAT, "open core %s: not a regular file", core->name);
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: not a regular file", core->name);
 	if (st.st_size == 0)
-		return lh_fail(target->ctx, LH_EFORMAT, "open core %s: the file is empty", core->name);
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: the file is empty", core->name);
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return lh_fail(target->ctx, LH_EIO, "map core %s: %s", core->name, strerror(errno));
+		return lh_fail(ctx, LH_EIO, "map core %s: %s", core->name, strerror(errno));
 	core->data = data;
 	core->len = (uint64_t)st.st_size;
-	return lh_target_own(target, data, core->len);
+	return 0;
+}
+
+/* Replaces what is mapped, if it is compressed, by its content. */
+static int unpack(struct core *core)
+{
+	_cleanup_close_ int fd = -1;
+	int r = lh_decompress(core->target->ctx, core->name, core->data, core->len, &fd,
+			      &core->target->damage);
+
+	if (r == LH_ABSENT)
+		return 0;
+	munmap((void *)core->data, core->len);
+	core->data = NULL;
+	return r < 0 ? r : map_file(core, fd);
+}
+
+static int map_core(struct core *core)
+{
+	_cleanup_close_ int fd = open(core->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int r;
+
+	if (fd < 0)
+		return lh_fail(core->target->ctx, LH_EIO, "open core %s: %s", core->name, strerror(errno));
+	r = map_file(core, fd);
+	if (r == 0)
+		r = unpack(core);
+	return r < 0 ? r : lh_target_own(core->target, (void *)core->data, core->len);
 }
 
 int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
@@ -306,7 +326,7 @@ int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_ta
 	target->path = strdup(path);
 	if (!target->path)
 		return lh_nomem(ctx);
-	r = map_core(target, &core);
+	r = map_core(&core);
 	if (r == 0)
 		r = read_core(&core);
 	if (r < 0)

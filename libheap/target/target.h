@@ -69,7 +69,8 @@ struct lh_target {
 	/* what is missing, in bytes of the target and in words for a warning */
 	uint64_t missing_bytes;   /* promised by program headers or maps, not in the file */
 	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */
-	double pause_ms;          /* how long a live process was stopped */
+	char *damage;    /* what is wrong with the compressed file that bytes came from, NULL: nothing */
+	double pause_ms; /* how long a live process was stopped */
 
 	struct lh_host_map *maps; /* our own mappings that hold the segments' bytes; see target/build.h */
 	size_t map_count, map_capacity;

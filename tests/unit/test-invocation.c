@@ -57,6 +57,10 @@ static void test_wrong_words(void **state)
 		     "types: no column 'byts' to sort by, did you mean 'bytes'?");
 	expect_error("types", "c d", true, "types: unexpected word 'd'");
 	expect_error("types", "-p 1 d", true, "types: unexpected word 'd', --pid names the target already");
+	expect_error("types", "--coredumpctl 1 d", true,
+		     "types: unexpected word 'd', --coredumpctl names the target already");
+	expect_error("types", "-p 1 --coredumpctl 1", true,
+		     "types: --pid and --coredumpctl both name a target, give one of them");
 	expect_error("refs", "c", true, "refs: ADDR... is missing");
 	expect_error("object", "c 1 2", true, "object: unexpected word '2', it takes only ADDR");
 	expect_error("object", "-p 1 2 3", true, "object: unexpected word '3', it takes only ADDR");
@@ -83,6 +87,27 @@ static void test_right_words(void **state)
 	assert_int_equal(lh_invocation_number(invocation, "pid", &number), LH_ABSENT);
 	assert_int_equal(lh_invocation_address(ctx, invocation, 0, &number), 0);
 	assert_int_equal(number, 16);
+	lh_invocation_free(invocation);
+	lh_ctx_free(ctx);
+}
+
+/* What only a face can look up. */
+static void test_target_is_set(void **state)
+{
+	struct lh_invocation *invocation = NULL;
+	struct lh_target *target = NULL;
+	struct lh_heap *heap = NULL;
+	struct lh_ctx *ctx = NULL;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(parse(ctx, "object", "--coredumpctl app 0x10", true, &invocation), 0);
+	assert_null(lh_invocation_get(invocation, "target"));
+	assert_int_equal(lh_invocation_open(invocation, &target, &heap), -LH_EUSAGE);
+	assert_int_equal(lh_invocation_set_target(invocation, "/no/such/a"), 0);
+	assert_int_equal(lh_invocation_set_target(invocation, "/no/such/b"), 0);
+	assert_string_equal(lh_invocation_get(invocation, "target"), "/no/such/b");
+	assert_int_equal(lh_invocation_open(invocation, &target, &heap), -LH_EIO);
+	assert_non_null(strstr(lh_ctx_error(ctx)->text, "/no/such/b"));
 	lh_invocation_free(invocation);
 	lh_ctx_free(ctx);
 }
@@ -170,13 +195,10 @@ static void test_suggestions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_wrong_words),
-		cmocka_unit_test(test_right_words),
-		cmocka_unit_test(test_help_needs_nothing_else),
-		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_options_are_unique),
-		cmocka_unit_test(test_completion),
-		cmocka_unit_test(test_suggestions),
+		cmocka_unit_test(test_wrong_words),   cmocka_unit_test(test_right_words),
+		cmocka_unit_test(test_target_is_set), cmocka_unit_test(test_help_needs_nothing_else),
+		cmocka_unit_test(test_addresses),     cmocka_unit_test(test_options_are_unique),
+		cmocka_unit_test(test_completion),    cmocka_unit_test(test_suggestions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
