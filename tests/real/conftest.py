@@ -94,7 +94,7 @@ class Keeper:
             if self.heap:
                 self.heap.close()
             self.heap = self.heap_key = None
-            self.heap = heaps.open_heap(self.target.words(way), layout)
+            self.heap = heaps.open_heap(self.target.words(way), layout, interpreter.debug_dir)
             self.heap_key = way, layout
         return self.target.account, self.heap
 

@@ -35,8 +35,8 @@ class CommandLine:
     def __init__(self, target, options):
         self.target, self.options = target, options
 
-    def ask(self, command, *words):
-        line = [command] + self.target + list(words) + self.options + ["-f", "json", "-n", "0"]
+    def ask(self, command, *more):
+        line = [command] + self.target + list(more) + words(self.options) + ["-f", "json", "-n", "0"]
         status, out, err = run(line)
         if status not in (0, 3):
             raise Failed([EXECUTABLE] + line, status, err)
@@ -54,9 +54,9 @@ class Library:
         self.error = libheap.LibheapError
         which = int(target[1]) if target[0] == "-p" else target[0]
         try:
-            self.heap = libheap.open(which, layout=options[1])
+            self.heap = libheap.open(which, layout=options["--layout"], debug_dir=options.get("--debug-dir"))
         except self.error as error:
-            raise Failed(["libheap.open"] + target + options, 1, str(error))
+            raise Failed(["libheap.open"] + target + words(options), 1, str(error))
 
     def ask(self, command, *words):
         try:
@@ -70,9 +70,15 @@ class Library:
         self.heap.close()
 
 
-def open_heap(target, layout):
+def words(options):
+    return [word for option in options.items() for word in option]
+
+
+def open_heap(target, layout, debug_dir=None):
     """target: [path] or ["-p", pid]"""
-    options = ["--layout", layout]
+    options = {"--layout": layout}
+    if debug_dir:
+        options["--debug-dir"] = debug_dir
     if BINDING:
         try:
             return Library(target, options)

@@ -2,8 +2,8 @@
 """
 Which Pythons there are to test with.
 
-Found by itself: pyenv's, and python3.X / python3.Xd in /usr/bin. PYHEAP_TEST_PYTHONS (paths, separated by ':') replaces
-the search; PYENV_ROOT says where pyenv is.
+Found by itself: pyenv's, python3.X / python3.Xd in /usr/bin, and what tools/fetch-pythons unpacked. PYHEAP_TEST_PYTHONS
+(paths, separated by ':') replaces the search; PYENV_ROOT and PYHEAP_PYTHONS say where pyenv and the unpacked ones are.
 """
 import functools
 import glob
@@ -14,6 +14,7 @@ import subprocess
 
 SUPPORTED = (2, 7), (3, 15)        # first and last minor version that this release answers for
 QUICK = 2
+FETCHED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "pythons")
 
 ASK = ("import sys, json; print(json.dumps([list(sys.version_info[:3]), hasattr(sys, 'gettotalrefcount'),"
        " sys.executable, bool((getattr(sys, '_is_gil_enabled', None) or (lambda: True))())]))")
@@ -22,7 +23,11 @@ ASK = ("import sys, json; print(json.dumps([list(sys.version_info[:3]), hasattr(
 class Interpreter:
     def __init__(self, path, version, debug, gil):
         self.path, self.version, self.debug, self.gil = path, tuple(version), debug, gil
-        where = "pyenv" if ".pyenv" in path else os.path.dirname(path).strip("/").replace("/", "-")
+        # tools/fetch-pythons: bin/SUITE-python3.X starts what lies in the folder SUITE beside bin. Python's own file is then
+        # a mapping of a process whose executable is the dynamic loader, and its detached DWARF lies in that folder.
+        suite = re.match(r"(\w+)-python3\.\d+d?$", os.path.basename(path))
+        where = suite.group(1) if suite else "pyenv" if ".pyenv" in path else os.path.dirname(path).strip("/").replace("/", "-")
+        self.debug_dir = os.path.normpath(os.path.join(path, "..", "..", where, "usr/lib/debug")) if suite else None
         self.name = "%s-%d.%d.%d%s%s" % ((where,) + self.version + ("d" if debug else "", "" if gil else "t"))
 
     def unsupported(self):
@@ -41,7 +46,8 @@ def paths():
     root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
     found = glob.glob(os.path.join(root, "versions", "*", "bin", "python"))
     found += [p for p in glob.glob("/usr/bin/python[23].*") if re.search(r"/python[23]\.\d+d?t?$", p)]
-    return found
+    fetched = os.environ.get("PYHEAP_PYTHONS", os.path.normpath(FETCHED))
+    return found + glob.glob(os.path.join(fetched, "bin", "*-python3.*"))
 
 
 @functools.lru_cache(maxsize=None)

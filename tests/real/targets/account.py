@@ -187,8 +187,11 @@ def answer(folder):
             return
         told = []
         for address in json.loads(line):
-            count, cls = word(address).value & 0xffffffff, classes.get(word(address + 8).value)
-            sound = cls is not None and (0 < count < 1 << 30 or sys.hexversion >= 0x030c0000 and count >= 1 << 30)
+            first, cls = word(address).value, classes.get(word(address + 8).value)
+            # A block that this child has freed since the fork begins with the address of the next free one, near by.
+            # It still has its type, and to touch its reference count would break the list.
+            count, freed = first & 0xffffffff, first >> 20 == address >> 20
+            sound = cls is not None and not freed and (0 < count < 1 << 30 or sys.hexversion >= 0x030c0000 and count >= 1 << 30)
             size = sys.getsizeof(ctypes.cast(address, ctypes.py_object).value, -1) if sound else None
             told.append([count, cls and type_name(cls), size])
         answers.write(json.dumps(told) + "\n")
