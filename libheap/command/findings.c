@@ -76,6 +76,23 @@ static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64
 	return end - start - have;
 }
 
+/*
+ * Anonymous memory that is not missed. What a process cannot read of its own are guard pages (live.c). What a
+ * core leaves out as a whole and is smaller than an arena or malloc's mappings is private to a library: glibc
+ * 2.41+ keeps the state of getrandom() in a page that is not dumped.
+ */
+#define SMALL_MAPPING (64 * 1024)
+
+static bool holds_nothing(const struct lh_target *target, const struct lh_mapping *m)
+{
+	uint64_t size = m->end - m->start;
+
+	if (m->path)
+		return false;
+	return target->kind == LH_TARGET_PROCESS ||
+	       (size < SMALL_MAPPING && gap_bytes(target, m->start, m->end) == size);
+}
+
 /* Missing code and constants cost names; missing memory that the process wrote costs objects. */
 static uint64_t missing_writable(const struct lh_target *target)
 {
@@ -84,8 +101,7 @@ static uint64_t missing_writable(const struct lh_target *target)
 	for (size_t i = 0; i < target->mapping_count; i++) {
 		const struct lh_mapping *m = &target->mappings[i];
 
-		/* What a process has and cannot read in anonymous memory are guard pages: see live.c. */
-		if (m->readable && m->writable && (target->kind != LH_TARGET_PROCESS || m->path))
+		if (m->readable && m->writable && !holds_nothing(target, m))
 			sum += gap_bytes(target, m->start, m->end);
 	}
 	return sum;

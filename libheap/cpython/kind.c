@@ -68,13 +68,11 @@ static const struct lh_ref_row partial_refs[] = {REF(PARTIAL_FN, ".func"), REF(P
 static const struct lh_ref_row module_refs[] = {REF(MODULE_DICT, ".__dict__"), HIDDEN(MODULE_NAME, ".<name>"),
 						END};
 static const struct lh_ref_row weakref_refs[] = {REF(WEAKREF_CALLBACK, ".__callback__"), END};
-static const struct lh_ref_row exception_refs[] = {REF(EXC_DICT, ".__dict__"),
-						   REF(EXC_ARGS, ".args"),
-						   REF(EXC_NOTES, ".__notes__"),
-						   REF(EXC_TRACEBACK, ".__traceback__"),
-						   REF(EXC_CAUSE, ".__cause__"),
-						   REF(EXC_CONTEXT, ".__context__"),
-						   END};
+static const struct lh_ref_row exception_refs[] = {
+	REF(EXC_DICT, ".__dict__"),           REF(EXC_ARGS, ".args"),
+	REF(EXC_MESSAGE, ".message"),         REF(EXC_NOTES, ".__notes__"),
+	REF(EXC_TRACEBACK, ".__traceback__"), REF(EXC_CAUSE, ".__cause__"),
+	REF(EXC_CONTEXT, ".__context__"),     END};
 static const struct lh_ref_row traceback_refs[] = {REF(TRACEBACK_NEXT, ".tb_next"),
 						   REF(TRACEBACK_FRAME, ".tb_frame"), END};
 static const struct lh_ref_row code_refs[] = {REF(CODE_CODE, ".co_code"),
@@ -198,9 +196,13 @@ static const struct lh_kind kinds[] = {
 	{"xml.etree.ElementTree.Element", LH_KIND_ELEMENT, NULL, true},
 };
 
-/* Names that meant something else in 2.7. */
+static const struct lh_ref_row instance27_refs[] = {REF(INSTANCE_CLASS, ".__class__"),
+						    REF(INSTANCE_DICT, ".__dict__"), END};
+
+/* Names that meant something else in 2.7, or nothing later. */
 static const struct lh_kind kinds27[] = {
-	{"bool", LH_KIND_INT27, NULL}, {"int", LH_KIND_INT27, NULL},         {"long", LH_KIND_INT, NULL},
+	{"bool", LH_KIND_INT27, NULL}, {"instance", LH_KIND_INSTANCE27, instance27_refs},
+	{"int", LH_KIND_INT27, NULL},  {"long", LH_KIND_INT, NULL},
 	{"str", LH_KIND_BYTES, NULL},  {"unicode", LH_KIND_UNICODE27, NULL},
 };
 

@@ -22,8 +22,9 @@ enum lh_kind_id {
 	LH_KIND_BYTES,
 	LH_KIND_BYTEARRAY,
 	LH_KIND_INT,
-	LH_KIND_INT27,     /* 2.7: a C long */
-	LH_KIND_UNICODE27, /* 2.7: UCS2 or UCS4; its str is LH_KIND_BYTES */
+	LH_KIND_INT27,      /* 2.7: a C long */
+	LH_KIND_INSTANCE27, /* 2.7: of an old-style class */
+	LH_KIND_UNICODE27,  /* 2.7: UCS2 or UCS4; its str is LH_KIND_BYTES */
 	LH_KIND_FLOAT,
 	LH_KIND_TYPE,
 	LH_KIND_CODE,

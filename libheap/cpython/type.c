@@ -204,7 +204,7 @@ static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_t
 	t->dictoffset = (int64_t)type_word(heap, p, LH_F_TYPE_DICTOFFSET);
 	t->weaklistoffset = (int64_t)type_word(heap, p, LH_F_TYPE_WEAKLISTOFFSET);
 	t->base = type_word(heap, p, LH_F_TYPE_BASE);
-	t->legacy_finalizer = type_word(heap, p, LH_F_TYPE_DEL) != 0;
+	t->has_del = type_word(heap, p, LH_F_TYPE_DEL) != 0;
 	t->has_finalizer = type_word(heap, p, LH_F_TYPE_FINALIZE) != 0;
 }
 

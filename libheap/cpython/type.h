@@ -40,11 +40,11 @@ struct lh_type {
 	uint64_t base;        /* tp_base */
 	uint64_t cached_keys; /* ht_cached_keys: names of managed attributes; 0 for none */
 	uint32_t index;       /* in lh_types.items */
-	uint32_t presize; /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
-	bool python;      /* made by a class statement: traversed by subtype_traverse */
-	bool visits_type; /* its instances' traversal visits their type (3.9+) */
-	bool legacy_finalizer; /* tp_del */
-	bool has_finalizer;    /* tp_finalize */
+	uint32_t presize;   /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
+	bool python;        /* made by a class statement: traversed by subtype_traverse */
+	bool visits_type;   /* its instances' traversal visits their type (3.9+) */
+	bool has_del;       /* tp_del; see legacy.h */
+	bool has_finalizer; /* tp_finalize */
 	bool managed_dict, inline_values;
 	bool conservative;       /* its body is not known: scanned for pointers */
 	int64_t base_dictoffset; /* tp_dictoffset and tp_basicsize of the C type below the Python classes */

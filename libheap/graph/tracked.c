@@ -6,6 +6,7 @@
  */
 #include "graph/tracked.h"
 #include "cpython/dict.h"
+#include "cpython/legacy.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -76,8 +77,8 @@ static void prefetch_storage(struct reader *rd, const struct member *m)
 static void set_count(struct reader *rd, uint32_t i, const struct lh_object *o)
 {
 	rd->out->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)o->refcnt;
-	rd->out->flags[i] |=
-		(o->immortal ? LH_TRACKED_IMMORTAL : 0) | (o->type->legacy_finalizer ? LH_TRACKED_LEGACY : 0);
+	rd->out->flags[i] |= (o->immortal ? LH_TRACKED_IMMORTAL : 0) |
+			     (lh_has_legacy_finalizer(rd->heap, &rd->storage, o) ? LH_TRACKED_LEGACY : 0);
 	rd->out->conservative += o->type->conservative;
 }
 

@@ -17,7 +17,7 @@ enum {
 	LH_TRACKED_DOUBTFUL =
 		2, /* more references found than its count says: a word that is none, or a lost count */
 	LH_TRACKED_UNTYPED = 4, /* its type could not be read: its references are not known */
-	LH_TRACKED_LEGACY = 8,  /* has tp_del */
+	LH_TRACKED_LEGACY = 8,  /* has a finalizer that the collector must not run */
 	LH_TRACKED_MARK = 128,  /* for algorithms */
 };
 

@@ -4,7 +4,8 @@
  * {first version, last version, constant, value, where CPython says so}.
  *
  * The first row that fits wins. Some builds patch the block alignment and the size of PyGC_Head together
- * (3.6.15 with the later fix of bpo-27987 applied), so a row may ask for that size too.
+ * (3.6.15 with the later fix of bpo-27987 applied), so a row may ask for that size too; others are known by
+ * where the generations are.
  */
 #include "layout/layout.h"
 
@@ -19,7 +20,12 @@ struct row {
 	uint64_t value;
 	bool pymalloc; /* of pymalloc: builds without the GIL have none */
 	const char *citation;
+	uint32_t generations_at; /* offset of the generations in the collector's state that the row is for, 0:
+				    any */
 };
+
+/* Debian's 3.13 has PyGC_Head aligned to 4 (its patch gchead-alignment.diff). */
+#define DEBIAN 20
 
 static const struct row rows[] = {
 	{0, LH_PYVER(3, 9, 255), 0, LH_C_POOL_SIZE, 4096, true,
@@ -54,8 +60,13 @@ static const struct row rows[] = {
 	 "Modules/_functoolsmodule.c: lru_cache_tp_traverse() (3.10: links of a heap type)"},
 	{LH_PYVER(3, 0, 0), LH_PYVER(3, 6, 255), 0, LH_C_LRU_VISITS_LINKS, 1, false,
 	 "Modules/_functoolsmodule.c: lru_cache_tp_traverse() (3.5, 3.6; bpo-32422 changed it)"},
-	{LH_PYVER(3, 13, 4), UINT32_MAX, 0, LH_C_VISITS_SHARED_DICT, 1, false,
-	 "Objects/dictobject.c: PyObject_VisitManagedDict(), dict_traverse() (gh-130327: 3.13.4)"},
+	{LH_PYVER(3, 13, 5), LH_PYVER(3, 13, 12), 0, LH_C_VISITS_SHARED_DICT, 1, false,
+	 "gh-130327 in Debian's 3.13.5-2+deb13u3, whose collector's state is laid out as Debian's only",
+	 DEBIAN},
+	{LH_PYVER(3, 13, 13), LH_PYVER(3, 13, 255), 0, LH_C_VISITS_SHARED_DICT, 1, false,
+	 "Objects/dictobject.c: PyObject_VisitManagedDict(), dict_traverse() (gh-130327: 3.13.13)"},
+	{LH_PYVER(3, 14, 4), UINT32_MAX, 0, LH_C_VISITS_SHARED_DICT, 1, false,
+	 "Objects/dictobject.c: PyObject_VisitManagedDict(), dict_traverse() (gh-130327: 3.14.4)"},
 	{LH_PYVER(3, 10, 255) + 1, LH_PYVER(3, 14, 255), 0, LH_C_FRAME_CLEARED, 4, false,
 	 "Include/internal/pycore_frame.h: FRAME_CLEARED (3.11-3.14)"},
 	{LH_PYVER(3, 14, 255) + 1, UINT32_MAX, 0, LH_C_FRAME_CLEARED, 5, false,
@@ -83,6 +94,9 @@ static bool row_fits(const struct row *row, const struct lh_layout *layout)
 	if (build->version < row->first || build->version > row->last)
 		return false;
 	if (row->pymalloc && build->free_threaded)
+		return false;
+	if (row->generations_at &&
+	    lh_layout_or(layout, LH_F_GC_GENERATIONS, 0) != (int32_t)row->generations_at)
 		return false;
 	return !row->gc_head_size || lh_layout_or(layout, LH_F_GC_HEAD_SIZE, 0) == (int32_t)row->gc_head_size;
 }

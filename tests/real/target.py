@@ -36,6 +36,7 @@ class Account:
         with open(os.path.join(folder, "collectable.txt")) as source:
             printed = source.read()
         self.collectable = self.read_collectable(printed)
+        self.uncollectable = set(int(a, 16) for a in re.findall(r"^gc: uncollectable <.* (0x[0-9a-f]+)>$", printed, re.M))
         if said["hexversion"] < 0x03080000:
             self.tell_generations(printed)
         with open(os.path.join(folder, "mallocstats.txt")) as source:

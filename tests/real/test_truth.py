@@ -196,8 +196,9 @@ def test_garbage(place):
     compare.counts("garbage by type: (count, bytes)", totals(account, account.collectable), found)
     summary = answer["summary"]
     assert summary["objects"] == len(account.collectable)
-    assert summary["collectable"] == len(account.collectable)
-    assert summary["uncollectable"] == 0, "no legacy finalizers in Python 3"
+    assert summary["collectable"] == len(account.collectable) - len(account.uncollectable)
+    assert summary["uncollectable"] == len(account.uncollectable)
+    assert bool(account.uncollectable) is (account.said["hexversion"] < 0x03040000), "no legacy finalizers since 3.4"
     assert "disabled" in summary["reason"]
     assert set(account.saved) <= set(account.collectable), "the account contradicts itself"
 
@@ -207,16 +208,26 @@ def test_garbage_components(place):
     assert sum(row["objects"] for row in answer["rows"]) == len(account.collectable)
     for row in answer["rows"]:
         assert address(row["example"]) in account.collectable
-        assert not row["uncollectable"]
+    assert sum(row["objects"] for row in answer["rows"] if row["uncollectable"]) >= len(account.uncollectable)
+
+
+def tells_of_pools(place):
+    """2.7 says nothing of its pools: that their blocks and counts agree is all that can be tested there"""
+    if place.account.stat("arenas allocated current") is None:
+        answer = place.heap.ask("arenas")
+        assert answer["summary"]["blocks_used"] and not answer["warnings"], "pools contradict themselves"
+        pytest.skip("the interpreter has no sys._debugmallocstats()")
 
 
 def test_size_classes(place):
+    tells_of_pools(place)
     account, answer = place.account, place.heap.ask("arenas", "--classes")
     found = {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"]) for row in answer["rows"] if row["pools"]}
     compare.counts("size classes: (pools, blocks in use, free blocks)", account.size_classes(), found)
 
 
 def test_arenas(place):
+    tells_of_pools(place)
     account, answer = place.account, place.heap.ask("arenas")
     summary = answer["summary"]
     assert summary["arenas"] == account.stat("arenas allocated current") == len(answer["rows"])

@@ -36,6 +36,10 @@ HELD_BY_C = {
     "sqlite3.Cache": "held by connections, which are no gc objects (-3.9)",
     "sqlite3.Statement": "held by a cache of statements",
     "managedbuffer": "buffers of memoryviews",
+    "unicode": "errors of IncrementalNewlineDecoder (2.7)",
+    "long": "constants of datetime (2.7)",
+    "imp.NullImporter": "2.7: no object, but a C string of one character in a block whose second word still names the type of"
+                        " what was freed there; nothing in the block tells",
 }
 
 # Objects that the oracle, a child that runs code after the dump, cannot vouch for.

@@ -163,7 +163,8 @@ def take(folder, blocks, counts, *generations):
 @in_child
 def collect(folder):
     del sys.stderr                    # the collector then prints through C, and makes no objects
-    gc.set_debug(gc.DEBUG_STATS | gc.DEBUG_COLLECTABLE | gc.DEBUG_UNCOLLECTABLE | gc.DEBUG_SAVEALL)
+    gc.set_debug(gc.DEBUG_STATS | gc.DEBUG_COLLECTABLE | gc.DEBUG_UNCOLLECTABLE | gc.DEBUG_SAVEALL
+                 | getattr(gc, "DEBUG_OBJECTS", 0) | getattr(gc, "DEBUG_INSTANCES", 0))      # 2.7
     count = gc.collect()
     gc.set_debug(0)
     publish(folder, "saved.json", {"count": count, "saved": [[id(obj), type_name(type(obj))] for obj in gc.garbage]})
