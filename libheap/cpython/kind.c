@@ -115,6 +115,9 @@ static const struct lh_ref_row asyncgen_refs[] = {REF(GEN_FRAME, ".ag_frame"),
 						  REF(GEN_QUALNAME, ".__qualname__"),
 						  REF(ASYNCGEN_FINALIZER, ".<finalizer>"),
 						  END};
+/* var_cached is borrowed. */
+static const struct lh_ref_row contextvar_refs[] = {REF(CONTEXTVAR_NAME, ".name"),
+						    REF(CONTEXTVAR_DEFAULT, ".<default>"), END};
 static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<cached key>"),
 						  REF(LRU_LINK_RESULT, ".<cached result>"), END};
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
@@ -126,10 +129,12 @@ static const struct lh_kind other = {"", LH_KIND_OTHER, NULL, true};
 
 static const struct lh_kind kinds[] = {
 	{"BaseException", LH_KIND_EXCEPTION, exception_refs},
+	{"ContextVar", LH_KIND_FIELDS, contextvar_refs},
 	{"NoneType", LH_KIND_PLAIN, NULL},
 	{"NotImplementedType", LH_KIND_PLAIN, NULL},
 	{"PyCMethodObject", LH_KIND_FIELDS, cfunction_refs},
 	{"Struct", LH_KIND_STRUCT, NULL, true},
+	{"_contextvars.ContextVar", LH_KIND_FIELDS, contextvar_refs},
 	{"_io.BufferedRandom", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BufferedReader", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BufferedWriter", LH_KIND_BUFFERED, NULL, true},

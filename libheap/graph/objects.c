@@ -266,6 +266,20 @@ static void walk_init(struct walk *w)
 	w->before = w->heap->hooks.before;
 }
 
+/* Whatever is some object's type is an object too, though nothing but its instances may refer to it. */
+static int add_types(struct walk *w)
+{
+	const struct lh_types *types = &w->heap->types;
+	int r = 0;
+
+	for (size_t done = 0; r == 0 && done < types->count;) {
+		for (; done < types->count; done++)
+			lh_outside_word(w->outside, types->items[done]->addr);
+		r = lh_outside_close(w->outside);
+	}
+	return r;
+}
+
 static int walk_all(struct walk *w)
 {
 	int r = walk_rings(w);
@@ -276,6 +290,8 @@ static int walk_all(struct walk *w)
 		r = flush(w);
 	if (r == 0 && !w->tracked_only)
 		r = lh_outside_close(w->outside);
+	if (r == 0 && !w->tracked_only)
+		r = add_types(w);
 	if (r == 0)
 		r = walk_outside(w);
 	return r == 0 ? flush(w) : r;
