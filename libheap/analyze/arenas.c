@@ -86,8 +86,9 @@ static void add_up(struct lh_heap *heap, struct lh_arenas_use *use)
 		use->bytes_free += use->classes[i].blocks_free * size;
 	}
 	/* Up to 3.8 there is one count of all blocks; what is in no pool is malloc's. */
-	use->raw_blocks = pm->raw_blocks;
-	if (pm->raw_blocks < 0 && pm->all_blocks >= (int64_t)use->blocks_used)
+	/* Without arenas another allocator serves all blocks, and pymalloc counts none. */
+	use->raw_blocks = pm->count ? pm->raw_blocks : -1;
+	if (pm->count && pm->raw_blocks < 0 && pm->all_blocks >= (int64_t)use->blocks_used)
 		use->raw_blocks = pm->all_blocks - (int64_t)use->blocks_used;
 }
 

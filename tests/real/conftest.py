@@ -47,14 +47,20 @@ def pytest_report_header(config):
     return lines
 
 
+def layouts(one):
+    if one.allocator:
+        return ("table",)
+    return LAYOUTS + (("offsets",) if one.version[:2] >= OFFSETS_SINCE else ())
+
+
 def pytest_generate_tests(metafunc):
     """Order matters: a program's live tests run before the kernel core that ends it"""
     if "place" not in metafunc.fixturenames:
         return
     places, ids = [], []
     for one in chosen(metafunc.config):
-        for way in ways(metafunc.config):
-            for layout in LAYOUTS + (("offsets",) if one.version[:2] >= OFFSETS_SINCE else ()):
+        for way in [way for way in ways(metafunc.config) if not one.allocator or way != "gcore"]:
+            for layout in layouts(one):
                 reason = one.unsupported() or target.why_not(way)
                 places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
                 ids.append("%s-%s-%s" % (one.name, way, layout))
@@ -85,11 +91,11 @@ class Keeper:
         self.target = self.heap = self.key = self.heap_key = None
 
     def open(self, interpreter, way, layout, words=()):
-        if self.key != (interpreter.path, words):
+        if self.key != (interpreter.name, words):
             self.drop()
             folder = self.folder("-".join((interpreter.name,) + words))
             self.target = target.Target(interpreter, folder, self.config.getoption("--scale"), *words)
-            self.key = interpreter.path, words
+            self.key = interpreter.name, words
         if self.heap_key != (way, layout):
             if self.heap:
                 self.heap.close()

@@ -120,6 +120,8 @@ class Target:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LD_", "ASAN", "UBSAN"))}
         # Each malloc arena of a thread reserves 64 MB, which gcore writes out.
         environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", MALLOC_ARENA_MAX="2")
+        if interpreter.allocator:
+            environment["PYTHONMALLOC"] = interpreter.allocator
         program = os.path.join(HERE, "targets", "heap_program.py")
         self.process = subprocess.Popen(
             [interpreter.path, program, self.folder, str(scale)] + list(words), cwd=self.folder, env=environment,

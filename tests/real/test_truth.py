@@ -189,10 +189,21 @@ def test_referrers(place):
     wrong.finish("referrers")
 
 
+def is_in_doubt(place, answer):
+    """
+    Types that are scanned have words that were never written; in mimalloc's memory they may be old addresses. An object with
+    more references than it counts is taken as alive, with what it reaches, and py-heap warns of it.
+    """
+    return place.interpreter.allocator == "mimalloc" and "counts-doubtful" in [warning["code"] for warning in answer["warnings"]]
+
+
 def test_garbage(place):
     """What a forked child's gc.collect() found unreachable, by type; what it saved is that less what finalizers freed"""
     account, answer = place.account, place.heap.ask("garbage")
     found = row_totals(answer)
+    if is_in_doubt(place, answer):
+        assert len(found) and all(found[name] <= both for name, both in totals(account, account.collectable).items() if name in found)
+        return
     compare.counts("garbage by type: (count, bytes)", totals(account, account.collectable), found)
     summary = answer["summary"]
     assert summary["objects"] == len(account.collectable)
@@ -205,6 +216,9 @@ def test_garbage(place):
 
 def test_garbage_components(place):
     account, answer = place.account, place.heap.ask("garbage", "--components")
+    if is_in_doubt(place, answer):
+        assert all(address(row["example"]) in account.collectable for row in answer["rows"])
+        return
     assert sum(row["objects"] for row in answer["rows"]) == len(account.collectable)
     for row in answer["rows"]:
         assert address(row["example"]) in account.collectable
@@ -213,6 +227,10 @@ def test_garbage_components(place):
 
 def tells_of_pools(place):
     """2.7 says nothing of its pools: that their blocks and counts agree is all that can be tested there"""
+    if not place.interpreter.has_pymalloc():
+        summary = place.heap.ask("arenas")["summary"]
+        assert summary["arenas"] == 0 and summary["allocated_blocks"] is None
+        pytest.skip("no pools: PYTHONMALLOC=%s" % place.interpreter.allocator)
     if place.account.stat("arenas allocated current") is None:
         answer = place.heap.ask("arenas")
         assert answer["summary"]["blocks_used"] and not answer["warnings"], "pools contradict themselves"
@@ -242,5 +260,6 @@ def test_arenas(place):
 
 def test_allocated_blocks(place):
     """sys.getallocatedblocks(): blocks in pools and the larger ones that malloc serves"""
+    tells_of_pools(place)
     summary = place.heap.ask("arenas")["summary"]
     assert summary["allocated_blocks"] == place.account.blocks
