@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made by tools/gen-layout --text --name '3.13.18 debian debug', from layouts of Debian's python3.13-dbg 3.13.18, debug build, its release build for what those lack. Do not edit. */
+/* Made by tools/gen-layout --name '3.13.18 debian debug', from the DWARF of Debian's python3.13-dbg 3.13.18, debug build. Do not edit. */
 #include "layout/tables/tables.h"
 
 static const uint32_t off1[LH_F_COUNT] = {
@@ -305,8 +305,14 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ELEMENT_EXTRA_INLINE] = AT(32),
 };
 
+static const char *const build_ids[] = {
+	"cd591f731bd5dd9682a4e85261989ab24a362625",
+	NULL,
+};
+
 const struct lh_layout_table lh_table_3_13_18_debian_debug = {
 	.name = "3.13.18 debian debug",
 	.build = {.version = 0x030d12f0, .debug = true, .free_threaded = false},
+	.build_ids = build_ids,
 	.off1 = off1,
 };

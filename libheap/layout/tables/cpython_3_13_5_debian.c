@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made by tools/gen-layout --text --name '3.13.5 debian', from the DWARF of Debian's python3.13-dbg 3.13.5-2. Do not edit. */
+/* Made by tools/gen-layout --name '3.13.5 debian', from the DWARF of Debian's python3.13-dbg 3.13.5. Do not edit. */
 #include "layout/tables/tables.h"
 
 static const uint32_t off1[LH_F_COUNT] = {
@@ -305,8 +305,14 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ELEMENT_EXTRA_INLINE] = AT(32),
 };
 
+static const char *const build_ids[] = {
+	"7e8d5f6d0cd6cd1e9bff2a775c11d398cecca758",
+	NULL,
+};
+
 const struct lh_layout_table lh_table_3_13_5_debian = {
 	.name = "3.13.5 debian",
 	.build = {.version = 0x030d05f0, .debug = false, .free_threaded = false},
+	.build_ids = build_ids,
 	.off1 = off1,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made by tools/gen-layout --text --name '3.14.10 debug', from the DWARF of Debian's python3.14-dbg 3.14.10, debug build. Do not edit. */
+/* Made by tools/gen-layout --name '3.14.10 debug', from the DWARF of Debian's python3.14-dbg 3.14.10, debug build. Do not edit. */
 #include "layout/tables/tables.h"
 
 static const uint32_t off1[LH_F_COUNT] = {
@@ -308,10 +308,16 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ELEMENT_EXTRA_INLINE] = AT(32),
 };
 
+static const char *const build_ids[] = {
+	"707ba6ee7fc4b6e496c0a7aa050182eb9f970687",
+	NULL,
+};
+
 const struct lh_layout_table lh_table_3_14_10_debug = {
 	.name = "3.14.10 debug",
 	.build = {.version = 0x030e0af0, .debug = true, .free_threaded = false},
 	.first = 0x030e05f0,
 	.last = 0x030e0af0,
+	.build_ids = build_ids,
 	.off1 = off1,
 };

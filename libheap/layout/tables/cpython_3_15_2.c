@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made by tools/gen-layout --text --name '3.15.2', from the DWARF of Debian's python3.15-dbg 3.15.2. Do not edit. */
+/* Made by tools/gen-layout --name '3.15.2', from the DWARF of Debian's python3.15-dbg 3.15.2. Do not edit. */
 #include "layout/tables/tables.h"
 
 static const uint32_t off1[LH_F_COUNT] = {
@@ -309,8 +309,14 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ELEMENT_EXTRA_INLINE] = AT(32),
 };
 
+static const char *const build_ids[] = {
+	"d41ac9e28ff414f10df5da23fb051683a7b4adcf",
+	NULL,
+};
+
 const struct lh_layout_table lh_table_3_15_2 = {
 	.name = "3.15.2",
 	.build = {.version = 0x030f02f0, .debug = false, .free_threaded = false},
+	.build_ids = build_ids,
 	.off1 = off1,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made by tools/gen-layout --text --name '3.15.2 debug', from the DWARF of Debian's python3.15-dbg 3.15.2, debug build. Do not edit. */
+/* Made by tools/gen-layout --name '3.15.2 debug', from the DWARF of Debian's python3.15-dbg 3.15.2, debug build. Do not edit. */
 #include "layout/tables/tables.h"
 
 static const uint32_t off1[LH_F_COUNT] = {
@@ -309,8 +309,14 @@ static const uint32_t off1[LH_F_COUNT] = {
 	[LH_F_ELEMENT_EXTRA_INLINE] = AT(32),
 };
 
+static const char *const build_ids[] = {
+	"9f3e1118beeafa72cde99af7d1023d0301fbe10b",
+	NULL,
+};
+
 const struct lh_layout_table lh_table_3_15_2_debug = {
 	.name = "3.15.2 debug",
 	.build = {.version = 0x030f02f0, .debug = true, .free_threaded = false},
+	.build_ids = build_ids,
 	.off1 = off1,
 };

@@ -21,6 +21,7 @@
 	T(3_12_1)                     \
 	T(3_13_0)                     \
 	T(3_13_5_debian)              \
+	T(3_13_5_debian_debug)        \
 	T(3_13_5_free_threaded)       \
 	T(3_13_18_debian)             \
 	T(3_13_18_debian_debug)       \
