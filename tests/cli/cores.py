@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from sleepers import wait_for_rest
 
 
 def make(folder):
@@ -15,7 +16,7 @@ def make(folder):
         pytest.skip("no gcore (package gdb)")
     script = "import time; kept = [[str(i)] for i in range(10000)]; print(1, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
-        process.stdout.readline()
+        wait_for_rest(process)
         run = subprocess.run(["gcore", "-o", os.path.join(folder, "core"), str(process.pid)], stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
         process.kill()

@@ -6,19 +6,18 @@ import json
 import os
 import pty
 import re
-import select
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from sleepers import wait_for_rest
 
 
 def start(script):
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert select.select([process.stdout], [], [], 120)[0]
-    process.stdout.readline()
+    wait_for_rest(process)
     return process
 
 

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Python processes that have come to rest: their heap does not change any more."""
+
+import select
+import time
+
+QUIET = 5           # looks in a row that find the process asleep
+
+
+def is_asleep(pid):
+    with open("/proc/%d/stat" % pid, encoding="ascii") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def wait_for_rest(process, patience=120):
+    """Its script prints a line, and then sleeps: what printing made is freed when it does."""
+    assert select.select([process.stdout], [], [], patience)[0]
+    process.stdout.readline()
+    quiet, deadline = 0, time.monotonic() + patience
+    while quiet < QUIET and time.monotonic() < deadline:
+        time.sleep(0.01)
+        quiet = quiet + 1 if is_asleep(process.pid) else 0
