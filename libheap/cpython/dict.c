@@ -142,10 +142,11 @@ int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *byte
 
 bool lh_dict_entry(const struct lh_dict *dict, uint64_t i, uint64_t *ret_key, uint64_t *ret_value)
 {
-	const uint8_t *entry = dict->keys.entries + i * dict->keys.stride;
+	const uint8_t *entry;
 
 	if (!dict->keys.entries || i >= dict->keys.entry_count || (dict->values_addr && !dict->values))
 		return false;
+	entry = dict->keys.entries + i * dict->keys.stride;
 	*ret_key = lh_u64(entry + dict->keys.key_offset);
 	*ret_value = dict->values ? lh_u64(dict->values + i * 8) : lh_u64(entry + dict->keys.value_offset);
 	return *ret_key && *ret_value;
