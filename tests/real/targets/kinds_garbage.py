@@ -95,6 +95,44 @@ def generator_cycle():
     return holder
 
 
+def try_generator_cycle():
+    """Not collectable in 2.7, where a generator in a try statement counts as one with a finalizer"""
+    def gen(holder):
+        try:
+            yield holder
+        finally:
+            del holder[:]
+    holder = []
+    holder.append(gen(holder))
+    next(holder[0])
+    return holder
+
+
+class OldStyle:
+    """An old-style class in 2.7"""
+
+
+class OldStyleFinalized(OldStyle):
+    def __del__(self):
+        pass
+
+
+class OldStyleChild(OldStyleFinalized):
+    pass
+
+
+def old_style_cycle():
+    one, other = OldStyleChild(), OldStyle()
+    one.other, other.one, other.kept = other, one, [one]
+    return other
+
+
+def old_style_plain_cycle():
+    one = OldStyle()
+    one.me = one
+    return one
+
+
 def fresh_generator_cycle():
     holder = []
     holder.append((x for x in holder))
