@@ -118,6 +118,61 @@ static void append_utf8(struct lh_string *out, uint32_t c)
 	}
 }
 
+static uint32_t char_at(const uint8_t *data, unsigned kind, uint64_t i)
+{
+	return kind == 1 ? data[i] : kind == 2 ? lh_u16(data + i * 2) : lh_u32(data + i * 4);
+}
+
+static bool is_at(const uint8_t *data, unsigned kind, uint64_t at, const uint32_t *needle, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (char_at(data, kind, at + i) != needle[i])
+			return false;
+	return true;
+}
+
+bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint32_t *needle,
+		     size_t len)
+{
+	struct lh_str s;
+	const uint8_t *data;
+
+	if (lh_str_read(heap, view, addr, &s) != 0 || s.length < len)
+		return false;
+	data = lh_view_at(view, s.data, s.length * s.kind);
+	for (uint64_t i = 0; data && i + len <= s.length; i++)
+		if (is_at(data, s.kind, i, needle, len))
+			return true;
+	return false;
+}
+
+int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	size_t n = 0;
+
+	while (*p) {
+		unsigned more = *p < 0x80   ? 0
+				: *p < 0xc2 ? 4
+				: *p < 0xe0 ? 1
+				: *p < 0xf0 ? 2
+				: *p < 0xf5 ? 3
+					    : 4;
+		uint32_t c = more == 0 ? *p : *p & (0x3fu >> more);
+
+		if (more > 3)
+			return LH_ABSENT;
+		for (p++; more; more--, p++) {
+			if ((*p & 0xc0) != 0x80)
+				return LH_ABSENT;
+			c = c << 6 | (*p & 0x3f);
+		}
+		ret[n++] = c;
+	}
+	*ret_len = n;
+	return 0;
+}
+
 int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out)
 {
 	struct lh_str s;

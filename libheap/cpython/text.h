@@ -25,6 +25,12 @@ struct lh_str {
 int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret);
 /** lh_str_equals() - whether the str at @addr is the ASCII text @text */
 bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text);
+/** lh_str_contains() - whether the str at @addr has the @len code points at @needle somewhere */
+bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint32_t *needle,
+		     size_t len);
+/** lh_utf8_decode() - @ret: room for as many code points as @text has bytes. Return: 0; LH_ABSENT: no UTF-8.
+ */
+int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len);
 /** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_TRUNC-like LH_DONE
  * when cut; LH_ABSENT. */
 int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out);

@@ -133,6 +133,18 @@ def test_object(place):
     wrong.finish("single objects")
 
 
+def test_find(place):
+    account = place.account
+    for name in ("kinds_classes.Plain", "kinds_classes.Slots", "collections.deque", "function"):
+        expected = {a for a, its in account.type_of.items() if its == name}
+        assert {address(row["address"]) for row in place.heap.ask("find", "--type", name)["rows"]} == expected, name
+    least = 20000
+    large = {a: name for a, name in account.type_of.items() if tolerances.size(name, account.size_of[a]) >= least}
+    found = {address(row["address"]): row for row in place.heap.ask("find", "--min-bytes", str(least))["rows"]}
+    compare.addresses("objects of %d bytes or more" % least, large, {a: found[a]["type"] for a in found if a in large})
+    assert all(tolerances.excused(row["type"]) or tolerances.size(row["type"], 1) == 0 for a, row in found.items() if a not in large)
+
+
 def is_visited(row):
     """Whether the collector sees this edge: the others are held, but no tp_traverse visits them"""
     return row.get("visited", True)

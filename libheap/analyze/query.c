@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/query.h"
+#include "cpython/dict.h"
+#include "cpython/size.h"
+#include "cpython/text.h"
+#include "util/array.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- type ---- */
+
+/* The whole name, or what follows its last dot; with wildcards, the whole name. */
+static bool name_matches(const char *name, const char *wanted)
+{
+	const char *last = strrchr(name, '.');
+
+	if (strpbrk(wanted, "*?["))
+		return fnmatch(wanted, name, 0) == 0;
+	return strcmp(name, wanted) == 0 || (last && strcmp(last + 1, wanted) == 0);
+}
+
+static int type_matches(struct lh_query *q, struct lh_type *type)
+{
+	if (type->index >= q->types_capacity) {
+		size_t old = q->types_capacity;
+		int r = lh_grow(q->heap->ctx, &q->types, &q->types_capacity, type->index + 1, 1);
+
+		if (r < 0)
+			return r;
+		memset(q->types + old, 0, q->types_capacity - old);
+	}
+	if (!q->types[type->index])
+		q->types[type->index] = name_matches(lh_type_name(q->heap, type), q->type) ? 1 : -1;
+	return q->types[type->index] > 0;
+}
+
+/* ---- attribute ---- */
+
+static bool is_slot_name(struct lh_query *q, uint64_t addr)
+{
+	char name[256];
+
+	return lh_heap_string(q->heap, addr, name, sizeof(name)) == 0 && strcmp(name, q->attr) == 0;
+}
+
+/* A word that is not NULL under the attribute's name, or a __dict__ that has it. */
+static void look_for_attr(void *arg, const struct lh_span *span)
+{
+	struct lh_query *q = arg;
+	uint64_t found;
+
+	if (q->has_attr)
+		return;
+	switch (span->label) {
+	case LH_LABEL_SLOT:
+		q->has_attr = lh_span_word(span, 0) && is_slot_name(q, span->slot_name);
+		break;
+	case LH_LABEL_ATTRIBUTE:
+		for (uint64_t i = 0; span->keys && i < span->count && !q->has_attr; i++)
+			q->has_attr =
+				lh_span_word(span, i) &&
+				lh_str_equals(q->heap, lh_u64(span->keys + i * span->key_stride), q->attr);
+		break;
+	case LH_LABEL_FIELD:
+		q->has_attr = strcmp(span->name, ".__dict__") == 0 && lh_span_word(span, 0) &&
+			      lh_dict_get(q->heap, lh_span_word(span, 0), q->attr, &found) == 0;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool attr_matches(struct lh_query *q, const struct lh_item *item)
+{
+	q->has_attr = false;
+	lh_visit(&q->visitor, item->addr, item->bytes, item->type);
+	return q->has_attr;
+}
+
+/* ---- contents ---- */
+
+static bool key_matches(struct lh_query *q, const struct lh_item *item)
+{
+	uint64_t value;
+
+	return (item->type->kind->id == LH_KIND_DICT || item->type->kind->id == LH_KIND_ODICT) &&
+	       lh_dict_get(q->heap, item->addr, q->key, &value) == 0;
+}
+
+static bool int_matches(struct lh_query *q, const struct lh_item *item)
+{
+	int64_t value;
+	char text[24];
+
+	if (lh_int_read(q->heap, &q->visitor.view, item->addr, &value) != 0)
+		return false;
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	return strcmp(text, q->value) == 0;
+}
+
+static bool value_matches(struct lh_query *q, const struct lh_item *item)
+{
+	switch (item->type->kind->id) {
+	case LH_KIND_STR:
+	case LH_KIND_UNICODE27:
+		return lh_str_contains(q->heap, &q->visitor.view, item->addr, q->needle, q->needle_len);
+	case LH_KIND_BYTES: {
+		uint64_t n = lh_u64(item->bytes + lh_layout_at(&q->heap->layout, LH_F_VAR_SIZE));
+		const uint8_t *data = lh_view_at(
+			&q->visitor.view, item->addr + lh_layout_at(&q->heap->layout, LH_F_BYTES_DATA), n);
+
+		return data && memmem(data, n, q->value, strlen(q->value));
+	}
+	case LH_KIND_INT:
+	case LH_KIND_INT27:
+		return int_matches(q, item);
+	default:
+		return false;
+	}
+}
+
+/* ---- all ---- */
+
+int lh_query_matches(struct lh_query *q, const struct lh_item *item)
+{
+	int r = q->type ? type_matches(q, item->type) : 1;
+
+	if (r <= 0)
+		return r;
+	if ((q->key && !key_matches(q, item)) || (q->value && !value_matches(q, item)) ||
+	    (q->attr && !attr_matches(q, item)))
+		return 0;
+	q->bytes = lh_object_bytes(q->heap, &q->visitor.view, item->addr, item->bytes, item->type);
+	return q->bytes >= q->min_bytes;
+}
+
+int lh_query_init(struct lh_heap *heap, struct lh_query *q)
+{
+	q->heap = heap;
+	q->visitor = (struct lh_visitor){
+		.heap = heap, .view = lh_view_of(heap->target), .fn = look_for_attr, .arg = q};
+	if (!q->value)
+		return 0;
+	q->needle = lh_new0(uint32_t, strlen(q->value) + 1);
+	if (!q->needle)
+		return lh_nomem(heap->ctx);
+	if (lh_utf8_decode(q->value, q->needle, &q->needle_len) != 0)
+		return lh_fail(heap->ctx, LH_EUSAGE, "--value: the text is not UTF-8");
+	return 0;
+}
+
+void lh_query_fini(struct lh_query *q)
+{
+	free(q->needle);
+	free(q->types);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which objects somebody looks for: by type, attribute, key, text, size. All that is asked for must hold. */
+#ifndef LH_ANALYZE_QUERY_H
+#define LH_ANALYZE_QUERY_H
+
+#include "cpython/visit.h"
+#include "graph/objects.h"
+
+struct lh_query {
+	/* What is asked; NULL and 0: anything goes. */
+	const char *type;  /* "app.Session", "Session", or a pattern of the shell: "app.*" */
+	const char *attr;  /* name of an attribute that the instance has itself */
+	const char *key;   /* a str that is a key of the dict */
+	const char *value; /* part of a str or bytes, or all of an int in decimal */
+	uint64_t min_bytes;
+	/* Set by lh_query_init(). */
+	struct lh_heap *heap;
+	struct lh_visitor visitor;
+	uint32_t *needle; /* value as code points */
+	size_t needle_len;
+	int8_t *types; /* by index of type: 1 the type is asked for, -1 it is not, 0 not looked at yet */
+	size_t types_capacity;
+	uint64_t bytes; /* of the last object that matched */
+	bool has_attr;  /* while one object is visited */
+};
+
+/** lh_query_init() - the words are not copied. Return: 0, -LH_ENOMEM; -LH_EUSAGE when @value is no UTF-8. */
+int lh_query_init(struct lh_heap *heap, struct lh_query *query);
+void lh_query_fini(struct lh_query *query);
+/** lh_query_matches() - Return: 1, 0; -LH_ENOMEM. query->bytes is set where it matches. */
+int lh_query_matches(struct lh_query *query, const struct lh_item *item);
+
+#endif
