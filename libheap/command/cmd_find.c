@@ -25,9 +25,9 @@ static const struct lh_option options[] = {
 static const char *const examples[] = {
 	"find core.1234 --type Session",
 	"find core.1234 --min-bytes 1M",
-	"find -p 1234 --type 'app.*' --attr user_id",
+	"find -p 1234 --type Session --attr user_id",
 	"find core.1234 --key session_id",
-	"find core.1234 --value 'SELECT * FROM'",
+	"find core.1234 --value password",
 	NULL,
 };
 

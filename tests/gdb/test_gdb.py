@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "gc", "garbage", "object", "refs", "referrers", "arenas"]
+NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "arenas"]
 ADDRESSED = {"object", "refs", "referrers"}
 
 
