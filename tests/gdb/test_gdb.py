@@ -13,6 +13,8 @@ ADDRESSED = {"object", "refs", "referrers"}
 
 
 def words_of(name, address):
+    if name == "find":
+        return [name, "--min-bytes", "10K"]
     return [name, address] if name in ADDRESSED else [name]
 
 
