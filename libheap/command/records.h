@@ -14,5 +14,6 @@ extern const struct lh_command lh_cmd_referrers;
 extern const struct lh_command lh_cmd_refs;
 extern const struct lh_command lh_cmd_find;
 extern const struct lh_command lh_cmd_types;
+extern const struct lh_command lh_cmd_why;
 
 #endif

@@ -56,6 +56,18 @@ static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh
 	lh_string_addf(out, "stack slot %" PRIu64, left);
 }
 
+/* ['key'], [1], [None]: what can be typed; the preview of another key stands in <>. */
+static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
+{
+	struct lh_object o;
+	bool literal = key && lh_object_at(heap, &heap->view, key, &o) == 0 && !o.type->python &&
+		       (lh_type_is_leaf(o.type) && strcmp(o.type->kind->tp_name, "object") != 0);
+
+	lh_string_add(out, literal ? "[" : "[<");
+	lh_preview(heap, key, KEY_CHARS, out);
+	lh_string_add(out, literal ? "]" : ">]");
+}
+
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
 {
 	switch (span->label) {
@@ -69,9 +81,7 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 		lh_string_add(out, "<key>");
 		break;
 	case LH_LABEL_VALUE:
-		lh_string_add(out, "[");
-		lh_preview(heap, span->keys ? lh_u64(span->keys + i * span->key_stride) : 0, KEY_CHARS, out);
-		lh_string_add(out, "]");
+		add_key(heap, span->keys ? lh_u64(span->keys + i * span->key_stride) : 0, out);
 		break;
 	case LH_LABEL_ATTRIBUTE:
 		add_attribute(heap, span, i, out);

@@ -91,4 +91,11 @@ void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, 
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);     /* visit_frame.c */
 void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes); /* visit_frame.c */
 
+/**
+ * lh_visit_threads() - what the frames of an interpreter's threads hold: the frame objects of 2.7 to 3.10,
+ * the locals of frames on the data stacks since 3.11. @on_frame is told of each frame before its spans.
+ */
+typedef void (*lh_frame_fn)(void *arg, uint64_t thread, uint64_t code);
+void lh_visit_threads(struct lh_visitor *v, const struct lh_interp *interp, lh_frame_fn on_frame, void *arg);
+
 #endif

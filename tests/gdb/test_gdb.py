@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "arenas"]
-ADDRESSED = {"object", "refs", "referrers"}
+NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "why", "arenas"]
+ADDRESSED = {"object", "refs", "referrers", "why"}
 
 
 def words_of(name, address):
