@@ -50,8 +50,8 @@ static const struct lh_ref_row cmethod_refs[] = {REF(CFUNCTION_SELF, ".__self__"
 						 REF(CFUNCTION_MODULE, ".__module__"),
 						 REF(CMETHOD_CLASS, ".<class>"), END};
 static const struct lh_ref_row property_refs[] = {
-	REF(PROPERTY_GET, ".fget"),    REF(PROPERTY_SET, ".fset"),      REF(PROPERTY_DEL, ".fdel"),
-	REF(PROPERTY_DOC, ".__doc__"), REF(PROPERTY_NAME, ".__name__"), END};
+	REF(PROPERTY_GET, ".fget"),    REF(PROPERTY_SET, ".fset"),    REF(PROPERTY_DEL, ".fdel"),
+	REF(PROPERTY_DOC, ".__doc__"), REF(PROPERTY_NAME, ".<name>"), END};
 static const struct lh_ref_row classmethod_refs[] = {REF(CLASSMETHOD_DICT, ".__dict__"),
 						     REF(CLASSMETHOD_CALLABLE, ".__func__"), END};
 static const struct lh_ref_row staticmethod_refs[] = {REF(STATICMETHOD_DICT, ".__dict__"),
