@@ -188,6 +188,9 @@ class Target(Program):
         program = os.path.join(HERE, "targets", "heap_program.py")
         Program.__init__(self, [interpreter.path, program, str(folder), str(scale)] + list(words), folder,
                          {"PYTHONMALLOC": interpreter.allocator} if interpreter.allocator else {})
+        self.listen()
+
+    def listen(self):
         self.wait("account.json", "saved.json", "ask.ready")
         self.account = Account(self.folder)
         self.oracle = Oracle(self.folder)
