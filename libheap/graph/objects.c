@@ -85,9 +85,10 @@ static bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t roo
 }
 
 /*
- * Whether the word where an object of a known type would have its count is none: such an object was freed and
- * is kept for reuse. Its block has no object at all, though the rest of it may look like one: in a
- * PyCFunctionObject [m_ml, m_self], of a method bound to a class, looks like an instance of that class.
+ * Whether an object behind a gc head was freed, and is kept for reuse: where its count was is none. Its block
+ * has no object at all, though what comes behind may look like one of a class with managed words: in a
+ * PyCFunctionObject [m_ml, m_self], of a method bound to a class, looks like an instance of that class. (A gc
+ * head itself may have words that were never written, up to 3.7, so this is not asked of the block's start.)
  */
 static bool was_freed(const struct walk *w, const uint8_t *block, uint32_t at, const struct lh_type *type)
 {
@@ -117,7 +118,7 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 			*ret_at = places[i];
 			return true;
 		}
-		if (t && was_freed(w, block, places[i], t))
+		if (t && i == 1 && was_freed(w, block, places[i], t))
 			return false;
 		if (t)
 			words[i] = 0;
