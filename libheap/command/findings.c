@@ -107,9 +107,24 @@ static uint64_t missing_writable(const struct lh_target *target)
 	return sum;
 }
 
+/* Of what nobody has, the bytes of files: not those of memory that is not missed. */
+static uint64_t missing_files(const struct lh_target *target)
+{
+	uint64_t nothing = 0;
+
+	for (size_t i = 0; i < target->mapping_count; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (m->readable && m->writable && target->kind != LH_TARGET_PROCESS &&
+		    holds_nothing(target, m))
+			nothing += m->end - m->start;
+	}
+	return target->missing_bytes > nothing ? target->missing_bytes - nothing : 0;
+}
+
 static int warn_missing(struct lh_result *result, const struct lh_target *target)
 {
-	uint64_t left_out = missing_writable(target);
+	uint64_t left_out = missing_writable(target), files = missing_files(target);
 
 	if (target->truncated_bytes) {
 		lh_result_incomplete(result);
@@ -119,13 +134,13 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 				      "are not seen (a full disk, or ulimit -c, when it was written)",
 				      target->truncated_bytes, expected_bytes(target));
 	}
-	if (!left_out && target->missing_bytes)
+	if (!left_out && files)
 		return lh_result_warn(
 			result, "files-missing", NULL,
 			"%" PRIu64
 			" bytes of code and constants are neither in the dump nor in files found here: names "
 			"and symbols from them are not known (--exe and --sysroot say where the files are)",
-			target->missing_bytes);
+			files);
 	if (!left_out)
 		return 0;
 	lh_result_incomplete(result);

@@ -93,10 +93,12 @@ static bool state_is_embedded(const struct lh_layout *l)
 static int arenas_of_interps(struct lh_heap *heap)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t seen[64];
+	_cleanup_free_ uint64_t *seen = lh_new0(uint64_t, heap->interp_count);
 	size_t seen_count = 0;
 
-	for (size_t i = 0; i < heap->interp_count && seen_count < 64; i++) {
+	if (!seen)
+		return lh_nomem(heap->ctx);
+	for (size_t i = 0; i < heap->interp_count; i++) {
 		uint64_t state = heap->interps[i].addr + lh_layout_at(l, LH_F_INTERP_OBMALLOC), array, raw;
 		uint32_t count;
 		bool known = false;

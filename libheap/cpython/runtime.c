@@ -23,12 +23,14 @@ static unsigned rank(const struct lh_module *m)
 	return m->main ? 2 : 3;
 }
 
-static int try_module(struct lh_heap *heap, const struct lh_module *module)
+/* *ret_gone: whether its file is not here. */
+static int try_module(struct lh_heap *heap, const struct lh_module *module, bool *ret_gone)
 {
 	_cleanup_(lh_modfile_freep) struct lh_modfile *file = NULL;
 	uint64_t addr;
 	int r = lh_modfile_open(heap->target, module, &file);
 
+	*ret_gone = r == LH_ABSENT;
 	if (r != 0)
 		return r;
 	r = lh_modfile_symbol(file, "_PyRuntime", &addr, NULL);
@@ -49,20 +51,21 @@ static int try_module(struct lh_heap *heap, const struct lh_module *module)
 int lh_runtime_find(struct lh_heap *heap)
 {
 	const struct lh_target *t = heap->target;
-	unsigned tried = 0;
-	const char *first = NULL;
+	unsigned tried = 0, gone = 0;
+	const char *first = NULL, *first_gone = NULL;
 	char lost[LH_LOST_TEXT_MAX];
 
 	lh_heap_lost(heap, lost, sizeof(lost));
 
 	for (unsigned wanted = 0; wanted <= 3; wanted++) {
 		for (size_t i = 0; i < t->module_count; i++) {
+			bool is_gone;
 			int r;
 
 			if (rank(&t->modules[i]) != wanted)
 				continue;
 			tried++;
-			r = try_module(heap, &t->modules[i]);
+			r = try_module(heap, &t->modules[i], &is_gone);
 			if (r == 0)
 				return 0;
 			if (r == -LH_EFORMAT && wanted <= 1)
@@ -71,6 +74,9 @@ int lh_runtime_find(struct lh_heap *heap)
 				return r;
 			if (!first)
 				first = t->modules[i].path;
+			gone += is_gone;
+			if (is_gone && !first_gone)
+				first_gone = t->modules[i].path;
 		}
 	}
 	if (!tried)
@@ -78,6 +84,14 @@ int lh_runtime_find(struct lh_heap *heap)
 			       "find CPython: the target names no mapped files, so no file could be searched "
 			       "for _PyRuntime%s",
 			       lost);
+	if (gone)
+		return lh_fail(
+			heap->ctx, LH_ENOPYTHON,
+			"find CPython: %u of the %u mapped files are not here (%s is the first), and none of "
+			"the others has the symbol _PyRuntime or _PyGC_generation0; "
+			"if they lie in another folder, a container's or a copy, name it with --sysroot; "
+			"--exe names the program alone%s",
+			gone, tried, first_gone, lost);
 	return lh_fail(heap->ctx, LH_ENOPYTHON,
 		       "find CPython: none of the %u mapped files has the symbol _PyRuntime or "
 		       "_PyGC_generation0 (first looked at: %s); "

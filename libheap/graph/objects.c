@@ -84,6 +84,18 @@ static bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t roo
 	       !lh_refcnt_is_pointer(w->heap, &w->counts, count);
 }
 
+/*
+ * Whether an object behind a gc head was freed, and is kept for reuse: where its count was is none. Its block
+ * has no object at all, though what comes behind may look like one of a class with managed words: in a
+ * PyCFunctionObject [m_ml, m_self], of a method bound to a class, looks like an instance of that class. (A gc
+ * head itself may have words that were never written, up to 3.7, so this is not asked of the block's start.)
+ */
+static bool was_freed(const struct walk *w, const uint8_t *block, uint32_t at, const struct lh_type *type)
+{
+	return type->presize == at - w->before &&
+	       !lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind);
+}
+
 /* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words.
  */
 static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type,
@@ -106,6 +118,8 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 			*ret_at = places[i];
 			return true;
 		}
+		if (t && i == 1 && was_freed(w, block, places[i], t))
+			return false;
 		if (t)
 			words[i] = 0;
 	}

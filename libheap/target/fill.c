@@ -113,6 +113,14 @@ static int fill_module(struct lh_target *target, const struct lh_module *module,
 	return r;
 }
 
+/* Some map pieces of files among the modules (libbacktrace, at a crash): those are no part of them. */
+static bool is_of_module(const struct lh_target *target, const struct lh_mapping *m)
+{
+	const struct lh_module *module = lh_target_module(target, m->start);
+
+	return module && (!m->path || strcmp(m->path, module->path) == 0);
+}
+
 /* What nobody has although it matters: memory the process could write, and modules. */
 static void count_missing(struct lh_target *target)
 {
@@ -120,7 +128,7 @@ static void count_missing(struct lh_target *target)
 		const struct lh_mapping *m = &target->mappings[i];
 		uint64_t at = m->start, gap_end;
 
-		if (!m->readable || !(m->writable || m->dumped || lh_target_module(target, m->start)))
+		if (!m->readable || !(m->writable || m->dumped || is_of_module(target, m)))
 			continue;
 		while ((at = next_gap(target, at, m->end, &gap_end)) < m->end) {
 			target->missing_bytes += gap_end - at;

@@ -54,7 +54,8 @@ class Library:
         self.error = libheap.LibheapError
         which = int(target[1]) if target[0] == "-p" else target[0]
         try:
-            self.heap = libheap.open(which, layout=options["--layout"], debug_dir=options.get("--debug-dir"))
+            self.heap = libheap.open(which, layout=options["--layout"], debug_dir=options.get("--debug-dir"),
+                                     sysroot=options.get("--sysroot"))
         except self.error as error:
             raise Failed(["libheap.open"] + target + words(options), 1, str(error))
 
@@ -74,11 +75,13 @@ def words(options):
     return [word for option in options.items() for word in option]
 
 
-def open_heap(target, layout, debug_dir=None):
+def open_heap(target, layout, debug_dir=None, sysroot=None):
     """target: [path] or ["-p", pid]"""
     options = {"--layout": layout}
     if debug_dir:
         options["--debug-dir"] = debug_dir
+    if sysroot:
+        options["--sysroot"] = sysroot
     if BINDING:
         try:
             return Library(target, options)

@@ -112,38 +112,34 @@ class Oracle:
         return told
 
 
-class Target:
-    """The program, started when first wanted; its dumps, made when first wanted, live dumps while it runs"""
+class Program:
+    """A process and its dumps, made when first wanted: live ones while it runs; the kernel's core ends it"""
 
-    def __init__(self, interpreter, folder, scale, *words):
-        self.interpreter, self.folder = interpreter, str(folder)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LD_", "ASAN", "UBSAN"))}
+    def __init__(self, command, folder, environment=(), cwd=None, preexec=None):
+        self.folder, self.command = str(folder), list(command)
+        environ = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LD_", "ASAN", "UBSAN"))}
         # Each malloc arena of a thread reserves 64 MB, which gcore writes out.
-        environment.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", MALLOC_ARENA_MAX="2")
-        if interpreter.allocator:
-            environment["PYTHONMALLOC"] = interpreter.allocator
-        program = os.path.join(HERE, "targets", "heap_program.py")
+        environ.update(PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1", MALLOC_ARENA_MAX="2")
+        environ.update(environment)
         self.process = subprocess.Popen(
-            [interpreter.path, program, self.folder, str(scale)] + list(words), cwd=self.folder, env=environment,
-            stdin=subprocess.DEVNULL, stdout=open(os.path.join(self.folder, "out"), "w"),
-            stderr=open(os.path.join(self.folder, "err"), "w"), preexec_fn=allow_core)
+            self.command, cwd=cwd or self.folder, env=environ, stdin=subprocess.DEVNULL,
+            stdout=open(os.path.join(self.folder, "out"), "w"), stderr=open(os.path.join(self.folder, "err"), "w"),
+            preexec_fn=preexec or allow_core)
         self.pid = self.process.pid
-        self.cores, self.oracle = {}, None
-        self.wait("account.json", "saved.json", "ask.ready")
-        self.account = Account(self.folder)
-        self.oracle = Oracle(self.folder)
+        self.cores = {}
 
     def said(self, name):
         path = os.path.join(self.folder, name)
         return open(path).read() if os.path.exists(path) else ""
 
-    def wait(self, *names):
-        deadline = time.monotonic() + PATIENCE
+    def wait(self, *names, patience=PATIENCE):
+        """Until the program has written these files"""
+        deadline = time.monotonic() + patience
         while not all(os.path.exists(os.path.join(self.folder, name)) for name in names):
             if self.process.poll() is not None or self.said("failed") or time.monotonic() > deadline:
                 self.end()
                 raise RuntimeError("%s gave no account of itself: %s%s" % (
-                    self.interpreter.path, self.said("err"), self.said("failed")))
+                    self.command[0], self.said("err"), self.said("failed")))
             time.sleep(0.02)
 
     def words(self, way):
@@ -159,22 +155,22 @@ class Target:
     def dump_gcore(self):
         prefix = os.path.join(self.folder, "gcore")
         done = subprocess.run(["gcore", "-o", prefix, str(self.pid)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              stdin=subprocess.DEVNULL)
+                              stdin=subprocess.DEVNULL, timeout=PATIENCE)
         path = "%s.%d" % (prefix, self.pid)
         if not os.path.exists(path):
             raise RuntimeError("gcore made no core: %s" % done.stdout.decode()[-500:])
         return path
 
     def dump_kernel(self):
+        folder = os.readlink("/proc/%d/cwd" % self.pid)
         self.process.send_signal(signal.SIGABRT)
         self.process.wait()
-        path = os.path.join(self.folder, core_name(self.pid))
+        path = os.path.join(folder, core_name(self.pid))
         if not os.path.exists(path):
             raise RuntimeError("the kernel wrote no core at %s" % path)
         return path
 
     def end(self):
-        self.oracle = None               # its pipes close, which ends the child
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -182,6 +178,26 @@ class Target:
     def remove(self):
         self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Target(Program):
+    """The heap program and its account"""
+
+    def __init__(self, interpreter, folder, scale, *words):
+        self.interpreter, self.oracle = interpreter, None
+        program = os.path.join(HERE, "targets", "heap_program.py")
+        Program.__init__(self, [interpreter.path, program, str(folder), str(scale)] + list(words), folder,
+                         {"PYTHONMALLOC": interpreter.allocator} if interpreter.allocator else {})
+        self.listen()
+
+    def listen(self):
+        self.wait("account.json", "saved.json", "ask.ready")
+        self.account = Account(self.folder)
+        self.oracle = Oracle(self.folder)
+
+    def end(self):
+        self.oracle = None               # its pipes close, which ends the child
+        Program.end(self)
 
 
 def allow_core():

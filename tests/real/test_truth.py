@@ -33,7 +33,17 @@ def every(seq, most):
     return seq[::max(1, len(seq) // most)]
 
 
-def test_info(place):
+def proved_fields(place):
+    """How many of the layout's fields the target has, and how many of these a check on its own memory proved"""
+    fields = [row for row in place.heap.ask("info", "--layout-fields")["rows"] if row["offset"] is not None]
+    return len(fields), sum(1 for row in fields if row["proof"])
+
+
+def test_info(place, record_property):
+    known, proved = proved_fields(place)
+    record_property("fields", known)              # tools/support-matrix
+    record_property("proved", proved)
+    assert proved, "no field of the layout was proved"
     said = place.heap.ask("info")
     assert said["complete"] is True
     summary = said["summary"]
