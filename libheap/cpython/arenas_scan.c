@@ -10,6 +10,7 @@
 
 #define WITNESSES 32
 #define INDEX_MAX (1u << 20)
+#define INTERP_MAX (512u << 10) /* bytes of an interpreter */
 
 struct witness {
 	uint64_t pool;
@@ -123,6 +124,49 @@ static uint32_t count_entries(struct scan *scan, uint64_t array)
 			break;
 	}
 	return n > scan->highest ? n : 0;
+}
+
+/* The state is at @state. */
+static bool is_state(struct scan *scan, uint64_t state)
+{
+	const uint8_t *p =
+		lh_view_at(&scan->view, state + lh_layout_at(&scan->heap->layout, LH_F_OBMALLOC_ARENAS), 8);
+
+	return p && is_arenas(scan, lh_u64(p));
+}
+
+static bool is_pointer_to_state(struct scan *scan, uint64_t addr)
+{
+	const uint8_t *p = lh_view_at(&scan->view, addr, 8);
+	uint64_t state = p ? lh_u64(p) : 0;
+
+	return state && !(state & 7) && is_state(scan, state);
+}
+
+/* Whether the state is @offset bytes into the interpreter, or a pointer to it is. */
+static bool is_obmalloc(struct scan *scan, uint64_t interp, uint32_t offset, bool *ret_embedded)
+{
+	*ret_embedded = is_state(scan, interp + offset);
+	return *ret_embedded || is_pointer_to_state(scan, interp + offset);
+}
+
+int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_offset, bool *ret_embedded)
+{
+	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
+	uint32_t guess = (uint32_t)lh_layout_or(&heap->layout, LH_F_INTERP_OBMALLOC, 0);
+
+	if (!lh_pymalloc_sizes(heap) || !lh_layout_has(&heap->layout, LH_F_OBMALLOC_ARENAS) ||
+	    gather(&scan) != 0)
+		return LH_ABSENT;
+	*ret_offset = guess;
+	if (is_obmalloc(&scan, interp, guess, ret_embedded))
+		return 0;
+	for (uint32_t at = 0; at < INTERP_MAX; at += 8) {
+		*ret_offset = at;
+		if (is_obmalloc(&scan, interp, at, ret_embedded))
+			return 0;
+	}
+	return LH_ABSENT;
 }
 
 int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)

@@ -5,16 +5,20 @@
  * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so
  * it comes before reading DWARF; then DWARF, from the cache or from a file; then _Py_DebugOffsets over the
  * nearest table; then other tables of the version. Servers of debug information are asked last, when nothing
- * that is here could be proved.
+ * that is here could be proved; and then layouts are derived from structure (derive.c).
  */
+#include "cpython/derive.h"
 #include "cpython/dict.h"
 #include "layout/cache.h"
+#include "util/array.h"
 #include "util/string.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #define DEBUG_OFFSETS_MAX 1024
 #define TABLES_MAX 8
+#define OTHER_MINORS_MAX 4 /* tables of other minor versions that are repaired */
 
 struct choice {
 	struct lh_heap *heap;
@@ -184,6 +188,50 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 	return LH_ABSENT;
 }
 
+static int derive_and_accept(struct choice *choice, unsigned *ret_found)
+{
+	int r = lh_derive_layout(choice->heap, ret_found);
+
+	if (r == -LH_ELAYOUT) {
+		note_failure(choice, choice->heap->layout.origin);
+		return LH_ABSENT;
+	}
+	return r < 0 ? r : accept(choice);
+}
+
+/*
+ * Neighbours of the build, nearest first, each repaired by structure. Of those of another minor version the
+ * one that needs the fewest repairs is taken: what is not proved field by field is likely right in it.
+ */
+static int try_derived(struct choice *choice)
+{
+	_cleanup_free_ struct lh_layout *best = lh_new0(struct lh_layout, 1);
+	struct lh_heap *heap = choice->heap;
+	unsigned fewest = UINT_MAX;
+
+	if (!best)
+		return lh_nomem(heap->ctx);
+	for (size_t i = 0, others = 0; others < OTHER_MINORS_MAX; i++) {
+		int near = lh_heap_neighbour(heap, i, &heap->layout), r;
+		unsigned found;
+
+		if (near == LH_ABSENT)
+			break;
+		others += near == LH_DONE;
+		r = derive_and_accept(choice, &found);
+		if (r < 0 || (r == 0 && near == 0))
+			return r;
+		if (r == 0 && found < fewest) {
+			fewest = found;
+			*best = heap->layout;
+		}
+	}
+	if (fewest == UINT_MAX)
+		return LH_ABSENT;
+	heap->layout = *best;
+	return accept(choice);
+}
+
 static int try_source(struct choice *choice, enum lh_layout_source source)
 {
 	int r;
@@ -197,10 +245,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 	case LH_LAYOUT_TABLE:
 		return try_tables(choice, false, false);
 	case LH_LAYOUT_DERIVED:
-		lh_fail(choice->heap->ctx, LH_ELAYOUT,
-			"deriving layouts from structure is not there yet: use dwarf, offsets or table");
-		note_failure(choice, "derived");
-		return LH_ABSENT;
+		return try_derived(choice);
 	case LH_LAYOUT_AUTO:
 		break;
 	}
@@ -213,6 +258,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 		r = try_tables(choice, false, false);
 	if (r == LH_ABSENT)
 		r = try_debuginfod(choice);
+	if (r == LH_ABSENT)
+		r = try_derived(choice);
 	return r;
 }
 

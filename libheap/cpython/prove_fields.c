@@ -11,14 +11,7 @@
 
 #define SAMPLE 4000 /* objects looked at, of each generation */
 
-struct row {
-	const char *holder; /* kind of the object */
-	enum lh_field field;
-	const char *referent; /* kinds that it may refer to, separated by '|' */
-	const char *proof;
-};
-
-static const struct row rows[] = {
+const struct lh_field_row lh_field_rows[] = {
 	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code"},
 	{"function", LH_F_FUNCTION_GLOBALS, "dict", "__globals__ of functions is a dict"},
 	{"function", LH_F_FUNCTION_BUILTINS, "dict", "__builtins__ of functions is a dict"},
@@ -70,9 +63,8 @@ static const struct row rows[] = {
 	{"BaseException", LH_F_EXC_TRACEBACK, "traceback", "__traceback__ of exceptions is a traceback"},
 	{"functools.partial", LH_F_PARTIAL_ARGS, "tuple", "args of partial objects is a tuple"},
 	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict"},
+	{NULL},
 };
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 /* Whether @name is one of the words in @list. */
 static bool is_among(const char *name, const char *list)
@@ -99,29 +91,39 @@ static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *
 	return lh_view_at(&heap->view, o->addr + at, 8);
 }
 
-static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct row *row)
+enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field_row *row, uint64_t word)
 {
-	const uint8_t *p = field_bytes(heap, o, row->field);
-	uint64_t word = p ? lh_u64(p) : 0;
 	struct lh_object referent = {0};
 
 	if (!word)
-		return 0;
+		return LH_FIELD_SILENT;
 	if (lh_object_at(heap, &heap->view, word, &referent) != 0)
-		return lh_view_at(&heap->view, word, 16)
-			       ? lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
-					    "%s of the %s at 0x%" PRIx64 " leads to no object",
-					    lh_field_infos[row->field].name, row->holder, o->addr)
-			       : 0; /* a dump may lack it */
-	if (is_among(referent.type->kind->tp_name, row->referent)) {
-		heap->layout.proof[row->field] = row->proof;
-		return 0;
-	}
+		return lh_view_at(&heap->view, word, 16) ? LH_FIELD_LOST : LH_FIELD_SILENT;
+	if (is_among(referent.type->kind->tp_name, row->referent))
+		return LH_FIELD_HOLDS;
 	/* None stands for "no value" in some fields. */
-	if (strcmp(referent.type->kind->tp_name, "NoneType") == 0)
-		return 0;
-	return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
-			  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+	return strcmp(referent.type->kind->tp_name, "NoneType") == 0 ? LH_FIELD_SILENT : LH_FIELD_WRONG;
+}
+
+static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct lh_field_row *row)
+{
+	const uint8_t *p = field_bytes(heap, o, row->field);
+
+	switch (p ? lh_field_judge(heap, row, lh_u64(p)) : LH_FIELD_SILENT) {
+	case LH_FIELD_HOLDS:
+		heap->layout.proof[row->field] = row->proof;
+		break;
+	case LH_FIELD_SILENT:
+		break;
+	case LH_FIELD_LOST:
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
+				  "%s of the %s at 0x%" PRIx64 " leads to no object",
+				  lh_field_infos[row->field].name, row->holder, o->addr);
+	case LH_FIELD_WRONG:
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
+				  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+	}
+	return 0;
 }
 
 static int prove_object(struct lh_heap *heap, uint64_t addr)
@@ -131,10 +133,10 @@ static int prove_object(struct lh_heap *heap, uint64_t addr)
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	for (size_t i = 0; r == 0 && i < ROWS; i++)
-		if (lh_layout_has(&heap->layout, rows[i].field) &&
-		    strcmp(o.type->kind->tp_name, rows[i].holder) == 0)
-			r = prove_row(heap, &o, &rows[i]);
+	for (const struct lh_field_row *row = lh_field_rows; r == 0 && row->holder; row++)
+		if (lh_layout_has(&heap->layout, row->field) &&
+		    strcmp(o.type->kind->tp_name, row->holder) == 0)
+			r = prove_row(heap, &o, row);
 	/* Code objects are in no ring: their functions lead to them. */
 	if (r == 0 && strcmp(o.type->kind->tp_name, "function") == 0 &&
 	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The runtime, its interpreters and threads: a runtime's first interpreter has a list of threads that all
+ * point back to it; sys.__dict__ has 'modules' and 'hexversion', and its 'modules' is the interpreter's.
+ */
+#include "cpython/derive.h"
+#include "cpython/dict.h"
+#include "cpython/statics.h"
+
+#define RUNTIME_MAX 8192 /* bytes of _PyRuntime in which its list of interpreters is */
+#define INTERP_MAX 16384 /* bytes of an interpreter in which its threads, sys and builtins are */
+#define THREADS_MAX 64   /* threads of a list that are looked at */
+
+/* The word at @addr is the first of a list of threads, each of which points to @interp. */
+static bool leads_to_threads(struct lh_derive *d, uint64_t addr, uint64_t interp)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	uint32_t back = lh_layout_at(l, LH_F_THREAD_INTERP), next = lh_layout_at(l, LH_F_THREAD_NEXT);
+	uint64_t thread = lh_derive_word(d, addr);
+
+	if (!thread || thread & 7 || (next && lh_derive_word(d, thread + next - 8)))
+		return false; /* in front of 'next' is 'prev', of which the first thread has none */
+	for (unsigned i = 0; thread && i < THREADS_MAX; i++) {
+		if (thread & 7 || lh_derive_word(d, thread + back) != interp)
+			return false;
+		thread = lh_derive_word(d, thread + next);
+	}
+	return true;
+}
+
+static bool is_threads(struct lh_derive *d, uint64_t addr)
+{
+	return leads_to_threads(d, addr, d->interp);
+}
+
+/* The word at @addr points to an interpreter. */
+static bool is_interpreter(struct lh_derive *d, uint64_t addr)
+{
+	uint32_t guess = lh_layout_at(&d->guess, LH_F_INTERP_THREADS), at;
+	uint64_t interp = lh_derive_word(d, addr);
+
+	if (!interp || interp & 7 || !lh_view_at(&d->view, interp, 64))
+		return false;
+	d->interp = interp;
+	return lh_derive_search(d, interp, guess, INTERP_MAX, 8, is_threads, &at) == 0;
+}
+
+static bool is_dict_with(struct lh_derive *d, uint64_t dict, const char *a, const char *b, uint64_t *ret)
+{
+	struct lh_object o;
+
+	return lh_object_at(d->heap, &d->view, dict, &o) == 0 && o.type->kind->id == LH_KIND_DICT &&
+	       lh_dict_get(d->heap, dict, b, ret) == 0 && lh_dict_get(d->heap, dict, a, ret) == 0;
+}
+
+static bool is_sysdict(struct lh_derive *d, uint64_t addr)
+{
+	uint64_t value;
+
+	return is_dict_with(d, lh_derive_word(d, addr), "modules", "hexversion", &value);
+}
+
+static bool is_builtins(struct lh_derive *d, uint64_t addr)
+{
+	uint64_t value;
+
+	return is_dict_with(d, lh_derive_word(d, addr), "__import__", "len", &value);
+}
+
+static bool is_modules(struct lh_derive *d, uint64_t addr)
+{
+	uint64_t modules, sys = d->interp + lh_layout_at(&d->heap->layout, LH_F_INTERP_SYSDICT);
+
+	return lh_dict_get(d->heap, lh_derive_word(d, sys), "modules", &modules) == 0 && modules &&
+	       lh_derive_word(d, addr) == modules;
+}
+
+/* In this order: one test uses what the test before it found. */
+static const struct {
+	enum lh_field field;
+	lh_derive_test_fn test;
+	const char *proof, *what;
+} rows[] = {
+	{LH_F_INTERP_THREADS, is_threads, "its threads point back to it", "list of threads"},
+	{LH_F_INTERP_SYSDICT, is_sysdict, "a dict with 'modules' and 'hexversion'", "sys.__dict__"},
+	{LH_F_INTERP_MODULES, is_modules, "it is sys.__dict__['modules']", "sys.modules"},
+	{LH_F_INTERP_BUILTINS, is_builtins, "a dict with '__import__' and 'len'", "builtins.__dict__"},
+};
+
+/* 'next' and 'id' are near the list of threads, and move with it; up to 3.12 they are the first fields. */
+static void follow_threads(struct lh_derive *d)
+{
+	static const enum lh_field fields[] = {LH_F_INTERP_NEXT, LH_F_INTERP_ID};
+	const struct lh_layout *l = &d->heap->layout;
+	int64_t moved =
+		(int64_t)lh_layout_at(l, LH_F_INTERP_THREADS) - lh_layout_at(&d->guess, LH_F_INTERP_THREADS);
+	int64_t first = lh_layout_at(l, LH_F_INTERP_NEXT) + moved;
+
+	if (first < 0)
+		moved -= first;
+	for (size_t i = 0; moved && i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (lh_layout_has(l, fields[i]))
+			lh_derive_set(d, fields[i], (uint32_t)(lh_layout_at(l, fields[i]) + moved), NULL);
+}
+
+static int find_interpreter(struct lh_derive *d)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	uint32_t guess = (uint32_t)lh_layout_or(l, LH_F_RUNTIME_INTERPRETERS, 0), at;
+
+	if (!d->heap->runtime) {
+		d->interp = lh_statics_interp(d->heap);
+		return d->interp ? 0 : LH_ABSENT;
+	}
+	if (lh_derive_search(d, d->heap->runtime, guess, RUNTIME_MAX, 8, is_interpreter, &at) != 0)
+		return LH_ABSENT;
+	d->interp = lh_derive_word(d, d->heap->runtime + at);
+	lh_derive_set(d, LH_F_RUNTIME_INTERPRETERS, at, "it leads to an interpreter with threads of its own");
+	return 0;
+}
+
+int lh_derive_runtime(struct lh_derive *d)
+{
+	struct lh_heap *heap = d->heap;
+
+	if (find_interpreter(d) != 0)
+		return lh_fail_at(
+			heap->ctx, LH_ELAYOUT, heap->runtime,
+			"no word of the runtime leads to an interpreter whose threads point back to it");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t at;
+
+		if (lh_derive_search(d, d->interp, lh_layout_at(&heap->layout, rows[i].field), INTERP_MAX, 8,
+				     rows[i].test, &at) != 0)
+			return lh_fail_at(heap->ctx, LH_ELAYOUT, d->interp,
+					  "the interpreter at 0x%" PRIx64 " has no %s", d->interp,
+					  rows[i].what);
+		lh_derive_set(d, rows[i].field, at, rows[i].proof);
+	}
+	heap->layout.proof[LH_F_THREAD_INTERP] = heap->layout.proof[LH_F_THREAD_NEXT] = rows[0].proof;
+	follow_threads(d);
+	return 0;
+}
