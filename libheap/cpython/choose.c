@@ -188,9 +188,9 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 	return LH_ABSENT;
 }
 
-static int derive_and_accept(struct choice *choice, unsigned *ret_found)
+static int derive_and_accept(struct choice *choice, unsigned *ret_repairs)
 {
-	int r = lh_derive_layout(choice->heap, ret_found);
+	int r = lh_derive_layout(choice->heap, ret_repairs);
 
 	if (r == -LH_ELAYOUT) {
 		note_failure(choice, choice->heap->layout.origin);
@@ -213,16 +213,16 @@ static int try_derived(struct choice *choice)
 		return lh_nomem(heap->ctx);
 	for (size_t i = 0, others = 0; others < OTHER_MINORS_MAX; i++) {
 		int near = lh_heap_neighbour(heap, i, &heap->layout), r;
-		unsigned found;
+		unsigned repairs;
 
 		if (near == LH_ABSENT)
 			break;
 		others += near == LH_DONE;
-		r = derive_and_accept(choice, &found);
+		r = derive_and_accept(choice, &repairs);
 		if (r < 0 || (r == 0 && near == 0))
 			return r;
-		if (r == 0 && found < fewest) {
-			fewest = found;
+		if (r == 0 && repairs < fewest) {
+			fewest = repairs;
 			*best = heap->layout;
 		}
 	}

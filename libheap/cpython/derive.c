@@ -68,9 +68,11 @@ static int take_fields(struct lh_derive *d)
 		return lh_nomem(d->heap->ctx);
 	for (size_t i = 0; lh_heap_neighbour(d->heap, i, other) != LH_ABSENT; i++)
 		lh_layout_fill(l, other);
-	for (int f = 0; f < LH_F_COUNT; f++)
+	for (int f = 0; f < LH_F_COUNT; f++) {
 		if (!lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
 			lh_derive_drop(d, (enum lh_field)f);
+		d->strange += !l->off1[f] != !d->guess.off1[f];
+	}
 	take_collector(d);
 	/* Four bytes in front of the values of attributes, where there are any (3.13+), take up a word. */
 	if (lh_layout_has(l, LH_F_VALUES_VALUES))
@@ -144,7 +146,7 @@ static int derive(struct lh_derive *d)
 	return r;
 }
 
-int lh_derive_layout(struct lh_heap *heap, unsigned *ret_found)
+int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 {
 	_cleanup_free_ struct lh_derive *d = lh_new0(struct lh_derive, 1);
 	struct lh_layout *l = &heap->layout;
@@ -161,7 +163,7 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_found)
 		r = derive(d);
 	if (r == 0)
 		r = lh_types_reset(heap);
-	*ret_found = d->found;
+	*ret_repairs = d->found + d->strange;
 	memcpy(before, l->origin, sizeof(before));
 	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u fields found by structure", before,
 		 d->found);

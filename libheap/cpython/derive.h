@@ -16,13 +16,17 @@ struct lh_derive {
 	struct lh_heap *heap;
 	struct lh_layout guess; /* as it was before */
 	struct lh_view view;
-	uint64_t interp; /* the interpreter that the searches look at */
-	unsigned found;  /* fields that are not where the guess has them */
+	uint64_t interp;  /* the interpreter that the searches look at */
+	unsigned found;   /* fields that are not where the guess has them */
+	unsigned strange; /* fields that only the guess has, or only the target */
 };
 
-/** lh_derive_layout() - repair heap->layout, a guess, on the target. Return: 0 (*ret_found: how many fields
- * were not where the guess has them); -LH_E*. */
-int lh_derive_layout(struct lh_heap *heap, unsigned *ret_found);
+/**
+ * lh_derive_layout() - repair heap->layout, a guess, on the target
+ * @ret_repairs: how many fields were not where the guess has them, or are not in both versions
+ * Return: 0; -LH_E*.
+ */
+int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs);
 
 /** lh_heap_neighbour() - lh_layout_neighbour() of the target's interpreter */
 int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret);

@@ -88,7 +88,8 @@ static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, 
 static uint32_t state_of(struct lh_derive *d, uint64_t base, uint32_t at, enum lh_field generations)
 {
 	const struct lh_layout *l = &d->heap->layout;
-	uint32_t guess = at - lh_layout_at(l, generations);
+	uint32_t align = lh_layout_at(l, LH_F_GC_HEAD_SIZE) == 32 ? 16 : 4;
+	uint32_t guess = at - ((lh_layout_at(l, generations) + align - 1) & ~(align - 1));
 
 	if (!lh_layout_has(l, LH_F_GC_GENERATION0))
 		return guess;

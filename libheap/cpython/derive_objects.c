@@ -16,6 +16,7 @@
 #define SAMPLE 256   /* objects of a kind */
 #define LOOKED 20000 /* objects of each generation that a sample is taken from */
 #define STRUCT_MAX 1024
+#define NEIGHBOURS 6 /* tables that may have a struct right */
 
 struct sample {
 	uint64_t objects[SAMPLE];
@@ -74,13 +75,13 @@ static int take_sample(struct lh_derive *d, const char *kind, struct sample *sam
 	return r;
 }
 
-/* How many of the sample hold the row's field at @at; -1: one contradicts it. */
+/* How many of the sample hold the row's field at @at; -1: it is contradicted. */
 static int holds(struct lh_derive *d, const struct sample *sample, const struct lh_field_row *row,
 		 uint32_t at)
 {
 	bool of_class = strncmp(lh_field_infos[row->field].name, "HEAPTYPE_", 9) == 0;
 	uint32_t flags = lh_layout_at(&d->heap->layout, LH_F_TYPE_FLAGS);
-	int n = 0;
+	int n = 0, silent = 0;
 
 	for (unsigned i = 0; i < sample->count; i++) {
 		if (of_class && !(lh_derive_word(d, sample->objects[i] + flags) & LH_TPFLAG_HEAPTYPE))
@@ -90,18 +91,27 @@ static int holds(struct lh_derive *d, const struct sample *sample, const struct 
 			n++;
 			break;
 		case LH_FIELD_SILENT:
+			silent++;
 			break;
 		case LH_FIELD_LOST:
 		case LH_FIELD_WRONG:
 			return -1;
 		}
 	}
-	return n;
+	return row->always && silent > n ? -1 : n; /* a dump may lack a few */
+}
+
+/* Coroutines and asynchronous generators begin as generators do. */
+static const char *struct_of(int field)
+{
+	if (field == LH_F_CORO_ORIGIN || field == LH_F_ASYNCGEN_FINALIZER)
+		field = LH_F_GEN_SIZE;
+	return lh_field_infos[field].types;
 }
 
 static bool same_struct(int a, int b)
 {
-	return strcmp(lh_field_infos[a].types, lh_field_infos[b].types) == 0;
+	return strcmp(struct_of(a), struct_of(b)) == 0;
 }
 
 /* Whether a proved field of the same struct is at @at. */
@@ -257,7 +267,54 @@ static void derive_sizes(struct lh_derive *d)
 	}
 }
 
-static int derive_kind(struct lh_derive *d, const char *holder, const struct lh_layout *before)
+/* How many rows of @holder the sample contradicts where @layout has their fields. */
+static unsigned contradictions(struct lh_derive *d, const char *holder, const struct sample *sample,
+			       const struct lh_layout *layout)
+{
+	unsigned n = 0;
+
+	for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
+		if (strcmp(row->holder, holder) == 0 && lh_layout_has(&d->heap->layout, row->field))
+			n += !lh_layout_has(layout, row->field) ||
+			     holds(d, sample, row, lh_layout_at(layout, row->field)) < 0;
+	return n;
+}
+
+static void take_struct(struct lh_derive *d, const char *holder, const struct lh_layout *from,
+			struct lh_layout *before)
+{
+	const struct lh_layout *l = &d->heap->layout;
+
+	for (int f = 0; f < LH_F_COUNT; f++) {
+		bool of_holder = false;
+
+		for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
+			of_holder |= strcmp(row->holder, holder) == 0 && same_struct(row->field, f);
+		if (!of_holder || l->proof[f] || !lh_layout_has(l, (enum lh_field)f) || !from->off1[f])
+			continue;
+		before->off1[f] = from->off1[f];
+		lh_derive_set(d, (enum lh_field)f, from->off1[f] - 1, NULL);
+	}
+}
+
+/* Minor versions put members in another order now and then: one of the neighbours may have it right. */
+static int choose_struct(struct lh_derive *d, const char *holder, const struct sample *sample,
+			 struct lh_layout *before)
+{
+	_cleanup_free_ struct lh_layout *other = lh_new0(struct lh_layout, 1);
+	unsigned fewest = contradictions(d, holder, sample, &d->heap->layout);
+
+	if (!other)
+		return lh_nomem(d->heap->ctx);
+	for (size_t i = 0; fewest && i < NEIGHBOURS && lh_heap_neighbour(d->heap, i, other) != LH_ABSENT; i++)
+		if (contradictions(d, holder, sample, other) == 0) {
+			take_struct(d, holder, other, before);
+			break;
+		}
+	return 0;
+}
+
+static int derive_kind(struct lh_derive *d, const char *holder, struct lh_layout *before)
 {
 	_cleanup_free_ struct sample *sample = lh_new0(struct sample, 1);
 	const struct lh_field_row *row;
@@ -268,6 +325,8 @@ static int derive_kind(struct lh_derive *d, const char *holder, const struct lh_
 	if (!sample)
 		return lh_nomem(d->heap->ctx);
 	r = take_sample(d, holder, sample);
+	if (r == 0)
+		r = choose_struct(d, holder, sample, before);
 	derive_sizes(d);
 	while (r == 0 && sample->count && (row = next_row(d, holder, after))) {
 		uint32_t at;
@@ -281,6 +340,44 @@ static int derive_kind(struct lh_derive *d, const char *holder, const struct lh_
 	if (r == 0)
 		move_rest(d, before, holder);
 	return r;
+}
+
+/* Members whose place in a frame no object tells, by another of its members. */
+static void place_members(struct lh_derive *d)
+{
+	static const struct {
+		enum lh_field field;
+		uint32_t first, last; /* minor versions */
+		enum lh_field from;
+		int32_t distance;
+		const char *proof; /* where CPython says so */
+	} rows[] = {
+		{LH_F_FRAME_TRACE, 0x030a, 0x030a, LH_F_FRAME_VALUESTACK, 8,
+		 "f_trace follows f_valuestack (Include/cpython/frameobject.h, 3.10)"},
+		{LH_F_FRAME_STACKDEPTH, 0x030a, 0x030a, LH_F_FRAME_VALUESTACK, 16,
+		 "f_stackdepth follows f_trace (Include/cpython/frameobject.h, 3.10)"},
+		{LH_F_FRAME_EXC_TYPE, 0, 0x0306, LH_F_FRAME_VALUESTACK, 24,
+		 "f_exc_type follows f_trace (Include/frameobject.h, 3.6)"},
+		{LH_F_FRAME_EXC_VALUE, 0, 0x0306, LH_F_FRAME_VALUESTACK, 32,
+		 "f_exc_value follows f_exc_type (Include/frameobject.h, 3.6)"},
+		{LH_F_FRAME_EXC_TRACEBACK, 0, 0x0306, LH_F_FRAME_VALUESTACK, 40,
+		 "f_exc_traceback follows f_exc_value (Include/frameobject.h, 3.6)"},
+		{LH_F_FRAME_LOCALSPLUS, 0, 0x030a, LH_F_FRAME_SIZE, -8, "f_localsplus ends the frame"},
+		{LH_F_FRAME_BLOCKSTACK, 0x0300, 0x030a, LH_F_FRAME_SIZE, -248,
+		 "f_blockstack has 20 blocks of 12 bytes (Include/frameobject.h)"},
+		{LH_F_FRAME_IBLOCK, 0x0300, 0x030a, LH_F_FRAME_SIZE, -256,
+		 "f_iblock precedes f_blockstack (Include/frameobject.h)"},
+	};
+	const struct lh_layout *l = &d->heap->layout;
+	uint32_t minor = l->build.version >> 16;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t at = (int64_t)lh_layout_or(l, rows[i].from, 0) + rows[i].distance;
+
+		if (minor >= rows[i].first && minor <= rows[i].last && lh_layout_has(l, rows[i].from) &&
+		    lh_layout_field_exists(l->build.version, rows[i].field) && at > 0)
+			lh_derive_set(d, rows[i].field, (uint32_t)at, rows[i].proof);
+	}
 }
 
 /* Of a static type nothing says how long it is but its symbol. */
@@ -310,9 +407,10 @@ int lh_derive_objects(struct lh_derive *d)
 	if (!before)
 		return lh_nomem(d->heap->ctx);
 	*before = d->heap->layout;
-	derive_type_size(d);
 	for (const struct lh_field_row *row = lh_field_rows; r == 0 && row->holder; row++)
 		if (!is_done(row))
 			r = derive_kind(d, row->holder, before);
+	place_members(d);
+	derive_type_size(d);
 	return r;
 }

@@ -87,20 +87,38 @@ static const struct {
 	{LH_F_INTERP_BUILTINS, is_builtins, "a dict with '__import__' and 'len'", "builtins.__dict__"},
 };
 
-/* 'next' and 'id' are near the list of threads, and move with it; up to 3.12 they are the first fields. */
-static void follow_threads(struct lh_derive *d)
+/* 'next' is near the list of threads, and moves with it; up to 3.12 it is the first field. */
+static void derive_next(struct lh_derive *d)
 {
-	static const enum lh_field fields[] = {LH_F_INTERP_NEXT, LH_F_INTERP_ID};
 	const struct lh_layout *l = &d->heap->layout;
 	int64_t moved =
 		(int64_t)lh_layout_at(l, LH_F_INTERP_THREADS) - lh_layout_at(&d->guess, LH_F_INTERP_THREADS);
-	int64_t first = lh_layout_at(l, LH_F_INTERP_NEXT) + moved;
+	int64_t next = lh_layout_at(l, LH_F_INTERP_NEXT) + moved;
 
-	if (first < 0)
-		moved -= first;
-	for (size_t i = 0; moved && i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (lh_layout_has(l, fields[i]))
-			lh_derive_set(d, fields[i], (uint32_t)(lh_layout_at(l, fields[i]) + moved), NULL);
+	if (lh_layout_at(l, LH_F_INTERP_NEXT))
+		lh_derive_set(d, LH_F_INTERP_NEXT, next < 0 ? 0 : (uint32_t)next, NULL);
+}
+
+/* Pointers and -1, which counts of references begin with, are no ids. */
+static bool is_id(struct lh_derive *d, uint64_t addr)
+{
+	return lh_derive_word(d, addr) <= INT32_MAX;
+}
+
+/* The id is the first number behind 'next' and 'threads'. */
+static void derive_id(struct lh_derive *d)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	uint32_t next = lh_layout_at(l, LH_F_INTERP_NEXT), guess, at;
+	int64_t moved = (int64_t)next - lh_layout_at(&d->guess, LH_F_INTERP_NEXT);
+
+	if (!lh_layout_has(l, LH_F_INTERP_ID))
+		return;
+	guess = (uint32_t)(lh_layout_at(l, LH_F_INTERP_ID) + moved) - next - 8;
+	if (lh_derive_search(d, d->interp + next + 8, guess, 64, 8, is_id, &at) == 0)
+		lh_derive_set(d, LH_F_INTERP_ID, next + 8 + at, "a number behind 'next'");
+	else
+		lh_derive_drop(d, LH_F_INTERP_ID);
 }
 
 static int find_interpreter(struct lh_derive *d)
@@ -114,6 +132,9 @@ static int find_interpreter(struct lh_derive *d)
 	}
 	if (lh_derive_search(d, d->heap->runtime, guess, RUNTIME_MAX, 8, is_interpreter, &at) != 0)
 		return LH_ABSENT;
+	/* The main interpreter follows the first one, and is often the same. */
+	if (at >= 8 && is_interpreter(d, d->heap->runtime + at - 8))
+		at -= 8;
 	d->interp = lh_derive_word(d, d->heap->runtime + at);
 	lh_derive_set(d, LH_F_RUNTIME_INTERPRETERS, at, "it leads to an interpreter with threads of its own");
 	return 0;
@@ -138,6 +159,7 @@ int lh_derive_runtime(struct lh_derive *d)
 		lh_derive_set(d, rows[i].field, at, rows[i].proof);
 	}
 	heap->layout.proof[LH_F_THREAD_INTERP] = heap->layout.proof[LH_F_THREAD_NEXT] = rows[0].proof;
-	follow_threads(d);
+	derive_next(d);
+	derive_id(d);
 	return 0;
 }

@@ -11,6 +11,7 @@ struct lh_field_row {
 	enum lh_field field;
 	const char *referent; /* kinds that it may refer to, separated by '|' */
 	const char *proof;
+	bool always; /* it is never NULL */
 };
 
 extern const struct lh_field_row lh_field_rows[]; /* by holder; ends with holder NULL */

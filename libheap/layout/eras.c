@@ -212,7 +212,7 @@ static const struct era eras[] = {
 	{LH_F_BYTEARRAY_OBJECT, MINOR(3, 15), UINT32_MAX},
 	{LH_F_MODULE_STATE_SIZE, MINOR(3, 15), UINT32_MAX},
 	{LH_F_FRAME_STACKDEPTH, MINOR(3, 10), MINOR(3, 10)},
-	{LH_F_TRACEMALLOC_TRACING, MINOR(3, 6), UINT32_MAX},
+	{LH_F_TRACEMALLOC_TRACING, MINOR(3, 8), UINT32_MAX},
 };
 
 bool lh_layout_field_exists(uint32_t version, enum lh_field field)
