@@ -70,6 +70,21 @@ static int gather(struct scan *scan)
 	return scan->count >= 4 ? 0 : LH_ABSENT;
 }
 
+/* Whether the bytes at @p can be the arena object of an arena; of an unused one only the address, 0, says so.
+ */
+static bool is_entry(const struct scan *scan, const uint8_t *p)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
+	uint64_t address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
+	uint64_t next = lh_u64(p + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
+	uint32_t nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
+	uint32_t ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
+
+	return next >= address && next - address <= pm->arena_size &&
+	       ntotal <= pm->arena_size / pm->pool_size && nfree <= ntotal && !(address & 4095);
+}
+
 static bool entry_holds(struct scan *scan, uint64_t array, const struct witness *w)
 {
 	const struct lh_layout *l = &scan->heap->layout;
@@ -77,7 +92,7 @@ static bool entry_holds(struct scan *scan, uint64_t array, const struct witness 
 	const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)w->index * size, size);
 	uint64_t address;
 
-	if (!p)
+	if (!p || !is_entry(scan, p))
 		return false;
 	address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
 	return address <= w->pool && w->pool - address < scan->heap->pymalloc.arena_size;
@@ -102,25 +117,12 @@ static bool is_arenas(struct scan *scan, uint64_t array)
 static uint32_t count_entries(struct scan *scan, uint64_t array)
 {
 	const struct lh_layout *l = &scan->heap->layout;
-	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
 	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE), n = 0;
-	const uint64_t pools = pm->arena_size / pm->pool_size;
 
 	for (; n < INDEX_MAX; n++) {
 		const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)n * size, size);
-		uint64_t address, next;
-		uint32_t nfree, ntotal;
 
-		if (!p)
-			break;
-		address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
-		next = lh_u64(p + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
-		nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
-		ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
-		if (!address)
-			continue; /* an unused slot: only its address and nextarena mean anything */
-		if (next < address || next - address > pm->arena_size || ntotal > pools || nfree > ntotal ||
-		    address & 4095)
+		if (!p || (lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS)) && !is_entry(scan, p)))
 			break;
 	}
 	return n > scan->highest ? n : 0;

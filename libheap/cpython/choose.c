@@ -23,6 +23,7 @@
 struct choice {
 	struct lh_heap *heap;
 	struct lh_string tried; /* what failed, for the last error */
+	bool certain;           /* the layout is DWARF's, or the table's of the very build or version */
 };
 
 static void note_failure(struct choice *choice, const char *what)
@@ -52,7 +53,8 @@ static int accept(struct choice *choice)
 		if (r == 0)
 			r = lh_heap_prove(heap);
 	}
-	if (r == -LH_ENOMEM || r == -LH_EINTR || r == -LH_ENOPYTHON)
+	/* Only a layout that is certain can say that there is no interpreter. */
+	if (r == -LH_ENOMEM || r == -LH_EINTR || (r == -LH_ENOPYTHON && choice->certain))
 		return r;
 	if (r != 0) {
 		note_failure(choice, choice->heap->layout.origin);
@@ -89,6 +91,7 @@ static int try_cached(struct choice *choice)
 	if (r != 0)
 		return r;
 	fill_from_table(heap);
+	choice->certain = true;
 	return accept(choice);
 }
 
@@ -105,6 +108,7 @@ static int read_dwarf(struct choice *choice, const char *path)
 		return LH_ABSENT;
 	}
 	fill_from_table(heap);
+	choice->certain = true;
 	r = accept(choice);
 	if (r == 0)
 		lh_layout_to_cache(heap->ctx, id, build_id_of(heap, id), &heap->layout);
@@ -153,12 +157,24 @@ static int try_debuginfod(struct choice *choice)
 	return read_dwarf(choice, path);
 }
 
-/* Tables @first to @last of the candidates, best first; with_offsets: completed from _Py_DebugOffsets. */
+/* What the target says of itself over what is in heap->layout. Return: 0; LH_ABSENT. */
+static int add_offsets(struct choice *choice)
+{
+	struct lh_heap *heap = choice->heap;
+	uint8_t bytes[DEBUG_OFFSETS_MAX];
+
+	if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) == 0 &&
+	    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) == 0)
+		return 0;
+	lh_fail(heap->ctx, LH_ELAYOUT, "the target has no _Py_DebugOffsets (CPython 3.13 and later have)");
+	return LH_ABSENT;
+}
+
+/* The tables of the build's minor version, best first; with_offsets: completed from _Py_DebugOffsets. */
 static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 {
 	struct lh_heap *heap = choice->heap;
 	const struct lh_module *m = heap->module;
-	uint8_t bytes[DEBUG_OFFSETS_MAX];
 
 	for (size_t i = 0; i < TABLES_MAX; i++) {
 		int r = lh_layout_candidate(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, i,
@@ -166,18 +182,12 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 
 		if (r == LH_ABSENT || (exact_only && r != 0))
 			break;
-		if (!heap->build.version)
-			heap->build = heap->layout.build;
-		if (with_offsets) {
-			if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) != 0 ||
-			    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) !=
-				    0) {
-				lh_fail(heap->ctx, LH_ELAYOUT,
-					"the target has no _Py_DebugOffsets (CPython 3.13 and later have)");
-				note_failure(choice, "offsets");
-				break;
-			}
-			heap->layout.main = LH_LAYOUT_OFFSETS;
+		choice->certain = r == 0;
+		if (!(heap->build.version & 0xffff))
+			heap->build = heap->layout.build; /* the file told the minor version at most */
+		if (with_offsets && add_offsets(choice) != 0) {
+			note_failure(choice, "offsets");
+			break;
 		}
 		r = accept(choice);
 		if (r != LH_ABSENT)
@@ -188,10 +198,14 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 	return LH_ABSENT;
 }
 
-static int derive_and_accept(struct choice *choice, unsigned *ret_repairs)
+static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned *ret_repairs)
 {
-	int r = lh_derive_layout(choice->heap, ret_repairs);
+	int r;
 
+	if (with_offsets)
+		add_offsets(choice); /* what is not there needs to be found */
+	choice->certain = false;
+	r = lh_derive_layout(choice->heap, ret_repairs);
 	if (r == -LH_ELAYOUT) {
 		note_failure(choice, choice->heap->layout.origin);
 		return LH_ABSENT;
@@ -203,7 +217,7 @@ static int derive_and_accept(struct choice *choice, unsigned *ret_repairs)
  * Neighbours of the build, nearest first, each repaired by structure. Of those of another minor version the
  * one that needs the fewest repairs is taken: what is not proved field by field is likely right in it.
  */
-static int try_derived(struct choice *choice)
+static int try_derived(struct choice *choice, bool with_offsets)
 {
 	_cleanup_free_ struct lh_layout *best = lh_new0(struct lh_layout, 1);
 	struct lh_heap *heap = choice->heap;
@@ -211,14 +225,14 @@ static int try_derived(struct choice *choice)
 
 	if (!best)
 		return lh_nomem(heap->ctx);
-	for (size_t i = 0, others = 0; others < OTHER_MINORS_MAX; i++) {
+	for (size_t i = 0, others = 0; i < TABLES_MAX && others < OTHER_MINORS_MAX; i++) {
 		int near = lh_heap_neighbour(heap, i, &heap->layout), r;
 		unsigned repairs;
 
 		if (near == LH_ABSENT)
 			break;
 		others += near == LH_DONE;
-		r = derive_and_accept(choice, &repairs);
+		r = derive_and_accept(choice, with_offsets, &repairs);
 		if (r < 0 || (r == 0 && near == 0))
 			return r;
 		if (r == 0 && repairs < fewest) {
@@ -229,7 +243,7 @@ static int try_derived(struct choice *choice)
 	if (fewest == UINT_MAX)
 		return LH_ABSENT;
 	heap->layout = *best;
-	return accept(choice);
+	return lh_types_reset(heap) < 0 ? -LH_ENOMEM : accept(choice);
 }
 
 static int try_source(struct choice *choice, enum lh_layout_source source)
@@ -245,7 +259,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 	case LH_LAYOUT_TABLE:
 		return try_tables(choice, false, false);
 	case LH_LAYOUT_DERIVED:
-		return try_derived(choice);
+		return try_derived(choice, false);
 	case LH_LAYOUT_AUTO:
 		break;
 	}
@@ -259,7 +273,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 	if (r == LH_ABSENT)
 		r = try_debuginfod(choice);
 	if (r == LH_ABSENT)
-		r = try_derived(choice);
+		r = try_derived(choice, true);
 	return r;
 }
 

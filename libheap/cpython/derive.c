@@ -12,11 +12,21 @@ int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout
 	return lh_layout_neighbour(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, index, ret);
 }
 
+bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field)
+{
+	return d->heap->layout.source[field] == LH_LAYOUT_OFFSETS;
+}
+
 void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof)
 {
 	struct lh_layout *l = &d->heap->layout;
+	bool there = l->off1[field] == offset + 1;
 
-	d->found += l->off1[field] != offset + 1;
+	if (lh_derive_is_told(d, field)) {
+		l->proof[field] = there ? proof : l->proof[field];
+		return;
+	}
+	d->found += !there;
 	lh_layout_set(l, field, offset, LH_LAYOUT_DERIVED);
 	l->proof[field] = proof;
 }
@@ -158,6 +168,7 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 	d->heap = heap;
 	d->view = lh_view_of(heap->target);
 	d->guess = *l;
+	l->main = LH_LAYOUT_DERIVED;
 	r = lh_types_reset(heap);
 	if (r == 0)
 		r = derive(d);
@@ -165,7 +176,7 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 		r = lh_types_reset(heap);
 	*ret_repairs = d->found + d->strange;
 	memcpy(before, l->origin, sizeof(before));
-	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u fields found by structure", before,
-		 d->found);
+	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u field%s found by structure", before,
+		 d->found, d->found == 1 ? "" : "s");
 	return r;
 }

@@ -31,6 +31,9 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs);
 /** lh_heap_neighbour() - lh_layout_neighbour() of the target's interpreter */
 int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret);
 
+/** lh_derive_is_told() - whether the target's _Py_DebugOffsets says where the field is: nothing moves it then
+ */
+bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field);
 /** lh_derive_set() - a field is at @offset, as @proof (static text) says; NULL: as its neighbours say */
 void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof);
 /** lh_derive_drop() - nothing tells where a field is */

@@ -71,26 +71,34 @@ static void take_shape(struct lh_derive *d, size_t i)
 /* The first generation: the guess, else anywhere. Debian's 3.13 has it at a multiple of 4. */
 static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t *ret)
 {
-	uint32_t head = lh_layout_at(&d->guess, LH_F_GC_HEAD_SIZE);
+	uint32_t head = lh_layout_at(&d->guess, LH_F_GC_HEAD_SIZE), size;
 
 	for (int other = 0; other < 2; other++)
 		for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 			if ((shapes[i].head != head) != other)
 				continue;
 			take_shape(d, i);
-			if (lh_derive_search(d, base, guess, REGION_MAX, 4, is_generations, ret) == 0)
-				return 0;
+			if (lh_derive_search(d, base, guess, REGION_MAX, 4, is_generations, ret) != 0)
+				continue;
+			/* the permanent generation may follow them, and the guess be of the second */
+			size = shapes[i].generation;
+			while (*ret >= size && is_generations(d, base + *ret - size))
+				*ret -= size;
+			return 0;
 		}
 	return LH_ABSENT;
 }
 
 /* Where the state begins, when its first generation is at @at: the pointer to it says so, or the guess. */
-static uint32_t state_of(struct lh_derive *d, uint64_t base, uint32_t at, enum lh_field generations)
+static uint32_t state_of(struct lh_derive *d, uint64_t base, uint32_t at, enum lh_field holder,
+			 enum lh_field generations)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t align = lh_layout_at(l, LH_F_GC_HEAD_SIZE) == 32 ? 16 : 4;
 	uint32_t guess = at - ((lh_layout_at(l, generations) + align - 1) & ~(align - 1));
 
+	if (lh_derive_is_told(d, holder) && lh_layout_at(l, holder) <= at)
+		return lh_layout_at(l, holder);
 	if (!lh_layout_has(l, LH_F_GC_GENERATION0))
 		return guess;
 	for (uint32_t state = (at & ~7u) - 64; state <= at; state += 8)
@@ -118,6 +126,8 @@ static void follow_garbage(struct lh_derive *d, uint64_t state)
 
 	if (guess == UINT32_MAX || lh_derive_search(d, state, guess, STATE_MAX, 8, is_list, &at) != 0)
 		return;
+	if (at >= 8 && is_list(d, state + at - 8))
+		at -= 8; /* gc.callbacks follows it */
 	lh_derive_set(d, LH_F_GC_GARBAGE, at, "the first list in the collector's state");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (lh_layout_has(l, fields[i]))
@@ -148,6 +158,21 @@ static void find_permanent(struct lh_derive *d, uint64_t state, uint32_t generat
 	d->heap->layout.proof[LH_F_GC_PERMANENT] = "the ring behind the three generations";
 }
 
+/* 'enabled' and 'debug' are in front of the generations; elsewhere, words are no such numbers. */
+static void check_flags(struct lh_derive *d, uint64_t state)
+{
+	static const struct {
+		enum lh_field field;
+		uint32_t most;
+	} rows[] = {{LH_F_GC_ENABLED, 1}, {LH_F_GC_DEBUG, 63}};
+	const struct lh_layout *l = &d->heap->layout;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (lh_layout_has(l, rows[i].field) &&
+		    (uint32_t)lh_derive_word(d, state + lh_layout_at(l, rows[i].field)) > rows[i].most)
+			lh_derive_drop(d, rows[i].field);
+}
+
 /* The state is in @holder, at @base. Return: 0; LH_ABSENT. */
 static int find_state(struct lh_derive *d, enum lh_field holder, uint64_t base)
 {
@@ -159,11 +184,12 @@ static int find_state(struct lh_derive *d, enum lh_field holder, uint64_t base)
 	if (!base || !lh_layout_has(l, generations) ||
 	    find_generations(d, base, guess + lh_layout_at(l, generations), &at) != 0)
 		return LH_ABSENT;
-	state = state_of(d, base, at, generations);
+	state = state_of(d, base, at, holder, generations);
 	lh_derive_set(d, holder, state, "three rings of tracked objects side by side");
 	lh_derive_set(d, generations, at - state, "three rings of tracked objects side by side");
 	find_permanent(d, base + state, at - state);
 	follow_garbage(d, base + state);
+	check_flags(d, base + state);
 	return 0;
 }
 

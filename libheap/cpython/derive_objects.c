@@ -176,18 +176,38 @@ static const struct lh_field_row *next_row(struct lh_derive *d, const char *hold
 	return found;
 }
 
-/* By how much the nearest proved field of the same struct has moved; the object's header never does. */
+/* Whether a version added or took away a member between two places of the struct of @field. */
+static bool has_change_between(struct lh_derive *d, const struct lh_layout *before, int field, uint32_t from,
+			       uint32_t to)
+{
+	for (int f = 0; f < LH_F_COUNT; f++) {
+		uint32_t at = d->guess.off1[f] ? d->guess.off1[f] : before->off1[f];
+
+		if (at > from && at < to && same_struct(f, field) && !d->guess.off1[f] != !before->off1[f])
+			return true;
+	}
+	return false;
+}
+
+/*
+ * By how much the nearest proved field of the same struct has moved, unless a version added or took away one
+ * in between. The object's header never moves.
+ */
 static int32_t shift_of(struct lh_derive *d, const struct lh_layout *before, int field)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t here = before->off1[field], nearest = here - lh_layout_at(l, LH_F_OBJECT_SIZE);
 	int32_t shift = 0;
 
+	if (has_change_between(d, before, field, lh_layout_at(l, LH_F_OBJECT_SIZE), here))
+		nearest = UINT32_MAX;
 	for (int f = 0; f < LH_F_COUNT; f++) {
 		uint32_t there = before->off1[f], distance = there > here ? there - here : here - there;
 
-		if (!there || !l->proof[f] || !same_struct(f, field) || distance > nearest ||
-		    (distance == nearest && there > here))
+		if (!there || !(l->proof[f] || lh_derive_is_told(d, (enum lh_field)f)) ||
+		    !same_struct(f, field) || distance > nearest || (distance == nearest && there > here) ||
+		    has_change_between(d, before, field, there < here ? there : here,
+				       there < here ? here : there))
 			continue;
 		nearest = distance;
 		shift = (int32_t)(l->off1[f] - there);
@@ -213,15 +233,19 @@ static void move_rest(struct lh_derive *d, const struct lh_layout *before, const
 	}
 }
 
-/* tp_basicsize of the type that is called @name and whose kind is so too; 0: none was met. */
+/* tp_basicsize of the static type that is called @name; 0: none was met. */
 static uint64_t basicsize(struct lh_derive *d, const char *name)
 {
 	const struct lh_types *types = &d->heap->types;
+	uint32_t at = lh_layout_at(&d->heap->layout, LH_F_TYPE_NAME);
+	char text[32];
 
 	for (size_t i = 0; i < types->count; i++) {
 		const struct lh_type *t = types->items[i];
 
-		if (!(t->flags & LH_TPFLAG_HEAPTYPE) && strcmp(t->kind->tp_name, name) == 0)
+		if (!(t->flags & LH_TPFLAG_HEAPTYPE) && strcmp(t->kind->tp_name, name) == 0 &&
+		    lh_heap_string(d->heap, lh_derive_word(d, t->addr + at), text, sizeof(text)) == 0 &&
+		    strcmp(text, name) == 0)
 			return (uint64_t)t->basicsize;
 	}
 	return 0;
@@ -240,6 +264,7 @@ static void derive_sizes(struct lh_derive *d)
 	} rows[] = {
 		{LH_F_HEAPTYPE_SIZE, "type", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of type"},
 		{LH_F_DICT_SIZE, "dict", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of dict"},
+		{LH_F_TUPLE_ITEMS, "tuple", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of tuple"},
 		{LH_F_STR_SIZE, "str", 0x0300, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of str"},
 		{LH_F_CODE_SIZE, "code", 0, 0x030a, 0, LH_F_COUNT, "tp_basicsize of code"},
 		{LH_F_CODE_ADAPTIVE, "code", 0x030b, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of code"},
@@ -261,7 +286,7 @@ static void derive_sizes(struct lh_derive *d)
 		uint64_t size = basicsize(d, rows[i].type);
 		uint32_t less = rows[i].less == LH_F_COUNT ? 0 : (uint32_t)lh_layout_or(l, rows[i].less, 0);
 
-		if (size > less && size < 4096 && minor >= rows[i].first && minor <= rows[i].last &&
+		if (size >= less + 16 && size < 4096 && minor >= rows[i].first && minor <= rows[i].last &&
 		    lh_layout_has(l, rows[i].field))
 			lh_derive_set(d, rows[i].field, (uint32_t)size - less + rows[i].more, rows[i].proof);
 	}

@@ -6,9 +6,13 @@
 #include "cpython/derive.h"
 #include "cpython/dict.h"
 #include "cpython/statics.h"
+#include "util/array.h"
+
+#include <string.h>
 
 #define RUNTIME_MAX 8192 /* bytes of _PyRuntime in which its list of interpreters is */
 #define INTERP_MAX 16384 /* bytes of an interpreter in which its threads, sys and builtins are */
+#define SHAPES 6         /* tables that dicts or strings are taken from */
 #define THREADS_MAX 64   /* threads of a list that are looked at */
 
 /* The word at @addr is the first of a list of threads, each of which points to @interp. */
@@ -75,6 +79,41 @@ static bool is_modules(struct lh_derive *d, uint64_t addr)
 	       lh_derive_word(d, addr) == modules;
 }
 
+static void take_fields_named(struct lh_derive *d, const char *prefix, const struct lh_layout *from)
+{
+	for (int f = 0; f < LH_F_COUNT; f++)
+		if (strncmp(lh_field_infos[f].name, prefix, strlen(prefix)) == 0 && from->off1[f] &&
+		    lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
+			lh_derive_set(d, (enum lh_field)f, from->off1[f] - 1, NULL);
+}
+
+static bool has_sysdict(struct lh_derive *d)
+{
+	uint32_t guess = lh_layout_at(&d->heap->layout, LH_F_INTERP_SYSDICT), at;
+
+	return lh_derive_search(d, d->interp, guess, INTERP_MAX, 8, is_sysdict, &at) == 0;
+}
+
+/* Where sys.__dict__ cannot be read so: the keys of dicts from one neighbour, strings from another. */
+static int derive_text(struct lh_derive *d)
+{
+	_cleanup_free_ struct lh_layout *keys = lh_new0(struct lh_layout, 1);
+	_cleanup_free_ struct lh_layout *text = lh_new0(struct lh_layout, 1);
+
+	if (!keys || !text)
+		return lh_nomem(d->heap->ctx);
+	if (has_sysdict(d))
+		return 0;
+	for (size_t i = 0; i < SHAPES && lh_heap_neighbour(d->heap, i, keys) != LH_ABSENT; i++)
+		for (size_t k = 0; k < SHAPES && lh_heap_neighbour(d->heap, k, text) != LH_ABSENT; k++) {
+			take_fields_named(d, "KEYS_", keys);
+			take_fields_named(d, "STR_", text);
+			if (has_sysdict(d))
+				return 0;
+		}
+	return 0;
+}
+
 /* In this order: one test uses what the test before it found. */
 static const struct {
 	enum lh_field field;
@@ -87,16 +126,38 @@ static const struct {
 	{LH_F_INTERP_BUILTINS, is_builtins, "a dict with '__import__' and 'len'", "builtins.__dict__"},
 };
 
-/* 'next' is near the list of threads, and moves with it; up to 3.12 it is the first field. */
-static void derive_next(struct lh_derive *d)
+/* The word at @addr points to another interpreter. */
+static bool is_other(struct lh_derive *d, uint64_t addr)
+{
+	uint64_t other = lh_derive_word(d, addr);
+
+	return other && !(other & 7) && other != d->interp &&
+	       leads_to_threads(d, other + lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS), other);
+}
+
+static bool is_null(struct lh_derive *d, uint64_t addr)
+{
+	return lh_view_at(&d->view, addr, 8) && !lh_derive_word(d, addr);
+}
+
+/* Where there is one interpreter, 'next' is NULL: near the list of threads, or the first field (up to 3.12).
+ */
+static int derive_next(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
-	int64_t moved =
-		(int64_t)lh_layout_at(l, LH_F_INTERP_THREADS) - lh_layout_at(&d->guess, LH_F_INTERP_THREADS);
-	int64_t next = lh_layout_at(l, LH_F_INTERP_NEXT) + moved;
+	uint32_t threads = lh_layout_at(l, LH_F_INTERP_THREADS), next = lh_layout_at(l, LH_F_INTERP_NEXT), at;
+	int64_t moved = (int64_t)next + threads - lh_layout_at(&d->guess, LH_F_INTERP_THREADS);
 
-	if (lh_layout_at(l, LH_F_INTERP_NEXT))
-		lh_derive_set(d, LH_F_INTERP_NEXT, next < 0 ? 0 : (uint32_t)next, NULL);
+	if (lh_derive_search(d, d->interp, next, threads, 8, is_other, &at) == 0) {
+		lh_derive_set(d, LH_F_INTERP_NEXT, at, "it leads to another interpreter");
+		return 0;
+	}
+	if (next == 0 && is_null(d, d->interp))
+		moved = 0;
+	if (lh_derive_search(d, d->interp, moved < 0 ? 0 : (uint32_t)moved, threads, 8, is_null, &at) != 0)
+		return LH_ABSENT;
+	lh_derive_set(d, LH_F_INTERP_NEXT, at, NULL);
+	return 0;
 }
 
 /* Pointers and -1, which counts of references begin with, are no ids. */
@@ -143,12 +204,14 @@ static int find_interpreter(struct lh_derive *d)
 int lh_derive_runtime(struct lh_derive *d)
 {
 	struct lh_heap *heap = d->heap;
+	int r;
 
 	if (find_interpreter(d) != 0)
 		return lh_fail_at(
 			heap->ctx, LH_ELAYOUT, heap->runtime,
 			"no word of the runtime leads to an interpreter whose threads point back to it");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	r = derive_text(d);
+	for (size_t i = 0; r == 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint32_t at;
 
 		if (lh_derive_search(d, d->interp, lh_layout_at(&heap->layout, rows[i].field), INTERP_MAX, 8,
@@ -158,8 +221,12 @@ int lh_derive_runtime(struct lh_derive *d)
 					  rows[i].what);
 		lh_derive_set(d, rows[i].field, at, rows[i].proof);
 	}
+	if (r < 0)
+		return r;
 	heap->layout.proof[LH_F_THREAD_INTERP] = heap->layout.proof[LH_F_THREAD_NEXT] = rows[0].proof;
-	derive_next(d);
+	if (derive_next(d) != 0)
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, d->interp,
+				  "the interpreter at 0x%" PRIx64 " has no link to the next one", d->interp);
 	derive_id(d);
 	return 0;
 }

@@ -38,7 +38,7 @@ const struct lh_field_row lh_field_rows[] = {
 	{"code", LH_F_CODE_LOCALSPLUSNAMES, "tuple", "co_localsplusnames is a tuple", true},
 	{"code", LH_F_CODE_LOCALSPLUSKINDS, "bytes|str", "co_localspluskinds is bytes", true},
 	{"module", LH_F_MODULE_DICT, "dict", "__dict__ of modules is a dict", true},
-	{"module", LH_F_MODULE_NAME, "str", "the name of modules is a str"},
+	{"module", LH_F_MODULE_NAME, "str", "the name of modules is a str", true},
 	{"type", LH_F_TYPE_BASE, "type", "__base__ of types is a type"},
 	{"type", LH_F_TYPE_BASES, "tuple", "__bases__ of types is a tuple", true},
 	{"type", LH_F_TYPE_MRO, "tuple", "__mro__ of types is a tuple", true},
