@@ -49,11 +49,14 @@ static void add_witness(struct scan *scan, uint64_t object)
 		scan->highest = index;
 }
 
-static int gather(struct scan *scan)
+/* Pools of objects of the interpreter @only; 0: of all. */
+static int gather(struct scan *scan, uint64_t only)
 {
 	for (size_t i = 0; i < scan->heap->interp_count; i++) {
 		struct lh_gc gc;
 
+		if (only && scan->heap->interps[i].addr != only)
+			continue;
 		if (lh_gc_read(scan->heap, &scan->heap->interps[i], &gc) != 0)
 			continue;
 		for (unsigned g = 0; g < gc.generation_count; g++) {
@@ -158,7 +161,7 @@ int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_o
 	uint32_t guess = (uint32_t)lh_layout_or(&heap->layout, LH_F_INTERP_OBMALLOC, 0);
 
 	if (!lh_pymalloc_sizes(heap) || !lh_layout_has(&heap->layout, LH_F_OBMALLOC_ARENAS) ||
-	    gather(&scan) != 0)
+	    gather(&scan, interp) != 0)
 		return LH_ABSENT;
 	*ret_offset = guess;
 	if (is_obmalloc(&scan, interp, guess, ret_embedded))
@@ -176,7 +179,7 @@ int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_coun
 	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
 	uint64_t found = 0;
 
-	if (!heap->module || gather(&scan) != 0)
+	if (!heap->module || gather(&scan, 0) != 0)
 		return LH_ABSENT;
 	for (size_t i = 0; i < heap->target->segment_count; i++) {
 		const struct lh_segment *s = &heap->target->segments[i];

@@ -115,20 +115,21 @@ static bool is_list(struct lh_derive *d, uint64_t addr)
 	       o.type->kind->id == LH_KIND_LIST;
 }
 
-/* gc.garbage is the first list of the state; flags and counts keep their distance to it. */
-static void follow_garbage(struct lh_derive *d, uint64_t state)
+/* gc.garbage is the first list behind the generations; flags and counts keep their distance to it. */
+static void follow_garbage(struct lh_derive *d, uint64_t state, uint32_t generations)
 {
 	static const enum lh_field fields[] = {LH_F_GC_COLLECTING, LH_F_GC_CALLBACKS,
 					       LH_F_GC_LONG_LIVED_TOTAL, LH_F_GC_LONG_LIVED_PENDING,
 					       LH_F_GC_HEAP_SIZE};
 	const struct lh_layout *l = &d->heap->layout;
-	uint32_t guess = (uint32_t)lh_layout_or(l, LH_F_GC_GARBAGE, -1), at;
+	uint32_t behind = (generations + 3 * lh_layout_at(l, LH_F_GENERATION_SIZE) + 7) & ~7u, guess, at;
 
-	if (guess == UINT32_MAX || lh_derive_search(d, state, guess, STATE_MAX, 8, is_list, &at) != 0)
+	if (!lh_layout_has(l, LH_F_GC_GARBAGE) ||
+	    lh_derive_search(d, state + behind, UINT32_MAX, STATE_MAX, 8, is_list, &at) != 0)
 		return;
-	if (at >= 8 && is_list(d, state + at - 8))
-		at -= 8; /* gc.callbacks follows it */
-	lh_derive_set(d, LH_F_GC_GARBAGE, at, "the first list in the collector's state");
+	guess = lh_layout_at(l, LH_F_GC_GARBAGE);
+	at += behind;
+	lh_derive_set(d, LH_F_GC_GARBAGE, at, "the first list behind the generations");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (lh_layout_has(l, fields[i]))
 			lh_derive_set(d, fields[i], lh_layout_at(l, fields[i]) + at - guess, NULL);
@@ -188,7 +189,7 @@ static int find_state(struct lh_derive *d, enum lh_field holder, uint64_t base)
 	lh_derive_set(d, holder, state, "three rings of tracked objects side by side");
 	lh_derive_set(d, generations, at - state, "three rings of tracked objects side by side");
 	find_permanent(d, base + state, at - state);
-	follow_garbage(d, base + state);
+	follow_garbage(d, base + state, at - state);
 	check_flags(d, base + state);
 	return 0;
 }

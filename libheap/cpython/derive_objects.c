@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define SAMPLE 256   /* objects of a kind */
+#define INTERPS 8    /* interpreters that a sample is taken from */
 #define LOOKED 20000 /* objects of each generation that a sample is taken from */
 #define STRUCT_MAX 1024
 #define NEIGHBOURS 6 /* tables that may have a struct right */
@@ -49,28 +50,37 @@ static void add_member(struct lh_derive *d, const struct lh_object *o, const cha
 		add(sample, word);
 }
 
+static void sample_ring(struct lh_derive *d, const struct lh_generation *generation, const char *kind,
+			struct sample *sample)
+{
+	struct lh_ring ring;
+	struct lh_object o;
+	uint64_t object;
+
+	lh_ring_begin(d->heap, generation, &ring);
+	for (unsigned n = 0; n < LOOKED && sample->count < SAMPLE; n++) {
+		if (lh_ring_next(&ring, &object) != 0)
+			break;
+		if (lh_object_at(d->heap, &d->view, object, &o) != 0)
+			continue;
+		if (strcmp(o.type->kind->tp_name, kind) == 0)
+			add(sample, object);
+		else
+			add_member(d, &o, kind, sample);
+	}
+}
+
 static int take_sample(struct lh_derive *d, const char *kind, struct sample *sample)
 {
-	struct lh_gc gc;
-	int r = lh_gc_read(d->heap, &d->heap->interps[0], &gc);
+	int r = 0;
 
 	sample->count = 0;
-	for (unsigned g = 0; r == 0 && g < gc.generation_count; g++) {
-		struct lh_ring ring;
-		struct lh_object o;
-		uint64_t object;
+	for (size_t i = 0; r == 0 && i < d->heap->interp_count && i < INTERPS; i++) {
+		struct lh_gc gc;
 
-		lh_ring_begin(d->heap, &gc.generations[g], &ring);
-		for (unsigned n = 0; n < LOOKED && sample->count < SAMPLE; n++) {
-			if (lh_ring_next(&ring, &object) != 0)
-				break;
-			if (lh_object_at(d->heap, &d->view, object, &o) != 0)
-				continue;
-			if (strcmp(o.type->kind->tp_name, kind) == 0)
-				add(sample, object);
-			else
-				add_member(d, &o, kind, sample);
-		}
+		r = lh_gc_read(d->heap, &d->heap->interps[i], &gc);
+		for (unsigned g = 0; r == 0 && g < gc.generation_count; g++)
+			sample_ring(d, &gc.generations[g], kind, sample);
 	}
 	return r;
 }
@@ -415,6 +425,18 @@ static void derive_type_size(struct lh_derive *d)
 		lh_derive_set(d, LH_F_TYPE_SIZE, (uint32_t)size, "the size of PyType_Type");
 }
 
+/* Types that no tracked object may be of: every CPython exports them. */
+static void meet_types(struct lh_derive *d)
+{
+	static const char *const names[] = {"PyCode_Type", "PyFrame_Type", "PyGen_Type", "PyTuple_Type"};
+	struct lh_type *type;
+	uint64_t addr;
+
+	for (size_t i = 0; d->heap->python && i < sizeof(names) / sizeof(names[0]); i++)
+		if (lh_modfile_symbol(d->heap->python, names[i], &addr, NULL) == 0)
+			lh_types_get(d->heap, addr, &type);
+}
+
 /* Whether @holder is that of an earlier row. */
 static bool is_done(const struct lh_field_row *row)
 {
@@ -432,6 +454,7 @@ int lh_derive_objects(struct lh_derive *d)
 	if (!before)
 		return lh_nomem(d->heap->ctx);
 	*before = d->heap->layout;
+	meet_types(d);
 	for (const struct lh_field_row *row = lh_field_rows; r == 0 && row->holder; row++)
 		if (!is_done(row))
 			r = derive_kind(d, row->holder, before);

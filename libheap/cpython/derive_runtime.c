@@ -126,13 +126,17 @@ static const struct {
 	{LH_F_INTERP_BUILTINS, is_builtins, "a dict with '__import__' and 'len'", "builtins.__dict__"},
 };
 
-/* The word at @addr points to another interpreter. */
+/* The word at @addr points to another interpreter; it may have no threads, but it has a sys of its own. */
 static bool is_other(struct lh_derive *d, uint64_t addr)
 {
-	uint64_t other = lh_derive_word(d, addr);
+	const struct lh_layout *l = &d->heap->layout;
+	uint64_t other = lh_derive_word(d, addr), modules, sys;
 
-	return other && !(other & 7) && other != d->interp &&
-	       leads_to_threads(d, other + lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS), other);
+	if (!other || other & 7 || other == d->interp)
+		return false;
+	modules = lh_derive_word(d, other + lh_layout_at(l, LH_F_INTERP_MODULES));
+	sys = lh_derive_word(d, other + lh_layout_at(l, LH_F_INTERP_SYSDICT));
+	return modules && sys && is_dict_with(d, sys, "modules", "hexversion", &sys) && sys == modules;
 }
 
 static bool is_null(struct lh_derive *d, uint64_t addr)
@@ -160,13 +164,28 @@ static int derive_next(struct lh_derive *d)
 	return 0;
 }
 
-/* Pointers and -1, which counts of references begin with, are no ids. */
+/*
+ * Ids are small numbers, the main interpreter's is 0, and no two are equal. Pointers and -1, which counts of
+ * references begin with, are none.
+ */
 static bool is_id(struct lh_derive *d, uint64_t addr)
 {
-	return lh_derive_word(d, addr) <= INT32_MAX;
+	uint64_t interp = d->interp, last = UINT64_MAX;
+	bool has_main = false;
+
+	for (unsigned i = 0; interp && i < THREADS_MAX; i++) {
+		uint64_t id = lh_derive_word(d, interp + (addr - d->interp));
+
+		if (id > INT32_MAX || id == last)
+			return false;
+		has_main |= id == 0;
+		last = id;
+		interp = lh_derive_word(d, interp + lh_layout_at(&d->heap->layout, LH_F_INTERP_NEXT));
+	}
+	return has_main;
 }
 
-/* The id is the first number behind 'next' and 'threads'. */
+/* The id is the first such number behind 'next'. */
 static void derive_id(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -177,7 +196,8 @@ static void derive_id(struct lh_derive *d)
 		return;
 	guess = (uint32_t)(lh_layout_at(l, LH_F_INTERP_ID) + moved) - next - 8;
 	if (lh_derive_search(d, d->interp + next + 8, guess, 64, 8, is_id, &at) == 0)
-		lh_derive_set(d, LH_F_INTERP_ID, next + 8 + at, "a number behind 'next'");
+		lh_derive_set(d, LH_F_INTERP_ID, next + 8 + at,
+			      "a number of its own, 0 for the main interpreter");
 	else
 		lh_derive_drop(d, LH_F_INTERP_ID);
 }
@@ -193,11 +213,36 @@ static int find_interpreter(struct lh_derive *d)
 	}
 	if (lh_derive_search(d, d->heap->runtime, guess, RUNTIME_MAX, 8, is_interpreter, &at) != 0)
 		return LH_ABSENT;
-	/* The main interpreter follows the first one, and is often the same. */
-	if (at >= 8 && is_interpreter(d, d->heap->runtime + at - 8))
-		at -= 8;
 	d->interp = lh_derive_word(d, d->heap->runtime + at);
 	lh_derive_set(d, LH_F_RUNTIME_INTERPRETERS, at, "it leads to an interpreter with threads of its own");
+	return 0;
+}
+
+/*
+ * In front of the main interpreter is the first of the list. It is the same, or a subinterpreter, which has
+ * no threads while none runs in it.
+ */
+static void find_first(struct lh_derive *d)
+{
+	uint32_t at = (uint32_t)lh_layout_or(&d->heap->layout, LH_F_RUNTIME_INTERPRETERS, 0);
+	uint64_t before = d->heap->runtime + at - 8;
+
+	if (!d->heap->runtime || at < 8 || (lh_derive_word(d, before) != d->interp && !is_other(d, before)))
+		return;
+	lh_derive_set(d, LH_F_RUNTIME_INTERPRETERS, at - 8, d->heap->layout.proof[LH_F_RUNTIME_INTERPRETERS]);
+	d->interp = lh_derive_word(d, before);
+}
+
+static int derive_list(struct lh_derive *d)
+{
+	uint64_t with_threads = d->interp;
+
+	find_first(d);
+	if (derive_next(d) != 0)
+		return lh_fail_at(d->heap->ctx, LH_ELAYOUT, d->interp,
+				  "the interpreter at 0x%" PRIx64 " has no link to the next one", d->interp);
+	derive_id(d);
+	d->interp = with_threads;
 	return 0;
 }
 
@@ -224,9 +269,5 @@ int lh_derive_runtime(struct lh_derive *d)
 	if (r < 0)
 		return r;
 	heap->layout.proof[LH_F_THREAD_INTERP] = heap->layout.proof[LH_F_THREAD_NEXT] = rows[0].proof;
-	if (derive_next(d) != 0)
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, d->interp,
-				  "the interpreter at 0x%" PRIx64 " has no link to the next one", d->interp);
-	derive_id(d);
-	return 0;
+	return derive_list(d);
 }
