@@ -10,6 +10,7 @@
 
 #define WITNESSES 32
 #define INDEX_MAX (1u << 20)
+#define INTERP_MAX (512u << 10) /* bytes of an interpreter */
 
 struct witness {
 	uint64_t pool;
@@ -48,11 +49,14 @@ static void add_witness(struct scan *scan, uint64_t object)
 		scan->highest = index;
 }
 
-static int gather(struct scan *scan)
+/* Pools of objects of the interpreter @only; 0: of all. */
+static int gather(struct scan *scan, uint64_t only)
 {
 	for (size_t i = 0; i < scan->heap->interp_count; i++) {
 		struct lh_gc gc;
 
+		if (only && scan->heap->interps[i].addr != only)
+			continue;
 		if (lh_gc_read(scan->heap, &scan->heap->interps[i], &gc) != 0)
 			continue;
 		for (unsigned g = 0; g < gc.generation_count; g++) {
@@ -69,6 +73,21 @@ static int gather(struct scan *scan)
 	return scan->count >= 4 ? 0 : LH_ABSENT;
 }
 
+/* Whether the bytes at @p can be the arena object of an arena; of an unused one only the address, 0, says so.
+ */
+static bool is_entry(const struct scan *scan, const uint8_t *p)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
+	uint64_t address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
+	uint64_t next = lh_u64(p + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
+	uint32_t nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
+	uint32_t ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
+
+	return next >= address && next - address <= pm->arena_size &&
+	       ntotal <= pm->arena_size / pm->pool_size && nfree <= ntotal && !(address & 4095);
+}
+
 static bool entry_holds(struct scan *scan, uint64_t array, const struct witness *w)
 {
 	const struct lh_layout *l = &scan->heap->layout;
@@ -76,7 +95,7 @@ static bool entry_holds(struct scan *scan, uint64_t array, const struct witness 
 	const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)w->index * size, size);
 	uint64_t address;
 
-	if (!p)
+	if (!p || !is_entry(scan, p))
 		return false;
 	address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
 	return address <= w->pool && w->pool - address < scan->heap->pymalloc.arena_size;
@@ -101,28 +120,58 @@ static bool is_arenas(struct scan *scan, uint64_t array)
 static uint32_t count_entries(struct scan *scan, uint64_t array)
 {
 	const struct lh_layout *l = &scan->heap->layout;
-	const struct lh_pymalloc *pm = &scan->heap->pymalloc;
 	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE), n = 0;
-	const uint64_t pools = pm->arena_size / pm->pool_size;
 
 	for (; n < INDEX_MAX; n++) {
 		const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)n * size, size);
-		uint64_t address, next;
-		uint32_t nfree, ntotal;
 
-		if (!p)
-			break;
-		address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
-		next = lh_u64(p + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
-		nfree = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NFREEPOOLS));
-		ntotal = lh_u32(p + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS));
-		if (!address)
-			continue; /* an unused slot: only its address and nextarena mean anything */
-		if (next < address || next - address > pm->arena_size || ntotal > pools || nfree > ntotal ||
-		    address & 4095)
+		if (!p || (lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS)) && !is_entry(scan, p)))
 			break;
 	}
 	return n > scan->highest ? n : 0;
+}
+
+/* The state is at @state. */
+static bool is_state(struct scan *scan, uint64_t state)
+{
+	const uint8_t *p =
+		lh_view_at(&scan->view, state + lh_layout_at(&scan->heap->layout, LH_F_OBMALLOC_ARENAS), 8);
+
+	return p && is_arenas(scan, lh_u64(p));
+}
+
+static bool is_pointer_to_state(struct scan *scan, uint64_t addr)
+{
+	const uint8_t *p = lh_view_at(&scan->view, addr, 8);
+	uint64_t state = p ? lh_u64(p) : 0;
+
+	return state && !(state & 7) && is_state(scan, state);
+}
+
+/* Whether the state is @offset bytes into the interpreter, or a pointer to it is. */
+static bool is_obmalloc(struct scan *scan, uint64_t interp, uint32_t offset, bool *ret_embedded)
+{
+	*ret_embedded = is_state(scan, interp + offset);
+	return *ret_embedded || is_pointer_to_state(scan, interp + offset);
+}
+
+int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_offset, bool *ret_embedded)
+{
+	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
+	uint32_t guess = (uint32_t)lh_layout_or(&heap->layout, LH_F_INTERP_OBMALLOC, 0);
+
+	if (!lh_pymalloc_sizes(heap) || !lh_layout_has(&heap->layout, LH_F_OBMALLOC_ARENAS) ||
+	    gather(&scan, interp) != 0)
+		return LH_ABSENT;
+	*ret_offset = guess;
+	if (is_obmalloc(&scan, interp, guess, ret_embedded))
+		return 0;
+	for (uint32_t at = 0; at < INTERP_MAX; at += 8) {
+		*ret_offset = at;
+		if (is_obmalloc(&scan, interp, at, ret_embedded))
+			return 0;
+	}
+	return LH_ABSENT;
 }
 
 int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
@@ -130,7 +179,7 @@ int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_coun
 	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
 	uint64_t found = 0;
 
-	if (!heap->module || gather(&scan) != 0)
+	if (!heap->module || gather(&scan, 0) != 0)
 		return LH_ABSENT;
 	for (size_t i = 0; i < heap->target->segment_count; i++) {
 		const struct lh_segment *s = &heap->target->segments[i];

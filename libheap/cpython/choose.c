@@ -5,20 +5,25 @@
  * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so
  * it comes before reading DWARF; then DWARF, from the cache or from a file; then _Py_DebugOffsets over the
  * nearest table; then other tables of the version. Servers of debug information are asked last, when nothing
- * that is here could be proved.
+ * that is here could be proved; and then layouts are derived from structure (derive.c).
  */
+#include "cpython/derive.h"
 #include "cpython/dict.h"
 #include "layout/cache.h"
+#include "util/array.h"
 #include "util/string.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #define DEBUG_OFFSETS_MAX 1024
 #define TABLES_MAX 8
+#define OTHER_MINORS_MAX 4 /* tables of other minor versions that are repaired */
 
 struct choice {
 	struct lh_heap *heap;
 	struct lh_string tried; /* what failed, for the last error */
+	bool certain;           /* the layout is DWARF's, or the table's of the very build or version */
 };
 
 static void note_failure(struct choice *choice, const char *what)
@@ -48,7 +53,8 @@ static int accept(struct choice *choice)
 		if (r == 0)
 			r = lh_heap_prove(heap);
 	}
-	if (r == -LH_ENOMEM || r == -LH_EINTR || r == -LH_ENOPYTHON)
+	/* Only a layout that is certain can say that there is no interpreter. */
+	if (r == -LH_ENOMEM || r == -LH_EINTR || (r == -LH_ENOPYTHON && choice->certain))
 		return r;
 	if (r != 0) {
 		note_failure(choice, choice->heap->layout.origin);
@@ -85,6 +91,7 @@ static int try_cached(struct choice *choice)
 	if (r != 0)
 		return r;
 	fill_from_table(heap);
+	choice->certain = true;
 	return accept(choice);
 }
 
@@ -101,6 +108,7 @@ static int read_dwarf(struct choice *choice, const char *path)
 		return LH_ABSENT;
 	}
 	fill_from_table(heap);
+	choice->certain = true;
 	r = accept(choice);
 	if (r == 0)
 		lh_layout_to_cache(heap->ctx, id, build_id_of(heap, id), &heap->layout);
@@ -149,12 +157,24 @@ static int try_debuginfod(struct choice *choice)
 	return read_dwarf(choice, path);
 }
 
-/* Tables @first to @last of the candidates, best first; with_offsets: completed from _Py_DebugOffsets. */
+/* What the target says of itself over what is in heap->layout. Return: 0; LH_ABSENT. */
+static int add_offsets(struct choice *choice)
+{
+	struct lh_heap *heap = choice->heap;
+	uint8_t bytes[DEBUG_OFFSETS_MAX];
+
+	if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) == 0 &&
+	    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) == 0)
+		return 0;
+	lh_fail(heap->ctx, LH_ELAYOUT, "the target has no _Py_DebugOffsets (CPython 3.13 and later have)");
+	return LH_ABSENT;
+}
+
+/* The tables of the build's minor version, best first; with_offsets: completed from _Py_DebugOffsets. */
 static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 {
 	struct lh_heap *heap = choice->heap;
 	const struct lh_module *m = heap->module;
-	uint8_t bytes[DEBUG_OFFSETS_MAX];
 
 	for (size_t i = 0; i < TABLES_MAX; i++) {
 		int r = lh_layout_candidate(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, i,
@@ -162,18 +182,12 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 
 		if (r == LH_ABSENT || (exact_only && r != 0))
 			break;
-		if (!heap->build.version)
-			heap->build = heap->layout.build;
-		if (with_offsets) {
-			if (lh_target_read(heap->target, heap->runtime, bytes, sizeof(bytes)) != 0 ||
-			    lh_layout_add_debug_offsets(heap->ctx, &heap->layout, bytes, sizeof(bytes)) !=
-				    0) {
-				lh_fail(heap->ctx, LH_ELAYOUT,
-					"the target has no _Py_DebugOffsets (CPython 3.13 and later have)");
-				note_failure(choice, "offsets");
-				break;
-			}
-			heap->layout.main = LH_LAYOUT_OFFSETS;
+		choice->certain = r == 0;
+		if (!(heap->build.version & 0xffff))
+			heap->build = heap->layout.build; /* the file told the minor version at most */
+		if (with_offsets && add_offsets(choice) != 0) {
+			note_failure(choice, "offsets");
+			break;
 		}
 		r = accept(choice);
 		if (r != LH_ABSENT)
@@ -182,6 +196,54 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 			break;
 	}
 	return LH_ABSENT;
+}
+
+static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned *ret_repairs)
+{
+	int r;
+
+	if (with_offsets)
+		add_offsets(choice); /* what is not there needs to be found */
+	choice->certain = false;
+	r = lh_derive_layout(choice->heap, ret_repairs);
+	if (r == -LH_ELAYOUT) {
+		note_failure(choice, choice->heap->layout.origin);
+		return LH_ABSENT;
+	}
+	return r < 0 ? r : accept(choice);
+}
+
+/*
+ * Neighbours of the build, nearest first, each repaired by structure. Of those of another minor version the
+ * one that needs the fewest repairs is taken: what is not proved field by field is likely right in it.
+ */
+static int try_derived(struct choice *choice, bool with_offsets)
+{
+	_cleanup_free_ struct lh_layout *best = lh_new0(struct lh_layout, 1);
+	struct lh_heap *heap = choice->heap;
+	unsigned fewest = UINT_MAX;
+
+	if (!best)
+		return lh_nomem(heap->ctx);
+	for (size_t i = 0, others = 0; i < TABLES_MAX && others < OTHER_MINORS_MAX; i++) {
+		int near = lh_heap_neighbour(heap, i, &heap->layout), r;
+		unsigned repairs;
+
+		if (near == LH_ABSENT)
+			break;
+		others += near == LH_DONE;
+		r = derive_and_accept(choice, with_offsets, &repairs);
+		if (r < 0 || (r == 0 && near == 0))
+			return r;
+		if (r == 0 && repairs < fewest) {
+			fewest = repairs;
+			*best = heap->layout;
+		}
+	}
+	if (fewest == UINT_MAX)
+		return LH_ABSENT;
+	heap->layout = *best;
+	return lh_types_reset(heap) < 0 ? -LH_ENOMEM : accept(choice);
 }
 
 static int try_source(struct choice *choice, enum lh_layout_source source)
@@ -197,10 +259,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 	case LH_LAYOUT_TABLE:
 		return try_tables(choice, false, false);
 	case LH_LAYOUT_DERIVED:
-		lh_fail(choice->heap->ctx, LH_ELAYOUT,
-			"deriving layouts from structure is not there yet: use dwarf, offsets or table");
-		note_failure(choice, "derived");
-		return LH_ABSENT;
+		return try_derived(choice, false);
 	case LH_LAYOUT_AUTO:
 		break;
 	}
@@ -213,6 +272,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 		r = try_tables(choice, false, false);
 	if (r == LH_ABSENT)
 		r = try_debuginfod(choice);
+	if (r == LH_ABSENT)
+		r = try_derived(choice, true);
 	return r;
 }
 

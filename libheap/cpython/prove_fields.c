@@ -11,19 +11,12 @@
 
 #define SAMPLE 4000 /* objects looked at, of each generation */
 
-struct row {
-	const char *holder; /* kind of the object */
-	enum lh_field field;
-	const char *referent; /* kinds that it may refer to, separated by '|' */
-	const char *proof;
-};
-
-static const struct row rows[] = {
-	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code"},
-	{"function", LH_F_FUNCTION_GLOBALS, "dict", "__globals__ of functions is a dict"},
-	{"function", LH_F_FUNCTION_BUILTINS, "dict", "__builtins__ of functions is a dict"},
-	{"function", LH_F_FUNCTION_NAME, "str", "__name__ of functions is a str"},
-	{"function", LH_F_FUNCTION_QUALNAME, "str", "__qualname__ of functions is a str"},
+const struct lh_field_row lh_field_rows[] = {
+	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code", true},
+	{"function", LH_F_FUNCTION_GLOBALS, "dict", "__globals__ of functions is a dict", true},
+	{"function", LH_F_FUNCTION_BUILTINS, "dict", "__builtins__ of functions is a dict", true},
+	{"function", LH_F_FUNCTION_NAME, "str", "__name__ of functions is a str", true},
+	{"function", LH_F_FUNCTION_QUALNAME, "str", "__qualname__ of functions is a str", true},
 	{"function", LH_F_FUNCTION_DEFAULTS, "tuple", "__defaults__ of functions is a tuple"},
 	{"function", LH_F_FUNCTION_KWDEFAULTS, "dict", "__kwdefaults__ of functions is a dict"},
 	{"function", LH_F_FUNCTION_CLOSURE, "tuple", "__closure__ of functions is a tuple"},
@@ -31,48 +24,47 @@ static const struct row rows[] = {
 	{"function", LH_F_FUNCTION_ANNOTATIONS, "dict|tuple",
 	 "__annotations__ of functions is a dict or tuple"},
 	{"function", LH_F_FUNCTION_TYPEPARAMS, "tuple", "__type_params__ of functions is a tuple"},
-	{"code", LH_F_CODE_NAME, "str", "co_name is a str"},
-	{"code", LH_F_CODE_QUALNAME, "str", "co_qualname is a str"},
-	{"code", LH_F_CODE_FILENAME, "str", "co_filename is a str"},
-	{"code", LH_F_CODE_CONSTS, "tuple", "co_consts is a tuple"},
-	{"code", LH_F_CODE_NAMES, "tuple", "co_names is a tuple"},
-	{"code", LH_F_CODE_LINETABLE, "bytes|str", "co_linetable or co_lnotab is bytes"},
-	{"code", LH_F_CODE_EXCEPTIONTABLE, "bytes|str", "co_exceptiontable is bytes"},
-	{"code", LH_F_CODE_CODE, "bytes|str", "co_code is bytes"},
-	{"code", LH_F_CODE_VARNAMES, "tuple", "co_varnames is a tuple"},
-	{"code", LH_F_CODE_FREEVARS, "tuple", "co_freevars is a tuple"},
-	{"code", LH_F_CODE_CELLVARS, "tuple", "co_cellvars is a tuple"},
-	{"code", LH_F_CODE_LOCALSPLUSNAMES, "tuple", "co_localsplusnames is a tuple"},
-	{"code", LH_F_CODE_LOCALSPLUSKINDS, "bytes|str", "co_localspluskinds is bytes"},
-	{"module", LH_F_MODULE_DICT, "dict", "__dict__ of modules is a dict"},
-	{"module", LH_F_MODULE_NAME, "str", "the name of modules is a str"},
+	{"code", LH_F_CODE_NAME, "str", "co_name is a str", true},
+	{"code", LH_F_CODE_QUALNAME, "str", "co_qualname is a str", true},
+	{"code", LH_F_CODE_FILENAME, "str", "co_filename is a str", true},
+	{"code", LH_F_CODE_CONSTS, "tuple", "co_consts is a tuple", true},
+	{"code", LH_F_CODE_NAMES, "tuple", "co_names is a tuple", true},
+	{"code", LH_F_CODE_LINETABLE, "bytes|str", "co_linetable or co_lnotab is bytes", true},
+	{"code", LH_F_CODE_EXCEPTIONTABLE, "bytes|str", "co_exceptiontable is bytes", true},
+	{"code", LH_F_CODE_CODE, "bytes|str", "co_code is bytes", true},
+	{"code", LH_F_CODE_VARNAMES, "tuple", "co_varnames is a tuple", true},
+	{"code", LH_F_CODE_FREEVARS, "tuple", "co_freevars is a tuple", true},
+	{"code", LH_F_CODE_CELLVARS, "tuple", "co_cellvars is a tuple", true},
+	{"code", LH_F_CODE_LOCALSPLUSNAMES, "tuple", "co_localsplusnames is a tuple", true},
+	{"code", LH_F_CODE_LOCALSPLUSKINDS, "bytes|str", "co_localspluskinds is bytes", true},
+	{"module", LH_F_MODULE_DICT, "dict", "__dict__ of modules is a dict", true},
+	{"module", LH_F_MODULE_NAME, "str", "the name of modules is a str", true},
 	{"type", LH_F_TYPE_BASE, "type", "__base__ of types is a type"},
-	{"type", LH_F_TYPE_BASES, "tuple", "__bases__ of types is a tuple"},
-	{"type", LH_F_TYPE_MRO, "tuple", "__mro__ of types is a tuple"},
+	{"type", LH_F_TYPE_BASES, "tuple", "__bases__ of types is a tuple", true},
+	{"type", LH_F_TYPE_MRO, "tuple", "__mro__ of types is a tuple", true},
 	{"type", LH_F_TYPE_DICT, "dict", "__dict__ of types is a dict"},
-	{"type", LH_F_HEAPTYPE_NAME, "str", "__name__ of classes is a str"},
-	{"type", LH_F_HEAPTYPE_QUALNAME, "str", "__qualname__ of classes is a str"},
+	{"type", LH_F_HEAPTYPE_NAME, "str", "__name__ of classes is a str", true},
+	{"type", LH_F_HEAPTYPE_QUALNAME, "str", "__qualname__ of classes is a str", true},
 	{"type", LH_F_HEAPTYPE_MODULE, "module", "the module of C classes is a module"},
-	{"getset_descriptor", LH_F_DESCR_TYPE, "type", "__objclass__ of descriptors is a type"},
-	{"getset_descriptor", LH_F_DESCR_NAME, "str", "__name__ of descriptors is a str"},
+	{"getset_descriptor", LH_F_DESCR_TYPE, "type", "__objclass__ of descriptors is a type", true},
+	{"getset_descriptor", LH_F_DESCR_NAME, "str", "__name__ of descriptors is a str", true},
 	{"member_descriptor", LH_F_DESCR_QUALNAME, "str", "__qualname__ of descriptors is a str"},
-	{"generator", LH_F_GEN_NAME, "str", "__name__ of generators is a str"},
-	{"generator", LH_F_GEN_QUALNAME, "str", "__qualname__ of generators is a str"},
-	{"generator", LH_F_GEN_CODE, "code", "gi_code is code"},
+	{"generator", LH_F_GEN_NAME, "str", "__name__ of generators is a str", true},
+	{"generator", LH_F_GEN_QUALNAME, "str", "__qualname__ of generators is a str", true},
+	{"generator", LH_F_GEN_CODE, "code", "gi_code is code", true},
 	{"generator", LH_F_GEN_FRAME, "frame", "gi_frame is a frame"},
-	{"frame", LH_F_FRAME_CODE, "code", "f_code is code"},
-	{"frame", LH_F_FRAME_GLOBALS, "dict", "f_globals is a dict"},
-	{"frame", LH_F_FRAME_BUILTINS, "dict", "f_builtins is a dict"},
+	{"frame", LH_F_FRAME_CODE, "code", "f_code is code", true},
+	{"frame", LH_F_FRAME_GLOBALS, "dict", "f_globals is a dict", true},
+	{"frame", LH_F_FRAME_BUILTINS, "dict", "f_builtins is a dict", true},
 	{"frame", LH_F_FRAME_BACK, "frame", "f_back is a frame"},
-	{"traceback", LH_F_TRACEBACK_FRAME, "frame", "tb_frame is a frame"},
+	{"traceback", LH_F_TRACEBACK_FRAME, "frame", "tb_frame is a frame", true},
 	{"traceback", LH_F_TRACEBACK_NEXT, "traceback", "tb_next is a traceback"},
-	{"BaseException", LH_F_EXC_ARGS, "tuple", "args of exceptions is a tuple"},
+	{"BaseException", LH_F_EXC_ARGS, "tuple", "args of exceptions is a tuple", true},
 	{"BaseException", LH_F_EXC_TRACEBACK, "traceback", "__traceback__ of exceptions is a traceback"},
-	{"functools.partial", LH_F_PARTIAL_ARGS, "tuple", "args of partial objects is a tuple"},
-	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict"},
+	{"functools.partial", LH_F_PARTIAL_ARGS, "tuple", "args of partial objects is a tuple", true},
+	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict", true},
+	{NULL},
 };
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 /* Whether @name is one of the words in @list. */
 static bool is_among(const char *name, const char *list)
@@ -99,29 +91,39 @@ static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *
 	return lh_view_at(&heap->view, o->addr + at, 8);
 }
 
-static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct row *row)
+enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field_row *row, uint64_t word)
 {
-	const uint8_t *p = field_bytes(heap, o, row->field);
-	uint64_t word = p ? lh_u64(p) : 0;
 	struct lh_object referent = {0};
 
 	if (!word)
-		return 0;
+		return LH_FIELD_SILENT;
 	if (lh_object_at(heap, &heap->view, word, &referent) != 0)
-		return lh_view_at(&heap->view, word, 16)
-			       ? lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
-					    "%s of the %s at 0x%" PRIx64 " leads to no object",
-					    lh_field_infos[row->field].name, row->holder, o->addr)
-			       : 0; /* a dump may lack it */
-	if (is_among(referent.type->kind->tp_name, row->referent)) {
-		heap->layout.proof[row->field] = row->proof;
-		return 0;
-	}
+		return lh_view_at(&heap->view, word, 16) ? LH_FIELD_LOST : LH_FIELD_SILENT;
+	if (is_among(referent.type->kind->tp_name, row->referent))
+		return LH_FIELD_HOLDS;
 	/* None stands for "no value" in some fields. */
-	if (strcmp(referent.type->kind->tp_name, "NoneType") == 0)
-		return 0;
-	return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
-			  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+	return strcmp(referent.type->kind->tp_name, "NoneType") == 0 ? LH_FIELD_SILENT : LH_FIELD_WRONG;
+}
+
+static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct lh_field_row *row)
+{
+	const uint8_t *p = field_bytes(heap, o, row->field);
+
+	switch (p ? lh_field_judge(heap, row, lh_u64(p)) : LH_FIELD_SILENT) {
+	case LH_FIELD_HOLDS:
+		heap->layout.proof[row->field] = row->proof;
+		break;
+	case LH_FIELD_SILENT:
+		break;
+	case LH_FIELD_LOST:
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
+				  "%s of the %s at 0x%" PRIx64 " leads to no object",
+				  lh_field_infos[row->field].name, row->holder, o->addr);
+	case LH_FIELD_WRONG:
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
+				  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+	}
+	return 0;
 }
 
 static int prove_object(struct lh_heap *heap, uint64_t addr)
@@ -131,10 +133,10 @@ static int prove_object(struct lh_heap *heap, uint64_t addr)
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	for (size_t i = 0; r == 0 && i < ROWS; i++)
-		if (lh_layout_has(&heap->layout, rows[i].field) &&
-		    strcmp(o.type->kind->tp_name, rows[i].holder) == 0)
-			r = prove_row(heap, &o, &rows[i]);
+	for (const struct lh_field_row *row = lh_field_rows; r == 0 && row->holder; row++)
+		if (lh_layout_has(&heap->layout, row->field) &&
+		    strcmp(o.type->kind->tp_name, row->holder) == 0)
+			r = prove_row(heap, &o, row);
 	/* Code objects are in no ring: their functions lead to them. */
 	if (r == 0 && strcmp(o.type->kind->tp_name, "function") == 0 &&
 	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {

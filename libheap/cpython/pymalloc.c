@@ -224,6 +224,21 @@ static void find_hooks(struct lh_heap *heap)
 		heap->hooks = (struct lh_hooks){.before = 16, .after = 8};
 }
 
+bool lh_pymalloc_sizes(struct lh_heap *heap)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_pymalloc *pm = &heap->pymalloc;
+
+	pm->pool_size = lh_layout_constant(l, LH_C_POOL_SIZE);
+	pm->arena_size = lh_layout_constant(l, LH_C_ARENA_SIZE);
+	pm->alignment = (uint32_t)lh_layout_constant(l, LH_C_ALIGNMENT);
+	if (!pm->pool_size || !pm->arena_size || !pm->alignment || !lh_layout_has(l, LH_F_ARENA_SIZE) ||
+	    !lh_layout_has(l, LH_F_POOL_HEADER_SIZE))
+		return false;
+	pm->header = (uint32_t)round_up(lh_layout_at(l, LH_F_POOL_HEADER_SIZE), pm->alignment);
+	return true;
+}
+
 int lh_pymalloc_init(struct lh_heap *heap)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -231,13 +246,8 @@ int lh_pymalloc_init(struct lh_heap *heap)
 	int r;
 
 	pm->raw_blocks = pm->all_blocks = -1;
-	pm->pool_size = lh_layout_constant(l, LH_C_POOL_SIZE);
-	pm->arena_size = lh_layout_constant(l, LH_C_ARENA_SIZE);
-	pm->alignment = (uint32_t)lh_layout_constant(l, LH_C_ALIGNMENT);
-	if (!pm->pool_size || !pm->arena_size || !pm->alignment || !lh_layout_has(l, LH_F_ARENA_SIZE) ||
-	    !lh_layout_has(l, LH_F_POOL_HEADER_SIZE))
+	if (!lh_pymalloc_sizes(heap))
 		return 0;
-	pm->header = (uint32_t)round_up(lh_layout_at(l, LH_F_POOL_HEADER_SIZE), pm->alignment);
 	r = lh_layout_has(l, LH_F_INTERP_OBMALLOC) && lh_layout_has(l, LH_F_OBMALLOC_ARENAS)
 		    ? arenas_of_interps(heap)
 		    : arenas_of_statics(heap);

@@ -63,6 +63,9 @@ static inline bool lh_pool_is_free(const struct lh_pool *pool, uint32_t block)
 
 /** lh_pymalloc_init() - list the arenas of all obmalloc states. Return: 0 (none found is 0 too); -LH_E*. */
 int lh_pymalloc_init(struct lh_heap *heap);
+/** lh_pymalloc_sizes() - sizes of pools, arenas and headers; lh_pymalloc_init() calls it. Return: whether the
+ * layout knows them all. */
+bool lh_pymalloc_sizes(struct lh_heap *heap);
 void lh_pymalloc_fini(struct lh_pymalloc *pymalloc);
 /** lh_pool_read() - the pool at @addr. Return: 0; LH_ABSENT when the target does not have its bytes. */
 int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena,

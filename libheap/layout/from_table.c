@@ -92,6 +92,59 @@ static const struct lh_layout_table *nth(const struct lh_build *build, const uin
 	return NULL;
 }
 
+/*
+ * How far a table is from a build that it is a guess for. Minor versions count most, and of two equally far
+ * the later one is nearer: fields are rather added than taken away. Then patch releases, then debug or
+ * release.
+ */
+static uint32_t far(const struct lh_layout_table *table, const struct lh_build *build)
+{
+	uint32_t ours = build->version >> 16 & 0xff, theirs = table->build.version >> 16 & 0xff;
+	uint32_t minors = ours >= theirs ? 2 * (ours - theirs) : 2 * (theirs - ours) - 1;
+
+	return minors << 16 | distance(build->version, table->build.version) << 1 |
+	       (table->build.debug != build->debug);
+}
+
+/** struct search - whose neighbours are looked for */
+struct search {
+	const struct lh_build *build;
+	const uint8_t *id;
+	size_t len;
+	bool exact_too;
+};
+
+static bool is_neighbour(const struct lh_layout_table *table, const struct search *search)
+{
+	const struct lh_build *ours = search->build, *theirs = &table->build;
+
+	if (ours->version >> 24 != theirs->version >> 24 || ours->free_threaded != theirs->free_threaded)
+		return false;
+	return search->exact_too || !(has_build_id(table, search->id, search->len) ||
+				      (ours->version == theirs->version && ours->debug == theirs->debug));
+}
+
+/* The neighbour that is the @index-th nearest, or NULL. */
+static const struct lh_layout_table *nth_neighbour(const struct search *search, size_t index)
+{
+	for (size_t i = 0; lh_layout_tables[i]; i++) {
+		uint32_t mine = far(lh_layout_tables[i], search->build);
+		size_t before = 0;
+
+		if (!is_neighbour(lh_layout_tables[i], search))
+			continue;
+		for (size_t k = 0; lh_layout_tables[k]; k++) {
+			uint32_t other = far(lh_layout_tables[k], search->build);
+
+			before += is_neighbour(lh_layout_tables[k], search) &&
+				  (other < mine || (other == mine && k < i));
+		}
+		if (before == index)
+			return lh_layout_tables[i];
+	}
+	return NULL;
+}
+
 static void set_origin(struct lh_layout *layout, const struct lh_layout_table *table, uint32_t how)
 {
 	char wanted[LH_VERSION_TEXT_MAX];
@@ -106,11 +159,14 @@ static void set_origin(struct lh_layout *layout, const struct lh_layout_table *t
 			 wanted);
 }
 
-static void take_table(struct lh_layout *layout, const struct lh_layout_table *table)
+static void take_table(struct lh_layout *layout, const struct lh_layout_table *table,
+		       enum lh_layout_source source)
 {
+	memset(layout, 0, sizeof(*layout));
+	layout->main = source;
 	for (int i = 0; i < LH_F_COUNT; i++)
 		if (table->off1[i])
-			lh_layout_set(layout, (enum lh_field)i, table->off1[i] - 1, LH_LAYOUT_TABLE);
+			lh_layout_set(layout, (enum lh_field)i, table->off1[i] - 1, source);
 }
 
 int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
@@ -121,14 +177,31 @@ int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, s
 
 	if (!table)
 		return LH_ABSENT;
-	memset(ret, 0, sizeof(*ret));
+	take_table(ret, table, LH_LAYOUT_TABLE);
 	/* a build-id tells the whole build, also where the target's version could not be read */
 	ret->build = how == RANK_BUILD_ID ? table->build : *build;
-	ret->main = LH_LAYOUT_TABLE;
-	take_table(ret, table);
 	lh_layout_set_constants(ret);
 	set_origin(ret, table, how);
 	return how <= RANK_VERSION ? 0 : LH_DONE;
+}
+
+int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			size_t index, struct lh_layout *ret)
+{
+	struct search search = {build, build_id, build_id_len, false};
+	const struct lh_layout_table *table;
+
+	/* A version without neighbours (2.7) has only its own table to begin from. */
+	search.exact_too = !nth_neighbour(&search, 0);
+	table = nth_neighbour(&search, index);
+	if (!table || build->version == 0)
+		return LH_ABSENT;
+	take_table(ret, table, LH_LAYOUT_DERIVED);
+	ret->build = *build;
+	lh_layout_set_constants(ret);
+	snprintf(ret->origin, sizeof(ret->origin), "table %s%s", table->name,
+		 search.exact_too ? ", the only one of its kind" : "");
+	return table->build.version >> 16 == build->version >> 16 ? 0 : LH_DONE;
 }
 
 int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,

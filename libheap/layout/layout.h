@@ -120,6 +120,9 @@ size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from);
 /** lh_version_text() - "3.13.5", "3.15.0rc1" of a PY_VERSION_HEX */
 void lh_version_text(uint32_t version, char buf[LH_VERSION_TEXT_MAX]);
 
+/** lh_layout_field_exists() - whether CPython of PY_VERSION_HEX @version has the field (eras.c) */
+bool lh_layout_field_exists(uint32_t version, enum lh_field field);
+
 /** lh_layout_set_constants() - fill constant1 for layout->build (constants.c) */
 void lh_layout_set_constants(struct lh_layout *layout);
 
@@ -155,6 +158,14 @@ int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, 
  * the next Return: as lh_layout_from_table(); LH_ABSENT past the last.
  */
 int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
+			size_t index, struct lh_layout *ret);
+
+/**
+ * lh_layout_neighbour() - the @index-th nearest table of another build, as a guess to derive a layout from
+ * Tables of the very build-id, or version and flags, are passed over, unless there is no other. Return: 0;
+ * LH_DONE when it is of another minor version; LH_ABSENT past the last.
+ */
+int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
 			size_t index, struct lh_layout *ret);
 
 /**

@@ -13,7 +13,7 @@ import heaps          # noqa: E402
 import interpreters   # noqa: E402
 import target         # noqa: E402
 
-LAYOUTS = "dwarf", "table"
+LAYOUTS = "dwarf", "table", "derived"
 OFFSETS_SINCE = (3, 13)             # _Py_DebugOffsets
 
 

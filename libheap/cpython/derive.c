@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/derive.h"
+#include "cpython/arenas_scan.h"
+#include "util/array.h"
+
+#include <stdio.h>
+
+int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret)
+{
+	const struct lh_module *m = heap->module;
+
+	return lh_layout_neighbour(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, index, ret);
+}
+
+bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field)
+{
+	return d->heap->layout.source[field] == LH_LAYOUT_OFFSETS;
+}
+
+void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof)
+{
+	struct lh_layout *l = &d->heap->layout;
+	bool there = l->off1[field] == offset + 1;
+
+	if (lh_derive_is_told(d, field)) {
+		l->proof[field] = there ? proof : l->proof[field];
+		return;
+	}
+	d->found += !there;
+	lh_layout_set(l, field, offset, LH_LAYOUT_DERIVED);
+	l->proof[field] = proof;
+}
+
+void lh_derive_drop(struct lh_derive *d, enum lh_field field)
+{
+	struct lh_layout *l = &d->heap->layout;
+
+	l->off1[field] = 0;
+	l->source[field] = 0;
+	l->proof[field] = NULL;
+}
+
+int lh_derive_search(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t limit, uint32_t step,
+		     lh_derive_test_fn test, uint32_t *ret)
+{
+	if (guess < limit && test(d, base + guess)) {
+		*ret = guess;
+		return 0;
+	}
+	for (uint32_t at = 0; at < limit; at += step) {
+		if (at == guess || !test(d, base + at))
+			continue;
+		*ret = at;
+		return 0;
+	}
+	return LH_ABSENT;
+}
+
+/* The incremental collector of 3.14.0-3.14.4 has fields that the other has not, and the other way round. */
+static void take_collector(struct lh_derive *d)
+{
+	bool incremental = lh_layout_has(&d->guess, LH_F_GC_YOUNG);
+
+	lh_derive_drop(d, incremental ? LH_F_GC_GENERATIONS : LH_F_GC_YOUNG);
+	lh_derive_drop(d, incremental ? LH_F_GC_GENERATION0 : LH_F_GC_OLD);
+	if (!incremental)
+		lh_derive_drop(d, LH_F_GC_VISITED_SPACE);
+}
+
+/* Only the fields of this minor version, and those of them that the guess lacks from the next nearest tables.
+ */
+static int take_fields(struct lh_derive *d)
+{
+	_cleanup_free_ struct lh_layout *other = malloc(sizeof(*other));
+	struct lh_layout *l = &d->heap->layout;
+
+	if (!other)
+		return lh_nomem(d->heap->ctx);
+	for (size_t i = 0; lh_heap_neighbour(d->heap, i, other) != LH_ABSENT; i++)
+		lh_layout_fill(l, other);
+	for (int f = 0; f < LH_F_COUNT; f++) {
+		if (!lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
+			lh_derive_drop(d, (enum lh_field)f);
+		d->strange += !l->off1[f] != !d->guess.off1[f];
+	}
+	take_collector(d);
+	/* Four bytes in front of the values of attributes, where there are any (3.13+), take up a word. */
+	if (lh_layout_has(l, LH_F_VALUES_VALUES))
+		lh_derive_set(d, LH_F_VALUES_VALUES, lh_layout_has(l, LH_F_VALUES_CAPACITY) ? 8 : 0, NULL);
+	return 0;
+}
+
+/*
+ * Fields of the runtime, of interpreters and threads that no search was for. They move between builds, so the
+ * guess is worth nothing where no proof holds it.
+ */
+static void drop_unproved(struct lh_derive *d)
+{
+	static const enum lh_field fields[] = {
+		LH_F_RUNTIME_MAIN,           LH_F_RUNTIME_TSTATE_CURRENT,
+		LH_F_RUNTIME_TRACEMALLOC,    LH_F_INTERP_DICT,
+		LH_F_INTERP_CODECS,          LH_F_INTERP_STATIC_TYPES,
+		LH_F_INTERP_INTERNED,        LH_F_THREAD_FRAME,
+		LH_F_THREAD_CFRAME,          LH_F_THREAD_CURRENT_FRAME,
+		LH_F_THREAD_DATASTACK_CHUNK, LH_F_THREAD_ID,
+		LH_F_THREAD_NATIVE_ID,       LH_F_THREAD_DICT,
+		LH_F_THREAD_DELETE_LATER,
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!d->heap->layout.proof[fields[i]])
+			lh_derive_drop(d, fields[i]);
+}
+
+/* 3.12+: the state of pymalloc in or behind the interpreter. */
+static void derive_obmalloc(struct lh_derive *d)
+{
+	struct lh_layout *l = &d->heap->layout;
+	uint32_t offset, size;
+	bool embedded;
+
+	if (!lh_layout_has(l, LH_F_INTERP_OBMALLOC))
+		return;
+	lh_layout_set_constants(l);
+	if (lh_arenas_scan_interp(d->heap, d->interp, &offset, &embedded) != 0) {
+		lh_derive_drop(d, LH_F_INTERP_OBMALLOC);
+		return;
+	}
+	lh_derive_set(d, LH_F_INTERP_OBMALLOC, offset, "its arenas hold the pools of tracked objects");
+	l->proof[LH_F_OBMALLOC_ARENAS] = l->proof[LH_F_INTERP_OBMALLOC];
+	/* pymalloc.c tells a state from a pointer to one by whether it fits into the interpreter. */
+	size = lh_layout_at(l, LH_F_OBMALLOC_SIZE);
+	if (embedded && lh_layout_at(l, LH_F_INTERP_SIZE) < offset + size)
+		lh_derive_set(d, LH_F_INTERP_SIZE, offset + size, NULL);
+	else if (!embedded && lh_layout_at(l, LH_F_INTERP_SIZE) >= offset + size)
+		lh_derive_set(d, LH_F_INTERP_SIZE, offset + 8, NULL);
+}
+
+static int derive(struct lh_derive *d)
+{
+	int r = take_fields(d);
+
+	lh_layout_set_constants(&d->heap->layout);
+	if (r == 0)
+		r = lh_derive_runtime(d);
+	if (r == 0)
+		r = lh_derive_gc(d);
+	if (r == 0)
+		r = lh_runtime_interps(d->heap);
+	lh_layout_set_constants(&d->heap->layout);
+	if (r == 0)
+		r = lh_derive_objects(d);
+	if (r == 0)
+		derive_obmalloc(d);
+	drop_unproved(d);
+	return r;
+}
+
+int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
+{
+	_cleanup_free_ struct lh_derive *d = lh_new0(struct lh_derive, 1);
+	struct lh_layout *l = &heap->layout;
+	char before[sizeof(l->origin)];
+	int r;
+
+	if (!d)
+		return lh_nomem(heap->ctx);
+	d->heap = heap;
+	d->view = lh_view_of(heap->target);
+	d->guess = *l;
+	l->main = LH_LAYOUT_DERIVED;
+	r = lh_types_reset(heap);
+	if (r == 0)
+		r = derive(d);
+	if (r == 0)
+		r = lh_types_reset(heap);
+	*ret_repairs = d->found + d->strange;
+	memcpy(before, l->origin, sizeof(before));
+	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u field%s found by structure", before,
+		 d->found, d->found == 1 ? "" : "s");
+	return r;
+}
