@@ -7,10 +7,9 @@
  * All of it is the target's word, and read through views alone: types are not read before they have names.
  * The first name of a type is kept.
  */
-#include "cpython/names.h"
+#include "cpython/names_private.h"
 
 #include "cpython/dict.h"
-#include "cpython/gc.h"
 #include "cpython/text.h"
 #include "util/array.h"
 
@@ -19,9 +18,6 @@
 #define SLOTS (1u << 15)       /* of the hash */
 #define NAMES_MAX (SLOTS / 2)  /* more static types are left without a name */
 #define ENTRIES_MAX (1u << 22) /* entries of modules looked at */
-#define OBJECTS_MAX                                                                         \
-	(1u << 18) /* tracked objects looked at; descriptors of static types are the oldest \
-		    */
 #define NAME_CHARS 120
 
 struct name {
@@ -33,12 +29,15 @@ struct lh_names {
 	struct name slots[SLOTS];
 	size_t count;
 	uint64_t entries; /* looked at */
+	uint64_t module;  /* type of modules; 0: not known */
 	bool made;        /* until then nobody is told a name */
 };
 
+#define BEFORE(minor) (LH_PYVER(3, minor, 0) >> 16)
+
 struct alias {
 	const char *module, *key, *tp_name;
-	uint32_t since; /* the newest row of a key that applies is taken: they come newest first */
+	uint32_t until; /* first minor version that it is not true of; 0: of all. Rows that end come first */
 };
 
 /* Whose type the value of the key is: 'None' is a NoneType. */
@@ -51,6 +50,7 @@ static const struct alias instances[] = {
 	{"__builtin__", "Ellipsis", "ellipsis"},
 	{"__builtin__", "NotImplemented", "NotImplementedType"},
 	{"__builtin__", "len", "builtin_function_or_method"},
+	{"_warnings", "_warnings_context", "_contextvars.ContextVar"},
 	{"sys", "flags", "sys.flags"},
 	{"sys", "version_info", "sys.version_info"},
 	{"sys", "float_info", "sys.float_info"},
@@ -64,79 +64,77 @@ static const struct alias instances[] = {
 /* Keys that are not the last part of the tp_name, or modules that are not its first. */
 static const struct alias aliases[] = {
 	{"__builtin__", "str", "str"}, /* bytes is another name of it */
-	{"types", "FunctionType", "function"},
-	{"types", "MethodType", "method", LH_PYVER(3, 0, 0)},
-	{"types", "MethodType", "instancemethod"},
-	{"types", "CodeType", "code"},
-	{"types", "MappingProxyType", "mappingproxy"},
-	{"types", "DictProxyType", "dictproxy"},
-	{"types", "GeneratorType", "generator"},
-	{"types", "CoroutineType", "coroutine"},
 	{"types", "AsyncGeneratorType", "async_generator"},
-	{"types", "WrapperDescriptorType", "wrapper_descriptor"},
-	{"types", "MethodWrapperType", "method-wrapper"},
-	{"types", "MethodDescriptorType", "method_descriptor"},
-	{"types", "ClassMethodDescriptorType", "classmethod_descriptor"},
-	{"types", "GetSetDescriptorType", "getset_descriptor"},
-	{"types", "MemberDescriptorType", "member_descriptor"},
-	{"types", "ModuleType", "module"},
-	{"types", "TracebackType", "traceback"},
-	{"types", "FrameType", "frame"},
-	{"types", "CellType", "cell"},
-	{"types", "SimpleNamespace", "types.SimpleNamespace"},
-	{"types", "InstanceType", "instance"},
-	{"types", "ClassType", "classobj"},
-	{"types", "GenericAlias", "types.GenericAlias"},
-	{"types", "UnionType", "typing.Union", LH_PYVER(3, 14, 0)},
-	{"types", "UnionType", "types.UnionType"},
 	{"types", "CapsuleType", "PyCapsule"},
+	{"types", "CellType", "cell"},
+	{"types", "ClassMethodDescriptorType", "classmethod_descriptor"},
+	{"types", "ClassType", "classobj"},
+	{"types", "CodeType", "code"},
+	{"types", "CoroutineType", "coroutine"},
+	{"types", "DictProxyType", "dictproxy"},
+	{"types", "FrameLocalsProxyType", "FrameLocalsProxy"},
+	{"types", "FrameType", "frame"},
+	{"types", "FunctionType", "function"},
+	{"types", "GeneratorType", "generator"},
+	{"types", "GenericAlias", "types.GenericAlias"},
+	{"types", "GetSetDescriptorType", "getset_descriptor"},
+	{"types", "InstanceType", "instance"},
 	{"types", "LazyImportType", "lazy_import"},
-	{"re", "_pattern_type", "_sre.SRE_Pattern"},
-	{"_operator", "itemgetter", "operator.itemgetter"},
-	{"_operator", "attrgetter", "operator.attrgetter"},
-	{"_operator", "methodcaller", "operator.methodcaller"},
-	{"_thread", "LockType", "_thread.lock"},
-	{"thread", "LockType", "thread.lock"},
-	{"_collections", "deque", "collections.deque"},
-	{"_collections", "defaultdict", "collections.defaultdict"},
+	{"types", "MappingProxyType", "mappingproxy"},
+	{"types", "MemberDescriptorType", "member_descriptor"},
+	{"types", "MethodDescriptorType", "method_descriptor"},
+	{"types", "MethodType", "instancemethod", BEFORE(0)},
+	{"types", "MethodType", "method"},
+	{"types", "MethodWrapperType", "method-wrapper"},
+	{"types", "ModuleType", "module"},
+	{"types", "SimpleNamespace", "types.SimpleNamespace"},
+	{"types", "TracebackType", "traceback"},
+	{"types", "UnionType", "types.UnionType", BEFORE(14)},
+	{"types", "UnionType", "typing.Union"},
+	{"types", "WrapperDescriptorType", "wrapper_descriptor"},
 	{"_collections", "OrderedDict", "collections.OrderedDict"},
-	{"_functools", "partial", "functools.partial"},
-	{"_functools", "_lru_cache_wrapper", "functools._lru_cache_wrapper"},
-	{"_weakref", "CallableProxyType", "weakref.CallableProxyType", LH_PYVER(3, 10, 0)},
-	{"_weakref", "CallableProxyType", "weakcallableproxy"},
-	{"_weakref", "ProxyType", "weakref.ProxyType", LH_PYVER(3, 10, 0)},
-	{"_weakref", "ProxyType", "weakproxy"},
-	{"_weakref", "ReferenceType", "weakref.ReferenceType", LH_PYVER(3, 10, 0)},
-	{"_weakref", "ReferenceType", "weakref"},
+	{"_collections", "defaultdict", "collections.defaultdict"},
+	{"_collections", "deque", "collections.deque"},
+	{"_collections_abc", "FunctionType", "function"},
+	{"_collections_abc", "GenericAlias", "types.GenericAlias"},
+	{"_collections_abc", "framelocalsproxy", "FrameLocalsProxy"},
+	{"_collections_abc", "str_iterator", "str_iterator", BEFORE(11)},
+	{"_collections_abc", "str_iterator", "str_ascii_iterator"},
+	{"_ctypes", "CFuncPtr", "_ctypes.PyCFuncPtr"},
+	{"_io", "BlockingIOError", "BlockingIOError"},
+	{"_json", "make_encoder", "_json.Encoder"},
+	{"_json", "make_scanner", "_json.Scanner"},
+	{"_pickle", "PickleBuffer", "pickle.PickleBuffer"},
+	{"_socket", "SocketType", "_socket.socket"},
+	{"_sqlite3", "OptimizedUnicode", "cell", BEFORE(0)},
+	{"_ssl", "SSLSession", "_ssl.Session"},
+	{"_thread", "LockType", "_thread.lock"},
+	{"_thread", "_ExceptHookArgs", "_thread.ExceptHookArgs"},
+	{"_weakref", "CallableProxyType", "weakcallableproxy", BEFORE(10)},
+	{"_weakref", "CallableProxyType", "weakref.CallableProxyType"},
+	{"_weakref", "ProxyType", "weakproxy", BEFORE(10)},
+	{"_weakref", "ProxyType", "weakref.ProxyType"},
+	{"_weakref", "ReferenceType", "weakref", BEFORE(10)},
+	{"_weakref", "ReferenceType", "weakref.ReferenceType"},
+	{"array", "ArrayType", "array.array"},
+	{"cStringIO", "InputType", "cStringIO.StringI"},
+	{"cStringIO", "OutputType", "cStringIO.StringO"},
+	{"pyexpat", "XMLParserType", "pyexpat.xmlparser"},
+	{"re", "_pattern_type", "_sre.SRE_Pattern", BEFORE(7)},
+	{"thread", "LockType", "thread.lock"},
 };
 
-/* A descriptor of this name belongs to the type that has none yet: no other has such an attribute, or
- * those that have it got their names from modules. */
+/* C modules whose types have another module in their tp_name, or none. */
 static const struct {
-	const char *attribute, *tp_name;
-	enum lh_field field; /* instances have room for it */
-} signatures[] = {
-	{"cell_contents", "cell", LH_F_CELL_REF},
-	{"gi_frame", "generator", LH_F_OBJECT_TYPE},
-	{"cr_frame", "coroutine", LH_F_OBJECT_TYPE},
-	{"ag_frame", "async_generator", LH_F_OBJECT_TYPE},
-	{"tb_frame", "traceback", LH_F_TRACEBACK_FRAME},
-	{"f_lasti", "frame", LH_F_FRAME_BACK},
-	{"co_flags", "code", LH_F_CODE_NAME},
-	{"__globals__", "function", LH_F_FUNCTION_CODE},
-	{"func_globals", "function", LH_F_FUNCTION_CODE},
-	{"im_func", "instancemethod", LH_F_METHOD_SELF},
-	{"__func__", "method", LH_F_METHOD_SELF},
-	{"__callback__", "weakref", LH_F_WEAKREF_CALLBACK},
-};
-
-/* What the descriptor of an attribute of a type is itself. */
-static const struct {
-	const char *owner, *attribute, *tp_name;
-} descriptors[] = {
-	{"type", "__basicsize__", "member_descriptor"}, {"type", "__name__", "getset_descriptor"},
-	{"list", "append", "method_descriptor"},        {"object", "__init__", "wrapper_descriptor"},
-	{"dict", "fromkeys", "classmethod_descriptor"},
+	const char *module, *tp_module;
+	uint32_t until;
+} renamed[] = {
+	{"_contextvars", "", BEFORE(10)}, {"_datetime", "datetime"},
+	{"_decimal", "decimal"},          {"_elementtree", "xml.etree.ElementTree"},
+	{"_functools", "functools"},      {"_multibytecodec", ""},
+	{"_operator", "operator"},        {"_sqlite3", "sqlite3"},
+	{"_struct", "", BEFORE(9)},       {"_typing", "typing"},
+	{"_zoneinfo", "zoneinfo"},        {"posix", "os", BEFORE(8)},
 };
 
 struct lh_names *lh_names_free(struct lh_names *names)
@@ -158,7 +156,7 @@ static struct name *slot_of(struct lh_names *names, uint64_t addr)
 	return &names->slots[i];
 }
 
-static void add(struct lh_names *names, uint64_t addr, const char *module, const char *name)
+void lh_names_add(struct lh_names *names, uint64_t addr, const char *module, const char *name)
 {
 	struct name *slot = slot_of(names, addr);
 	_cleanup_string_ struct lh_string text = {0};
@@ -173,8 +171,7 @@ static void add(struct lh_names *names, uint64_t addr, const char *module, const
 	names->count++;
 }
 
-/* The type of the object at @addr; 0: not readable. */
-static uint64_t type_of(struct lh_heap *heap, uint64_t addr)
+uint64_t lh_names_type_of(struct lh_heap *heap, uint64_t addr)
 {
 	const uint8_t *p =
 		addr & 7 ? NULL
@@ -183,7 +180,7 @@ static uint64_t type_of(struct lh_heap *heap, uint64_t addr)
 	return p ? lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE)) : 0;
 }
 
-static uint64_t flags_of(struct lh_heap *heap, uint64_t type)
+uint64_t lh_names_flags_of(struct lh_heap *heap, uint64_t type)
 {
 	const uint8_t *p =
 		type & 7 ? NULL : lh_view_at(&heap->view, type, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
@@ -192,21 +189,21 @@ static uint64_t flags_of(struct lh_heap *heap, uint64_t type)
 }
 
 /* Up to 3.9 some are used without PyType_Ready(); their own type is 'type' all the same. */
-static bool is_static_type(struct lh_heap *heap, uint64_t addr)
+bool lh_names_is_static_type(struct lh_heap *heap, uint64_t addr)
 {
-	uint64_t type = type_of(heap, addr);
+	uint64_t type = lh_names_type_of(heap, addr);
 
-	return type && flags_of(heap, type) & LH_TPFLAG_TYPE_SUBCLASS &&
-	       !(flags_of(heap, addr) & LH_TPFLAG_HEAPTYPE) &&
-	       (flags_of(heap, addr) & LH_TPFLAG_READY || type_of(heap, type) == type);
+	return type && lh_names_flags_of(heap, type) & LH_TPFLAG_TYPE_SUBCLASS &&
+	       !(lh_names_flags_of(heap, addr) & LH_TPFLAG_HEAPTYPE) &&
+	       (lh_names_flags_of(heap, addr) & LH_TPFLAG_READY || lh_names_type_of(heap, type) == type);
 }
 
 static bool read_dict(struct lh_heap *heap, uint64_t addr, struct lh_dict *ret)
 {
 	const uint8_t *p = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_DICT_SIZE));
 
-	return p && flags_of(heap, type_of(heap, addr)) & LH_TPFLAG_DICT_SUBCLASS &&
-	       lh_dict_read(heap, &heap->view, p, ret) == 0;
+	return p && lh_names_flags_of(heap, lh_names_type_of(heap, addr)) & LH_TPFLAG_DICT_SUBCLASS &&
+	       lh_dict_read(heap, &heap->view, p, ret) == 0 && ret->keys.entries;
 }
 
 static bool read_text(struct lh_heap *heap, uint64_t addr, struct lh_string *ret)
@@ -214,7 +211,7 @@ static bool read_text(struct lh_heap *heap, uint64_t addr, struct lh_string *ret
 	return lh_str_append(heap, addr, NAME_CHARS, ret) == 0 && ret->text && !ret->failed;
 }
 
-static bool is_taken(const struct lh_names *names, const char *text)
+bool lh_names_is_taken(const struct lh_names *names, const char *text)
 {
 	for (size_t i = 0; i < SLOTS; i++)
 		if (names->slots[i].addr && strcmp(names->slots[i].text, text) == 0)
@@ -239,24 +236,55 @@ struct module {
 	struct lh_dict dict;
 };
 
+static bool applies_to(const struct lh_heap *heap, uint32_t until)
+{
+	return !until || heap->build.version >> 16 < until;
+}
+
+/* What a tp_name has in the place of the name of the module. */
+static const char *module_in_tp_name(const struct lh_heap *heap, const char *module)
+{
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+		if (strcmp(renamed[i].module, module) == 0 && applies_to(heap, renamed[i].until))
+			return renamed[i].tp_module;
+	return module;
+}
+
+static const char *alias_module(const char *name)
+{
+	return strcmp(name, "_types") == 0 ? "types" : name; /* 3.14+: the C half */
+}
+
+static bool has_rows(const char *name)
+{
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+		if (strcmp(aliases[i].module, alias_module(name)) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)
+		if (strcmp(instances[i].module, name) == 0)
+			return true;
+	return false;
+}
+
 static void take_aliases(struct lh_heap *heap, struct lh_names *names, const struct module *m, uint64_t key,
 			 uint64_t value)
 {
-	const char *name = strcmp(m->name, "_types") == 0 ? "types" : m->name; /* 3.14+: the C half */
+	const char *name = alias_module(m->name);
 
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
-		if (strcmp(aliases[i].module, name) == 0 && heap->build.version >= aliases[i].since &&
-		    is_static_type(heap, value) && lh_str_equals(heap, key, aliases[i].key))
-			add(names, value, "", aliases[i].tp_name);
+		if (strcmp(aliases[i].module, name) == 0 && applies_to(heap, aliases[i].until) &&
+		    lh_names_is_static_type(heap, value) && lh_str_equals(heap, key, aliases[i].key))
+			lh_names_add(names, value, "", aliases[i].tp_name);
 	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)
 		if (strcmp(instances[i].module, m->name) == 0 && lh_str_equals(heap, key, instances[i].key) &&
-		    is_static_type(heap, type_of(heap, value)))
-			add(names, type_of(heap, value), "", instances[i].tp_name);
+		    lh_names_is_static_type(heap, lh_names_type_of(heap, value)))
+			lh_names_add(names, lh_names_type_of(heap, value), "", instances[i].tp_name);
 }
 
 static void take_entries(struct lh_heap *heap, struct lh_names *names, const struct module *m, enum rule rule)
 {
-	bool bare = rule == RULE_BUILTINS || rule == RULE_ITERATORS;
+	const char *module =
+		rule == RULE_BUILTINS || rule == RULE_ITERATORS ? "" : module_in_tp_name(heap, m->name);
 
 	for (uint64_t i = 0; i < m->dict.keys.entry_count && names->entries++ < ENTRIES_MAX; i++) {
 		_cleanup_string_ struct lh_string name = {0};
@@ -266,8 +294,8 @@ static void take_entries(struct lh_heap *heap, struct lh_names *names, const str
 			continue;
 		if (rule == RULE_ALIASES)
 			take_aliases(heap, names, m, key, value);
-		else if (is_static_type(heap, value) && read_text(heap, key, &name))
-			add(names, value, bare ? "" : m->name, name.text);
+		else if (lh_names_is_static_type(heap, value) && read_text(heap, key, &name))
+			lh_names_add(names, value, module, name.text);
 	}
 }
 
@@ -283,7 +311,7 @@ static bool applies(struct lh_heap *heap, enum rule rule, const char *module, ui
 {
 	switch (rule) {
 	case RULE_ALIASES:
-		return true;
+		return has_rows(module);
 	case RULE_EXCEPTIONS:
 		return strcmp(module, "exceptions") == 0;
 	case RULE_BUILTINS:
@@ -317,9 +345,9 @@ static void take_definition(struct lh_heap *heap, struct lh_names *names, uint64
 	if (!lh_layout_has(l, LH_F_MODULE_DEF) ||
 	    lh_target_u64(heap->target, module + lh_layout_at(l, LH_F_MODULE_DEF), &definition) != 0)
 		return;
-	type = definition ? type_of(heap, definition) : 0;
-	if (type && is_static_type(heap, type))
-		add(names, type, "", "moduledef");
+	type = definition ? lh_names_type_of(heap, definition) : 0;
+	if (type && lh_names_is_static_type(heap, type))
+		lh_names_add(names, type, "", "moduledef");
 }
 
 static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule rule)
@@ -339,107 +367,40 @@ static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule
 		dict = module_dict(heap, value);
 		if (!dict || !read_dict(heap, dict, &m.dict) || !applies(heap, rule, name.text, dict))
 			continue;
-		if (strcmp(name.text, "sys") == 0 && is_static_type(heap, type_of(heap, value)))
-			add(names, type_of(heap, value), "", "module");
-		take_definition(heap, names, value);
+		if (lh_names_type_of(heap, value) == names->module)
+			take_definition(heap, names, value);
 		m.name = name.text;
 		take_entries(heap, names, &m, rule);
 	}
 }
 
-/* ---- descriptors ---- */
-
-static const char *name_of(struct lh_names *names, uint64_t type)
+const char *lh_names_text(struct lh_names *names, uint64_t type)
 {
 	const struct name *slot = slot_of(names, type);
 
 	return slot->addr ? slot->text : NULL;
 }
 
-/* Instances of the type at @addr are large enough for @field. */
-static bool has_room(struct lh_heap *heap, uint64_t addr, enum lh_field field)
+/* Others than modules may be in sys.modules, but not in the place of sys. */
+static void take_module_type(struct lh_heap *heap, struct lh_names *names)
 {
-	const struct lh_layout *l = &heap->layout;
-	uint64_t size;
+	uint64_t sys, type;
 
-	return lh_layout_has(l, field) &&
-	       lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_TYPE_BASICSIZE), &size) == 0 &&
-	       size >= lh_layout_at(l, field) + 8;
-}
-
-/* An attribute @name of the type @owner, described by an object of type @descriptor. */
-static void take_attribute(struct lh_heap *heap, struct lh_names *names, uint64_t owner, uint64_t name,
-			   uint64_t descriptor)
-{
-	const char *owned = name_of(names, owner);
-
-	for (size_t i = 0; !owned && i < sizeof(signatures) / sizeof(*signatures); i++)
-		if (lh_str_equals(heap, name, signatures[i].attribute) &&
-		    has_room(heap, owner, signatures[i].field) && !is_taken(names, signatures[i].tp_name))
-			add(names, owner, "", signatures[i].tp_name);
-	if (!owned || name_of(names, descriptor))
+	if (lh_dict_get(heap, heap->interps[0].modules, "sys", &sys) != 0)
 		return;
-	for (size_t i = 0; i < sizeof(descriptors) / sizeof(*descriptors); i++)
-		if (strcmp(owned, descriptors[i].owner) == 0 &&
-		    lh_str_equals(heap, name, descriptors[i].attribute) &&
-		    !is_taken(names, descriptors[i].tp_name))
-			add(names, descriptor, "", descriptors[i].tp_name);
-}
-
-/* Some method wrappers have a type without attributes (2.7). What they wrap is a slot's descriptor. */
-static void take_wrapper(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
-{
-	const struct lh_layout *l = &heap->layout;
-	uint64_t type = type_of(heap, addr), wrapped;
-	const char *name;
-
-	if (name_of(names, type) || !lh_layout_has(l, LH_F_WRAPPER_DESCR) || !is_static_type(heap, type) ||
-	    lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_WRAPPER_DESCR), &wrapped) != 0)
+	type = lh_names_type_of(heap, sys);
+	if (!lh_names_is_static_type(heap, type))
 		return;
-	name = name_of(names, type_of(heap, wrapped));
-	if (name && strcmp(name, "wrapper_descriptor") == 0 && !is_taken(names, "method-wrapper"))
-		add(names, type, "", "method-wrapper");
-}
-
-static void take_descriptor(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
-{
-	const struct lh_layout *l = &heap->layout;
-	uint64_t descriptor = type_of(heap, addr), owner, name;
-
-	if (lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_DESCR_TYPE), &owner) != 0 ||
-	    lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_DESCR_NAME), &name) != 0)
-		return;
-	if (is_static_type(heap, owner) && is_static_type(heap, descriptor) &&
-	    flags_of(heap, type_of(heap, name)) & (LH_TPFLAG_UNICODE_SUBCLASS | LH_TPFLAG_BYTES_SUBCLASS))
-		take_attribute(heap, names, owner, name, descriptor);
-}
-
-/* The oldest objects first: what a library made to look like CPython's own types is younger than they. */
-static void take_objects(struct lh_heap *heap, struct lh_names *names,
-			 void (*take)(struct lh_heap *, struct lh_names *, uint64_t))
-{
-	struct lh_gc gc;
-
-	if (lh_gc_read(heap, &heap->interps[0], &gc) != 0)
-		return;
-	for (unsigned g = gc.generation_count; g-- > 0;) {
-		struct lh_ring ring;
-		uint64_t object;
-		unsigned n = 0;
-
-		lh_ring_begin(heap, &gc.generations[g], &ring);
-		while (n++ < OBJECTS_MAX && lh_ring_next(&ring, &object) == 0)
-			take(heap, names, object);
-	}
+	names->module = type;
+	lh_names_add(names, type, "", "module");
 }
 
 static void make(struct lh_heap *heap, struct lh_names *names)
 {
+	take_module_type(heap, names);
 	for (int rule = RULE_ALIASES; rule < RULE_OTHERS; rule++)
 		take_modules(heap, names, (enum rule)rule);
-	if (lh_layout_has(&heap->layout, LH_F_DESCR_TYPE) && lh_layout_has(&heap->layout, LH_F_DESCR_NAME))
-		take_objects(heap, names, take_descriptor);
-	take_objects(heap, names, take_wrapper);
+	lh_names_take_objects(heap, names);
 	take_modules(heap, names, RULE_OTHERS);
 	lh_log(heap->ctx, 6, "names of %zu static types are from the heap: their files are not here",
 	       names->count);
@@ -454,5 +415,5 @@ const char *lh_names_find(struct lh_heap *heap, uint64_t addr)
 		make(heap, heap->types.names);
 		heap->types.names->made = true;
 	}
-	return heap->types.names && heap->types.names->made ? name_of(heap->types.names, addr) : NULL;
+	return heap->types.names && heap->types.names->made ? lh_names_text(heap->types.names, addr) : NULL;
 }

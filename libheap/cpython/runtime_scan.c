@@ -17,7 +17,7 @@
 
 #define COOKIE 0x7970677562656478ull /* "xdebugpy": Include/internal/pycore_runtime.h _Py_Debug_Cookie */
 #define COOKIE_BUDGET (256u << 20)   /* bytes searched for the cookie */
-#define WORDS_BUDGET (32u << 20)     /* bytes searched with the layouts of versions before it */
+#define WORDS_BUDGET (16u << 20)     /* bytes searched with the layouts of versions before it */
 #define DEBUG_OFFSETS_MAX 1024
 
 int lh_words_search(struct lh_words *words, uint64_t start, uint64_t end)

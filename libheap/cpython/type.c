@@ -84,6 +84,14 @@ static uint64_t type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_
 	return at < 0 ? 0 : lh_u64(p + at);
 }
 
+/* Whether @name points to constants of a mapped file that nobody has. */
+static bool is_missing(struct lh_heap *heap, uint64_t name)
+{
+	const struct lh_mapping *m = lh_target_mapping(heap->target, name);
+
+	return m && m->path && !m->writable && !lh_view_at(&heap->view, name, 1);
+}
+
 /* Whether the bytes at @addr can be a type, its metatype apart. */
 static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 {
@@ -105,7 +113,9 @@ static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 	 * name. */
 	if (lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
 		return name[0] ? p : NULL;
-	return heap->types.names && lh_names_find(heap, addr) ? p : NULL;
+	if (!heap->types.names)
+		return NULL;
+	return lh_names_find(heap, addr) || is_missing(heap, type_word(heap, p, LH_F_TYPE_NAME)) ? p : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
