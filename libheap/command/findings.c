@@ -152,11 +152,16 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 		left_out, expected_bytes(target));
 }
 
-int lh_result_missing(struct lh_result *result, const struct lh_target *target)
+int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 {
+	const struct lh_target *target = heap->target;
 	int r = 0;
 
-	if (target->damage) {
+	if (heap->other_build)
+		r = lh_result_warn(result, "other-build", NULL,
+				   "%s; it was not used, and CPython was found in memory by its structure",
+				   heap->other_build);
+	if (r == 0 && target->damage) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "compression-damaged", NULL, "%s", target->damage);
 	}

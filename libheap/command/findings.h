@@ -11,9 +11,9 @@
 int lh_result_findings(struct lh_result *result, const struct lh_findings *findings, uint64_t tracked);
 
 /**
- * lh_result_missing() - warn of memory that the target should have and does not; for every command, after its
- * run Return: 0, -LH_ENOMEM.
+ * lh_result_missing() - warn of memory that the target should have and does not, and of files that are not
+ * its own; for every command, after its run. Return: 0, -LH_ENOMEM.
  */
-int lh_result_missing(struct lh_result *result, const struct lh_target *target);
+int lh_result_missing(struct lh_result *result, const struct lh_heap *heap);
 
 #endif

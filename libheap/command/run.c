@@ -159,7 +159,7 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
 	if (r == 0)
-		r = lh_result_missing(result, heap->target);
+		r = lh_result_missing(result, heap);
 	if (r == 0)
 		r = lh_result_finish(result);
 	if (r != 0)

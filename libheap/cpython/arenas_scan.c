@@ -101,19 +101,20 @@ static bool entry_holds(struct scan *scan, uint64_t array, const struct witness 
 	return address <= w->pool && w->pool - address < scan->heap->pymalloc.arena_size;
 }
 
-/* A few pools may be chance finds outside of pymalloc: seven in eight must fit. */
-static bool is_arenas(struct scan *scan, uint64_t array)
+/* How many of the pools the array holds. A few may be chance finds outside of pymalloc: seven in eight must
+ * fit, else 0. */
+static unsigned fits_of(struct scan *scan, uint64_t array)
 {
 	unsigned fits = 0;
 
 	if (!array || array & 7)
-		return false;
+		return 0;
 	for (unsigned i = 0; i < scan->count; i++) {
 		fits += entry_holds(scan, array, &scan->witnesses[i]);
 		if (i - fits > scan->count / 8 + 1 && i >= fits)
-			return false;
+			return 0;
 	}
-	return fits * 8 >= scan->count * 7;
+	return fits * 8 >= scan->count * 7 ? fits : 0;
 }
 
 /* maxarenas follows arenas in no fixed place: count entries while they look like arena objects. */
@@ -137,7 +138,7 @@ static bool is_state(struct scan *scan, uint64_t state)
 	const uint8_t *p =
 		lh_view_at(&scan->view, state + lh_layout_at(&scan->heap->layout, LH_F_OBMALLOC_ARENAS), 8);
 
-	return p && is_arenas(scan, lh_u64(p));
+	return p && fits_of(scan, lh_u64(p)) != 0;
 }
 
 static bool is_pointer_to_state(struct scan *scan, uint64_t addr)
@@ -174,28 +175,64 @@ int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_o
 	return LH_ABSENT;
 }
 
-int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
+/* Where the interpreter's variables are: its module, or the runtime's neighbourhood when that is not known.
+ */
+static void data_of(const struct lh_heap *heap, uint64_t *ret_start, uint64_t *ret_end)
 {
-	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
+	const struct lh_target *t = heap->target;
+	uint64_t start = heap->runtime, end = heap->runtime;
+
+	if (heap->module) {
+		*ret_start = heap->module->start;
+		*ret_end = heap->module->end;
+		return;
+	}
+	for (size_t i = 0; i < t->segment_count; i++)
+		if (t->segments[i].start <= end && t->segments[i].end > end)
+			end = t->segments[i].end;
+	for (size_t i = t->segment_count; i-- > 0;)
+		if (t->segments[i].start < start && t->segments[i].end >= start)
+			start = t->segments[i].start;
+	*ret_start = start;
+	*ret_end = end;
+}
+
+/* The word that fits best; an array that grew may still be pointed to where it was. */
+static uint64_t best_word(struct scan *scan, uint64_t start, uint64_t end)
+{
+	const struct lh_target *t = scan->heap->target;
 	uint64_t found = 0;
+	unsigned best = 0;
+	bool tie = false;
 
-	if (!heap->module || gather(&scan, 0) != 0)
-		return LH_ABSENT;
-	for (size_t i = 0; i < heap->target->segment_count; i++) {
-		const struct lh_segment *s = &heap->target->segments[i];
+	for (size_t i = 0; i < t->segment_count; i++) {
+		const struct lh_segment *s = &t->segments[i];
 
-		if (!s->writable || s->lazy || s->end <= heap->module->start || s->start >= heap->module->end)
+		if (!s->writable || s->lazy || s->end <= start || s->start >= end)
 			continue;
 		for (uint64_t a = (s->start + 7) & ~7ull; a + 8 <= s->end; a += 8) {
 			uint64_t word = lh_u64(s->data + (a - s->start));
+			unsigned fits = word == found ? 0 : fits_of(scan, word);
 
-			if (word == found || !is_arenas(&scan, word))
-				continue;
-			if (found)
-				return LH_ABSENT;
-			found = word;
+			tie = fits > best ? false : tie || (fits && fits == best);
+			if (fits > best) {
+				found = word;
+				best = fits;
+			}
 		}
 	}
+	return tie ? 0 : found;
+}
+
+int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
+{
+	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
+	uint64_t found, start, end;
+
+	if (gather(&scan, 0) != 0)
+		return LH_ABSENT;
+	data_of(heap, &start, &end);
+	found = best_word(&scan, start, end);
 	if (!found)
 		return LH_ABSENT;
 	*ret_array = found;

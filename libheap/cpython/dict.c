@@ -157,8 +157,8 @@ int lh_dict_get(struct lh_heap *heap, uint64_t addr, const char *key, uint64_t *
 	const uint8_t *bytes = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_DICT_SIZE));
 	struct lh_dict dict;
 
-	if (!bytes || lh_dict_read(heap, &heap->view, bytes, &dict) != 0)
-		return LH_ABSENT;
+	if (!bytes || lh_dict_read(heap, &heap->view, bytes, &dict) != 0 || !dict.keys.entries)
+		return LH_ABSENT; /* without its entries a count of them means nothing */
 	for (uint64_t i = 0; i < dict.keys.entry_count; i++) {
 		uint64_t k, v;
 

@@ -18,6 +18,7 @@ struct lh_heap *lh_heap_free(struct lh_heap *heap)
 	lh_pymalloc_fini(&heap->pymalloc);
 	lh_modfile_free(heap->python);
 	free(heap->interps);
+	free(heap->other_build);
 	free(heap);
 	return NULL;
 }

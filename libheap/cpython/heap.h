@@ -36,8 +36,9 @@ struct lh_heap {
 	struct lh_target *target;
 	struct lh_view view; /* for slow paths; loops have their own */
 	struct lh_layout layout;
-	struct lh_modfile *python;      /* the file that has _PyRuntime */
+	struct lh_modfile *python;      /* the file that has _PyRuntime; NULL when it is not here */
 	const struct lh_module *module; /* its mapping; NULL when it was found without one */
+	char *other_build;              /* the file in its place is another build: says which; else NULL */
 	struct lh_build build;
 	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see statics.h */
 	struct lh_interp *interps;
@@ -72,6 +73,10 @@ int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
+
+/* Which files are likely to hold the runtime: those of a lower rank are looked at first. */
+enum { LH_RANK_LIBPYTHON, LH_RANK_PYTHON, LH_RANK_MAIN, LH_RANK_LAST };
+unsigned lh_runtime_rank(const struct lh_module *module); /* runtime.c */
 
 /* The steps of lh_heap_open(), each in its own file. */
 int lh_runtime_find(struct lh_heap *heap);    /* runtime.c */

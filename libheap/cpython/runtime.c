@@ -2,6 +2,7 @@
 /*
  * Which mapped file is the interpreter, where its _PyRuntime is, and the interpreters that hang on it.
  */
+#include "cpython/runtime_scan.h"
 #include "cpython/statics.h"
 #include "util/array.h"
 #include "util/bytes.h"
@@ -11,16 +12,16 @@
 
 /* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other.
  */
-static unsigned rank(const struct lh_module *m)
+unsigned lh_runtime_rank(const struct lh_module *m)
 {
 	const char *base = strrchr(m->path, '/');
 
 	base = base ? base + 1 : m->path;
 	if (strncmp(base, "libpython", 9) == 0)
-		return 0;
+		return LH_RANK_LIBPYTHON;
 	if (strncmp(base, "python", 6) == 0)
-		return 1;
-	return m->main ? 2 : 3;
+		return LH_RANK_PYTHON;
+	return m->main ? LH_RANK_MAIN : LH_RANK_LAST;
 }
 
 /* *ret_gone: whether its file is not here. */
@@ -48,55 +49,87 @@ static int try_module(struct lh_heap *heap, const struct lh_module *module, bool
 	return 0;
 }
 
-int lh_runtime_find(struct lh_heap *heap)
+struct search {
+	struct lh_heap *heap;
+	unsigned tried, gone;           /* modules; those whose file is not here */
+	const char *first, *first_gone; /* their paths */
+};
+
+/* By the symbols of the files. Return: 0; LH_ABSENT; -LH_EFORMAT for a wrong python; -LH_ENOMEM, -LH_EINTR.
+ */
+static int by_symbols(struct search *s)
 {
-	const struct lh_target *t = heap->target;
-	unsigned tried = 0, gone = 0;
-	const char *first = NULL, *first_gone = NULL;
-	char lost[LH_LOST_TEXT_MAX];
+	const struct lh_target *t = s->heap->target;
 
-	lh_heap_lost(heap, lost, sizeof(lost));
-
-	for (unsigned wanted = 0; wanted <= 3; wanted++) {
+	for (unsigned wanted = 0; wanted <= LH_RANK_LAST; wanted++) {
 		for (size_t i = 0; i < t->module_count; i++) {
 			bool is_gone;
 			int r;
 
-			if (rank(&t->modules[i]) != wanted)
+			if (lh_runtime_rank(&t->modules[i]) != wanted)
 				continue;
-			tried++;
-			r = try_module(heap, &t->modules[i], &is_gone);
-			if (r == 0)
-				return 0;
-			if (r == -LH_EFORMAT && wanted <= 1)
-				return r; /* a wrong python: build-ids differ; the text names both */
-			if (r == -LH_ENOMEM || r == -LH_EINTR)
+			s->tried++;
+			r = try_module(s->heap, &t->modules[i], &is_gone);
+			if (r == 0 || r == -LH_ENOMEM || r == -LH_EINTR)
 				return r;
-			if (!first)
-				first = t->modules[i].path;
-			gone += is_gone;
-			if (is_gone && !first_gone)
-				first_gone = t->modules[i].path;
+			if (r == -LH_EFORMAT && wanted <= LH_RANK_PYTHON)
+				return r; /* build-ids differ; the text names both */
+			if (!s->first)
+				s->first = t->modules[i].path;
+			s->gone += is_gone;
+			if (is_gone && !s->first_gone)
+				s->first_gone = t->modules[i].path;
 		}
 	}
-	if (!tried)
+	return LH_ABSENT;
+}
+
+static int not_found(const struct search *s)
+{
+	struct lh_heap *heap = s->heap;
+	char lost[LH_LOST_TEXT_MAX];
+
+	lh_heap_lost(heap, lost, sizeof(lost));
+	if (!s->tried)
 		return lh_fail(heap->ctx, LH_ENOPYTHON,
 			       "find CPython: the target names no mapped files, so no file could be searched "
-			       "for _PyRuntime%s",
+			       "for _PyRuntime, and nothing in memory looks like it%s",
 			       lost);
-	if (gone)
+	if (s->gone)
 		return lh_fail(
 			heap->ctx, LH_ENOPYTHON,
-			"find CPython: %u of the %u mapped files are not here (%s is the first), and none of "
-			"the others has the symbol _PyRuntime or _PyGC_generation0; "
+			"find CPython: %u of the %u mapped files are not here (%s is the first), none of the "
+			"others has the symbol _PyRuntime or _PyGC_generation0, and nothing in memory looks "
+			"like it; "
 			"if they lie in another folder, a container's or a copy, name it with --sysroot; "
 			"--exe names the program alone%s",
-			gone, tried, first_gone, lost);
+			s->gone, s->tried, s->first_gone, lost);
 	return lh_fail(heap->ctx, LH_ENOPYTHON,
 		       "find CPython: none of the %u mapped files has the symbol _PyRuntime or "
-		       "_PyGC_generation0 (first looked at: %s); "
+		       "_PyGC_generation0 (first looked at: %s), and nothing in memory looks like it; "
 		       "if this is a Python, name its files with --exe or --sysroot%s",
-		       tried, first, lost);
+		       s->tried, s->first, lost);
+}
+
+int lh_runtime_find(struct lh_heap *heap)
+{
+	struct search search = {.heap = heap};
+	_cleanup_free_ char *other = NULL;
+	int r = by_symbols(&search), found;
+
+	if (r != LH_ABSENT && r != -LH_EFORMAT)
+		return r;
+	if (r == -LH_EFORMAT) {
+		other = strdup(lh_ctx_error(heap->ctx)->text);
+		if (!other)
+			return lh_nomem(heap->ctx);
+	}
+	found = lh_runtime_scan(heap);
+	if (found == 0)
+		heap->other_build = lh_take(other);
+	if (found != LH_ABSENT)
+		return found;
+	return other ? lh_fail(heap->ctx, LH_EFORMAT, "%s", other) : not_found(&search);
 }
 
 static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field field)
@@ -109,12 +142,15 @@ static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field
 	return value;
 }
 
+/* At most THREADS_MAX in all: lists of a hostile target may be circles. */
 static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t n = 0;
+	uint64_t n = 0, max = THREADS_MAX;
 
-	while (tstate && n < THREADS_MAX && lh_layout_has(l, LH_F_THREAD_NEXT)) {
+	for (size_t i = 0; i < heap->interp_count; i++)
+		max -= heap->interps[i].threads;
+	while (tstate && n < max && lh_layout_has(l, LH_F_THREAD_NEXT)) {
 		n++;
 		if (lh_target_u64(heap->target, tstate + lh_layout_at(l, LH_F_THREAD_NEXT), &tstate) < 0)
 			break;

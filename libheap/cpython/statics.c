@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/statics.h"
 
+#include "cpython/runtime_scan.h"
 #include "util/bytes.h"
 
 #define SCAN_MAX (64u << 20) /* bytes of .data and .bss that are searched */
@@ -21,11 +22,6 @@ static uint64_t variable(struct lh_heap *heap, const char *name)
 	    lh_target_u64(heap->target, addr, &value) != 0)
 		return 0;
 	return value;
-}
-
-uint64_t lh_statics_generations(struct lh_heap *heap)
-{
-	return variable(heap, "_PyGC_generation0");
 }
 
 uint64_t lh_statics_gc(struct lh_heap *heap, enum lh_field field)
@@ -58,48 +54,90 @@ static uint64_t word_at(struct lh_heap *heap, uint64_t addr, enum lh_field field
 												   : 0;
 }
 
-/* An interpreter: its first thread state points back to it. */
-static bool is_interp(struct lh_heap *heap, uint64_t addr)
+static bool is_dict(struct lh_heap *heap, uint64_t addr)
+{
+	uint64_t type = addr && !(addr & 7) ? word_at(heap, addr, LH_F_OBJECT_TYPE) : 0;
+
+	return type && !(type & 7) && word_at(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_DICT_SUBCLASS;
+}
+
+bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr)
 {
 	uint64_t thread;
 
 	if (!addr || addr & 7)
 		return false;
 	thread = word_at(heap, addr, LH_F_INTERP_THREADS);
-	return thread && !(thread & 7) && word_at(heap, thread, LH_F_THREAD_INTERP) == addr &&
-	       word_at(heap, addr, LH_F_INTERP_SYSDICT);
+	return thread && thread != addr && !(thread & 7) &&
+	       word_at(heap, thread, LH_F_THREAD_INTERP) == addr &&
+	       is_dict(heap, word_at(heap, addr, LH_F_INTERP_SYSDICT)) &&
+	       is_dict(heap, word_at(heap, addr, LH_F_INTERP_MODULES));
 }
 
-/* Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss. */
-static uint64_t scan(struct lh_heap *heap)
+struct scan {
+	struct lh_words words;
+	uint64_t found;
+};
+
+/* Search the interpreter's .data and .bss. Return: the word that is it; 0: none. */
+static uint64_t scan(struct lh_heap *heap, int (*is_it)(struct lh_words *, uint64_t, uint64_t))
 {
-	const struct lh_target *t = heap->target;
+	struct scan scan = {.words = {.heap = heap, .budget = SCAN_MAX, .is_it = is_it}};
 
-	for (size_t i = 0; i < t->segment_count; i++) {
-		const struct lh_segment *s = &t->segments[i];
+	if (!heap->module || lh_words_search(&scan.words, heap->module->start, heap->module->end) != 0)
+		return 0;
+	return scan.found;
+}
 
-		if (!s->writable || lh_target_module(t, s->start) != heap->module ||
-		    s->end - s->start > SCAN_MAX)
-			continue;
-		for (uint64_t at = s->start; at + 8 <= s->end; at += 8) {
-			const uint8_t *p = lh_view_at(&heap->view, at, 8);
-
-			if (!p)
-				break;
-			if (is_interp(heap, lh_u64(p)))
-				return lh_u64(p);
-		}
-	}
+static int is_interp_head(struct lh_words *words, uint64_t at, uint64_t word)
+{
+	(void)at;
+	if (!lh_statics_is_interp(words->heap, word))
+		return LH_ABSENT;
+	((struct scan *)words)->found = word;
 	return 0;
 }
 
+/* The head of a ring: its neighbours point back to it. An empty ring's head points to itself. */
+static bool is_ring(struct lh_heap *heap, uint64_t head)
+{
+	uint64_t next = word_at(heap, head, LH_F_GC_HEAD_NEXT), prev = word_at(heap, head, LH_F_GC_HEAD_PREV);
+
+	return next && prev && word_at(heap, next, LH_F_GC_HEAD_PREV) == head &&
+	       word_at(heap, prev, LH_F_GC_HEAD_NEXT) == head;
+}
+
+static int is_generation0(struct lh_words *words, uint64_t at, uint64_t word)
+{
+	struct lh_heap *heap = words->heap;
+	const struct lh_layout *l = &heap->layout;
+
+	(void)at;
+	if (word & 7 || word < heap->module->start || word >= heap->module->end)
+		return LH_ABSENT;
+	for (unsigned i = 0; i < 3; i++)
+		if (!is_ring(heap, word + i * lh_layout_at(l, LH_F_GENERATION_SIZE) +
+					   lh_layout_at(l, LH_F_GENERATION_HEAD)))
+			return LH_ABSENT;
+	((struct scan *)words)->found = word;
+	return 0;
+}
+
+uint64_t lh_statics_generations(struct lh_heap *heap)
+{
+	uint64_t exported = variable(heap, "_PyGC_generation0");
+
+	return exported ? exported : scan(heap, is_generation0);
+}
+
+/* Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss. */
 uint64_t lh_statics_interp(struct lh_heap *heap)
 {
 	uint64_t interp = variable(heap, "interp_head"), thread;
 
-	if (is_interp(heap, interp))
+	if (lh_statics_is_interp(heap, interp))
 		return interp;
 	thread = variable(heap, "_PyThreadState_Current");
 	interp = thread ? word_at(heap, thread, LH_F_THREAD_INTERP) : 0;
-	return is_interp(heap, interp) ? interp : scan(heap);
+	return lh_statics_is_interp(heap, interp) ? interp : scan(heap, is_interp_head);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/type.h"
+#include "cpython/names.h"
 #include "cpython/object.h"
 #include "util/array.h"
 
@@ -45,6 +46,7 @@ void lh_types_fini(struct lh_types *types)
 	free(types->items);
 	free(types->hash);
 	free(types->not_types);
+	lh_names_free(types->names);
 }
 
 int lh_types_reset(struct lh_heap *heap)
@@ -82,6 +84,14 @@ static uint64_t type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_
 	return at < 0 ? 0 : lh_u64(p + at);
 }
 
+/* Whether @name points to constants of a mapped file that nobody has. */
+static bool is_missing(struct lh_heap *heap, uint64_t name)
+{
+	const struct lh_mapping *m = lh_target_mapping(heap->target, name);
+
+	return m && m->path && !m->writable && !lh_view_at(&heap->view, name, 1);
+}
+
 /* Whether the bytes at @addr can be a type, its metatype apart. */
 static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 {
@@ -101,9 +111,11 @@ static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 		return p;
 	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a
 	 * name. */
-	return lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0 && name[0]
-		       ? p
-		       : NULL;
+	if (lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
+		return name[0] ? p : NULL;
+	if (!heap->types.names)
+		return NULL;
+	return lh_names_find(heap, addr) || is_missing(heap, type_word(heap, p, LH_F_TYPE_NAME)) ? p : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
@@ -269,6 +281,7 @@ static const struct lh_kind *kind_of_flags(const struct lh_layout *l, const stru
 		{LH_TPFLAG_LIST_SUBCLASS, "list"},
 		{LH_TPFLAG_DICT_SUBCLASS, "dict"},
 		{LH_TPFLAG_LONG_SUBCLASS, is27 ? "long" : "int"},
+		{is27 ? LH_TPFLAG_INT27_SUBCLASS : 0, "int"},
 		{LH_TPFLAG_BYTES_SUBCLASS, is27 ? "str" : "bytes"},
 		{LH_TPFLAG_UNICODE_SUBCLASS, is27 ? "unicode" : "str"},
 		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
@@ -309,7 +322,7 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 	t->base_dictoffset = t->dictoffset;
 	t->c_basicsize = (uint64_t)t->basicsize;
 	if (base) {
-		lh_heap_string(heap, type_word(heap, base, LH_F_TYPE_NAME), name, sizeof(name));
+		lh_type_tp_name(heap, addr, base, name, sizeof(name));
 		t->kind = lh_kind_find(&heap->layout, name);
 		t->base_dictoffset = (int64_t)type_word(heap, base, LH_F_TYPE_DICTOFFSET);
 		t->c_basicsize = type_word(heap, base, LH_F_TYPE_BASICSIZE);

@@ -18,6 +18,7 @@ struct lh_heap;
 #define LH_TPFLAG_HEAPTYPE (1ull << 9)
 #define LH_TPFLAG_READY (1ull << 12)
 #define LH_TPFLAG_HAVE_GC (1ull << 14)
+#define LH_TPFLAG_INT27_SUBCLASS (1ull << 23) /* 2.7 only */
 #define LH_TPFLAG_LONG_SUBCLASS (1ull << 24)
 #define LH_TPFLAG_LIST_SUBCLASS (1ull << 25)
 #define LH_TPFLAG_TUPLE_SUBCLASS (1ull << 26)
@@ -73,8 +74,9 @@ struct lh_types {
 	size_t count, capacity;
 	struct lh_type **hash; /* open addressing, by address; a power of two */
 	size_t hash_size;
-	uint64_t *not_types; /* direct-mapped: addresses known to be no types */
-	uint64_t type_type;  /* address of 'type' */
+	uint64_t *not_types;    /* direct-mapped: addresses known to be no types */
+	uint64_t type_type;     /* address of 'type' */
+	struct lh_names *names; /* of static types; NULL while their tp_names can be read. See names.h */
 };
 
 #define LH_NOT_TYPES (1u << 14)
@@ -105,6 +107,11 @@ int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
 /** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the
  * target) */
 bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type);
+/**
+ * lh_type_tp_name() - tp_name of the type at @addr, whose struct is at @type: as it stands, or what it must
+ * have been Return: 0; LH_ABSENT when nothing tells it (@buf is "").
+ */
+int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, char *buf, size_t size);
 /** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be
  * read. Owned by @type. */
 const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);

@@ -2,22 +2,12 @@
 /* A type's name as type.__module__ and type.__qualname__ give it (Objects/typeobject.c type_module(),
  * type_qualname()). */
 #include "cpython/dict.h"
+#include "cpython/names.h"
 #include "cpython/text.h"
 
 #include <stdio.h>
 
 #define NAME_MAX_CHARS 200
-
-/* Static types: tp_name, "module.name". Python 3's own have no module in it. */
-static char *static_name(struct lh_heap *heap, const uint8_t *p)
-{
-	char name[256];
-
-	if (lh_heap_string(heap, lh_u64(p + lh_layout_at(&heap->layout, LH_F_TYPE_NAME)), name,
-			   sizeof(name)) != 0)
-		return NULL;
-	return strdup(name);
-}
 
 static bool is_builtins(const char *module)
 {
@@ -45,6 +35,32 @@ static char *heap_name(struct lh_heap *heap, const uint8_t *p)
 	return lh_string_take(&name);
 }
 
+int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, char *buf, size_t size)
+{
+	const struct lh_layout *l = &heap->layout;
+	_cleanup_free_ char *made = NULL;
+	const char *name;
+
+	if (lh_heap_string(heap, lh_u64(type + lh_layout_at(l, LH_F_TYPE_NAME)), buf, size) == 0)
+		return 0;
+	/* PyType_FromSpec() made __module__ and __qualname__ of it. */
+	if (lh_u64(type + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE &&
+	    (type = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE))))
+		name = made = heap_name(heap, type);
+	else
+		name = lh_names_find(heap, addr);
+	snprintf(buf, size, "%s", name ? name : "");
+	return name ? 0 : LH_ABSENT;
+}
+
+/* Static types: tp_name, "module.name". Python 3's own have no module in it. */
+static char *static_name(struct lh_heap *heap, uint64_t addr, const uint8_t *p)
+{
+	char name[256];
+
+	return lh_type_tp_name(heap, addr, p, name, sizeof(name)) == 0 ? strdup(name) : NULL;
+}
+
 const char *lh_type_name(struct lh_heap *heap, struct lh_type *type)
 {
 	bool is_heap = type->flags & LH_TPFLAG_HEAPTYPE;
@@ -58,7 +74,7 @@ const char *lh_type_name(struct lh_heap *heap, struct lh_type *type)
 	if (p && is_heap)
 		type->name = heap_name(heap, p);
 	if (p && !type->name)
-		type->name = static_name(heap, p);
+		type->name = static_name(heap, type->addr, p);
 	if (!type->name) {
 		snprintf(unknown, sizeof(unknown), "<type at 0x%" PRIx64 ">", type->addr);
 		type->name = strdup(unknown);

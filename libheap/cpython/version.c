@@ -91,13 +91,15 @@ void lh_version_detect(struct lh_heap *heap)
 {
 	uint64_t addr;
 
+	if (!heap->python)
+		return; /* lh_runtime_scan() knows from memory */
 	heap->build = (struct lh_build){0};
-	if (!from_debug_offsets(heap) && heap->python && !from_symbol(heap))
+	if (!from_debug_offsets(heap) && !from_symbol(heap))
 		from_rodata(heap);
 	/* sys.hexversion will tell the rest */
 	if (!heap->build.version && heap->module)
 		heap->build.version = named_version(heap->module) << 16;
 	/* Only builds that count references for debugging export it (Include/object.h, Py_REF_DEBUG). */
-	if (heap->python && lh_modfile_symbol(heap->python, "_Py_NegativeRefcount", &addr, NULL) == 0)
+	if (lh_modfile_symbol(heap->python, "_Py_NegativeRefcount", &addr, NULL) == 0)
 		heap->build.debug = true;
 }
