@@ -147,6 +147,7 @@ struct text {
 	struct lh_view view;
 	struct lh_string *out, *addresses;
 	bool owner_is_plain; /* the object before the last one is a module or an instance */
+	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
 };
 
 /* One step: the reference of the object @from to @to. */
@@ -162,11 +163,28 @@ static void add_step(struct text *t, uint64_t from, uint64_t to)
 	lh_visit(&v, o.addr, o.bytes, o.type);
 	if (e.local && e.text.text)
 		add_local(t->out, e.text.text, o.type->kind->tp_name);
-	else
+	else if (!t->after_local || !e.text.text || strcmp(e.text.text, ".cell_contents") != 0)
 		add_edge(t->out, e.text.text ? e.text.text : ".<?>", t->owner_is_plain);
+	t->after_local = e.local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
 	lh_string_fini(&e.text);
 	lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
+}
+
+/* Two things that no expression gives: the dict itself of a class, and a cell in a frame. */
+static void add_end(struct text *t, uint64_t holder, uint64_t to)
+{
+	struct lh_heap *heap = t->paths->heap;
+	struct lh_object from, o;
+	size_t dict = strlen(DICT);
+
+	if (lh_object_at(heap, &t->view, to, &o) != 0 || lh_object_at(heap, &t->view, holder, &from) != 0)
+		return;
+	if (t->after_local && strcmp(o.type->kind->tp_name, "cell") == 0)
+		lh_string_add(t->out, ".<cell>");
+	else if (from.type->kind->id == LH_KIND_TYPE && t->out->len > dict &&
+		 strcmp(t->out->text + t->out->len - dict, DICT) == 0)
+		lh_string_add(t->out, ".<dict>");
 }
 
 static void add_root_step(struct text *t, const struct lh_root *root)
@@ -189,6 +207,7 @@ static void add_root_step(struct text *t, const struct lh_root *root)
 		return;
 	lh_span_edge(t->paths->heap, &root->span, root->slot, &local);
 	add_local(t->out, local.text ? local.text : "?", "frame");
+	t->after_local = true;
 	lh_string_fini(&local);
 }
 
@@ -221,5 +240,6 @@ uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to,
 	for (uint64_t i = 0; i + 1 < length; i++)
 		add_step(&t, paths->queue[way[i]], paths->queue[way[i + 1]]);
 	add_step(&t, paths->queue[place], to);
+	add_end(&t, paths->queue[place], to);
 	return length + 1;
 }

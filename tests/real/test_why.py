@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """why: each path that is an expression is evaluated in a forked child of the program, and is the object."""
 import collections
+import tempfile
 
+import heaps
 import interpreters
 import pytest
 import target
-from conftest import Place
 from heaps import address
 
+SCALE = 400
 OBJECTS = 12            # of the program, whatever their types
 KINDS = "list", "kinds_classes.Plain", "kinds_classes.Slots", "set", "function", "collections.deque", "str", "int"
 
@@ -22,7 +24,7 @@ def pytest_generate_tests(metafunc):
         marks = [pytest.mark.skip(reason=reason)] if reason else []
         if not one.allocator:
             places.append(pytest.param(one, marks=marks, id=one.name))
-    metafunc.parametrize("interpreter", places, scope="session")
+    metafunc.parametrize("interpreter", places, scope="function")
 
 
 def chosen(account):
@@ -39,17 +41,24 @@ def is_expression(path):
     return "<" not in path and "\u2026" not in path
 
 
-def test_paths_are_what_they_say(keeper, interpreter):
-    place = Place(keeper, interpreter, "live", "table")
-    account, expressions = place.account, 0
-    for wanted in chosen(account):
-        answer = place.heap.ask("why", "%#x" % wanted)
+@pytest.fixture
+def program(interpreter):
+    one = target.Target(interpreter, tempfile.mkdtemp(prefix="py-heap-real-"), SCALE)
+    yield one
+    one.remove()
+
+
+def test_paths_are_what_they_say(program, interpreter):
+    heap, expressions = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir), 0
+    for wanted in chosen(program.account):
+        answer = heap.ask("why", "%#x" % wanted)
         assert address(answer["summary"]["address"]) == wanted
         assert answer["summary"]["paths"] == len(answer["rows"])
         paths = [row for row in answer["rows"][:5] if is_expression(row["path"])]
-        told = place.target.oracle.ask([row["path"] for row in paths])
+        told = program.oracle.ask([row["path"] for row in paths])
         for row, found in zip(paths, told):
             assert found == wanted, "%s is %s, not %#x" % (row["path"], found if isinstance(found, str) else hex(found), wanted)
             assert address(row["addresses"][-1]) == wanted and len(row["addresses"]) == row["length"]
         expressions += len(paths)
+    heap.close()
     assert expressions >= OBJECTS // 2, "hardly any path was an expression"
