@@ -31,6 +31,7 @@ struct lh_names {
 	uint64_t entries; /* looked at */
 	uint64_t module;  /* type of modules; 0: not known */
 	bool made;        /* until then nobody is told a name */
+	bool no_memory;
 };
 
 #define BEFORE(minor) (LH_PYVER(3, minor, 0) >> 16)
@@ -50,7 +51,17 @@ static const struct alias instances[] = {
 	{"__builtin__", "Ellipsis", "ellipsis"},
 	{"__builtin__", "NotImplemented", "NotImplementedType"},
 	{"__builtin__", "len", "builtin_function_or_method"},
+	{"_ctypes", "Array", "_ctypes.PyCArrayType"},
+	{"_ctypes", "CFuncPtr", "_ctypes.PyCFuncPtrType"},
+	{"_ctypes", "Structure", "_ctypes.PyCStructType"},
+	{"_ctypes", "Union", "_ctypes.UnionType"},
+	{"_ctypes", "_Pointer", "_ctypes.PyCPointerType"},
+	{"_ctypes", "_SimpleCData", "_ctypes.PyCSimpleType"},
+	{"_datetime", "datetime_CAPI", "PyCapsule"},
+	{"_socket", "CAPI", "PyCapsule"},
 	{"_warnings", "_warnings_context", "_contextvars.ContextVar"},
+	{"datetime", "datetime_CAPI", "PyCapsule"},
+	{"pyexpat", "expat_CAPI", "PyCapsule"},
 	{"sys", "flags", "sys.flags"},
 	{"sys", "version_info", "sys.version_info"},
 	{"sys", "float_info", "sys.float_info"},
@@ -165,6 +176,7 @@ void lh_names_add(struct lh_names *names, uint64_t addr, const char *module, con
 		return;
 	lh_string_addf(&text, "%s%s%s", module, *module ? "." : "", name);
 	slot->text = lh_string_take(&text);
+	names->no_memory |= !slot->text;
 	if (!slot->text)
 		return;
 	slot->addr = addr;
@@ -206,9 +218,12 @@ static bool read_dict(struct lh_heap *heap, uint64_t addr, struct lh_dict *ret)
 	       lh_dict_read(heap, &heap->view, p, ret) == 0 && ret->keys.entries;
 }
 
-static bool read_text(struct lh_heap *heap, uint64_t addr, struct lh_string *ret)
+static bool read_text(struct lh_heap *heap, struct lh_names *names, uint64_t addr, struct lh_string *ret)
 {
-	return lh_str_append(heap, addr, NAME_CHARS, ret) == 0 && ret->text && !ret->failed;
+	bool whole = lh_str_append(heap, addr, NAME_CHARS, ret) == 0;
+
+	names->no_memory |= ret->failed;
+	return whole && ret->text && !ret->failed;
 }
 
 bool lh_names_is_taken(const struct lh_names *names, const char *text)
@@ -294,7 +309,7 @@ static void take_entries(struct lh_heap *heap, struct lh_names *names, const str
 			continue;
 		if (rule == RULE_ALIASES)
 			take_aliases(heap, names, m, key, value);
-		else if (lh_names_is_static_type(heap, value) && read_text(heap, key, &name))
+		else if (lh_names_is_static_type(heap, value) && read_text(heap, names, key, &name))
 			lh_names_add(names, value, module, name.text);
 	}
 }
@@ -362,7 +377,7 @@ static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule
 		_cleanup_string_ struct lh_string name = {0};
 		uint64_t key, value, dict;
 
-		if (!lh_dict_entry(&modules, i, &key, &value) || !read_text(heap, key, &name))
+		if (!lh_dict_entry(&modules, i, &key, &value) || !read_text(heap, names, key, &name))
 			continue;
 		dict = module_dict(heap, value);
 		if (!dict || !read_dict(heap, dict, &m.dict) || !applies(heap, rule, name.text, dict))
@@ -408,12 +423,15 @@ static void make(struct lh_heap *heap, struct lh_names *names)
 
 const char *lh_names_find(struct lh_heap *heap, uint64_t addr)
 {
-	if (!heap->types.names && heap->interp_count) {
-		heap->types.names = lh_new0(struct lh_names, 1);
-		if (!heap->types.names)
-			return NULL;
-		make(heap, heap->types.names);
-		heap->types.names->made = true;
+	struct lh_types *types = &heap->types;
+
+	if (!types->names && heap->interp_count) {
+		types->names = lh_new0(struct lh_names, 1);
+		if (types->names) {
+			make(heap, types->names);
+			types->names->made = true;
+		}
+		types->no_memory |= !types->names || types->names->no_memory;
 	}
-	return heap->types.names && heap->types.names->made ? lh_names_text(heap->types.names, addr) : NULL;
+	return types->names && types->names->made ? lh_names_text(types->names, addr) : NULL;
 }

@@ -10,7 +10,8 @@
 
 /**
  * lh_names_find() - the tp_name of the static type at @addr, as modules and descriptors of the heap tell it
- * The first call looks through the modules. Return: NULL when nothing names it; owned by heap->types.
+ * The first call looks through the modules. Return: NULL when nothing names it, or memory ran out
+ * (heap->types.no_memory); owned by heap->types.
  */
 const char *lh_names_find(struct lh_heap *heap, uint64_t addr);
 struct lh_names *lh_names_free(struct lh_names *names);

@@ -51,6 +51,13 @@ static const struct {
 	{"method-wrapper", LH_F_WRAPPER_DESCR, "wrapper_descriptor", true}, /* 2.7's has no attributes */
 };
 
+/* The one static type that is based on another. */
+static const struct {
+	const char *base, *tp_name;
+} derived[] = {
+	{"builtin_function_or_method", "builtin_method"},
+};
+
 /* Instances of the type at @addr are large enough for @field. */
 static bool has_room(struct lh_heap *heap, uint64_t addr, enum lh_field field)
 {
@@ -96,12 +103,28 @@ static void take_descriptor(struct lh_heap *heap, struct lh_names *names, uint64
 		take_attribute(heap, names, owner, name, descriptor);
 }
 
+/* Of the type at @type: its base is known by name, and leads to no other. */
+static void take_derived(struct lh_heap *heap, struct lh_names *names, uint64_t type)
+{
+	uint64_t base;
+	const char *name;
+
+	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type) ||
+	    lh_target_u64(heap->target, type + lh_layout_at(&heap->layout, LH_F_TYPE_BASE), &base) != 0)
+		return;
+	name = base ? lh_names_text(names, base) : NULL;
+	for (size_t i = 0; name && i < sizeof(derived) / sizeof(*derived); i++)
+		if (strcmp(name, derived[i].base) == 0 && !lh_names_is_taken(names, derived[i].tp_name))
+			lh_names_add(names, type, "", derived[i].tp_name);
+}
+
 /* An object of one type that refers to one of the other by this field: the name of one is the other's. */
 static void take_neighbour(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
 {
 	uint64_t type = lh_names_type_of(heap, addr), other;
 	const char *name = lh_names_text(names, type), *theirs;
 
+	take_derived(heap, names, type);
 	for (size_t i = 0; i < sizeof(neighbours) / sizeof(*neighbours); i++) {
 		if ((name && strcmp(name, neighbours[i].holder) != 0) ||
 		    !has_room(heap, type, neighbours[i].field) ||

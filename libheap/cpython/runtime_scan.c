@@ -201,8 +201,9 @@ int lh_runtime_scan(struct lh_heap *heap)
 		for (size_t i = 0; r == LH_ABSENT && i < t->module_count; i++)
 			if (lh_runtime_rank(&t->modules[i]) == wanted)
 				r = try_range(heap, &t->modules[i], t->modules[i].start, t->modules[i].end);
-	/* Without the headers of the mapped files nothing says which memory is whose. */
-	if (r == LH_ABSENT)
+	/* Without the headers of the mapped files nothing says which memory is whose. A debugger has them,
+	 * and is slow. */
+	if (r == LH_ABSENT && t->kind != LH_TARGET_READER)
 		r = try_range(heap, NULL, 0, UINT64_MAX);
 	lh_log(heap->ctx, 6, "looking for the runtime by its structure: %s", r == 0 ? "found" : "none");
 	if (r != 0)

@@ -390,6 +390,8 @@ int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
 	if (!t)
 		return lh_nomem(heap->ctx);
 	r = read_type(heap, addr, p, t);
+	if (r == 0 && types->no_memory)
+		r = lh_nomem(heap->ctx);
 	if (r == 0)
 		r = insert(heap, t);
 	if (r < 0)

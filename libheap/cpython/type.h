@@ -77,6 +77,7 @@ struct lh_types {
 	uint64_t *not_types;    /* direct-mapped: addresses known to be no types */
 	uint64_t type_type;     /* address of 'type' */
 	struct lh_names *names; /* of static types; NULL while their tp_names can be read. See names.h */
+	bool no_memory;         /* names are not all there for want of it; lh_types_get() tells */
 };
 
 #define LH_NOT_TYPES (1u << 14)
