@@ -30,6 +30,14 @@ static void reason_when_enabled(const struct lh_gc *gc, char *buf, size_t size)
 	char counts[160] = "";
 
 	counters(gc, counts, sizeof(counts));
+	if (!gc->flags_known) {
+		snprintf(buf, size,
+			 "not known: without the symbols of this CPython nothing tells whether gc.disable() "
+			 "was "
+			 "called (%s)",
+			 counts);
+		return;
+	}
 	if (gc->generations[0].threshold == 0) {
 		snprintf(buf, size, "threshold 0: automatic collection never starts");
 		return;

@@ -118,8 +118,8 @@ def test_kernel_core_without_its_folder(chrooted, sysroot):
         pytest.skip("%s is here too" % chrooted.python)
     for command in ("info", "types"):
         status, out, err = heaps.run([command] + chrooted.words("kernel") + (["--sysroot", sysroot] if sysroot else []))
-        assert status == 1 and out == "", err
-        assert len(err.splitlines()) == 1 and "--sysroot" in err and chrooted.python in err, err
+        assert status == 0 and out, "found by its structure: " + err
+        assert len(err.splitlines()) == 1 and "--sysroot" in err, err
 
 
 def test_mount_namespace(tmp_path):
