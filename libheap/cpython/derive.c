@@ -20,13 +20,12 @@ bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field)
 void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof)
 {
 	struct lh_layout *l = &d->heap->layout;
-	bool there = l->off1[field] == offset + 1;
 
 	if (lh_derive_is_told(d, field)) {
-		l->proof[field] = there ? proof : l->proof[field];
+		if (l->off1[field] == offset + 1)
+			l->proof[field] = proof;
 		return;
 	}
-	d->found += !there;
 	lh_layout_set(l, field, offset, LH_LAYOUT_DERIVED);
 	l->proof[field] = proof;
 }
@@ -78,11 +77,9 @@ static int take_fields(struct lh_derive *d)
 		return lh_nomem(d->heap->ctx);
 	for (size_t i = 0; lh_heap_neighbour(d->heap, i, other) != LH_ABSENT; i++)
 		lh_layout_fill(l, other);
-	for (int f = 0; f < LH_F_COUNT; f++) {
+	for (int f = 0; f < LH_F_COUNT; f++)
 		if (!lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
 			lh_derive_drop(d, (enum lh_field)f);
-		d->strange += !l->off1[f] != !d->guess.off1[f];
-	}
 	take_collector(d);
 	/* Four bytes in front of the values of attributes, where there are any (3.13+), take up a word. */
 	if (lh_layout_has(l, LH_F_VALUES_VALUES))
@@ -156,11 +153,26 @@ static int derive(struct lh_derive *d)
 	return r;
 }
 
+/* Fields that are not where the guess has them; @ret_repairs: and those that only one of both has. */
+static unsigned count_found(const struct lh_derive *d, unsigned *ret_repairs)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	unsigned found = 0, strange = 0;
+
+	for (int f = 0; f < LH_F_COUNT; f++) {
+		found += l->off1[f] && d->guess.off1[f] && l->off1[f] != d->guess.off1[f];
+		strange += !l->off1[f] != !d->guess.off1[f];
+	}
+	*ret_repairs = found + strange;
+	return found;
+}
+
 int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 {
 	_cleanup_free_ struct lh_derive *d = lh_new0(struct lh_derive, 1);
 	struct lh_layout *l = &heap->layout;
 	char before[sizeof(l->origin)];
+	unsigned found;
 	int r;
 
 	if (!d)
@@ -174,9 +186,9 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 		r = derive(d);
 	if (r == 0)
 		r = lh_types_reset(heap);
-	*ret_repairs = d->found + d->strange;
+	found = count_found(d, ret_repairs);
 	memcpy(before, l->origin, sizeof(before));
 	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u field%s found by structure", before,
-		 d->found, d->found == 1 ? "" : "s");
+		 found, found == 1 ? "" : "s");
 	return r;
 }

@@ -16,9 +16,7 @@ struct lh_derive {
 	struct lh_heap *heap;
 	struct lh_layout guess; /* as it was before */
 	struct lh_view view;
-	uint64_t interp;  /* the interpreter that the searches look at */
-	unsigned found;   /* fields that are not where the guess has them */
-	unsigned strange; /* fields that only the guess has, or only the target */
+	uint64_t interp; /* the interpreter that the searches look at */
 };
 
 /**
