@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/derive.h"
 #include "cpython/arenas_scan.h"
+#include "cpython/prove.h"
 #include "util/array.h"
 
 #include <stdio.h>
@@ -116,7 +117,7 @@ static void derive_obmalloc(struct lh_derive *d)
 	uint32_t offset, size;
 	bool embedded;
 
-	if (!lh_layout_has(l, LH_F_INTERP_OBMALLOC))
+	if (!lh_layout_has(l, LH_F_INTERP_OBMALLOC) || !lh_layout_has(l, LH_F_OBMALLOC_SIZE))
 		return;
 	lh_layout_set_constants(l);
 	if (lh_arenas_scan_interp(d->heap, d->interp, &offset, &embedded) != 0) {
@@ -133,11 +134,28 @@ static void derive_obmalloc(struct lh_derive *d)
 		lh_derive_set(d, LH_F_INTERP_SIZE, offset + 8, NULL);
 }
 
+/* Searches begin from these. Builds without the GIL have other ones. */
+static int check_guess(struct lh_derive *d)
+{
+	static const enum lh_field fields[] = {
+		LH_F_INTERP_THREADS, LH_F_INTERP_BUILTINS, LH_F_THREAD_INTERP,
+		LH_F_THREAD_NEXT,    LH_F_FUNCTION_CODE,   LH_F_OBJECT_SIZE,
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!lh_layout_has(&d->heap->layout, fields[i]))
+			return lh_fail(d->heap->ctx, LH_ELAYOUT, "%s is not known",
+				       lh_field_infos[fields[i]].name);
+	return lh_prove_needed(d->heap);
+}
+
 static int derive(struct lh_derive *d)
 {
 	int r = take_fields(d);
 
 	lh_layout_set_constants(&d->heap->layout);
+	if (r == 0)
+		r = check_guess(d);
 	if (r == 0)
 		r = lh_derive_runtime(d);
 	if (r == 0)
