@@ -23,16 +23,22 @@
 struct choice {
 	struct lh_heap *heap;
 	struct lh_string tried; /* what failed, for the last error */
-	bool certain;           /* the layout is DWARF's, or the table's of the very build or version */
+	bool certain;           /* the layout is DWARF's, or the table's of the very build-id */
+	bool derived;           /* 'tried' says why deriving failed */
+	bool damaged;           /* such a one failed: the target's memory is not what it was */
 };
 
 static void note_failure(struct choice *choice, const char *what)
 {
 	const struct lh_error *e = lh_ctx_error(choice->heap->ctx);
+	bool derived = choice->heap->layout.main == LH_LAYOUT_DERIVED;
 
+	lh_log(choice->heap->ctx, 7, "layout: %s: %s", what, e && e->text ? e->text : "not found");
+	if (derived && choice->derived)
+		return; /* one reason of the kind is enough */
+	choice->derived |= derived;
 	lh_string_addf(&choice->tried, "%s%s: %s", choice->tried.len ? "; " : "", what,
 		       e && e->text ? e->text : "not found");
-	lh_log(choice->heap->ctx, 7, "layout: %s: %s", what, e && e->text ? e->text : "not found");
 }
 
 /* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is
@@ -57,6 +63,7 @@ static int accept(struct choice *choice)
 	if (r == -LH_ENOMEM || r == -LH_EINTR || (r == -LH_ENOPYTHON && choice->certain))
 		return r;
 	if (r != 0) {
+		choice->damaged |= choice->certain;
 		note_failure(choice, choice->heap->layout.origin);
 		return LH_ABSENT;
 	}
@@ -182,7 +189,7 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 
 		if (r == LH_ABSENT || (exact_only && r != 0))
 			break;
-		choice->certain = r == 0;
+		choice->certain = r == 0 && m && lh_layout_has_table_of(m->build_id, m->build_id_len);
 		if (!(heap->build.version & 0xffff))
 			heap->build = heap->layout.build; /* the file told the minor version at most */
 		if (with_offsets && add_offsets(choice) != 0) {
@@ -206,11 +213,10 @@ static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned 
 		add_offsets(choice); /* what is not there needs to be found */
 	choice->certain = false;
 	r = lh_derive_layout(choice->heap, ret_repairs);
-	if (r == -LH_ELAYOUT) {
-		note_failure(choice, choice->heap->layout.origin);
-		return LH_ABSENT;
-	}
-	return r < 0 ? r : accept(choice);
+	if (r != -LH_ELAYOUT)
+		return r < 0 ? r : accept(choice);
+	note_failure(choice, choice->heap->layout.origin);
+	return LH_ABSENT;
 }
 
 /*
@@ -272,7 +278,8 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 		r = try_tables(choice, false, false);
 	if (r == LH_ABSENT)
 		r = try_debuginfod(choice);
-	if (r == LH_ABSENT)
+	/* Where the right layout fails, another that fits would be a lie. */
+	if (r == LH_ABSENT && !choice->damaged)
 		r = try_derived(choice, true);
 	return r;
 }

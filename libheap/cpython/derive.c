@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/derive.h"
 #include "cpython/arenas_scan.h"
+#include "cpython/prove.h"
 #include "util/array.h"
 
 #include <stdio.h>
@@ -20,13 +21,12 @@ bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field)
 void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof)
 {
 	struct lh_layout *l = &d->heap->layout;
-	bool there = l->off1[field] == offset + 1;
 
 	if (lh_derive_is_told(d, field)) {
-		l->proof[field] = there ? proof : l->proof[field];
+		if (l->off1[field] == offset + 1)
+			l->proof[field] = proof;
 		return;
 	}
-	d->found += !there;
 	lh_layout_set(l, field, offset, LH_LAYOUT_DERIVED);
 	l->proof[field] = proof;
 }
@@ -78,11 +78,9 @@ static int take_fields(struct lh_derive *d)
 		return lh_nomem(d->heap->ctx);
 	for (size_t i = 0; lh_heap_neighbour(d->heap, i, other) != LH_ABSENT; i++)
 		lh_layout_fill(l, other);
-	for (int f = 0; f < LH_F_COUNT; f++) {
+	for (int f = 0; f < LH_F_COUNT; f++)
 		if (!lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
 			lh_derive_drop(d, (enum lh_field)f);
-		d->strange += !l->off1[f] != !d->guess.off1[f];
-	}
 	take_collector(d);
 	/* Four bytes in front of the values of attributes, where there are any (3.13+), take up a word. */
 	if (lh_layout_has(l, LH_F_VALUES_VALUES))
@@ -119,7 +117,7 @@ static void derive_obmalloc(struct lh_derive *d)
 	uint32_t offset, size;
 	bool embedded;
 
-	if (!lh_layout_has(l, LH_F_INTERP_OBMALLOC))
+	if (!lh_layout_has(l, LH_F_INTERP_OBMALLOC) || !lh_layout_has(l, LH_F_OBMALLOC_SIZE))
 		return;
 	lh_layout_set_constants(l);
 	if (lh_arenas_scan_interp(d->heap, d->interp, &offset, &embedded) != 0) {
@@ -136,11 +134,28 @@ static void derive_obmalloc(struct lh_derive *d)
 		lh_derive_set(d, LH_F_INTERP_SIZE, offset + 8, NULL);
 }
 
+/* Searches begin from these. Builds without the GIL have other ones. */
+static int check_guess(struct lh_derive *d)
+{
+	static const enum lh_field fields[] = {
+		LH_F_INTERP_THREADS, LH_F_INTERP_BUILTINS, LH_F_THREAD_INTERP,
+		LH_F_THREAD_NEXT,    LH_F_FUNCTION_CODE,   LH_F_OBJECT_SIZE,
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (!lh_layout_has(&d->heap->layout, fields[i]))
+			return lh_fail(d->heap->ctx, LH_ELAYOUT, "%s is not known",
+				       lh_field_infos[fields[i]].name);
+	return lh_prove_needed(d->heap);
+}
+
 static int derive(struct lh_derive *d)
 {
 	int r = take_fields(d);
 
 	lh_layout_set_constants(&d->heap->layout);
+	if (r == 0)
+		r = check_guess(d);
 	if (r == 0)
 		r = lh_derive_runtime(d);
 	if (r == 0)
@@ -156,11 +171,26 @@ static int derive(struct lh_derive *d)
 	return r;
 }
 
+/* Fields that are not where the guess has them; @ret_repairs: and those that only one of both has. */
+static unsigned count_found(const struct lh_derive *d, unsigned *ret_repairs)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	unsigned found = 0, strange = 0;
+
+	for (int f = 0; f < LH_F_COUNT; f++) {
+		found += l->off1[f] && d->guess.off1[f] && l->off1[f] != d->guess.off1[f];
+		strange += !l->off1[f] != !d->guess.off1[f];
+	}
+	*ret_repairs = found + strange;
+	return found;
+}
+
 int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 {
 	_cleanup_free_ struct lh_derive *d = lh_new0(struct lh_derive, 1);
 	struct lh_layout *l = &heap->layout;
 	char before[sizeof(l->origin)];
+	unsigned found;
 	int r;
 
 	if (!d)
@@ -174,9 +204,9 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 		r = derive(d);
 	if (r == 0)
 		r = lh_types_reset(heap);
-	*ret_repairs = d->found + d->strange;
+	found = count_found(d, ret_repairs);
 	memcpy(before, l->origin, sizeof(before));
 	snprintf(l->origin, sizeof(l->origin), "derived: %.100s, %u field%s found by structure", before,
-		 d->found, d->found == 1 ? "" : "s");
+		 found, found == 1 ? "" : "s");
 	return r;
 }

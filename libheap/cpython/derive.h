@@ -16,9 +16,7 @@ struct lh_derive {
 	struct lh_heap *heap;
 	struct lh_layout guess; /* as it was before */
 	struct lh_view view;
-	uint64_t interp;  /* the interpreter that the searches look at */
-	unsigned found;   /* fields that are not where the guess has them */
-	unsigned strange; /* fields that only the guess has, or only the target */
+	uint64_t interp; /* the interpreter that the searches look at */
 };
 
 /**
@@ -56,9 +54,24 @@ typedef bool (*lh_derive_test_fn)(struct lh_derive *d, uint64_t addr);
 int lh_derive_search(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t limit, uint32_t step,
 		     lh_derive_test_fn test, uint32_t *ret);
 
+#define LH_SAMPLE 256
+
+/** struct lh_sample - objects of one kind */
+struct lh_sample {
+	uint64_t objects[LH_SAMPLE];
+	unsigned count;
+};
+
+/** lh_derive_sample() - the first tracked objects of @kind, and code objects of functions. Return: 0; -LH_E*.
+ */
+int lh_derive_sample(struct lh_derive *d, const char *kind, struct lh_sample *sample);
+/** lh_derive_basicsize() - tp_basicsize of the static type that is called @name; 0: none was met */
+uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name);
+
 /* Each a file. Return: 0; -LH_ELAYOUT when what it looks for is nowhere. */
 int lh_derive_runtime(struct lh_derive *d); /* interpreters, threads, sys, builtins */
 int lh_derive_gc(struct lh_derive *d);      /* the collector's state */
+int lh_derive_frames(struct lh_derive *d);  /* interpreter frames, by those in generators */
 int lh_derive_objects(struct lh_derive *d); /* fields of objects by what they refer to */
 
 #endif

@@ -71,7 +71,7 @@ static void take_shape(struct lh_derive *d, size_t i)
 /* The first generation: the guess, else anywhere. Debian's 3.13 has it at a multiple of 4. */
 static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t *ret)
 {
-	uint32_t head = lh_layout_at(&d->guess, LH_F_GC_HEAD_SIZE), size;
+	uint32_t head = (uint32_t)lh_layout_or(&d->guess, LH_F_GC_HEAD_SIZE, 0), size;
 
 	for (int other = 0; other < 2; other++)
 		for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {

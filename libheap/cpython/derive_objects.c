@@ -7,86 +7,16 @@
  * field before it would have it. Fields that no row is of move with their neighbours.
  */
 #include "cpython/derive.h"
-#include "cpython/gc.h"
 #include "cpython/prove.h"
 #include "util/array.h"
 
 #include <string.h>
 
-#define SAMPLE 256   /* objects of a kind */
-#define INTERPS 8    /* interpreters that a sample is taken from */
-#define LOOKED 20000 /* objects of each generation that a sample is taken from */
 #define STRUCT_MAX 1024
 #define NEIGHBOURS 6 /* tables that may have a struct right */
 
-struct sample {
-	uint64_t objects[SAMPLE];
-	unsigned count;
-};
-
-static void add(struct sample *sample, uint64_t object)
-{
-	if (sample->count < SAMPLE)
-		sample->objects[sample->count++] = object;
-}
-
-static bool is_kind(struct lh_derive *d, uint64_t addr, const char *kind, struct lh_object *o)
-{
-	return lh_object_at(d->heap, &d->view, addr, o) == 0 && strcmp(o->type->kind->tp_name, kind) == 0;
-}
-
-/* Code objects are in no ring: functions lead to them. */
-static void add_member(struct lh_derive *d, const struct lh_object *o, const char *kind,
-		       struct sample *sample)
-{
-	const struct lh_layout *l = &d->heap->layout;
-	struct lh_object code;
-	uint64_t word;
-
-	if (strcmp(kind, "code") != 0 || strcmp(o->type->kind->tp_name, "function") != 0)
-		return;
-	word = lh_u64(o->bytes + lh_layout_at(l, LH_F_FUNCTION_CODE));
-	if (is_kind(d, word, kind, &code))
-		add(sample, word);
-}
-
-static void sample_ring(struct lh_derive *d, const struct lh_generation *generation, const char *kind,
-			struct sample *sample)
-{
-	struct lh_ring ring;
-	struct lh_object o;
-	uint64_t object;
-
-	lh_ring_begin(d->heap, generation, &ring);
-	for (unsigned n = 0; n < LOOKED && sample->count < SAMPLE; n++) {
-		if (lh_ring_next(&ring, &object) != 0)
-			break;
-		if (lh_object_at(d->heap, &d->view, object, &o) != 0)
-			continue;
-		if (strcmp(o.type->kind->tp_name, kind) == 0)
-			add(sample, object);
-		else
-			add_member(d, &o, kind, sample);
-	}
-}
-
-static int take_sample(struct lh_derive *d, const char *kind, struct sample *sample)
-{
-	int r = 0;
-
-	sample->count = 0;
-	for (size_t i = 0; r == 0 && i < d->heap->interp_count && i < INTERPS; i++) {
-		struct lh_gc gc;
-
-		r = lh_gc_read(d->heap, &d->heap->interps[i], &gc);
-		for (unsigned g = 0; r == 0 && g < gc.generation_count; g++)
-			sample_ring(d, &gc.generations[g], kind, sample);
-	}
-	return r;
-}
-
 /* How many of the sample hold the row's field at @at; -1: it is contradicted. */
-static int holds(struct lh_derive *d, const struct sample *sample, const struct lh_field_row *row,
+static int holds(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 		 uint32_t at)
 {
 	bool of_class = strncmp(lh_field_infos[row->field].name, "HEAPTYPE_", 9) == 0;
@@ -136,7 +66,7 @@ static bool is_taken(struct lh_derive *d, enum lh_field field, uint32_t at)
 }
 
 /* The place nearest to @near, in the whole struct, at which the row holds. */
-static int search_field(struct lh_derive *d, const struct sample *sample, const struct lh_field_row *row,
+static int search_field(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 			uint32_t near, uint32_t *ret)
 {
 	uint32_t nearest = UINT32_MAX;
@@ -156,32 +86,40 @@ static int search_field(struct lh_derive *d, const struct sample *sample, const 
  * A field is where the one before it has moved to, or where the guess has it, when objects hold it there.
  * Only what they contradict is searched for; what none of them has is left to its neighbours.
  */
-static int find_field(struct lh_derive *d, const struct sample *sample, const struct lh_field_row *row,
+static int find_field(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 		      int32_t shift, uint32_t *ret)
 {
 	uint32_t guess = lh_layout_at(&d->heap->layout, row->field), moved = guess + (uint32_t)shift;
-	int there = holds(d, sample, row, moved);
+	int there = is_taken(d, row->field, moved) ? -1 : holds(d, sample, row, moved);
 
 	*ret = moved;
 	if (there >= 0)
 		return there > 0 ? 0 : LH_ABSENT;
 	*ret = guess;
-	there = shift ? holds(d, sample, row, guess) : -1;
-	if (there > 0)
+	if (shift && !is_taken(d, row->field, guess) && holds(d, sample, row, guess) > 0)
 		return 0;
 	return search_field(d, sample, row, moved, ret);
 }
 
-/* The row of @holder whose field comes next behind @after, as the guess has them; NULL past the last. */
-static const struct lh_field_row *next_row(struct lh_derive *d, const char *holder, int64_t after)
+/* Whether the field of @row is, as the guess has it, behind that of @other; of two at one place the later
+ * row. */
+static bool is_behind(const struct lh_layout *before, const struct lh_field_row *row,
+		      const struct lh_field_row *other)
 {
-	const struct lh_layout *l = &d->heap->layout;
+	uint32_t at = before->off1[row->field], there = before->off1[other->field];
+
+	return at > there || (at == there && row > other);
+}
+
+/* The row of @holder that comes next behind @after; NULL past the last. */
+static const struct lh_field_row *next_row(struct lh_derive *d, const struct lh_layout *before,
+					   const char *holder, const struct lh_field_row *after)
+{
 	const struct lh_field_row *found = NULL;
 
 	for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
-		if (strcmp(row->holder, holder) == 0 && lh_layout_has(l, row->field) &&
-		    !l->proof[row->field] && lh_layout_at(l, row->field) > after &&
-		    (!found || lh_layout_at(l, row->field) < lh_layout_at(l, found->field)))
+		if (strcmp(row->holder, holder) == 0 && lh_layout_has(&d->heap->layout, row->field) &&
+		    (!after || is_behind(before, row, after)) && (!found || is_behind(before, found, row)))
 			found = row;
 	return found;
 }
@@ -193,7 +131,7 @@ static bool has_change_between(struct lh_derive *d, const struct lh_layout *befo
 	for (int f = 0; f < LH_F_COUNT; f++) {
 		uint32_t at = d->guess.off1[f] ? d->guess.off1[f] : before->off1[f];
 
-		if (at > from && at < to && same_struct(f, field) && !d->guess.off1[f] != !before->off1[f])
+		if (at > from && at <= to && same_struct(f, field) && !d->guess.off1[f] != !before->off1[f])
 			return true;
 	}
 	return false;
@@ -222,29 +160,40 @@ static int32_t shift_of(struct lh_derive *d, const struct lh_layout *before, int
 		nearest = distance;
 		shift = (int32_t)(l->off1[f] - there);
 	}
-	return shift;
+	return shift % 8 ? 0 : shift; /* what a byte moves by, other members do not */
+}
+
+/* Rows of generators lead to the frames in them, too. */
+static bool is_of_holder(const char *holder, int field)
+{
+	if (strcmp(holder, "generator") == 0 && same_struct(field, LH_F_IFRAME_OWNER))
+		return true;
+	for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
+		if (strcmp(row->holder, holder) == 0 && same_struct(row->field, field))
+			return true;
+	return false;
+}
+
+/* What another table than the guess told is told for the target's minor version, and stays. */
+static void move(struct lh_derive *d, const struct lh_layout *before, enum lh_field field)
+{
+	int32_t shift;
+
+	if (!before->off1[field] || !d->guess.off1[field] || d->heap->layout.proof[field])
+		return;
+	shift = shift_of(d, before, (int)field);
+	if (shift)
+		lh_derive_set(d, field, before->off1[field] - 1 + (uint32_t)shift, NULL);
 }
 
 static void move_rest(struct lh_derive *d, const struct lh_layout *before, const char *holder)
 {
-	const struct lh_layout *l = &d->heap->layout;
-
-	for (int f = 0; f < LH_F_COUNT; f++) {
-		bool of_holder = false;
-		int32_t shift;
-
-		for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
-			of_holder |= strcmp(row->holder, holder) == 0 && same_struct(row->field, f);
-		if (!of_holder || !before->off1[f] || l->proof[f])
-			continue;
-		shift = shift_of(d, before, f);
-		if (shift)
-			lh_derive_set(d, (enum lh_field)f, before->off1[f] - 1 + (uint32_t)shift, NULL);
-	}
+	for (int f = 0; f < LH_F_COUNT; f++)
+		if (is_of_holder(holder, f))
+			move(d, before, (enum lh_field)f);
 }
 
-/* tp_basicsize of the static type that is called @name; 0: none was met. */
-static uint64_t basicsize(struct lh_derive *d, const char *name)
+uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name)
 {
 	const struct lh_types *types = &d->heap->types;
 	uint32_t at = lh_layout_at(&d->heap->layout, LH_F_TYPE_NAME);
@@ -274,6 +223,8 @@ static void derive_sizes(struct lh_derive *d)
 	} rows[] = {
 		{LH_F_HEAPTYPE_SIZE, "type", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of type"},
 		{LH_F_DICT_SIZE, "dict", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of dict"},
+		{LH_F_EXC_SIZE, "BaseException", 0, UINT32_MAX, 0, LH_F_COUNT,
+		 "tp_basicsize of BaseException"},
 		{LH_F_TUPLE_ITEMS, "tuple", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of tuple"},
 		{LH_F_STR_SIZE, "str", 0x0300, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of str"},
 		{LH_F_CODE_SIZE, "code", 0, 0x030a, 0, LH_F_COUNT, "tp_basicsize of code"},
@@ -293,7 +244,7 @@ static void derive_sizes(struct lh_derive *d)
 	uint32_t minor = l->build.version >> 16;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		uint64_t size = basicsize(d, rows[i].type);
+		uint64_t size = lh_derive_basicsize(d, rows[i].type);
 		uint32_t less = rows[i].less == LH_F_COUNT ? 0 : (uint32_t)lh_layout_or(l, rows[i].less, 0);
 
 		if (size >= less + 16 && size < 4096 && minor >= rows[i].first && minor <= rows[i].last &&
@@ -303,7 +254,7 @@ static void derive_sizes(struct lh_derive *d)
 }
 
 /* How many rows of @holder the sample contradicts where @layout has their fields. */
-static unsigned contradictions(struct lh_derive *d, const char *holder, const struct sample *sample,
+static unsigned contradictions(struct lh_derive *d, const char *holder, const struct lh_sample *sample,
 			       const struct lh_layout *layout)
 {
 	unsigned n = 0;
@@ -321,11 +272,8 @@ static void take_struct(struct lh_derive *d, const char *holder, const struct lh
 	const struct lh_layout *l = &d->heap->layout;
 
 	for (int f = 0; f < LH_F_COUNT; f++) {
-		bool of_holder = false;
-
-		for (const struct lh_field_row *row = lh_field_rows; row->holder; row++)
-			of_holder |= strcmp(row->holder, holder) == 0 && same_struct(row->field, f);
-		if (!of_holder || l->proof[f] || !lh_layout_has(l, (enum lh_field)f) || !from->off1[f])
+		if (!is_of_holder(holder, f) || l->proof[f] || !lh_layout_has(l, (enum lh_field)f) ||
+		    !from->off1[f])
 			continue;
 		before->off1[f] = from->off1[f];
 		lh_derive_set(d, (enum lh_field)f, from->off1[f] - 1, NULL);
@@ -333,7 +281,7 @@ static void take_struct(struct lh_derive *d, const char *holder, const struct lh
 }
 
 /* Minor versions put members in another order now and then: one of the neighbours may have it right. */
-static int choose_struct(struct lh_derive *d, const char *holder, const struct sample *sample,
+static int choose_struct(struct lh_derive *d, const char *holder, const struct lh_sample *sample,
 			 struct lh_layout *before)
 {
 	_cleanup_free_ struct lh_layout *other = lh_new0(struct lh_layout, 1);
@@ -349,29 +297,38 @@ static int choose_struct(struct lh_derive *d, const char *holder, const struct s
 	return 0;
 }
 
+static void derive_rows(struct lh_derive *d, const char *holder, const struct lh_sample *sample,
+			const struct lh_layout *before)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	const struct lh_field_row *row = NULL;
+	int32_t shift = 0;
+
+	while ((row = next_row(d, before, holder, row))) {
+		uint32_t guess = lh_layout_at(l, row->field), at;
+
+		if (l->proof[row->field] || find_field(d, sample, row, shift, &at) != 0)
+			continue;
+		shift = (int32_t)(at - guess);
+		lh_derive_set(d, row->field, at, row->proof);
+	}
+}
+
 static int derive_kind(struct lh_derive *d, const char *holder, struct lh_layout *before)
 {
-	_cleanup_free_ struct sample *sample = lh_new0(struct sample, 1);
-	const struct lh_field_row *row;
-	int64_t after = -1;
-	int32_t shift = 0;
+	_cleanup_free_ struct lh_sample *sample = lh_new0(struct lh_sample, 1);
 	int r;
 
 	if (!sample)
 		return lh_nomem(d->heap->ctx);
-	r = take_sample(d, holder, sample);
+	r = lh_derive_sample(d, holder, sample);
 	if (r == 0)
 		r = choose_struct(d, holder, sample, before);
 	derive_sizes(d);
-	while (r == 0 && sample->count && (row = next_row(d, holder, after))) {
-		uint32_t at;
-
-		after = lh_layout_at(&d->heap->layout, row->field);
-		if (find_field(d, sample, row, shift, &at) != 0)
-			continue;
-		shift = (int32_t)(at - (uint32_t)after);
-		lh_derive_set(d, row->field, at, row->proof);
-	}
+	if (r == 0 && sample->count)
+		derive_rows(d, holder, sample, before);
+	if (r == 0 && strcmp(holder, "generator") == 0)
+		r = lh_derive_frames(d);
 	if (r == 0)
 		move_rest(d, before, holder);
 	return r;
@@ -432,6 +389,8 @@ static void meet_types(struct lh_derive *d)
 	struct lh_type *type;
 	uint64_t addr;
 
+	if (d->heap->python && lh_modfile_symbol(d->heap->python, "PyExc_BaseException", &addr, NULL) == 0)
+		lh_types_get(d->heap, lh_derive_word(d, addr), &type);
 	for (size_t i = 0; d->heap->python && i < sizeof(names) / sizeof(names[0]); i++)
 		if (lh_modfile_symbol(d->heap->python, names[i], &addr, NULL) == 0)
 			lh_types_get(d->heap, addr, &type);

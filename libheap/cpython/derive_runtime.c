@@ -40,7 +40,7 @@ static bool is_threads(struct lh_derive *d, uint64_t addr)
 /* The word at @addr points to an interpreter. */
 static bool is_interpreter(struct lh_derive *d, uint64_t addr)
 {
-	uint32_t guess = lh_layout_at(&d->guess, LH_F_INTERP_THREADS), at;
+	uint32_t guess = lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS), at;
 	uint64_t interp = lh_derive_word(d, addr);
 
 	if (!interp || interp & 7 || !lh_view_at(&d->view, interp, 64))
@@ -150,7 +150,7 @@ static int derive_next(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t threads = lh_layout_at(l, LH_F_INTERP_THREADS), next = lh_layout_at(l, LH_F_INTERP_NEXT), at;
-	int64_t moved = (int64_t)next + threads - lh_layout_at(&d->guess, LH_F_INTERP_THREADS);
+	int64_t moved = (int64_t)next + threads - lh_layout_or(&d->guess, LH_F_INTERP_THREADS, 0);
 
 	if (lh_derive_search(d, d->interp, next, threads, 8, is_other, &at) == 0) {
 		lh_derive_set(d, LH_F_INTERP_NEXT, at, "it leads to another interpreter");
@@ -190,7 +190,7 @@ static void derive_id(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t next = lh_layout_at(l, LH_F_INTERP_NEXT), guess, at;
-	int64_t moved = (int64_t)next - lh_layout_at(&d->guess, LH_F_INTERP_NEXT);
+	int64_t moved = (int64_t)next - lh_layout_or(&d->guess, LH_F_INTERP_NEXT, 0);
 
 	if (!lh_layout_has(l, LH_F_INTERP_ID))
 		return;

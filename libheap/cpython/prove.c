@@ -56,7 +56,7 @@ static int check_fields(struct lh_heap *heap, const enum lh_field *fields, size_
 	return 0;
 }
 
-static int check_needed(struct lh_heap *heap)
+int lh_prove_needed(struct lh_heap *heap)
 {
 	bool is27 = lh_layout_has(&heap->layout, LH_F_DICT_TABLE);
 	int r = check_fields(heap, needed, sizeof(needed) / sizeof(needed[0]));
@@ -173,7 +173,7 @@ int lh_heap_prove(struct lh_heap *heap)
 		prove_types, prove_dicts, prove_version, prove_rings, prove_threads, lh_prove_fields,
 	};
 	struct lh_build build = heap->build;
-	int r = check_needed(heap);
+	int r = lh_prove_needed(heap);
 
 	if (r == 0)
 		r = lh_runtime_interps(heap);

@@ -5,6 +5,10 @@
 
 #include "cpython/object.h"
 
+/** lh_prove_needed() - whether the layout has the fields without which nothing can be read. Return: 0;
+ * -LH_ELAYOUT naming the first that it has not. */
+int lh_prove_needed(struct lh_heap *heap);
+
 /** struct lh_field_row - a field of objects, and what it refers to wherever it is not NULL or None */
 struct lh_field_row {
 	const char *holder; /* kind of the object */

@@ -106,6 +106,14 @@ static uint32_t far(const struct lh_layout_table *table, const struct lh_build *
 	       (table->build.debug != build->debug);
 }
 
+bool lh_layout_has_table_of(const uint8_t *build_id, size_t build_id_len)
+{
+	for (size_t i = 0; lh_layout_tables[i]; i++)
+		if (has_build_id(lh_layout_tables[i], build_id, build_id_len))
+			return true;
+	return false;
+}
+
 /** struct search - whose neighbours are looked for */
 struct search {
 	const struct lh_build *build;

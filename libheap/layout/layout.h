@@ -160,6 +160,9 @@ int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, 
 int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
 			size_t index, struct lh_layout *ret);
 
+/** lh_layout_has_table_of() - whether there is a table of the very build-id */
+bool lh_layout_has_table_of(const uint8_t *build_id, size_t build_id_len);
+
 /**
  * lh_layout_neighbour() - the @index-th nearest table of another build, as a guess to derive a layout from
  * Tables of the very build-id, or version and flags, are passed over, unless there is no other. Return: 0;

@@ -155,13 +155,79 @@ static void test_fill(void **state)
 	assert_int_equal(layout.source[LH_F_VAR_SIZE], LH_LAYOUT_TABLE);
 }
 
+static void expect_neighbour(uint32_t version, bool debug, size_t index, int r, const char *origin)
+{
+	struct lh_build build = {.version = version, .debug = debug};
+	struct lh_layout layout;
+
+	assert_int_equal(lh_layout_neighbour(&build, NULL, 0, index, &layout), r);
+	if (r == LH_ABSENT)
+		return;
+	assert_string_equal(layout.origin, origin);
+	assert_int_equal(layout.main, LH_LAYOUT_DERIVED);
+	assert_int_equal(layout.source[LH_F_OBJECT_TYPE], LH_LAYOUT_DERIVED);
+	assert_int_equal(layout.build.version, version);
+}
+
+/* Never the table of the very version and flags: patch releases, then the later minor version, then others.
+ */
+static void test_neighbours(void **state)
+{
+	expect_neighbour(LH_PYVER(3, 11, 7), false, 0, 0, "table 3.11.2 debian");
+	expect_neighbour(LH_PYVER(3, 11, 7), false, 1, 0, "table 3.11.2 debian debug");
+	expect_neighbour(LH_PYVER(3, 11, 7), false, 2, LH_DONE, "table 3.12.1");
+	expect_neighbour(LH_PYVER(3, 14, 10), false, 0, 0, "table 3.14.10 debug");
+	expect_neighbour(LH_PYVER(3, 9, 18), false, 0, LH_DONE, "table 3.10.13");
+	expect_neighbour(LH_PYVER(3, 9, 18), false, 1, LH_DONE, "table 3.8.18");
+	expect_neighbour(LH_PYVER(2, 7, 18), false, 0, 0, "table 2.7.18, the only one of its kind");
+	expect_neighbour(LH_PYVER(2, 7, 18), false, 1, LH_ABSENT, NULL);
+	expect_neighbour(0, false, 0, LH_ABSENT, NULL);
+}
+
+/* A build-id tells a table of the very build even where the version is known to the minor only. */
+static void test_neighbours_are_others(void **state)
+{
+	struct lh_build build = {.version = 0x03080000};
+	const char *id = table_named("3.8.18")->build_ids[0];
+	struct lh_layout layout;
+	uint8_t bytes[20];
+
+	assert_int_equal(lh_layout_neighbour(&build, NULL, 0, 0, &layout), 0);
+	assert_string_equal(layout.origin, "table 3.8.18");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		assert_int_equal(sscanf(id + 2 * i, "%2hhx", &bytes[i]), 1);
+	assert_int_equal(lh_layout_neighbour(&build, bytes, sizeof(bytes), 0, &layout), LH_DONE);
+	assert_string_equal(layout.origin, "table 3.9.18");
+}
+
+/* What eras.c says of fields is what the tables have. */
+static void test_eras(void **state)
+{
+	for (size_t i = 0; lh_layout_tables[i]; i++) {
+		const struct lh_layout_table *table = lh_layout_tables[i];
+
+		for (int f = 0; f < LH_F_COUNT && !table->build.free_threaded; f++)
+			if (table->off1[f] && !lh_layout_field_exists(table->build.version, (enum lh_field)f))
+				fail_msg("table %s has %s", table->name, lh_field_infos[f].name);
+	}
+	assert_false(lh_layout_field_exists(LH_PYVER(3, 12, 0), LH_F_VALUES_CAPACITY));
+	assert_true(lh_layout_field_exists(LH_PYVER(3, 16, 0), LH_F_VALUES_CAPACITY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_absent_is_absent), cmocka_unit_test(test_field_names),
-		cmocka_unit_test(test_tables_are_whole), cmocka_unit_test(test_table_choice),
-		cmocka_unit_test(test_build_id_wins),    cmocka_unit_test(test_candidates_end),
-		cmocka_unit_test(test_constants),        cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_absent_is_absent),
+		cmocka_unit_test(test_field_names),
+		cmocka_unit_test(test_tables_are_whole),
+		cmocka_unit_test(test_table_choice),
+		cmocka_unit_test(test_build_id_wins),
+		cmocka_unit_test(test_candidates_end),
+		cmocka_unit_test(test_constants),
+		cmocka_unit_test(test_fill),
+		cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_neighbours_are_others),
+		cmocka_unit_test(test_eras),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
