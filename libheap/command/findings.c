@@ -54,77 +54,9 @@ static uint64_t expected_bytes(const struct lh_target *target)
 	return have + target->missing_bytes;
 }
 
-/* Bytes of [@start, @end) that no segment has. */
-static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64_t end)
-{
-	size_t low = 0, high = target->segment_count;
-	uint64_t have = 0;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->segments[mid].end <= start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (size_t i = low; i < target->segment_count && target->segments[i].start < end; i++) {
-		const struct lh_segment *s = &target->segments[i];
-
-		have += (s->end < end ? s->end : end) - (s->start > start ? s->start : start);
-	}
-	return end - start - have;
-}
-
-/*
- * Anonymous memory that is not missed. What a process cannot read of its own are guard pages (live.c). What a
- * core leaves out as a whole and is smaller than an arena or malloc's mappings is private to a library: glibc
- * 2.41+ keeps the state of getrandom() in a page that is not dumped.
- */
-#define SMALL_MAPPING (64 * 1024)
-
-static bool holds_nothing(const struct lh_target *target, const struct lh_mapping *m)
-{
-	uint64_t size = m->end - m->start;
-
-	if (m->path)
-		return false;
-	return target->kind == LH_TARGET_PROCESS ||
-	       (size < SMALL_MAPPING && gap_bytes(target, m->start, m->end) == size);
-}
-
-/* Missing code and constants cost names; missing memory that the process wrote costs objects. */
-static uint64_t missing_writable(const struct lh_target *target)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < target->mapping_count; i++) {
-		const struct lh_mapping *m = &target->mappings[i];
-
-		if (m->readable && m->writable && !holds_nothing(target, m))
-			sum += gap_bytes(target, m->start, m->end);
-	}
-	return sum;
-}
-
-/* Of what nobody has, the bytes of files: not those of memory that is not missed. */
-static uint64_t missing_files(const struct lh_target *target)
-{
-	uint64_t nothing = 0;
-
-	for (size_t i = 0; i < target->mapping_count; i++) {
-		const struct lh_mapping *m = &target->mappings[i];
-
-		if (m->readable && m->writable && target->kind != LH_TARGET_PROCESS &&
-		    holds_nothing(target, m))
-			nothing += m->end - m->start;
-	}
-	return target->missing_bytes > nothing ? target->missing_bytes - nothing : 0;
-}
-
 static int warn_missing(struct lh_result *result, const struct lh_target *target)
 {
-	uint64_t left_out = missing_writable(target), files = missing_files(target);
+	uint64_t left_out = lh_target_missing_memory(target), files = lh_target_missing_files(target);
 
 	if (target->truncated_bytes) {
 		lh_result_incomplete(result);

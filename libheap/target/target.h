@@ -141,6 +141,12 @@ const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint6
 /** lh_target_module() - the module that has @addr, or NULL. */
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
 
+/** lh_target_missing_memory() - bytes that the process could write and the target does not have; 0 for
+ * guards and small private pages. */
+uint64_t lh_target_missing_memory(const struct lh_target *target);
+/** lh_target_missing_files() - bytes of code and constants that neither the target nor a file has. */
+uint64_t lh_target_missing_files(const struct lh_target *target);
+
 LH_DEFINE_CLEANUP(struct lh_target, lh_target_free);
 
 #endif
