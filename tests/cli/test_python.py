@@ -3,8 +3,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 from sleepers import wait_for_rest
@@ -88,14 +91,19 @@ def test_what_progress_raises_comes_out(libheap, sleeper):
             heap.types()
 
 
-def test_interrupt(libheap):
+@pytest.fixture
+def interruptible():
+    """A shell starts what runs in the background with SIGINT ignored"""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt(libheap, interruptible):
     """
     ^C while the library works: KeyboardInterrupt, and the heap can be asked again. Python itself drops one that strikes in
     a finalizer: then another try is due.
     """
-    import signal
-    import threading
-    import time
     script = "import time; kept = [[] for _ in range(3000000)]; print(1, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
         wait_for_rest(process)

@@ -47,9 +47,12 @@ def pytest_report_header(config):
     return lines
 
 
-def layouts(one):
+def layouts(one, way):
+    """All of them on the live process; on its cores the same memory is read, so two are enough"""
     if one.allocator:
         return ("table",)
+    if way != "live":
+        return LAYOUTS[:2] if way == "gcore" else LAYOUTS[1:]
     return LAYOUTS + (("offsets",) if one.version[:2] >= OFFSETS_SINCE else ())
 
 
@@ -60,7 +63,7 @@ def pytest_generate_tests(metafunc):
     places, ids = [], []
     for one in chosen(metafunc.config):
         for way in [way for way in ways(metafunc.config) if not one.allocator or way != "gcore"]:
-            for layout in layouts(one):
+            for layout in layouts(one, way):
                 reason = one.unsupported() or target.why_not(way)
                 places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
                 ids.append("%s-%s-%s" % (one.name, way, layout))
