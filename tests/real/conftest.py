@@ -47,7 +47,7 @@ def pytest_report_header(config):
     return lines
 
 
-def layouts(one, way):
+def layouts(one, way="live"):
     """All of them on the live process; on its cores the same memory is read, so two are enough"""
     if one.allocator:
         return ("table",)
