@@ -181,7 +181,7 @@ static int list_fields(struct lh_heap *heap, struct lh_result *result, const str
 
 	lh_visit(&visitor, o->addr, o->bytes, o->type);
 	return fields.error ? fields.error
-			    : lh_result_next(result, "who holds it", "referrers 0x%" PRIx64, o->addr);
+			    : lh_result_next(result, "who keeps it alive", "why 0x%" PRIx64, o->addr);
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
