@@ -93,6 +93,13 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 		r = lh_result_warn(result, "other-build", NULL,
 				   "%s; it was not used, and CPython was found in memory by its structure",
 				   heap->other_build);
+	if (r == 0 && !heap->module) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(
+			result, "module-unknown", NULL,
+			"CPython was found in memory by its structure, but not which mapped file it is "
+			"of: some static objects are not seen, symbols are not known");
+	}
 	if (r == 0 && target->damage) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "compression-damaged", NULL, "%s", target->damage);
