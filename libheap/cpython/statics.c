@@ -61,16 +61,17 @@ static bool is_dict(struct lh_heap *heap, uint64_t addr)
 	return type && !(type & 7) && word_at(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_DICT_SUBCLASS;
 }
 
+/* Its first thread state points back to it. */
+static bool has_thread(struct lh_heap *heap, uint64_t addr)
+{
+	uint64_t thread = addr && !(addr & 7) ? word_at(heap, addr, LH_F_INTERP_THREADS) : 0;
+
+	return thread && thread != addr && !(thread & 7) && word_at(heap, thread, LH_F_THREAD_INTERP) == addr;
+}
+
 bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr)
 {
-	uint64_t thread;
-
-	if (!addr || addr & 7)
-		return false;
-	thread = word_at(heap, addr, LH_F_INTERP_THREADS);
-	return thread && thread != addr && !(thread & 7) &&
-	       word_at(heap, thread, LH_F_THREAD_INTERP) == addr &&
-	       is_dict(heap, word_at(heap, addr, LH_F_INTERP_SYSDICT)) &&
+	return has_thread(heap, addr) && is_dict(heap, word_at(heap, addr, LH_F_INTERP_SYSDICT)) &&
 	       is_dict(heap, word_at(heap, addr, LH_F_INTERP_MODULES));
 }
 
@@ -130,14 +131,17 @@ uint64_t lh_statics_generations(struct lh_heap *heap)
 	return exported ? exported : scan(heap, is_generation0);
 }
 
-/* Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss. */
+/*
+ * What a symbol names is believed when its threads fit: a layout that is being derived knows no more yet.
+ * Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss.
+ */
 uint64_t lh_statics_interp(struct lh_heap *heap)
 {
 	uint64_t interp = variable(heap, "interp_head"), thread;
 
-	if (lh_statics_is_interp(heap, interp))
+	if (has_thread(heap, interp))
 		return interp;
 	thread = variable(heap, "_PyThreadState_Current");
 	interp = thread ? word_at(heap, thread, LH_F_THREAD_INTERP) : 0;
-	return lh_statics_is_interp(heap, interp) ? interp : scan(heap, is_interp_head);
+	return has_thread(heap, interp) ? interp : scan(heap, is_interp_head);
 }
