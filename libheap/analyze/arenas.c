@@ -85,9 +85,9 @@ static void add_up(struct lh_heap *heap, struct lh_arenas_use *use)
 		use->bytes_used += use->classes[i].blocks_used * size;
 		use->bytes_free += use->classes[i].blocks_free * size;
 	}
-	/* Up to 3.8 there is one count of all blocks; what is in no pool is malloc's. */
 	/* Without arenas another allocator serves all blocks, and pymalloc counts none. */
 	use->raw_blocks = pm->count ? pm->raw_blocks : -1;
+	/* Up to 3.8 there is one count of all blocks; what is in no pool is malloc's. */
 	if (pm->count && pm->raw_blocks < 0 && pm->all_blocks >= (int64_t)use->blocks_used)
 		use->raw_blocks = pm->all_blocks - (int64_t)use->blocks_used;
 }

@@ -12,11 +12,9 @@
 
 static bool add_code_field(struct lh_heap *heap, uint64_t code, enum lh_field field, struct lh_string *out)
 {
-	const uint8_t *p = code && lh_layout_has(&heap->layout, field)
-				   ? lh_view_at(&heap->view, code + lh_layout_at(&heap->layout, field), 8)
-				   : NULL;
+	uint64_t text = lh_heap_word(heap, &heap->view, code, field);
 
-	return p && lh_str_append(heap, lh_u64(p), NAME_CHARS, out) != LH_ABSENT;
+	return text && lh_str_append(heap, text, NAME_CHARS, out) != LH_ABSENT;
 }
 
 static void add_function(struct lh_heap *heap, uint64_t code, struct lh_string *out)
@@ -125,13 +123,20 @@ static void add_local(struct lh_string *out, const char *edge, const char *holde
 		lh_string_addf(out, ".<%s>", edge);
 }
 
+static bool ends_with_dict(const struct lh_string *text)
+{
+	size_t dict = strlen(DICT);
+
+	return text->len > dict && strcmp(text->text + text->len - dict, DICT) == 0;
+}
+
 /* module.__dict__['x'] is module.x; a class's attribute may be a descriptor, so there it is not. */
 static void add_edge(struct lh_string *out, const char *edge, bool of_module_or_instance)
 {
-	size_t n = identifier(edge), dict = strlen(DICT);
+	size_t n = identifier(edge);
 
-	if (n && of_module_or_instance && out->len > dict && strcmp(out->text + out->len - dict, DICT) == 0) {
-		out->len -= dict;
+	if (n && of_module_or_instance && ends_with_dict(out)) {
+		out->len -= strlen(DICT);
 		out->text[out->len] = 0;
 		lh_string_add(out, ".");
 		lh_string_add_bytes(out, edge + 2, n);
@@ -176,14 +181,12 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct lh_object from, o;
-	size_t dict = strlen(DICT);
 
 	if (lh_object_at(heap, &t->view, to, &o) != 0 || lh_object_at(heap, &t->view, holder, &from) != 0)
 		return;
 	if (t->after_local && strcmp(o.type->kind->tp_name, "cell") == 0)
 		lh_string_add(t->out, ".<cell>");
-	else if (from.type->kind->id == LH_KIND_TYPE && t->out->len > dict &&
-		 strcmp(t->out->text + t->out->len - dict, DICT) == 0)
+	else if (from.type->kind->id == LH_KIND_TYPE && ends_with_dict(t->out))
 		lh_string_add(t->out, ".<dict>");
 }
 

@@ -26,8 +26,6 @@ struct teller {
 	struct lh_result *result;
 	struct lh_paths *paths;
 	struct lh_object wanted;
-	bool holds; /* the object that is visited refers to it */
-	uint64_t holders;
 };
 
 static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
@@ -53,35 +51,14 @@ static int add_path(struct teller *t, uint32_t place)
 	return add_row(t, lh_paths_root(t->paths, place), length, &path, &addresses);
 }
 
-static void on_span(void *arg, const struct lh_span *span)
-{
-	struct teller *t = arg;
-
-	if (span->label == LH_LABEL_BODY && !t->paths->by_body)
-		return;
-	for (uint64_t i = 0; i < span->count && !t->holds; i++)
-		t->holds = lh_span_word(span, i) == t->wanted.addr;
-}
-
 /* Each object that holds it and that a root leads to, nearest first. */
 static int add_holders(struct teller *t)
 {
-	struct lh_view view = lh_view_of(t->heap->target);
-	struct lh_visitor v = {.heap = t->heap, .view = view, .fn = on_span, .arg = t};
 	int r = 0;
 
-	for (uint32_t p = 0; p < t->paths->count && r >= 0; p++) {
-		struct lh_object o;
-
-		r = lh_object_at(t->heap, &view, t->paths->queue[p], &o);
-		if (r != 0 || o.addr == t->wanted.addr)
-			continue;
-		t->holds = false;
-		lh_visit(&v, o.addr, o.bytes, o.type);
-		if (t->holds && t->holders++ < PATHS_MAX)
-			r = add_path(t, p);
-	}
-	return r < 0 ? r : 0;
+	for (size_t i = 0; i < t->paths->holder_count && i < PATHS_MAX && r == 0; i++)
+		r = add_path(t, t->paths->holders[i]);
+	return r;
 }
 
 static int add_roots(struct teller *t)
@@ -104,9 +81,9 @@ static int add_notes(struct teller *t)
 {
 	int r = 0;
 
-	if (t->holders > PATHS_MAX)
-		r = lh_result_note(t->result, "%" PRIu64 " objects hold it; the nearest %d are told.",
-				   t->holders, PATHS_MAX);
+	if (t->paths->holder_count > PATHS_MAX)
+		r = lh_result_note(t->result, "%zu objects hold it; the nearest %d are told.",
+				   t->paths->holder_count, PATHS_MAX);
 	if (r == 0 && t->paths->by_body && lh_result_row_count(t->result))
 		r = lh_result_note(t->result,
 				   "Only by way of objects whose type py-heap does not know in detail: their "

@@ -71,7 +71,9 @@ uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name);
 /* Each a file. Return: 0; -LH_ELAYOUT when what it looks for is nowhere. */
 int lh_derive_runtime(struct lh_derive *d); /* interpreters, threads, sys, builtins */
 int lh_derive_gc(struct lh_derive *d);      /* the collector's state */
-int lh_derive_frames(struct lh_derive *d);  /* interpreter frames, by those in generators */
 int lh_derive_objects(struct lh_derive *d); /* fields of objects by what they refer to */
+
+/** lh_derive_frames() - interpreter frames, by those in @generators; nothing moves when they do not tell */
+void lh_derive_frames(struct lh_derive *d, const struct lh_sample *generators);
 
 #endif

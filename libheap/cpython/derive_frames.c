@@ -5,10 +5,9 @@
  */
 #include "cpython/derive.h"
 #include "cpython/prove.h"
-#include "util/array.h"
+#include "cpython/visit.h"
 
-#define OWNED_BY_GENERATOR 1 /* enum _frameowner FRAME_OWNED_BY_GENERATOR (3.11+) */
-#define TAGS 3ull            /* of stack references (3.14+) */
+#define TAGS 3ull /* of stack references (3.14+) */
 
 static const struct lh_field_row code_row = {"generator", LH_F_IFRAME_EXECUTABLE, "code",
 					     "the code of generators' frames"};
@@ -49,7 +48,7 @@ static bool is_owner(struct lh_derive *d, const struct lh_sample *sample, uint32
 	for (unsigned i = 0; i < sample->count; i++) {
 		const uint8_t *p = lh_view_at(&d->view, sample->objects[i] + at, 1);
 
-		if (p && *p != OWNED_BY_GENERATOR)
+		if (p && *p != LH_OWNED_BY_GENERATOR)
 			return false;
 	}
 	return true;
@@ -68,15 +67,15 @@ static void find_owner(struct lh_derive *d, const struct lh_sample *sample, uint
 		lh_derive_set(d, LH_F_IFRAME_OWNER, at, "generators own their frames");
 }
 
-static void take_frames(struct lh_derive *d, const struct lh_sample *sample)
+void lh_derive_frames(struct lh_derive *d, const struct lh_sample *generators)
 {
 	uint32_t size = (uint32_t)lh_derive_basicsize(d, "generator");
-	uint32_t code = size < 4096 ? find(d, sample, &code_row, size) : 0;
-	uint32_t function = code ? find(d, sample, &function_row, size) : 0;
+	uint32_t code = size < 4096 ? find(d, generators, &code_row, size) : 0;
+	uint32_t function = code ? find(d, generators, &function_row, size) : 0;
 	uint32_t start = code < function ? code : function;
 
 	/* A frame begins with its code, or with its function (3.11). */
-	if (!start || size < start + 32)
+	if (!lh_layout_has(&d->heap->layout, LH_F_GEN_IFRAME) || !start || size < start + 32)
 		return;
 	lh_derive_set(d, LH_F_GEN_IFRAME, start, code_row.proof);
 	lh_derive_set(d, LH_F_IFRAME_EXECUTABLE, code - start, code_row.proof);
@@ -86,21 +85,5 @@ static void take_frames(struct lh_derive *d, const struct lh_sample *sample)
 	lh_derive_set(d, LH_F_IFRAME_SIZE, size - start + 8,
 		      "tp_basicsize of generator less what is in front");
 	if (lh_layout_has(&d->heap->layout, LH_F_IFRAME_OWNER))
-		find_owner(d, sample, start);
-}
-
-int lh_derive_frames(struct lh_derive *d)
-{
-	_cleanup_free_ struct lh_sample *sample = NULL;
-	int r;
-
-	if (!lh_layout_has(&d->heap->layout, LH_F_GEN_IFRAME))
-		return 0;
-	sample = lh_new0(struct lh_sample, 1);
-	if (!sample)
-		return lh_nomem(d->heap->ctx);
-	r = lh_derive_sample(d, "generator", sample);
-	if (r == 0 && sample->count)
-		take_frames(d, sample);
-	return r;
+		find_owner(d, generators, start);
 }

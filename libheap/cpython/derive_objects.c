@@ -328,7 +328,7 @@ static int derive_kind(struct lh_derive *d, const char *holder, struct lh_layout
 	if (r == 0 && sample->count)
 		derive_rows(d, holder, sample, before);
 	if (r == 0 && strcmp(holder, "generator") == 0)
-		r = lh_derive_frames(d);
+		lh_derive_frames(d, sample);
 	if (r == 0)
 		move_rest(d, before, holder);
 	return r;

@@ -62,6 +62,15 @@ int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options
 	return 0;
 }
 
+uint64_t lh_heap_word(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, enum lh_field field)
+{
+	const uint8_t *p = addr && lh_layout_has(&heap->layout, field)
+				   ? lh_view_at(view, addr + lh_layout_at(&heap->layout, field), 8)
+				   : NULL;
+
+	return p ? lh_u64(p) : 0;
+}
+
 static const char *kind_name(enum lh_target_kind kind)
 {
 	return kind == LH_TARGET_CORE ? "core" : kind == LH_TARGET_PROCESS ? "process" : "gdb";

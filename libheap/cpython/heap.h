@@ -69,6 +69,13 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
  */
 int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 
+/**
+ * lh_heap_word() - the word that is @field of the struct at @addr
+ * @view: the caller's, or &heap->view on slow paths.
+ * Return: the word; 0 when @addr is 0, the layout has no such field, or its memory is not here.
+ */
+uint64_t lh_heap_word(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, enum lh_field field);
+
 #define LH_LOST_TEXT_MAX 256
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */

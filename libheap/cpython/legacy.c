@@ -8,24 +8,15 @@
 #define BLOCKS_MAX 20  /* CO_MAXBLOCKS */
 #define BASES_MAX 64   /* classes above an old-style class that are looked at */
 
-static uint64_t word_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, enum lh_field field)
-{
-	const uint8_t *p = addr && lh_layout_has(&heap->layout, field)
-				   ? lh_view_at(view, addr + lh_layout_at(&heap->layout, field), 8)
-				   : NULL;
-
-	return p ? lh_u64(p) : 0;
-}
-
 /* PyGen_NeedsFinalizing() (2.7 Objects/genobject.c): a try or with statement is open in its frame. */
 static bool is_in_try(struct lh_heap *heap, struct lh_view *view, uint64_t generator)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t frame = word_at(heap, view, generator, LH_F_GEN_FRAME);
-	int32_t count = (int32_t)word_at(heap, view, frame, LH_F_FRAME_IBLOCK);
+	uint64_t frame = lh_heap_word(heap, view, generator, LH_F_GEN_FRAME);
+	int32_t count = (int32_t)lh_heap_word(heap, view, frame, LH_F_FRAME_IBLOCK);
 	const uint8_t *blocks;
 
-	if (!frame || !word_at(heap, view, frame, LH_F_FRAME_VALUESTACK) || count <= 0 ||
+	if (!frame || !lh_heap_word(heap, view, frame, LH_F_FRAME_VALUESTACK) || count <= 0 ||
 	    count > BLOCKS_MAX || !lh_layout_has(l, LH_F_FRAME_BLOCKSTACK))
 		return false;
 	blocks =
@@ -40,8 +31,8 @@ static bool is_in_try(struct lh_heap *heap, struct lh_view *view, uint64_t gener
 static unsigned add_bases(struct lh_heap *heap, struct lh_view *view, uint64_t class, uint64_t *todo,
 			  unsigned n)
 {
-	uint64_t bases = word_at(heap, view, class, LH_F_CLASS_BASES),
-		 count = word_at(heap, view, bases, LH_F_VAR_SIZE);
+	uint64_t bases = lh_heap_word(heap, view, class, LH_F_CLASS_BASES),
+		 count = lh_heap_word(heap, view, bases, LH_F_VAR_SIZE);
 
 	for (uint64_t i = 0; bases && i < count && n < BASES_MAX; i++) {
 		const uint8_t *p =
@@ -56,14 +47,14 @@ static unsigned add_bases(struct lh_heap *heap, struct lh_view *view, uint64_t c
 /* _PyInstance_Lookup(instance, "__del__"): in its dict, its class, the classes above. */
 static bool has_del(struct lh_heap *heap, struct lh_view *view, uint64_t instance)
 {
-	uint64_t todo[BASES_MAX] = {word_at(heap, view, instance, LH_F_INSTANCE_CLASS)}, found;
-	uint64_t dict = word_at(heap, view, instance, LH_F_INSTANCE_DICT);
+	uint64_t todo[BASES_MAX] = {lh_heap_word(heap, view, instance, LH_F_INSTANCE_CLASS)}, found;
+	uint64_t dict = lh_heap_word(heap, view, instance, LH_F_INSTANCE_DICT);
 	unsigned count = 1;
 
 	if (dict && lh_dict_get(heap, dict, "__del__", &found) == 0)
 		return true;
 	for (unsigned i = 0; i < count; i++) {
-		dict = word_at(heap, view, todo[i], LH_F_CLASS_DICT);
+		dict = lh_heap_word(heap, view, todo[i], LH_F_CLASS_DICT);
 		if (dict && lh_dict_get(heap, dict, "__del__", &found) == 0)
 			return true;
 		count = add_bases(heap, view, todo[i], todo, count);

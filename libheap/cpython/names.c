@@ -341,26 +341,12 @@ static bool applies(struct lh_heap *heap, enum rule rule, const char *module, ui
 	return false;
 }
 
-/* The __dict__ of the module at @addr; 0: none. */
-static uint64_t module_dict(struct lh_heap *heap, uint64_t addr)
-{
-	uint64_t at;
-
-	if (lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, LH_F_MODULE_DICT), &at) != 0)
-		return 0;
-	return at;
-}
-
 /* A module made in C leads to its definition, an object too since 3.5. */
 static void take_definition(struct lh_heap *heap, struct lh_names *names, uint64_t module)
 {
-	const struct lh_layout *l = &heap->layout;
-	uint64_t definition, type;
+	uint64_t definition = lh_heap_word(heap, &heap->view, module, LH_F_MODULE_DEF),
+		 type = definition ? lh_names_type_of(heap, definition) : 0;
 
-	if (!lh_layout_has(l, LH_F_MODULE_DEF) ||
-	    lh_target_u64(heap->target, module + lh_layout_at(l, LH_F_MODULE_DEF), &definition) != 0)
-		return;
-	type = definition ? lh_names_type_of(heap, definition) : 0;
 	if (type && lh_names_is_static_type(heap, type))
 		lh_names_add(names, type, "", "moduledef");
 }
@@ -379,7 +365,7 @@ static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule
 
 		if (!lh_dict_entry(&modules, i, &key, &value) || !read_text(heap, names, key, &name))
 			continue;
-		dict = module_dict(heap, value);
+		dict = lh_heap_word(heap, &heap->view, value, LH_F_MODULE_DICT);
 		if (!dict || !read_dict(heap, dict, &m.dict) || !applies(heap, rule, name.text, dict))
 			continue;
 		if (lh_names_type_of(heap, value) == names->module)

@@ -62,11 +62,9 @@ static const struct {
 static bool has_room(struct lh_heap *heap, uint64_t addr, enum lh_field field)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t size;
 
 	return lh_layout_has(l, field) &&
-	       lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_TYPE_BASICSIZE), &size) == 0 &&
-	       size >= lh_layout_at(l, field) + 8;
+	       lh_heap_word(heap, &heap->view, addr, LH_F_TYPE_BASICSIZE) >= lh_layout_at(l, field) + 8;
 }
 
 /* An attribute @name of the type @owner, described by an object of type @descriptor. */
@@ -91,12 +89,10 @@ static void take_attribute(struct lh_heap *heap, struct lh_names *names, uint64_
 
 static void take_descriptor(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
 {
-	const struct lh_layout *l = &heap->layout;
-	uint64_t descriptor = lh_names_type_of(heap, addr), owner, name;
+	uint64_t descriptor = lh_names_type_of(heap, addr),
+		 owner = lh_heap_word(heap, &heap->view, addr, LH_F_DESCR_TYPE),
+		 name = lh_heap_word(heap, &heap->view, addr, LH_F_DESCR_NAME);
 
-	if (lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_DESCR_TYPE), &owner) != 0 ||
-	    lh_target_u64(heap->target, addr + lh_layout_at(l, LH_F_DESCR_NAME), &name) != 0)
-		return;
 	if (lh_names_is_static_type(heap, owner) && lh_names_is_static_type(heap, descriptor) &&
 	    lh_names_flags_of(heap, lh_names_type_of(heap, name)) &
 		    (LH_TPFLAG_UNICODE_SUBCLASS | LH_TPFLAG_BYTES_SUBCLASS))
@@ -109,9 +105,9 @@ static void take_derived(struct lh_heap *heap, struct lh_names *names, uint64_t 
 	uint64_t base;
 	const char *name;
 
-	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type) ||
-	    lh_target_u64(heap->target, type + lh_layout_at(&heap->layout, LH_F_TYPE_BASE), &base) != 0)
+	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type))
 		return;
+	base = lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASE);
 	name = base ? lh_names_text(names, base) : NULL;
 	for (size_t i = 0; name && i < sizeof(derived) / sizeof(*derived); i++)
 		if (strcmp(name, derived[i].base) == 0 && !lh_names_is_taken(names, derived[i].tp_name))
@@ -127,11 +123,9 @@ static void take_neighbour(struct lh_heap *heap, struct lh_names *names, uint64_
 	take_derived(heap, names, type);
 	for (size_t i = 0; i < sizeof(neighbours) / sizeof(*neighbours); i++) {
 		if ((name && strcmp(name, neighbours[i].holder) != 0) ||
-		    !has_room(heap, type, neighbours[i].field) ||
-		    lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, neighbours[i].field),
-				  &other) != 0)
+		    !has_room(heap, type, neighbours[i].field))
 			continue;
-		other = lh_names_type_of(heap, other);
+		other = lh_names_type_of(heap, lh_heap_word(heap, &heap->view, addr, neighbours[i].field));
 		theirs = other ? lh_names_text(names, other) : NULL;
 		if (name && other && !theirs && !lh_names_is_taken(names, neighbours[i].referent) &&
 		    lh_names_is_static_type(heap, other))

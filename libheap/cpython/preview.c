@@ -82,11 +82,13 @@ static bool preview_named(struct lh_heap *heap, const struct lh_object *o, size_
 	return true;
 }
 
-static void preview_container(struct lh_heap *heap, const struct lh_object *o, const char *open,
-			      const char *close, enum lh_field count, struct lh_string *out)
+static uint64_t count(const struct lh_heap *heap, const struct lh_object *o, enum lh_field field)
 {
-	uint64_t n = lh_u64(o->bytes + lh_layout_at(&heap->layout, count));
+	return lh_u64(o->bytes + lh_layout_at(&heap->layout, field));
+}
 
+static void preview_container(uint64_t n, const char *open, const char *close, struct lh_string *out)
+{
 	if (n)
 		lh_string_addf(out, "%s%" PRIu64 " item%s%s", open, n, n == 1 ? "" : "s", close);
 	else
@@ -112,22 +114,19 @@ static bool preview_known(struct lh_heap *heap, const struct lh_object *o, size_
 		return true;
 	case LH_KIND_DICT:
 	case LH_KIND_ODICT:
-		preview_container(heap, o, "{", "}", LH_F_DICT_USED, out);
+		preview_container(count(heap, o, LH_F_DICT_USED), "{", "}", out);
 		return true;
 	case LH_KIND_LIST:
-		preview_container(heap, o, "[", "]", LH_F_VAR_SIZE, out);
+		preview_container(count(heap, o, LH_F_VAR_SIZE), "[", "]", out);
 		return true;
 	case LH_KIND_TUPLE:
-		preview_container(heap, o, "(", ")", LH_F_VAR_SIZE, out);
+		preview_container(count(heap, o, LH_F_VAR_SIZE), "(", ")", out);
 		return true;
 	case LH_KIND_SET:
-		preview_container(heap, o, "{", "}", LH_F_SET_USED, out);
+		preview_container(count(heap, o, LH_F_SET_USED), "{", "}", out);
 		return true;
 	case LH_KIND_DEQUE:
-		preview_container(heap, o, "deque([", "])",
-				  lh_layout_has(&heap->layout, LH_F_DEQUE_LENGTH) ? LH_F_DEQUE_LENGTH
-										  : LH_F_VAR_SIZE,
-				  out);
+		preview_container(lh_deque_length(&heap->layout, o->bytes), "deque([", "])", out);
 		return true;
 	default:
 		return preview_named(heap, o, max, out);

@@ -132,16 +132,6 @@ int lh_runtime_find(struct lh_heap *heap)
 	return other ? lh_fail(heap->ctx, LH_EFORMAT, "%s", other) : not_found(&search);
 }
 
-static uint64_t interp_word(struct lh_heap *heap, uint64_t interp, enum lh_field field)
-{
-	uint64_t value;
-
-	if (!lh_layout_has(&heap->layout, field) ||
-	    lh_target_u64(heap->target, interp + lh_layout_at(&heap->layout, field), &value) < 0)
-		return 0;
-	return value;
-}
-
 /* At most THREADS_MAX in all: lists of a hostile target may be circles. */
 static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 {
@@ -152,8 +142,7 @@ static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 		max -= heap->interps[i].threads;
 	while (tstate && n < max && lh_layout_has(l, LH_F_THREAD_NEXT)) {
 		n++;
-		if (lh_target_u64(heap->target, tstate + lh_layout_at(l, LH_F_THREAD_NEXT), &tstate) < 0)
-			break;
+		tstate = lh_heap_word(heap, &heap->view, tstate, LH_F_THREAD_NEXT);
 	}
 	return n;
 }
@@ -161,12 +150,13 @@ static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 static int add_interp(struct lh_heap *heap, uint64_t addr)
 {
 	const struct lh_layout *l = &heap->layout;
-	struct lh_interp in = {.addr = addr, .id = (int64_t)interp_word(heap, addr, LH_F_INTERP_ID)};
+	struct lh_interp in = {.addr = addr,
+			       .id = (int64_t)lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_ID)};
 
-	in.modules = interp_word(heap, addr, LH_F_INTERP_MODULES);
-	in.sysdict = interp_word(heap, addr, LH_F_INTERP_SYSDICT);
-	in.builtins = interp_word(heap, addr, LH_F_INTERP_BUILTINS);
-	in.threads = count_threads(heap, interp_word(heap, addr, LH_F_INTERP_THREADS));
+	in.modules = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_MODULES);
+	in.sysdict = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_SYSDICT);
+	in.builtins = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_BUILTINS);
+	in.threads = count_threads(heap, lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_THREADS));
 	if (lh_layout_has(l, LH_F_INTERP_GC))
 		in.gc = addr + lh_layout_at(l, LH_F_INTERP_GC);
 	else if (lh_layout_has(l, LH_F_RUNTIME_GC))

@@ -46,33 +46,29 @@ uint64_t lh_statics_gc(struct lh_heap *heap, enum lh_field field)
 	return 0;
 }
 
-static uint64_t word_at(struct lh_heap *heap, uint64_t addr, enum lh_field field)
-{
-	uint64_t value;
-
-	return lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, field), &value) == 0 ? value
-												   : 0;
-}
-
 static bool is_dict(struct lh_heap *heap, uint64_t addr)
 {
-	uint64_t type = addr && !(addr & 7) ? word_at(heap, addr, LH_F_OBJECT_TYPE) : 0;
+	uint64_t type = addr && !(addr & 7) ? lh_heap_word(heap, &heap->view, addr, LH_F_OBJECT_TYPE) : 0;
 
-	return type && !(type & 7) && word_at(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_DICT_SUBCLASS;
+	return type && !(type & 7) &&
+	       lh_heap_word(heap, &heap->view, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_DICT_SUBCLASS;
 }
 
 /* Its first thread state points back to it. */
 static bool has_thread(struct lh_heap *heap, uint64_t addr)
 {
-	uint64_t thread = addr && !(addr & 7) ? word_at(heap, addr, LH_F_INTERP_THREADS) : 0;
+	uint64_t thread =
+		addr && !(addr & 7) ? lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_THREADS) : 0;
 
-	return thread && thread != addr && !(thread & 7) && word_at(heap, thread, LH_F_THREAD_INTERP) == addr;
+	return thread && thread != addr && !(thread & 7) &&
+	       lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_INTERP) == addr;
 }
 
 bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr)
 {
-	return has_thread(heap, addr) && is_dict(heap, word_at(heap, addr, LH_F_INTERP_SYSDICT)) &&
-	       is_dict(heap, word_at(heap, addr, LH_F_INTERP_MODULES));
+	return has_thread(heap, addr) &&
+	       is_dict(heap, lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_SYSDICT)) &&
+	       is_dict(heap, lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_MODULES));
 }
 
 struct scan {
@@ -102,10 +98,11 @@ static int is_interp_head(struct lh_words *words, uint64_t at, uint64_t word)
 /* The head of a ring: its neighbours point back to it. An empty ring's head points to itself. */
 static bool is_ring(struct lh_heap *heap, uint64_t head)
 {
-	uint64_t next = word_at(heap, head, LH_F_GC_HEAD_NEXT), prev = word_at(heap, head, LH_F_GC_HEAD_PREV);
+	uint64_t next = lh_heap_word(heap, &heap->view, head, LH_F_GC_HEAD_NEXT),
+		 prev = lh_heap_word(heap, &heap->view, head, LH_F_GC_HEAD_PREV);
 
-	return next && prev && word_at(heap, next, LH_F_GC_HEAD_PREV) == head &&
-	       word_at(heap, prev, LH_F_GC_HEAD_NEXT) == head;
+	return next && prev && lh_heap_word(heap, &heap->view, next, LH_F_GC_HEAD_PREV) == head &&
+	       lh_heap_word(heap, &heap->view, prev, LH_F_GC_HEAD_NEXT) == head;
 }
 
 static int is_generation0(struct lh_words *words, uint64_t at, uint64_t word)
@@ -142,6 +139,6 @@ uint64_t lh_statics_interp(struct lh_heap *heap)
 	if (has_thread(heap, interp))
 		return interp;
 	thread = variable(heap, "_PyThreadState_Current");
-	interp = thread ? word_at(heap, thread, LH_F_THREAD_INTERP) : 0;
+	interp = thread ? lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_INTERP) : 0;
 	return has_thread(heap, interp) ? interp : scan(heap, is_interp_head);
 }

@@ -88,6 +88,13 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
 void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);
+#define LH_SLOTS_MAX (1u << 20) /* a frame with more is damaged */
+/* enum _frameowner (3.11+): whom an interpreter frame lies in. Higher ones (3.12+) are entries from C,
+ * without locals. */
+enum lh_frame_owner { LH_OWNED_BY_THREAD, LH_OWNED_BY_GENERATOR, LH_OWNED_BY_FRAME_OBJECT };
+/* Locals and stack of a frame with @code. @words may be NULL: they are not here. */
+void lh_visit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count,
+		     uint64_t code);                                                /* visit_frame.c */
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);     /* visit_frame.c */
 void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes); /* visit_frame.c */
 

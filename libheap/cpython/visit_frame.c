@@ -6,9 +6,6 @@
  */
 #include "cpython/visit.h"
 
-#define OWNER_FRAME_OBJECT 2 /* enum _frameowner FRAME_OWNED_BY_FRAME_OBJECT, 3.12+; 3.11 the same value */
-#define SLOTS_MAX (1u << 20)
-
 /* Since 3.14 the words of an interpreter frame are stack references. */
 static bool is_tagged(const struct lh_layout *l)
 {
@@ -20,7 +17,7 @@ static uint32_t off(struct lh_visitor *v, enum lh_field f)
 	return lh_layout_at(&v->heap->layout, f);
 }
 
-static void emit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count, uint64_t code)
+void lh_visit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count, uint64_t code)
 {
 	lh_visit_emit(v, &(struct lh_span){.words = words,
 					   .count = count,
@@ -41,10 +38,10 @@ static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t
 		end = stack + 8ull * (uint32_t)(lh_u32(bytes + off(v, LH_F_FRAME_STACKDEPTH)));
 	else if (lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP)))
 		end = lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP));
-	if (stack < start || end < stack || (end - start) / 8 > SLOTS_MAX)
+	if (stack < start || end < stack || (end - start) / 8 > LH_SLOTS_MAX)
 		return;
-	emit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8,
-		    lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
+	lh_visit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8,
+			lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
 }
 
 /* Slots in use: a count up to 3.13 (-1 while the frame executes), a pointer past the last one since 3.14. */
@@ -59,7 +56,7 @@ static uint64_t slots_used(struct lh_visitor *v, uint64_t frame, const uint8_t *
 			8;
 	else if (lh_layout_has(l, LH_F_IFRAME_STACKTOP))
 		count = (uint64_t)(int32_t)lh_u32(p + off(v, LH_F_IFRAME_STACKTOP));
-	return count < SLOTS_MAX ? count : 0;
+	return count < LH_SLOTS_MAX ? count : 0;
 }
 
 /* A field of an interpreter frame that is a stack reference since 3.14. */
@@ -89,8 +86,8 @@ static void visit_interpreter_frame(struct lh_visitor *v, uint64_t frame)
 	visit_frame_word(v, p + off(v, LH_F_IFRAME_EXECUTABLE), ".<code>");
 	used = slots_used(v, frame, p);
 	if (used)
-		emit_locals(v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8 * used), used,
-			    lh_u64(p + off(v, LH_F_IFRAME_EXECUTABLE)) & ~3ull);
+		lh_visit_locals(v, lh_view_at(&v->view, frame + off(v, LH_F_IFRAME_LOCALSPLUS), 8 * used),
+				used, lh_u64(p + off(v, LH_F_IFRAME_EXECUTABLE)) & ~3ull);
 }
 
 void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
@@ -107,7 +104,7 @@ void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		return;
 	frame = lh_u64(bytes + off(v, LH_F_FRAME_FRAME));
 	p = lh_view_at(&v->view, frame, off(v, LH_F_IFRAME_LOCALSPLUS));
-	if (p && p[off(v, LH_F_IFRAME_OWNER)] == OWNER_FRAME_OBJECT)
+	if (p && p[off(v, LH_F_IFRAME_OWNER)] == LH_OWNED_BY_FRAME_OBJECT)
 		visit_interpreter_frame(v, frame);
 }
 

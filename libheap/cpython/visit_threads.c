@@ -5,10 +5,8 @@
  */
 #include "cpython/visit.h"
 
-#define OWNER_FRAME_OBJECT 2 /* the last owner with locals: what follows are entries from C (3.12+) */
 #define FRAMES_MAX (1u << 20)
 #define THREADS_MAX (1u << 16)
-#define SLOTS_MAX (1u << 20)
 
 struct walk {
 	struct lh_visitor *v;
@@ -17,41 +15,25 @@ struct walk {
 	uint64_t thread;
 };
 
-static uint64_t word_at(struct lh_visitor *v, uint64_t addr, enum lh_field field)
-{
-	const struct lh_layout *l = &v->heap->layout;
-	const uint8_t *p = addr && lh_layout_has(l, field)
-				   ? lh_view_at(&v->view, addr + lh_layout_at(l, field), 8)
-				   : NULL;
-
-	return p ? lh_u64(p) : 0;
-}
-
 /* Slots that surely are locals, cells and free variables: the depth of a running frame's stack is stored
  * nowhere. */
 static uint64_t count_locals(struct lh_visitor *v, uint64_t code)
 {
-	uint64_t count = (uint32_t)word_at(v, code, LH_F_CODE_NLOCALSPLUS);
+	uint64_t count = (uint32_t)lh_heap_word(v->heap, &v->view, code, LH_F_CODE_NLOCALSPLUS);
 
-	return count < SLOTS_MAX ? count : 0;
+	return count < LH_SLOTS_MAX ? count : 0;
 }
 
 static void visit_stack_frame(struct walk *w, uint64_t frame)
 {
 	const struct lh_layout *l = &w->v->heap->layout;
-	uint64_t code = word_at(w->v, frame, LH_F_IFRAME_EXECUTABLE) & ~3ull,
+	uint64_t code = lh_heap_word(w->v->heap, &w->v->view, frame, LH_F_IFRAME_EXECUTABLE) & ~3ull,
 		 count = count_locals(w->v, code);
 
 	w->on_frame(w->arg, w->thread, code);
-	lh_visit_emit(w->v,
-		      &(struct lh_span){.words = lh_view_at(&w->v->view,
-							    frame + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS),
-							    count * 8),
-					.count = count,
-					.stride = 8,
-					.label = LH_LABEL_LOCAL,
-					.code = code,
-					.tagged = lh_layout_has(l, LH_F_IFRAME_STACKPOINTER)});
+	lh_visit_locals(w->v,
+			lh_view_at(&w->v->view, frame + lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS), count * 8),
+			count, code);
 }
 
 static void visit_stack(struct walk *w, uint64_t frame)
@@ -65,7 +47,7 @@ static void visit_stack(struct walk *w, uint64_t frame)
 			w->v->incomplete = true;
 			return;
 		}
-		if (p[lh_layout_at(l, LH_F_IFRAME_OWNER)] <= OWNER_FRAME_OBJECT)
+		if (p[lh_layout_at(l, LH_F_IFRAME_OWNER)] <= LH_OWNED_BY_FRAME_OBJECT)
 			visit_stack_frame(w, frame);
 		frame = lh_u64(p + lh_layout_at(l, LH_F_IFRAME_PREVIOUS));
 	}
@@ -79,16 +61,18 @@ static void visit_thread(struct walk *w)
 	if (lh_layout_has(l, LH_F_THREAD_FRAME)) {
 		const uint8_t *p = lh_view_at(&w->v->view, w->thread + lh_layout_at(l, LH_F_THREAD_FRAME), 8);
 
-		w->on_frame(w->arg, w->thread, word_at(w->v, p ? lh_u64(p) : 0, LH_F_FRAME_CODE));
+		w->on_frame(w->arg, w->thread,
+			    lh_heap_word(w->v->heap, &w->v->view, p ? lh_u64(p) : 0, LH_F_FRAME_CODE));
 		lh_visit_word(w->v, p, ".frame", false);
 		return;
 	}
 	if (!lh_layout_has(l, LH_F_IFRAME_OWNER) || !lh_layout_has(l, LH_F_IFRAME_PREVIOUS))
 		return;
 	frame = lh_layout_has(l, LH_F_THREAD_CURRENT_FRAME)
-			? word_at(w->v, w->thread, LH_F_THREAD_CURRENT_FRAME)
-			: word_at(w->v, word_at(w->v, w->thread, LH_F_THREAD_CFRAME),
-				  LH_F_CFRAME_CURRENT_FRAME);
+			? lh_heap_word(w->v->heap, &w->v->view, w->thread, LH_F_THREAD_CURRENT_FRAME)
+			: lh_heap_word(w->v->heap, &w->v->view,
+				       lh_heap_word(w->v->heap, &w->v->view, w->thread, LH_F_THREAD_CFRAME),
+				       LH_F_CFRAME_CURRENT_FRAME);
 	visit_stack(w, frame);
 }
 
@@ -96,9 +80,9 @@ void lh_visit_threads(struct lh_visitor *v, const struct lh_interp *interp, lh_f
 {
 	struct walk w = {.v = v, .on_frame = on_frame, .arg = arg};
 
-	w.thread = word_at(v, interp->addr, LH_F_INTERP_THREADS);
+	w.thread = lh_heap_word(v->heap, &v->view, interp->addr, LH_F_INTERP_THREADS);
 	for (unsigned n = 0; w.thread && n < THREADS_MAX; n++) {
 		visit_thread(&w);
-		w.thread = word_at(v, w.thread, LH_F_THREAD_NEXT);
+		w.thread = lh_heap_word(v->heap, &v->view, w.thread, LH_F_THREAD_NEXT);
 	}
 }

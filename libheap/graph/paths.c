@@ -16,16 +16,6 @@ static int add_root(struct lh_paths *p, const struct lh_root *root)
 	return lh_append(p->heap->ctx, p->roots, p->root_count, p->root_capacity, *root);
 }
 
-static uint64_t interp_word(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field)
-{
-	uint64_t value;
-
-	if (!lh_layout_has(&heap->layout, field) ||
-	    lh_target_u64(heap->target, interp->addr + lh_layout_at(&heap->layout, field), &value) != 0)
-		return 0;
-	return value;
-}
-
 static int add_interp(struct lh_paths *p, const struct lh_interp *interp)
 {
 	struct lh_heap *heap = p->heap;
@@ -33,9 +23,11 @@ static int add_interp(struct lh_paths *p, const struct lh_interp *interp)
 		{.kind = LH_ROOT_MODULES, .to = interp->modules},
 		{.kind = LH_ROOT_SYS, .to = interp->sysdict},
 		{.kind = LH_ROOT_BUILTINS, .to = interp->builtins},
-		{.kind = LH_ROOT_INTERP, .to = interp_word(heap, interp, LH_F_INTERP_DICT), .field = "dict"},
 		{.kind = LH_ROOT_INTERP,
-		 .to = interp_word(heap, interp, LH_F_INTERP_CODECS),
+		 .to = lh_heap_word(heap, &heap->view, interp->addr, LH_F_INTERP_DICT),
+		 .field = "dict"},
+		{.kind = LH_ROOT_INTERP,
+		 .to = lh_heap_word(heap, &heap->view, interp->addr, LH_F_INTERP_CODECS),
 		 .field = "codec_search_path"},
 	};
 	int r = 0;
@@ -105,7 +97,8 @@ static int add_roots(struct lh_paths *p)
 struct walk {
 	struct lh_paths *paths;
 	struct lh_visitor visitor;
-	uint32_t from;
+	uint32_t from; /* place of the object that is visited */
+	int error;
 };
 
 static void meet(struct lh_paths *p, uint64_t addr, uint32_t from)
@@ -119,14 +112,28 @@ static void meet(struct lh_paths *p, uint64_t addr, uint32_t from)
 	p->parent[p->count++] = from;
 }
 
+static int add_holder(struct lh_paths *p, uint32_t from)
+{
+	bool told = p->holder_count && p->holders[p->holder_count - 1] == from;
+
+	if (told || p->queue[from] == p->wanted)
+		return 0;
+	return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, from);
+}
+
 static void on_span(void *arg, const struct lh_span *span)
 {
 	struct walk *w = arg;
 
 	if (span->label == LH_LABEL_BODY && !w->paths->by_body)
 		return;
-	for (uint64_t i = 0; i < span->count; i++)
-		meet(w->paths, lh_span_word(span, i), w->from);
+	for (uint64_t i = 0; i < span->count && w->error == 0; i++) {
+		uint64_t word = lh_span_word(span, i);
+
+		if (word == w->paths->wanted)
+			w->error = add_holder(w->paths, w->from);
+		meet(w->paths, word, w->from);
+	}
 }
 
 /* From the objects met last on to all that they lead to. */
@@ -141,7 +148,7 @@ static int spread(struct walk *w)
 		r = lh_object_at(p->heap, &w->visitor.view, p->queue[w->from], &o);
 		if (r == 0)
 			lh_visit(&w->visitor, o.addr, o.bytes, o.type);
-		r = r < 0 ? r : 0;
+		r = r < 0 ? r : w->error;
 		if (r == 0 && w->from % STEP == 0)
 			r = lh_progress(p->heap->ctx, "following references", w->from, p->set.count);
 	}
@@ -159,6 +166,7 @@ static int walk(struct lh_paths *p)
 		.heap = p->heap, .view = lh_view_of(p->heap->target), .fn = on_span, .arg = &w};
 	memset(p->place, 0xff, p->set.count * sizeof(*p->place));
 	p->count = 0;
+	p->holder_count = 0;
 	for (int frames = 0; frames <= 1 && r == 0; frames++) {
 		for (size_t i = 0; i < p->root_count; i++)
 			if ((p->roots[i].kind == LH_ROOT_FRAME) == frames)
@@ -192,7 +200,7 @@ static int make_room(struct lh_paths *p)
 
 int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret)
 {
-	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap};
+	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .wanted = wanted};
 	struct lh_findings findings;
 	int r;
 
@@ -224,6 +232,7 @@ void lh_paths_fini(struct lh_paths *p)
 	free(p->queue);
 	free(p->parent);
 	free(p->place);
+	free(p->holders);
 }
 
 uint32_t lh_paths_place(const struct lh_paths *p, uint64_t addr)

@@ -22,6 +22,10 @@ int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_
 		  struct lh_target **ret);
 /** lh_target_own() - unmap @data with the target; on failure it is unmapped at once. */
 int lh_target_own(struct lh_target *target, void *data, size_t len);
+/** lh_target_first_segment() - index of the first segment that ends behind @addr; segment_count: none does */
+size_t lh_target_first_segment(const struct lh_target *target, uint64_t addr);
+/** lh_target_first_mapping() - likewise of mappings */
+size_t lh_target_first_mapping(const struct lh_target *target, uint64_t addr);
 /** lh_target_reserve() - @len zero bytes that cost no memory until they are written; owned by the target. */
 int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
 

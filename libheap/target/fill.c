@@ -14,21 +14,13 @@
  * starts. */
 static uint64_t next_gap(const struct lh_target *target, uint64_t addr, uint64_t end, uint64_t *ret_gap_end)
 {
-	size_t low = 0, high = target->segment_count;
+	size_t i = lh_target_first_segment(target, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->segments[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < target->segment_count && target->segments[low].start <= addr && addr < end; low++)
-		addr = target->segments[low].end;
+	for (; i < target->segment_count && target->segments[i].start <= addr && addr < end; i++)
+		addr = target->segments[i].end;
 	*ret_gap_end = end;
-	if (low < target->segment_count && target->segments[low].start < end)
-		*ret_gap_end = target->segments[low].start;
+	if (i < target->segment_count && target->segments[i].start < end)
+		*ret_gap_end = target->segments[i].start;
 	return addr < end ? addr : end;
 }
 
@@ -67,28 +59,13 @@ static bool has_gap(const struct lh_target *target, const struct lh_mapping *m)
 	return next_gap(target, from, m->end, &gap_end) < m->end;
 }
 
-/* Index of the first mapping that ends behind @addr. */
-static size_t first_mapping(const struct lh_target *target, uint64_t addr)
-{
-	size_t low = 0, high = target->mapping_count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->mappings[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static int fill_module(struct lh_target *target, const struct lh_module *module, struct lh_target *more)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
 	int r = 0;
 
-	for (size_t i = first_mapping(target, module->start); i < target->mapping_count && r == 0; i++) {
+	for (size_t i = lh_target_first_mapping(target, module->start); i < target->mapping_count && r == 0;
+	     i++) {
 		const struct lh_mapping *m = &target->mappings[i];
 
 		if (m->start >= module->end)

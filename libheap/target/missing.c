@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a target lacks. Missing code and constants cost names; missing memory that the process wrote costs
  * objects. */
-#include "target/target.h"
+#include "target/build.h"
 
 /* Bytes of [@start, @end) that no segment has. */
 static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64_t end)
 {
-	size_t low = 0, high = target->segment_count;
 	uint64_t have = 0;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->segments[mid].end <= start)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (size_t i = low; i < target->segment_count && target->segments[i].start < end; i++) {
+	for (size_t i = lh_target_first_segment(target, start);
+	     i < target->segment_count && target->segments[i].start < end; i++) {
 		const struct lh_segment *s = &target->segments[i];
 
 		have += (s->end < end ? s->end : end) - (s->start > start ? s->start : start);

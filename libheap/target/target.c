@@ -9,55 +9,51 @@
 
 #include <string.h>
 
+/* Index of the first of @count sorted ranges that ends behind @addr; @count: none does. */
+#define FIRST_BEHIND(ranges, count, addr)                        \
+	({                                                       \
+		size_t _low = 0, _high = (count);                \
+                                                                 \
+		while (_low < _high) {                           \
+			size_t _mid = _low + (_high - _low) / 2; \
+                                                                 \
+			if ((ranges)[_mid].end <= (addr))        \
+				_low = _mid + 1;                 \
+			else                                     \
+				_high = _mid;                    \
+		}                                                \
+		_low;                                            \
+	})
+
+size_t lh_target_first_segment(const struct lh_target *target, uint64_t addr)
+{
+	return FIRST_BEHIND(target->segments, target->segment_count, addr);
+}
+
+size_t lh_target_first_mapping(const struct lh_target *target, uint64_t addr)
+{
+	return FIRST_BEHIND(target->mappings, target->mapping_count, addr);
+}
+
 const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr)
 {
-	size_t low = 0, high = target->segment_count;
+	size_t i = lh_target_first_segment(target, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->segments[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == target->segment_count || target->segments[low].start > addr)
-		return NULL;
-	return &target->segments[low];
+	return i < target->segment_count && target->segments[i].start <= addr ? &target->segments[i] : NULL;
 }
 
 const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint64_t addr)
 {
-	size_t low = 0, high = target->mapping_count;
+	size_t i = lh_target_first_mapping(target, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->mappings[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == target->mapping_count || target->mappings[low].start > addr)
-		return NULL;
-	return &target->mappings[low];
+	return i < target->mapping_count && target->mappings[i].start <= addr ? &target->mappings[i] : NULL;
 }
 
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr)
 {
-	size_t low = 0, high = target->module_count;
+	size_t i = FIRST_BEHIND(target->modules, target->module_count, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (target->modules[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == target->module_count || target->modules[low].start > addr)
-		return NULL;
-	return &target->modules[low];
+	return i < target->module_count && target->modules[i].start <= addr ? &target->modules[i] : NULL;
 }
 
 /* The run of bytes around @addr that is here, of which @len from @addr on are wanted. */

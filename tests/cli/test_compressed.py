@@ -84,7 +84,13 @@ def test_cut_short(py_heap, packed, tmp_path):
     assert codes(py_heap("types", path, "-f", "json")) == ["compression-damaged"]
 
 
-def test_damaged(py_heap, core, packed, tmp_path):
+def unpacks_to(path, tool, core):
+    """Whether the tool itself finds nothing wrong: a match that is one zero further off is the same zero."""
+    run = subprocess.run([tool.replace("pz", "z"), "-qdc"], stdin=open(path, "rb"), capture_output=True, timeout=60)
+    return run.returncode == 0 and run.stdout == open(core, "rb").read()
+
+
+def test_damaged(py_heap, core, packed, request, tmp_path):
     """A flipped bit is told, unless it is one that does not matter."""
     path, told = tmp_path / "damaged", 0
     content = bytearray(open(packed, "rb").read())
@@ -97,10 +103,11 @@ def test_damaged(py_heap, core, packed, tmp_path):
         found = codes(run)
         if found == []:
             assert document(run)["rows"] == plain["rows"]
+            assert unpacks_to(path, request.node.callspec.params["packed"], core)
         else:
             told += 1
             assert found or "is damaged near byte" in run.stderr
-    assert told >= 8
+    assert told
 
 
 def test_disk_is_full(build, packed, tmp_path):
