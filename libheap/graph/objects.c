@@ -336,3 +336,23 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	lh_rings_fini(&w->rings);
 	return r;
 }
+
+static int collect(void *arg, const struct lh_item *items, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r >= 0; i++)
+		r = lh_addrset_add(arg, items[i].addr);
+	return r < 0 ? r : 0;
+}
+
+int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings)
+{
+	int r;
+
+	lh_addrset_init(ret, heap->ctx);
+	r = lh_objects_walk(heap, false, collect, ret, findings);
+	if (r == 0)
+		lh_addrset_finish(ret);
+	return r;
+}

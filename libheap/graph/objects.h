@@ -44,4 +44,10 @@ typedef int (*lh_items_fn)(void *arg, const struct lh_item *items, size_t count)
 int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings);
 
+/**
+ * lh_objects_collect() - the addresses of all live objects, as a finished set
+ * Return: 0, -LH_E*. Free with lh_addrset_fini() in any case.
+ */
+int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings);
+
 #endif

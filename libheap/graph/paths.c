@@ -176,16 +176,6 @@ static int walk(struct lh_paths *p)
 	return r;
 }
 
-static int collect(void *arg, const struct lh_item *items, size_t count)
-{
-	struct lh_paths *p = arg;
-	int r = 0;
-
-	for (size_t i = 0; i < count && r >= 0; i++)
-		r = lh_addrset_add(&p->set, items[i].addr);
-	return r < 0 ? r : 0;
-}
-
 static int make_room(struct lh_paths *p)
 {
 	size_t n = (size_t)p->set.count + 1;
@@ -204,12 +194,9 @@ int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret)
 	struct lh_findings findings;
 	int r;
 
-	lh_addrset_init(&p.set, heap->ctx);
-	r = lh_objects_walk(heap, false, collect, &p, &findings);
-	if (r == 0) {
-		lh_addrset_finish(&p.set);
+	r = lh_objects_collect(heap, &p.set, &findings);
+	if (r == 0)
 		r = add_roots(&p);
-	}
 	if (r == 0)
 		r = make_room(&p);
 	if (r == 0)
