@@ -3,6 +3,7 @@
 #include "analyze/garbage.h"
 #include "analyze/reason.h"
 #include "command/command.h"
+#include "command/findings.h"
 #include "command/records.h"
 #include "cpython/size.h"
 
@@ -215,35 +216,6 @@ static int summarize(struct listing *l, struct lh_result *result)
 	return r == 0 ? lh_result_summary(result, "reason", "why not yet", LH_TEXT(reason)) : r;
 }
 
-static int add_warnings(const struct listing *l, struct lh_result *result)
-{
-	const struct lh_garbage *g = &l->garbage;
-	int r = 0;
-
-	if (g->graph.rings.broken || g->graph.rings.collecting) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
-				   g->graph.rings.collecting
-					   ? "a collection was running: its lists are in flux, what is "
-					     "garbage cannot be told for sure"
-					   : "a gc generation is torn: objects past the tear are not seen, "
-					     "and count as holders of others");
-	}
-	if (r == 0 && g->doubtful)
-		r = lh_result_warn(
-			result, "counts-doubtful", &g->first_doubtful,
-			"%" PRIu64
-			" objects have more references to them than they count; they are taken as alive",
-			g->doubtful);
-	if (r == 0 && g->graph.incomplete)
-		r = lh_result_warn(
-			result, "storage-missing", NULL,
-			"the storage of %" PRIu64
-			" containers cannot be read; what only they hold counts as held from outside",
-			g->graph.incomplete);
-	return r;
-}
-
 static int add_notes(const struct listing *l, struct lh_result *result, bool components)
 {
 	int r = 0;
@@ -283,7 +255,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = components ? add_component_rows(&l, result) : add_type_rows(&l, result);
 	if (r == 0)
-		r = add_warnings(&l, result);
+		r = lh_result_garbage_warnings(result, &l.garbage);
 	return r == 0 ? add_notes(&l, result, components) : r;
 }
 

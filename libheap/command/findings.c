@@ -106,3 +106,31 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 	}
 	return r < 0 ? r : warn_missing(result, target);
 }
+
+int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *g)
+{
+	int r = 0;
+
+	if (g->graph.rings.broken || g->graph.rings.collecting) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
+				   g->graph.rings.collecting
+					   ? "a collection was running: its lists are in flux, what is "
+					     "garbage cannot be told for sure"
+					   : "a gc generation is torn: objects past the tear are not seen, "
+					     "and count as holders of others");
+	}
+	if (r == 0 && g->doubtful)
+		r = lh_result_warn(
+			result, "counts-doubtful", &g->first_doubtful,
+			"%" PRIu64
+			" objects have more references to them than they count; they are taken as alive",
+			g->doubtful);
+	if (r == 0 && g->graph.incomplete)
+		r = lh_result_warn(
+			result, "storage-missing", NULL,
+			"the storage of %" PRIu64
+			" containers cannot be read; what only they hold counts as held from outside",
+			g->graph.incomplete);
+	return r;
+}

@@ -3,12 +3,16 @@
 #ifndef LH_COMMAND_FINDINGS_H
 #define LH_COMMAND_FINDINGS_H
 
+#include "analyze/garbage.h"
 #include "command/result.h"
 #include "graph/objects.h"
 
 /** lh_result_findings() - warn of what is missing or torn, and say that the answer is not complete. Return:
  * 0, -LH_ENOMEM. */
 int lh_result_findings(struct lh_result *result, const struct lh_findings *findings, uint64_t tracked);
+
+/** lh_result_garbage_warnings() - warn of what makes it doubtful what is garbage. Return: 0, -LH_ENOMEM. */
+int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *garbage);
 
 /**
  * lh_result_missing() - warn of memory that the target should have and does not, and of files that are not

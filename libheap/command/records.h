@@ -6,6 +6,7 @@
 #include "command/command.h"
 
 extern const struct lh_command lh_cmd_arenas;
+extern const struct lh_command lh_cmd_cycles;
 extern const struct lh_command lh_cmd_garbage;
 extern const struct lh_command lh_cmd_gc;
 extern const struct lh_command lh_cmd_info;

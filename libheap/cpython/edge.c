@@ -100,3 +100,36 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 		break;
 	}
 }
+
+struct search {
+	uint64_t to;
+	int rank; /* of the best one so far; 0: none */
+	struct lh_reference best;
+};
+
+static void look(void *arg, const struct lh_span *span)
+{
+	struct search *s = arg;
+	int rank = span->label == LH_LABEL_BODY ? 1 : span->label == LH_LABEL_KEY ? 2 : 3;
+
+	for (uint64_t i = 0; i < span->count && rank > s->rank; i++) {
+		if (lh_span_word(span, i) != s->to)
+			continue;
+		s->best = (struct lh_reference){.span = *span, .i = i};
+		s->rank = rank;
+	}
+}
+
+int lh_reference_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool gc_only,
+		      struct lh_reference *ret)
+{
+	struct search s = {.to = to};
+	struct lh_visitor v = {
+		.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s, .gc_only = gc_only};
+
+	lh_visit(&v, from->addr, from->bytes, from->type);
+	if (!s.rank)
+		return LH_ABSENT;
+	*ret = s.best;
+	return 0;
+}

@@ -206,9 +206,13 @@ static const struct lh_ref_row instance27_refs[] = {REF(INSTANCE_CLASS, ".__clas
 
 /* Names that meant something else in 2.7, or nothing later. */
 static const struct lh_kind kinds27[] = {
-	{"bool", LH_KIND_INT27, NULL}, {"instance", LH_KIND_INSTANCE27, instance27_refs},
-	{"int", LH_KIND_INT27, NULL},  {"long", LH_KIND_INT, NULL},
-	{"str", LH_KIND_BYTES, NULL},  {"unicode", LH_KIND_UNICODE27, NULL},
+	{"bool", LH_KIND_INT27, NULL},
+	{"instance", LH_KIND_INSTANCE27, instance27_refs},
+	{"instancemethod", LH_KIND_FIELDS, method_refs},
+	{"int", LH_KIND_INT27, NULL},
+	{"long", LH_KIND_INT, NULL},
+	{"str", LH_KIND_BYTES, NULL},
+	{"unicode", LH_KIND_UNICODE27, NULL},
 };
 
 static int compare(const void *name, const void *row)

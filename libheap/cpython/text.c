@@ -90,6 +90,23 @@ bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text)
 	return data && memcmp(data, text, len) == 0;
 }
 
+bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_str s;
+	const uint8_t *p;
+
+	if (lh_str_read(heap, &heap->view, addr, &s) != 0)
+		return false;
+	if (!lh_layout_has(l, LH_F_UNICODE27_STR)) {
+		p = lh_view_at(&heap->view, addr + lh_layout_at(l, LH_F_STR_STATE), 4);
+		return p && LH_STR_INTERNED(lh_u32(p));
+	}
+	/* 2.7's ob_sstate, an int right before the text (Include/stringobject.h); unicode has none */
+	p = s.data == addr + lh_layout_at(l, LH_F_BYTES_DATA) ? lh_view_at(&heap->view, s.data - 4, 4) : NULL;
+	return p && lh_u32(p);
+}
+
 static void append_utf8(struct lh_string *out, uint32_t c)
 {
 	char buf[4];

@@ -8,6 +8,7 @@
 
 /* state: interned 2 bits, kind 3, compact 1, ascii 1 (Include/cpython/unicodeobject.h), 3.6 to 3.15 with the
  * GIL. */
+#define LH_STR_INTERNED(state) ((state)&3)
 #define LH_STR_KIND(state) ((state) >> 2 & 7)
 #define LH_STR_COMPACT(state) ((state) >> 5 & 1)
 #define LH_STR_ASCII(state) ((state) >> 6 & 1)
@@ -25,6 +26,9 @@ struct lh_str {
 int lh_str_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_str *ret);
 /** lh_str_equals() - whether the str at @addr is the ASCII text @text */
 bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text);
+/** lh_str_is_interned() - whether the str at @addr is: names in the source are, text made by the program is
+ * not */
+bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr);
 /** lh_str_contains() - whether the str at @addr has the @len code points at @needle somewhere */
 bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint32_t *needle,
 		     size_t len);

@@ -80,6 +80,20 @@ void lh_visit(struct lh_visitor *visitor, uint64_t addr, const uint8_t *bytes, s
 /** lh_span_edge() - the edge's name of word @i, as people write it: "['key']", ".name", "[3]", "<cell>" */
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out);
 
+/** struct lh_reference - one reference: word @i of a span */
+struct lh_reference {
+	struct lh_span span;
+	uint64_t i;
+};
+
+/**
+ * lh_reference_find() - how the object @from refers to @to: by the reference that tells most
+ * A dict's key tells less than a value, a word of a body least. @gc_only: as the collector sees it.
+ * Return: 0; LH_ABSENT when it does not.
+ */
+int lh_reference_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool gc_only,
+		      struct lh_reference *ret);
+
 /* Parts of lh_visit() in files of their own. */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
 void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes); /* visit_stdlib.c */

@@ -110,11 +110,22 @@ void lh_addrset_finish(struct lh_addrset *set)
 	}
 }
 
+/* The last page whose first object is @i or before it: an empty one begins with its successor's first. */
+static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
+{
+	unsigned low = 0;
+
+	for (unsigned step = LH_REGION_PAGES / 2; step; step /= 2)
+		if (region->pages[low + step].first <= i)
+			low += step;
+	return low;
+}
+
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 {
 	size_t low = 0, high = set->region_count;
 	const struct lh_addr_region *region;
-	unsigned p = LH_REGION_PAGES, w = 0;
+	unsigned p, w = 0;
 
 	while (high - low > 1) {
 		size_t middle = (low + high) / 2;
@@ -125,9 +136,7 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 			high = middle;
 	}
 	region = set->regions[low];
-	while (p > 1 && region->pages[p - 1].first > i)
-		p--;
-	p--;
+	p = page_of(region, i);
 	i -= region->pages[p].first;
 	for (; w < 8; w++) {
 		uint32_t n = (uint32_t)__builtin_popcountll(region->pages[p].bits[w]);

@@ -41,7 +41,7 @@ void lh_addrset_fini(struct lh_addrset *set);
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_finish() - number the addresses; adding another one unnumbers them */
 void lh_addrset_finish(struct lh_addrset *set);
-/** lh_addrset_nth() - address of index @i, in O(log regions + 512) */
+/** lh_addrset_nth() - address of index @i, in O(log regions) */
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i);
 
 static inline size_t lh_region_hash(uint64_t addr, size_t size)

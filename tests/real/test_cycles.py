@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cycles: as many components, of as many objects, as the interpreter's own references make; classics by name."""
+import json
+import os
+import tempfile
+
+import heaps
+import interpreters
+import pytest
+import target
+from heaps import address
+
+CLASSICS = {
+    "Session.peer -> Session.peer -> Session": 20,
+    "Slotted.children -> list[\u2026] -> Slotted.parent -> Slotted": 20,
+    "Bound.handler -> method.__self__ -> Bound": 20,
+    "function.__closure__ -> tuple[\u2026] -> cell.cell_contents -> function": 20,
+    "type.__mro__ -> tuple[\u2026] -> type": 20,
+    "dict['down'] -> dict['up'] -> dict": 20,
+    "generator 'me' -> generator": 20,
+}
+EXCEPTION = "ValueError.__traceback__ -> traceback.tb_frame -> frame 'kept' -> ValueError"
+
+def pytest_generate_tests(metafunc):
+    found = interpreters.find()
+    if metafunc.config.getoption("--quick"):
+        found = interpreters.quick(found)
+    places = []
+    for one in found:
+        reason = one.unsupported() or target.why_not("live")
+        marks = [pytest.mark.skip(reason=reason)] if reason else []
+        if not one.allocator:
+            places.append(pytest.param(one, marks=marks, id=one.name))
+    metafunc.parametrize("interpreter", places, scope="module")
+
+
+@pytest.fixture(scope="module")
+def program(interpreter):
+    folder = tempfile.mkdtemp(prefix="py-heap-cycles-")
+    source = os.path.join(target.HERE, "targets", "cycles_program.py")
+    one = target.Program([interpreter.path, source, folder], folder)
+    one.wait("cycles.json", "ready")
+    with open(os.path.join(folder, "cycles.json")) as said:
+        one.account = json.load(said)
+    yield one
+    one.remove()
+
+
+@pytest.fixture(scope="module", params=["live", "gcore"])
+def heap(request, program, interpreter):
+    if target.why_not(request.param):
+        pytest.skip(target.why_not(request.param))
+    one = heaps.open_heap(program.words(request.param), "auto", interpreter.debug_dir)
+    yield one
+    one.close()
+
+
+def test_components(heap, program):
+    components, garbage = program.account["components"], set(program.account["garbage"])
+    by_member = {member: members for members in components for member in members}
+    answer = heap.ask("cycles")
+    summary = answer["summary"]
+    assert summary["components"] == len(components)
+    assert summary["objects"] == sum(map(len, components))
+    assert summary["garbage"] == sum(members[0] in garbage for members in components)
+    assert sum(row["count"] for row in answer["rows"]) == len(components)
+    for row in answer["rows"]:
+        members = by_member[address(row["example"])]
+        assert all(address(a) in members for a in row["addresses"])
+        assert row["garbage"] == (members[0] in garbage)
+        if row["count"] == 1:
+            assert row["objects"] == len(members)
+
+
+def test_garbage_only(heap, program):
+    garbage = set(program.account["garbage"])
+    dead = [members for members in program.account["components"] if members[0] in garbage]
+    answer = heap.ask("cycles", "--garbage")
+    assert answer["summary"]["components"] == answer["summary"]["garbage"] == len(dead)
+    assert answer["summary"]["objects"] == sum(map(len, dead))
+
+
+def test_type(heap):
+    rows = heap.ask("cycles", "--garbage", "--type", "Session")["rows"]
+    assert [(row["shape"], row["count"], row["objects"] >= 40) for row in rows] == [
+        ("Session.peer -> Session.peer -> Session", 20, True)]
+    assert heap.ask("cycles", "--garbage", "--min-bytes", "1G")["rows"] == []
+
+
+def classics(version):
+    wanted = dict(CLASSICS)
+    if version < (3, 11):
+        del wanted["generator 'me' -> generator"]
+        wanted["generator.gi_frame -> frame 'me' -> generator"] = 20
+    if version >= (3,):
+        wanted[EXCEPTION] = 20
+    else:
+        wanted = {shape.replace(" method.", " instancemethod."): count for shape, count in wanted.items()}
+    return wanted
+
+
+def test_classics_by_name(heap, interpreter):
+    shapes = {row["shape"]: row["count"] for row in heap.ask("cycles", "--garbage")["rows"]}
+    wanted = classics(interpreter.version)
+    assert {shape: shapes.get(shape) for shape in wanted} == wanted
