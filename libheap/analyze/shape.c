@@ -68,7 +68,7 @@ static bool leads_to_dict(const struct lh_reference *e)
 /* Add the step of object @i. Return: how many objects of the cycle it covers; -LH_ENOMEM. */
 static int add_step(struct maker *m, size_t i)
 {
-	struct lh_step *step = &m->shape->steps[m->shape->count++];
+	struct lh_shape_step *step = &m->shape->steps[m->shape->count++];
 	struct lh_object o, dict;
 	struct lh_reference e, of_dict;
 	int r = read_step(m, i, &o, &e);
@@ -141,7 +141,7 @@ static int rank(const struct lh_type *type)
 	}
 }
 
-static int compare_steps(struct lh_heap *heap, const struct lh_step *a, const struct lh_step *b)
+static int compare_steps(struct lh_heap *heap, const struct lh_shape_step *a, const struct lh_shape_step *b)
 {
 	int d = rank(a->type) - rank(b->type);
 
@@ -164,7 +164,7 @@ static bool is_before(struct lh_heap *heap, const struct lh_shape *s, size_t a, 
 /* A cycle has no beginning: the least of its rotations is the same for all that are alike. */
 static void rotate(struct lh_heap *heap, struct lh_shape *s)
 {
-	struct lh_step turned[LH_SHAPE_STEPS_MAX];
+	struct lh_shape_step turned[LH_SHAPE_STEPS_MAX];
 	size_t best = 0;
 
 	for (size_t i = 1; i < s->count; i++)

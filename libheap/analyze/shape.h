@@ -13,15 +13,15 @@
 
 #define LH_SHAPE_STEPS_MAX 64 /* of a longer cycle: as many, and how many more there are */
 
-/** struct lh_step - an object, and how it refers to the next one */
-struct lh_step {
+/** struct lh_shape_step - an object, and how it refers to the next one */
+struct lh_shape_step {
 	uint64_t addr;
 	struct lh_type *type;
 	struct lh_string edge;
 };
 
 struct lh_shape {
-	struct lh_step steps[LH_SHAPE_STEPS_MAX];
+	struct lh_shape_step steps[LH_SHAPE_STEPS_MAX];
 	size_t count, more; /* more: objects that are not in steps */
 	uint64_t hash;      /* of types and edges */
 };

@@ -28,6 +28,10 @@ bool lh_invocation_has(const struct lh_invocation *invocation, const char *optio
 /** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */
 int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
 			  uint64_t *ret);
+/** lh_invocation_option_address() - value of an option as an address. Return: 0 (@ret as it was if not
+ * given), -LH_EUSAGE. */
+int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation *invocation,
+				 const char *option, uint64_t *ret);
 /** lh_invocation_number() - value of a numeric option (metavar N, PID, BYTES). Return: 0; LH_ABSENT if not
  * given. */
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret);

@@ -4,6 +4,7 @@
 #include "command/invocation.h"
 #include "command/options.h"
 #include "command/result_impl.h"
+#include "util/parallel.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -36,10 +37,9 @@ int lh_invocation_number(const struct lh_invocation *invocation, const char *opt
 }
 
 /* Debuggers print addresses without 0x, hence letters say hexadecimal too. */
-int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
-			  uint64_t *ret)
+static int parse_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, const char *word,
+			 uint64_t *ret)
 {
-	const char *word = lh_invocation_word(invocation, index);
 	bool hex = word && (strncasecmp(word, "0x", 2) == 0 || strpbrk(word, "abcdefABCDEF"));
 	char *end = NULL;
 	uint64_t value;
@@ -51,6 +51,20 @@ int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invoca
 			       invocation->command->name, word ? word : "");
 	*ret = value;
 	return 0;
+}
+
+int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
+			  uint64_t *ret)
+{
+	return parse_address(ctx, invocation, lh_invocation_word(invocation, index), ret);
+}
+
+int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation *invocation,
+				 const char *option, uint64_t *ret)
+{
+	const char *word = lh_invocation_get(invocation, option);
+
+	return word ? parse_address(ctx, invocation, word, ret) : 0;
 }
 
 int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
@@ -134,8 +148,10 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 {
 	const char *format = lh_invocation_get(invocation, "format");
 	const char *sort = lh_invocation_get(invocation, "sort");
-	uint64_t limit = 0;
+	uint64_t limit = 0, threads = 0;
 
+	lh_invocation_number(invocation, "threads", &threads);
+	invocation->ctx->threads = threads > LH_WORKERS_MAX ? LH_WORKERS_MAX : (unsigned)threads;
 	if (format)
 		result->format = strcmp(format, "json") == 0  ? LH_FORMAT_JSON
 				 : strcmp(format, "csv") == 0 ? LH_FORMAT_CSV

@@ -154,7 +154,7 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 	return 0;
 }
 
-static bool advance(struct lh_addrset_iter *iter)
+static bool advance(struct lh_addrset_iter *iter, size_t end)
 {
 	const struct lh_addrset *set = iter->set;
 
@@ -166,19 +166,24 @@ static bool advance(struct lh_addrset_iter *iter)
 		}
 	}
 	iter->started = true;
-	if (iter->region >= set->region_count)
+	if (iter->region >= end || iter->region >= set->region_count)
 		return false;
 	iter->bits = set->regions[iter->region]->pages[iter->page].bits[iter->word];
 	return true;
 }
 
-int lh_addrset_next(struct lh_addrset_iter *iter, uint64_t *ret)
+int lh_addrset_next_before(struct lh_addrset_iter *iter, size_t end, uint64_t *ret)
 {
 	while (!iter->bits)
-		if (!advance(iter))
+		if (!advance(iter, end))
 			return LH_DONE;
 	*ret = iter->set->regions[iter->region]->base + ((uint64_t)iter->page << 12) +
 	       ((uint64_t)iter->word << 9) + ((uint64_t)__builtin_ctzll(iter->bits) << 3);
 	iter->bits &= iter->bits - 1;
 	return 0;
+}
+
+int lh_addrset_next(struct lh_addrset_iter *iter, uint64_t *ret)
+{
+	return lh_addrset_next_before(iter, SIZE_MAX, ret);
 }

@@ -100,5 +100,7 @@ struct lh_addrset_iter {
 
 /* The next address in ascending order. Return: 0; LH_DONE. */
 int lh_addrset_next(struct lh_addrset_iter *iter, uint64_t *ret);
+/* The same, in regions before @end only. */
+int lh_addrset_next_before(struct lh_addrset_iter *iter, size_t end, uint64_t *ret);
 
 #endif

@@ -188,6 +188,12 @@ static int make_room(struct lh_paths *p)
 	return p->queue && p->parent && p->place ? 0 : lh_nomem(p->heap->ctx);
 }
 
+int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret)
+{
+	*ret = (struct lh_paths){.heap = heap};
+	return add_roots(ret);
+}
+
 int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret)
 {
 	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .wanted = wanted};

@@ -56,6 +56,8 @@ struct lh_paths {
  * Return: 0, -LH_E*. Free with lh_paths_fini().
  */
 int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret);
+/** lh_paths_roots() - the roots alone. Return: 0, -LH_E*. Free with lh_paths_fini() in any case. */
+int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret);
 void lh_paths_fini(struct lh_paths *paths);
 /** lh_paths_place() - place of the object at @addr in the queue; LH_NO_PLACE: no root leads to it */
 uint32_t lh_paths_place(const struct lh_paths *paths, uint64_t addr);

@@ -16,21 +16,21 @@ enum {
 	LH_TRACKED_IMMORTAL = 1, /* no count: never garbage */
 	LH_TRACKED_DOUBTFUL =
 		2, /* more references found than its count says: a word that is none, or a lost count */
-	LH_TRACKED_UNTYPED = 4, /* its type could not be read: its references are not known */
-	LH_TRACKED_LEGACY = 8,  /* has a finalizer that the collector must not run */
-	LH_TRACKED_MARK = 128,  /* for algorithms */
+	LH_TRACKED_UNTYPED = 4,  /* its type could not be read: its references are not known */
+	LH_TRACKED_LEGACY = 8,   /* has a finalizer that the collector must not run */
+	LH_TRACKED_SCANNED = 16, /* its type is scanned, not known */
+	LH_TRACKED_MARK = 128,   /* for algorithms */
 };
 
 struct lh_tracked {
+	struct lh_heap *heap;
 	struct lh_rings rings; /* rings.tracked gives the numbers */
 	uint32_t count;
 	uint32_t *edges;    /* numbers of the objects referred to */
 	uint32_t *offsets;  /* count + 1: edges of i are edges[offsets[i]] to edges[offsets[i + 1] - 1] */
 	uint32_t *external; /* references to i from elsewhere than tracked objects: count minus edges found */
 	uint8_t *flags;
-	size_t edge_capacity;
-	uint64_t conservative; /* objects whose type is scanned, not known */
-	uint64_t incomplete;   /* objects whose storage was not in the target */
+	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 
 /** lh_tracked_read() - Return: 0, -LH_E*. Free with lh_tracked_fini(). */

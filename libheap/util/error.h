@@ -22,6 +22,7 @@ struct lh_ctx {
 	void *progress_arg;
 	uint64_t progress_next_ns; /* monotonic time of the next callback */
 	atomic_bool interrupted;
+	unsigned threads; /* how many to use; 0: one a processor. See parallel.h */
 };
 
 int lh_fail_from(struct lh_ctx *ctx, int code, const char *where, int line, const char *format, ...)

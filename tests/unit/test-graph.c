@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Algorithms on graphs by chance, against the plain definitions: what reaches what. */
+#include "graph/dominators.h"
 #include "graph/scc.h"
 #include "graph/shortest_cycle.h"
 #include "util/array.h"
@@ -146,12 +147,84 @@ static void test_shortest_cycles(void **state)
 	}
 }
 
+/* Nodes that roots lead to, without the way through @gone. */
+static void reach(const struct graph *g, const bool *roots, uint32_t gone, bool *met)
+{
+	uint32_t todo[NODES], count = 0;
+
+	memset(met, 0, NODES);
+	for (uint32_t i = 0; i < g->csr.count; i++)
+		if (roots[i] && i != gone) {
+			met[i] = true;
+			todo[count++] = i;
+		}
+	while (count) {
+		uint32_t i = todo[--count];
+
+		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
+			if (g->edges[k] != gone && !met[g->edges[k]]) {
+				met[g->edges[k]] = true;
+				todo[count++] = g->edges[k];
+			}
+	}
+}
+
+static bool is_under(const struct lh_dominators *t, uint32_t place, uint32_t above)
+{
+	while (place > above)
+		place = t->dominator[place];
+	return place == above;
+}
+
+/* A dominates B when B is not met any more once A is gone. */
+static void check_dominators(const struct graph *g, const bool *roots, const struct lh_dominators *t)
+{
+	bool all[NODES], left[NODES];
+
+	reach(g, roots, UINT32_MAX, all);
+	for (uint32_t a = 0; a < g->csr.count; a++) {
+		assert_int_equal(t->place[a] != 0, all[a]);
+		if (!all[a])
+			continue;
+		assert_int_equal(t->node[t->place[a]], a);
+		reach(g, roots, a, left);
+		for (uint32_t b = 0; b < g->csr.count; b++)
+			if (all[b])
+				assert_int_equal(is_under(t, t->place[b], t->place[a]), !left[b]);
+	}
+}
+
+static void test_dominators(void **state)
+{
+	static struct graph g;
+	struct lh_ctx ctx = {0};
+
+	srand(6);
+	for (unsigned round = 0; round < 4 * ROUNDS; round++) {
+		struct lh_dominators t;
+		bool roots[NODES] = {false};
+
+		make(&g);
+		assert_int_equal(lh_dominators_init(&ctx, &g.csr, &t), 0);
+		for (uint32_t n = chance(4); n; n--) {
+			uint32_t root = chance(g.csr.count);
+
+			roots[root] = true;
+			assert_int_equal(lh_dominators_root(&t, root), 0);
+		}
+		assert_int_equal(lh_dominators_find(&t), 0);
+		check_dominators(&g, roots, &t);
+		lh_dominators_fini(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_components),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_shortest_cycles),
+		cmocka_unit_test(test_dominators),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

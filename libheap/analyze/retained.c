@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/retained.h"
+#include "graph/paths.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+/* ---- roots ---- */
+
+static int add_named_roots(struct lh_retained *t)
+{
+	_cleanup_(lh_paths_fini) struct lh_paths paths = {0};
+	int r = lh_paths_roots(t->graph.heap, &paths);
+
+	for (size_t i = 0; r == 0 && i < paths.root_count; i++) {
+		uint32_t node = lh_addrset_index(&t->graph.set, paths.roots[i].to);
+
+		if (node != LH_NO_INDEX)
+			r = lh_dominators_root(&t->tree, node);
+	}
+	return r;
+}
+
+/* Whether other references than the @found ones hold the object, or nothing can be said of its count. */
+static bool is_held(struct lh_retained *t, struct lh_view *view, uint32_t node, uint32_t found)
+{
+	struct lh_object o;
+
+	if (lh_object_at(t->graph.heap, view, lh_addrset_nth(&t->graph.set, node), &o) != 0)
+		return false;
+	return o.immortal || o.refcnt != found;
+}
+
+/* References to what was not met yet come from what was not met yet. */
+static int add_native_roots(struct lh_retained *t)
+{
+	const struct lh_graph *g = &t->graph;
+	_cleanup_free_ uint32_t *found = lh_new0(uint32_t, (size_t)g->count + 1);
+	struct lh_view view = lh_view_of(g->heap->target);
+	int r = found ? 0 : lh_nomem(g->heap->ctx);
+
+	for (uint32_t i = 0; r == 0 && i < g->count; i++)
+		for (uint32_t k = g->offsets[i]; !t->tree.place[i] && k < g->offsets[i + 1]; k++)
+			found[g->edges[k]]++;
+	for (uint32_t i = 0; r == 0 && i < g->count; i++) {
+		if (t->tree.place[i] || !is_held(t, &view, i, found[i]))
+			continue;
+		t->native++;
+		r = lh_dominators_root(&t->tree, i);
+	}
+	return r;
+}
+
+/* ---- sizes ---- */
+
+/* From the highest place down: what is dominated is added up before its dominator is. */
+static void add_up(struct lh_retained *t)
+{
+	for (uint32_t p = t->tree.count - 1; p > 0; p--) {
+		uint32_t above = t->tree.dominator[p];
+
+		t->bytes[p] += lh_graph_bytes(&t->graph, t->tree.node[p]);
+		t->objects[p]++;
+		t->bytes[above] += t->bytes[p];
+		t->objects[above] += t->objects[p];
+		if (!t->largest[above] || t->bytes[p] >= t->bytes[t->largest[above]])
+			t->largest[above] = p;
+	}
+	for (uint32_t i = 0; i < t->graph.count; i++)
+		if (!t->tree.place[i]) {
+			t->unreachable++;
+			t->unreachable_bytes += lh_graph_bytes(&t->graph, i);
+		}
+}
+
+static int find(struct lh_retained *t)
+{
+	const struct lh_csr csr = lh_graph_csr(&t->graph);
+	struct lh_ctx *ctx = t->graph.heap->ctx;
+	int r = lh_dominators_init(ctx, &csr, &t->tree);
+
+	if (r == 0)
+		r = add_named_roots(t);
+	if (r == 0)
+		r = add_native_roots(t);
+	if (r == 0)
+		r = lh_dominators_find(&t->tree);
+	if (r < 0)
+		return r;
+	t->bytes = lh_new0(uint64_t, t->tree.count);
+	t->objects = lh_new0(uint32_t, t->tree.count);
+	t->largest = lh_new0(uint32_t, t->tree.count);
+	if (!t->bytes || !t->objects || !t->largest)
+		return lh_nomem(ctx);
+	add_up(t);
+	return 0;
+}
+
+int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret)
+{
+	_cleanup_(lh_retained_fini) struct lh_retained t = {0};
+	int r = lh_graph_read(heap, &t.graph);
+
+	if (r == 0)
+		r = find(&t);
+	if (r < 0)
+		return r;
+	*ret = t;
+	t = (struct lh_retained){0};
+	return 0;
+}
+
+void lh_retained_fini(struct lh_retained *t)
+{
+	lh_graph_fini(&t->graph);
+	lh_dominators_fini(&t->tree);
+	free(t->bytes);
+	free(t->objects);
+	free(t->largest);
+	*t = (struct lh_retained){0};
+}
+
+/* ---- the largest ---- */
+
+struct top {
+	const struct lh_retained *from;
+	uint32_t *places; /* a heap whose first is the least of them */
+	size_t count, capacity, limit;
+};
+
+static bool is_less(const struct lh_retained *t, uint32_t a, uint32_t b)
+{
+	return t->bytes[a] != t->bytes[b] ? t->bytes[a] < t->bytes[b] : a > b;
+}
+
+static void sift_down(struct top *top, size_t at)
+{
+	for (size_t child; (child = 2 * at + 1) < top->count; at = child) {
+		uint32_t moved = top->places[at];
+
+		if (child + 1 < top->count && is_less(top->from, top->places[child + 1], top->places[child]))
+			child++;
+		if (!is_less(top->from, top->places[child], moved))
+			return;
+		top->places[at] = top->places[child];
+		top->places[child] = moved;
+	}
+}
+
+static void sift_up(struct top *top, size_t at)
+{
+	for (size_t above; at && (above = (at - 1) / 2, true); at = above) {
+		uint32_t moved = top->places[at];
+
+		if (!is_less(top->from, moved, top->places[above]))
+			return;
+		top->places[at] = top->places[above];
+		top->places[above] = moved;
+	}
+}
+
+static int offer(struct top *top, uint32_t place)
+{
+	int r;
+
+	if (top->limit && top->count == top->limit) {
+		if (is_less(top->from, place, top->places[0]))
+			return 0;
+		top->places[0] = place;
+		sift_down(top, 0);
+		return 0;
+	}
+	r = lh_append(top->from->graph.heap->ctx, top->places, top->count, top->capacity, place);
+	if (r == 0)
+		sift_up(top, top->count - 1);
+	return r;
+}
+
+/* Least last: the heap gives its first away until it is empty. */
+static void sort(struct top *top)
+{
+	size_t count = top->count;
+
+	while (top->count > 1) {
+		uint32_t least = top->places[0];
+
+		top->places[0] = top->places[--top->count];
+		top->places[top->count] = least;
+		sift_down(top, 0);
+	}
+	top->count = count;
+}
+
+/* A dominator keeps most of what it keeps through one object below it, or here it comes together. */
+static bool is_point(const struct lh_retained *t, uint32_t place)
+{
+	return t->largest[place] && 2 * t->bytes[t->largest[place]] < t->bytes[place];
+}
+
+int lh_retained_top(const struct lh_retained *t, const struct lh_retained_query *query, uint32_t **ret,
+		    size_t *ret_count)
+{
+	struct top top = {.from = t, .limit = query->limit};
+	uint32_t node = query->under ? lh_addrset_index(&t->graph.set, query->under) : 0;
+	uint32_t under = query->under && node != LH_NO_INDEX ? t->tree.place[node] : 0;
+	int r = 0;
+
+	if (query->under && !under)
+		return lh_fail_at(t->graph.heap->ctx, LH_EUSAGE, query->under,
+				  "no root leads to 0x%" PRIx64
+				  ": it is garbage, or no object; object 0x%" PRIx64 " tells what is there",
+				  query->under, query->under);
+	for (uint32_t p = 1; r == 0 && p < t->tree.count; p++)
+		if ((!query->under || t->tree.dominator[p] == under) && (!query->points || is_point(t, p)))
+			r = offer(&top, p);
+	if (r < 0) {
+		free(top.places);
+		return r;
+	}
+	sort(&top);
+	*ret = top.places;
+	*ret_count = top.count;
+	return 0;
+}

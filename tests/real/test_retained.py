@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""retained: what would go with an object, as the interpreter finds by deleting it and following references anew."""
+import json
+import os
+import tempfile
+
+import heaps
+import interpreters
+import pytest
+import target
+from heaps import address
+
+
+def pytest_generate_tests(metafunc):
+    found = interpreters.find()
+    if metafunc.config.getoption("--quick"):
+        found = interpreters.quick(found)
+    places = []
+    for one in found:
+        reason = one.unsupported() or target.why_not("live")
+        marks = [pytest.mark.skip(reason=reason)] if reason else []
+        if not one.allocator:
+            places.append(pytest.param(one, marks=marks, id=one.name))
+    metafunc.parametrize("interpreter", places, scope="module")
+
+
+@pytest.fixture(scope="module")
+def program(interpreter):
+    folder = tempfile.mkdtemp(prefix="py-heap-retained-")
+    source = os.path.join(target.HERE, "targets", "retained_program.py")
+    one = target.Program([interpreter.path, source, folder], folder)
+    one.wait("retained.json", "ready")
+    with open(os.path.join(folder, "retained.json")) as said:
+        one.account = json.load(said)
+    yield one
+    one.remove()
+
+
+@pytest.fixture(scope="module", params=["live", "gcore"])
+def heap(request, program, interpreter):
+    if target.why_not(request.param):
+        pytest.skip(target.why_not(request.param))
+    one = heaps.open_heap(program.words(request.param), "auto", interpreter.debug_dir)
+    yield one
+    one.close()
+
+
+def test_what_would_go(heap, program):
+    account = dict(program.account)
+    held = account.pop("HELD")["address"]
+    rows = {address(row["address"]): row for row in heap.ask("retained", "--under", hex(held))["rows"]}
+    told = {name: (rows[said["address"]]["dominated"] + 1, rows[said["address"]]["retained"])
+            for name, said in account.items()}
+    assert told == {name: (said["objects"], said["bytes"]) for name, said in account.items()}
+
+
+def test_sums(heap):
+    answer = heap.ask("retained", "--by-type")
+    rows, summary = answer["rows"], answer["summary"]
+    types = heap.ask("types")["summary"]
+    assert summary["objects"] + summary["unreachable"] == types["objects"]
+    assert summary["bytes"] + summary["unreachable_bytes"] == types["bytes"]
+    assert sum(row["count"] for row in rows) == summary["objects"]
+    assert sum(row["bytes"] for row in rows) == summary["bytes"]
+    assert all(row["bytes"] <= row["retained"] <= summary["bytes"] for row in rows)
+
+
+def test_under(heap, program):
+    said = program.account["dict"]
+    rows = heap.ask("retained", "--under", hex(said["address"]))["rows"]
+    assert {row["type"] for row in rows} == {"list", "str"} and len(rows) == 600
+    own = heap.ask("object", hex(said["address"]))["summary"]["bytes"]
+    assert sum(row["retained"] for row in rows) + own == said["bytes"]
+
+
+def test_points(heap, program):
+    rows = heap.ask("retained", "--points", "--under", hex(program.account["HELD"]["address"]))["rows"]
+    assert program.account["list"]["address"] in {address(row["address"]) for row in rows}
+    assert program.account["chain"]["address"] not in {address(row["address"]) for row in rows}
+    assert all(2 * row["largest"] < row["retained"] for row in rows)
