@@ -6,16 +6,12 @@
 #include "analyze/cycles.h"
 #include "analyze/query.h"
 #include "analyze/shape.h"
+#include "analyze/short_cycle.h"
 #include "cpython/size.h"
-#include "graph/scc.h"
-#include "graph/shortest_cycle.h"
 #include "util/array.h"
 
 #include <stdlib.h>
 
-#define STARTS 16     /* members from which a shortest cycle is looked for */
-#define LOOKED_AT 512 /* members looked at for good ones to start from */
-#define VISITS 4096   /* nodes met while looking for a shorter cycle than the first */
 #define STEP 4096
 
 struct finder {
@@ -24,11 +20,9 @@ struct finder {
 	struct lh_query types; /* of query->type */
 	struct lh_cycles *out;
 	struct lh_view view;
-	struct lh_csr graph;
-	uint32_t *component, component_count;
+	struct lh_short_cycles cycles;
 	uint32_t *first; /* by component: where its members begin in 'members'; count + 1 */
 	uint32_t *members;
-	struct lh_cycle_search search;
 	size_t *table, table_size; /* open addressing by hash: number of the group + 1 */
 };
 
@@ -47,16 +41,16 @@ static int sort_members(struct finder *f)
 {
 	uint32_t at = 0;
 
-	f->first = lh_new0(uint32_t, (size_t)f->component_count + 2);
-	f->members = lh_new0(uint32_t, (size_t)f->graph.count + 1);
+	f->first = lh_new0(uint32_t, (size_t)f->cycles.component_count + 2);
+	f->members = lh_new0(uint32_t, (size_t)f->cycles.graph.count + 1);
 	if (!f->first || !f->members)
 		return lh_nomem(f->heap->ctx);
-	for (uint32_t i = 0; i < f->graph.count; i++)
-		f->first[f->component[i] + 2]++;
-	for (uint32_t c = 0; c < f->component_count; c++)
+	for (uint32_t i = 0; i < f->cycles.graph.count; i++)
+		f->first[f->cycles.component[i] + 2]++;
+	for (uint32_t c = 0; c < f->cycles.component_count; c++)
 		f->first[c + 2] += f->first[c + 1];
-	for (uint32_t i = 0; i < f->graph.count; i++) {
-		at = f->first[f->component[i] + 1]++;
+	for (uint32_t i = 0; i < f->cycles.graph.count; i++) {
+		at = f->first[f->cycles.component[i] + 1]++;
 		f->members[at] = i;
 	}
 	return 0;
@@ -69,26 +63,7 @@ struct component {
 	uint32_t count;
 	uint64_t bytes;
 	bool garbage, wanted; /* wanted: it has an object of the type that is asked for */
-	uint32_t starts[STARTS], start_count;
-	bool starts_known; /* they are instances of classes, or exceptions */
 };
-
-static bool is_telling(const struct lh_type *type)
-{
-	return type->kind->id == LH_KIND_EXCEPTION || (type->python && type->kind->id != LH_KIND_TYPE);
-}
-
-static void offer_start(struct component *c, uint32_t k, const struct lh_type *type)
-{
-	bool telling = is_telling(type);
-
-	if (telling && !c->starts_known) {
-		c->starts_known = true;
-		c->start_count = 0;
-	}
-	if (telling == c->starts_known && c->start_count < STARTS && k < LOOKED_AT)
-		c->starts[c->start_count++] = c->members[k];
-}
 
 static int measure(struct finder *f, struct component *c)
 {
@@ -104,37 +79,10 @@ static int measure(struct finder *f, struct component *c)
 			continue;
 		item = (struct lh_item){.addr = o.addr, .bytes = o.bytes, .type = o.type};
 		c->bytes += lh_object_bytes(f->heap, &f->view, o.addr, o.bytes, o.type);
-		offer_start(c, k, o.type);
 		if (!c->wanted)
 			r = lh_query_matches(&f->types, &item);
 		c->wanted |= r > 0;
 	}
-	return r < 0 ? r : 0;
-}
-
-/* A short cycle of the component, as addresses. */
-static int find_cycle(struct finder *f, struct component *c, uint64_t **ret, size_t *ret_count)
-{
-	const struct lh_addrset *set = &f->out->found.graph.rings.tracked;
-	uint64_t *cycle = NULL;
-	size_t length = 0;
-	int r = 0;
-
-	if (!c->start_count)
-		c->starts[c->start_count++] = c->members[0];
-	for (uint32_t k = 0; r >= 0 && k < c->start_count && length != 1; k++) {
-		r = lh_cycle_through(&f->search, c->starts[k], length, length ? VISITS : 0);
-		if (r != 0)
-			continue;
-		free(cycle);
-		length = f->search.length;
-		cycle = lh_new0(uint64_t, length);
-		r = cycle ? 0 : lh_nomem(f->heap->ctx);
-		for (size_t i = 0; cycle && i < length; i++)
-			cycle[i] = lh_addrset_nth(set, f->search.cycle[i]);
-	}
-	*ret = cycle;
-	*ret_count = length;
 	return r < 0 ? r : 0;
 }
 
@@ -235,7 +183,7 @@ static int take_component(struct finder *f, uint32_t number)
 	size_t length;
 	int r;
 
-	if (c.count == 1 && !refers_to_itself(&f->graph, c.members[0]))
+	if (c.count == 1 && !refers_to_itself(&f->cycles.graph, c.members[0]))
 		return 0;
 	c.garbage = !(f->out->found.graph.flags[c.members[0]] & LH_GARBAGE_ALIVE);
 	if (f->query->garbage_only && !c.garbage)
@@ -243,35 +191,30 @@ static int take_component(struct finder *f, uint32_t number)
 	r = measure(f, &c);
 	if (r < 0 || !c.wanted || c.bytes < f->query->min_bytes)
 		return r;
-	r = find_cycle(f, &c, &cycle, &length);
-	return r == 0 && cycle ? add_to_group(f, &c, cycle, length) : r;
+	r = lh_short_cycle(&f->cycles, c.members, c.count, &cycle, &length);
+	return r == 0 ? add_to_group(f, &c, cycle, length) : r < 0 ? r : 0;
 }
 
 static int take_components(struct finder *f)
 {
 	int r = 0;
 
-	for (uint32_t c = 0; r == 0 && c < f->component_count; c++) {
+	for (uint32_t c = 0; r == 0 && c < f->cycles.component_count; c++) {
 		r = take_component(f, c);
 		if (r == 0 && c % STEP == 0)
-			r = lh_progress(f->heap->ctx, "naming cycles", c, f->component_count);
+			r = lh_progress(f->heap->ctx, "naming cycles", c, f->cycles.component_count);
 	}
 	return r;
 }
 
 static int find(struct finder *f)
 {
-	const struct lh_tracked *t = &f->out->found.graph;
 	int r = lh_garbage_find(f->heap, &f->out->found);
 
-	if (r < 0)
-		return r;
-	f->graph = (struct lh_csr){.count = t->count, .offsets = t->offsets, .edges = t->edges};
-	r = lh_scc_find(f->heap->ctx, &f->graph, &f->component, &f->component_count);
+	if (r == 0)
+		r = lh_short_cycles_init(&f->out->found.graph, &f->cycles);
 	if (r == 0)
 		r = sort_members(f);
-	if (r == 0)
-		r = lh_cycle_search_init(f->heap->ctx, &f->graph, f->component, &f->search);
 	return r == 0 ? take_components(f) : r;
 }
 
@@ -289,8 +232,7 @@ int lh_cycles_find(struct lh_heap *heap, const struct lh_cycles_query *query, st
 	if (r == 0)
 		r = find(&f);
 	lh_query_fini(&f.types);
-	lh_cycle_search_fini(&f.search);
-	free(f.component);
+	lh_short_cycles_fini(&f.cycles);
 	free(f.first);
 	free(f.members);
 	free(f.table);

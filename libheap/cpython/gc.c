@@ -103,6 +103,10 @@ struct lh_gc_mark lh_gc_mark_of(const struct lh_layout *l)
 
 	mark.at = lh_layout_at(l, refs ? LH_F_GC_HEAD_REFS : LH_F_GC_HEAD_NEXT);
 	mark.shift = refs ? (int)lh_layout_constant(l, LH_C_GC_REFS_SHIFT) : -1;
+	/* gc_refs with flags (3.4-3.7 Include/objimpl.h), _gc_prev (3.8+ Include/internal/pycore_gc.h); 2.7
+	 * has no such flag */
+	mark.finalized_at =
+		mark.shift == 0 ? -1 : (int)lh_layout_at(l, refs ? LH_F_GC_HEAD_REFS : LH_F_GC_HEAD_PREV);
 	return mark;
 }
 

@@ -52,7 +52,9 @@ static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object);
 /** struct lh_gc_mark - how an object's gc head says that the collector tracks it */
 struct lh_gc_mark {
 	uint32_t head_size, at; /* at: offset in the head of the word that tells */
-	int shift; /* the word is gc_refs, with so many flags; -1: it is a link, 0 when untracked */
+	int shift;        /* the word is gc_refs, with so many flags; -1: it is a link, 0 when untracked */
+	int finalized_at; /* offset in the head of the word whose bit 0 says that the finalizer ran; -1: none
+			   */
 };
 
 struct lh_gc_mark lh_gc_mark_of(const struct lh_layout *layout);
@@ -63,6 +65,12 @@ static inline bool lh_gc_is_marked(const struct lh_gc_mark *mark, const uint8_t 
 	uint64_t word = lh_u64(object - mark->head_size + mark->at);
 
 	return mark->shift < 0 ? word != 0 : (int64_t)word >> mark->shift != -2;
+}
+
+/* Whether the finalizer of the object at @object ran already: it will not run again. */
+static inline bool lh_gc_is_finalized(const struct lh_gc_mark *mark, const uint8_t *object)
+{
+	return mark->finalized_at >= 0 && lh_u64(object - mark->head_size + mark->finalized_at) & 1;
 }
 
 static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object)

@@ -6,10 +6,23 @@
 
 #include <stdlib.h>
 
+struct seer {
+	struct lh_tracked *tracked;
+	struct lh_gc_mark mark;
+};
+
+static bool is_finalized(const struct seer *s, struct lh_view *view, const struct lh_object *o)
+{
+	const uint8_t *head = lh_view_at(view, o->addr - s->mark.head_size, s->mark.head_size);
+
+	return head && lh_gc_is_finalized(&s->mark, head + s->mark.head_size);
+}
+
 /* The object's count as the start of what comes from elsewhere. */
 static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_object *o)
 {
-	struct lh_tracked *t = arg;
+	const struct seer *s = arg;
+	struct lh_tracked *t = s->tracked;
 
 	if (!o) {
 		t->flags[i] = LH_TRACKED_UNTYPED;
@@ -18,7 +31,8 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 	t->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)o->refcnt;
 	t->flags[i] = (o->immortal ? LH_TRACKED_IMMORTAL : 0) |
 		      (lh_has_legacy_finalizer(t->heap, view, o) ? LH_TRACKED_LEGACY : 0) |
-		      (o->type->conservative ? LH_TRACKED_SCANNED : 0);
+		      (o->type->conservative ? LH_TRACKED_SCANNED : 0) |
+		      (is_finalized(s, view, o) ? LH_TRACKED_FINALIZED : 0);
 }
 
 /* Subtract what tracked objects hold from the counts: CPython's subtract_refs(). */
@@ -36,8 +50,9 @@ static void subtract(struct lh_tracked *t)
 
 static int read_references(struct lh_tracked *t)
 {
+	struct seer seer = {.tracked = t, .mark = lh_gc_mark_of(&t->heap->layout)};
 	struct lh_references job = {
-		.heap = t->heap, .set = &t->rings.tracked, .as_collector = true, .see = see, .arg = t};
+		.heap = t->heap, .set = &t->rings.tracked, .as_collector = true, .see = see, .arg = &seer};
 	int r;
 
 	t->external = lh_new0(uint32_t, (size_t)t->count + 1);

@@ -16,10 +16,11 @@ enum {
 	LH_TRACKED_IMMORTAL = 1, /* no count: never garbage */
 	LH_TRACKED_DOUBTFUL =
 		2, /* more references found than its count says: a word that is none, or a lost count */
-	LH_TRACKED_UNTYPED = 4,  /* its type could not be read: its references are not known */
-	LH_TRACKED_LEGACY = 8,   /* has a finalizer that the collector must not run */
-	LH_TRACKED_SCANNED = 16, /* its type is scanned, not known */
-	LH_TRACKED_MARK = 128,   /* for algorithms */
+	LH_TRACKED_UNTYPED = 4,    /* its type could not be read: its references are not known */
+	LH_TRACKED_LEGACY = 8,     /* has a finalizer that the collector must not run */
+	LH_TRACKED_SCANNED = 16,   /* its type is scanned, not known */
+	LH_TRACKED_FINALIZED = 32, /* its finalizer ran already */
+	LH_TRACKED_MARK = 128,     /* for algorithms */
 };
 
 struct lh_tracked {

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/short_cycle.h"
+#include "graph/scc.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+#define STARTS 16     /* members from which a shortest cycle is looked for */
+#define LOOKED_AT 512 /* members looked at for good ones to start from */
+#define VISITS 4096   /* nodes met while looking for a shorter cycle than the first */
+
+int lh_short_cycles_init(const struct lh_tracked *t, struct lh_short_cycles *s)
+{
+	struct lh_ctx *ctx = t->heap->ctx;
+	int r;
+
+	*s = (struct lh_short_cycles){.tracked = t,
+				      .view = lh_view_of(t->heap->target),
+				      .graph = {.count = t->count, .offsets = t->offsets, .edges = t->edges}};
+	r = lh_scc_find(ctx, &s->graph, &s->component, &s->component_count);
+	return r == 0 ? lh_cycle_search_init(ctx, &s->graph, s->component, &s->search) : r;
+}
+
+void lh_short_cycles_fini(struct lh_short_cycles *s)
+{
+	lh_cycle_search_fini(&s->search);
+	free(s->component);
+}
+
+/* What people know by name. */
+static bool is_telling(struct lh_short_cycles *s, uint32_t member)
+{
+	struct lh_object o;
+
+	if (lh_object_at(s->tracked->heap, &s->view, lh_addrset_nth(&s->tracked->rings.tracked, member),
+			 &o) != 0)
+		return false;
+	return o.type->kind->id == LH_KIND_EXCEPTION || (o.type->python && o.type->kind->id != LH_KIND_TYPE);
+}
+
+/* Look from @start; a cycle shorter than *@length takes its place. Return: 0, -LH_ENOMEM. */
+static int try_start(struct lh_short_cycles *s, uint32_t start, uint64_t **cycle, size_t *length)
+{
+	int r = lh_cycle_through(&s->search, start, *length, *length ? VISITS : 0);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	free(*cycle);
+	*length = s->search.length;
+	*cycle = lh_new0(uint64_t, *length);
+	if (!*cycle)
+		return lh_nomem(s->tracked->heap->ctx);
+	for (size_t i = 0; i < *length; i++)
+		(*cycle)[i] = lh_addrset_nth(&s->tracked->rings.tracked, s->search.cycle[i]);
+	return 0;
+}
+
+static int try_members(struct lh_short_cycles *s, const uint32_t *members, uint32_t count, bool telling,
+		       uint64_t **cycle, size_t *length)
+{
+	uint32_t starts = 0;
+	int r = 0;
+
+	for (uint32_t k = 0; r == 0 && k < count && starts < STARTS && *length != 1; k++) {
+		if (telling && !is_telling(s, members[k]))
+			continue;
+		r = try_start(s, members[k], cycle, length);
+		starts += *length != 0; /* one that is in no cycle is none */
+	}
+	return r;
+}
+
+int lh_short_cycle(struct lh_short_cycles *s, const uint32_t *members, uint32_t count, uint64_t **ret,
+		   size_t *ret_length)
+{
+	uint64_t *cycle = NULL;
+	size_t length = 0;
+	int r = try_members(s, members, count < LOOKED_AT ? count : LOOKED_AT, true, &cycle, &length);
+
+	if (r == 0 && !length)
+		r = try_members(s, members, count, false, &cycle, &length);
+	if (r < 0) {
+		free(cycle);
+		return r;
+	}
+	*ret = cycle;
+	*ret_length = length;
+	return length ? 0 : LH_ABSENT;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A short cycle among some tracked objects, to stand for all of them. */
+#ifndef LH_ANALYZE_SHORT_CYCLE_H
+#define LH_ANALYZE_SHORT_CYCLE_H
+
+#include "graph/shortest_cycle.h"
+#include "graph/tracked.h"
+
+struct lh_short_cycles {
+	const struct lh_tracked *tracked;
+	struct lh_view view;
+	struct lh_csr graph;
+	uint32_t *component, component_count; /* strongly connected, of each object; see scc.h */
+	struct lh_cycle_search search;
+};
+
+/** lh_short_cycles_init() - @tracked is borrowed. Return: 0, -LH_E*. Free with lh_short_cycles_fini() in any
+ * case. */
+int lh_short_cycles_init(const struct lh_tracked *tracked, struct lh_short_cycles *ret);
+void lh_short_cycles_fini(struct lh_short_cycles *cycles);
+
+/**
+ * lh_short_cycle() - a cycle through one of the @count objects at @members (numbers)
+ * Through an instance of a class or an exception rather than something else; the shortest from some of those.
+ * Return: 0; LH_ABSENT: there is none; -LH_ENOMEM. The caller frees *@ret, addresses.
+ */
+int lh_short_cycle(struct lh_short_cycles *cycles, const uint32_t *members, uint32_t count, uint64_t **ret,
+		   size_t *ret_length);
+
+#endif
