@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "why", "arenas"]
+NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "object", "refs", "referrers", "why", "arenas"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 
@@ -163,4 +163,4 @@ def test_interrupt(build):
         finally:
             process.kill()
     assert "Traceback" not in output and "Exception ignored" not in output
-    assert any(row.startswith("list,30000") for row in output.splitlines()), output
+    assert any(row.startswith("list,3000") for row in output.splitlines()), output
