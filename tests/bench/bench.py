@@ -21,7 +21,8 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COMMANDS = [["info"], ["gc"], ["types"], ["garbage"]]
+COMMANDS = [["info"], ["gc"], ["types"], ["garbage"], ["cycles"], ["retained", "--by-type"], ["retained"], ["refaudit"],
+            ["why", "--type", "User"]]
 
 
 class Heap:
