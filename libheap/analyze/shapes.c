@@ -201,7 +201,8 @@ void lh_shapes_fini(struct lh_shapes *s)
 static int shape_place(struct lh_shapes *s, uint32_t place)
 {
 	const struct lh_paths *p = s->paths;
-	const struct lh_step step = {p->parent[place], p->label[place], p->key[place]};
+	const struct lh_step step = {
+		.from = p->parent[place], .key = p->key[place], .label = p->label[place]};
 
 	if (step.from & LH_ROOT_BIT)
 		return add_root(s, step.from, &s->of[place]);
@@ -232,5 +233,9 @@ int lh_shape_of_step(struct lh_shapes *s, const struct lh_step *step, uint64_t t
 	if (step->from & LH_ROOT_BIT)
 		return add_root(s, step->from, ret);
 	r = lh_shape_of(s, step->from, &parent);
-	return r == 0 ? add_step(s, parent, step, to, ret) : r;
+	if (r == 0)
+		r = add_step(s, parent, step, to, ret);
+	if (r == 0 && step->count > 1)
+		s->all[*ret].varied = true;
+	return r;
 }

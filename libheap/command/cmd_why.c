@@ -47,7 +47,7 @@ struct teller {
 /* ---- rows ---- */
 
 static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
-		   const struct lh_string *path, const struct lh_string *addresses,
+		   const struct lh_string *path, const struct lh_string *addresses, uint64_t count,
 		   const struct lh_why_group *group)
 {
 	_cleanup_string_ struct lh_string name = {0}, shape = {0};
@@ -59,14 +59,13 @@ static int add_row(struct teller *t, const struct lh_root *root, uint64_t length
 		return lh_nomem(t->why->heap->ctx);
 	return lh_result_row(t->why->result,
 			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_COUNT(length),
-						 LH_COUNT(group ? group->count : 1),
-						 LH_TEXT(path->text ? path->text : ""),
+						 LH_COUNT(count), LH_TEXT(path->text ? path->text : ""),
 						 group ? LH_TEXT(shape.text ? shape.text : "") : LH_NULL,
 						 LH_LIST(addresses->text ? addresses->text : "")});
 }
 
 /* The way to the holder at @from, or from a root, and on to the object. */
-static int add_path(struct teller *t, uint32_t from, const struct lh_why_group *group)
+static int add_path(struct teller *t, uint32_t from, uint64_t count, const struct lh_why_group *group)
 {
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
 	const struct lh_paths *paths = &t->why->paths;
@@ -78,7 +77,7 @@ static int add_path(struct teller *t, uint32_t from, const struct lh_why_group *
 		lh_root_path(paths, root, &path, &addresses);
 	else
 		length = lh_path_text(paths, from, t->wanted.addr, &path, &addresses);
-	return add_row(t, root, length, &path, &addresses, group);
+	return add_row(t, root, length, &path, &addresses, count, group);
 }
 
 /* ---- holders ---- */
@@ -102,7 +101,7 @@ static int each_holder(struct teller *t, int (*fn)(struct teller *, const struct
 
 	for (size_t i = 0; i < paths->root_count && r == 0; i++)
 		if (is_holder(t->why, &paths->roots[i], t->wanted.addr))
-			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i}, number++);
+			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i, .count = 1}, number++);
 	for (size_t i = 0; i < paths->holder_count && r == 0; i++)
 		r = fn(t, &paths->holders[i], number++);
 	return r;
@@ -117,13 +116,13 @@ static int group_holder(struct teller *t, const struct lh_step *step, uint32_t n
 	if (r == 0)
 		r = lh_why_group_of(t->why->heap->ctx, &t->groups, shape, step->from, &group);
 	if (r == 0)
-		group->count++;
+		group->count += step->count;
 	return r;
 }
 
 static int tell_holder(struct teller *t, const struct lh_step *step, uint32_t number)
 {
-	return number < ALL_PATHS_MAX ? add_path(t, step->from, NULL) : 0;
+	return number < ALL_PATHS_MAX ? add_path(t, step->from, step->count, NULL) : 0;
 }
 
 static int tell_groups(struct teller *t)
@@ -133,7 +132,7 @@ static int tell_groups(struct teller *t)
 	if (r == 0)
 		r = each_holder(t, group_holder);
 	for (size_t i = 0; i < t->groups.count && i < PATHS_MAX && r == 0; i++)
-		r = add_path(t, t->groups.all[i].first, &t->groups.all[i]);
+		r = add_path(t, t->groups.all[i].first, t->groups.all[i].count, &t->groups.all[i]);
 	return r;
 }
 
@@ -146,7 +145,7 @@ static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way,
 	struct teller *t = arg;
 
 	lh_way_text(&t->why->paths, root, way, length, &path, &addresses);
-	return add_row(t, root, length, &path, &addresses, NULL);
+	return add_row(t, root, length, &path, &addresses, 1, NULL);
 }
 
 static int tell_all(struct teller *t)
@@ -261,38 +260,27 @@ const struct lh_command lh_cmd_why = {
 	.arguments = "ADDR|--type TYPE",
 	.max_words = 1,
 	.description =
-		"One row a holder of the object: a shortest path to it from what keeps objects alive by "
-		"itself,\n"
-		"the shortest path first, in Python's words. Paths without <> and \u2026 can be pasted into "
-		"the\n"
-		"program. Weak references do not count. Holders whose paths differ in indices and keys only "
-		"are\n"
-		"one row, with their count and the nearest path; --all-roots gives each its row, and each "
-		"root\n"
-		"that leads to the object by a way of its own: what memory analyzers call paths to the "
-		"roots\n"
-		"with all references.\n"
+		"One row a holder of the object: a shortest path to it from what keeps objects alive by\n"
+		"itself, the shortest path first, in Python's words. Paths without <> and \u2026 can be\n"
+		"pasted into the program. Weak references do not count. Holders whose paths differ in\n"
+		"indices and keys only are one row, with the nearest path and the count of references.\n"
+		"--all-roots gives each its row, and each root that leads to the object by another way:\n"
+		"what memory analyzers call paths to the roots with all references.\n"
 		"\n"
-		"Roots are modules, then the interpreter's state, then threads and their frames. Only what "
-		"none\n"
-		"of these leads to is looked for in static data, C stacks and native memory, and only where "
-		"an\n"
-		"object's count has references that no other object explains. A word of a stack or of "
-		"native\n"
-		"memory may be left over from earlier: its row says that it may be stale.\n"
+		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
+		"what none of these leads to is looked for in static data, C stacks and native memory,\n"
+		"and only where an object's count has references that no other object explains. A word\n"
+		"of a stack or of native memory may be left over: its row says that it may be stale.\n"
 		"\n"
-		"--through and --avoid take types as find does, and may be given more than once: a path "
-		"must\n"
-		"pass an object of one of the former and none of the latter, before it comes to the object\n"
-		"itself. 'frame' means running frames too. A path that has to pass a type may visit an "
-		"object\n"
-		"twice.\n"
+		"--through and --avoid take types as find does, and may be given more than once: a path\n"
+		"must pass an object of one of the former, and none of the latter, before it comes to\n"
+		"the object itself. 'frame' means running frames too. A path that has to pass a type may\n"
+		"visit an object twice.\n"
 		"\n"
-		"With --type: one row a shape of path, how many objects it leads to, the bytes of these "
-		"alone,\n"
-		"and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps before it "
-		"over and "
-		"over.",
+		"With --type: one row a shape of path, how many objects it leads to, the bytes of these\n"
+		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps "
+		"before\n"
+		"it over and over.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -196,11 +196,23 @@ static void add_path(struct lh_string *out, const char *path)
 	lh_string_add(out, path);
 }
 
-static bool is_frame(const struct census *c, const struct lh_why_group *g)
+static enum lh_root_kind kind_of(const struct census *c, const struct lh_why_group *g)
 {
 	const struct lh_paths *p = &c->why->paths;
 
-	return lh_paths_root(p, lh_paths_place(p, c->all[g->first].addr))->kind == LH_ROOT_FRAME;
+	return lh_paths_root(p, lh_paths_place(p, c->all[g->first].addr))->kind;
+}
+
+static void add_group(struct census *c, const struct lh_why_group *g, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string path = {0};
+
+	if (kind_of(c, g) > LH_ROOT_FRAME)
+		lh_shape_root_text(&c->why->shapes, g->shape, &path);
+	else
+		lh_shape_text(&c->why->shapes, g->shape, &path);
+	add_path(out, path.text ? path.text : "?");
+	out->failed |= path.failed;
 }
 
 static void add_count(struct lh_string *out, const char **before, uint64_t count)
@@ -218,15 +230,12 @@ static void add_groups(struct census *c, struct lh_string *out)
 
 	for (size_t i = 0; i < c->groups.count; i++) {
 		const struct lh_why_group *g = &c->groups.all[i];
-		_cleanup_string_ struct lh_string path = {0};
 
-		if (is_frame(c, g)) {
+		if (kind_of(c, g) == LH_ROOT_FRAME) {
 			frames += g->count;
 		} else if (named++ < NAMED) {
-			lh_shape_text(&c->why->shapes, g->shape, &path);
 			add_count(out, &before, g->count);
-			add_path(out, path.text ? path.text : "?");
-			out->failed |= path.failed;
+			add_group(c, g, out);
 		} else {
 			rest += g->count;
 		}

@@ -152,7 +152,7 @@ static int rank_of(enum lh_label label)
 
 static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *span, uint64_t i)
 {
-	const struct lh_step step = {from, (uint8_t)span->label, lh_key_of(span, i)};
+	const struct lh_step step = {from, 1, lh_key_of(span, i), (uint8_t)span->label};
 	struct lh_step *last = p->holder_count ? &p->holders[p->holder_count - 1] : NULL;
 
 	if (lh_paths_addr(p, from) == p->request.wanted)
@@ -161,6 +161,8 @@ static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *s
 		return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, step);
 	if (rank_of(span->label) > rank_of((enum lh_label)last->label))
 		*last = step;
+	else if (last->label == step.label && (step.label == LH_LABEL_INDEX || step.label == LH_LABEL_VALUE))
+		last->count++;
 	return 0;
 }
 

@@ -49,9 +49,10 @@ struct lh_root {
 
 /** struct lh_step - one reference: who holds it, and what it is there */
 struct lh_step {
-	uint32_t from; /* place of the holder; roots: LH_ROOT_BIT | root */
-	uint8_t label; /* enum lh_label */
-	uint64_t key;  /* tells the references of a holder apart: index, address of the key, of the name */
+	uint32_t from;  /* place of the holder; roots: LH_ROOT_BIT | root */
+	uint32_t count; /* references: items of one list, values of one dict */
+	uint64_t key;   /* tells the references of a holder apart: index, address of the key, of the name */
+	uint8_t label;  /* enum lh_label */
 };
 
 /* What a type is to the paths that are wanted: bits. */
