@@ -93,6 +93,21 @@ static void look(void *arg, const struct lh_span *span)
 	}
 }
 
+/* Words that no version takes for an attribute's name everywhere. */
+static bool is_keyword(const char *name, size_t n)
+{
+	static const char words[] =
+		" False None True and as assert async await break class continue def del elif else except "
+		"exec "
+		"finally for from global if import in is lambda nonlocal not or pass print raise return try "
+		"while with yield ";
+
+	for (const char *at = words; *at; at += 1 + strcspn(at + 1, " "))
+		if (strncmp(at + 1, name, n) == 0 && at[1 + n] == ' ')
+			return true;
+	return false;
+}
+
 /* ['name'] as an attribute's name; 0 when it is none. */
 static size_t identifier(const char *edge)
 {
@@ -102,7 +117,9 @@ static size_t identifier(const char *edge)
 		return 0;
 	while (isalnum((unsigned char)edge[2 + n]) || edge[2 + n] == '_')
 		n++;
-	return strcmp(edge + 2 + n, "']") == 0 && !isdigit((unsigned char)edge[2]) ? n : 0;
+	if (strcmp(edge + 2 + n, "']") != 0 || isdigit((unsigned char)edge[2]) || is_keyword(edge + 2, n))
+		return 0;
+	return n;
 }
 
 #define DICT ".__dict__"
@@ -141,6 +158,8 @@ static void add_edge(struct lh_string *out, const char *edge, bool of_module_or_
 		out->text[out->len] = 0;
 		lh_string_add(out, ".");
 		lh_string_add_bytes(out, edge + 2, n);
+	} else if (edge[0] == '.' && is_keyword(edge + 1, strlen(edge + 1))) {
+		lh_string_addf(out, DICT "['%s']", edge + 1);
 	} else {
 		lh_string_add(out, edge);
 	}
