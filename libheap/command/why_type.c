@@ -276,8 +276,11 @@ static int tell(struct census *c)
 	if (r == 0)
 		r = add_rows(c);
 	if (r == 0 && c->lost.count)
-		r = lh_result_note(result, "Those without a root are garbage that no collection has found "
-					   "yet, or what only it holds.");
+		r = lh_result_note(result, "%s",
+				   c->why->paths.request.classify
+					   ? "To those without a root there is no such path."
+					   : "Those without a root are garbage that no collection has found "
+					     "yet, or what only it holds.");
 	return r;
 }
 
