@@ -341,6 +341,8 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 	for (uint64_t i = 1; i < length; i++) {
 		const struct lh_shape *shape = &shapes->all[way[i]];
 
+		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST)
+			shape = &shapes->all[way[i = length - STEPS_LAST]];
 		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied);
 		if (shape->loops)
 			lh_string_add(out, "\u2026");

@@ -7,8 +7,8 @@
 #include "graph/from_roots.h"
 #include "graph/locate.h"
 
-#define PATHS_MAX 1000       /* more are counted, not told */
-#define ALL_PATHS_MAX 100000 /* of --all-roots */
+#define PATHS_MAX 1000      /* more are counted, not told */
+#define ALL_PATHS_MAX 10000 /* of --all-roots */
 
 static const struct lh_column columns[] = {
 	{"root", NULL, LH_K_TEXT},
@@ -72,7 +72,10 @@ static int add_path(struct teller *t, uint32_t from, uint64_t count, const struc
 	const struct lh_root *root =
 		from & LH_ROOT_BIT ? &paths->roots[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
 	uint64_t length = 1;
+	int r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
 
+	if (r < 0)
+		return r;
 	if (from & LH_ROOT_BIT)
 		lh_root_path(paths, root, &path, &addresses);
 	else

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define STEP 65536
 #define NAMED 3 /* groups in the sentence above the rows */
 
 const struct lh_column lh_why_type_columns[] = {
@@ -125,8 +126,12 @@ static int group(struct census *c)
 {
 	int r = lh_shapes_init(&c->why->shapes, &c->why->paths);
 
-	for (size_t i = 0; i < c->count && r == 0; i++)
-		r = add_instance(c, (uint32_t)i);
+	for (size_t i = 0; i < c->count && r == 0; i++) {
+		if (i % STEP == 0)
+			r = lh_progress(c->why->heap->ctx, "comparing paths", i, c->count);
+		if (r == 0)
+			r = add_instance(c, (uint32_t)i);
+	}
 	if (r == 0 && c->groups.count)
 		qsort(c->groups.all, c->groups.count, sizeof(*c->groups.all), by_count);
 	return r;
@@ -162,8 +167,11 @@ static int add_rows(struct census *c)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < c->groups.count && r == 0; i++)
-		r = add_row(c, &c->groups.all[i]);
+	for (size_t i = 0; i < c->groups.count && r == 0; i++) {
+		r = lh_progress(c->why->heap->ctx, "naming paths", i, c->groups.count);
+		if (r == 0)
+			r = add_row(c, &c->groups.all[i]);
+	}
 	return r == 0 && c->lost.count ? add_row(c, &c->lost) : r;
 }
 
