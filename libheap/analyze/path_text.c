@@ -262,7 +262,7 @@ void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, stru
 }
 
 /* Past so many steps the middle of a path is left out: nobody reads it. */
-#define STEPS_MAX 1000
+#define STEPS_MAX 100
 #define STEPS_LAST 10
 
 void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const uint64_t *way, size_t length,
@@ -341,8 +341,10 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 	for (uint64_t i = 1; i < length; i++) {
 		const struct lh_shape *shape = &shapes->all[way[i]];
 
-		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST)
+		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
 			shape = &shapes->all[way[i = length - STEPS_LAST]];
+			lh_string_add(out, "\u2026");
+		}
 		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied);
 		if (shape->loops)
 			lh_string_add(out, "\u2026");
