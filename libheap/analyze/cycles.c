@@ -4,8 +4,8 @@
  * them that people know by name, and its shape looked up among the groups so far.
  */
 #include "analyze/cycles.h"
+#include "analyze/cycle_shape.h"
 #include "analyze/query.h"
-#include "analyze/shape.h"
 #include "analyze/short_cycle.h"
 #include "cpython/size.h"
 #include "util/array.h"
@@ -107,14 +107,14 @@ static int grow_table(struct finder *f)
 	return 0;
 }
 
-static int new_group(struct finder *f, const struct lh_shape *shape, uint64_t hash,
+static int new_group(struct finder *f, const struct lh_cycle_shape *shape, uint64_t hash,
 		     struct lh_cycle_group **ret)
 {
 	struct lh_cycle_group group = {.hash = hash, .example_count = shape->count};
 	_cleanup_string_ struct lh_string text = {0};
 	int r;
 
-	lh_shape_text(f->heap, shape, &text);
+	lh_cycle_shape_text(f->heap, shape, &text);
 	group.shape = lh_string_take(&text);
 	group.example = lh_new0(uint64_t, shape->count + 1);
 	for (size_t i = 0; group.example && i < shape->count; i++)
@@ -131,7 +131,7 @@ static int new_group(struct finder *f, const struct lh_shape *shape, uint64_t ha
 	return 0;
 }
 
-static int get_group(struct finder *f, const struct lh_shape *shape, bool garbage,
+static int get_group(struct finder *f, const struct lh_cycle_shape *shape, bool garbage,
 		     struct lh_cycle_group **ret)
 {
 	uint64_t hash = shape->hash ^ (garbage ? 0x9e3779b97f4a7c15u : 0);
@@ -156,12 +156,12 @@ static int get_group(struct finder *f, const struct lh_shape *shape, bool garbag
 static int add_to_group(struct finder *f, const struct component *c, const uint64_t *cycle, size_t length)
 {
 	struct lh_cycle_group *group = NULL;
-	struct lh_shape shape;
-	int r = lh_shape_make(f->heap, cycle, length, &shape);
+	struct lh_cycle_shape shape;
+	int r = lh_cycle_shape_make(f->heap, cycle, length, &shape);
 
 	if (r == 0)
 		r = get_group(f, &shape, c->garbage, &group);
-	lh_shape_fini(&shape);
+	lh_cycle_shape_fini(&shape);
 	if (r < 0)
 		return r;
 	group->components++;

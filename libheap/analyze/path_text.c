@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/path_text.h"
+#include "analyze/root_text.h"
 #include "cpython/text.h"
 #include "util/array.h"
 
@@ -35,9 +36,16 @@ static const char *name_of(const struct lh_heap *heap, enum lh_root_kind kind)
 
 void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out)
 {
+	if (root->kind > LH_ROOT_FRAME) {
+		lh_native_root_text(paths->heap, root, out);
+		return;
+	}
 	if (paths->heap->interp_count > 1)
 		lh_string_addf(out, "interpreter %" PRId64 ": ", root->interp);
-	if (root->kind == LH_ROOT_INTERP) {
+	if (root->kind == LH_ROOT_THREAD) {
+		lh_thread_text(paths->heap, root->thread, out);
+		lh_string_addf(out, ": PyThreadState.%s", root->field);
+	} else if (root->kind == LH_ROOT_INTERP) {
 		lh_string_addf(out, "PyInterpreterState.%s", root->field);
 	} else if (root->kind == LH_ROOT_FRAME) {
 		lh_string_add(out, "frame ");
@@ -49,13 +57,6 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 	} else {
 		lh_string_add(out, name_of(paths->heap, root->kind));
 	}
-}
-
-const struct lh_root *lh_paths_root(const struct lh_paths *paths, uint32_t place)
-{
-	while (!(paths->parent[place] & LH_ROOT_BIT))
-		place = paths->parent[place];
-	return &paths->roots[paths->parent[place] & ~LH_ROOT_BIT];
 }
 
 /* ---- edges ---- */
@@ -92,6 +93,21 @@ static void look(void *arg, const struct lh_span *span)
 	}
 }
 
+/* Words that no version takes for an attribute's name everywhere. */
+static bool is_keyword(const char *name, size_t n)
+{
+	static const char words[] =
+		" False None True and as assert async await break class continue def del elif else except "
+		"exec "
+		"finally for from global if import in is lambda nonlocal not or pass print raise return try "
+		"while with yield ";
+
+	for (const char *at = words; *at; at += 1 + strcspn(at + 1, " "))
+		if (strncmp(at + 1, name, n) == 0 && at[1 + n] == ' ')
+			return true;
+	return false;
+}
+
 /* ['name'] as an attribute's name; 0 when it is none. */
 static size_t identifier(const char *edge)
 {
@@ -101,7 +117,9 @@ static size_t identifier(const char *edge)
 		return 0;
 	while (isalnum((unsigned char)edge[2 + n]) || edge[2 + n] == '_')
 		n++;
-	return strcmp(edge + 2 + n, "']") == 0 && !isdigit((unsigned char)edge[2]) ? n : 0;
+	if (strcmp(edge + 2 + n, "']") != 0 || isdigit((unsigned char)edge[2]) || is_keyword(edge + 2, n))
+		return 0;
+	return n;
 }
 
 #define DICT ".__dict__"
@@ -140,6 +158,8 @@ static void add_edge(struct lh_string *out, const char *edge, bool of_module_or_
 		out->text[out->len] = 0;
 		lh_string_add(out, ".");
 		lh_string_add_bytes(out, edge + 2, n);
+	} else if (edge[0] == '.' && is_keyword(edge + 1, strlen(edge + 1))) {
+		lh_string_addf(out, DICT "['%s']", edge + 1);
 	} else {
 		lh_string_add(out, edge);
 	}
@@ -155,8 +175,17 @@ struct text {
 	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
 };
 
+/* An index or a key of which there are many. */
+static void generalize(struct lh_string *edge)
+{
+	if (!edge->text || edge->text[0] != '[')
+		return;
+	edge->len = 0;
+	lh_string_add(edge, "[\u2026]");
+}
+
 /* One step: the reference of the object @from to @to. */
-static void add_step(struct text *t, uint64_t from, uint64_t to)
+static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct edge e = {.heap = heap, .to = to};
@@ -166,6 +195,8 @@ static void add_step(struct text *t, uint64_t from, uint64_t to)
 	if (lh_object_at(heap, &t->view, from, &o) != 0)
 		return;
 	lh_visit(&v, o.addr, o.bytes, o.type);
+	if (varied)
+		generalize(&e.text);
 	if (e.local && e.text.text)
 		add_local(t->out, e.text.text, o.type->kind->tp_name);
 	else if (!t->after_local || !e.text.text || strcmp(e.text.text, ".cell_contents") != 0)
@@ -173,7 +204,8 @@ static void add_step(struct text *t, uint64_t from, uint64_t to)
 	t->after_local = e.local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
 	lh_string_fini(&e.text);
-	lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
+	if (t->addresses)
+		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }
 
 /* Two things that no expression gives: the dict itself of a class, and a cell in a frame. */
@@ -190,19 +222,10 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 		lh_string_add(t->out, ".<dict>");
 }
 
-static void add_root_step(struct text *t, const struct lh_root *root)
+static void add_frame_step(struct text *t, const struct lh_root *root)
 {
 	struct lh_string local = {0};
 
-	lh_string_addf(t->addresses, "0x%" PRIx64, root->to);
-	if (root->kind < LH_ROOT_INTERP) {
-		lh_string_add(t->out, name_of(t->paths->heap, root->kind));
-		return;
-	}
-	if (root->kind == LH_ROOT_INTERP) {
-		lh_string_addf(t->out, "<interpreter>.%s", root->field);
-		return;
-	}
 	lh_string_add(t->out, "<frame ");
 	add_function(t->paths->heap, root->code, t->out);
 	lh_string_add(t->out, ">");
@@ -214,6 +237,22 @@ static void add_root_step(struct text *t, const struct lh_root *root)
 	lh_string_fini(&local);
 }
 
+static void add_root_step(struct text *t, const struct lh_root *root)
+{
+	if (t->addresses)
+		lh_string_addf(t->addresses, "0x%" PRIx64, root->to);
+	if (root->kind < LH_ROOT_INTERP)
+		lh_string_add(t->out, name_of(t->paths->heap, root->kind));
+	else if (root->kind == LH_ROOT_INTERP)
+		lh_string_addf(t->out, "<interpreter>.%s", root->field);
+	else if (root->kind == LH_ROOT_THREAD)
+		lh_string_addf(t->out, "<thread>.%s", root->field);
+	else if (root->kind == LH_ROOT_FRAME)
+		add_frame_step(t, root);
+	else
+		lh_native_root_step(t->paths->heap, root, t->out);
+}
+
 void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out,
 		  struct lh_string *addresses)
 {
@@ -222,27 +261,105 @@ void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, stru
 	add_root_step(&t, root);
 }
 
-uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to, struct lh_string *out,
-		      struct lh_string *addresses)
+/* Past so many steps the middle of a path is left out: nobody reads it. */
+#define STEPS_MAX 100
+#define STEPS_LAST 10
+
+void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const uint64_t *way, size_t length,
+		 struct lh_string *out, struct lh_string *addresses)
 {
 	struct text t = {
 		.paths = paths, .view = lh_view_of(paths->heap->target), .out = out, .addresses = addresses};
-	uint64_t length = 1, n = 0;
-	_cleanup_free_ uint32_t *way = NULL;
+
+	add_root_step(&t, root);
+	for (size_t i = 0; i + 1 < length; i++) {
+		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
+			i = length - STEPS_LAST;
+			lh_string_add(out, "\u2026");
+		}
+		add_step(&t, way[i], way[i + 1], false);
+	}
+	if (length > 1)
+		add_end(&t, way[length - 2], way[length - 1]);
+}
+
+uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to, struct lh_string *out,
+		      struct lh_string *addresses)
+{
+	_cleanup_free_ uint64_t *way = NULL;
+	size_t length = 2, n;
 
 	for (uint32_t p = place; !(paths->parent[p] & LH_ROOT_BIT); p = paths->parent[p])
 		length++;
-	way = lh_new0(uint32_t, length);
+	way = lh_new0(uint64_t, length);
 	if (!way) {
 		out->failed = true;
 		return 0;
 	}
-	for (uint32_t p = place; n < length; p = paths->parent[p])
-		way[length - ++n] = p;
-	add_root_step(&t, lh_paths_root(paths, place));
-	for (uint64_t i = 0; i + 1 < length; i++)
-		add_step(&t, paths->queue[way[i]], paths->queue[way[i + 1]]);
-	add_step(&t, paths->queue[place], to);
-	add_end(&t, paths->queue[place], to);
-	return length + 1;
+	n = length;
+	way[--n] = to;
+	for (uint32_t p = place; n; p = paths->parent[p])
+		way[--n] = lh_paths_addr(paths, p);
+	lh_way_text(paths, lh_paths_root(paths, place), way, length, out, addresses);
+	return length;
+}
+
+void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_string *out,
+		   struct lh_string *addresses)
+{
+	if (paths->parent[place] & LH_ROOT_BIT)
+		lh_root_path(paths, lh_paths_root(paths, place), out, addresses);
+	else
+		lh_path_text(paths, paths->parent[place], lh_paths_addr(paths, place), out, addresses);
+}
+
+/* ---- shapes ---- */
+
+static void add_shape_root(struct text *t, const struct lh_shape *shape)
+{
+	const struct lh_root *root = &t->paths->roots[shape->from & ~LH_ROOT_BIT];
+
+	if (shape->varied && root->kind > LH_ROOT_FRAME)
+		lh_string_add(t->out, "<\u2026>");
+	else
+		add_root_step(t, root);
+}
+
+void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out)
+{
+	struct text t = {.paths = shapes->paths, .view = lh_view_of(shapes->paths->heap->target), .out = out};
+	uint64_t length = shapes->all[number].length, n = 0;
+	_cleanup_free_ uint32_t *way = lh_new0(uint32_t, length);
+
+	if (!way) {
+		out->failed = true;
+		return;
+	}
+	for (uint32_t s = number; n < length; s = shapes->all[s].parent)
+		way[length - ++n] = s;
+	add_shape_root(&t, &shapes->all[way[0]]);
+	for (uint64_t i = 1; i < length; i++) {
+		const struct lh_shape *shape = &shapes->all[way[i]];
+
+		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
+			shape = &shapes->all[way[i = length - STEPS_LAST]];
+			lh_string_add(out, "\u2026");
+		}
+		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied);
+		if (shape->loops)
+			lh_string_add(out, "\u2026");
+	}
+}
+
+void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out)
+{
+	const struct lh_root *root;
+
+	while (shapes->all[number].parent != LH_NO_SHAPE)
+		number = shapes->all[number].parent;
+	root = &shapes->paths->roots[shapes->all[number].from & ~LH_ROOT_BIT];
+	if (shapes->all[number].varied && root->kind > LH_ROOT_FRAME)
+		lh_native_group_text(shapes->paths->heap, root, out);
+	else
+		lh_root_text(shapes->paths, root, out);
 }

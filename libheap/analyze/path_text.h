@@ -3,6 +3,7 @@
 #ifndef LH_ANALYZE_PATH_TEXT_H
 #define LH_ANALYZE_PATH_TEXT_H
 
+#include "analyze/shapes.h"
 #include "graph/paths.h"
 #include "util/string.h"
 
@@ -18,7 +19,16 @@ uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to,
 /** lh_root_path() - as lh_path_text(), to the object that the root itself refers to */
 void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out,
 		  struct lh_string *addresses);
-/** lh_paths_root() - the root at the beginning of the way to @place */
-const struct lh_root *lh_paths_root(const struct lh_paths *paths, uint32_t place);
+/** lh_way_text() - from the root along @way, addresses of objects of which each refers to the next */
+void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const uint64_t *way, size_t length,
+		 struct lh_string *out, struct lh_string *addresses);
+/** lh_place_text() - as lh_path_text(), to the object at @place itself; @addresses may be NULL */
+void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_string *out,
+		   struct lh_string *addresses);
+/** lh_shape_text() - a shape in words: sys.modules['app'].CACHE[…]. What all its paths share stands there
+ * as it is. */
+void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out);
+/** lh_shape_root_text() - the root of a shape's paths: "sys.modules", "static objects of libfoo.so" */
+void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out);
 
 #endif

@@ -5,36 +5,8 @@
 #include "cpython/text.h"
 #include "util/array.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* ---- type ---- */
-
-/* The whole name, or what follows its last dot; with wildcards, the whole name. */
-static bool name_matches(const char *name, const char *wanted)
-{
-	const char *last = strrchr(name, '.');
-
-	if (strpbrk(wanted, "*?["))
-		return fnmatch(wanted, name, 0) == 0;
-	return strcmp(name, wanted) == 0 || (last && strcmp(last + 1, wanted) == 0);
-}
-
-static int type_matches(struct lh_query *q, struct lh_type *type)
-{
-	if (type->index >= q->types_capacity) {
-		size_t old = q->types_capacity;
-		int r = lh_grow(q->heap->ctx, &q->types, &q->types_capacity, type->index + 1, 1);
-
-		if (r < 0)
-			return r;
-		memset(q->types + old, 0, q->types_capacity - old);
-	}
-	if (!q->types[type->index])
-		q->types[type->index] = name_matches(lh_type_name(q->heap, type), q->type) ? 1 : -1;
-	return q->types[type->index] > 0;
-}
 
 /* ---- attribute ---- */
 
@@ -125,7 +97,7 @@ static bool value_matches(struct lh_query *q, const struct lh_item *item)
 
 int lh_query_matches(struct lh_query *q, const struct lh_item *item)
 {
-	int r = q->type ? type_matches(q, item->type) : 1;
+	int r = q->type ? lh_type_filter_matches(q->heap, &q->types, item->type) : 1;
 
 	if (r <= 0)
 		return r;
@@ -139,6 +111,7 @@ int lh_query_matches(struct lh_query *q, const struct lh_item *item)
 int lh_query_init(struct lh_heap *heap, struct lh_query *q)
 {
 	q->heap = heap;
+	q->types.wanted = q->type;
 	q->visitor = (struct lh_visitor){
 		.heap = heap, .view = lh_view_of(heap->target), .fn = look_for_attr, .arg = q};
 	if (!q->value)
@@ -154,5 +127,5 @@ int lh_query_init(struct lh_heap *heap, struct lh_query *q)
 void lh_query_fini(struct lh_query *q)
 {
 	free(q->needle);
-	free(q->types);
+	lh_type_filter_fini(&q->types);
 }

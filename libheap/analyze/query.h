@@ -3,6 +3,7 @@
 #ifndef LH_ANALYZE_QUERY_H
 #define LH_ANALYZE_QUERY_H
 
+#include "analyze/type_filter.h"
 #include "cpython/visit.h"
 #include "graph/objects.h"
 
@@ -18,8 +19,7 @@ struct lh_query {
 	struct lh_visitor visitor;
 	uint32_t *needle; /* value as code points */
 	size_t needle_len;
-	int8_t *types; /* by index of type: 1 the type is asked for, -1 it is not, 0 not looked at yet */
-	size_t types_capacity;
+	struct lh_type_filter types;
 	uint64_t bytes; /* of the last object that matched */
 	bool has_attr;  /* while one object is visited */
 };

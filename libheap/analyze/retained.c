@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/retained.h"
-#include "graph/paths.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -9,11 +8,10 @@
 
 static int add_named_roots(struct lh_retained *t)
 {
-	_cleanup_(lh_paths_fini) struct lh_paths paths = {0};
-	int r = lh_paths_roots(t->graph.heap, &paths);
+	int r = lh_paths_roots(t->graph.heap, &t->roots);
 
-	for (size_t i = 0; r == 0 && i < paths.root_count; i++) {
-		uint32_t node = lh_addrset_index(&t->graph.set, paths.roots[i].to);
+	for (size_t i = 0; r == 0 && i < t->roots.root_count; i++) {
+		uint32_t node = lh_addrset_index(&t->graph.set, t->roots.roots[i].to);
 
 		if (node != LH_NO_INDEX)
 			r = lh_dominators_root(&t->tree, node);
@@ -113,6 +111,7 @@ int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret)
 void lh_retained_fini(struct lh_retained *t)
 {
 	lh_graph_fini(&t->graph);
+	lh_paths_fini(&t->roots);
 	lh_dominators_fini(&t->tree);
 	free(t->bytes);
 	free(t->objects);

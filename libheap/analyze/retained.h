@@ -12,9 +12,11 @@
 
 #include "graph/dominators.h"
 #include "graph/graph.h"
+#include "graph/paths.h"
 
 struct lh_retained {
 	struct lh_graph graph;
+	struct lh_paths roots; /* the roots alone */
 	struct lh_dominators tree;
 	uint64_t *bytes;   /* by place: retained */
 	uint32_t *objects; /* by place: dominated, itself included */
@@ -49,6 +51,20 @@ struct lh_retained_type {
 /** lh_retained_types() - by lh_type.index; only what roots lead to. Return: 0; -LH_ENOMEM. The caller frees
  * *@ret. */
 int lh_retained_types(const struct lh_retained *retained, struct lh_retained_type **ret);
+
+/** struct lh_retained_paths - a shortest path from a root to each object: 4 bytes an object, 4 more at first
+ */
+struct lh_retained_paths {
+	const struct lh_retained *from;
+	uint32_t *holder; /* by number: who leads to it; roots: LH_ROOT_BIT | root; LH_NO_INDEX: nobody */
+};
+
+/** lh_retained_paths_find() - Return: 0; -LH_ENOMEM. Free with lh_retained_paths_fini() in any case. */
+int lh_retained_paths_find(const struct lh_retained *retained, struct lh_retained_paths *ret);
+void lh_retained_paths_fini(struct lh_retained_paths *paths);
+/** lh_retained_path_text() - as why tells it; nothing where only native code holds it. Return: 0; -LH_ENOMEM.
+ */
+int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out);
 
 static inline uint64_t lh_retained_addr(const struct lh_retained *r, uint32_t place)
 {

@@ -119,5 +119,7 @@ int lh_check_words(struct lh_invocation *invocation)
 
 	if (r == 0)
 		r = check_words(invocation);
+	if (r == 0 && invocation->command->check)
+		r = invocation->command->check(invocation->ctx, invocation);
 	return r ? r : check_sort(invocation);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* retained: Who keeps most alive. */
-#include "analyze/path_text.h"
 #include "analyze/retained.h"
 #include "command/command.h"
 #include "command/findings.h"
@@ -51,30 +50,15 @@ struct teller {
 	struct lh_heap *heap;
 	struct lh_result *result;
 	const struct lh_retained *from;
-	struct lh_paths paths;
+	struct lh_retained_paths paths;
 	uint32_t *places;
 	size_t count;
 };
 
 static void teller_fini(struct teller *t)
 {
-	lh_paths_fini(&t->paths);
+	lh_retained_paths_fini(&t->paths);
 	free(t->places);
-}
-
-/* A shortest path to it, as why tells it; nothing where only native code holds it. */
-static void add_path(struct teller *t, uint64_t addr, struct lh_string *out)
-{
-	uint32_t place = lh_paths_place(&t->paths, addr);
-	struct lh_string addresses = {0};
-
-	if (place == LH_NO_PLACE)
-		return;
-	if (t->paths.parent[place] & LH_ROOT_BIT)
-		lh_root_path(&t->paths, lh_paths_root(&t->paths, place), out, &addresses);
-	else
-		lh_path_text(&t->paths, t->paths.parent[place], addr, out, &addresses);
-	lh_string_fini(&addresses);
 }
 
 static int add_row(struct teller *t, uint32_t place)
@@ -82,15 +66,14 @@ static int add_row(struct teller *t, uint32_t place)
 	const struct lh_retained *from = t->from;
 	uint32_t node = from->tree.node[place], type = from->graph.types[node];
 	_cleanup_string_ struct lh_string path = {0};
-	uint64_t addr = lh_retained_addr(from, place);
+	int r = lh_retained_path_text(&t->paths, place, &path);
 
-	add_path(t, addr, &path);
-	if (path.failed)
-		return lh_nomem(t->heap->ctx);
+	if (r < 0)
+		return r;
 	return lh_result_row(
 		t->result,
 		(struct lh_value[]){
-			LH_ADDR(addr),
+			LH_ADDR(lh_retained_addr(from, place)),
 			type == LH_GRAPH_NO_TYPE ? LH_NULL
 						 : LH_TEXT(lh_type_name(t->heap, t->heap->types.items[type])),
 			LH_BYTES(lh_graph_bytes(&from->graph, node)), LH_BYTES(from->bytes[place]),
@@ -105,7 +88,7 @@ static int add_objects(struct lh_heap *heap, struct lh_result *result, const str
 	int r = lh_retained_top(from, query, &t.places, &t.count);
 
 	if (r == 0)
-		r = lh_paths_find(heap, 0, &t.paths);
+		r = lh_retained_paths_find(from, &t.paths);
 	for (size_t i = 0; r == 0 && i < t.count; i++)
 		r = add_row(&t, t.places[i]);
 	if (r == 0 && t.count && !query->points && !query->under)

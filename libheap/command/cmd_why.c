@@ -1,149 +1,294 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* why: Who keeps an object alive. */
+/* why: Who keeps an object alive, or all objects of a type. */
 #include "analyze/path_text.h"
 #include "command/command.h"
 #include "command/records.h"
+#include "command/why.h"
+#include "graph/from_roots.h"
 #include "graph/locate.h"
 
-#define PATHS_MAX 1000 /* more are counted, not told */
+#define PATHS_MAX 1000      /* more are counted, not told */
+#define ALL_PATHS_MAX 10000 /* of --all-roots */
 
 static const struct lh_column columns[] = {
 	{"root", NULL, LH_K_TEXT},
 	{"length", NULL, LH_K_COUNT},
+	{"count", NULL, LH_K_COUNT},
 	{"path", NULL, LH_K_TEXT},
+	{"shape", NULL, LH_K_TEXT, .hidden = true},
 	{"addresses", NULL, LH_K_LIST, .hidden = true},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"type", 0, "TYPE", "all objects of this type instead of one, by what keeps them alive"},
+	{"through", 0, "TYPE...", "only paths that pass an object of this type"},
+	{"avoid", 0, "TYPE...", "no paths that pass an object of this type: frame, cell"},
+	{"all-roots", 0, NULL, "a row for each holder, and for each root that leads to the object"},
 	{},
 };
 
 static const char *const examples[] = {
 	"why core.1234 0x7f31c84d2a40",
 	"why -p 1234 0x7f31c84d2a40 --limit 1",
+	"why core.1234 --type Session",
+	"why core.1234 0x7f31c84d2a40 --avoid frame --avoid cell",
+	"why core.1234 --type Session --through Cache",
 	NULL,
 };
 
 struct teller {
-	struct lh_heap *heap;
-	struct lh_result *result;
-	struct lh_paths *paths;
+	struct lh_why *why;
 	struct lh_object wanted;
+	struct lh_why_groups groups;
+	bool all;
 };
 
-static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
-		   const struct lh_string *path, const struct lh_string *addresses)
-{
-	_cleanup_string_ struct lh_string name = {0};
+/* ---- rows ---- */
 
-	lh_root_text(t->paths, root, &name);
-	if (name.failed || path->failed || addresses->failed)
-		return lh_nomem(t->heap->ctx);
-	return lh_result_row(t->result,
+static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
+		   const struct lh_string *path, const struct lh_string *addresses, uint64_t count,
+		   const struct lh_why_group *group)
+{
+	_cleanup_string_ struct lh_string name = {0}, shape = {0};
+
+	lh_root_text(&t->why->paths, root, &name);
+	if (group)
+		lh_shape_text(&t->why->shapes, group->shape, &shape);
+	if (name.failed || shape.failed || path->failed || addresses->failed)
+		return lh_nomem(t->why->heap->ctx);
+	return lh_result_row(t->why->result,
 			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_COUNT(length),
-						 LH_TEXT(path->text ? path->text : ""),
+						 LH_COUNT(count), LH_TEXT(path->text ? path->text : ""),
+						 group ? LH_TEXT(shape.text ? shape.text : "") : LH_NULL,
 						 LH_LIST(addresses->text ? addresses->text : "")});
 }
 
-/* The way to the holder at @place, and on to the object. */
-static int add_path(struct teller *t, uint32_t place)
+/* The way to the holder at @from, or from a root, and on to the object. */
+static int add_path(struct teller *t, uint32_t from, uint64_t count, const struct lh_why_group *group)
 {
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
-	uint64_t length = lh_path_text(t->paths, place, t->wanted.addr, &path, &addresses);
+	const struct lh_paths *paths = &t->why->paths;
+	const struct lh_root *root =
+		from & LH_ROOT_BIT ? &paths->roots[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
+	uint64_t length = 1;
+	int r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
 
-	return add_row(t, lh_paths_root(t->paths, place), length, &path, &addresses);
+	if (r < 0)
+		return r;
+	if (from & LH_ROOT_BIT)
+		lh_root_path(paths, root, &path, &addresses);
+	else
+		length = lh_path_text(paths, from, t->wanted.addr, &path, &addresses);
+	return add_row(t, root, length, &path, &addresses, count, group);
 }
 
-/* Each object that holds it and that a root leads to, nearest first. */
-static int add_holders(struct teller *t)
+/* ---- holders ---- */
+
+/* Whether the root itself is a path as it is wanted. */
+static bool is_holder(const struct lh_why *w, const struct lh_root *root, uint64_t wanted)
 {
+	struct lh_paths_request request = w->paths.request;
+	unsigned bits = root->kind == LH_ROOT_FRAME ? request.frames : 0;
+
+	return root->to == wanted && !(bits & LH_PATHS_AVOID) &&
+	       (!request.through || bits & LH_PATHS_THROUGH);
+}
+
+/* Roots that refer to it, then each object that holds it and that a root leads to, nearest first. */
+static int each_holder(struct teller *t, int (*fn)(struct teller *, const struct lh_step *, uint32_t number))
+{
+	const struct lh_paths *paths = &t->why->paths;
+	uint32_t number = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < t->paths->holder_count && i < PATHS_MAX && r == 0; i++)
-		r = add_path(t, t->paths->holders[i]);
+	for (size_t i = 0; i < paths->root_count && r == 0; i++)
+		if (is_holder(t->why, &paths->roots[i], t->wanted.addr))
+			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i, .count = 1}, number++);
+	for (size_t i = 0; i < paths->holder_count && r == 0; i++)
+		r = fn(t, &paths->holders[i], number++);
 	return r;
 }
 
-static int add_roots(struct teller *t)
+static int group_holder(struct teller *t, const struct lh_step *step, uint32_t number)
 {
-	int r = 0;
+	struct lh_why_group *group;
+	uint32_t shape;
+	int r = lh_shape_of_step(&t->why->shapes, step, t->wanted.addr, &shape);
 
-	for (size_t i = 0; i < t->paths->root_count && r == 0; i++) {
-		_cleanup_string_ struct lh_string path = {0}, addresses = {0};
-		const struct lh_root *root = &t->paths->roots[i];
-
-		if (root->to != t->wanted.addr)
-			continue;
-		lh_root_path(t->paths, root, &path, &addresses);
-		r = add_row(t, root, 1, &path, &addresses);
-	}
+	if (r == 0)
+		r = lh_why_group_of(t->why->heap->ctx, &t->groups, shape, step->from, &group);
+	if (r == 0)
+		group->count += step->count;
 	return r;
 }
+
+static int tell_holder(struct teller *t, const struct lh_step *step, uint32_t number)
+{
+	return number < ALL_PATHS_MAX ? add_path(t, step->from, step->count, NULL) : 0;
+}
+
+static int tell_groups(struct teller *t)
+{
+	int r = lh_shapes_init(&t->why->shapes, &t->why->paths);
+
+	if (r == 0)
+		r = each_holder(t, group_holder);
+	for (size_t i = 0; i < t->groups.count && i < PATHS_MAX && r == 0; i++)
+		r = add_path(t, t->groups.all[i].first, t->groups.all[i].count, &t->groups.all[i]);
+	return r;
+}
+
+/* ---- roots ---- */
+
+/* The shortest way from one root, whatever better ones there are. */
+static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way, size_t length)
+{
+	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
+	struct teller *t = arg;
+
+	lh_way_text(&t->why->paths, root, way, length, &path, &addresses);
+	return add_row(t, root, length, &path, &addresses, 1, NULL);
+}
+
+static int tell_all(struct teller *t)
+{
+	int r = each_holder(t, tell_holder);
+
+	return r == 0 ? lh_each_root(&t->why->paths, tell_root, t) : r;
+}
+
+/* ---- all ---- */
 
 static int add_notes(struct teller *t)
 {
+	const struct lh_paths *p = &t->why->paths;
+	struct lh_result *result = t->why->result;
 	int r = 0;
 
-	if (t->paths->holder_count > PATHS_MAX)
-		r = lh_result_note(t->result, "%zu objects hold it; the nearest %d are told.",
-				   t->paths->holder_count, PATHS_MAX);
-	if (r == 0 && t->paths->by_body && lh_result_row_count(t->result))
-		r = lh_result_note(t->result,
+	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
+		r = lh_result_note(result, "There are more paths: the nearest %d are told.",
+				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
+	else if (!t->all && p->holder_count > t->groups.count)
+		r = lh_result_note(result,
+				   "%zu objects hold it: paths that differ in indices and keys only are one "
+				   "row, with the nearest of them (--all-roots: a row for each).",
+				   p->holder_count);
+	if (r == 0 && p->by_body && !p->native && lh_result_row_count(result))
+		r = lh_result_note(result,
 				   "Only by way of objects whose type py-heap does not know in detail: their "
 				   "words are taken for references.");
-	if (r == 0 && lh_result_row_count(t->result) == 0)
-		r = lh_result_note(t->result,
-				   "No module, interpreter or frame leads to it: it is garbage that no "
-				   "collection has found yet, or only native code holds it.");
-	if (r == 0 && lh_result_row_count(t->result) == 0)
-		r = lh_result_next(t->result, "who refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
+	if (r < 0 || lh_result_row_count(result))
+		return r;
+	if (p->request.classify)
+		return lh_result_note(result, "There is no such path. Without --through and --avoid there "
+					      "may be others.");
+	r = lh_result_note(result, "No module, interpreter, frame or native memory leads to it, and all its "
+				   "counted references are known: it is garbage that no collection has found "
+				   "yet, or only such garbage holds it.");
+	if (r == 0)
+		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
 	return r;
 }
 
 static int tell(struct teller *t)
 {
-	int r = lh_result_summary(t->result, "address", "object", LH_ADDR(t->wanted.addr));
+	struct lh_result *result = t->why->result;
+	int r = lh_result_summary(result, "address", "object", LH_ADDR(t->wanted.addr));
 
 	if (r == 0)
-		r = lh_result_summary(t->result, "type", "type",
-				      LH_TEXT(lh_type_name(t->heap, t->wanted.type)));
+		r = lh_result_summary(result, "type", "type",
+				      LH_TEXT(lh_type_name(t->why->heap, t->wanted.type)));
 	if (r == 0)
-		r = add_roots(t);
+		r = t->all ? tell_all(t) : tell_groups(t);
 	if (r == 0)
-		r = add_holders(t);
+		r = lh_result_summary(result, "paths", "paths", LH_COUNT(lh_result_row_count(result)));
 	if (r == 0)
-		r = lh_result_summary(t->result, "paths", "paths", LH_COUNT(lh_result_row_count(t->result)));
+		r = lh_result_summary(result, "holders", NULL, LH_COUNT(t->why->paths.holder_count));
 	return r == 0 ? add_notes(t) : r;
+}
+
+static int why_object(struct lh_why *why, const struct lh_invocation *invocation)
+{
+	struct teller t = {.why = why, .all = lh_invocation_has(invocation, "all-roots")};
+	struct lh_paths_request request = lh_why_request(why);
+	int r = lh_invocation_address(why->heap->ctx, invocation, 0, &request.wanted);
+
+	if (r == 0)
+		r = lh_locate_object(why->heap, request.wanted, &t.wanted);
+	request.wanted = t.wanted.addr;
+	if (r == 0)
+		r = lh_paths_find(why->heap, &request, &why->paths);
+	if (r == 0)
+		r = lh_why_check_types(why);
+	if (r < 0)
+		return r;
+	lh_result_columns(why->result, columns, NULL);
+	r = tell(&t);
+	lh_why_groups_fini(&t.groups);
+	return r;
+}
+
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	bool typed = lh_invocation_has(invocation, "type"), word = lh_invocation_word(invocation, 0);
+
+	if (typed && word)
+		return lh_fail(ctx, LH_EUSAGE,
+			       "why: ADDR is one object, --type all of a type: give one of them");
+	if (typed && lh_invocation_has(invocation, "all-roots"))
+		return lh_fail(ctx, LH_EUSAGE,
+			       "why: --all-roots is of one object, --type groups all of a type");
+	if (!typed && !word)
+		return lh_fail(ctx, LH_EUSAGE, "why: which object? Give ADDR, or --type TYPE");
+	return 0;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_paths_fini) struct lh_paths paths = {0};
-	struct teller t = {.heap = heap, .result = result, .paths = &paths};
-	uint64_t addr;
-	int r = lh_invocation_address(heap->ctx, invocation, 0, &addr);
+	const char *type = lh_invocation_get(invocation, "type");
+	struct lh_why why;
+	int r;
 
-	if (r == 0)
-		r = lh_locate_object(heap, addr, &t.wanted);
-	if (r == 0)
-		r = lh_paths_find(heap, t.wanted.addr, &paths);
-	if (r < 0)
-		return r;
-	lh_result_columns(result, columns, NULL);
-	return tell(&t);
+	lh_why_init(&why, heap, result, invocation);
+	r = type ? lh_why_type(&why, type) : why_object(&why, invocation);
+	lh_why_fini(&why);
+	return r;
 }
 
 const struct lh_command lh_cmd_why = {
 	.name = "why",
 	.group = "One object",
-	.summary = "who keeps this object alive?",
-	.arguments = "ADDR",
-	.min_words = 1,
+	.summary = "who keeps this object alive, or all objects of a type?",
+	.arguments = "ADDR|--type TYPE",
 	.max_words = 1,
 	.description =
-		"One row a holder of the object: a shortest path to it from what keeps objects alive by "
-		"itself\n"
-		"(sys.modules, the interpreter, the frames of threads), the shortest path first, in "
-		"Python's\n"
-		"words. Paths without <> can be pasted into the program. Weak references do not count.",
+		"One row a holder of the object: a shortest path to it from what keeps objects alive by\n"
+		"itself, the shortest path first, in Python's words. Paths without <> and \u2026 can be\n"
+		"pasted into the program. Weak references do not count. Holders whose paths differ in\n"
+		"indices and keys only are one row, with the nearest path and the count of references.\n"
+		"--all-roots gives each its row, and each root that leads to the object by another way:\n"
+		"what memory analyzers call paths to the roots with all references.\n"
+		"\n"
+		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
+		"what none of these leads to is looked for in static data, C stacks and native memory,\n"
+		"and only where an object's count has references that no other object explains. A word\n"
+		"of a stack or of native memory may be left over: its row says that it may be stale.\n"
+		"\n"
+		"--through and --avoid take types as find does, and may be given more than once: a path\n"
+		"must pass an object of one of the former, and none of the latter, before it comes to\n"
+		"the object itself. 'frame' means running frames too. A path that has to pass a type may\n"
+		"visit an object twice.\n"
+		"\n"
+		"With --type: one row a shape of path, how many objects it leads to, the bytes of these\n"
+		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps "
+		"before\n"
+		"it over and over.",
 	.examples = examples,
+	.options = options,
 	.columns = columns,
+	.variant = "type",
+	.variant_columns = lh_why_type_columns,
+	.check = check,
 	.run = run,
 };

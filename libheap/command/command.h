@@ -19,6 +19,9 @@ struct lh_command {
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
 	const char *variant; /* the option with which rows have other columns ("components"), or NULL */
 	const struct lh_column *variant_columns;
+	/* What is wrong with words and options together: asked before any target is opened. May be NULL.
+	 * Return: 0, -LH_EUSAGE. */
+	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Garbage by component: groups of objects that keep each other alive. */
-#include "analyze/shape.h"
+#include "analyze/cycle_shape.h"
 #include "analyze/short_cycle.h"
 #include "command/cmd_garbage.h"
 #include "util/array.h"
@@ -96,7 +96,7 @@ static int describe_cycle(struct listing *l, struct lh_short_cycles *cycles, con
 {
 	_cleanup_free_ uint32_t *members = lh_new0(uint32_t, count);
 	_cleanup_free_ uint64_t *cycle = NULL;
-	struct lh_shape shape;
+	struct lh_cycle_shape shape;
 	size_t length;
 	int r = members ? 0 : lh_nomem(l->heap->ctx);
 
@@ -106,10 +106,10 @@ static int describe_cycle(struct listing *l, struct lh_short_cycles *cycles, con
 		r = lh_short_cycle(cycles, members, count, &cycle, &length);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = lh_shape_make(l->heap, cycle, length, &shape);
+	r = lh_cycle_shape_make(l->heap, cycle, length, &shape);
 	if (r == 0)
-		lh_shape_text(l->heap, &shape, out);
-	lh_shape_fini(&shape);
+		lh_cycle_shape_text(l->heap, &shape, out);
+	lh_cycle_shape_fini(&shape);
 	return r;
 }
 

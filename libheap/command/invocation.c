@@ -35,14 +35,28 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 	return NULL;
 }
 
+/* The value, behind earlier ones of an option that may be repeated. */
+static char *value_of(const struct lh_option *option, const char *before, const char *value)
+{
+	char *all;
+
+	if (!before || !lh_option_repeats(option))
+		return strdup(value);
+	all = malloc(strlen(before) + strlen(value) + 2);
+	if (all)
+		stpcpy(stpcpy(stpcpy(all, before), "\n"), value);
+	return all;
+}
+
 static int take_option(struct lh_invocation *invocation, size_t index, const char *value)
 {
-	int r = lh_check_value(invocation, lh_command_option(invocation->command, index), value);
+	const struct lh_option *option = lh_command_option(invocation->command, index);
+	int r = lh_check_value(invocation, option, value);
 	char *copy;
 
 	if (r != 0)
 		return r;
-	copy = strdup(value);
+	copy = value_of(option, invocation->values[index], value);
 	if (!copy)
 		return lh_nomem(invocation->ctx);
 	free(invocation->values[index]);

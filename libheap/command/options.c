@@ -64,6 +64,13 @@ bool lh_option_is_number(const struct lh_option *option)
 	return false;
 }
 
+bool lh_option_repeats(const struct lh_option *option)
+{
+	size_t len = option->metavar ? strlen(option->metavar) : 0;
+
+	return len > 3 && strcmp(option->metavar + len - 3, "...") == 0;
+}
+
 int lh_parse_number(const char *text, uint64_t *ret)
 {
 	static const char units[] = "KMGT";

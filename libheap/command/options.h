@@ -12,6 +12,9 @@ extern const struct lh_option lh_common_options[];
 int lh_option_index(const struct lh_command *command, const char *name, char letter);
 /* Whether the option's value must be a number. */
 bool lh_option_is_number(const struct lh_option *option);
+/* Whether the option may be given more than once ("TYPE..."): then its value is all values, separated by
+ * '\n'. */
+bool lh_option_repeats(const struct lh_option *option);
 /* lh_parse_number() - "12", "0x1f", "64K", "2M", "1G". Return: 0, LH_ABSENT if it is none. */
 int lh_parse_number(const char *text, uint64_t *ret);
 

@@ -90,8 +90,7 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
 	return 0;
 }
 
-/* The file of the module that has @addr, opened once; NULL when it has none. */
-static struct lh_modfile *file_at(struct lh_heap *heap, uint64_t addr)
+struct lh_modfile *lh_heap_file(struct lh_heap *heap, uint64_t addr)
 {
 	const struct lh_module *module = lh_target_module(heap->target, addr);
 	size_t i;
@@ -118,7 +117,7 @@ int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size)
 		return LH_ABSENT;
 	if (lh_target_string(heap->target, addr, buf, size) == 0)
 		return 0;
-	file = file_at(heap, addr);
+	file = lh_heap_file(heap, addr);
 	for (size_t i = 0; file && i < size - 1; i++) {
 		if (lh_modfile_read(file, addr + i, buf + i, 1) != 0)
 			break;

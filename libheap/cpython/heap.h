@@ -69,6 +69,9 @@ int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret
  */
 int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size);
 
+/** lh_heap_file() - the file of the module that has @addr, opened once; NULL when it is not here */
+struct lh_modfile *lh_heap_file(struct lh_heap *heap, uint64_t addr);
+
 /**
  * lh_heap_word() - the word that is @field of the struct at @addr
  * @view: the caller's, or &heap->view on slow paths.

@@ -87,7 +87,7 @@ static const struct lh_ref_row code_refs[] = {REF(CODE_CODE, ".co_code"),
 					      REF(CODE_FILENAME, ".co_filename"),
 					      REF(CODE_NAME, ".co_name"),
 					      REF(CODE_QUALNAME, ".co_qualname"),
-					      REF(CODE_LINETABLE, ".co_linetable"),
+					      REF(CODE_LINETABLE, ".<line table>"),
 					      REF(CODE_CO_CODE, ".co_code"),
 					      END};
 static const struct lh_ref_row frame_refs[] = {REF(FRAME_BACK, ".f_back"),

@@ -7,6 +7,8 @@
 #include "cpython/dict.h"
 #include "cpython/text.h"
 
+#define STATIC_TYPES_MAX 1024 /* no version has more than 300 */
+
 static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_field f)
 {
 	int32_t offset = lh_layout_or(&v->heap->layout, f, -1);
@@ -190,6 +192,32 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 	v->incomplete |= count != 0;
 }
 
+/*
+ * Managed static types have their dict and subclasses in each interpreter's state, at the index that stands
+ * in tp_subclasses (3.12+ Objects/typeobject.c, managed_static_type_index_get()).
+ */
+static void visit_static_type(struct lh_visitor *v, uint64_t addr, const uint8_t *p)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	uint64_t index = lh_u64(at(v, p, LH_F_TYPE_SUBCLASSES)) - 1;
+
+	if (!lh_layout_has(l, LH_F_INTERP_STATIC_TYPES) || !lh_layout_has(l, LH_F_STATIC_TYPE_STATE_SIZE) ||
+	    !lh_layout_has(l, LH_F_STATIC_TYPE_STATE_TYPE) || index >= STATIC_TYPES_MAX)
+		return;
+	for (size_t i = 0; i < v->heap->interp_count; i++) {
+		uint32_t size = lh_layout_at(l, LH_F_STATIC_TYPE_STATE_SIZE);
+		const uint8_t *state = lh_view_at(
+			&v->view,
+			v->heap->interps[i].addr + lh_layout_at(l, LH_F_INTERP_STATIC_TYPES) + index * size,
+			size);
+
+		if (!state || lh_u64(at(v, state, LH_F_STATIC_TYPE_STATE_TYPE)) != addr)
+			continue; /* types of extension modules have an array of their own */
+		lh_visit_word(v, at(v, state, LH_F_STATIC_TYPE_STATE_DICT), ".__dict__", true);
+		lh_visit_word(v, at(v, state, LH_F_STATIC_TYPE_STATE_SUBCLASSES), ".<subclasses>", true);
+	}
+}
+
 static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 {
 	static const struct lh_ref_row rows[] = {
@@ -213,10 +241,12 @@ static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 			/* type_traverse() is of heap types; static types are no gc objects. */
 			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge,
 				      rows[i].visited_since == LH_NEVER || !is_heap);
-	if (p && lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES) &&
-	    /* Managed static types keep an index there (3.12+ Objects/typeobject.c). */
-	    !(lh_u64(at(v, p, LH_F_TYPE_FLAGS)) &
-	      lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN)))
+	if (!p || !lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES))
+		return;
+	if (lh_u64(at(v, p, LH_F_TYPE_FLAGS)) &
+	    lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN))
+		visit_static_type(v, addr, p);
+	else
 		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }
 

@@ -43,6 +43,8 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 void lh_addrset_finish(struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i);
+/** lh_addrset_rank() - how many addresses are @addr or before it, in O(log regions) */
+uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr);
 
 static inline size_t lh_region_hash(uint64_t addr, size_t size)
 {

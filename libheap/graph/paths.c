@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/paths.h"
-#include "graph/objects.h"
+#include "graph/native.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -9,36 +9,13 @@
 
 /* ---- roots ---- */
 
-static int add_root(struct lh_paths *p, const struct lh_root *root)
+int lh_paths_add_root(struct lh_paths *p, const struct lh_root *root)
 {
 	if (!root->to)
 		return 0;
+	if (p->root_count >= LH_ROOT_BIT)
+		return lh_fail(p->heap->ctx, LH_ECORRUPT, "more roots than paths can number (2^31)");
 	return lh_append(p->heap->ctx, p->roots, p->root_count, p->root_capacity, *root);
-}
-
-static int add_interp(struct lh_paths *p, const struct lh_interp *interp)
-{
-	struct lh_heap *heap = p->heap;
-	const struct lh_root roots[] = {
-		{.kind = LH_ROOT_MODULES, .to = interp->modules},
-		{.kind = LH_ROOT_SYS, .to = interp->sysdict},
-		{.kind = LH_ROOT_BUILTINS, .to = interp->builtins},
-		{.kind = LH_ROOT_INTERP,
-		 .to = lh_heap_word(heap, &heap->view, interp->addr, LH_F_INTERP_DICT),
-		 .field = "dict"},
-		{.kind = LH_ROOT_INTERP,
-		 .to = lh_heap_word(heap, &heap->view, interp->addr, LH_F_INTERP_CODECS),
-		 .field = "codec_search_path"},
-	};
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < sizeof(roots) / sizeof(roots[0]); i++) {
-		struct lh_root root = roots[i];
-
-		root.interp = interp->id;
-		r = add_root(p, &root);
-	}
-	return r;
 }
 
 struct frame_roots {
@@ -61,13 +38,13 @@ static void on_frame_span(void *arg, const struct lh_span *span)
 	struct frame_roots *f = arg;
 
 	for (uint64_t i = 0; i < span->count && f->error == 0; i++)
-		f->error = add_root(f->paths, &(struct lh_root){.kind = LH_ROOT_FRAME,
-								.to = lh_span_word(span, i),
-								.interp = f->interp,
-								.thread = f->thread,
-								.code = f->code,
-								.span = *span,
-								.slot = i});
+		f->error = lh_paths_add_root(f->paths, &(struct lh_root){.kind = LH_ROOT_FRAME,
+									 .to = lh_span_word(span, i),
+									 .interp = f->interp,
+									 .thread = f->thread,
+									 .code = f->code,
+									 .span = *span,
+									 .slot = i});
 }
 
 static int add_frames(struct lh_paths *p, const struct lh_interp *interp)
@@ -86,10 +63,44 @@ static int add_roots(struct lh_paths *p)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
-		r = add_interp(p, &heap->interps[i]);
-	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
-		r = add_frames(p, &heap->interps[i]);
+		r = lh_paths_add_interp(p, &heap->interps[i]);
+	for (size_t i = 0; r == 0 && i < heap->interp_count; i++) {
+		r = lh_paths_add_threads(p, &heap->interps[i]);
+		if (r == 0)
+			r = add_frames(p, &heap->interps[i]);
+	}
 	return r;
+}
+
+/* ---- steps ---- */
+
+static uint64_t hash_name(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 0x100000001b3u;
+	return h;
+}
+
+uint64_t lh_key_of(const struct lh_span *span, uint64_t i)
+{
+	switch (span->label) {
+	case LH_LABEL_FIELD:
+		return hash_name(span->name);
+	case LH_LABEL_INDEX:
+	case LH_LABEL_BODY:
+		return span->first + i;
+	case LH_LABEL_VALUE:
+	case LH_LABEL_ATTRIBUTE:
+		return span->keys ? lh_u64(span->keys + i * span->key_stride) : i;
+	case LH_LABEL_SLOT:
+		return span->slot_name;
+	case LH_LABEL_LOCAL:
+		return span->code ^ i << 48;
+	default:
+		return 0;
+	}
 }
 
 /* ---- the walk ---- */
@@ -98,94 +109,212 @@ struct walk {
 	struct lh_paths *paths;
 	struct lh_visitor visitor;
 	uint32_t from; /* place of the object that is visited */
+	bool passed;   /* it, or one before it, is of the type that paths have to pass */
+	bool only_body;
 	int error;
 };
 
-static void meet(struct lh_paths *p, uint64_t addr, uint32_t from)
+/* The place of a word's object is empty still: where to write it; NULL when it is none, or was met before. */
+static uint32_t *empty_place(struct lh_paths *p, uint64_t addr, bool passed)
 {
-	uint32_t i = lh_addrset_index(&p->set, addr);
+	size_t i = lh_addrset_index(&p->set, addr);
+	uint32_t *place;
 
-	if (i == LH_NO_INDEX || p->place[i] != LH_NO_PLACE)
-		return;
-	p->place[i] = p->count;
-	p->queue[p->count] = addr;
-	p->parent[p->count++] = from;
+	if (i == LH_NO_INDEX)
+		return NULL;
+	if (!p->request.through)
+		return p->place[i] == LH_NO_PLACE ? &p->place[i] : NULL;
+	place = &p->place[2 * i];
+	if (place[1] != LH_NO_PLACE || (!passed && place[0] != LH_NO_PLACE))
+		return NULL; /* who was met behind the type leads on to all that he leads to without */
+	return &place[passed];
 }
 
-static int add_holder(struct lh_paths *p, uint32_t from)
+static bool meet(struct lh_paths *p, uint64_t addr, uint32_t from, bool passed)
 {
-	bool told = p->holder_count && p->holders[p->holder_count - 1] == from;
+	uint32_t *place = empty_place(p, addr, passed);
 
-	if (told || p->queue[from] == p->wanted)
+	if (!place)
+		return false;
+	*place = p->count;
+	p->queue[p->count] = addr | passed;
+	p->label[p->count] = 0;
+	p->key[p->count] = 0;
+	p->parent[p->count++] = from;
+	return true;
+}
+
+/* A dict's key tells less than a value, a word of a body least. */
+static int rank_of(enum lh_label label)
+{
+	return label == LH_LABEL_BODY ? 0 : label == LH_LABEL_KEY ? 1 : 2;
+}
+
+static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *span, uint64_t i)
+{
+	const struct lh_step step = {from, 1, lh_key_of(span, i), (uint8_t)span->label};
+	struct lh_step *last = p->holder_count ? &p->holders[p->holder_count - 1] : NULL;
+
+	if (lh_paths_addr(p, from) == p->request.wanted)
 		return 0;
-	return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, from);
+	if (!last || last->from != from)
+		return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, step);
+	if (rank_of(span->label) > rank_of((enum lh_label)last->label))
+		*last = step;
+	else if (last->label == step.label && (step.label == LH_LABEL_INDEX || step.label == LH_LABEL_VALUE))
+		last->count++;
+	return 0;
 }
 
 static void on_span(void *arg, const struct lh_span *span)
 {
 	struct walk *w = arg;
+	struct lh_paths *p = w->paths;
 
-	if (span->label == LH_LABEL_BODY && !w->paths->by_body)
+	if (span->label == LH_LABEL_BODY ? !p->by_body : w->only_body)
 		return;
 	for (uint64_t i = 0; i < span->count && w->error == 0; i++) {
 		uint64_t word = lh_span_word(span, i);
 
-		if (word == w->paths->wanted)
-			w->error = add_holder(w->paths, w->from);
-		meet(w->paths, word, w->from);
+		if (word == p->request.wanted && word && (w->passed || !p->request.through))
+			w->error = add_holder(p, w->from, span, i);
+		if (meet(p, word, w->from, w->passed)) {
+			p->label[p->count - 1] = (uint8_t)span->label;
+			p->key[p->count - 1] = lh_key_of(span, i);
+		}
 	}
+}
+
+static int visit(struct walk *w)
+{
+	struct lh_paths *p = w->paths;
+	struct lh_object o;
+	int bits = 0, r = 0;
+
+	if (w->from % STEP == 0)
+		r = lh_progress(p->heap->ctx, "following references", w->from, p->set.count);
+	if (r == 0 && lh_paths_addr(p, w->from) != p->request.wanted)
+		r = lh_object_at(p->heap, &w->visitor.view, lh_paths_addr(p, w->from), &o);
+	else if (r == 0)
+		return 0; /* what only the object itself leads to does not hold it */
+	if (r == 0 && p->request.classify)
+		bits = p->request.classify(p->request.arg, o.type);
+	if (r < 0 || bits < 0)
+		return r < 0 ? r : bits;
+	if (r != 0 || bits & LH_PATHS_AVOID)
+		return 0;
+	w->passed = p->queue[w->from] & 1 || bits & LH_PATHS_THROUGH;
+	lh_visit(&w->visitor, o.addr, o.bytes, o.type);
+	return w->error;
 }
 
 /* From the objects met last on to all that they lead to. */
 static int spread(struct walk *w)
 {
-	struct lh_paths *p = w->paths;
 	int r = 0;
 
-	for (; w->from < p->count && r == 0; w->from++) {
-		struct lh_object o;
+	for (; w->from < w->paths->count && r == 0; w->from++)
+		r = visit(w);
+	return r;
+}
 
-		r = lh_object_at(p->heap, &w->visitor.view, p->queue[w->from], &o);
+static int spread_from(struct walk *w, enum lh_root_kind first, enum lh_root_kind last)
+{
+	struct lh_paths *p = w->paths;
+
+	for (size_t i = 0; i < p->root_count; i++) {
+		const struct lh_root *root = &p->roots[i];
+		unsigned bits = root->kind == LH_ROOT_FRAME ? p->request.frames : 0;
+
+		if (root->kind >= first && root->kind <= last && !(bits & LH_PATHS_AVOID))
+			meet(p, root->to, LH_ROOT_BIT | (uint32_t)i, bits & LH_PATHS_THROUGH);
+	}
+	return spread(w);
+}
+
+/* Words of bodies of all that was met so far, and then on from there. */
+static int spread_by_body(struct walk *w)
+{
+	uint32_t end = w->paths->count;
+	int r = 0;
+
+	w->paths->by_body = w->only_body = true;
+	for (w->from = 0; w->from < end && r == 0; w->from++)
+		r = visit(w);
+	w->only_body = false;
+	return r == 0 ? spread(w) : r;
+}
+
+static bool misses(const struct lh_paths *p)
+{
+	if (p->request.misses)
+		return p->request.misses(p->request.arg, p);
+	return p->holder_count == 0 && lh_paths_place(p, p->request.wanted) == LH_NO_PLACE;
+}
+
+/* Roots of the last resort, each kind only for what the ones before it do not keep. */
+static int walk_native(struct walk *w)
+{
+	_cleanup_(lh_native_fini) struct lh_native native = {.paths = w->paths};
+	int r = lh_native_init(&native);
+
+	w->paths->native = true;
+	for (int kind = LH_ROOT_STATIC; kind < LH_ROOT_KINDS && r == 0 && misses(w->paths); kind++) {
+		r = lh_native_roots(&native, (enum lh_root_kind)kind);
 		if (r == 0)
-			lh_visit(&w->visitor, o.addr, o.bytes, o.type);
-		r = r < 0 ? r : w->error;
-		if (r == 0 && w->from % STEP == 0)
-			r = lh_progress(p->heap->ctx, "following references", w->from, p->set.count);
+			r = spread_from(w, (enum lh_root_kind)kind, (enum lh_root_kind)kind);
 	}
 	return r;
 }
 
-/* Modules and the like first, frames for what those do not keep: a frame leads to every global of its module.
+/*
+ * Modules first, for their names are what people know; the interpreter next; frames for what those do not
+ * keep: a frame leads to every global of its module.
  */
 static int walk(struct lh_paths *p)
 {
 	struct walk w = {.paths = p};
-	int r = 0;
+	int r;
 
 	w.visitor = (struct lh_visitor){
 		.heap = p->heap, .view = lh_view_of(p->heap->target), .fn = on_span, .arg = &w};
-	memset(p->place, 0xff, p->set.count * sizeof(*p->place));
-	p->count = 0;
-	p->holder_count = 0;
-	for (int frames = 0; frames <= 1 && r == 0; frames++) {
-		for (size_t i = 0; i < p->root_count; i++)
-			if ((p->roots[i].kind == LH_ROOT_FRAME) == frames)
-				meet(p, p->roots[i].to, LH_ROOT_BIT | (uint32_t)i);
-		r = spread(&w);
-	}
-	return r;
+	r = spread_from(&w, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
+	if (r == 0)
+		r = spread_from(&w, LH_ROOT_INTERP, LH_ROOT_INTERP);
+	if (r == 0)
+		r = spread_from(&w, LH_ROOT_THREAD, LH_ROOT_FRAME);
+	if (r == 0 && misses(p))
+		r = spread_by_body(&w);
+	return r == 0 && misses(p) ? walk_native(&w) : r;
 }
 
 static int make_room(struct lh_paths *p)
 {
-	size_t n = (size_t)p->set.count + 1;
+	size_t n = ((size_t)p->set.count + 1) * (p->request.through ? 2 : 1);
 
-	if (n >= LH_ROOT_BIT || p->root_count >= LH_ROOT_BIT)
+	if (n >= LH_ROOT_BIT)
 		return lh_fail(p->heap->ctx, LH_ECORRUPT, "more objects than paths can number (2^31)");
 	p->queue = lh_new0(uint64_t, n);
 	p->parent = lh_new0(uint32_t, n);
+	p->label = lh_new0(uint8_t, n);
+	p->key = lh_new0(uint64_t, n);
 	p->place = lh_new0(uint32_t, n);
-	return p->queue && p->parent && p->place ? 0 : lh_nomem(p->heap->ctx);
+	if (!p->queue || !p->parent || !p->label || !p->key || !p->place)
+		return lh_nomem(p->heap->ctx);
+	memset(p->place, 0xff, n * sizeof(*p->place));
+	return 0;
+}
+
+static int collect(void *arg, const struct lh_item *items, size_t count)
+{
+	struct lh_paths *p = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < count && r >= 0; i++)
+		r = lh_addrset_add(&p->set, items[i].addr);
+	if (r >= 0 && p->request.see)
+		r = p->request.see(p->request.arg, items, count);
+	return r < 0 ? r : 0;
 }
 
 int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret)
@@ -194,23 +323,22 @@ int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret)
 	return add_roots(ret);
 }
 
-int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret)
+int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret)
 {
-	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .wanted = wanted};
+	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .request = *request};
 	struct lh_findings findings;
 	int r;
 
-	r = lh_objects_collect(heap, &p.set, &findings);
-	if (r == 0)
-		r = add_roots(&p);
+	lh_addrset_init(&p.set, heap->ctx);
+	r = lh_objects_walk(heap, false, collect, &p, &findings);
+	if (r < 0)
+		return r;
+	lh_addrset_finish(&p.set);
+	r = add_roots(&p);
 	if (r == 0)
 		r = make_room(&p);
 	if (r == 0)
 		r = walk(&p);
-	if (r == 0 && lh_paths_place(&p, wanted) == LH_NO_PLACE) {
-		p.by_body = true;
-		r = walk(&p);
-	}
 	if (r < 0)
 		return r;
 	*ret = p;
@@ -224,13 +352,24 @@ void lh_paths_fini(struct lh_paths *p)
 	free(p->roots);
 	free(p->queue);
 	free(p->parent);
+	free(p->label);
+	free(p->key);
 	free(p->place);
 	free(p->holders);
 }
 
 uint32_t lh_paths_place(const struct lh_paths *p, uint64_t addr)
 {
-	uint32_t i = lh_addrset_index(&p->set, addr);
+	size_t i = lh_addrset_index(&p->set, addr);
 
-	return i == LH_NO_INDEX ? LH_NO_PLACE : p->place[i];
+	if (i == LH_NO_INDEX)
+		return LH_NO_PLACE;
+	return p->request.through ? p->place[2 * i + 1] : p->place[i];
+}
+
+const struct lh_root *lh_paths_root(const struct lh_paths *p, uint32_t place)
+{
+	while (!(p->parent[place] & LH_ROOT_BIT))
+		place = p->parent[place];
+	return &p->roots[p->parent[place] & ~LH_ROOT_BIT];
 }

@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Shortest paths from roots: breadth first over all objects, so that each object is met on a shortest way
- * from a module or the interpreter, or, where there is none, from a frame.
+ * Shortest paths from roots: breadth first over all objects, level after level of roots, so that each object
+ * is met on a shortest way from the best root that leads to it.
  *
- * Roots are what keeps objects alive by itself: modules, the interpreter's dicts, the frames of threads.
- * Memory: 16 bytes an object, and 1.5 for the set; 4 to 8 a holder of the object that is asked for.
+ * Roots are what keeps objects alive by itself. First modules and the interpreter, then threads and their
+ * frames. Only when those do not lead to what is wanted: words of bodies that are scanned, static data of
+ * modules, C stacks, native memory (native.c).
+ *
+ * Memory: 25 bytes an object, and 1.5 for the set; 24 a holder of the object that is asked for. Paths through
+ * a type have two states an object, passed and not yet: 42 bytes.
  */
 #ifndef LH_GRAPH_PATHS_H
 #define LH_GRAPH_PATHS_H
 
 #include "cpython/visit.h"
-#include "graph/addrset.h"
+#include "graph/objects.h"
 
 enum lh_root_kind {
 	LH_ROOT_MODULES,  /* sys.modules */
 	LH_ROOT_SYS,      /* sys.__dict__ */
 	LH_ROOT_BUILTINS, /* builtins.__dict__ */
 	LH_ROOT_INTERP,   /* another field of the interpreter's state: codecs, its own dict */
+	LH_ROOT_THREAD,   /* a field of a thread's state */
 	LH_ROOT_FRAME,    /* a frame, or a local of one */
+	LH_ROOT_STATIC,   /* the object lies in the data of a module */
+	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
+	LH_ROOT_STACK,    /* a word of a C stack */
+	LH_ROOT_NATIVE,   /* a word of memory that no object owns */
+	LH_ROOT_COUNT,    /* the object has references that none of all these explains */
+	LH_ROOT_KINDS,
 };
 
 /** struct lh_root - a reference that keeps an object alive by itself */
@@ -25,41 +36,93 @@ struct lh_root {
 	enum lh_root_kind kind;
 	uint64_t to;
 	int64_t interp;        /* id */
-	const char *field;     /* INTERP: its name in PyInterpreterState */
-	uint64_t thread, code; /* FRAME: thread state, code object; 0: not known */
+	const char *field;     /* INTERP, THREAD: its name in the struct */
+	uint64_t thread, code; /* THREAD, FRAME, STACK: thread state; FRAME: code object; 0: not known */
 	struct lh_span span;   /* FRAME: where the reference is, for its name */
 	uint64_t slot;         /* FRAME: word of the span */
+	uint64_t at;           /* DATA, STACK, NATIVE: address of the word */
+	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
 };
 
 #define LH_NO_PLACE UINT32_MAX
+#define LH_ROOT_BIT (1u << 31)
+
+/** struct lh_step - one reference: who holds it, and what it is there */
+struct lh_step {
+	uint32_t from;  /* place of the holder; roots: LH_ROOT_BIT | root */
+	uint32_t count; /* references: items of one list, values of one dict */
+	uint64_t key;   /* tells the references of a holder apart: index, address of the key, of the name */
+	uint8_t label;  /* enum lh_label */
+};
+
+/* What a type is to the paths that are wanted: bits. */
+enum { LH_PATHS_THROUGH = 1, LH_PATHS_AVOID = 2 };
+
+struct lh_paths;
+
+/** struct lh_paths_request - which paths are wanted */
+struct lh_paths_request {
+	uint64_t wanted; /* the object whose holders are listed; 0: none in particular */
+	/* Whether something that is wanted was not met yet; NULL: @wanted alone. */
+	bool (*misses)(void *arg, const struct lh_paths *paths);
+	lh_items_fn see; /* gets all objects first, for the caller's own ends; may be NULL */
+	/* Bits of a type, asked once an object; NULL: all types are equal. Return: bits, -LH_E*. */
+	int (*classify)(void *arg, struct lh_type *type);
+	unsigned frames; /* bits of frames, where they are no objects */
+	void *arg;
+	bool through; /* only paths that pass an object of a type with LH_PATHS_THROUGH */
+};
 
 struct lh_paths {
 	struct lh_heap *heap;
+	struct lh_paths_request request;
 	struct lh_addrset set;
 	struct lh_root *roots;
 	size_t root_count, root_capacity;
-	uint64_t *queue;  /* objects in the order in which they were met */
-	uint32_t *parent; /* by place in the queue: the place of the holder; roots: LH_ROOT_BIT | root */
-	uint32_t *place;  /* by number: the place in the queue, or LH_NO_PLACE */
-	uint32_t count;   /* objects met */
-	uint64_t wanted;
-	uint32_t *holders; /* places of the objects that refer to @wanted, without itself; nearest first */
+	uint64_t *queue; /* objects in the order in which they were met; bit 0: behind one of the type */
+	/* By place in the queue: */
+	uint32_t *parent;
+	uint8_t *label;
+	uint64_t *key;           /* the step that led there, as in struct lh_step */
+	uint32_t *place;         /* by number (and state): the place in the queue, or LH_NO_PLACE */
+	uint32_t count;          /* places */
+	struct lh_step *holders; /* of all that refer to @wanted, without itself; nearest first */
 	size_t holder_count, holder_capacity;
 	bool by_body; /* words of bodies that are only scanned were followed too */
+	bool native;  /* native roots were looked for */
 };
 
-#define LH_ROOT_BIT (1u << 31)
-
-/**
- * lh_paths_find() - the ways to all objects
- * @wanted: when exact references do not lead to it, words of bodies that are only scanned are followed too.
- * Return: 0, -LH_E*. Free with lh_paths_fini().
- */
-int lh_paths_find(struct lh_heap *heap, uint64_t wanted, struct lh_paths *ret);
-/** lh_paths_roots() - the roots alone. Return: 0, -LH_E*. Free with lh_paths_fini() in any case. */
+/** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
+int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret);
+/** lh_paths_roots() - the roots alone, native ones apart. Return: 0, -LH_E*. Free with lh_paths_fini() in any
+ * case. */
 int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret);
 void lh_paths_fini(struct lh_paths *paths);
-/** lh_paths_place() - place of the object at @addr in the queue; LH_NO_PLACE: no root leads to it */
+/** lh_paths_place() - a place of the object at @addr, in a path as it is wanted; LH_NO_PLACE: no root leads
+ * to it so */
 uint32_t lh_paths_place(const struct lh_paths *paths, uint64_t addr);
+/** lh_paths_root() - the root at the beginning of the way to @place */
+const struct lh_root *lh_paths_root(const struct lh_paths *paths, uint32_t place);
+
+static inline uint64_t lh_paths_addr(const struct lh_paths *paths, uint32_t place)
+{
+	return paths->queue[place] & ~7ull;
+}
+
+/* Whether the object of number @i was met, on whatever path. */
+static inline bool lh_paths_met(const struct lh_paths *p, uint32_t i)
+{
+	return p->request.through
+		       ? p->place[2 * (size_t)i] != LH_NO_PLACE || p->place[2 * (size_t)i + 1] != LH_NO_PLACE
+		       : p->place[i] != LH_NO_PLACE;
+}
+
+/* Parts of lh_paths_find() in files of their own. */
+int lh_paths_add_root(struct lh_paths *paths, const struct lh_root *root);
+int lh_paths_add_interp(struct lh_paths *paths, const struct lh_interp *interp);  /* roots.c */
+int lh_paths_add_threads(struct lh_paths *paths, const struct lh_interp *interp); /* roots.c */
+
+/** lh_key_of() - what tells word @i of the span apart from the others of its holder, see struct lh_step */
+uint64_t lh_key_of(const struct lh_span *span, uint64_t i);
 
 #endif

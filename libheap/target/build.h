@@ -40,7 +40,7 @@ void lh_target_settle(struct lh_target *target);
 
 /** struct lh_auxv - what module.c needs of the auxiliary vector; 0: not there */
 struct lh_auxv {
-	uint64_t phdr, entry;
+	uint64_t phdr, entry, execfn;
 };
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);

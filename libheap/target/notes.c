@@ -30,6 +30,8 @@ void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
 			ret->phdr = value;
 		else if (type == AT_ENTRY)
 			ret->entry = value;
+		else if (type == AT_EXECFN)
+			ret->execfn = value;
 	}
 }
 

@@ -57,6 +57,7 @@ struct lh_target {
 	char *path;                      /* of the core, NULL otherwise */
 	pid_t pid;                       /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
+	uint64_t stack_top;              /* in the main thread's stack, near its upper end; 0: not known */
 	char *executable; /* path of the main program as the target names it, NULL: not known */
 
 	struct lh_segment *segments;

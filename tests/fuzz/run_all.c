@@ -98,6 +98,9 @@ static void run_plain(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_
 static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command,
 			  const struct addresses *addresses)
 {
+	static const char *const more[][3] = {
+		{"--depth=3"}, {"--all-roots"}, {"--through=dict", "--avoid=type", "--avoid=frame"}};
+	static const char *const types[] = {"--type=*", "--through=dict"};
 	static const char *const odd[] = {"0", "0xffffffffffffffff", "0xfffffffffffffff8",
 					  "0x7fffffffffffffff"};
 
@@ -106,6 +109,14 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 
 		invoke(ctx, heap, command, 4, words, NULL);
 	}
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]) && addresses->count; i++) {
+		const char *const words[] = {addresses->text[i % addresses->count], more[i][0], more[i][1],
+					     more[i][2]};
+
+		invoke(ctx, heap, command, more[i][1] ? 4 : 2, words, NULL);
+	}
+	invoke(ctx, heap, command, 1, types, NULL);
+	invoke(ctx, heap, command, 2, types, NULL);
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		invoke(ctx, heap, command, 1, &odd[i], NULL);
 }

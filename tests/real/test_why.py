@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""why: each path that is an expression is evaluated in a forked child of the program, and is the object."""
+"""
+why: each path that is an expression is evaluated in a forked child of the program, and is the object.
+
+With --type, --through, --avoid and --all-roots too; garbage has no path. referrers, level by level, against gc.get_referrers().
+"""
 import collections
 import tempfile
 
@@ -7,11 +11,13 @@ import heaps
 import interpreters
 import pytest
 import target
+import tolerances
 from heaps import address
 
 SCALE = 400
 OBJECTS = 12            # of the program, whatever their types
 KINDS = "list", "kinds_classes.Plain", "kinds_classes.Slots", "set", "function", "collections.deque", "str", "int"
+MANY_REFERRERS = 2000
 
 
 def pytest_generate_tests(metafunc):
@@ -24,7 +30,30 @@ def pytest_generate_tests(metafunc):
         marks = [pytest.mark.skip(reason=reason)] if reason else []
         if not one.allocator:
             places.append(pytest.param(one, marks=marks, id=one.name))
-    metafunc.parametrize("interpreter", places, scope="function")
+    metafunc.parametrize("interpreter", places, scope="module", indirect=True)
+
+
+@pytest.fixture(scope="module")
+def interpreter(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def program(interpreter):
+    one = target.Target(interpreter, tempfile.mkdtemp(prefix="py-heap-real-"), SCALE)
+    yield one
+    one.remove()
+
+
+@pytest.fixture(scope="module")
+def heap(program, interpreter):
+    one = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+    yield one
+    one.close()
+
+
+def some(addresses, count):
+    return addresses[::max(1, len(addresses) // count)][:count]
 
 
 def chosen(account):
@@ -32,33 +61,180 @@ def chosen(account):
     by_type = collections.defaultdict(list)
     for a in sorted(account.type_of):
         by_type[account.type_of[a]].append(a)
-    some = [a for kind in KINDS for a in by_type[kind][::max(1, len(by_type[kind]) // 2)][:2]]
-    every = sorted(account.type_of)
-    return some + every[::max(1, len(every) // OBJECTS)][:OBJECTS]
+    kinds = [a for kind in KINDS for a in by_type[kind][::max(1, len(by_type[kind]) // 2)][:2]]
+    return kinds + some(sorted(account.type_of), OBJECTS)
 
 
 def is_expression(path):
-    return "<" not in path and "\u2026" not in path
+    return path is not None and "<" not in path and "\u2026" not in path
 
 
-@pytest.fixture
-def program(interpreter):
-    one = target.Target(interpreter, tempfile.mkdtemp(prefix="py-heap-real-"), SCALE)
-    yield one
-    one.remove()
+def evaluate(program, pairs):
+    """(path, address) of all that are expressions: how many were evaluated"""
+    pairs = [(path, a) for path, a in pairs if is_expression(path)]
+    for (path, a), found in zip(pairs, program.oracle.ask([path for path, _ in pairs])):
+        assert found == a, "%s is %s, not %#x" % (path, found if isinstance(found, str) else hex(found), a)
+    return len(pairs)
 
 
-def test_paths_are_what_they_say(program, interpreter):
-    heap, expressions = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir), 0
+def on_the_way(row):
+    """Addresses of the objects before the one asked for"""
+    return [address(a) for a in row["addresses"][:-1]]
+
+
+def test_paths_are_what_they_say(heap, program):
+    expressions = 0
     for wanted in chosen(program.account):
         answer = heap.ask("why", "%#x" % wanted)
         assert address(answer["summary"]["address"]) == wanted
         assert answer["summary"]["paths"] == len(answer["rows"])
-        paths = [row for row in answer["rows"][:5] if is_expression(row["path"])]
-        told = program.oracle.ask([row["path"] for row in paths])
-        for row, found in zip(paths, told):
-            assert found == wanted, "%s is %s, not %#x" % (row["path"], found if isinstance(found, str) else hex(found), wanted)
+        for row in answer["rows"][:5]:
             assert address(row["addresses"][-1]) == wanted and len(row["addresses"]) == row["length"]
-        expressions += len(paths)
-    heap.close()
+        expressions += evaluate(program, [(row["path"], wanted) for row in answer["rows"][:5]])
     assert expressions >= OBJECTS // 2, "hardly any path was an expression"
+
+
+def test_each_holder_has_a_row(heap, program):
+    """--all-roots: as many holders as merged rows count, and ways from other roots besides"""
+    for wanted in chosen(program.account)[::4]:
+        merged, every = heap.ask("why", "%#x" % wanted), heap.ask("why", "%#x" % wanted, "--all-roots")
+        assert len(merged["rows"]) <= len(every["rows"]) and merged["summary"]["holders"] <= len(every["rows"])
+        assert sum(row["count"] for row in merged["rows"]) <= sum(row["count"] for row in every["rows"])
+        assert {row["root"] for row in merged["rows"]} <= {row["root"] for row in every["rows"]}
+        for row in every["rows"]:
+            assert address(row["addresses"][-1]) == wanted and len(row["addresses"]) == row["length"]
+        evaluate(program, [(row["path"], wanted) for row in some(every["rows"], 20)])
+
+
+def test_types(heap, program):
+    """Every object of a type is in a row; examples are what their paths say"""
+    account, expressions = program.account, 0
+    for name in KINDS + ("dict", "type", "tuple"):
+        answer, found = heap.ask("why", "--type", name), heap.ask("find", "--type", name)
+        summary = answer["summary"]
+        assert summary["objects"] == found["summary"]["objects"] == sum(row["count"] for row in answer["rows"])
+        assert summary["bytes"] == found["summary"]["bytes"] == sum(row["bytes"] for row in answer["rows"])
+        expressions += evaluate(program, [(row["example_path"], address(row["example"])) for row in some(answer["rows"], 40)])
+        if name in ("kinds_classes.Plain", "kinds_classes.Slots", "collections.deque"):
+            garbage = sum(1 for its in account.collectable.values() if its == name)
+            assert summary["objects"] == sum(1 for its in account.type_of.values() if its == name)
+            assert summary["lost"] == garbage, "what no root leads to is garbage"
+    assert expressions >= 50
+
+
+@pytest.mark.parametrize("name", ["dict", "list", "function", "type", "module"])
+def test_through_and_avoid(heap, program, name):
+    account, expressions, rows = program.account, 0, 0
+    for wanted in some(chosen(account), 10):
+        if account.type_of[wanted] == name:
+            continue
+        through = heap.ask("why", "%#x" % wanted, "--through", name)["rows"]
+        for row in some(through, 20):
+            assert name in [account.type_of.get(a) for a in on_the_way(row)], row["path"]
+        avoid = heap.ask("why", "%#x" % wanted, "--avoid", name, "--avoid", "frame")["rows"]
+        for row in some(avoid, 20):
+            assert name not in [account.type_of.get(a) for a in on_the_way(row)], row["path"]
+            assert "frame" not in row["root"]
+        expressions += evaluate(program, [(row["path"], wanted) for row in through[:3] + avoid[:3]])
+        rows += len(through)
+    assert rows and (expressions or name == "module")
+
+
+def test_garbage_has_no_path(heap, program):
+    """But what only garbage holds is told by no root, whatever words are left on stacks and in freed memory"""
+    by_type = collections.defaultdict(list)
+    for a, name in sorted(program.account.collectable.items()):
+        by_type[name].append(a)
+    for name, garbage in by_type.items():
+        for a in some(garbage, 2):
+            assert heap.ask("why", "%#x" % a)["rows"] == [], "%#x, a %s, is garbage" % (a, name)
+
+
+def test_others_have_one(heap, program):
+    """Whatever a collection would not find, and the interpreter's own code reaches, some root leads to"""
+    account = program.account
+    wanted = [a for a in sorted(account.tracked()) if a not in account.collectable]
+    for a in some(wanted, 15):
+        assert heap.ask("why", "%#x" % a)["rows"], "%#x (%s) has no path" % (a, account.type_of[a])
+
+
+def by_modules(rows):
+    """Without what frames keep: gcore leaves out mappings of one page, and a data stack may be one"""
+    return [row for row in rows if row.get("root", "sys.").startswith(("sys.", "builtins.", "__builtin__.", "PyInterpreterState."))]
+
+
+@pytest.mark.skipif(bool(target.why_not("gcore")), reason=str(target.why_not("gcore")))
+def test_a_core_says_the_same(heap, program, interpreter):
+    core, account = heaps.open_heap(program.words("gcore"), "auto", interpreter.debug_dir), program.account
+    for a in some(chosen(account), 12):
+        for words in (["why"], ["why", "--avoid", "dict"], ["referrers", "--depth", "2"], ["refs", "--depth", "2"]):
+            line = words[:1] + ["%#x" % a] + words[1:]
+            assert by_modules(core.ask(*line)["rows"]) == by_modules(heap.ask(*line)["rows"]), " ".join(line)
+    for name in KINDS[:4] + ("type",):
+        rows = by_modules(heap.ask("why", "--type", name)["rows"])
+        assert rows and by_modules(core.ask("why", "--type", name)["rows"]) == rows, name
+    core.close()
+
+
+# ---- referrers ----
+
+def comparable(account, a):
+    """Whether gc.get_referrers() tells of it: tracked, in a generation, and its traversal is known"""
+    return account.generation_of.get(a, target.PERMANENT) < target.PERMANENT and \
+        account.type_of[a] not in tolerances.REFERENTS_NOT_COMPARED
+
+
+def referred(account):
+    """Objects of which not everybody is a referrer"""
+    counts = collections.Counter(other for others in account.referents.values() for other in others)
+    return [a for a in sorted(counts) if a in account.type_of and counts[a] < 50]
+
+
+def test_referrers(heap, program):
+    """Level 1 is gc.get_referrers(); other holders are no gc objects, or hold it hidden from the collector"""
+    account, compared = program.account, 0
+    wanted = some(referred(account), 40)
+    for a, (told,) in zip(wanted, program.oracle.ask([[a, 1] for a in wanted])):
+        rows = heap.ask("referrers", "%#x" % a)["rows"]
+        found = {address(row["address"]) for row in rows if row["visited"] and not row["conservative"]}
+        sure = {address(row["address"]) for row in rows}
+        told, found = ({h for h in some_of if h in account.type_of and comparable(account, h)} - {a} for some_of in (told, found))
+        assert told <= sure and found <= told, "referrers of %#x: %s" % (a, sorted(map(hex, told ^ found)))
+        compared += len(told)
+    assert compared > 40
+
+
+def test_referrers_by_level(heap, program):
+    """Two levels are what gc.get_referrers() of gc.get_referrers() finds, and named others with what leads there by them"""
+    account, compared = program.account, 0
+    wanted = some(referred(account), 25)
+    for a, told in zip(wanted, program.oracle.ask([[a, 2] for a in wanted])):
+        level_of = {h: n + 1 for n, level in enumerate(told) for h in level if h in account.type_of}
+        rows = {address(row["address"]): row for row in heap.ask("referrers", "%#x" % a, "--depth", "2")["rows"]}
+        assert len(level_of) < MANY_REFERRERS or rows
+        for h, level in level_of.items():
+            if comparable(account, h) and (level == 1 or all(comparable(account, v) for v in told[0] if v in account.type_of)):
+                assert h in rows and rows[h]["depth"] <= level, "%#x refers to %#x at level %d" % (h, a, level)
+                compared += 1
+        for h, row in rows.items():
+            via = address(row["via"])
+            if row["visited"] and not row["conservative"] and h in account.type_of and comparable(account, h) and h != a \
+                    and (via == a or (level_of.get(via) == 1 and row["depth"] == 2)):
+                assert h in level_of, "%#x is no referrer of %#x to the interpreter" % (h, via)
+    assert compared > 40
+
+
+def test_references_by_level(heap, program):
+    """refs --depth: each level is what the one before refers to, each object once"""
+    account = program.account
+    for a in some(sorted(account.referents), 20):
+        seen, level = {a}, [a]
+        rows = heap.ask("refs", "%#x" % a, "--depth", "3")["rows"]
+        assert len({row["address"] for row in rows}) == len(rows)
+        for depth in (1, 2):
+            told = {address(row["address"]) for row in rows if row["depth"] == depth}
+            known = {other for h in level for other in account.referents.get(h, ())
+                     if account.type_of[h] not in tolerances.REFERENTS_NOT_COMPARED} - seen
+            assert known <= told | seen, "level %d of %#x misses %s" % (depth, a, sorted(map(hex, known - told - seen)))
+            level = told
+            seen |= told

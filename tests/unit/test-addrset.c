@@ -68,6 +68,9 @@ static void test_agrees_with_an_array(void **state)
 	for (uint32_t i = 0; i < n; i++) {
 		assert_int_equal(lh_addrset_index(&set, sorted[i]), i);
 		assert_int_equal(lh_addrset_nth(&set, i), sorted[i]);
+		assert_int_equal(lh_addrset_rank(&set, sorted[i]), i + 1);
+		assert_int_equal(lh_addrset_rank(&set, sorted[i] - 1), i);
+		assert_int_equal(lh_addrset_rank(&set, sorted[i] + 1), i + 1);
 		assert_int_equal(lh_addrset_next(&iter, &addr), 0);
 		assert_int_equal(addr, sorted[i]);
 	}

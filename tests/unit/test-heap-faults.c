@@ -141,7 +141,9 @@ static int ask(const char *name, const char *word)
 	return r;
 }
 
-static const char *const commands[] = {"types", "gc", "garbage", "arenas", "info"};
+static const struct {
+	const char *name, *word;
+} commands[] = {{"types"}, {"gc"}, {"garbage"}, {"arenas"}, {"info"}, {"why", "--type=*type*"}};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -175,24 +177,24 @@ static void test_every_read_fails_once(void **state)
 		long total, step;
 
 		read_count = 0;
-		assert_int_equal(ask(commands[c], NULL), 0);
+		assert_int_equal(ask(commands[c].name, commands[c].word), 0);
 		total = read_count;
 		step = total / 40 + 1;
 		for (long k = 0; k < total; k += k < 20 ? 1 : step) {
 			reads_left = k;
-			ask(commands[c], NULL);
+			ask(commands[c].name, commands[c].word);
 		}
 		reads_left = -1;
 	}
 }
 
 /* Allocations until the command is through, counted by letting a far one fail. */
-static long count_allocations(const char *name)
+static long count_allocations(const char *name, const char *word)
 {
 	long before = 1L << 40;
 
 	fail_after = before;
-	assert_int_equal(ask(name, NULL), 0);
+	assert_int_equal(ask(name, word), 0);
 	before -= fail_after;
 	fail_after = -1;
 	return before;
@@ -203,12 +205,12 @@ static void test_every_allocation_fails_once(void **state)
 	if (!can_ask())
 		skip();
 	for (size_t c = 0; c < command_count; c++) {
-		long total = count_allocations(commands[c]), step = total / 60 + 1;
+		long total = count_allocations(commands[c].name, commands[c].word), step = total / 60 + 1;
 
 		for (long k = 0; k < total; k += k < 30 ? 1 : step) {
 			fail_after = k;
 			failed_once = false;
-			ask(commands[c], NULL);
+			ask(commands[c].name, commands[c].word);
 			fail_after = -1;
 		}
 	}

@@ -182,6 +182,20 @@ def evaluate(expression):
         return repr(error)
 
 
+def referrers(folder, address, depth):
+    """Levels of gc.get_referrers(): each an id once, among the objects that the account knows. The rest is this child's."""
+    with open(os.path.join(folder, "account.json")) as source:
+        said = json.load(source)
+    known = set(said["address"])
+    levels, level, seen = [], [ctypes.cast(address, ctypes.py_object).value], set([address])
+    for _ in range(depth):
+        found = [obj for obj in gc.get_referrers(*level) if id(obj) in known and id(obj) not in seen] if level else []
+        levels.append([id(obj) for obj in found])
+        seen.update(levels[-1])
+        level = found
+    return levels
+
+
 @in_child
 def answer(folder):
     """Lines of addresses in, a line of JSON out: refcount and type of what lies there, sizeof when that is sound"""
@@ -200,6 +214,9 @@ def answer(folder):
             return
         told = []
         for address in json.loads(line):
+            if isinstance(address, list):
+                told.append(referrers(folder, *address))
+                continue
             if not isinstance(address, int):        # an expression
                 told.append(evaluate(address))
                 continue

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyze/shape.h"
+#include "analyze/cycle_shape.h"
 #include "cpython/text.h"
 
 #define ELLIPSIS "[\xe2\x80\xa6]"
@@ -49,7 +49,7 @@ struct maker {
 	const uint64_t *cycle;
 	size_t count;
 	struct lh_view view;
-	struct lh_shape *shape;
+	struct lh_cycle_shape *shape;
 };
 
 /* Object @i of the cycle, and its edge to the next one. */
@@ -68,7 +68,7 @@ static bool leads_to_dict(const struct lh_reference *e)
 /* Add the step of object @i. Return: how many objects of the cycle it covers; -LH_ENOMEM. */
 static int add_step(struct maker *m, size_t i)
 {
-	struct lh_shape_step *step = &m->shape->steps[m->shape->count++];
+	struct lh_cycle_step *step = &m->shape->steps[m->shape->count++];
 	struct lh_object o, dict;
 	struct lh_reference e, of_dict;
 	int r = read_step(m, i, &o, &e);
@@ -103,7 +103,7 @@ static int add_steps(struct maker *m)
 	size_t start = begin_at(m), i = start;
 	int n = 1;
 
-	for (; n > 0 && i < start + m->count && m->shape->count < LH_SHAPE_STEPS_MAX; i += (size_t)n)
+	for (; n > 0 && i < start + m->count && m->shape->count < LH_CYCLE_STEPS_MAX; i += (size_t)n)
 		n = add_step(m, i);
 	if (n < 0)
 		return n;
@@ -141,7 +141,7 @@ static int rank(const struct lh_type *type)
 	}
 }
 
-static int compare_steps(struct lh_heap *heap, const struct lh_shape_step *a, const struct lh_shape_step *b)
+static int compare_steps(struct lh_heap *heap, const struct lh_cycle_step *a, const struct lh_cycle_step *b)
 {
 	int d = rank(a->type) - rank(b->type);
 
@@ -150,7 +150,7 @@ static int compare_steps(struct lh_heap *heap, const struct lh_shape_step *a, co
 }
 
 /* Whether the rotation that begins at step @a comes before the one that begins at @b. */
-static bool is_before(struct lh_heap *heap, const struct lh_shape *s, size_t a, size_t b)
+static bool is_before(struct lh_heap *heap, const struct lh_cycle_shape *s, size_t a, size_t b)
 {
 	for (size_t k = 0; k < s->count; k++) {
 		int d = compare_steps(heap, &s->steps[(a + k) % s->count], &s->steps[(b + k) % s->count]);
@@ -162,9 +162,9 @@ static bool is_before(struct lh_heap *heap, const struct lh_shape *s, size_t a, 
 }
 
 /* A cycle has no beginning: the least of its rotations is the same for all that are alike. */
-static void rotate(struct lh_heap *heap, struct lh_shape *s)
+static void rotate(struct lh_heap *heap, struct lh_cycle_shape *s)
 {
-	struct lh_shape_step turned[LH_SHAPE_STEPS_MAX];
+	struct lh_cycle_step turned[LH_CYCLE_STEPS_MAX];
 	size_t best = 0;
 
 	for (size_t i = 1; i < s->count; i++)
@@ -186,7 +186,7 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
 	return hash;
 }
 
-static uint64_t hash_shape(const struct lh_shape *s)
+static uint64_t hash_shape(const struct lh_cycle_shape *s)
 {
 	uint64_t hash = hash_bytes(0xcbf29ce484222325u, &s->more, sizeof(s->more));
 
@@ -197,7 +197,7 @@ static uint64_t hash_shape(const struct lh_shape *s)
 	return hash;
 }
 
-int lh_shape_make(struct lh_heap *heap, const uint64_t *cycle, size_t count, struct lh_shape *ret)
+int lh_cycle_shape_make(struct lh_heap *heap, const uint64_t *cycle, size_t count, struct lh_cycle_shape *ret)
 {
 	struct maker m = {
 		.heap = heap, .cycle = cycle, .count = count, .view = lh_view_of(heap->target), .shape = ret};
@@ -213,7 +213,7 @@ int lh_shape_make(struct lh_heap *heap, const uint64_t *cycle, size_t count, str
 	return 0;
 }
 
-void lh_shape_fini(struct lh_shape *s)
+void lh_cycle_shape_fini(struct lh_cycle_shape *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		lh_string_fini(&s->steps[i].edge);
@@ -222,7 +222,7 @@ void lh_shape_fini(struct lh_shape *s)
 
 #define STEPS_SHOWN 12
 
-void lh_shape_text(struct lh_heap *heap, const struct lh_shape *s, struct lh_string *out)
+void lh_cycle_shape_text(struct lh_heap *heap, const struct lh_cycle_shape *s, struct lh_string *out)
 {
 	size_t shown = s->count > STEPS_SHOWN ? STEPS_SHOWN : s->count, more = s->count - shown + s->more;
 

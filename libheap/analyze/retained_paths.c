@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Breadth first on the graph as it is read already: modules first, the interpreter, then threads and frames.
+ */
+#include "analyze/path_text.h"
+#include "analyze/retained.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+struct search {
+	struct lh_retained_paths *out;
+	uint32_t *queue;
+	uint32_t head, tail;
+};
+
+static void meet(struct search *s, uint32_t node, uint32_t holder)
+{
+	if (node == LH_NO_INDEX || s->out->holder[node] != LH_NO_INDEX)
+		return;
+	s->out->holder[node] = holder;
+	s->queue[s->tail++] = node;
+}
+
+static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_kind last)
+{
+	const struct lh_retained *from = s->out->from;
+	const struct lh_graph *g = &from->graph;
+
+	for (size_t i = 0; i < from->roots.root_count; i++) {
+		const struct lh_root *root = &from->roots.roots[i];
+
+		if (root->kind >= first && root->kind <= last)
+			meet(s, lh_addrset_index(&g->set, root->to), LH_ROOT_BIT | (uint32_t)i);
+	}
+	for (; s->head < s->tail; s->head++)
+		for (uint32_t k = g->offsets[s->queue[s->head]]; k < g->offsets[s->queue[s->head] + 1]; k++)
+			meet(s, g->edges[k], s->queue[s->head]);
+}
+
+int lh_retained_paths_find(const struct lh_retained *from, struct lh_retained_paths *ret)
+{
+	size_t n = (size_t)from->graph.count + 1;
+	_cleanup_free_ uint32_t *queue = lh_new0(uint32_t, n);
+	struct search s = {.out = ret, .queue = queue};
+
+	*ret = (struct lh_retained_paths){.from = from, .holder = lh_new0(uint32_t, n)};
+	if (!queue || !ret->holder)
+		return lh_nomem(from->graph.heap->ctx);
+	if (n >= LH_ROOT_BIT)
+		return lh_fail(from->graph.heap->ctx, LH_ECORRUPT,
+			       "more objects than paths can number (2^31)");
+	memset(ret->holder, 0xff, n * sizeof(*ret->holder));
+	spread_from(&s, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
+	spread_from(&s, LH_ROOT_INTERP, LH_ROOT_INTERP);
+	spread_from(&s, LH_ROOT_THREAD, LH_ROOT_FRAME);
+	return 0;
+}
+
+void lh_retained_paths_fini(struct lh_retained_paths *paths)
+{
+	free(paths->holder);
+}
+
+int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out)
+{
+	const struct lh_retained *from = paths->from;
+	uint32_t node = from->tree.node[place], i = node;
+	_cleanup_string_ struct lh_string addresses = {0};
+	_cleanup_free_ uint64_t *way = NULL;
+	size_t length = 1;
+
+	if (paths->holder[node] == LH_NO_INDEX)
+		return 0;
+	for (; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i])
+		length++;
+	way = lh_new0(uint64_t, length);
+	if (!way)
+		return lh_nomem(from->graph.heap->ctx);
+	i = node;
+	for (size_t n = length; n; i = paths->holder[i])
+		way[--n] = lh_addrset_nth(&from->graph.set, i);
+	for (i = node; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i])
+		;
+	lh_way_text(&from->roots, &from->roots.roots[paths->holder[i] & ~LH_ROOT_BIT], way, length, out,
+		    &addresses);
+	return out->failed ? lh_nomem(from->graph.heap->ctx) : 0;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/type_filter.h"
+#include "cpython/heap.h"
+#include "util/array.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WORD_MAX 512
+
+/* The whole name, or what follows its last dot; with wildcards, the whole name. */
+static bool name_matches(const char *name, const char *wanted)
+{
+	const char *last = strrchr(name, '.');
+
+	if (strpbrk(wanted, "*?["))
+		return fnmatch(wanted, name, 0) == 0;
+	return strcmp(name, wanted) == 0 || (last && strcmp(last + 1, wanted) == 0);
+}
+
+bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
+{
+	char word[WORD_MAX];
+
+	for (const char *at = filter->wanted; at; at = strchr(at, '\n')) {
+		size_t n = strcspn(at += *at == '\n', "\n");
+
+		n = n < WORD_MAX ? n : WORD_MAX - 1;
+		memcpy(word, at, n);
+		word[n] = 0;
+		if (name_matches(name, word))
+			return true;
+	}
+	return false;
+}
+
+int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type)
+{
+	if (!filter->wanted)
+		return 0;
+	if (type->index >= filter->capacity) {
+		size_t old = filter->capacity;
+		int r = lh_grow(heap->ctx, &filter->known, &filter->capacity, type->index + 1, 1);
+
+		if (r < 0)
+			return r;
+		memset(filter->known + old, 0, filter->capacity - old);
+	}
+	if (!filter->known[type->index])
+		filter->known[type->index] = lh_type_filter_names(filter, lh_type_name(heap, type)) ? 1 : -1;
+	return filter->known[type->index] > 0;
+}
+
+int lh_type_filter_any(struct lh_heap *heap, struct lh_type_filter *filter)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < heap->types.count; i++)
+		r = lh_type_filter_matches(heap, filter, heap->types.items[i]);
+	return r;
+}
+
+void lh_type_filter_fini(struct lh_type_filter *filter)
+{
+	free(filter->known);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types as a user names them: "app.Session", "Session", or a pattern of the shell: "app.*". */
+#ifndef LH_ANALYZE_TYPE_FILTER_H
+#define LH_ANALYZE_TYPE_FILTER_H
+
+#include "cpython/type.h"
+
+struct lh_type_filter {
+	const char *wanted; /* names separated by '\n'; not copied; NULL: none */
+	int8_t *known;      /* by index of type: 1 it is wanted, -1 it is not, 0 not looked at yet */
+	size_t capacity;
+};
+
+/** lh_type_filter_matches() - Return: 1, 0; -LH_ENOMEM. */
+int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type);
+/** lh_type_filter_names() - whether @name would match */
+bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name);
+/** lh_type_filter_any() - whether some type that objects have matches. Return: 1, 0; -LH_ENOMEM. */
+int lh_type_filter_any(struct lh_heap *heap, struct lh_type_filter *filter);
+void lh_type_filter_fini(struct lh_type_filter *filter);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the threads of Python have their C stacks and, since 3.11, the data stacks of their frames.
+ *
+ * glibc puts a thread's descriptor, whose address is its pthread_self(), at the upper end of its stack's
+ * mapping; the main thread's stack is the one in which the kernel left the program's arguments.
+ */
+#ifndef LH_GRAPH_STACKS_H
+#define LH_GRAPH_STACKS_H
+
+#include "cpython/heap.h"
+
+struct lh_stack {
+	uint64_t start, end;
+	uint64_t thread; /* its state */
+	bool of_frames;  /* a chunk of the data stack */
+};
+
+struct lh_stacks {
+	struct lh_stack *all;
+	size_t count, capacity;
+};
+
+/** lh_stacks_find() - Return: 0, -LH_ENOMEM. */
+int lh_stacks_find(struct lh_heap *heap, struct lh_stacks *ret);
+void lh_stacks_fini(struct lh_stacks *stacks);
+/** lh_stacks_at() - the stack that has @addr, or NULL */
+const struct lh_stack *lh_stacks_at(const struct lh_stacks *stacks, uint64_t addr);
+
+#endif
