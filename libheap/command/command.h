@@ -19,6 +19,8 @@ struct lh_command {
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
 	const char *variant; /* the option with which rows have other columns ("components"), or NULL */
 	const struct lh_column *variant_columns;
+	const char *other_variant; /* a second such option, or NULL */
+	const struct lh_column *other_columns;
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 

@@ -27,6 +27,7 @@ struct lh_root {
 	int64_t interp;        /* id */
 	const char *field;     /* INTERP: its name in PyInterpreterState */
 	uint64_t thread, code; /* FRAME: thread state, code object; 0: not known */
+	uint32_t line;         /* FRAME: 0: not known */
 	struct lh_span span;   /* FRAME: where the reference is, for its name */
 	uint64_t slot;         /* FRAME: word of the span */
 };
