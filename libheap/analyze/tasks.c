@@ -63,102 +63,117 @@ static bool is_kind(struct lh_heap *heap, struct lh_view *view, uint64_t word, e
 	return word && lh_object_at(heap, view, word, &o) == 0 && o.type->kind->id == id;
 }
 
-/*
- * fut_state of a task that has ended: the first word of the body that is no address, 1 cancelled, 2 finished.
- * A finished one has an exception in front of it, or a result; callbacks are gone by then.
- */
-static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view, const uint64_t *words,
-				      size_t count)
-{
-	bool has_exception = false;
-	uint64_t first = 0;
+#define WORDS_MAX 64 /* of a body: 3.15 has 24 */
 
-	for (size_t i = 1; i < count; i++) { /* 0 is the loop */
-		if ((words[i] & 7) == 1 && (uint32_t)words[i] == 1)
+/** struct body - the words of a future or a task in C behind the object's head */
+struct body {
+	uint64_t words[WORDS_MAX];
+	size_t count;
+};
+
+static void read_body(struct lh_heap *heap, const struct lh_item *item, struct body *ret)
+{
+	uint64_t start = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+
+	ret->count = 0;
+	for (uint64_t o = start; o + 8 <= item->type->c_basicsize && ret->count < WORDS_MAX; o += 8)
+		ret->words[ret->count++] = lh_u64(item->bytes + o);
+}
+
+/* fut_state of a task that has ended: the first word of the body that is no address, 1 cancelled, 2 finished.
+ */
+static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view, const struct body *body)
+{
+	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION);
+
+	for (size_t i = 0; i < body->count; i++) {
+		if (body->words[i] & 1 && (uint32_t)body->words[i] == 1)
 			return LH_TASK_CANCELLED;
-		if ((words[i] & 7) == 2 && (uint32_t)words[i] == 2)
-			return has_exception ? LH_TASK_FAILED : LH_TASK_FINISHED;
-		if (!first && (first = object_or_none(heap, view, words[i])))
-			has_exception = is_kind(heap, view, first, LH_KIND_EXCEPTION);
+		if ((uint32_t)body->words[i] == 2)
+			return exception < i && is_kind(heap, view, body->words[exception], LH_KIND_EXCEPTION)
+				       ? LH_TASK_FAILED
+				       : LH_TASK_FINISHED;
 	}
 	return LH_TASK_UNKNOWN;
 }
 
-static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, const struct lh_task *task,
-				   const uint64_t *words, size_t count)
-{
-	enum lh_generator_state state = LH_GENERATOR_FINISHED;
-	struct lh_frame frame;
-
-	if (task->coroutine && lh_generator_frame(heap, view, task->coroutine, &frame, &state) == 0)
-		return state == LH_GENERATOR_RUNS ? LH_TASK_RUNNING : LH_TASK_PENDING;
-	return ended_state(heap, view, words, count);
-}
-
-#define WORDS_MAX 64 /* of a body: 3.15 has 24 */
-
-static void read_c_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item,
+/* The future that it waits for, the coroutine, the name: known by the coroutine in the middle. */
+static void read_c_task(struct lh_heap *heap, struct lh_view *view, const struct body *body,
 			struct lh_task *task)
 {
-	uint64_t words[WORDS_MAX], size = item->type->c_basicsize;
-	size_t start = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE), count = 0, at = 0;
+	const uint64_t *words = body->words;
+	size_t at = 0;
 
-	for (uint64_t o = start; o + 8 <= size && count < WORDS_MAX; o += 8) {
-		words[count] = lh_u64(item->bytes + o);
-		if (is_kind(heap, view, words[count], LH_KIND_GENERATOR))
-			at = count;
-		count++;
-	}
-	if (at > 0) {
-		task->coroutine = words[at];
-		task->waits_for = object_or_none(heap, view, words[at - 1]);
-		if (at + 1 < count && (is_kind(heap, view, words[at + 1], LH_KIND_STR) ||
-				       is_kind(heap, view, words[at + 1], LH_KIND_INT)))
-			task->name = words[at + 1];
-	}
-	task->state = state_of(heap, view, task, words, count);
+	for (size_t i = 1; i < body->count; i++)
+		if (is_kind(heap, view, words[i], LH_KIND_GENERATOR))
+			at = i;
+	if (at == 0)
+		return;
+	task->coroutine = words[at];
+	task->waits_for = object_or_none(heap, view, words[at - 1]);
+	if (at + 1 < body->count && (is_kind(heap, view, words[at + 1], LH_KIND_STR) ||
+				     is_kind(heap, view, words[at + 1], LH_KIND_INT)))
+		task->name = words[at + 1];
 }
 
 /* ---- tasks in Python ---- */
 
-static enum lh_task_state named_state(struct lh_heap *heap, const struct lh_object *o, uint64_t name)
+static uint64_t attribute(struct lh_heap *heap, const struct lh_object *o, const char *name)
 {
-	uint64_t exception;
+	uint64_t found;
 
-	if (lh_str_equals(heap, name, "PENDING"))
-		return LH_TASK_PENDING;
-	if (lh_str_equals(heap, name, "CANCELLED"))
+	return lh_attribute_get(heap, o, name, &found) == 0 ? object_or_none(heap, &heap->view, found) : 0;
+}
+
+static void read_python_task(struct lh_heap *heap, const struct lh_object *o, struct lh_task *task)
+{
+	task->coroutine = attribute(heap, o, "_coro");
+	task->name = attribute(heap, o, "_name");
+	task->waits_for = attribute(heap, o, "_fut_waiter");
+}
+
+/* An instance has a state of its own when it has ended; before that it is the class's. */
+static enum lh_task_state named_state(struct lh_heap *heap, const struct lh_object *o)
+{
+	uint64_t name = attribute(heap, o, "_state");
+
+	if (name && lh_str_equals(heap, name, "CANCELLED"))
 		return LH_TASK_CANCELLED;
-	if (!lh_str_equals(heap, name, "FINISHED"))
+	if (!name || !lh_str_equals(heap, name, "FINISHED"))
 		return LH_TASK_UNKNOWN;
-	return lh_attribute_get(heap, o, "_exception", &exception) == 0 &&
-			       is_kind(heap, &heap->view, exception, LH_KIND_EXCEPTION)
+	return is_kind(heap, &heap->view, attribute(heap, o, "_exception"), LH_KIND_EXCEPTION)
 		       ? LH_TASK_FAILED
 		       : LH_TASK_FINISHED;
 }
 
-static void read_python_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item,
-			     struct lh_task *task)
+/* ---- both ---- */
+
+/* A task ends when its coroutine does. Up to 3.6 a task in Python is a future in C. */
+static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o,
+				   const struct lh_task *task, const struct body *body)
+{
+	enum lh_generator_state state = LH_GENERATOR_FINISHED;
+	enum lh_task_state ended;
+	struct lh_frame frame;
+
+	if (task->coroutine && lh_generator_frame(heap, view, task->coroutine, &frame, &state) == 0)
+		return state == LH_GENERATOR_RUNS ? LH_TASK_RUNNING : LH_TASK_PENDING;
+	ended = named_state(heap, o);
+	return ended == LH_TASK_UNKNOWN && o->type->conservative ? ended_state(heap, view, body) : ended;
+}
+
+static void read_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item, int kind,
+		      struct lh_task *task)
 {
 	struct lh_object o = {.addr = item->addr, .bytes = item->bytes, .type = item->type};
-	enum lh_generator_state state;
-	struct lh_frame frame;
-	uint64_t found;
+	struct body body;
 
-	if (lh_attribute_get(heap, &o, "_coro", &found) == 0)
-		task->coroutine = object_or_none(heap, view, found);
-	if (lh_attribute_get(heap, &o, "_name", &found) == 0)
-		task->name = object_or_none(heap, view, found);
-	if (lh_attribute_get(heap, &o, "_fut_waiter", &found) == 0)
-		task->waits_for = object_or_none(heap, view, found);
-	/* The class has the state "PENDING", an instance none of its own until it ends. */
-	task->state = LH_TASK_PENDING;
-	if (lh_attribute_get(heap, &o, "_state", &found) == 0)
-		task->state = named_state(heap, &o, found);
-	if (task->state == LH_TASK_PENDING && task->coroutine &&
-	    lh_generator_frame(heap, view, task->coroutine, &frame, &state) == 0 &&
-	    state == LH_GENERATOR_RUNS)
-		task->state = LH_TASK_RUNNING;
+	read_body(heap, item, &body);
+	if (kind == TASK_IN_C)
+		read_c_task(heap, view, &body, task);
+	else
+		read_python_task(heap, &o, task);
+	task->state = state_of(heap, view, &o, task, &body);
 }
 
 /* ---- all tasks ---- */
@@ -172,14 +187,12 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 		struct lh_task task = {.addr = items[i].addr};
 		int r = kind_of_task(t, items[i].type);
 
-		if (r == TASK_IN_C)
-			read_c_task(t->heap, &view, &items[i], &task);
-		else if (r == TASK_IN_PYTHON)
-			read_python_task(t->heap, &view, &items[i], &task);
-		else if (r == 0)
+		if (r == 0)
 			continue;
-		if (r > 0)
+		if (r > 0) {
+			read_task(t->heap, &view, &items[i], r, &task);
 			r = lh_append(t->heap->ctx, t->items, t->count, t->capacity, task);
+		}
 		if (r < 0)
 			return r;
 	}
@@ -317,7 +330,8 @@ bool lh_task_name(struct lh_heap *heap, const struct lh_task *task, struct lh_st
 
 	if (!task->name)
 		return false;
-	if (lh_int_read(heap, &heap->view, task->name, &number) != 0)
+	if (!is_kind(heap, &heap->view, task->name, LH_KIND_INT) ||
+	    lh_int_read(heap, &heap->view, task->name, &number) != 0)
 		return lh_str_append(heap, task->name, NAME_CHARS, out) != LH_ABSENT;
 	lh_string_addf(out, "Task-%" PRId64, number);
 	return true;

@@ -6,6 +6,7 @@
 struct search {
 	struct lh_heap *heap;
 	const char *name;
+	int64_t dictoffset; /* of a C type, whose body is only scanned */
 	uint64_t found;
 };
 
@@ -43,13 +44,14 @@ static void look(void *arg, const struct lh_span *span)
 		look_in_slot(s, span);
 	else if (span->label == LH_LABEL_ATTRIBUTE)
 		look_in_values(s, span);
-	else if (span->label == LH_LABEL_FIELD && strcmp(span->name, ".__dict__") == 0)
+	else if ((span->label == LH_LABEL_FIELD && strcmp(span->name, ".__dict__") == 0) ||
+		 (span->label == LH_LABEL_BODY && (int64_t)span->first == s->dictoffset))
 		look_in_dict(s, lh_span_word(span, 0));
 }
 
 int lh_attribute_get(struct lh_heap *heap, const struct lh_object *object, const char *name, uint64_t *ret)
 {
-	struct search s = {.heap = heap, .name = name};
+	struct search s = {.heap = heap, .name = name, .dictoffset = object->type->dictoffset};
 	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s};
 
 	lh_visit(&v, object->addr, object->bytes, object->type);
