@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* threads: What each thread is doing: its stack of calls, with their locals. */
 #include "command/cmd_threads.h"
-#include "analyze/threading.h"
 #include "command/command.h"
 #include "command/records.h"
 #include "cpython/code.h"
@@ -10,6 +9,7 @@
 #include "cpython/preview.h"
 #include "cpython/size.h"
 #include "cpython/text.h"
+#include "cpython/threading.h"
 
 #define PREVIEW_CHARS 60
 #define NAME_CHARS 200
@@ -211,6 +211,19 @@ static int tell_interpreter(struct teller *t)
 			      "that the target does not have");
 }
 
+/* Layouts that are derived from structure may not tell where the calls are. */
+static int warn_of_layout(struct teller *t)
+{
+	const struct lh_layout *l = &t->heap->layout;
+
+	if (lh_layout_has(l, LH_F_THREAD_FRAME) || lh_layout_has(l, LH_F_THREAD_CFRAME) ||
+	    lh_layout_has(l, LH_F_THREAD_CURRENT_FRAME))
+		return 0;
+	lh_result_incomplete(t->result);
+	return lh_result_warn(t->result, "layout", NULL,
+			      "the layout does not say where a thread's calls are, so no stacks are seen");
+}
+
 static void hide_columns(struct teller *t)
 {
 	const struct lh_layout *l = &t->heap->layout;
@@ -230,6 +243,7 @@ static int tell_threads(struct teller *t)
 
 	lh_result_columns(t->result, t->with_locals ? local_columns : columns, NULL);
 	hide_columns(t);
+	r = warn_of_layout(t);
 	for (size_t i = 0; i < t->heap->interp_count && r == 0; i++) {
 		t->interp = &t->heap->interps[i];
 		r = tell_interpreter(t);

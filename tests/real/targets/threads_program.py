@@ -266,6 +266,7 @@ def teller(folder):
 
 
 def main(folder):
+    threading.stack_size(512 << 10)
     threads = [threading.Thread(target=function, name=getattr(function, "__name__", None)) for function in WORKERS]
     threads.append(threading.Thread(target=teller, args=(folder,), name="teller"))
     for thread in threads:

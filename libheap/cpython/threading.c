@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyze/threading.h"
+#include "cpython/threading.h"
 #include "cpython/attribute.h"
 #include "cpython/dict.h"
 #include "cpython/text.h"
@@ -38,6 +38,11 @@ static uint64_t find_thread(struct lh_heap *heap, const struct lh_interp *interp
 		if (lh_dict_entry(&active, i, &key, &value) && is_id(heap, key, id))
 			return value;
 	return 0;
+}
+
+bool lh_thread_is_known(struct lh_heap *heap, const struct lh_interp *interp, uint64_t id)
+{
+	return id && find_thread(heap, interp, id) != 0;
 }
 
 bool lh_thread_name(struct lh_heap *heap, const struct lh_interp *interp, uint64_t id, struct lh_string *out)

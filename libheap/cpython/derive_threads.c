@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Thread states: the one word that leads to the newest call in each of them, by the code of that call and of
+ * those before it; the ids, by the threads that the module threading knows.
+ */
+#include "cpython/derive.h"
+#include "cpython/frames.h"
+#include "cpython/threading.h"
+
+#define STATE_MAX 1024  /* bytes of a thread state that are searched */
+#define THREADS_MAX 256 /* threads that are looked at */
+#define CALLS_MAX 2000  /* calls of each */
+#define TAGS 3ull       /* of stack references (3.14+) */
+
+/** struct search - what the words at one place of all threads must be */
+struct search {
+	struct lh_derive *d;
+	uint32_t previous; /* in an interpreter frame */
+	uint32_t current;  /* in a C frame (3.11, 3.12) */
+	bool by_cframe;
+};
+
+typedef bool (*word_fn)(struct search *s, uint64_t word);
+
+static bool is_kind(struct lh_derive *d, uint64_t addr, const char *kind)
+{
+	struct lh_object o;
+
+	return addr && lh_object_at(d->heap, &d->view, addr, &o) == 0 &&
+	       strcmp(o.type->kind->tp_name, kind) == 0;
+}
+
+/* A word that is not 0 in some threads, and is what @test says in those; with @some, at least in one. */
+static bool holds(struct search *s, uint32_t at, word_fn test, bool some)
+{
+	struct lh_derive *d = s->d;
+	uint64_t thread = lh_derive_word(d, d->interp + lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS));
+	unsigned found = 0;
+
+	for (unsigned n = 0; thread && n < THREADS_MAX; n++) {
+		uint64_t word = lh_derive_word(d, thread + at);
+
+		if (word && test(s, word))
+			found++;
+		else if (word && !some)
+			return false;
+		thread = lh_derive_word(d, thread + lh_layout_at(&d->heap->layout, LH_F_THREAD_NEXT));
+	}
+	return found > 0;
+}
+
+/* Return: whether there is such a place; the guess is the first that is tried. */
+static bool find(struct search *s, enum lh_field field, word_fn test, bool some, uint32_t *ret)
+{
+	uint32_t guess = (uint32_t)lh_layout_or(&s->d->heap->layout, field, 0);
+
+	*ret = guess;
+	if (guess && holds(s, guess, test, some))
+		return true;
+	for (*ret = 0; *ret < STATE_MAX; *ret += 8)
+		if (*ret != guess && holds(s, *ret, test, some))
+			return true;
+	return false;
+}
+
+/* ---- calls ---- */
+
+static bool is_frame_object(struct search *s, uint64_t word)
+{
+	return is_kind(s->d, word, "frame");
+}
+
+/* Calls one after the other, code in some of them, and an end. Entries from C have None (3.13+) or code. */
+static bool is_chain(struct search *s, uint64_t frame)
+{
+	const struct lh_layout *l = &s->d->heap->layout;
+	struct lh_chain chain = {0};
+	unsigned n = 0, calls = 0;
+
+	if (s->by_cframe)
+		frame = lh_derive_word(s->d, frame + s->current);
+	for (; n < CALLS_MAX && lh_chain_goes_on(&chain, frame); n++) {
+		uint64_t code = lh_derive_word(s->d, frame + lh_layout_at(l, LH_F_IFRAME_EXECUTABLE)) & ~TAGS;
+
+		if (frame & 7 || (!is_kind(s->d, code, "code") && !is_kind(s->d, code, "NoneType")))
+			return false;
+		calls += is_kind(s->d, code, "code");
+		frame = lh_derive_word(s->d, frame + s->previous);
+	}
+	return calls && (!frame || n == CALLS_MAX);
+}
+
+static bool find_chain(struct search *s, enum lh_field field)
+{
+	const struct lh_layout *l = &s->d->heap->layout;
+	uint32_t end = lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS),
+		 guess = (uint32_t)lh_layout_or(l, LH_F_IFRAME_PREVIOUS, 0), at;
+
+	for (uint32_t i = 0; i <= end; i += 8) {
+		s->previous = i == 0 ? guess : i - 8;
+		if ((i && s->previous == guess) || !find(s, field, is_chain, false, &at))
+			continue;
+		lh_derive_set(s->d, field, at, "it leads to calls whose code is code");
+		lh_derive_set(s->d, LH_F_IFRAME_PREVIOUS, s->previous,
+			      "it leads to calls whose code is code");
+		return true;
+	}
+	return false;
+}
+
+static void find_cframe(struct search *s)
+{
+	static const uint32_t places[] = {0, 8};
+
+	s->by_cframe = true;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		s->current = places[i];
+		if (!find_chain(s, LH_F_THREAD_CFRAME))
+			continue;
+		lh_derive_set(s->d, LH_F_CFRAME_CURRENT_FRAME, s->current,
+			      "it leads to calls whose code is code");
+		return;
+	}
+}
+
+static void derive_calls(struct search *s)
+{
+	const struct lh_layout *l = &s->d->heap->layout;
+	uint32_t at;
+
+	if (lh_layout_has(l, LH_F_THREAD_FRAME)) {
+		if (find(s, LH_F_THREAD_FRAME, is_frame_object, false, &at))
+			lh_derive_set(s->d, LH_F_THREAD_FRAME, at, "frames of threads are frames");
+		return;
+	}
+	if (!lh_layout_has(l, LH_F_IFRAME_EXECUTABLE) || !lh_layout_has(l, LH_F_IFRAME_LOCALSPLUS))
+		return;
+	if (lh_layout_has(l, LH_F_THREAD_CURRENT_FRAME))
+		find_chain(s, LH_F_THREAD_CURRENT_FRAME);
+	else
+		find_cframe(s);
+}
+
+/* ---- where a call is in its code ---- */
+
+/* Whether the word at @at of each call of each thread is inside of its code. */
+static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, uint32_t at)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	struct lh_frames f;
+	unsigned n = 0;
+
+	lh_frames_init(&f, d->heap, interp);
+	while (lh_frames_next_thread(&f) && n < CALLS_MAX)
+		for (; n < CALLS_MAX && lh_frames_next(&f); n++) {
+			uint64_t start = f.frame.code + lh_layout_at(l, LH_F_CODE_ADAPTIVE),
+				 size = lh_derive_word(d, f.frame.code + lh_layout_at(l, LH_F_VAR_SIZE));
+
+			/* one unit in front of the first, before it has run (3.11, 3.12) */
+			if (lh_derive_word(d, f.frame.addr + at) - start + 2 > size * 2 + 2)
+				return false;
+		}
+	return n > 0;
+}
+
+static void derive_instruction(struct lh_derive *d, const struct lh_interp *interp)
+{
+	const struct lh_layout *l = &d->heap->layout;
+	uint32_t guess, end;
+
+	if (!lh_layout_has(l, LH_F_IFRAME_INSTR) || !lh_layout_has(l, LH_F_CODE_ADAPTIVE) ||
+	    !lh_layout_has(l, LH_F_IFRAME_LOCALSPLUS))
+		return;
+	guess = lh_layout_at(l, LH_F_IFRAME_INSTR);
+	end = lh_layout_at(l, LH_F_IFRAME_LOCALSPLUS);
+	for (uint32_t i = 0; i <= end; i += 8) {
+		uint32_t at = i == 0 ? guess : i - 8;
+
+		if (!is_instruction(d, interp, at))
+			continue;
+		lh_derive_set(d, LH_F_IFRAME_INSTR, at, "it is inside of the call's code");
+		return;
+	}
+	lh_derive_drop(d, LH_F_IFRAME_INSTR);
+}
+
+/* ---- ids ---- */
+
+static bool is_known_id(struct search *s, uint64_t word)
+{
+	return lh_thread_is_known(s->d->heap, &s->d->heap->interps[0], word);
+}
+
+static bool is_native_id(struct search *s, uint64_t word)
+{
+	return word <= 1u << 22; /* PID_MAX_LIMIT of Linux */
+}
+
+static void derive_ids(struct search *s)
+{
+	const struct lh_layout *l = &s->d->heap->layout;
+	uint32_t at;
+
+	if (!find(s, LH_F_THREAD_ID, is_known_id, true, &at))
+		return;
+	lh_derive_set(s->d, LH_F_THREAD_ID, at, "threading knows threads of these ids");
+	if (lh_layout_has(l, LH_F_THREAD_NATIVE_ID) && holds(s, at + 8, is_native_id, false))
+		lh_derive_set(s->d, LH_F_THREAD_NATIVE_ID, at + 8,
+			      "native_thread_id follows thread_id (Include/cpython/pystate.h)");
+}
+
+void lh_derive_threads(struct lh_derive *d)
+{
+	struct search s = {.d = d};
+	struct lh_interp interp = {.addr = d->interp};
+
+	derive_calls(&s);
+	derive_instruction(d, &interp);
+	derive_ids(&s);
+}
