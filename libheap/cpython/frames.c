@@ -188,7 +188,8 @@ static int step_interpreter_frame(struct lh_frames *f, uint64_t addr)
 	if (!is_call(f->heap, &f->view, p))
 		return 0;
 	read_interpreter_frame(f->heap, &f->view, addr, p, &f->frame);
-	return LH_DONE;
+	/* Every call has code: zeros are a stack that was not dumped (gcore, behind guard pages of glibc 2.42). */
+	return f->frame.code ? LH_DONE : LH_ABSENT;
 }
 
 static int step_frame_object(struct lh_frames *f, uint64_t addr)

@@ -13,7 +13,7 @@ from heaps import address, open_heap
 
 ASYNC_SINCE = (3, 6)
 CODE_UNITS_SINCE = (3, 11)      # interpreter frames, whose system's thread ids are known too
-WAYS = "live", "gcore"
+WAYS = "live", "gcore", "kernel"        # the kernel's ends the process
 RESTS = {"stacks": "rests here", "tasks": "this task runs here"}
 PROGRAMS = {"stacks": "threads_program.py", "tasks": "tasks_program.py"}
 
@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc):
             if one.allocator or (name == "tasks" and one.version < ASYNC_SINCE):
                 continue
             for way in WAYS:
-                for layout in layouts(one, way):
+                for layout in layouts(one, way) if way != "kernel" else ("table",):
                     reason = one.unsupported() or target.why_not(way)
                     places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
                     ids.append("%s-%s-%s" % (one.name, way, layout))
@@ -67,7 +67,10 @@ class Said(target.Program):
         finally:
             heap.close()
         for answer in answers:
-            assert answer["complete"] is True and not answer["warnings"], answer["warnings"]
+            if way == "gcore" and self.lost and "--tasks" not in words:
+                assert answer["complete"] is False and [one["code"] for one in answer["warnings"]] == ["stack"]
+            else:
+                assert answer["complete"] is True and not answer["warnings"], answer["warnings"]
         return answers
 
 
@@ -101,6 +104,7 @@ class Stacks:
         named = collections.defaultdict(dict)
         for row in locals_answer["rows"]:
             named[row["thread"], row["frame"]][row["name"]] = [row["type"].split(".")[-1], row["bytes"]]
+        self.lost = way == "gcore" and self.program.lost        # entries from C, and the calls before them, are zeros
         self.rows, self.stacks = [], []
         for row in self.answer["rows"]:
             if row["frame"] == 0:
@@ -139,13 +143,14 @@ def test_stacks(stacks):
     for thread, stack in stacks.said().items():
         for mine, said in zip(found[thread], stack):
             assert mine == said, stacks.account["names"][thread]
-        assert len(found[thread]) == len(stack)
+        assert found[thread] and (stacks.lost or len(found[thread]) == len(stack))
 
 
 def test_teller(stacks):
     """The thread that took the account rests in a line that the source says"""
     names = [row["function"].split(".")[-1].lstrip("_") for row in stacks.rows[stacks.rests()]]
-    assert names == ["rest", "teller", "run", "bootstrap_inner", "bootstrap"]
+    expected = ["rest", "teller", "run", "bootstrap_inner", "bootstrap"]
+    assert names == expected[:len(names)] and (stacks.lost or len(names) == len(expected))
     assert stacks.stacks[stacks.rests()][0][:3] == ["rest", stacks.account["file"], stacks.program.line]
 
 
