@@ -63,6 +63,7 @@ struct teller {
 	struct lh_result *result;
 	const struct lh_interp *interp;
 	struct lh_frames walk;
+	struct lh_threading threading;
 	bool with_locals;
 	/* of the thread that is told */
 	struct lh_string name;
@@ -185,7 +186,7 @@ static int tell_thread(struct teller *t)
 
 	lh_string_fini(&t->name);
 	t->name = (struct lh_string){0};
-	t->has_name = lh_thread_name(t->heap, t->interp, t->walk.thread.id, &t->name);
+	t->has_name = lh_threading_name(t->heap, &t->threading, t->walk.thread.id, &t->name);
 	t->threads++;
 	for (t->frame = 0; r == 0 && lh_frames_next(&t->walk); t->frame++)
 		r = tell_frame(t);
@@ -198,8 +199,10 @@ static int tell_thread(struct teller *t)
 
 static int tell_interpreter(struct teller *t)
 {
-	int r = 0;
+	int r;
 
+	lh_threading_fini(&t->threading);
+	r = lh_threading_read(t->heap, t->interp, &t->threading);
 	lh_frames_init(&t->walk, t->heap, t->interp);
 	while (r == 0 && lh_frames_next_thread(&t->walk))
 		r = tell_thread(t);
@@ -270,6 +273,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	r = tell_threads(&t);
 	forget_frame(&t);
 	lh_string_fini(&t.name);
+	lh_threading_fini(&t.threading);
 	return r;
 }
 

@@ -168,7 +168,7 @@ static int derive(struct lh_derive *d)
 	if (r == 0)
 		derive_obmalloc(d);
 	if (r == 0)
-		lh_derive_threads(d);
+		r = lh_derive_threads(d);
 	drop_unproved(d);
 	return r;
 }

@@ -18,6 +18,7 @@ struct search {
 	uint32_t previous; /* in an interpreter frame */
 	uint32_t current;  /* in a C frame (3.11, 3.12) */
 	bool by_cframe;
+	struct lh_threading known;
 };
 
 typedef bool (*word_fn)(struct search *s, uint64_t word);
@@ -188,7 +189,7 @@ static void derive_instruction(struct lh_derive *d, const struct lh_interp *inte
 
 static bool is_known_id(struct search *s, uint64_t word)
 {
-	return lh_thread_is_known(s->d->heap, &s->d->heap->interps[0], word);
+	return lh_threading_has(&s->known, word);
 }
 
 static bool is_native_id(struct search *s, uint64_t word)
@@ -209,12 +210,26 @@ static void derive_ids(struct search *s)
 			      "native_thread_id follows thread_id (Include/cpython/pystate.h)");
 }
 
-void lh_derive_threads(struct lh_derive *d)
+/* The interpreter that the searches look at; with what it imported where it is in the list already. */
+static struct lh_interp interp_of(const struct lh_derive *d)
 {
-	struct search s = {.d = d};
-	struct lh_interp interp = {.addr = d->interp};
+	for (size_t i = 0; i < d->heap->interp_count; i++)
+		if (d->heap->interps[i].addr == d->interp)
+			return d->heap->interps[i];
+	return (struct lh_interp){.addr = d->interp};
+}
 
-	derive_calls(&s);
-	derive_instruction(d, &interp);
-	derive_ids(&s);
+int lh_derive_threads(struct lh_derive *d)
+{
+	struct lh_interp interp = interp_of(d);
+	struct search s = {.d = d};
+	int r = lh_threading_read(d->heap, &interp, &s.known);
+
+	if (r == 0) {
+		derive_calls(&s);
+		derive_instruction(d, &interp);
+		derive_ids(&s);
+	}
+	lh_threading_fini(&s.known);
+	return r;
 }

@@ -130,7 +130,7 @@ static void read_interpreter_frame(struct lh_heap *heap, struct lh_view *view, u
 static void start_calls(struct lh_frames *f)
 {
 	const struct lh_layout *l = &f->heap->layout;
-	uint64_t thread = f->thread.addr;
+	uint64_t thread = f->thread.addr, cframe = word_of(f->heap, &f->view, thread, LH_F_THREAD_CFRAME);
 
 	f->calls = (struct lh_chain){0};
 	f->next_link = NULL;
@@ -142,9 +142,8 @@ static void start_calls(struct lh_frames *f)
 	} else if (lh_layout_has(l, LH_F_THREAD_CURRENT_FRAME)) {
 		f->next_frame = word_of(f->heap, &f->view, thread, LH_F_THREAD_CURRENT_FRAME);
 	} else {
-		f->next_frame =
-			word_of(f->heap, &f->view, word_of(f->heap, &f->view, thread, LH_F_THREAD_CFRAME),
-				LH_F_CFRAME_CURRENT_FRAME);
+		f->next_frame = word_of(f->heap, &f->view, cframe, LH_F_CFRAME_CURRENT_FRAME);
+		f->incomplete |= cframe && !lh_view_at(&f->view, cframe, 8);
 	}
 }
 
@@ -188,7 +187,8 @@ static int step_interpreter_frame(struct lh_frames *f, uint64_t addr)
 	if (!is_call(f->heap, &f->view, p))
 		return 0;
 	read_interpreter_frame(f->heap, &f->view, addr, p, &f->frame);
-	/* Every call has code: zeros are a stack that was not dumped (gcore, behind guard pages of glibc 2.42). */
+	/* Every call has code: zeros are a stack that was not dumped (gcore, behind guard pages of
+	 * glibc 2.42). */
 	return f->frame.code ? LH_DONE : LH_ABSENT;
 }
 

@@ -3,6 +3,9 @@
 #include "cpython/attribute.h"
 #include "cpython/dict.h"
 #include "cpython/text.h"
+#include "util/array.h"
+
+#include <stdlib.h>
 
 #define NAME_CHARS 200
 
@@ -20,34 +23,54 @@ static bool read_active(struct lh_heap *heap, const struct lh_interp *interp, st
 	       lh_dict_read(heap, &heap->view, o.bytes, ret) == 0;
 }
 
-static bool is_id(struct lh_heap *heap, uint64_t key, uint64_t id)
+static int compare(const void *a, const void *b)
 {
-	int64_t value;
+	uint64_t x = ((const struct lh_known_thread *)a)->id, y = ((const struct lh_known_thread *)b)->id;
 
-	return key && lh_int_read(heap, &heap->view, key, &value) == 0 && (uint64_t)value == id;
+	return (x > y) - (x < y);
 }
 
-static uint64_t find_thread(struct lh_heap *heap, const struct lh_interp *interp, uint64_t id)
+int lh_threading_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_threading *ret)
 {
 	struct lh_dict active;
-	uint64_t key, value;
+	uint64_t key, thread;
+	int64_t id;
+	int r = 0;
 
+	*ret = (struct lh_threading){0};
 	if (!read_active(heap, interp, &active))
 		return 0;
-	for (uint64_t i = 0; active.keys.entries && i < active.keys.entry_count; i++)
-		if (lh_dict_entry(&active, i, &key, &value) && is_id(heap, key, id))
-			return value;
-	return 0;
+	for (uint64_t i = 0; active.keys.entries && i < active.keys.entry_count && r == 0; i++)
+		if (lh_dict_entry(&active, i, &key, &thread) && key &&
+		    lh_int_read(heap, &heap->view, key, &id) == 0)
+			r = lh_append(heap->ctx, ret->items, ret->count, ret->capacity,
+				      ((struct lh_known_thread){.id = (uint64_t)id, .thread = thread}));
+	if (r == 0 && ret->count)
+		qsort(ret->items, ret->count, sizeof(*ret->items), compare);
+	return r;
 }
 
-bool lh_thread_is_known(struct lh_heap *heap, const struct lh_interp *interp, uint64_t id)
+void lh_threading_fini(struct lh_threading *t)
 {
-	return id && find_thread(heap, interp, id) != 0;
+	free(t->items);
 }
 
-bool lh_thread_name(struct lh_heap *heap, const struct lh_interp *interp, uint64_t id, struct lh_string *out)
+static uint64_t find_thread(const struct lh_threading *t, uint64_t id)
 {
-	uint64_t thread = id ? find_thread(heap, interp, id) : 0, name;
+	struct lh_known_thread key = {.id = id}, *found;
+
+	found = t->count ? bsearch(&key, t->items, t->count, sizeof(key), compare) : NULL;
+	return found ? found->thread : 0;
+}
+
+bool lh_threading_has(const struct lh_threading *t, uint64_t id)
+{
+	return find_thread(t, id) != 0;
+}
+
+bool lh_threading_name(struct lh_heap *heap, const struct lh_threading *t, uint64_t id, struct lh_string *out)
+{
+	uint64_t thread = find_thread(t, id), name;
 	struct lh_object o;
 
 	if (!thread || lh_object_at(heap, &heap->view, thread, &o) != 0)
