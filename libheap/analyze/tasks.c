@@ -292,6 +292,8 @@ static struct lh_waits waits_of(const struct lh_wait *waits, size_t count, size_
 {
 	size_t first = lower_bound(waits, count, member, place);
 
+	if (count == 0)
+		return (struct lh_waits){0};
 	return (struct lh_waits){waits + first, lower_bound(waits, count, member, place + 1) - first};
 }
 

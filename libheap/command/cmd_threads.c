@@ -27,6 +27,7 @@ static const struct lh_column columns[] = {
 	{"locals", NULL, LH_K_COUNT},
 	{"locals_bytes", NULL, LH_K_BYTES},
 	{"address", NULL, LH_K_ADDR, .hidden = true},
+	{"thread_state", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
@@ -42,6 +43,7 @@ static const struct lh_column local_columns[] = {
 	{"type", NULL, LH_K_TEXT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"preview", NULL, LH_K_TEXT},
+	{"thread_state", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
@@ -108,13 +110,13 @@ static int add_local_row(struct teller *t, uint64_t name, const struct lh_object
 	lh_preview(t->heap, o->addr, PREVIEW_CHARS, &preview);
 	if (text.failed || preview.failed)
 		return lh_nomem(t->heap->ctx);
-	return lh_result_row(t->result,
-			     (struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
-						 LH_NUMBER(t->frame), lh_text_value(&t->function),
-						 lh_text_value(&t->file), lh_line_value(t->line),
-						 lh_text_value(&text), LH_ADDR(o->addr),
-						 o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL,
-						 bytes, lh_text_value(&preview)});
+	return lh_result_row(
+		t->result,
+		(struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
+				    LH_NUMBER(t->frame), lh_text_value(&t->function), lh_text_value(&t->file),
+				    lh_line_value(t->line), lh_text_value(&text), LH_ADDR(o->addr),
+				    o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL, bytes,
+				    lh_text_value(&preview), LH_ADDR(t->walk.thread.addr)});
 }
 
 static int on_local(void *arg, uint64_t name, uint64_t value)
@@ -150,7 +152,7 @@ static int add_frame_row(struct teller *t)
 			has_frame ? LH_NUMBER(t->frame) : LH_NULL, lh_text_value(&t->function),
 			lh_text_value(&t->file), lh_line_value(t->line),
 			has_frame ? LH_COUNT(t->locals) : LH_NULL, has_frame ? LH_BYTES(t->bytes) : LH_NULL,
-			has_frame ? LH_ADDR(t->walk.frame.addr) : LH_NULL});
+			has_frame ? LH_ADDR(t->walk.frame.addr) : LH_NULL, LH_ADDR(thread->addr)});
 }
 
 static void forget_frame(struct teller *t)

@@ -31,23 +31,43 @@ static bool is_kind(struct lh_derive *d, uint64_t addr, const char *kind)
 	       strcmp(o.type->kind->tp_name, kind) == 0;
 }
 
-/* A word that is not 0 in some threads, and is what @test says in those; with @some, at least in one. */
-static bool holds(struct search *s, uint32_t at, word_fn test, bool some)
+/* A C frame without a call: the thread runs no Python code. */
+static bool leads_nowhere(struct search *s, uint64_t word)
+{
+	return s->by_cframe && lh_view_at(&s->d->view, word, 16) && !lh_derive_word(s->d, word + s->current);
+}
+
+/* Adds to *count the threads of an interpreter where the word at @at is what @test says. Return: whether all
+ * others have 0 there. */
+static bool count_threads(struct search *s, const struct lh_interp *interp, uint32_t at, word_fn test,
+			  unsigned *count)
 {
 	struct lh_derive *d = s->d;
-	uint64_t thread = lh_derive_word(d, d->interp + lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS));
-	unsigned found = 0;
+	uint64_t thread =
+		lh_derive_word(d, interp->addr + lh_layout_at(&d->heap->layout, LH_F_INTERP_THREADS));
+	bool all = true;
 
 	for (unsigned n = 0; thread && n < THREADS_MAX; n++) {
 		uint64_t word = lh_derive_word(d, thread + at);
 
 		if (word && test(s, word))
-			found++;
-		else if (word && !some)
-			return false;
+			++*count;
+		else
+			all &= !word || leads_nowhere(s, word);
 		thread = lh_derive_word(d, thread + lh_layout_at(&d->heap->layout, LH_F_THREAD_NEXT));
 	}
-	return found > 0;
+	return all;
+}
+
+/* A word that is what @test says in one thread at least, and - without @some - 0 in all others. */
+static bool holds(struct search *s, uint32_t at, word_fn test, bool some)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < s->d->heap->interp_count; i++)
+		if (!count_threads(s, &s->d->heap->interps[i], at, test, &count) && !some)
+			return false;
+	return count > 0;
 }
 
 /* Return: whether there is such a place; the guess is the first that is tried. */
@@ -78,8 +98,6 @@ static bool is_chain(struct search *s, uint64_t frame)
 	struct lh_chain chain = {0};
 	unsigned n = 0, calls = 0;
 
-	if (s->by_cframe)
-		frame = lh_derive_word(s->d, frame + s->current);
 	for (; n < CALLS_MAX && lh_chain_goes_on(&chain, frame); n++) {
 		uint64_t code = lh_derive_word(s->d, frame + lh_layout_at(l, LH_F_IFRAME_EXECUTABLE)) & ~TAGS;
 
@@ -91,6 +109,11 @@ static bool is_chain(struct search *s, uint64_t frame)
 	return calls && (!frame || n == CALLS_MAX);
 }
 
+static bool leads_to_calls(struct search *s, uint64_t word)
+{
+	return is_chain(s, s->by_cframe ? lh_derive_word(s->d, word + s->current) : word);
+}
+
 static bool find_chain(struct search *s, enum lh_field field)
 {
 	const struct lh_layout *l = &s->d->heap->layout;
@@ -99,7 +122,7 @@ static bool find_chain(struct search *s, enum lh_field field)
 
 	for (uint32_t i = 0; i <= end; i += 8) {
 		s->previous = i == 0 ? guess : i - 8;
-		if ((i && s->previous == guess) || !find(s, field, is_chain, false, &at))
+		if ((i && s->previous == guess) || !find(s, field, leads_to_calls, false, &at))
 			continue;
 		lh_derive_set(s->d, field, at, "it leads to calls whose code is code");
 		lh_derive_set(s->d, LH_F_IFRAME_PREVIOUS, s->previous,
@@ -144,16 +167,15 @@ static void derive_calls(struct search *s)
 
 /* ---- where a call is in its code ---- */
 
-/* Whether the word at @at of each call of each thread is inside of its code. */
-static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, uint32_t at)
+/* Whether the word at @at of each call is inside of its code. Adds to *count the calls. */
+static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, uint32_t at, unsigned *count)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	struct lh_frames f;
-	unsigned n = 0;
 
 	lh_frames_init(&f, d->heap, interp);
-	while (lh_frames_next_thread(&f) && n < CALLS_MAX)
-		for (; n < CALLS_MAX && lh_frames_next(&f); n++) {
+	while (*count < CALLS_MAX && lh_frames_next_thread(&f))
+		for (; *count < CALLS_MAX && lh_frames_next(&f); ++*count) {
 			uint64_t start = f.frame.code + lh_layout_at(l, LH_F_CODE_ADAPTIVE),
 				 size = lh_derive_word(d, f.frame.code + lh_layout_at(l, LH_F_VAR_SIZE));
 
@@ -161,10 +183,20 @@ static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, 
 			if (lh_derive_word(d, f.frame.addr + at) - start + 2 > size * 2 + 2)
 				return false;
 		}
-	return n > 0;
+	return true;
 }
 
-static void derive_instruction(struct lh_derive *d, const struct lh_interp *interp)
+static bool are_instructions(struct lh_derive *d, uint32_t at)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < d->heap->interp_count; i++)
+		if (!is_instruction(d, &d->heap->interps[i], at, &count))
+			return false;
+	return count > 0;
+}
+
+static void derive_instruction(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t guess, end;
@@ -177,7 +209,7 @@ static void derive_instruction(struct lh_derive *d, const struct lh_interp *inte
 	for (uint32_t i = 0; i <= end; i += 8) {
 		uint32_t at = i == 0 ? guess : i - 8;
 
-		if (!is_instruction(d, interp, at))
+		if (!are_instructions(d, at))
 			continue;
 		lh_derive_set(d, LH_F_IFRAME_INSTR, at, "it is inside of the call's code");
 		return;
@@ -197,39 +229,40 @@ static bool is_native_id(struct search *s, uint64_t word)
 	return word <= 1u << 22; /* PID_MAX_LIMIT of Linux */
 }
 
-static void derive_ids(struct search *s)
+static bool find_ids(struct search *s)
 {
 	const struct lh_layout *l = &s->d->heap->layout;
 	uint32_t at;
 
-	if (!find(s, LH_F_THREAD_ID, is_known_id, true, &at))
-		return;
+	if (!s->known.count || !find(s, LH_F_THREAD_ID, is_known_id, true, &at))
+		return false;
 	lh_derive_set(s->d, LH_F_THREAD_ID, at, "threading knows threads of these ids");
 	if (lh_layout_has(l, LH_F_THREAD_NATIVE_ID) && holds(s, at + 8, is_native_id, false))
 		lh_derive_set(s->d, LH_F_THREAD_NATIVE_ID, at + 8,
 			      "native_thread_id follows thread_id (Include/cpython/pystate.h)");
+	return true;
 }
 
-/* The interpreter that the searches look at; with what it imported where it is in the list already. */
-static struct lh_interp interp_of(const struct lh_derive *d)
+/* By the first interpreter that has imported threading. */
+static int derive_ids(struct search *s)
 {
-	for (size_t i = 0; i < d->heap->interp_count; i++)
-		if (d->heap->interps[i].addr == d->interp)
-			return d->heap->interps[i];
-	return (struct lh_interp){.addr = d->interp};
+	struct lh_heap *heap = s->d->heap;
+	bool found = false;
+	int r = 0;
+
+	for (size_t i = 0; i < heap->interp_count && r == 0 && !found; i++) {
+		r = lh_threading_read(heap, &heap->interps[i], &s->known);
+		found = r == 0 && find_ids(s);
+		lh_threading_fini(&s->known);
+	}
+	return r;
 }
 
 int lh_derive_threads(struct lh_derive *d)
 {
-	struct lh_interp interp = interp_of(d);
 	struct search s = {.d = d};
-	int r = lh_threading_read(d->heap, &interp, &s.known);
 
-	if (r == 0) {
-		derive_calls(&s);
-		derive_instruction(d, &interp);
-		derive_ids(&s);
-	}
-	lh_threading_fini(&s.known);
-	return r;
+	derive_calls(&s);
+	derive_instruction(d);
+	return derive_ids(&s);
 }

@@ -67,7 +67,7 @@ def test_text(py_heap, program):
 def test_json(py_heap, program):
     pid, path = program
     rows = rows_of(py_heap, pid)
-    keys = "interpreter thread native_id name gil frame function file line locals locals_bytes address".split()
+    keys = "interpreter thread native_id name gil frame function file line locals locals_bytes address thread_state".split()
     assert all(list(row) == keys for row in rows)
     worker = [row for row in rows if row["name"] == "wor\x1bker"]
     assert [row["frame"] for row in worker] == list(range(len(worker)))
