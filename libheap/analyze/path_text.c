@@ -1,27 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/path_text.h"
 #include "analyze/root_text.h"
+#include "cpython/code.h"
 #include "cpython/text.h"
 #include "util/array.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-#define NAME_CHARS 80
-
 /* ---- roots ---- */
-
-static bool add_code_field(struct lh_heap *heap, uint64_t code, enum lh_field field, struct lh_string *out)
-{
-	uint64_t text = lh_heap_word(heap, &heap->view, code, field);
-
-	return text && lh_str_append(heap, text, NAME_CHARS, out) != LH_ABSENT;
-}
 
 static void add_function(struct lh_heap *heap, uint64_t code, struct lh_string *out)
 {
-	if (!add_code_field(heap, code, LH_F_CODE_QUALNAME, out) &&
-	    !add_code_field(heap, code, LH_F_CODE_NAME, out))
+	if (!lh_code_name(heap, code, out))
 		lh_string_add(out, "?");
 }
 
@@ -51,8 +42,10 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 		lh_string_add(out, "frame ");
 		add_function(paths->heap, root->code, out);
 		lh_string_add(out, " (");
-		if (!add_code_field(paths->heap, root->code, LH_F_CODE_FILENAME, out))
+		if (!lh_code_file(paths->heap, root->code, out))
 			lh_string_add(out, "?");
+		if (root->line)
+			lh_string_addf(out, ":%u", root->line);
 		lh_string_add(out, ")");
 	} else {
 		lh_string_add(out, name_of(paths->heap, root->kind));

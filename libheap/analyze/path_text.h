@@ -7,7 +7,7 @@
 #include "graph/paths.h"
 #include "util/string.h"
 
-/** lh_root_text() - what the root is: "sys.modules", "frame handler (app.py)" */
+/** lh_root_text() - what the root is: "sys.modules", "frame handler (app.py:42)" */
 void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out);
 /**
  * lh_path_text() - the way from its root to the object at @place, and on to @to, which that object refers to

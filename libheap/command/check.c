@@ -104,6 +104,8 @@ static int check_sort(struct lh_invocation *invocation)
 
 	if (command->variant && lh_invocation_has(invocation, command->variant))
 		columns = command->variant_columns;
+	if (command->other_variant && lh_invocation_has(invocation, command->other_variant))
+		columns = command->other_columns;
 	if (!name || !columns)
 		return 0;
 	name += *name == '-';

@@ -22,6 +22,8 @@ struct lh_command {
 	/* What is wrong with words and options together: asked before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);
+	const char *other_variant; /* a second such option, or NULL */
+	const struct lh_column *other_columns;
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 

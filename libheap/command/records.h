@@ -15,6 +15,7 @@ extern const struct lh_command lh_cmd_referrers;
 extern const struct lh_command lh_cmd_refs;
 extern const struct lh_command lh_cmd_retained;
 extern const struct lh_command lh_cmd_find;
+extern const struct lh_command lh_cmd_threads;
 extern const struct lh_command lh_cmd_types;
 extern const struct lh_command lh_cmd_why;
 

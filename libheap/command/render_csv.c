@@ -45,6 +45,7 @@ static void add_value(struct lh_string *out, const struct lh_value *value)
 		lh_string_add(out, value->yes ? "true" : "false");
 		break;
 	case LH_K_COUNT:
+	case LH_K_NUMBER:
 	case LH_K_BYTES:
 	case LH_K_PERCENT:
 		lh_string_addf(out, "%" PRId64, value->number);

@@ -57,6 +57,7 @@ static json_t *value_json(const struct lh_value *value)
 	case LH_K_BOOL:
 		return json_boolean(value->yes);
 	case LH_K_COUNT:
+	case LH_K_NUMBER:
 	case LH_K_BYTES:
 	case LH_K_PERCENT:
 		return json_integer(value->number);

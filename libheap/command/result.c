@@ -112,9 +112,24 @@ void lh_result_columns(struct lh_result *result, const struct lh_column *columns
 	assert(result->row_count == 0);
 	result->columns = columns;
 	result->column_count = 0;
-	while (columns[result->column_count].name)
+	result->hidden = 0;
+	for (size_t i = 0; columns[i].name; i++) {
+		result->hidden |= (uint64_t)columns[i].hidden << i;
 		result->column_count++;
+	}
 	result->default_sort = default_sort;
+}
+
+void lh_result_hide(struct lh_result *result, const char *column)
+{
+	for (size_t i = 0; i < result->column_count; i++)
+		if (strcmp(result->columns[i].name, column) == 0)
+			result->hidden |= 1ull << i;
+}
+
+void lh_result_all(struct lh_result *result)
+{
+	result->all = true;
 }
 
 size_t lh_result_row_count(const struct lh_result *result)

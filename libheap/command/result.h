@@ -13,6 +13,7 @@ enum lh_value_kind {
 	LH_K_NULL, /* not known: null, "-" */
 	LH_K_BOOL,
 	LH_K_COUNT,   /* integer: 4,812 */
+	LH_K_NUMBER,  /* integer that counts nothing: a line, a process; 4812 */
 	LH_K_BYTES,   /* integer: 1.2 MB */
 	LH_K_ADDR,    /* "0x7f..." */
 	LH_K_PERCENT, /* integer 0-100, or double */
@@ -24,7 +25,7 @@ struct lh_value {
 	enum lh_value_kind kind;
 	union {
 		bool yes;
-		int64_t number; /* COUNT, BYTES, PERCENT */
+		int64_t number; /* COUNT, NUMBER, BYTES, PERCENT */
 		uint64_t addr;
 		const char *text; /* copied by the functions below */
 	};
@@ -33,6 +34,7 @@ struct lh_value {
 #define LH_NULL ((struct lh_value){.kind = LH_K_NULL})
 #define LH_BOOL(v) ((struct lh_value){.kind = LH_K_BOOL, .yes = (v)})
 #define LH_COUNT(v) ((struct lh_value){.kind = LH_K_COUNT, .number = (int64_t)(v)})
+#define LH_NUMBER(v) ((struct lh_value){.kind = LH_K_NUMBER, .number = (int64_t)(v)})
 #define LH_BYTES(v) ((struct lh_value){.kind = LH_K_BYTES, .number = (int64_t)(v)})
 #define LH_PERCENT(v) ((struct lh_value){.kind = LH_K_PERCENT, .number = (int64_t)(v)})
 #define LH_ADDR(v) ((struct lh_value){.kind = LH_K_ADDR, .addr = (v)})
@@ -45,12 +47,17 @@ struct lh_column {
 	const char *title;       /* text header, NULL: the name in capitals */
 	enum lh_value_kind kind; /* decides alignment; a cell may be NULL or of its own kind */
 	bool hidden;             /* in JSON and csv only */
+	bool once; /* in text left out where it, and each such column before it, is as in the row above */
 };
 
 struct lh_result;
 
 /** lh_result_columns() - the rows' columns, static storage, ended by name NULL; once, before the first row */
 void lh_result_columns(struct lh_result *result, const struct lh_column *columns, const char *default_sort);
+/** lh_result_hide() - text has no such column in this result: nothing is known for it, or there is but one */
+void lh_result_hide(struct lh_result *result, const char *column);
+/** lh_result_all() - text shows all rows unless the user says --limit: a part of them would say little */
+void lh_result_all(struct lh_result *result);
 /** lh_result_row() - append a row: one value a column. Texts are copied. Return: 0, -LH_ENOMEM. */
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */

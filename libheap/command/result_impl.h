@@ -38,10 +38,12 @@ struct lh_result {
 	enum lh_format format;
 	bool limited;     /* the user said --limit */
 	size_t limit;     /* 0: all */
+	bool all;         /* the command wants all rows shown */
 	const char *sort; /* the user's --sort, NULL: the command's own order */
 
 	const struct lh_column *columns;
 	size_t column_count;
+	uint64_t hidden; /* bit i: column i is not in text */
 	const char *default_sort;
 
 	uint64_t *cells; /* row by row */

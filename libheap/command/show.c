@@ -146,6 +146,9 @@ void lh_show_value(struct lh_string *out, const struct lh_value *value)
 	case LH_K_COUNT:
 		show_count(out, value->number);
 		break;
+	case LH_K_NUMBER:
+		lh_string_addf(out, "%" PRId64, value->number);
+		break;
 	case LH_K_BYTES:
 		show_bytes(out, value->number);
 		break;

@@ -2,9 +2,9 @@
 /*
  * The order of rows and how many are shown.
  *
- * Numbers biggest first, texts and addresses ascending, unknown values last; "-COLUMN" turns that around
- * for the one column. Ties go by the columns that follow, at last by the order of arrival, so that the
- * same heap always prints the same lines.
+ * Counts biggest first, texts, addresses and other numbers ascending, unknown values last; "-COLUMN" turns
+ * that around for the one column. Ties go by the columns that follow, at last by the order of arrival, so
+ * that the same heap always prints the same lines.
  */
 #include "command/options.h"
 #include "command/result_impl.h"
@@ -24,6 +24,8 @@ static int compare_numbers(const struct lh_value *a, const struct lh_value *b)
 		return (int)b->yes - (int)a->yes;
 	if (a->kind == LH_K_ADDR)
 		return (a->addr > b->addr) - (a->addr < b->addr);
+	if (a->kind == LH_K_NUMBER)
+		return (a->number > b->number) - (a->number < b->number);
 	return (b->number > a->number) - (b->number < a->number);
 }
 
@@ -80,7 +82,7 @@ static size_t rows_shown(const struct lh_result *result)
 	size_t limit = result->limit;
 
 	if (!result->limited)
-		limit = result->format == LH_FORMAT_TEXT ? LH_TEXT_ROWS : 0;
+		limit = result->format == LH_FORMAT_TEXT && !result->all ? LH_TEXT_ROWS : 0;
 	return limit == 0 || limit > result->row_count ? result->row_count : limit;
 }
 

@@ -19,6 +19,11 @@ static bool is_text(const struct lh_column *column)
 	return column->kind == LH_K_TEXT || column->kind == LH_K_LIST;
 }
 
+static bool is_hidden(const struct lh_result *result, size_t column)
+{
+	return result->hidden >> column & 1;
+}
+
 static void show_title(struct lh_string *out, const struct lh_column *column)
 {
 	char c;
@@ -63,7 +68,7 @@ static size_t widest_text(const struct lh_result *result, const size_t *widths)
 	size_t best = result->column_count;
 
 	for (size_t i = 0; i < result->column_count; i++)
-		if (!result->columns[i].hidden && is_text(&result->columns[i]) && widths[i] > NARROWEST &&
+		if (!is_hidden(result, i) && is_text(&result->columns[i]) && widths[i] > NARROWEST &&
 		    (best == result->column_count || widths[i] > widths[best]))
 			best = i;
 	return best;
@@ -74,7 +79,7 @@ static void fit_widths(const struct lh_result *result, size_t *widths, size_t li
 	size_t total = 0, column, over;
 
 	for (size_t i = 0; i < result->column_count; i++)
-		if (!result->columns[i].hidden)
+		if (!is_hidden(result, i))
 			total += widths[i] + (total ? GAP : 0);
 	while (total > limit && (column = widest_text(result, widths)) < result->column_count) {
 		over = total - limit;
@@ -103,24 +108,51 @@ static void add_cell(struct lh_string *out, const char *text, size_t width, bool
 		pad(out, GAP);
 }
 
-/* One line; @row is SIZE_MAX for the titles. */
-static void add_line(const struct lh_result *result, const size_t *widths, size_t row, struct lh_string *out)
+static bool is_same(const struct lh_value *a, const struct lh_value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == LH_K_TEXT || a->kind == LH_K_LIST)
+		return strcmp(a->text, b->text) == 0;
+	if (a->kind == LH_K_BOOL)
+		return a->yes == b->yes;
+	return a->kind == LH_K_NULL || a->number == b->number;
+}
+
+/* Whether columns that are told once say the same up to @column as the row above. */
+static bool is_told(const struct lh_result *result, size_t shown, size_t column)
+{
+	if (shown == 0 || !result->columns[column].once)
+		return false;
+	for (size_t i = 0; i <= column; i++) {
+		struct lh_value a = lh_result_cell(result, result->order[shown], i),
+				b = lh_result_cell(result, result->order[shown - 1], i);
+
+		if (result->columns[i].once && !is_same(&a, &b))
+			return false;
+	}
+	return true;
+}
+
+/* One line; @shown is the place of its row among those shown, SIZE_MAX for the titles. */
+static void add_line(const struct lh_result *result, const size_t *widths, size_t shown,
+		     struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string cell = {};
 	const struct lh_column *column = result->columns;
 	size_t last = result->column_count - 1;
 	struct lh_value value;
 
-	while (last > 0 && column[last].hidden)
+	while (last > 0 && is_hidden(result, last))
 		last--;
 	for (size_t i = 0; i <= last; i++) {
-		if (column[i].hidden)
+		if (is_hidden(result, i))
 			continue;
 		cell.len = 0;
-		if (row == SIZE_MAX) {
+		if (shown == SIZE_MAX) {
 			show_title(&cell, &column[i]);
-		} else {
-			value = lh_result_cell(result, row, i);
+		} else if (!is_told(result, shown, i)) {
+			value = lh_result_cell(result, result->order[shown], i);
 			lh_show_value(&cell, &value);
 		}
 		add_cell(out, cell.len ? cell.text : "", widths[i], is_text(&column[i]), i == last);
@@ -136,7 +168,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 	if (!widths)
 		return lh_nomem(result->ctx);
 	for (size_t i = 0; i < result->column_count; i++)
-		if (!result->columns[i].hidden)
+		if (!is_hidden(result, i))
 			widths[i] = column_width(result, i, &out->failed);
 	if (style->width)
 		fit_widths(result, widths, style->width);
@@ -149,7 +181,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 			if (r != 0)
 				return r;
 		}
-		add_line(result, widths, result->order[i], out);
+		add_line(result, widths, i, out);
 		lh_string_add(out, "\n");
 	}
 	return 0;

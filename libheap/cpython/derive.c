@@ -203,6 +203,8 @@ static int derive(struct lh_derive *d)
 		r = lh_derive_objects(d);
 	if (r == 0)
 		derive_obmalloc(d);
+	if (r == 0)
+		r = lh_derive_threads(d);
 	drop_unproved(d);
 	return r;
 }

@@ -359,6 +359,10 @@ static void place_members(struct lh_derive *d)
 		 "f_blockstack has 20 blocks of 12 bytes (Include/frameobject.h)"},
 		{LH_F_FRAME_IBLOCK, 0x0300, 0x030a, LH_F_FRAME_SIZE, -256,
 		 "f_iblock precedes f_blockstack (Include/frameobject.h)"},
+		{LH_F_FRAME_LASTI, 0, 0x030a, LH_F_FRAME_IBLOCK, -8,
+		 "f_lasti and f_lineno precede f_iblock (Include/frameobject.h)"},
+		{LH_F_FRAME_LINENO, 0, 0x030a, LH_F_FRAME_IBLOCK, -4,
+		 "f_lasti and f_lineno precede f_iblock (Include/frameobject.h)"},
 	};
 	const struct lh_layout *l = &d->heap->layout;
 	uint32_t minor = l->build.version >> 16;

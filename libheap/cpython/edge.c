@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of edges, as people write them in Python. Made only for what is shown. */
+#include "cpython/code.h"
 #include "cpython/preview.h"
 #include "cpython/text.h"
 #include "cpython/visit.h"
@@ -26,34 +27,17 @@ static void add_slot(struct lh_heap *heap, uint64_t name, struct lh_string *out)
 		lh_string_add(out, ".<slot>");
 }
 
-/* The name of slot @i of a frame: co_localsplusnames (3.11+), else co_varnames, co_cellvars, co_freevars. */
 static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh_string *out)
 {
-	static const enum lh_field names[] = {LH_F_CODE_LOCALSPLUSNAMES, LH_F_CODE_VARNAMES,
-					      LH_F_CODE_CELLVARS, LH_F_CODE_FREEVARS};
-	const struct lh_layout *l = &heap->layout;
-	const uint8_t *p = lh_view_at(&heap->view, code, lh_layout_at(l, LH_F_CODE_SIZE));
-	uint64_t left = i;
+	struct lh_code_slot slot = lh_code_slot(heap, code, i);
 
-	for (size_t k = 0; p && k < sizeof(names) / sizeof(names[0]); k++) {
-		uint64_t tuple = lh_layout_has(l, names[k]) ? lh_u64(p + lh_layout_at(l, names[k])) : 0,
-			 count;
-		const uint8_t *t =
-			tuple ? lh_view_at(&heap->view, tuple, lh_layout_at(l, LH_F_TUPLE_ITEMS)) : NULL;
-
-		if (!t)
-			continue;
-		count = lh_u64(t + lh_layout_at(l, LH_F_VAR_SIZE));
-		if (left < count) {
-			t = lh_view_at(&heap->view, tuple + lh_layout_at(l, LH_F_TUPLE_ITEMS) + left * 8, 8);
-			lh_string_add(out, "local ");
-			if (!t || lh_str_append(heap, lh_u64(t), KEY_CHARS, out) == LH_ABSENT)
-				lh_string_addf(out, "%" PRIu64, i);
-			return;
-		}
-		left -= count;
+	if (slot.kind == LH_SLOT_STACK) {
+		lh_string_addf(out, "stack slot %" PRIu64, slot.index);
+		return;
 	}
-	lh_string_addf(out, "stack slot %" PRIu64, left);
+	lh_string_add(out, "local ");
+	if (!slot.name || lh_str_append(heap, slot.name, KEY_CHARS, out) == LH_ABSENT)
+		lh_string_addf(out, "%" PRIu64, i);
 }
 
 /* ['key'], [1], [None]: what can be typed; the preview of another key stands in <>. */

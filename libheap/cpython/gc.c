@@ -74,12 +74,22 @@ static uint64_t word_at(struct lh_heap *heap, const struct lh_interp *interp, en
 	return p ? lh_u64(p) : 0;
 }
 
+/* A layout that is being derived may lack them, while names of types are looked for in the rings. */
+static bool has_generations(const struct lh_heap *heap)
+{
+	const struct lh_layout *l = &heap->layout;
+
+	return lh_layout_has(l, LH_F_GENERATION_SIZE) &&
+	       (!heap->runtime || lh_layout_has(l, LH_F_GC_GENERATIONS) ||
+		(lh_layout_has(l, LH_F_GC_YOUNG) && lh_layout_has(l, LH_F_GC_OLD)));
+}
+
 int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_gc *ret)
 {
 	struct lh_gc gc = {0};
 	int r;
 
-	if (!interp->gc)
+	if (!interp->gc || !has_generations(heap))
 		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->addr,
 				  "interpreter %" PRId64 ": its collector was not found", interp->id);
 	r = add_generations(heap, interp, &gc);

@@ -9,7 +9,7 @@
 #ifndef LH_CPYTHON_VISIT_H
 #define LH_CPYTHON_VISIT_H
 
-#include "cpython/object.h"
+#include "cpython/frames.h"
 #include "util/string.h"
 
 enum lh_label {
@@ -102,10 +102,6 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
 void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);
-#define LH_SLOTS_MAX (1u << 20) /* a frame with more is damaged */
-/* enum _frameowner (3.11+): whom an interpreter frame lies in. Higher ones (3.12+) are entries from C,
- * without locals. */
-enum lh_frame_owner { LH_OWNED_BY_THREAD, LH_OWNED_BY_GENERATOR, LH_OWNED_BY_FRAME_OBJECT };
 /* Locals and stack of a frame with @code. @words may be NULL: they are not here. */
 void lh_visit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count,
 		     uint64_t code);                                                /* visit_frame.c */
@@ -116,7 +112,7 @@ void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
  * lh_visit_threads() - what the frames of an interpreter's threads hold: the frame objects of 2.7 to 3.10,
  * the locals of frames on the data stacks since 3.11. @on_frame is told of each frame before its spans.
  */
-typedef void (*lh_frame_fn)(void *arg, uint64_t thread, uint64_t code);
+typedef void (*lh_frame_fn)(void *arg, const struct lh_thread *thread, const struct lh_frame *frame);
 void lh_visit_threads(struct lh_visitor *v, const struct lh_interp *interp, lh_frame_fn on_frame, void *arg);
 
 #endif

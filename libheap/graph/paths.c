@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/paths.h"
+#include "cpython/lines.h"
 #include "graph/native.h"
 #include "util/array.h"
 
@@ -22,15 +23,18 @@ struct frame_roots {
 	struct lh_paths *paths;
 	int64_t interp;
 	uint64_t thread, code;
+	uint32_t line;
 	int error;
 };
 
-static void on_frame(void *arg, uint64_t thread, uint64_t code)
+static void on_frame(void *arg, const struct lh_thread *thread, const struct lh_frame *frame)
 {
 	struct frame_roots *f = arg;
+	struct lh_heap *heap = f->paths->heap;
 
-	f->thread = thread;
-	f->code = code;
+	f->thread = thread->addr;
+	f->code = frame->code;
+	f->line = lh_frame_line(heap, &heap->view, frame);
 }
 
 static void on_frame_span(void *arg, const struct lh_span *span)
@@ -43,6 +47,7 @@ static void on_frame_span(void *arg, const struct lh_span *span)
 									 .interp = f->interp,
 									 .thread = f->thread,
 									 .code = f->code,
+									 .line = f->line,
 									 .span = *span,
 									 .slot = i});
 }

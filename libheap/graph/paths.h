@@ -38,6 +38,7 @@ struct lh_root {
 	int64_t interp;        /* id */
 	const char *field;     /* INTERP, THREAD: its name in the struct */
 	uint64_t thread, code; /* THREAD, FRAME, STACK: thread state; FRAME: code object; 0: not known */
+	uint32_t line;         /* FRAME: 0: not known */
 	struct lh_span span;   /* FRAME: where the reference is, for its name */
 	uint64_t slot;         /* FRAME: word of the span */
 	uint64_t at;           /* DATA, STACK, NATIVE: address of the word */

@@ -61,6 +61,14 @@ enum lh_constant {
 	LH_C_SIZEOF_TYPE_HEAD, /* 1: sys.getsizeof() adds a gc head to types that have none */
 	LH_C_INT_MIN_DIGITS,   /* digits that int.__sizeof__() counts at least */
 	LH_C_GC_REFS_SHIFT,    /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
+	LH_C_LINE_TABLE,       /* how code objects keep their lines: enum lh_line_table of cpython/lines.h */
+	LH_C_CODE_UNIT,        /* bytes that f_lasti counts in (-3.10) */
+	LH_C_FRAME_EXECUTING,  /* gi_frame_state of a generator that runs */
+	/* How a generator that delegates to another one is known; one of them, 0: not so. */
+	LH_C_FRAME_YIELDS_FROM, /* gi_frame_state, its 8 bits (3.13+) */
+	LH_C_YIELD_FROM,        /* opcode behind the current instruction (-3.10) */
+	LH_C_RESUME_YIELD_FROM, /* least operand of the instruction behind the current one (3.11, 3.12) */
+	LH_C_FUTURE_EXCEPTION,  /* fut_exception of _asyncio.Future: words behind the object's head */
 	LH_C_COUNT
 };
 

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "object", "refs", "referrers", "why", "arenas"]
+NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "object", "refs", "referrers", "why", "threads", "arenas"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 

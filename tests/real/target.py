@@ -13,6 +13,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 WAYS = "live", "gcore", "kernel"
 PERMANENT = 3
+STACK_MIN = 256 << 10        # bytes of a thread's stack in these programs, at least
 PATIENCE = 300               # seconds for a program to fill its heap; a debug build on a busy machine takes 60
 
 
@@ -127,6 +128,7 @@ class Program:
             preexec_fn=preexec or allow_core)
         self.pid = self.process.pid
         self.cores = {}
+        self.lost = False           # gcore left memory out: stacks behind guard pages that MADV_GUARD_INSTALL made (glibc 2.42)
 
     def said(self, name):
         path = os.path.join(self.folder, name)
@@ -159,6 +161,8 @@ class Program:
         path = "%s.%d" % (prefix, self.pid)
         if not os.path.exists(path):
             raise RuntimeError("gcore made no core: %s" % done.stdout.decode()[-500:])
+        sections = re.findall(r"Memory read failed for corefile section, (\d+) bytes", done.stdout.decode())
+        self.lost = any(int(size) > STACK_MIN for size in sections)         # smaller ones: [vvar]
         return path
 
     def dump_kernel(self):

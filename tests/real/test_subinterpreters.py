@@ -103,6 +103,17 @@ def test_info(several):
     assert said["rows"][0]["threads"] == 1
 
 
+def test_threads(several):
+    """Threads of each interpreter; the main one's is where the program waits"""
+    threads, waits = collections.defaultdict(list), False
+    for row in several.heap.ask("threads")["rows"]:
+        if row["thread_state"] not in threads[row["interpreter"]]:
+            threads[row["interpreter"]].append(row["thread_state"])
+        waits |= row["interpreter"] == 0 and row["frame"] == 0 and row["file"] == PROGRAM
+    said = {row["id"]: row["threads"] for row in several.heap.ask("info")["rows"]}
+    assert {i: len(threads[i]) for i in said} == said and waits
+
+
 def test_gc(several):
     """Objects of each generation of each interpreter, thresholds and counts"""
     said, expected = several.heap.ask("gc"), {}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/tasks.h"
+#include "cpython/attribute.h"
+#include "cpython/text.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+#define NAME_CHARS 200
+#define BASES_MAX 64
+
+enum { NO_TASK = -1, TASK_IN_C = 1, TASK_IN_PYTHON = 2 };
+
+/* ---- which types are tasks ---- */
+
+static int8_t look_at_bases(struct lh_heap *heap, struct lh_type *type)
+{
+	for (unsigned n = 0; n < BASES_MAX; n++) {
+		const char *name = lh_type_name(heap, type);
+
+		if (strcmp(name, "_asyncio.Task") == 0)
+			return TASK_IN_C;
+		if (strcmp(name, "asyncio.tasks.Task") == 0)
+			return TASK_IN_PYTHON;
+		if (!type->base || lh_types_get(heap, type->base, &type) != 0)
+			break;
+	}
+	return NO_TASK;
+}
+
+/* Return: which kind; -LH_ENOMEM. */
+static int kind_of_task(struct lh_tasks *t, struct lh_type *type)
+{
+	if (type->index >= t->types_capacity) {
+		size_t old = t->types_capacity;
+		int r = lh_grow(t->heap->ctx, &t->types, &t->types_capacity, type->index + 1, 1);
+
+		if (r < 0)
+			return r;
+		memset(t->types + old, 0, t->types_capacity - old);
+	}
+	if (!t->types[type->index])
+		t->types[type->index] = look_at_bases(t->heap, type);
+	return t->types[type->index] == NO_TASK ? 0 : t->types[type->index];
+}
+
+/* ---- tasks in C ---- */
+
+static uint64_t object_or_none(struct lh_heap *heap, struct lh_view *view, uint64_t word)
+{
+	struct lh_object o;
+
+	if (!word || lh_object_at(heap, view, word, &o) != 0 ||
+	    strcmp(o.type->kind->tp_name, "NoneType") == 0)
+		return 0;
+	return word;
+}
+
+static bool is_kind(struct lh_heap *heap, struct lh_view *view, uint64_t word, enum lh_kind_id id)
+{
+	struct lh_object o;
+
+	return word && lh_object_at(heap, view, word, &o) == 0 && o.type->kind->id == id;
+}
+
+#define WORDS_MAX 64 /* of a body: 3.15 has 24 */
+
+/** struct body - the words of a future or a task in C behind the object's head */
+struct body {
+	uint64_t words[WORDS_MAX];
+	size_t count;
+};
+
+static void read_body(struct lh_heap *heap, const struct lh_item *item, struct body *ret)
+{
+	uint64_t start = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+
+	ret->count = 0;
+	for (uint64_t o = start; o + 8 <= item->type->c_basicsize && ret->count < WORDS_MAX; o += 8)
+		ret->words[ret->count++] = lh_u64(item->bytes + o);
+}
+
+/* fut_state of a task that has ended: the first word of the body that is no address, 1 cancelled, 2 finished.
+ */
+static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view, const struct body *body)
+{
+	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION);
+
+	for (size_t i = 0; i < body->count; i++) {
+		if (body->words[i] & 1 && (uint32_t)body->words[i] == 1)
+			return LH_TASK_CANCELLED;
+		if ((uint32_t)body->words[i] == 2)
+			return exception < i && is_kind(heap, view, body->words[exception], LH_KIND_EXCEPTION)
+				       ? LH_TASK_FAILED
+				       : LH_TASK_FINISHED;
+	}
+	return LH_TASK_UNKNOWN;
+}
+
+/* The future that it waits for, the coroutine, the name: known by the coroutine in the middle. */
+static void read_c_task(struct lh_heap *heap, struct lh_view *view, const struct body *body,
+			struct lh_task *task)
+{
+	const uint64_t *words = body->words;
+	size_t at = 0;
+
+	for (size_t i = 1; i < body->count; i++)
+		if (is_kind(heap, view, words[i], LH_KIND_GENERATOR))
+			at = i;
+	if (at == 0)
+		return;
+	task->coroutine = words[at];
+	task->waits_for = object_or_none(heap, view, words[at - 1]);
+	if (at + 1 < body->count && (is_kind(heap, view, words[at + 1], LH_KIND_STR) ||
+				     is_kind(heap, view, words[at + 1], LH_KIND_INT)))
+		task->name = words[at + 1];
+}
+
+/* ---- tasks in Python ---- */
+
+static uint64_t attribute(struct lh_heap *heap, const struct lh_object *o, const char *name)
+{
+	uint64_t found;
+
+	return lh_attribute_get(heap, o, name, &found) == 0 ? object_or_none(heap, &heap->view, found) : 0;
+}
+
+static void read_python_task(struct lh_heap *heap, const struct lh_object *o, struct lh_task *task)
+{
+	task->coroutine = attribute(heap, o, "_coro");
+	task->name = attribute(heap, o, "_name");
+	task->waits_for = attribute(heap, o, "_fut_waiter");
+}
+
+/* An instance has a state of its own when it has ended; before that it is the class's. */
+static enum lh_task_state named_state(struct lh_heap *heap, const struct lh_object *o)
+{
+	uint64_t name = attribute(heap, o, "_state");
+
+	if (name && lh_str_equals(heap, name, "CANCELLED"))
+		return LH_TASK_CANCELLED;
+	if (!name || !lh_str_equals(heap, name, "FINISHED"))
+		return LH_TASK_UNKNOWN;
+	return is_kind(heap, &heap->view, attribute(heap, o, "_exception"), LH_KIND_EXCEPTION)
+		       ? LH_TASK_FAILED
+		       : LH_TASK_FINISHED;
+}
+
+/* ---- both ---- */
+
+/* A task ends when its coroutine does. Up to 3.6 a task in Python is a future in C. */
+static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o,
+				   const struct lh_task *task, const struct body *body)
+{
+	enum lh_generator_state state = LH_GENERATOR_FINISHED;
+	enum lh_task_state ended;
+	struct lh_frame frame;
+
+	if (task->coroutine && lh_generator_frame(heap, view, task->coroutine, &frame, &state) == 0)
+		return state == LH_GENERATOR_RUNS ? LH_TASK_RUNNING : LH_TASK_PENDING;
+	ended = named_state(heap, o);
+	return ended == LH_TASK_UNKNOWN && o->type->conservative ? ended_state(heap, view, body) : ended;
+}
+
+static void read_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item, int kind,
+		      struct lh_task *task)
+{
+	struct lh_object o = {.addr = item->addr, .bytes = item->bytes, .type = item->type};
+	struct body body;
+
+	read_body(heap, item, &body);
+	if (kind == TASK_IN_C)
+		read_c_task(heap, view, &body, task);
+	else
+		read_python_task(heap, &o, task);
+	task->state = state_of(heap, view, &o, task, &body);
+}
+
+/* ---- all tasks ---- */
+
+static int look(void *arg, const struct lh_item *items, size_t count)
+{
+	struct lh_tasks *t = arg;
+	struct lh_view view = lh_view_of(t->heap->target);
+
+	for (size_t i = 0; i < count; i++) {
+		struct lh_task task = {.addr = items[i].addr};
+		int r = kind_of_task(t, items[i].type);
+
+		if (r == 0)
+			continue;
+		if (r > 0) {
+			read_task(t->heap, &view, &items[i], r, &task);
+			r = lh_append(t->heap->ctx, t->items, t->count, t->capacity, task);
+		}
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int compare_tasks(const void *a, const void *b)
+{
+	uint64_t x = ((const struct lh_task *)a)->addr, y = ((const struct lh_task *)b)->addr;
+
+	return (x > y) - (x < y);
+}
+
+static int compare_waits(const void *a, const void *b)
+{
+	const struct lh_wait *x = a, *y = b;
+
+	if (x->task != y->task)
+		return (x->task > y->task) - (x->task < y->task);
+	return (x->waiter > y->waiter) - (x->waiter < y->waiter);
+}
+
+static int add_wait(struct lh_tasks *t, uint64_t task, size_t waiter)
+{
+	struct lh_task key = {.addr = task}, *found;
+
+	found = t->count ? bsearch(&key, t->items, t->count, sizeof(key), compare_tasks) : NULL;
+	if (!found)
+		return 0;
+	return lh_append(t->heap->ctx, t->waits, t->wait_count, t->wait_capacity,
+			 ((struct lh_wait){.task = (size_t)(found - t->items), .waiter = waiter}));
+}
+
+/* gather() has a future of its own, with those that it waits for in _children. */
+static int add_children(struct lh_tasks *t, size_t waiter)
+{
+	struct lh_view *view = &t->heap->view;
+	const struct lh_layout *l = &t->heap->layout;
+	struct lh_object future, list;
+	uint64_t children, items, count;
+	int r = 0;
+
+	if (lh_object_at(t->heap, view, t->items[waiter].waits_for, &future) != 0 ||
+	    lh_attribute_get(t->heap, &future, "_children", &children) != 0 ||
+	    lh_object_at(t->heap, view, children, &list) != 0 || list.type->kind->id != LH_KIND_LIST)
+		return 0;
+	items = lh_u64(list.bytes + lh_layout_at(l, LH_F_LIST_ITEMS));
+	count = lh_u64(list.bytes + lh_layout_at(l, LH_F_VAR_SIZE));
+	for (uint64_t i = 0; i < count && r == 0; i++) {
+		const uint8_t *p = lh_view_at(view, items + i * 8, 8);
+
+		if (!p)
+			break;
+		r = add_wait(t, lh_u64(p), waiter);
+	}
+	return r;
+}
+
+static int find_waits(struct lh_tasks *t)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < t->count && r == 0; i++) {
+		if (!t->items[i].waits_for)
+			continue;
+		r = add_wait(t, t->items[i].waits_for, i);
+		if (r == 0)
+			r = add_children(t, i);
+	}
+	if (r < 0 || !t->wait_count)
+		return r;
+	t->by_task = lh_new0(struct lh_wait, t->wait_count);
+	if (!t->by_task)
+		return lh_nomem(t->heap->ctx);
+	memcpy(t->by_task, t->waits, t->wait_count * sizeof(*t->waits));
+	qsort(t->by_task, t->wait_count, sizeof(*t->by_task), compare_waits);
+	return 0;
+}
+
+/* The first wait of which the size_t at @member is not below @place. */
+static size_t lower_bound(const struct lh_wait *waits, size_t count, size_t member, size_t place)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (*(const size_t *)((const char *)&waits[middle] + member) < place)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+static struct lh_waits waits_of(const struct lh_wait *waits, size_t count, size_t member, size_t place)
+{
+	size_t first = lower_bound(waits, count, member, place);
+
+	if (count == 0)
+		return (struct lh_waits){0};
+	return (struct lh_waits){waits + first, lower_bound(waits, count, member, place + 1) - first};
+}
+
+struct lh_waits lh_tasks_waited_for(const struct lh_tasks *t, size_t place)
+{
+	return waits_of(t->waits, t->wait_count, offsetof(struct lh_wait, waiter), place);
+}
+
+struct lh_waits lh_tasks_waiters(const struct lh_tasks *t, size_t place)
+{
+	return waits_of(t->by_task, t->wait_count, offsetof(struct lh_wait, task), place);
+}
+
+int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings)
+{
+	int r;
+
+	*ret = (struct lh_tasks){.heap = heap};
+	r = lh_objects_walk(heap, true, look, ret, findings);
+	if (r == 0 && ret->count)
+		qsort(ret->items, ret->count, sizeof(*ret->items), compare_tasks);
+	return r == 0 ? find_waits(ret) : r;
+}
+
+void lh_tasks_fini(struct lh_tasks *tasks)
+{
+	free(tasks->items);
+	free(tasks->waits);
+	free(tasks->by_task);
+	free(tasks->types);
+}
+
+bool lh_task_name(struct lh_heap *heap, const struct lh_task *task, struct lh_string *out)
+{
+	int64_t number;
+
+	if (!task->name)
+		return false;
+	if (!is_kind(heap, &heap->view, task->name, LH_KIND_INT) ||
+	    lh_int_read(heap, &heap->view, task->name, &number) != 0)
+		return lh_str_append(heap, task->name, NAME_CHARS, out) != LH_ABSENT;
+	lh_string_addf(out, "Task-%" PRId64, number);
+	return true;
+}
+
+const char *lh_task_state_name(enum lh_task_state state)
+{
+	static const char *const names[] = {NULL, "pending", "running", "finished", "failed", "cancelled"};
+
+	return names[state];
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the command 'threads'. */
+#ifndef LH_COMMAND_CMD_THREADS_H
+#define LH_COMMAND_CMD_THREADS_H
+
+#include "command/command.h"
+
+extern const struct lh_column lh_task_columns[];
+/** lh_threads_tasks() - rows and summary of --tasks. Return: 0, -LH_E*. */
+int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result);
+
+struct lh_value lh_text_value(const struct lh_string *text); /* null where nothing was added */
+struct lh_value lh_line_value(uint32_t line);                /* null for 0 */
+
+#endif
