@@ -15,6 +15,7 @@
 /* struct elf_prpsinfo and struct elf_prstatus of 64-bit Linux (include/linux/elfcore.h) */
 #define PRPSINFO_PID 24
 #define PRSTATUS_PID 32
+#define PRSTATUS_REGISTERS 112 /* pr_reg, up to pr_fpvalid at the end */
 
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 
@@ -64,6 +65,17 @@ static int read_files(struct lh_target *target, const uint8_t *data, size_t len,
 	return r;
 }
 
+/* The registers of a thread, whatever the machine calls them. */
+static int read_registers(struct lh_target *target, const uint8_t *desc, size_t len)
+{
+	int r = 0;
+
+	for (size_t at = PRSTATUS_REGISTERS; at + 8 <= len && r == 0; at += 8)
+		r = lh_append(target->ctx, target->registers, target->register_count,
+			      target->register_capacity, lh_u64(desc + at));
+	return r;
+}
+
 static int read_note(struct lh_target *target, uint32_t type, const uint8_t *desc, size_t len,
 		     struct lh_notes *notes)
 {
@@ -80,7 +92,7 @@ static int read_note(struct lh_target *target, uint32_t type, const uint8_t *des
 	case NT_PRSTATUS: /* of a thread; the first one is better than nothing */
 		if (len >= PRSTATUS_PID + 4 && target->pid == 0)
 			target->pid = (pid_t)lh_u32(desc + PRSTATUS_PID);
-		break;
+		return read_registers(target, desc, len);
 	}
 	return 0;
 }

@@ -66,6 +66,9 @@ struct lh_target {
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 
+	uint64_t *registers; /* of all threads; none where the medium does not tell */
+	size_t register_count, register_capacity;
+
 	/* what is missing, in bytes of the target and in words for a warning */
 	uint64_t missing_bytes;   /* promised by program headers or maps, not in the file */
 	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/refaudit.h"
+#include "util/array.h"
+
+#define STEP (1u << 16)
+
+struct auditor {
+	struct lh_refaudit *out;
+	struct lh_heap *heap;
+	struct lh_view view;
+	uint64_t unreal; /* counts from here on are none (3.11) */
+};
+
+/* A static object is initialized with a count of 1 that stands for itself. */
+static bool is_static(const struct auditor *a, uint64_t addr)
+{
+	return !lh_pymalloc_has(&a->heap->pymalloc, addr) && lh_target_module(a->heap->target, addr);
+}
+
+static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
+{
+	struct lh_refaudit *out = a->out;
+	uint64_t precise = out->counts.precise[i], found = precise + out->counts.elsewhere[i];
+	struct lh_suspect s = {.addr = o->addr, .refcount = o->refcnt, .type = o->type};
+
+	if (found < o->refcnt && is_static(a, o->addr))
+		found++;
+	s.found = found;
+	if (found < o->refcnt) {
+		s.unexplained = (int64_t)(o->refcnt - found);
+		out->excess += o->refcnt - found;
+	} else if (precise > o->refcnt) {
+		s.found = precise;
+		s.unexplained = -(int64_t)(precise - o->refcnt);
+		out->deficit += precise - o->refcnt;
+	} else {
+		return 0;
+	}
+	return lh_append(a->heap->ctx, out->suspects, out->suspect_count, out->suspect_capacity, s);
+}
+
+static int audit(struct auditor *a, uint32_t i, uint64_t addr)
+{
+	struct lh_object o;
+	int r = lh_object_at(a->heap, &a->view, addr, &o);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (o.immortal || (a->unreal && o.refcnt >= a->unreal)) {
+		a->out->immortal++;
+		return 0;
+	}
+	a->out->audited++;
+	return compare(a, i, &o);
+}
+
+int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
+{
+	struct auditor a = {.out = ret, .heap = heap, .view = lh_view_of(heap->target)};
+	struct lh_addrset_iter iter = {.set = &ret->counts.set};
+	uint64_t addr;
+	int r;
+
+	*ret = (struct lh_refaudit){0};
+	a.unreal = lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT) / 2;
+	r = lh_refcounts_read(heap, &ret->counts);
+	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
+		r = audit(&a, i, addr);
+		if (r == 0 && i % STEP == 0)
+			r = lh_progress(heap->ctx, "comparing counts", i, ret->counts.set.count);
+	}
+	return r;
+}
+
+void lh_refaudit_fini(struct lh_refaudit *audit)
+{
+	lh_refcounts_fini(&audit->counts);
+	free(audit->suspects);
+}
