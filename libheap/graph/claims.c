@@ -3,6 +3,7 @@
 #include "cpython/dict.h"
 #include "cpython/size.h"
 #include "cpython/text.h"
+#include "malloc/glibc_free.h"
 
 #define DEQUE_BLOCKS_MAX (1u << 28)
 
@@ -61,6 +62,20 @@ int lh_claim_pools(struct lh_claims *c)
 	return r;
 }
 
+/* ---- malloc ---- */
+
+static void on_free(void *arg, uint64_t addr, uint64_t len)
+{
+	struct lh_claims *c = arg;
+
+	lh_marks_claim(c->marks, addr, len);
+}
+
+int lh_claim_malloc(struct lh_claims *c)
+{
+	return lh_glibc_free(c->heap->target, on_free, c);
+}
+
 /* ---- storage ---- */
 
 /* End of the pool block that has @addr; 0: it is in none. */
@@ -115,13 +130,26 @@ static void claim_dict(struct lh_claims *c, const uint8_t *bytes)
 		claim_storage(c, d.keys.addr, d.keys.bytes);
 }
 
+/* 2.7: entry by entry, for deleted ones count the 'dummy' that they hold. */
+static void claim_live_entries(struct lh_claims *c, const struct lh_dict *d)
+{
+	uint64_t key, value;
+
+	for (uint64_t i = 0; i < d->keys.entry_count; i++)
+		if (lh_dict_entry(d, i, &key, &value))
+			lh_marks_claim(c->marks, d->keys.addr + i * d->keys.stride, d->keys.stride);
+}
+
 void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
 {
 	struct lh_dict d;
 
-	if (lh_dict_read(c->heap, &c->view, bytes, &d) == 0 && d.keys.entries && !d.values_addr)
-		lh_marks_claim(c->marks, (uint64_t)d.keys.addr,
-			       has(c, LH_F_DICT_TABLE) ? d.keys.entry_count * d.keys.stride : d.keys.bytes);
+	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
+		return;
+	if (has(c, LH_F_DICT_TABLE))
+		claim_live_entries(c, &d);
+	else
+		claim_storage(c, d.keys.addr, d.keys.bytes);
 }
 
 /* A deleted entry has the static 'dummy', whose count 2.7 alone keeps (Objects/setobject.c). */

@@ -91,8 +91,8 @@ static void prefetch_storage(struct reader *rd, const struct member *m)
 }
 
 /*
- * Static data: what an initializer names is not counted (deep-frozen code of 3.11 and 3.12), nor is the base of
- * a static type that its author filled in (PyType_Ready()).
+ * Static data: what an initializer names is not counted (deep-frozen code of 3.11 and 3.12), nor is the base
+ * of a static type that its author filled in (PyType_Ready()).
  */
 static bool is_static(const struct reader *rd, uint64_t addr)
 {
@@ -114,7 +114,7 @@ static int finish_batch(struct reader *rd)
 	for (unsigned k = 0; k < rd->batch_count && rd->error >= 0; k++) {
 		const struct member *m = &rd->batch[k];
 		int r = is_static(rd, m->addr) ? LH_DONE
-					      : lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
+					       : lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
 
 		if (r < 0)
 			return r;
@@ -229,6 +229,8 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 		r = reader_init(rd, heap, ret);
 	if (r == 0)
 		r = lh_claim_pools(&rd->claims);
+	if (r == 0)
+		r = lh_claim_malloc(&rd->claims);
 	if (r == 0)
 		read_threads(rd);
 	if (r == 0)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "malloc/glibc_free.h"
+#include "util/bytes.h"
+
+/* malloc/malloc.c: struct malloc_chunk {mchunk_prev_size, mchunk_size, user's memory}; low bits of the size
+ */
+#define PREV_INUSE 1u
+#define FLAGS 7u
+#define HEAD 16u
+#define LEAST 32u
+
+/* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
+#define HEAP_ALIGN (64ull << 20)
+#define HEAP_SIZE_AT 16
+#define STATE_MIN 0x700 /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.41 */
+#define STATE_MAX 0xa00
+
+struct walk {
+	struct lh_target *target;
+	struct lh_view view;
+	lh_free_fn fn;
+	void *arg;
+	uint64_t done;
+};
+
+/* Size of the chunk at @addr with its flags; 0: there is none before @end. */
+static uint64_t chunk_at(struct walk *w, uint64_t addr, uint64_t end)
+{
+	const uint8_t *p = end - addr < HEAD ? NULL : lh_view_at(&w->view, addr, HEAD);
+	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)FLAGS;
+
+	return size < LEAST || size & 15 || size > end - addr ? 0 : word;
+}
+
+/* A heap that another one followed ends with fenceposts: sizes of 16 and 0 (sysmalloc()). */
+static bool is_end(struct walk *w, uint64_t addr, uint64_t end)
+{
+	const uint8_t *p;
+
+	if (addr == end)
+		return true;
+	p = end - addr <= LEAST + HEAD ? lh_view_at(&w->view, addr, HEAD) : NULL;
+	return p && (lh_u64(p + 8) & ~(uint64_t)FLAGS) <= HEAD;
+}
+
+/* Whether chunks lie side by side from @start to @end. */
+static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
+{
+	uint64_t count = 0;
+
+	while (start < end) {
+		uint64_t word = chunk_at(w, start, end);
+
+		if (!word)
+			break;
+		start += word & ~(uint64_t)FLAGS;
+		count++;
+	}
+	return count > 1 && is_end(w, start, end);
+}
+
+static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
+{
+	int r = 0;
+
+	while (start < end && r == 0) {
+		uint64_t size = chunk_at(w, start, end) & ~(uint64_t)FLAGS, next = start + size,
+			 after = size ? chunk_at(w, next, end) : 0;
+
+		if (!size)
+			break;
+		if (next >= end ||
+		    (after && !(after & PREV_INUSE))) /* the last one is the top: never used yet */
+			w->fn(w->arg, start + HEAD, next - start - HEAD);
+		start = next;
+		if (++w->done % 65536 == 0)
+			r = lh_progress(w->target->ctx, "reading malloc's heaps", w->done, 0);
+	}
+	return r;
+}
+
+/* The heap that the break of the program is in: one mapping, all chunks. */
+static int look_at_break(struct walk *w, const struct lh_mapping *m)
+{
+	return is_heap(w, m->start, m->end) ? tell_heap(w, m->start, m->end) : 0;
+}
+
+/* The heap of another arena: behind its head, or, in the arena's first heap, behind the arena's state. */
+static int look_at_heap(struct walk *w, const struct lh_mapping *m)
+{
+	const uint8_t *p = lh_view_at(&w->view, m->start, 64);
+	uint64_t arena, end, first, last;
+
+	if (!p)
+		return 0;
+	arena = lh_u64(p);
+	end = m->start + lh_u64(p + HEAP_SIZE_AT);
+	if (end <= m->start || end > m->end)
+		return 0;
+	first = m->start + 32;
+	last = first + 32;
+	if (arena - m->start <= 64) {
+		first = arena + STATE_MIN;
+		last = arena + STATE_MAX;
+	}
+	for (uint64_t at = (first + 15) & ~15ull; at <= last; at += 16)
+		if (is_heap(w, at, end))
+			return tell_heap(w, at, end);
+	return 0;
+}
+
+int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg)
+{
+	struct walk w = {.target = target, .view = lh_view_of(target), .fn = fn, .arg = arg};
+	int r = 0;
+
+	for (size_t i = 0; i < target->mapping_count && r == 0; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (!m->writable || (m->path && m->path[0] == '/'))
+			continue;
+		r = m->start % HEAP_ALIGN == 0 ? look_at_heap(&w, m) : look_at_break(&w, m);
+	}
+	return r;
+}
