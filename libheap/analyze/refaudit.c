@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/refaudit.h"
+#include "analyze/known_refs.h"
 #include "util/array.h"
 
 #define STEP (1u << 16)
@@ -11,20 +12,17 @@ struct auditor {
 	uint64_t unreal; /* counts from here on are none (3.11) */
 };
 
-/* A static object is initialized with a count of 1 that stands for itself. */
-static bool is_static(const struct auditor *a, uint64_t addr)
-{
-	return !lh_pymalloc_has(&a->heap->pymalloc, addr) && lh_target_module(a->heap->target, addr);
-}
-
 static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
 {
 	struct lh_refaudit *out = a->out;
 	uint64_t precise = out->counts.precise[i], found = precise + out->counts.elsewhere[i];
 	struct lh_suspect s = {.addr = o->addr, .refcount = o->refcnt, .type = o->type};
 
-	if (found < o->refcnt && is_static(a, o->addr))
-		found++;
+	if (found < o->refcnt) {
+		uint64_t known = lh_known_refs(a->heap, o);
+
+		found += known < o->refcnt - found ? known : o->refcnt - found;
+	}
 	s.found = found;
 	if (found < o->refcnt) {
 		s.unexplained = (int64_t)(o->refcnt - found);
@@ -46,6 +44,8 @@ static int audit(struct auditor *a, uint32_t i, uint64_t addr)
 
 	if (r != 0)
 		return r < 0 ? r : 0;
+	if (a->out->counts.precise[i] == LH_NO_OBJECT)
+		return 0;
 	if (o.immortal || (a->unreal && o.refcnt >= a->unreal)) {
 		a->out->immortal++;
 		return 0;

@@ -108,6 +108,8 @@ static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
 		return;
 	lh_marks_claim(c->marks, addr, len);
 	lh_claim_rest(c, addr, addr + len);
+	if (c->on_storage && lh_pymalloc_has(&c->heap->pymalloc, addr))
+		c->on_storage(c->arg, addr);
 }
 
 /* 2.7: the hashes of {hash, key, value}, for a number is its own hash and may look like an address. */
@@ -208,6 +210,19 @@ static void claim_code(struct lh_claims *c, const uint8_t *bytes)
 
 /* ---- objects ---- */
 
+/* Characters that are not behind the header. */
+static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t length;
+
+	if (type->kind->id == LH_KIND_UNICODE27) {
+		length = lh_u64(bytes + off(c, LH_F_UNICODE27_LENGTH));
+		if (length < 1ull << 40)
+			claim_storage(c, lh_u64(bytes + off(c, LH_F_UNICODE27_STR)),
+				      (length + 1) * c->heap->unicode_width);
+	}
+}
+
 /* Text and numbers: nothing in them is a reference. */
 static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
@@ -218,7 +233,10 @@ static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes,
 		size = off(c, LH_F_LONG_DIGITS) + lh_int_digits(&c->heap->layout, bytes, &negative) * 4;
 	else if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
 		size = (uint64_t)type->basicsize;
-	claim_storage(c, addr, (size + 7) & ~7ull);
+	size = (size + 7) & ~7ull;
+	lh_marks_claim(c->marks, addr, size);
+	lh_claim_rest(c, addr, addr + size);
+	claim_text(c, bytes, type);
 }
 
 /* Managed words, count, type, weak references. */

@@ -11,10 +11,16 @@
 #include "cpython/object.h"
 #include "graph/marks.h"
 
+/* Gets the address of storage that an object owns. */
+typedef void (*lh_storage_fn)(void *arg, uint64_t addr);
+
 struct lh_claims {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_marks *marks;
+	/* Storage of an object that looks like one itself (a 2.7 unicode's characters before a stale type) */
+	lh_storage_fn on_storage;
+	void *arg;
 	bool counts_type; /* instances of heap types made in C count their type */
 };
 

@@ -5,6 +5,7 @@
  */
 #include "graph/refcounts.h"
 #include "cpython/dict.h"
+#include "cpython/gc.h"
 #include "cpython/visit.h"
 #include "graph/claims.h"
 #include "graph/interned.h"
@@ -26,8 +27,9 @@ struct reader {
 	struct lh_visitor visitor;
 	struct lh_claims claims;
 	struct lh_interned interned;
+	struct lh_gc_mark mark;
 	uint64_t low, room; /* addresses of objects */
-	uint32_t dict_keys_at, list_items_at;
+	uint32_t dict_keys_at, list_items_at, gc_head;
 	uint64_t *words;
 	size_t word_count, word_capacity;
 	struct member batch[BATCH];
@@ -75,7 +77,7 @@ static void count_words(struct reader *rd)
 		if (k + AHEAD < rd->word_count)
 			__builtin_prefetch(lh_addrset_page(&out->set, rd->words[k + AHEAD]));
 		i = lh_addrset_index(&out->set, rd->words[k]);
-		if (i != LH_NO_INDEX && out->precise[i] != UINT32_MAX)
+		if (i != LH_NO_INDEX && out->precise[i] < LH_NO_OBJECT - 1)
 			out->precise[i]++;
 	}
 	rd->word_count = 0;
@@ -101,6 +103,32 @@ static bool is_static(const struct reader *rd, uint64_t addr)
 	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
 }
 
+/*
+ * property_descr_get() of 3.5 to 3.7 keeps its tuple of one argument, untracked, with an item that it does
+ * not count (Objects/descrobject.c, cached_args).
+ */
+static bool is_cached_args(const struct reader *rd, const struct member *m)
+{
+	const struct lh_layout *l = &rd->out->heap->layout;
+
+	return lh_layout_constant(l, LH_C_CACHES_ARGS) && m->type->kind->id == LH_KIND_TUPLE &&
+	       !lh_gc_is_marked(&rd->mark, m->bytes) &&
+	       lh_u64(m->bytes + lh_layout_at(l, LH_F_VAR_SIZE)) == 1;
+}
+
+static void on_storage(void *arg, uint64_t addr)
+{
+	struct reader *rd = arg;
+	const uint64_t places[] = {0, rd->gc_head, rd->gc_head + 16};
+
+	for (unsigned k = 0; k < 3; k++) {
+		uint32_t i = lh_addrset_index(&rd->out->set, addr + places[k]);
+
+		if (i != LH_NO_INDEX)
+			rd->out->precise[i] = LH_NO_OBJECT;
+	}
+}
+
 static void visit(struct reader *rd, const struct member *m)
 {
 	rd->visitor.incomplete = false;
@@ -113,8 +141,9 @@ static int finish_batch(struct reader *rd)
 {
 	for (unsigned k = 0; k < rd->batch_count && rd->error >= 0; k++) {
 		const struct member *m = &rd->batch[k];
-		int r = is_static(rd, m->addr) ? LH_DONE
-					       : lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
+		int r = is_static(rd, m->addr) || is_cached_args(rd, m)
+				? LH_DONE
+				: lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
 
 		if (r < 0)
 			return r;
@@ -203,6 +232,10 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 		.out = out, .view = lh_view_of(heap->target), .storage = lh_view_of(heap->target)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
 	rd->claims = lh_claims_of(heap, &out->marks);
+	rd->claims.on_storage = on_storage;
+	rd->claims.arg = rd;
+	rd->mark = lh_gc_mark_of(&heap->layout);
+	rd->gc_head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
 	rd->dict_keys_at = lh_dict_storage_at(&heap->layout);
 	rd->list_items_at = lh_layout_at(&heap->layout, LH_F_LIST_ITEMS);
 	lh_interned_init(&rd->interned, heap);

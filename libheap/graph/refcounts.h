@@ -15,12 +15,15 @@
 #include "graph/marks.h"
 #include "graph/objects.h"
 
+/* In 'precise': storage of another object, which only looks like an object. */
+#define LH_NO_OBJECT UINT32_MAX
+
 struct lh_refcounts {
 	struct lh_heap *heap;
 	struct lh_addrset set; /* all live objects */
 	struct lh_findings findings;
 	struct lh_marks marks;
-	uint32_t *precise, *elsewhere; /* by number in the set; they stay at UINT32_MAX */
+	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
 	uint64_t interned;             /* dicts of interned strings, whose references are not counted */
 	uint64_t words;                /* that the census looked at */
 	uint64_t incomplete;           /* objects whose storage was not in the target */

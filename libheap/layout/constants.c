@@ -58,6 +58,8 @@ static const struct row rows[] = {
 	 "tp_traverse of C heap types visits Py_TYPE(self) (3.9, bpo-40217)"},
 	{LH_PYVER(3, 7, 255) + 1, UINT32_MAX, 0, LH_C_COUNTS_TYPE, 1, false,
 	 "Objects/object.c: PyObject_Init() (3.8, bpo-35810)"},
+	{LH_PYVER(3, 5, 0), LH_PYVER(3, 7, 255), 0, LH_C_CACHES_ARGS, 1, false,
+	 "Objects/descrobject.c: property_descr_get(), cached_args (3.5-3.7)"},
 	{LH_PYVER(3, 10, 255) + 1, LH_PYVER(3, 11, 255), 0, LH_C_STATIC_REFCNT, 999999999, false,
 	 "Include/internal/pycore_object.h: _PyObject_IMMORTAL_REFCNT (3.11)"},
 	{LH_PYVER(3, 9, 255) + 1, UINT32_MAX, 0, LH_C_LRU_VISITS_LINK_TYPE, 1, false,

@@ -5,6 +5,7 @@
 /* malloc/malloc.c: struct malloc_chunk {mchunk_prev_size, mchunk_size, user's memory}; low bits of the size
  */
 #define PREV_INUSE 1u
+#define IS_MMAPPED 2u
 #define FLAGS 7u
 #define HEAD 16u
 #define LEAST 32u
@@ -43,17 +44,26 @@ static bool is_end(struct walk *w, uint64_t addr, uint64_t end)
 	return p && (lh_u64(p + 8) & ~(uint64_t)FLAGS) <= HEAD;
 }
 
+/* Of a free chunk the one behind it repeats the size; no chunk of a heap is mapped by itself. */
+static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
+{
+	const uint8_t *p = lh_view_at(&w->view, addr, 8);
+
+	return !(word & IS_MMAPPED) && (word & PREV_INUSE || (before && p && lh_u64(p) == before));
+}
+
 /* Whether chunks lie side by side from @start to @end. */
 static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 {
-	uint64_t count = 0;
+	uint64_t count = 0, before = 0;
 
 	while (start < end) {
 		uint64_t word = chunk_at(w, start, end);
 
-		if (!word)
+		if (!word || !fits(w, start, word, before))
 			break;
-		start += word & ~(uint64_t)FLAGS;
+		before = word & ~(uint64_t)FLAGS;
+		start += before;
 		count++;
 	}
 	return count > 1 && is_end(w, start, end);
