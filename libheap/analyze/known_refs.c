@@ -4,6 +4,7 @@
  * reference. Leaks of modules that not every process loads are no rows: they are findings.
  */
 #include "analyze/known_refs.h"
+#include "cpython/dict.h"
 #include "cpython/text.h"
 
 enum what {
@@ -60,11 +61,13 @@ static bool is_type_called(struct lh_heap *heap, const struct lh_object *o, cons
 	return type && strcmp(lh_type_name(heap, type), name) == 0;
 }
 
+/* Its dict says so; 2.7 does not base them on tuple. */
 static bool is_sequence(struct lh_heap *heap, const struct lh_object *o)
 {
-	struct lh_type *type = is_static(heap, o->addr) ? as_type(heap, o) : NULL;
+	uint64_t number, dict = lh_heap_word(heap, &heap->view, o->addr, LH_F_TYPE_DICT);
 
-	return type && type->sequence_fields;
+	return o->type->kind->id == LH_KIND_TYPE && is_static(heap, o->addr) && dict &&
+	       lh_dict_get(heap, dict, "n_sequence_fields", &number) == 0;
 }
 
 static bool is_module(struct lh_heap *heap, const struct lh_object *o, const char *name)

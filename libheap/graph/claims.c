@@ -76,6 +76,18 @@ int lh_claim_malloc(struct lh_claims *c)
 	return lh_glibc_free(c->heap->target, on_free, c);
 }
 
+/* ---- C stacks ---- */
+
+void lh_claim_stacks(struct lh_claims *c)
+{
+	const struct lh_target *t = c->heap->target;
+	uint64_t start, end;
+
+	for (size_t i = 0; i < t->stack_count; i++)
+		if (lh_target_dead_stack(t, i, &start, &end))
+			lh_marks_claim(c->marks, start, end - start);
+}
+
 /* ---- storage ---- */
 
 /* End of the pool block that has @addr; 0: it is in none. */
@@ -239,13 +251,15 @@ static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes,
 	claim_text(c, bytes, type);
 }
 
-/* Managed words, count, type, weak references. */
+/* Head of the collector, managed words, count, type, weak references. A static object may have no head. */
 static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
 {
 	bool counted = type->python || c->counts_type || !(type->flags & LH_TPFLAG_HEAPTYPE);
 
 	lh_marks_claim(c->marks, addr, counted ? off(c, LH_F_OBJECT_SIZE) : off(c, LH_F_OBJECT_TYPE));
-	if (type->presize > off(c, LH_F_GC_HEAD_SIZE))
+	if (lh_pymalloc_has(&c->heap->pymalloc, addr))
+		lh_marks_claim(c->marks, addr - type->presize, type->presize);
+	else if (type->presize > off(c, LH_F_GC_HEAD_SIZE))
 		lh_marks_claim(c->marks, addr - type->presize, type->presize - off(c, LH_F_GC_HEAD_SIZE));
 	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
 		lh_marks_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
@@ -284,6 +298,12 @@ static void claim_kind(struct lh_claims *c, uint64_t addr, const uint8_t *bytes,
 	}
 }
 
+/* A bytearray's buffer is an object of its own since 3.15. */
+static bool is_leaf(const struct lh_type *type)
+{
+	return type->exact && type->kind->id != LH_KIND_BYTEARRAY && lh_type_is_leaf(type);
+}
+
 /* Whether the object ends where tp_basicsize says, so that the rest of its block is an earlier object's. */
 static bool is_fixed(const struct lh_type *type)
 {
@@ -294,7 +314,7 @@ static bool is_fixed(const struct lh_type *type)
 void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	claim_head(c, addr, type);
-	if (type->exact && lh_type_is_leaf(type))
+	if (is_leaf(type))
 		claim_leaf(c, addr, bytes, type);
 	else if (type->exact && type->kind->id == LH_KIND_TUPLE && !type->python)
 		lh_claim_rest(c, addr, addr + lh_object_extent(c->heap, bytes, type));

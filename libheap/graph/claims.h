@@ -31,6 +31,8 @@ struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks);
 int lh_claim_pools(struct lh_claims *claims);
 /** lh_claim_malloc() - free chunks of glibc's malloc. Return: 0, -LH_EINTR. */
 int lh_claim_malloc(struct lh_claims *claims);
+/** lh_claim_stacks() - C stacks below their pointers */
+void lh_claim_stacks(struct lh_claims *claims);
 /** lh_claim_threads() - what lies above the top of each thread's data stack (3.11+) */
 void lh_claim_threads(struct lh_claims *claims);
 /** lh_claim_object() - of an object and its storage, after its references were visited and marked */

@@ -189,6 +189,7 @@ static void read_threads(struct reader *rd)
 	for (size_t i = 0; i < heap->interp_count && rd->error >= 0; i++)
 		lh_visit_threads(&v, &heap->interps[i], ignore_frame, NULL);
 	count_words(rd);
+	lh_claim_stacks(&rd->claims);
 	lh_claim_threads(&rd->claims);
 }
 

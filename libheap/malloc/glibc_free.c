@@ -9,6 +9,7 @@
 #define FLAGS 7u
 #define HEAD 16u
 #define LEAST 32u
+#define CACHED_MAX 65536 /* chunks of one bin (glibc.malloc.tcache_count) */
 
 /* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
 #define HEAP_ALIGN (64ull << 20)
@@ -69,10 +70,53 @@ static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 	return count > 1 && is_end(w, start, end);
 }
 
+/*
+ * Chunks that a thread keeps: tcache_perthread_struct lies in a chunk of its own, the heap's first; bin i has
+ * chunks of 32 + 16 * i. Links are masked by their own place since 2.32 (PROTECT_PTR).
+ */
+static const struct {
+	uint64_t chunk, entries, bins; /* size of the chunk; where the lists begin in it; how many */
+} caches[] = {
+	{0x290, 128, 64}, /* 2.30-2.41: uint16_t counts[64] */
+	{0x250, 64, 64},  /* 2.26-2.29: char counts[64] */
+	{0x300, 152, 64}, /* 2.42: uint16_t num_slots[76]; the bins of small chunks come first */
+};
+
+static bool is_chunk_of(struct walk *w, uint64_t user, uint64_t size)
+{
+	const uint8_t *p = user & 15 ? NULL : lh_view_at(&w->view, user - 8, size);
+
+	return p && (lh_u64(p) & ~(uint64_t)FLAGS) == size;
+}
+
+static void tell_bin(struct walk *w, uint64_t user, uint64_t size)
+{
+	for (unsigned n = 0; user && n < CACHED_MAX && is_chunk_of(w, user, size); n++) {
+		uint64_t link = lh_u64(lh_view_at(&w->view, user, 8));
+
+		w->fn(w->arg, user, size - 8);
+		user = link && !is_chunk_of(w, link, size) ? link ^ (user >> 12) : link;
+	}
+}
+
+static void tell_cache(struct walk *w, uint64_t chunk, uint64_t size)
+{
+	for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++) {
+		const uint8_t *p;
+
+		if (caches[i].chunk != size)
+			continue;
+		p = lh_view_at(&w->view, chunk + HEAD + caches[i].entries, caches[i].bins * 8);
+		for (uint64_t b = 0; p && b < caches[i].bins; b++)
+			tell_bin(w, lh_u64(p + b * 8), LEAST + 16 * b);
+	}
+}
+
 static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
 {
 	int r = 0;
 
+	tell_cache(w, start, chunk_at(w, start, end) & ~(uint64_t)FLAGS);
 	while (start < end && r == 0) {
 		uint64_t size = chunk_at(w, start, end) & ~(uint64_t)FLAGS, next = start + size,
 			 after = size ? chunk_at(w, next, end) : 0;

@@ -202,6 +202,7 @@ static void free_lists(struct lh_target *target)
 	free(target->segments);
 	free(target->mappings);
 	free(target->registers);
+	free(target->stacks);
 	free(target->modules);
 	free(target->maps);
 }

@@ -351,6 +351,7 @@ static int read_process(struct lh_target *target, const struct lh_target_options
 		r = read_auxv(target, &auxv);
 	if (r < 0)
 		return r;
+	target->first_stack = auxv.random;
 	lh_target_settle(target);
 	return lh_modules_find(target, &auxv);
 }

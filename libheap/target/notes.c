@@ -31,6 +31,8 @@ void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
 			ret->phdr = value;
 		else if (type == AT_ENTRY)
 			ret->entry = value;
+		else if (type == AT_RANDOM)
+			ret->random = value;
 	}
 }
 
@@ -65,17 +67,6 @@ static int read_files(struct lh_target *target, const uint8_t *data, size_t len,
 	return r;
 }
 
-/* The registers of a thread, whatever the machine calls them. */
-static int read_registers(struct lh_target *target, const uint8_t *desc, size_t len)
-{
-	int r = 0;
-
-	for (size_t at = PRSTATUS_REGISTERS; at + 8 <= len && r == 0; at += 8)
-		r = lh_append(target->ctx, target->registers, target->register_count,
-			      target->register_capacity, lh_u64(desc + at));
-	return r;
-}
-
 static int read_note(struct lh_target *target, uint32_t type, const uint8_t *desc, size_t len,
 		     struct lh_notes *notes)
 {
@@ -92,7 +83,9 @@ static int read_note(struct lh_target *target, uint32_t type, const uint8_t *des
 	case NT_PRSTATUS: /* of a thread; the first one is better than nothing */
 		if (len >= PRSTATUS_PID + 4 && target->pid == 0)
 			target->pid = (pid_t)lh_u32(desc + PRSTATUS_PID);
-		return read_registers(target, desc, len);
+		return len < PRSTATUS_REGISTERS ? 0
+						: lh_target_add_registers(target, desc + PRSTATUS_REGISTERS,
+									  len - PRSTATUS_REGISTERS);
 	}
 	return 0;
 }

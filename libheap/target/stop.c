@@ -205,9 +205,7 @@ int lh_stop_registers(const struct lh_stop *stop, struct lh_target *target)
 		if (!stop->threads[i].tid ||
 		    ptrace(PTRACE_GETREGSET, stop->threads[i].tid, (void *)NT_PRSTATUS, &room) < 0)
 			continue;
-		for (size_t k = 0; k < room.iov_len / 8 && r == 0; k++)
-			r = lh_append(stop->ctx, target->registers, target->register_count,
-				      target->register_capacity, words[k]);
+		r = lh_target_add_registers(target, room.iov_base, room.iov_len);
 	}
 	return r;
 }
