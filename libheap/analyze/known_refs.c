@@ -12,6 +12,7 @@ enum what {
 	SEQUENCE, /* a static type of struct sequences */
 	TYPE,     /* the static type called @name */
 	MODULE,   /* the module called @name */
+	TEXT,     /* the interned str @name */
 	IMMORTAL, /* a str that is interned for ever */
 };
 
@@ -35,6 +36,8 @@ static const struct row rows[] = {
 	 "Python/pylifecycle.c: what _PySys_Init(), _PySys_BeginInit() return is dropped (-3.7)"},
 	{LH_PYVER(3, 0, 0), LH_PYVER(3, 7, 255), MODULE, "builtins",
 	 "Python/pylifecycle.c: what _PyBuiltin_Init() returns is dropped (-3.7)"},
+	{LH_PYVER(3, 7, 0), LH_PYVER(3, 8, 255), TEXT, "__main__",
+	 "Python/_warnings.c: create_filter() does not give its module's name back (3.7, 3.8)"},
 	{LH_PYVER(3, 0, 0), LH_PYVER(3, 11, 255), IMMORTAL, NULL,
 	 "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
 };
@@ -78,14 +81,16 @@ static bool is_module(struct lh_heap *heap, const struct lh_object *o, const cha
 	       lh_str_equals(heap, lh_u64(o->bytes + lh_layout_at(l, LH_F_MODULE_NAME)), name);
 }
 
-#define INTERNED_IMMORTAL 2 /* SSTATE_INTERNED_IMMORTAL, in the low bits of the state (-3.11) */
+/* SSTATE_INTERNED_MORTAL and SSTATE_INTERNED_IMMORTAL, in the low bits of the state (-3.11) */
+enum { INTERNED_MORTAL = 1, INTERNED_IMMORTAL };
 
-static bool is_immortal_str(const struct lh_heap *heap, const struct lh_object *o)
+static uint32_t interned(const struct lh_heap *heap, const struct lh_object *o)
 {
 	const struct lh_layout *l = &heap->layout;
 
-	return o->type->kind->id == LH_KIND_STR && lh_layout_has(l, LH_F_STR_STATE) &&
-	       (lh_u32(o->bytes + lh_layout_at(l, LH_F_STR_STATE)) & 3) == INTERNED_IMMORTAL;
+	if (o->type->kind->id != LH_KIND_STR || !lh_layout_has(l, LH_F_STR_STATE))
+		return 0;
+	return lh_u32(o->bytes + lh_layout_at(l, LH_F_STR_STATE)) & 3;
 }
 
 static bool fits(struct lh_heap *heap, const struct row *row, const struct lh_object *o)
@@ -101,8 +106,10 @@ static bool fits(struct lh_heap *heap, const struct row *row, const struct lh_ob
 		return is_type_called(heap, o, row->name);
 	case MODULE:
 		return is_module(heap, o, row->name);
+	case TEXT:
+		return interned(heap, o) == INTERNED_MORTAL && lh_str_equals(heap, o->addr, row->name);
 	case IMMORTAL:
-		return is_immortal_str(heap, o);
+		return interned(heap, o) == INTERNED_IMMORTAL;
 	}
 	return false;
 }

@@ -19,9 +19,10 @@ static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
 	struct lh_suspect s = {.addr = o->addr, .refcount = o->refcnt, .type = o->type};
 
 	if (found < o->refcnt) {
-		uint64_t known = lh_known_refs(a->heap, o);
+		uint64_t known = lh_known_refs(a->heap, o), left = o->refcnt - found;
 
-		found += known < o->refcnt - found ? known : o->refcnt - found;
+		found += known < left ? known : left;
+		out->known += known < left ? known : left;
 	}
 	s.found = found;
 	if (found < o->refcnt) {
@@ -62,6 +63,10 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 	int r;
 
 	*ret = (struct lh_refaudit){0};
+	if (heap->build.free_threaded)
+		return lh_fail(heap->ctx, LH_ELAYOUT,
+			       "refaudit: builds without the GIL keep part of their counts in threads: not "
+			       "known yet");
 	a.unreal = lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT) / 2;
 	r = lh_refcounts_read(heap, &ret->counts);
 	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
