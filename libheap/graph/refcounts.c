@@ -94,13 +94,17 @@ static void prefetch_storage(struct reader *rd, const struct member *m)
 
 /*
  * Static data: what an initializer names is not counted (deep-frozen code of 3.11 and 3.12), nor is the base
- * of a static type that its author filled in (PyType_Ready()).
+ * of a type that is no heap type, when its author filled it in (PyType_Ready(); numpy has such types in
+ * malloc's memory too).
  */
-static bool is_static(const struct reader *rd, uint64_t addr)
+static bool is_static(const struct reader *rd, const struct member *m)
 {
 	const struct lh_heap *heap = rd->out->heap;
 
-	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
+	if (m->type->kind->id == LH_KIND_TYPE &&
+	    !(lh_u64(m->bytes + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
+		return true;
+	return !lh_pymalloc_has(&heap->pymalloc, m->addr) && lh_target_module(heap->target, m->addr);
 }
 
 /*
@@ -141,7 +145,7 @@ static int finish_batch(struct reader *rd)
 {
 	for (unsigned k = 0; k < rd->batch_count && rd->error >= 0; k++) {
 		const struct member *m = &rd->batch[k];
-		int r = is_static(rd, m->addr) || is_cached_args(rd, m)
+		int r = is_static(rd, m) || is_cached_args(rd, m)
 				? LH_DONE
 				: lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
 
