@@ -105,10 +105,6 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 				   " objects; excess is overstated",
 				   missing, a->counts.incomplete);
 	}
-	if (r == 0 && !t->register_count)
-		r = lh_result_warn(result, "no-registers", NULL,
-				   "the registers of threads are not known here: an object that only a "
-				   "register holds is a suspect");
 	return r;
 }
 

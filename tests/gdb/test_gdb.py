@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "why", "arenas"]
+NAMES = ["info", "types", "find", "gc", "garbage", "object", "refs", "referrers", "why", "refaudit", "arenas"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 
