@@ -80,7 +80,7 @@ int lh_claim_malloc(struct lh_claims *c)
 
 void lh_claim_stacks(struct lh_claims *c)
 {
-	const struct lh_target *t = c->heap->target;
+	struct lh_target *t = c->heap->target;
 	uint64_t start, end;
 
 	for (size_t i = 0; i < t->stack_count; i++)
@@ -114,12 +114,20 @@ void lh_claim_rest(struct lh_claims *c, uint64_t addr, uint64_t from)
 		lh_marks_claim(c->marks, from, end - from);
 }
 
+/* All of a block; of memory outside of pools as much as its owner says. Nothing in a pool is larger than its
+ * block. */
+static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
+{
+	uint64_t end = block_end(c, addr);
+
+	lh_marks_claim(c->marks, addr, end ? end - addr : len);
+}
+
 static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
 	if (!addr || !len)
 		return;
-	lh_marks_claim(c->marks, addr, len);
-	lh_claim_rest(c, addr, addr + len);
+	claim_extent(c, addr, len);
 	if (c->on_storage && lh_pymalloc_has(&c->heap->pymalloc, addr))
 		c->on_storage(c->arg, addr);
 }
@@ -171,7 +179,7 @@ static void claim_set(struct lh_claims *c, const uint8_t *bytes)
 {
 	uint64_t table = lh_u64(bytes + off(c, LH_F_SET_TABLE)), mask = lh_u64(bytes + off(c, LH_F_SET_MASK));
 
-	if (mask >> 40)
+	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + off(c, LH_F_SET_FILL)) > mask)
 		return;
 	if (has(c, LH_F_DICT_TABLE))
 		claim_hashes(c, table, mask, 16);
@@ -179,11 +187,13 @@ static void claim_set(struct lh_claims *c, const uint8_t *bytes)
 		lh_marks_claim(c->marks, table, (mask + 1) * 16);
 }
 
+/* list_resize() keeps at most twice what is used, and a little. */
 static void claim_list(struct lh_claims *c, const uint8_t *bytes)
 {
-	uint64_t allocated = lh_u64(bytes + off(c, LH_F_LIST_ALLOCATED));
+	uint64_t allocated = lh_u64(bytes + off(c, LH_F_LIST_ALLOCATED)),
+		 size = lh_u64(bytes + off(c, LH_F_VAR_SIZE));
 
-	if (allocated < 1ull << 40)
+	if (size < 1ull << 40 && allocated <= 2 * size + 64)
 		claim_storage(c, lh_u64(bytes + off(c, LH_F_LIST_ITEMS)), allocated * 8);
 }
 
@@ -239,15 +249,9 @@ static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct l
 static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	uint64_t size = lh_object_extent(c->heap, bytes, type);
-	bool negative;
-
-	if (type->kind->id == LH_KIND_INT)
-		size = off(c, LH_F_LONG_DIGITS) + lh_int_digits(&c->heap->layout, bytes, &negative) * 4;
-	else if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
+	if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
 		size = (uint64_t)type->basicsize;
-	size = (size + 7) & ~7ull;
-	lh_marks_claim(c->marks, addr, size);
-	lh_claim_rest(c, addr, addr + size);
+	claim_extent(c, addr, (size + 7) & ~7ull);
 	claim_text(c, bytes, type);
 }
 

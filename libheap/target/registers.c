@@ -26,19 +26,45 @@ int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
 	return r;
 }
 
-bool lh_target_dead_stack(const struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)
+/*
+ * struct pthread of glibc lies where the thread's own data is, and has {stackblock, stackblock_size,
+ * guardsize} somewhere (nptl/descr.h). Since 2.42 no mapping tells where a stack begins.
+ */
+#define PTHREAD_MAX 0x900
+#define TOP_MAX (64u << 10) /* bytes of a stack block above the thread's own data */
+
+static bool find_block(struct lh_target *t, const struct lh_stack *stack, uint64_t *ret_start)
+{
+	struct lh_view view = lh_view_of(t);
+	const uint8_t *p = lh_view_at(&view, stack->tls, PTHREAD_MAX);
+
+	for (unsigned at = 0; p && at + 24 <= PTHREAD_MAX; at += 8) {
+		uint64_t block = lh_u64(p + at), size = lh_u64(p + at + 8), guard = lh_u64(p + at + 16);
+
+		if (block && (block | size | guard) % LH_PAGE == 0 && guard < size &&
+		    block + guard < stack->pointer && block < block + size && stack->tls < block + size &&
+		    block + size - stack->tls <= TOP_MAX) {
+			*ret_start = block + guard;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool lh_target_dead_stack(struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)
 {
 	const struct lh_stack *stack = &t->stacks[i];
 	const struct lh_mapping *m = lh_target_mapping(t, stack->pointer);
-	uint64_t top;
+	uint64_t start;
 
-	if (!m || !m->writable || stack->pointer - m->start <= RED_ZONE)
+	if (!m || !m->writable)
 		return false;
-	top = stack->tls - m->start < m->end - m->start ? stack->tls : t->first_stack;
-	/* Else it runs on memory of its own: an alternate stack for signals, a coroutine's. */
-	if (top <= stack->pointer || top >= m->end)
-		return false;
-	*ret_start = m->start;
+	/* The first thread's grows downwards, and is a mapping of its own. */
+	if (t->first_stack > stack->pointer && t->first_stack < m->end)
+		start = m->start;
+	else if (stack->tls <= stack->pointer || !find_block(t, stack, &start))
+		return false; /* memory of its own: an alternate stack for signals, a coroutine's */
+	*ret_start = start;
 	*ret_end = stack->pointer - RED_ZONE;
-	return true;
+	return *ret_start < *ret_end;
 }

@@ -157,7 +157,7 @@ const struct lh_module *lh_target_module(const struct lh_target *target, uint64_
  * lh_target_dead_stack() - the memory below the stack pointer of stack @i
  * Return: whether it is known to be that thread's stack.
  */
-bool lh_target_dead_stack(const struct lh_target *target, size_t i, uint64_t *ret_start, uint64_t *ret_end);
+bool lh_target_dead_stack(struct lh_target *target, size_t i, uint64_t *ret_start, uint64_t *ret_end);
 
 /** lh_target_missing_memory() - bytes that the process could write and the target does not have; 0 for
  * guards and small private pages. */
