@@ -24,7 +24,6 @@ struct lh_refaudit {
 	size_t suspect_count, suspect_capacity;
 	uint64_t audited, immortal; /* objects; immortal: their count is none */
 	uint64_t excess, deficit;   /* references */
-	uint64_t known;             /* references that CPython itself keeps: see known_refs.h */
 };
 
 /** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */

@@ -87,7 +87,7 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 				      LH_COUNT(a->deficit));
 	if (r == 0)
 		r = lh_result_summary(result, "immortal", NULL, LH_COUNT(a->immortal));
-	return r == 0 ? lh_result_summary(result, "known", NULL, LH_COUNT(a->known)) : r;
+	return r;
 }
 
 /* Memory that is not here may hold what seems held by nobody. */

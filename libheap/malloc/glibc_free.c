@@ -133,12 +133,6 @@ static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
 	return r;
 }
 
-/* The heap that the break of the program is in: one mapping, all chunks. */
-static int look_at_break(struct walk *w, const struct lh_mapping *m)
-{
-	return is_heap(w, m->start, m->end) ? tell_heap(w, m->start, m->end) : 0;
-}
-
 /* The heap of another arena: behind its head, or, in the arena's first heap, behind the arena's state. */
 static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 {
@@ -173,7 +167,10 @@ int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg)
 
 		if (!m->writable || (m->path && m->path[0] == '/'))
 			continue;
-		r = m->start % HEAP_ALIGN == 0 ? look_at_heap(&w, m) : look_at_break(&w, m);
+		if (is_heap(&w, m->start, m->end)) /* the one that the break of the program ends */
+			r = tell_heap(&w, m->start, m->end);
+		else if (m->start % HEAP_ALIGN == 0)
+			r = look_at_heap(&w, m);
 	}
 	return r;
 }

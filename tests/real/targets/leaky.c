@@ -31,7 +31,8 @@ PyMODINIT_FUNC initleaky(void)
 	Py_InitModule("leaky", methods);
 }
 #else
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "leaky", NULL, -1, methods, NULL, NULL, NULL, NULL};
+static struct PyModuleDef module = {
+	PyModuleDef_HEAD_INIT, "leaky", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit_leaky(void)
 {
