@@ -21,7 +21,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COMMANDS = [["info"], ["gc"], ["types"], ["garbage"]]
+COMMANDS = [["info"], ["gc"], ["types"], ["garbage"], ["refaudit"]]
 
 
 class Heap:
