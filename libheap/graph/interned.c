@@ -76,13 +76,47 @@ static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t 
 		lh_claim_interned(&claims, o.bytes);
 }
 
+/* Without pools no list has it, for the collector does not track it: a word of CPython's static data names
+ * it. */
+static void search_statics(struct lh_interned *in)
+{
+	const struct lh_module *m = in->heap->module;
+
+	for (uint64_t at = m ? m->start : 1; m && at < m->end; at += 8) {
+		const struct lh_segment *s = lh_target_segment(in->heap->target, at);
+		const uint8_t *p = s && s->writable ? lh_view_at(&in->view, at, 8) : NULL;
+		struct lh_object o;
+
+		if (!p)
+			at = s ? s->end - 8 : (at | 4095) + 1 - 8; /* constants, or a hole */
+		else if (lh_u64(p) && lh_object_at(in->heap, &in->view, lh_u64(p), &o) == 0 &&
+			 lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+			return;
+	}
+}
+
+static void search_interps(struct lh_interned *in)
+{
+	for (size_t i = 0; i < in->heap->interp_count; i++) {
+		uint64_t addr =
+			lh_heap_word(in->heap, &in->view, in->heap->interps[i].addr, LH_F_INTERP_INTERNED);
+		struct lh_object o;
+
+		if (addr && lh_object_at(in->heap, &in->view, addr, &o) == 0 &&
+		    lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+			return;
+	}
+}
+
 void lh_interned_decide(struct lh_interned *in, struct lh_refcounts *counts)
 {
+	if (!in->count)
+		(in->named ? search_interps : search_statics)(in);
 	for (size_t i = 0; i < in->count && !in->named; i++) {
 		uint32_t number = lh_addrset_index(&counts->set, in->dicts[i]);
+		bool held = number != LH_NO_INDEX && counts->precise[number] != 0;
 
-		if (number != LH_NO_INDEX && counts->precise[number] == 0 &&
-		    used(in, in->dicts[i]) > in->used) {
+		if (!held && used(in, in->dicts[i]) > in->used) {
 			in->chosen = in->dicts[i];
 			in->used = used(in, in->chosen);
 		}

@@ -78,7 +78,7 @@ def audit(words, interpreter, *more):
 
 def check_planted(program, interpreter, answer):
     found = {address(row["address"]): row["unexplained"] for row in answer["rows"]}
-    expected = {"leaked": 7, "broken": -1}
+    expected = {"leaked": 7, "broken": -1, "interned": 3}
     if program.has_extension:
         expected.update(forgotten=1, borrowed=-1)
     planted = {}
@@ -94,6 +94,7 @@ def check_planted(program, interpreter, answer):
         assert leaked[0] <= 15
         return
     assert leaked[0] == 0 and leaked[7] >= EXACT, leaked
+    assert [found.get(a) for a in program.told["interned"]].count(3) >= len(program.told["interned"]) * 4 // 5
     if program.has_extension:
         missed = [a for a in program.told["forgotten"] if found.get(a) != 1]
         assert len(missed) <= 4, missed
@@ -115,9 +116,19 @@ def check_groups(groups, answer):
     assert orders["each"] == 7 and "list [i] x%d" % orders["objects"] in orders["held_by"]
 
 
+def check_running_frame(program, interpreter):
+    """Up to 3.10 a frame object holds its locals, while it executes too"""
+    if interpreter.version[:2] <= (3, 10):
+        heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+        rows = heap.ask("referrers", "%#x" % program.told["local"])["rows"]
+        heap.close()
+        assert [(row["type"], row["edge"]) for row in rows] == [("frame", "local kept")]
+
+
 def test_planted(interpreter, tmp_path):
     program = Planted(interpreter, str(tmp_path))
     try:
+        check_running_frame(program, interpreter)
         for way in WAYS:
             answer = audit(program.words(way), interpreter)
             check_answer(answer)

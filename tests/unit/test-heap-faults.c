@@ -141,7 +141,7 @@ static int ask(const char *name, const char *word)
 	return r;
 }
 
-static const char *const commands[] = {"types", "gc", "garbage", "arenas", "info"};
+static const char *const commands[] = {"types", "gc", "garbage", "refaudit", "arenas", "info"};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -171,6 +171,64 @@ static void test_text_is_no_count(void **state)
 	end(&h);
 }
 
+static void test_registers_hold(void **state)
+{
+	struct heap h = make();
+
+	set_count(&h, 2, 2);
+	set_count(&h, 3, 2);
+	fake_open(h.f);
+	h.f->target->registers = malloc(8);
+	h.f->target->registers[0] = fake_object(2);
+	h.f->target->register_count = 1;
+	assert_int_equal(lh_refaudit_run(&h.f->heap, &h.audit), 0);
+	assert_lists(&h, (int64_t[OBJECTS]){[3] = 1});
+	end(&h);
+}
+
+/* ---- C stacks ---- */
+
+#define STACK (FAKE_BASE + 0x10000)
+#define TLS (FAKE_BASE + 0x1f000)
+#define POINTER (FAKE_BASE + 0x18000)
+
+/* Where the stack of a thread whose struct pthread says @block, @size, @guard is dead; 0: that is not known.
+ */
+static uint64_t dead(uint64_t pointer, uint64_t first, uint64_t block, uint64_t size, uint64_t guard,
+		     uint64_t *ret_end)
+{
+	struct fake *f = fake_new();
+	uint64_t start = 0;
+
+	fake_put(f, TLS + 0x690, block);
+	fake_put(f, TLS + 0x698, size);
+	fake_put(f, TLS + 0x6a0, guard);
+	fake_open(f);
+	f->target->stacks = calloc(1, sizeof(struct lh_stack));
+	f->target->stacks[0] = (struct lh_stack){pointer, TLS};
+	f->target->stack_count = 1;
+	f->target->first_stack = first;
+	if (!lh_target_dead_stack(f->target, 0, &start, ret_end))
+		start = 0;
+	fake_free(f);
+	return start;
+}
+
+static void test_dead_stacks(void **state)
+{
+	uint64_t stop = 0, size = TLS + 0x1000 - STACK;
+
+	assert_int_equal(dead(POINTER, 0, STACK, size, 0x1000, &stop), STACK + 0x1000);
+	assert_int_equal(stop, POINTER - 128);
+	assert_int_equal(dead(POINTER, POINTER + 64, 0, 0, 0, &stop), FAKE_BASE); /* the first thread's */
+	assert_int_equal(stop, POINTER - 128);
+	/* an alternate stack above the thread's own data; a block that does not have both; none */
+	assert_int_equal(dead(TLS + 0x3000, 0, STACK, size, 0x1000, &stop), 0);
+	assert_int_equal(dead(POINTER, 0, STACK, POINTER - STACK, 0x1000, &stop), 0);
+	assert_int_equal(dead(STACK - 0x1000, 0, STACK, size, 0x1000, &stop), 0);
+	assert_int_equal(dead(POINTER, 0, 0, 0, 0, &stop), 0);
+}
+
 /* ---- glibc's heaps ---- */
 
 struct told {
@@ -271,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_clean),           cmocka_unit_test(test_excess_and_deficit),
 		cmocka_unit_test(test_words_elsewhere), cmocka_unit_test(test_dead_tail),
 		cmocka_unit_test(test_freed_block),     cmocka_unit_test(test_text_is_no_count),
+		cmocka_unit_test(test_registers_hold),  cmocka_unit_test(test_dead_stacks),
 		cmocka_unit_test(test_free_chunks),     cmocka_unit_test(test_no_heap),
 		cmocka_unit_test(test_cached_chunks),
 	};

@@ -46,6 +46,9 @@ def by_ctypes():
             take(order)
     for one in broken[5:15]:
         give(one)
+    for text in interned:
+        for _ in range(3):
+            take(text)
 
 
 def by_extension(folder):
@@ -55,6 +58,11 @@ def by_extension(folder):
         leaky.forgets(order)
     for one in borrowed[4:8]:
         leaky.borrows([one])
+
+
+def is_immortal(one):
+    """3.12+: bit 31 of the count (Include/object.h)"""
+    return sys.version_info >= (3, 12) and ctypes.c_uint32.from_address(id(one)).value >= 1 << 31
 
 
 def tell(folder):
@@ -69,13 +77,24 @@ gc.disable()                              # debug builds check counts as they co
 orders = [Order(number) for number in range(20000)]
 broken = [Broken() for _ in range(1000)]
 borrowed = [Borrowed() for _ in range(100)]
+make = sys.intern if hasattr(sys, "intern") else intern     # noqa: F821 (2.7)
+interned = [make("interned %d" % number) for number in range(20)]
 twice = list(broken), list(borrowed)      # so that one reference less frees nothing
 by_ctypes()
 if len(sys.argv) > 2:
     by_extension(sys.argv[2])
 # Kept: a number that was freed still looks like the address that it was.
 told = {"leaked": [id(order) for order in orders[3::400]], "broken": [id(one) for one in broken[5:15]],
+        "interned": [id(text) for text in interned if not is_immortal(text)],
         "forgotten": [id(order.name) for order in orders[7:2000:100]], "borrowed": [id(one) for one in borrowed[4:8]]}
-tell(sys.argv[1])
-while True:
-    pause()
+
+
+def wait():
+    kept = Broken()
+    told["local"] = id(kept)
+    tell(sys.argv[1])
+    while True:
+        pause()
+
+
+wait()
