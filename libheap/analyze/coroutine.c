@@ -106,12 +106,12 @@ static uint64_t next_generator(struct lh_heap *heap, struct lh_view *view, uint6
 
 /* ---- stacks ---- */
 
-static int push(struct lh_heap *heap, struct lh_stack *stack, const struct lh_frame *frame)
+static int push(struct lh_heap *heap, struct lh_calls *stack, const struct lh_frame *frame)
 {
 	return lh_append(heap->ctx, stack->items, stack->count, stack->capacity, *frame);
 }
 
-static void turn_around(struct lh_stack *stack)
+static void turn_around(struct lh_calls *stack)
 {
 	for (size_t i = 0; i < stack->count / 2; i++) {
 		struct lh_frame frame = stack->items[i];
@@ -123,7 +123,7 @@ static void turn_around(struct lh_stack *stack)
 
 /* The newest calls of the thread that runs @frame, down to it. */
 static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, uint64_t frame,
-			 struct lh_stack *ret)
+			 struct lh_calls *ret)
 {
 	struct lh_frames f;
 	int r = 0;
@@ -143,7 +143,7 @@ static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, u
 	return 0;
 }
 
-static int find_running(struct lh_heap *heap, const struct lh_frame *frame, struct lh_stack *ret)
+static int find_running(struct lh_heap *heap, const struct lh_frame *frame, struct lh_calls *ret)
 {
 	int r = 0;
 
@@ -152,7 +152,7 @@ static int find_running(struct lh_heap *heap, const struct lh_frame *frame, stru
 	return r < 0 ? r : r == LH_DONE ? 0 : push(heap, ret, frame);
 }
 
-int lh_coroutine_stack(struct lh_heap *heap, uint64_t coroutine, struct lh_stack *ret)
+int lh_coroutine_calls(struct lh_heap *heap, uint64_t coroutine, struct lh_calls *ret)
 {
 	struct lh_view view = lh_view_of(heap->target);
 	uint64_t generator = next_generator(heap, &view, coroutine);
@@ -172,7 +172,7 @@ int lh_coroutine_stack(struct lh_heap *heap, uint64_t coroutine, struct lh_stack
 	return r;
 }
 
-void lh_stack_fini(struct lh_stack *stack)
+void lh_calls_fini(struct lh_calls *stack)
 {
 	free(stack->items);
 }

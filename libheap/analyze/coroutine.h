@@ -5,17 +5,17 @@
 
 #include "cpython/frames.h"
 
-/** struct lh_stack - calls, the innermost first */
-struct lh_stack {
+/** struct lh_calls - calls, the innermost first */
+struct lh_calls {
 	struct lh_frame *items;
 	size_t count, capacity;
 };
 
 /**
- * lh_coroutine_stack() - the calls of a coroutine that waits, or that a thread runs
- * Return: 0 - with none, when it has finished -; -LH_ENOMEM. Free with lh_stack_fini() in any case.
+ * lh_coroutine_calls() - the calls of a coroutine that waits, or that a thread runs
+ * Return: 0 - with none, when it has finished -; -LH_ENOMEM. Free with lh_calls_fini() in any case.
  */
-int lh_coroutine_stack(struct lh_heap *heap, uint64_t coroutine, struct lh_stack *ret);
-void lh_stack_fini(struct lh_stack *stack);
+int lh_coroutine_calls(struct lh_heap *heap, uint64_t coroutine, struct lh_calls *ret);
+void lh_calls_fini(struct lh_calls *stack);
 
 #endif

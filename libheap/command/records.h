@@ -11,6 +11,7 @@ extern const struct lh_command lh_cmd_garbage;
 extern const struct lh_command lh_cmd_gc;
 extern const struct lh_command lh_cmd_info;
 extern const struct lh_command lh_cmd_object;
+extern const struct lh_command lh_cmd_refaudit;
 extern const struct lh_command lh_cmd_referrers;
 extern const struct lh_command lh_cmd_refs;
 extern const struct lh_command lh_cmd_retained;

@@ -85,11 +85,11 @@ static int add_row(struct teller *t, struct lh_value number, const struct lh_fra
 
 static int add_rows(struct teller *t)
 {
-	_cleanup_(lh_stack_fini) struct lh_stack stack = {0};
+	_cleanup_(lh_calls_fini) struct lh_calls stack = {0};
 	int r = 0;
 
 	if (t->task->coroutine)
-		r = lh_coroutine_stack(t->heap, t->task->coroutine, &stack);
+		r = lh_coroutine_calls(t->heap, t->task->coroutine, &stack);
 	for (size_t i = 0; i < stack.count && r == 0; i++)
 		r = add_row(t, LH_NUMBER(i), &stack.items[i]);
 	return r == 0 && stack.count == 0 ? add_row(t, LH_NULL, NULL) : r;

@@ -335,6 +335,7 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 			t->kind = kind_of_flags(&heap->layout, t);
 		if (t->kind->id == LH_KIND_TUPLE && strcmp(name, "tuple") != 0)
 			t->sequence_fields = sequence_fields(heap, base);
+		t->exact = t->kind->id != LH_KIND_OTHER && strcmp(t->kind->tp_name, name) == 0;
 	}
 	t->conservative = t->kind->scan;
 }

@@ -47,6 +47,7 @@ struct lh_type {
 	bool has_del;       /* tp_del; see legacy.h */
 	bool has_finalizer; /* tp_finalize */
 	bool managed_dict, inline_values;
+	bool exact;              /* its C type is the kind's own, not one that extends it */
 	bool conservative;       /* its body is not known: scanned for pointers */
 	int64_t base_dictoffset; /* tp_dictoffset and tp_basicsize of the C type below the Python classes */
 	uint64_t c_basicsize;

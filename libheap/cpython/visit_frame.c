@@ -34,10 +34,14 @@ static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t
 	uint64_t start = addr + off(v, LH_F_FRAME_LOCALSPLUS),
 		 stack = lh_u64(bytes + off(v, LH_F_FRAME_VALUESTACK)), end = stack;
 
-	if (lh_layout_has(l, LH_F_FRAME_STACKDEPTH))
-		end = stack + 8ull * (uint32_t)(lh_u32(bytes + off(v, LH_F_FRAME_STACKDEPTH)));
-	else if (lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP)))
+	if (lh_layout_has(l, LH_F_FRAME_STACKDEPTH)) {
+		int32_t depth = (int32_t)lh_u32(bytes + off(v, LH_F_FRAME_STACKDEPTH));
+
+		end = stack +
+		      8ull * (uint32_t)(depth > 0 ? depth : 0); /* -1 while the frame executes (3.10) */
+	} else if (lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP))) {
 		end = lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP));
+	}
 	if (stack < start || end < stack || (end - start) / 8 > LH_SLOTS_MAX)
 		return;
 	lh_visit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8,

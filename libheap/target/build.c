@@ -201,6 +201,8 @@ static void free_lists(struct lh_target *target)
 		munmap(target->maps[i].data, target->maps[i].len);
 	free(target->segments);
 	free(target->mappings);
+	free(target->registers);
+	free(target->stacks);
 	free(target->modules);
 	free(target->maps);
 }

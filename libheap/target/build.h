@@ -32,6 +32,8 @@ int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
 int lh_target_add_segment(struct lh_target *target, const struct lh_segment *segment);
 /** lh_target_add_mapping() - @mapping's path is copied. Empty and wrapping ranges are dropped. */
 int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping);
+/** lh_target_add_registers() - of one thread, as elf_gregset_t has them. Return: 0, -LH_ENOMEM. */
+int lh_target_add_registers(struct lh_target *target, const void *bytes, size_t len);
 /**
  * lh_target_settle() - sort segments and mappings, clip those that overlap (the lower one keeps its bytes),
  * join segments that are neighbours in the target and here
@@ -40,7 +42,8 @@ void lh_target_settle(struct lh_target *target);
 
 /** struct lh_auxv - what module.c needs of the auxiliary vector; 0: not there */
 struct lh_auxv {
-	uint64_t phdr, entry, execfn;
+	uint64_t phdr, entry;
+	uint64_t random; /* AT_RANDOM, which lies on the first thread's stack */
 };
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);

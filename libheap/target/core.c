@@ -233,6 +233,7 @@ static int read_core(struct core *core)
 		r = read_notes(core);
 	if (r == 0)
 		r = add_loads(core);
+	core->target->first_stack = core->notes.auxv.random;
 	if (r == 0)
 		r = lh_modules_find(core->target, &core->notes.auxv);
 	if (r == 0)

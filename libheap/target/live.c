@@ -288,6 +288,8 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
 	int r = hold ? lh_stop_all(&stop) : 0;
 
 	if (r == 0)
+		r = lh_stop_registers(&stop, target);
+	if (r == 0)
 		r = lh_vmas_read(target, vmas);
 	for (size_t i = 0; i < vmas->count && r == 0; i++)
 		copy->total +=
@@ -349,6 +351,7 @@ static int read_process(struct lh_target *target, const struct lh_target_options
 		r = read_auxv(target, &auxv);
 	if (r < 0)
 		return r;
+	target->first_stack = auxv.random;
 	lh_target_settle(target);
 	return lh_modules_find(target, &auxv);
 }

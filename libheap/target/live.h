@@ -38,6 +38,8 @@ struct lh_stop {
  * Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO when a thread does not stop, -LH_EINTR, -LH_ENOMEM.
  */
 int lh_stop_all(struct lh_stop *stop);
+/** lh_stop_registers() - add the registers of all threads to @target. Return: 0, -LH_ENOMEM. */
+int lh_stop_registers(const struct lh_stop *stop, struct lh_target *target);
 void lh_stop_release(struct lh_stop *stop);
 
 /** lh_fail_process() - the sentence for an errno about a process. */

@@ -125,7 +125,6 @@ int lh_modules_find(struct lh_target *target, const struct lh_auxv *auxv)
 	const struct lh_mapping *all = target->mappings;
 	int r = 0;
 
-	target->stack_top = auxv->execfn;
 	for (size_t i = 0, next; i < target->mapping_count && r == 0; i = next) {
 		size_t last = i;
 

@@ -15,6 +15,7 @@
 /* struct elf_prpsinfo and struct elf_prstatus of 64-bit Linux (include/linux/elfcore.h) */
 #define PRPSINFO_PID 24
 #define PRSTATUS_PID 32
+#define PRSTATUS_REGISTERS 112 /* pr_reg, up to pr_fpvalid at the end */
 
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 
@@ -30,8 +31,8 @@ void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
 			ret->phdr = value;
 		else if (type == AT_ENTRY)
 			ret->entry = value;
-		else if (type == AT_EXECFN)
-			ret->execfn = value;
+		else if (type == AT_RANDOM)
+			ret->random = value;
 	}
 }
 
@@ -82,7 +83,9 @@ static int read_note(struct lh_target *target, uint32_t type, const uint8_t *des
 	case NT_PRSTATUS: /* of a thread; the first one is better than nothing */
 		if (len >= PRSTATUS_PID + 4 && target->pid == 0)
 			target->pid = (pid_t)lh_u32(desc + PRSTATUS_PID);
-		break;
+		return len < PRSTATUS_REGISTERS ? 0
+						: lh_target_add_registers(target, desc + PRSTATUS_REGISTERS,
+									  len - PRSTATUS_REGISTERS);
 	}
 	return 0;
 }

@@ -11,10 +11,12 @@
 #include "util/array.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -186,6 +188,26 @@ int lh_stop_all(struct lh_stop *stop)
 	}
 	return lh_fail(stop->ctx, LH_EIO,
 		       "stop process %d: it starts threads faster than they can be stopped", (int)stop->pid);
+}
+
+/* struct user_regs_struct of any machine is smaller. */
+#define REGISTERS_MAX 128
+
+int lh_stop_registers(const struct lh_stop *stop, struct lh_target *target)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < stop->count && r == 0; i++) {
+		uint64_t words[REGISTERS_MAX];
+		struct iovec room = {words, sizeof(words)};
+
+		/* A thread that is about to stop has none yet; the memory is worth having without them. */
+		if (!stop->threads[i].tid ||
+		    ptrace(PTRACE_GETREGSET, stop->threads[i].tid, (void *)NT_PRSTATUS, &room) < 0)
+			continue;
+		r = lh_target_add_registers(target, room.iov_base, room.iov_len);
+	}
+	return r;
 }
 
 void lh_stop_release(struct lh_stop *stop)

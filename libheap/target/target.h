@@ -51,13 +51,18 @@ struct lh_mapping {
 	bool readable, writable, executable;
 };
 
+/** struct lh_stack - where a thread's stack is */
+struct lh_stack {
+	uint64_t pointer; /* the stack pointer: what lies below is of calls that returned */
+	uint64_t tls;     /* the thread's own data, at the top of its stack but for the first thread's */
+};
+
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
 	char *path;                      /* of the core, NULL otherwise */
 	pid_t pid;                       /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
-	uint64_t stack_top;              /* in the main thread's stack, near its upper end; 0: not known */
 	char *executable; /* path of the main program as the target names it, NULL: not known */
 
 	struct lh_segment *segments;
@@ -66,6 +71,12 @@ struct lh_target {
 	size_t mapping_count, mapping_capacity;
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
+
+	uint64_t *registers; /* of all threads; none where the medium does not tell */
+	size_t register_count, register_capacity;
+	struct lh_stack *stacks; /* of threads whose stack is known */
+	size_t stack_count, stack_capacity;
+	uint64_t first_stack; /* an address on the first thread's stack; 0: not known */
 
 	/* what is missing, in bytes of the target and in words for a warning */
 	uint64_t missing_bytes;   /* promised by program headers or maps, not in the file */
@@ -141,6 +152,12 @@ int lh_target_string(struct lh_target *target, uint64_t addr, char *buf, size_t 
 const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint64_t addr);
 /** lh_target_module() - the module that has @addr, or NULL. */
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
+
+/**
+ * lh_target_dead_stack() - the memory below the stack pointer of stack @i
+ * Return: whether it is known to be that thread's stack.
+ */
+bool lh_target_dead_stack(struct lh_target *target, size_t i, uint64_t *ret_start, uint64_t *ret_end);
 
 /** lh_target_missing_memory() - bytes that the process could write and the target does not have; 0 for
  * guards and small private pages. */

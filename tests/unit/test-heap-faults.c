@@ -143,7 +143,8 @@ static int ask(const char *name, const char *word)
 
 static const struct {
 	const char *name, *word;
-} commands[] = {{"types"}, {"gc"}, {"garbage"}, {"arenas"}, {"info"}, {"why", "--type=*type*"}};
+} commands[] = {{"types"},    {"gc"},      {"garbage"}, {"cycles"}, {"retained"},
+		{"refaudit"}, {"threads"}, {"arenas"},  {"info"},   {"why", "--type=*type*"}};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

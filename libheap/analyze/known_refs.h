@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References that CPython itself takes when it starts and never gives back. */
+#ifndef LH_ANALYZE_KNOWN_REFS_H
+#define LH_ANALYZE_KNOWN_REFS_H
+
+#include "cpython/object.h"
+
+/** lh_known_refs() - how many of the references counted in @o no pointer stands for, in every process */
+uint64_t lh_known_refs(struct lh_heap *heap, const struct lh_object *o);
+
+#endif

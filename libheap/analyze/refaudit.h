@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects whose reference count claims more than there are pointers to them in the process: native code took
+ * a reference and lost it. And those that containers refer to more often than is counted: native code gave
+ * back a reference that was not its own, and the object will be freed while it is in use.
+ */
+#ifndef LH_ANALYZE_REFAUDIT_H
+#define LH_ANALYZE_REFAUDIT_H
+
+#include "graph/refcounts.h"
+
+/** struct lh_suspect - an object whose count and references do not agree */
+struct lh_suspect {
+	uint64_t addr, refcount;
+	uint64_t found; /* pointers to it: references of containers, other words, its own if it is static */
+	int64_t unexplained; /* more counted than found; negative: more references of containers than counted
+			      */
+	struct lh_type *type;
+};
+
+struct lh_refaudit {
+	struct lh_refcounts counts;
+	struct lh_suspect *suspects;
+	size_t suspect_count, suspect_capacity;
+	uint64_t audited, immortal; /* objects; immortal: their count is none */
+	uint64_t excess, deficit;   /* references */
+};
+
+/** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */
+int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret);
+void lh_refaudit_fini(struct lh_refaudit *audit);
+
+#endif

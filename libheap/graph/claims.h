@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory in which a pointer to an object is no reference: freed and never used blocks, the heads of objects,
+ * lists of weak references, numbers and text, what is left behind the live part of a list, deque or frame.
+ *
+ * Only what is known for sure is claimed. Words that nobody knows stay for the census.
+ */
+#ifndef LH_GRAPH_CLAIMS_H
+#define LH_GRAPH_CLAIMS_H
+
+#include "cpython/object.h"
+#include "graph/marks.h"
+
+/* Gets the address of storage that an object owns. */
+typedef void (*lh_storage_fn)(void *arg, uint64_t addr);
+
+struct lh_claims {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct lh_marks *marks;
+	/* Storage of an object that looks like one itself (a 2.7 unicode's characters before a stale type) */
+	lh_storage_fn on_storage;
+	void *arg;
+	bool counts_type; /* instances of heap types made in C count their type */
+};
+
+struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks);
+/** lh_claim_pools() - pool headers, free blocks, empty pools, the unused ends of arenas. Return: 0,
+ * -LH_EINTR.
+ */
+int lh_claim_pools(struct lh_claims *claims);
+/** lh_claim_malloc() - free chunks of glibc's malloc. Return: 0, -LH_EINTR. */
+int lh_claim_malloc(struct lh_claims *claims);
+/** lh_claim_stacks() - C stacks below their pointers */
+void lh_claim_stacks(struct lh_claims *claims);
+/** lh_claim_threads() - what lies above the top of each thread's data stack (3.11+) */
+void lh_claim_threads(struct lh_claims *claims);
+/** lh_claim_object() - of an object and its storage, after its references were visited and marked */
+void lh_claim_object(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes,
+		     const struct lh_type *type);
+/** lh_claim_interned() - all entries of the dict of interned strings: they are not counted */
+void lh_claim_interned(struct lh_claims *claims, const uint8_t *bytes);
+/* Parts in a file of their own, claims_frames.c. */
+void lh_claim_frame(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
+void lh_claim_generator(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
+void lh_claim_zombie(struct lh_claims *claims, uint64_t frame);
+/* Mark from @from to the end of the pool block that has @addr; nothing outside of pools. */
+void lh_claim_rest(struct lh_claims *claims, uint64_t addr, uint64_t from);
+
+#endif

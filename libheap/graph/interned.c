@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "graph/interned.h"
+#include "cpython/dict.h"
+#include "graph/claims.h"
+#include "graph/refcounts.h"
+#include "util/array.h"
+
+#define LEAST 16 /* entries; an interpreter interns thousands */
+
+void lh_interned_init(struct lh_interned *in, struct lh_heap *heap)
+{
+	*in = (struct lh_interned){.heap = heap,
+				   .view = lh_view_of(heap->target),
+				   .named = lh_layout_has(&heap->layout, LH_F_INTERP_INTERNED)};
+}
+
+void lh_interned_fini(struct lh_interned *in)
+{
+	free(in->dicts);
+}
+
+static bool is_named(struct lh_interned *in, uint64_t addr)
+{
+	for (size_t i = 0; i < in->heap->interp_count; i++)
+		if (lh_heap_word(in->heap, &in->view, in->heap->interps[i].addr, LH_F_INTERP_INTERNED) ==
+		    addr)
+			return true;
+	return false;
+}
+
+/* Whether each entry is one string twice. */
+static bool is_identity(const struct lh_dict *d)
+{
+	uint64_t key, value, seen = 0;
+
+	for (uint64_t i = 0; i < d->keys.entry_count; i++) {
+		if (!lh_dict_entry(d, i, &key, &value))
+			continue;
+		if (key != value)
+			return false;
+		seen++;
+	}
+	return seen >= LEAST;
+}
+
+int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	struct lh_dict d;
+	int r;
+
+	if (type->kind->id != LH_KIND_DICT || type->python || !type->exact)
+		return 0;
+	if (in->named ? !is_named(in, addr)
+		      : lh_dict_read(in->heap, &in->view, bytes, &d) != 0 || !d.keys.entries ||
+				d.values_addr || d.used < LEAST || !is_identity(&d))
+		return 0;
+	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, addr);
+	return r < 0 ? r : LH_DONE;
+}
+
+static int64_t used(struct lh_interned *in, uint64_t addr)
+{
+	const uint8_t *p = lh_view_at(&in->view, addr, lh_layout_at(&in->heap->layout, LH_F_DICT_SIZE));
+
+	return p ? lh_i64(p + lh_layout_at(&in->heap->layout, LH_F_DICT_USED)) : 0;
+}
+
+/* Its words are no references: nobody visits or counts them. */
+static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t addr)
+{
+	struct lh_claims claims = lh_claims_of(in->heap, &counts->marks);
+	struct lh_object o;
+
+	counts->interned++;
+	if (lh_object_at(in->heap, &in->view, addr, &o) == 0)
+		lh_claim_interned(&claims, o.bytes);
+}
+
+/* Without pools no list has it, for the collector does not track it: a word of CPython's static data names
+ * it. */
+static void search_statics(struct lh_interned *in)
+{
+	const struct lh_module *m = in->heap->module;
+
+	for (uint64_t at = m ? m->start : 1; m && at < m->end; at += 8) {
+		const struct lh_segment *s = lh_target_segment(in->heap->target, at);
+		const uint8_t *p = s && s->writable ? lh_view_at(&in->view, at, 8) : NULL;
+		struct lh_object o;
+
+		if (!p)
+			at = s ? s->end - 8 : (at | 4095) + 1 - 8; /* constants, or a hole */
+		else if (lh_u64(p) && lh_object_at(in->heap, &in->view, lh_u64(p), &o) == 0 &&
+			 lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+			return;
+	}
+}
+
+static void search_interps(struct lh_interned *in)
+{
+	for (size_t i = 0; i < in->heap->interp_count; i++) {
+		uint64_t addr =
+			lh_heap_word(in->heap, &in->view, in->heap->interps[i].addr, LH_F_INTERP_INTERNED);
+		struct lh_object o;
+
+		if (addr && lh_object_at(in->heap, &in->view, addr, &o) == 0 &&
+		    lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+			return;
+	}
+}
+
+void lh_interned_decide(struct lh_interned *in, struct lh_refcounts *counts)
+{
+	if (!in->count)
+		(in->named ? search_interps : search_statics)(in);
+	for (size_t i = 0; i < in->count && !in->named; i++) {
+		uint32_t number = lh_addrset_index(&counts->set, in->dicts[i]);
+		bool held = number != LH_NO_INDEX && counts->precise[number] != 0;
+
+		if (!held && used(in, in->dicts[i]) > in->used) {
+			in->chosen = in->dicts[i];
+			in->used = used(in, in->chosen);
+		}
+	}
+	for (size_t i = 0; i < in->count; i++)
+		if (in->named || in->dicts[i] == in->chosen)
+			claim(in, counts, in->dicts[i]);
+}
+
+int lh_interned_next(struct lh_interned *in, uint64_t *ret)
+{
+	while (in->next < in->count) {
+		*ret = in->dicts[in->next++];
+		if (!in->named && *ret != in->chosen)
+			return 0;
+	}
+	return LH_DONE;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How many pointers to each object there are, anywhere in the process.
+ *
+ * Counted twice over: references of known containers, each exactly (precise); then every other word of
+ * writable memory and of the threads' registers that is the address of an object (elsewhere). Memory that is
+ * known to hold no reference (claims.h) is left out, so that what stays beyond an object's count is small,
+ * and what is missing was never there.
+ *
+ * Memory: 8 bytes an object, 1.5 for the set, and 1/64 of the writable memory for the marks.
+ */
+#ifndef LH_GRAPH_REFCOUNTS_H
+#define LH_GRAPH_REFCOUNTS_H
+
+#include "graph/marks.h"
+#include "graph/objects.h"
+
+/* In 'precise': storage of another object, which only looks like an object. */
+#define LH_NO_OBJECT UINT32_MAX
+
+struct lh_refcounts {
+	struct lh_heap *heap;
+	struct lh_addrset set; /* all live objects */
+	struct lh_findings findings;
+	struct lh_marks marks;
+	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
+	uint64_t interned;             /* dicts of interned strings, whose references are not counted */
+	uint64_t words;                /* that the census looked at */
+	uint64_t incomplete;           /* objects whose storage was not in the target */
+};
+
+/** lh_refcounts_read() - Return: 0, -LH_E*. Free with lh_refcounts_fini() in any case. */
+int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret);
+void lh_refcounts_fini(struct lh_refcounts *counts);
+/** lh_census_words() - count the words of all memory that is not marked, and of the registers */
+int lh_census_words(struct lh_refcounts *counts); /* census.c */
+
+#endif

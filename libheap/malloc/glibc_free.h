@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is free in the heaps of glibc's malloc, by their structure alone: no symbol, no debug information.
+ *
+ * Chunks of a heap lie side by side, each with its size, so a heap is one when the chain of sizes, from where
+ * a heap begins, ends exactly where it ends. A chunk is free when the one behind it says so. Chunks that a
+ * thread keeps for itself (tcache) look like used ones, and are found by the thread's list of them.
+ */
+#ifndef LH_MALLOC_GLIBC_FREE_H
+#define LH_MALLOC_GLIBC_FREE_H
+
+#include "target/target.h"
+
+/* Gets the memory of a free chunk that was its user's. */
+typedef void (*lh_free_fn)(void *arg, uint64_t addr, uint64_t len);
+
+/** lh_glibc_free() - all free chunks of all heaps found. Return: 0 (none found is 0 too), -LH_EINTR. */
+int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registers of threads, and what lies below their stack pointers. */
+#include "target/build.h"
+#include "util/array.h"
+#include "util/bytes.h"
+
+/* struct user_regs_struct of x86-64 (arch/x86/include/asm/user_64.h); in a core one more word follows it. */
+#define X86_64_WORDS 27
+#define X86_64_RSP 19
+#define X86_64_FS_BASE 21
+#define RED_ZONE 128 /* bytes below the stack pointer that are in use (System V ABI, x86-64) */
+
+int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes;
+	size_t words = len / 8;
+	int r = 0;
+
+	for (size_t i = 0; i < words && r == 0; i++)
+		r = lh_append(t->ctx, t->registers, t->register_count, t->register_capacity,
+			      lh_u64(p + i * 8));
+	if (r == 0 && (words == X86_64_WORDS || words == X86_64_WORDS + 1))
+		r = lh_append(
+			t->ctx, t->stacks, t->stack_count, t->stack_capacity,
+			((struct lh_stack){lh_u64(p + X86_64_RSP * 8), lh_u64(p + X86_64_FS_BASE * 8)}));
+	return r;
+}
+
+/*
+ * struct pthread of glibc lies where the thread's own data is, and has {stackblock, stackblock_size,
+ * guardsize} somewhere (nptl/descr.h). Since 2.42 no mapping tells where a stack begins.
+ */
+#define PTHREAD_MAX 0x900
+#define TOP_MAX (64u << 10) /* bytes of a stack block above the thread's own data */
+
+static bool find_block(struct lh_target *t, const struct lh_stack *stack, uint64_t *ret_start)
+{
+	struct lh_view view = lh_view_of(t);
+	const uint8_t *p = lh_view_at(&view, stack->tls, PTHREAD_MAX);
+
+	for (unsigned at = 0; p && at + 24 <= PTHREAD_MAX; at += 8) {
+		uint64_t block = lh_u64(p + at), size = lh_u64(p + at + 8), guard = lh_u64(p + at + 16);
+
+		if (block && (block | size | guard) % LH_PAGE == 0 && guard < size &&
+		    block + guard < stack->pointer && block < block + size && stack->tls < block + size &&
+		    block + size - stack->tls <= TOP_MAX) {
+			*ret_start = block + guard;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool lh_target_dead_stack(struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const struct lh_stack *stack = &t->stacks[i];
+	const struct lh_mapping *m = lh_target_mapping(t, stack->pointer);
+	uint64_t start;
+
+	if (!m || !m->writable)
+		return false;
+	/* The first thread's grows downwards, and is a mapping of its own. */
+	if (t->first_stack > stack->pointer && t->first_stack < m->end)
+		start = m->start;
+	else if (stack->tls <= stack->pointer || !find_block(t, stack, &start))
+		return false; /* memory of its own: an alternate stack for signals, a coroutine's */
+	*ret_start = start;
+	*ret_end = stack->pointer - RED_ZONE;
+	return *ret_start < *ret_end;
+}
