@@ -164,7 +164,7 @@ int lh_native_init(struct lh_native *n)
 		return lh_nomem(heap->ctx);
 	c.visitor = (struct lh_visitor){
 		.heap = heap, .view = lh_view_of(heap->target), .fn = count_span, .arg = &c};
-	r = lh_stacks_find(heap, &n->stacks);
+	r = lh_thread_stacks_find(heap, &n->stacks);
 	if (r == 0)
 		r = visit_others(&c);
 	visit_roots(&c, count_word);
@@ -184,7 +184,7 @@ void lh_native_fini(struct lh_native *n)
 	free(n->explained);
 	free(n->known);
 	lh_addrset_fini(&n->left);
-	lh_stacks_fini(&n->stacks);
+	lh_thread_stacks_fini(&n->stacks);
 }
 
 /* ---- objects that are static themselves, or whose holder is nowhere ---- */
@@ -253,7 +253,7 @@ static bool is_elsewhere(struct lh_native *n, uint64_t at)
 	for (size_t i = 0; i < heap->interp_count; i++)
 		if (at - heap->interps[i].addr < size)
 			return true;
-	return lh_target_module(heap->target, at) || lh_stacks_at(&n->stacks, at);
+	return lh_target_module(heap->target, at) || lh_thread_stacks_at(&n->stacks, at);
 }
 
 /* Whether some object has @at in its body, or it is free memory of a pool. */
@@ -343,7 +343,7 @@ static int scan_data(struct scan *s)
 
 static int scan_stacks(struct scan *s)
 {
-	const struct lh_stacks *stacks = &s->native->stacks;
+	const struct lh_thread_stacks *stacks = &s->native->stacks;
 	int r = 0;
 
 	for (size_t i = 0; i < stacks->count && r == 0; i++) {

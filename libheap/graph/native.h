@@ -22,7 +22,7 @@ struct lh_native {
 	struct lh_addrset left; /* objects with references that those do not explain, and immortal ones */
 	const uint8_t **known;  /* where words are that refer to them; in our own memory, sorted */
 	size_t known_count, known_capacity;
-	struct lh_stacks stacks;
+	struct lh_thread_stacks stacks;
 };
 
 /** lh_native_init() - count the references among objects that were not met. Return: 0, -LH_E*. */

@@ -285,7 +285,7 @@ static int walk(struct lh_paths *p)
 		r = spread_from(&w, LH_ROOT_THREAD, LH_ROOT_FRAME);
 	if (r == 0 && misses(p))
 		r = spread_by_body(&w);
-	return r == 0 && misses(p) ? walk_native(&w) : r;
+	return r == 0 && (p->request.wanted || p->request.misses) && misses(p) ? walk_native(&w) : r;
 }
 
 static int make_room(struct lh_paths *p)
@@ -303,6 +303,12 @@ static int make_room(struct lh_paths *p)
 		return lh_nomem(p->heap->ctx);
 	memset(p->place, 0xff, n * sizeof(*p->place));
 	return 0;
+}
+
+int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret)
+{
+	*ret = (struct lh_paths){.heap = heap};
+	return add_roots(ret);
 }
 
 static int collect(void *arg, const struct lh_item *items, size_t count)

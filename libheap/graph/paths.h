@@ -92,8 +92,14 @@ struct lh_paths {
 	bool native;  /* native roots were looked for */
 };
 
-/** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
+/**
+ * lh_paths_find() - the ways to all objects
+ * With nothing wanted in particular native roots are not looked for. Return: 0, -LH_E*. Free with
+ * lh_paths_fini().
+ */
 int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret);
+/** lh_paths_roots() - the roots alone. Return: 0, -LH_E*. Free with lh_paths_fini() in any case. */
+int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret);
 void lh_paths_fini(struct lh_paths *paths);
 /** lh_paths_place() - a place of the object at @addr, in a path as it is wanted; LH_NO_PLACE: no root leads
  * to it so */

@@ -13,7 +13,7 @@
 #define CHUNK_SIZE_AT 8
 #define CHUNK_DATA_AT 24
 
-static int add(struct lh_heap *heap, struct lh_stacks *stacks, const struct lh_stack *stack)
+static int add(struct lh_heap *heap, struct lh_thread_stacks *stacks, const struct lh_thread_stack *stack)
 {
 	if (stack->start >= stack->end)
 		return 0;
@@ -29,13 +29,13 @@ static bool is_main(struct lh_heap *heap, uint64_t thread)
 	return !lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_NEXT);
 }
 
-static int add_c_stack(struct lh_heap *heap, struct lh_stacks *stacks, uint64_t thread)
+static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
 {
 	bool main = is_main(heap, thread);
 	uint64_t inside =
 		main ? heap->target->stack_top : lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_ID);
 	const struct lh_segment *s = inside ? lh_target_segment(heap->target, inside) : NULL;
-	struct lh_stack stack = {.thread = thread};
+	struct lh_thread_stack stack = {.thread = thread};
 
 	if (!s || !s->writable || lh_target_module(heap->target, inside))
 		return 0;
@@ -44,7 +44,7 @@ static int add_c_stack(struct lh_heap *heap, struct lh_stacks *stacks, uint64_t 
 	return add(heap, stacks, &stack);
 }
 
-static int add_data_stack(struct lh_heap *heap, struct lh_stacks *stacks, uint64_t thread)
+static int add_data_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
 {
 	uint64_t chunk = lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_DATASTACK_CHUNK);
 	int r = 0;
@@ -56,13 +56,14 @@ static int add_data_stack(struct lh_heap *heap, struct lh_stacks *stacks, uint64
 		if (size < CHUNK_DATA_AT || size > STACK_MAX)
 			break;
 		r = add(heap, stacks,
-			&(struct lh_stack){chunk + CHUNK_DATA_AT, chunk + size, thread, .of_frames = true});
+			&(struct lh_thread_stack){chunk + CHUNK_DATA_AT, chunk + size, thread,
+						  .of_frames = true});
 		chunk = lh_u64(p);
 	}
 	return r;
 }
 
-int lh_stacks_find(struct lh_heap *heap, struct lh_stacks *ret)
+int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret)
 {
 	int r = 0;
 
@@ -79,12 +80,12 @@ int lh_stacks_find(struct lh_heap *heap, struct lh_stacks *ret)
 	return r;
 }
 
-void lh_stacks_fini(struct lh_stacks *stacks)
+void lh_thread_stacks_fini(struct lh_thread_stacks *stacks)
 {
 	free(stacks->all);
 }
 
-const struct lh_stack *lh_stacks_at(const struct lh_stacks *stacks, uint64_t addr)
+const struct lh_thread_stack *lh_thread_stacks_at(const struct lh_thread_stacks *stacks, uint64_t addr)
 {
 	for (size_t i = 0; i < stacks->count; i++)
 		if (addr - stacks->all[i].start < stacks->all[i].end - stacks->all[i].start)

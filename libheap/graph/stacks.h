@@ -10,21 +10,21 @@
 
 #include "cpython/heap.h"
 
-struct lh_stack {
+struct lh_thread_stack {
 	uint64_t start, end;
 	uint64_t thread; /* its state */
 	bool of_frames;  /* a chunk of the data stack */
 };
 
-struct lh_stacks {
-	struct lh_stack *all;
+struct lh_thread_stacks {
+	struct lh_thread_stack *all;
 	size_t count, capacity;
 };
 
-/** lh_stacks_find() - Return: 0, -LH_ENOMEM. */
-int lh_stacks_find(struct lh_heap *heap, struct lh_stacks *ret);
-void lh_stacks_fini(struct lh_stacks *stacks);
-/** lh_stacks_at() - the stack that has @addr, or NULL */
-const struct lh_stack *lh_stacks_at(const struct lh_stacks *stacks, uint64_t addr);
+/** lh_thread_stacks_find() - Return: 0, -LH_ENOMEM. */
+int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret);
+void lh_thread_stacks_fini(struct lh_thread_stacks *stacks);
+/** lh_thread_stacks_at() - the stack that has @addr, or NULL */
+const struct lh_thread_stack *lh_thread_stacks_at(const struct lh_thread_stacks *stacks, uint64_t addr);
 
 #endif
