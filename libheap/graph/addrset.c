@@ -85,32 +85,6 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
 	return 0;
 }
 
-uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
-{
-	const struct lh_addr_page *page;
-	size_t low = 0, high = set->region_count;
-	unsigned word = addr >> 9 & 7, bit = addr >> 3 & 63;
-	uint32_t rank;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (set->regions[middle]->base <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == 0)
-		return 0;
-	if ((addr - set->regions[low - 1]->base) >> LH_REGION_SHIFT)
-		return low < set->region_count ? set->regions[low]->pages[0].first : set->count;
-	page = &set->regions[low - 1]->pages[addr >> 12 & (LH_REGION_PAGES - 1)];
-	rank = page->first + (uint32_t)__builtin_popcountll(page->bits[word] & (UINT64_MAX >> (63 - bit)));
-	for (unsigned i = 0; i < word; i++)
-		rank += (uint32_t)__builtin_popcountll(page->bits[i]);
-	return rank;
-}
-
 static int compare_regions(const void *a, const void *b)
 {
 	const struct lh_addr_region *x = *(struct lh_addr_region *const *)a,
@@ -169,6 +143,32 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 		       ((uint64_t)__builtin_ctzll(bits) << 3);
 	}
 	return 0;
+}
+
+uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
+{
+	const struct lh_addr_page *page;
+	size_t low = 0, high = set->region_count;
+	unsigned word = addr >> 9 & 7, bit = addr >> 3 & 63;
+	uint32_t rank;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (set->regions[middle]->base <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return 0;
+	if ((addr - set->regions[low - 1]->base) >> LH_REGION_SHIFT)
+		return low < set->region_count ? set->regions[low]->pages[0].first : set->count;
+	page = &set->regions[low - 1]->pages[addr >> 12 & (LH_REGION_PAGES - 1)];
+	rank = page->first + (uint32_t)__builtin_popcountll(page->bits[word] & (UINT64_MAX >> (63 - bit)));
+	for (unsigned i = 0; i < word; i++)
+		rank += (uint32_t)__builtin_popcountll(page->bits[i]);
+	return rank;
 }
 
 static bool advance(struct lh_addrset_iter *iter)

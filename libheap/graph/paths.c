@@ -305,12 +305,6 @@ static int make_room(struct lh_paths *p)
 	return 0;
 }
 
-int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret)
-{
-	*ret = (struct lh_paths){.heap = heap};
-	return add_roots(ret);
-}
-
 static int collect(void *arg, const struct lh_item *items, size_t count)
 {
 	struct lh_paths *p = arg;

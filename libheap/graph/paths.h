@@ -62,7 +62,7 @@ struct lh_paths;
 
 /** struct lh_paths_request - which paths are wanted */
 struct lh_paths_request {
-	uint64_t wanted; /* the object whose holders are listed; 0: none in particular */
+	uint64_t wanted; /* the object whose holders are listed; 0: none, and no native roots then */
 	/* Whether something that is wanted was not met yet; NULL: @wanted alone. */
 	bool (*misses)(void *arg, const struct lh_paths *paths);
 	lh_items_fn see; /* gets all objects first, for the caller's own ends; may be NULL */
@@ -92,14 +92,8 @@ struct lh_paths {
 	bool native;  /* native roots were looked for */
 };
 
-/**
- * lh_paths_find() - the ways to all objects
- * With nothing wanted in particular native roots are not looked for. Return: 0, -LH_E*. Free with
- * lh_paths_fini().
- */
+/** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
 int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret);
-/** lh_paths_roots() - the roots alone. Return: 0, -LH_E*. Free with lh_paths_fini() in any case. */
-int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret);
 void lh_paths_fini(struct lh_paths *paths);
 /** lh_paths_place() - a place of the object at @addr, in a path as it is wanted; LH_NO_PLACE: no root leads
  * to it so */
