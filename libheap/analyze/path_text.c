@@ -201,7 +201,8 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }
 
-/* Two things that no expression gives: the dict itself of a class, and a cell in a frame. */
+/* What no expression gives: the dict itself of a class, or of a C type that hides it, and a cell in a frame.
+ */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
 	struct lh_heap *heap = t->paths->heap;
@@ -211,7 +212,8 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 		return;
 	if (t->after_local && strcmp(o.type->kind->tp_name, "cell") == 0)
 		lh_string_add(t->out, ".<cell>");
-	else if (from.type->kind->id == LH_KIND_TYPE && ends_with_dict(t->out))
+	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
+		 ends_with_dict(t->out))
 		lh_string_add(t->out, ".<dict>");
 }
 

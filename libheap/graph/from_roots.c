@@ -132,14 +132,20 @@ static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, 
 	return fn(arg, root, way, length);
 }
 
-/* The roots that holders' paths begin with. */
+/* The roots that holders' paths begin with. A holder's place comes before those that it led to. */
 static bool *told_roots(const struct lh_paths *p)
 {
+	_cleanup_free_ uint32_t *root_of = lh_new0(uint32_t, (size_t)p->count + 1);
 	bool *told = lh_new0(bool, p->root_count + 1);
 
-	for (size_t i = 0; told && i < p->holder_count; i++)
-		told[lh_paths_root(p, p->holders[i].from) - p->roots] = true;
-	return told;
+	for (uint32_t i = 0; root_of && i < p->count; i++)
+		root_of[i] = p->parent[i] & LH_ROOT_BIT ? p->parent[i] & ~LH_ROOT_BIT : root_of[p->parent[i]];
+	for (size_t i = 0; root_of && told && i < p->holder_count; i++)
+		told[root_of[p->holders[i].from]] = true;
+	if (root_of)
+		return told;
+	free(told);
+	return NULL;
 }
 
 static int tell_roots(struct reverse *v, uint32_t wanted, lh_way_fn fn, void *arg)

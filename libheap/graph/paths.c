@@ -290,7 +290,7 @@ static int walk(struct lh_paths *p)
 		r = spread_from(&w, LH_ROOT_THREAD, LH_ROOT_FRAME);
 	if (r == 0 && misses(p))
 		r = spread_by_body(&w);
-	return r == 0 && misses(p) ? walk_native(&w) : r;
+	return r == 0 && (p->request.wanted || p->request.misses) && misses(p) ? walk_native(&w) : r;
 }
 
 static int make_room(struct lh_paths *p)

@@ -63,7 +63,7 @@ struct lh_paths;
 
 /** struct lh_paths_request - which paths are wanted */
 struct lh_paths_request {
-	uint64_t wanted; /* the object whose holders are listed; 0: none in particular */
+	uint64_t wanted; /* the object whose holders are listed; 0: none, and no native roots then */
 	/* Whether something that is wanted was not met yet; NULL: @wanted alone. */
 	bool (*misses)(void *arg, const struct lh_paths *paths);
 	lh_items_fn see; /* gets all objects first, for the caller's own ends; may be NULL */
