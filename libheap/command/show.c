@@ -119,13 +119,30 @@ static void show_bytes(struct lh_string *out, int64_t number)
 	lh_string_addf(out, "%s%.1f %cB", number < 0 ? "-" : "", size, units[unit]);
 }
 
+#define LIST_SHOWN 10 /* one cell decides how wide a column is */
+
+static size_t count_lines(const char *lines)
+{
+	size_t n = 1;
+
+	while ((lines = strchr(lines, '\n'))) {
+		lines++;
+		n++;
+	}
+	return n;
+}
+
 static void show_list(struct lh_string *out, const char *lines)
 {
 	const char *end;
 
-	for (; (end = strchr(lines, '\n')); lines = end + 1) {
+	for (unsigned n = 1; (end = strchr(lines, '\n')); lines = end + 1, n++) {
 		_cleanup_string_ struct lh_string line = {};
 
+		if (n == LIST_SHOWN && count_lines(lines) > 1) {
+			lh_string_addf(out, "… %zu more", count_lines(lines));
+			return;
+		}
 		lh_string_add_bytes(&line, lines, (size_t)(end - lines));
 		lh_show_text(out, line.text ? line.text : "");
 		lh_string_add(out, ", ");

@@ -11,6 +11,7 @@ import target
 from conftest import chosen, layouts
 from heaps import address, open_heap
 
+SETTLED = 20                    # seconds for a thread to come to rest, or not at all
 ASYNC_SINCE = (3, 6)
 CODE_UNITS_SINCE = (3, 11)      # interpreter frames, whose system's thread ids are known too
 WAYS = "live", "gcore", "kernel"        # the kernel's ends the process
@@ -52,7 +53,7 @@ class Said(target.Program):
         """The thread that has written the account goes on to the line where it rests"""
         with open(program) as source:
             self.line = next(number for number, text in enumerate(source, 1) if text.rstrip().endswith("# " + RESTS[name]))
-        deadline = time.monotonic() + target.PATIENCE
+        deadline = time.monotonic() + SETTLED
         while time.monotonic() < deadline:
             rows = self.ask("live", "auto", None)[0]["rows"]
             if any(row["file"] == program and row["line"] == self.line for row in rows):
@@ -66,12 +67,24 @@ class Said(target.Program):
             answers = [heap.ask("threads", word) if word else heap.ask("threads") for word in words]
         finally:
             heap.close()
+        if way == "kernel":
+            self.ask_without_files(layout, words, answers)
         for answer in answers:
             if way == "gcore" and self.lost and "--tasks" not in words:
                 assert answer["complete"] is False and [one["code"] for one in answer["warnings"]] == ["stack"]
             else:
                 assert answer["complete"] is True and not answer["warnings"], answer["warnings"]
         return answers
+
+
+    def ask_without_files(self, layout, words, answers):
+        """The same of its core where none of its files is"""
+        empty = os.path.join(self.folder, "empty")
+        os.makedirs(empty, exist_ok=True)
+        heap = open_heap(self.words("kernel"), layout, sysroot=empty)
+        for word, answer in zip(words, answers):
+            assert (heap.ask("threads", word) if word else heap.ask("threads"))["rows"] == answer["rows"]
+        heap.close()
 
 
 @pytest.fixture(scope="session")

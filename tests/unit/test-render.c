@@ -138,6 +138,9 @@ static void test_human_units(void **state)
 	expect_shown(LH_NULL, "-");
 	expect_shown(LH_BOOL(true), "yes");
 	expect_shown(LH_LIST("a\nb"), "a, b");
+	expect_shown(LH_LIST("1\n2\n3\n4\n5\n6\n7\n8\n9\n10"), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10");
+	expect_shown(LH_LIST("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11"), "1, 2, 3, 4, 5, 6, 7, 8, 9, … 2 more");
+	expect_shown(LH_NUMBER(1234567), "1234567");
 }
 
 static void test_utf8_is_checked(void **state)
