@@ -53,7 +53,6 @@ static void look_at_run(struct census *c, const struct lh_mark_run *run, const u
 		uint64_t at = i & 63, n = to - i < 64 - at ? to - i : 64 - at,
 			 todo = ~(run->bits[i >> 6] >> at) & (n == 64 ? ~0ull : (1ull << n) - 1);
 
-		c->out->words += (uint64_t)__builtin_popcountll(todo);
 		look_at(c, words + (i - from) * 8, todo);
 		i += n;
 	}

@@ -28,15 +28,27 @@ static bool is_named(struct lh_interned *in, uint64_t addr)
 	return false;
 }
 
-/* Whether each entry is one string twice. */
-static bool is_identity(const struct lh_dict *d)
+/* Whether a key says that it is interned; 2.7's do not say it where we know. */
+static bool is_interned(struct lh_interned *in, uint64_t key)
+{
+	const struct lh_layout *l = &in->heap->layout;
+	const uint8_t *p;
+
+	if (!lh_layout_has(l, LH_F_STR_STATE))
+		return true;
+	p = lh_view_at(&in->view, key, lh_layout_at(l, LH_F_STR_ASCII_SIZE));
+	return p && lh_u32(p + lh_layout_at(l, LH_F_STR_STATE)) & 3;
+}
+
+/* Whether each entry is one interned string twice. */
+static bool is_identity(struct lh_interned *in, const struct lh_dict *d)
 {
 	uint64_t key, value, seen = 0;
 
 	for (uint64_t i = 0; i < d->keys.entry_count; i++) {
 		if (!lh_dict_entry(d, i, &key, &value))
 			continue;
-		if (key != value)
+		if (key != value || (seen < LEAST && !is_interned(in, key)))
 			return false;
 		seen++;
 	}
@@ -52,7 +64,7 @@ int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *byte
 		return 0;
 	if (in->named ? !is_named(in, addr)
 		      : lh_dict_read(in->heap, &in->view, bytes, &d) != 0 || !d.keys.entries ||
-				d.values_addr || d.used < LEAST || !is_identity(&d))
+				d.values_addr || d.used < LEAST || !is_identity(in, &d))
 		return 0;
 	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, addr);
 	return r < 0 ? r : LH_DONE;
@@ -71,7 +83,6 @@ static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t 
 	struct lh_claims claims = lh_claims_of(in->heap, &counts->marks);
 	struct lh_object o;
 
-	counts->interned++;
 	if (lh_object_at(in->heap, &in->view, addr, &o) == 0)
 		lh_claim_interned(&claims, o.bytes);
 }

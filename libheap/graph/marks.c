@@ -108,13 +108,3 @@ void lh_marks_claim(struct lh_marks *m, uint64_t addr, uint64_t len)
 	to = len < run->end - addr ? from + len : run->end - run->start;
 	set_bits(run->bits, (from + 7) >> 3, to >> 3);
 }
-
-uint64_t lh_marks_count(const struct lh_marks *m)
-{
-	uint64_t count = 0;
-
-	for (size_t i = 0; i < m->count; i++)
-		for (uint64_t w = 0; w <= words_of(&m->runs[i]) / 64; w++)
-			count += (uint64_t)__builtin_popcountll(m->runs[i].bits[w]);
-	return count;
-}

@@ -31,8 +31,6 @@ struct lh_mark_run *lh_marks_find(struct lh_marks *marks, uint64_t addr);
 struct lh_mark_run *lh_marks_find_bytes(struct lh_marks *marks, const uint8_t *bytes);
 /** lh_marks_claim() - mark the words of [@addr, @addr + @len); what is not writable memory is passed over */
 void lh_marks_claim(struct lh_marks *marks, uint64_t addr, uint64_t len);
-/** lh_marks_count() - how many words are marked */
-uint64_t lh_marks_count(const struct lh_marks *marks);
 
 static inline struct lh_mark_run *lh_marks_at(struct lh_marks *marks, uint64_t addr)
 {

@@ -24,8 +24,6 @@ struct lh_refcounts {
 	struct lh_findings findings;
 	struct lh_marks marks;
 	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
-	uint64_t interned;             /* dicts of interned strings, whose references are not counted */
-	uint64_t words;                /* that the census looked at */
 	uint64_t incomplete;           /* objects whose storage was not in the target */
 };
 
