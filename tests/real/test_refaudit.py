@@ -2,7 +2,7 @@
 """
 refaudit: references that were planted are found, each with what is wrong of its count, and no others.
 
-Every interpreter, the live process and gcore's core. On a clean heap of all kinds what is found is nothing, or a leak of
+Every interpreter, the live process, gcore's core and the kernel's. On a clean heap of all kinds what is found is nothing, or a leak of
 CPython's own that is known by name.
 """
 import collections
@@ -16,9 +16,10 @@ import pytest
 import target
 from heaps import address
 
-WAYS = "live", "gcore"
+WAYS = [way for way in target.WAYS if not target.why_not(way)]      # the kernel's core ends the program, and comes last
 PROGRAM = os.path.join(target.HERE, "targets", "refaudit_program.py")
 EXTENSION = os.path.join(target.HERE, "targets", "leaky.c")
+LAYOUTS = "dwarf", "table", "derived"
 SCALE = 300
 EXACT = 45          # of 50: a pointer left in memory that is not known to be free hides one reference of an object
 
@@ -37,7 +38,7 @@ def pytest_generate_tests(metafunc):
         found = interpreters.quick(found)
     places = []
     for one in found:
-        reason = one.unsupported() or target.why_not("live") or target.why_not("gcore")
+        reason = one.unsupported()
         places.append(pytest.param(one, marks=[pytest.mark.skip(reason=reason)] if reason else [], id=one.name))
     metafunc.parametrize("interpreter", places, scope="function")
 
@@ -68,8 +69,8 @@ class Planted(target.Program):
         self.told = json.loads(self.said("told.json"))
 
 
-def audit(words, interpreter, *more):
-    heap = heaps.open_heap(words, "auto", interpreter.debug_dir)
+def audit(words, interpreter, *more, layout="auto"):
+    heap = heaps.open_heap(words, layout, interpreter.debug_dir)
     try:
         return heap.ask("refaudit", *more)
     finally:
@@ -125,10 +126,18 @@ def check_running_frame(program, interpreter):
         assert [(row["type"], row["edge"]) for row in rows] == [("frame", "local kept")]
 
 
+def check_layouts(program, interpreter):
+    """The same whatever said where struct fields are"""
+    for layout in LAYOUTS + (("offsets",) if interpreter.version[:2] >= (3, 13) else ()):
+        check_planted(program, interpreter, audit(program.words("live"), interpreter, layout=layout))
+
+
 def test_planted(interpreter, tmp_path):
     program = Planted(interpreter, str(tmp_path))
     try:
         check_running_frame(program, interpreter)
+        if not interpreter.allocator:
+            check_layouts(program, interpreter)
         for way in WAYS:
             answer = audit(program.words(way), interpreter)
             check_answer(answer)

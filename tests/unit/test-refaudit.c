@@ -186,6 +186,28 @@ static void test_registers_hold(void **state)
 	end(&h);
 }
 
+/* A thread's data stack: words above its top are of calls that returned. */
+static void test_data_stack(void **state)
+{
+	struct heap h = make();
+	const struct lh_layout *l = &h.f->heap.layout;
+	uint64_t thread = fake_storage(h.f, lh_layout_at(l, LH_F_THREAD_SIZE)),
+		 chunk = fake_storage(h.f, 256), at = thread + lh_layout_at(l, LH_F_THREAD_DATASTACK_CHUNK);
+
+	h.f->interp.addr = fake_storage(h.f, lh_layout_at(l, LH_F_INTERP_SIZE));
+	fake_put(h.f, h.f->interp.addr + lh_layout_at(l, LH_F_INTERP_THREADS), thread);
+	fake_put(h.f, at, chunk);
+	fake_put(h.f, at + 8, chunk + 128);
+	fake_put(h.f, at + 16, chunk + 256);
+	fake_put(h.f, chunk + 64, fake_object(2));
+	fake_put(h.f, chunk + 192, fake_object(3));
+	set_count(&h, 2, 2);
+	set_count(&h, 3, 2);
+	audit(&h);
+	assert_lists(&h, (int64_t[OBJECTS]){[3] = 1});
+	end(&h);
+}
+
 /* ---- C stacks ---- */
 
 #define STACK (FAKE_BASE + 0x10000)
@@ -329,9 +351,9 @@ int main(void)
 		cmocka_unit_test(test_clean),           cmocka_unit_test(test_excess_and_deficit),
 		cmocka_unit_test(test_words_elsewhere), cmocka_unit_test(test_dead_tail),
 		cmocka_unit_test(test_freed_block),     cmocka_unit_test(test_text_is_no_count),
-		cmocka_unit_test(test_registers_hold),  cmocka_unit_test(test_dead_stacks),
-		cmocka_unit_test(test_free_chunks),     cmocka_unit_test(test_no_heap),
-		cmocka_unit_test(test_cached_chunks),
+		cmocka_unit_test(test_registers_hold),  cmocka_unit_test(test_data_stack),
+		cmocka_unit_test(test_dead_stacks),     cmocka_unit_test(test_free_chunks),
+		cmocka_unit_test(test_no_heap),         cmocka_unit_test(test_cached_chunks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
