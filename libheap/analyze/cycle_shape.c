@@ -13,9 +13,24 @@ static bool is_dict(const struct lh_object *o)
 	return o->type->kind->id == LH_KIND_DICT;
 }
 
+static const char *short_name(struct lh_heap *heap, struct lh_type *type)
+{
+	const char *name = type ? lh_type_name(heap, type) : "?", *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
+
 static void add_edge(struct lh_heap *heap, const struct lh_reference *e, struct lh_string *out)
 {
 	struct lh_string text = {0};
+	struct lh_object to;
+
+	/* A word of a body has no name; what it refers to says more than where it is. */
+	if (e->span.label == LH_LABEL_BODY &&
+	    lh_object_at(heap, &heap->view, lh_span_word(&e->span, e->i), &to) == 0) {
+		lh_string_addf(out, ".<%s>", short_name(heap, to.type));
+		return;
+	}
 
 	if (e->span.label == LH_LABEL_INDEX ||
 	    (e->span.label == LH_LABEL_VALUE &&
@@ -112,13 +127,6 @@ static int add_steps(struct maker *m)
 }
 
 /* ---- where the shape begins ---- */
-
-static const char *short_name(struct lh_heap *heap, struct lh_type *type)
-{
-	const char *name = type ? lh_type_name(heap, type) : "?", *dot = strrchr(name, '.');
-
-	return dot ? dot + 1 : name;
-}
 
 /* What people have a name for comes first: exceptions, instances of classes; what holds others last. */
 static int rank(const struct lh_type *type)

@@ -149,6 +149,17 @@ void lh_retained_fini(struct lh_retained *t)
 	*t = (struct lh_retained){0};
 }
 
+int lh_retained_of(const struct lh_retained *t, uint64_t addr, uint64_t *ret)
+{
+	uint32_t node = lh_addrset_index(&t->graph.set, addr);
+	uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
+
+	if (!place)
+		return LH_ABSENT;
+	*ret = t->bytes[place];
+	return 0;
+}
+
 /* ---- the largest ---- */
 
 struct top {

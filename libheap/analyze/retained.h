@@ -30,6 +30,9 @@ struct lh_retained {
 int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret);
 void lh_retained_fini(struct lh_retained *retained);
 
+/** lh_retained_of() - bytes that the object at @addr retains. Return: 0; LH_ABSENT: no root leads to it. */
+int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret);
+
 /** struct lh_retained_query - which objects are wanted */
 struct lh_retained_query {
 	uint64_t under; /* only those right below this object; 0: all */

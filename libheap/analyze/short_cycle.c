@@ -27,7 +27,7 @@ void lh_short_cycles_fini(struct lh_short_cycles *s)
 	free(s->component);
 }
 
-/* What people know by name. */
+/* What people know by name; a coroutine has its task on the way. */
 static bool is_telling(struct lh_short_cycles *s, uint32_t member)
 {
 	struct lh_object o;
@@ -35,7 +35,8 @@ static bool is_telling(struct lh_short_cycles *s, uint32_t member)
 	if (lh_object_at(s->tracked->heap, &s->view, lh_addrset_nth(&s->tracked->rings.tracked, member),
 			 &o) != 0)
 		return false;
-	return o.type->kind->id == LH_KIND_EXCEPTION || (o.type->python && o.type->kind->id != LH_KIND_TYPE);
+	return o.type->kind->id == LH_KIND_EXCEPTION || o.type->kind->id == LH_KIND_GENERATOR ||
+	       (o.type->python && o.type->kind->id != LH_KIND_TYPE);
 }
 
 /* Look from @start; a cycle shorter than *@length takes its place. Return: 0, -LH_ENOMEM. */

@@ -42,6 +42,7 @@ static const struct lh_column local_columns[] = {
 	{"address", NULL, LH_K_ADDR},
 	{"type", NULL, LH_K_TEXT},
 	{"bytes", NULL, LH_K_BYTES},
+	{"retained", NULL, LH_K_BYTES},
 	{"preview", NULL, LH_K_TEXT},
 	{"thread_state", NULL, LH_K_ADDR, .hidden = true},
 	{},
@@ -50,12 +51,14 @@ static const struct lh_column local_columns[] = {
 static const struct lh_option options[] = {
 	{"locals", 0, NULL, "one row a local of each call"},
 	{"tasks", 0, NULL, "asyncio's tasks and where each of them waits, instead of threads"},
+	{"retained", 0, NULL, "with --locals or --tasks: the bytes that only each of them keeps alive"},
 	{},
 };
 
 static const char *const examples[] = {
 	"threads core.1234",
 	"threads -p 1234 --locals",
+	"threads core.1234 --locals --retained",
 	"threads -p 1234 --tasks",
 	NULL,
 };
@@ -67,6 +70,7 @@ struct teller {
 	struct lh_frames walk;
 	struct lh_threading threading;
 	bool with_locals;
+	const struct lh_retained *retained; /* NULL: not asked for */
 	/* of the thread that is told */
 	struct lh_string name;
 	bool has_name;
@@ -99,6 +103,13 @@ struct lh_value lh_line_value(uint32_t line)
 	return line ? LH_NUMBER(line) : LH_NULL;
 }
 
+struct lh_value lh_retained_value(const struct lh_retained *retained, uint64_t addr)
+{
+	uint64_t bytes;
+
+	return retained && lh_retained_of(retained, addr, &bytes) == 0 ? LH_BYTES(bytes) : LH_NULL;
+}
+
 /* ---- locals ---- */
 
 static int add_local_row(struct teller *t, uint64_t name, const struct lh_object *o, struct lh_value bytes)
@@ -110,13 +121,14 @@ static int add_local_row(struct teller *t, uint64_t name, const struct lh_object
 	lh_preview(t->heap, o->addr, PREVIEW_CHARS, &preview);
 	if (text.failed || preview.failed)
 		return lh_nomem(t->heap->ctx);
-	return lh_result_row(
-		t->result,
-		(struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
-				    LH_NUMBER(t->frame), lh_text_value(&t->function), lh_text_value(&t->file),
-				    lh_line_value(t->line), lh_text_value(&text), LH_ADDR(o->addr),
-				    o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL, bytes,
-				    lh_text_value(&preview), LH_ADDR(t->walk.thread.addr)});
+	return lh_result_row(t->result,
+			     (struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
+						 LH_NUMBER(t->frame), lh_text_value(&t->function),
+						 lh_text_value(&t->file), lh_line_value(t->line),
+						 lh_text_value(&text), LH_ADDR(o->addr),
+						 o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL,
+						 bytes, lh_retained_value(t->retained, o->addr),
+						 lh_text_value(&preview), LH_ADDR(t->walk.thread.addr)});
 }
 
 static int on_local(void *arg, uint64_t name, uint64_t value)
@@ -248,6 +260,8 @@ static int tell_threads(struct teller *t)
 
 	lh_result_columns(t->result, t->with_locals ? local_columns : columns, NULL);
 	hide_columns(t);
+	if (t->with_locals && !t->retained)
+		lh_result_hide(t->result, "retained");
 	r = warn_of_layout(t);
 	for (size_t i = 0; i < t->heap->interp_count && r == 0; i++) {
 		t->interp = &t->heap->interps[i];
@@ -260,19 +274,33 @@ static int tell_threads(struct teller *t)
 	return r;
 }
 
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	bool locals = lh_invocation_has(invocation, "locals"), tasks = lh_invocation_has(invocation, "tasks");
+
+	if (locals && tasks)
+		return lh_fail(ctx, LH_EUSAGE,
+			       "threads: --tasks and --locals ask for different rows; give one of them");
+	if (lh_invocation_has(invocation, "retained") && !locals && !tasks)
+		return lh_fail(ctx, LH_EUSAGE, "threads: --retained goes with --locals or --tasks");
+	return 0;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
+	_cleanup_(lh_retained_fini) struct lh_retained retained = {0};
 	struct teller t = {
 		.heap = heap, .result = result, .with_locals = lh_invocation_has(invocation, "locals")};
-	int r;
+	int r = 0;
 
-	if (lh_invocation_has(invocation, "tasks"))
-		return t.with_locals
-			       ? lh_fail(heap->ctx, LH_EUSAGE,
-					 "threads: --tasks and --locals ask for different rows; give one "
-					 "of them")
-			       : lh_threads_tasks(heap, result);
-	r = tell_threads(&t);
+	if (lh_invocation_has(invocation, "retained")) {
+		r = lh_retained_find(heap, &retained);
+		t.retained = &retained;
+	}
+	if (r == 0 && lh_invocation_has(invocation, "tasks"))
+		return lh_threads_tasks(heap, result, t.retained);
+	if (r == 0)
+		r = tell_threads(&t);
 	forget_frame(&t);
 	lh_string_fini(&t.name);
 	lh_threading_fini(&t.threading);
@@ -301,5 +329,6 @@ const struct lh_command lh_cmd_threads = {
 	.variant_columns = local_columns,
 	.other_variant = "tasks",
 	.other_columns = lh_task_columns,
+	.check = check,
 	.run = run,
 };

@@ -14,6 +14,7 @@ const struct lh_column lh_task_columns[] = {
 	{"task", NULL, LH_K_ADDR, .once = true},
 	{"name", NULL, LH_K_TEXT, .once = true},
 	{"state", NULL, LH_K_TEXT, .once = true},
+	{"retained", NULL, LH_K_BYTES, .once = true},
 	{"coroutine", NULL, LH_K_TEXT, .once = true},
 	{"frame", "#", LH_K_NUMBER},
 	{"function", NULL, LH_K_TEXT},
@@ -27,6 +28,7 @@ const struct lh_column lh_task_columns[] = {
 struct teller {
 	struct lh_heap *heap;
 	struct lh_result *result;
+	const struct lh_retained *retained; /* NULL: not asked for */
 	struct lh_tasks tasks;
 	/* of the task that is told */
 	const struct lh_task *task;
@@ -75,12 +77,13 @@ static int add_row(struct teller *t, struct lh_value number, const struct lh_fra
 	if (function.failed || file.failed)
 		return lh_nomem(t->heap->ctx);
 	return lh_result_row(
-		t->result,
-		(struct lh_value[]){LH_ADDR(t->task->addr), lh_text_value(&t->name),
-				    state ? LH_TEXT(state) : LH_NULL, lh_text_value(&t->coroutine), number,
-				    lh_text_value(&function), lh_text_value(&file), lh_line_value(line),
-				    LH_LIST(t->waits_for.text ? t->waits_for.text : ""),
-				    LH_LIST(t->awaited_by.text ? t->awaited_by.text : "")});
+		t->result, (struct lh_value[]){LH_ADDR(t->task->addr), lh_text_value(&t->name),
+					       state ? LH_TEXT(state) : LH_NULL,
+					       lh_retained_value(t->retained, t->task->addr),
+					       lh_text_value(&t->coroutine), number, lh_text_value(&function),
+					       lh_text_value(&file), lh_line_value(line),
+					       LH_LIST(t->waits_for.text ? t->waits_for.text : ""),
+					       LH_LIST(t->awaited_by.text ? t->awaited_by.text : "")});
 }
 
 static int add_rows(struct teller *t)
@@ -132,13 +135,15 @@ static int tell_tasks(struct teller *t)
 	return r == 0 ? lh_result_findings(t->result, &findings, findings.ring_objects) : r;
 }
 
-int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result)
+int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained)
 {
-	struct teller t = {.heap = heap, .result = result};
+	struct teller t = {.heap = heap, .result = result, .retained = retained};
 	int r;
 
 	lh_result_columns(result, lh_task_columns, NULL);
 	lh_result_all(result);
+	if (!retained)
+		lh_result_hide(result, "retained");
 	r = tell_tasks(&t);
 	forget_task(&t);
 	lh_tasks_fini(&t.tasks);

@@ -122,3 +122,16 @@ def test_why_names_the_line(py_heap, program, kind, function, line):
     found = json.loads(py_heap("find", "-p", pid, "--type", kind, "-f", "json").stdout)["rows"]
     rows = json.loads(py_heap("why", "-p", pid, found[0]["address"], "-f", "json").stdout)["rows"]
     assert any(re.match(r"frame %s \(%s:%d\)$" % (function, re.escape(path), line), row["root"]) for row in rows), rows
+
+
+def test_retained(py_heap, program):
+    """The Later that only outer() and its inner function have: not shared with a module."""
+    pid, _ = program
+    rows = {(row["function"], row["name"]): row for row in rows_of(py_heap, pid, "--locals", "--retained")}
+    whole = {row["address"]: row["retained"]
+             for row in json.loads(py_heap("retained", "-p", pid, "-f", "json", "-n", "0").stdout)["rows"]}
+    assert rows[("handler", "text")]["retained"] == rows[("handler", "text")]["bytes"]
+    assert {key: row["retained"] for key, row in rows.items()} == {key: whole[row["address"]] for key, row in rows.items()}
+    assert all(row["retained"] is None for row in rows_of(py_heap, pid, "--locals"))
+    run = py_heap("threads", "-p", pid, "--retained")
+    assert run.returncode == 2 and run.stderr == "py-heap: threads: --retained goes with --locals or --tasks\n"
