@@ -54,38 +54,6 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 
 /* ---- edges ---- */
 
-struct edge {
-	struct lh_heap *heap;
-	uint64_t to;
-	int rank; /* of the best one so far: a dict's key tells less than a value, a word of a body least */
-	struct lh_string text;
-	bool local;
-};
-
-static int rank_of(const struct lh_span *span)
-{
-	return span->label == LH_LABEL_BODY ? 1 : span->label == LH_LABEL_KEY ? 2 : 3;
-}
-
-static void look(void *arg, const struct lh_span *span)
-{
-	struct edge *e = arg;
-	int rank = rank_of(span);
-
-	if (rank <= e->rank)
-		return;
-	for (uint64_t i = 0; i < span->count; i++) {
-		if (lh_span_word(span, i) != e->to)
-			continue;
-		lh_string_fini(&e->text);
-		e->text = (struct lh_string){0};
-		lh_span_edge(e->heap, span, i, &e->text);
-		e->local = span->label == LH_LABEL_LOCAL;
-		e->rank = rank;
-		return;
-	}
-}
-
 /* Words that no version takes for an attribute's name everywhere. */
 static bool is_keyword(const char *name, size_t n)
 {
@@ -181,22 +149,26 @@ static void generalize(struct lh_string *edge)
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 {
 	struct lh_heap *heap = t->paths->heap;
-	struct edge e = {.heap = heap, .to = to};
-	struct lh_visitor v = {.heap = heap, .view = t->view, .fn = look, .arg = &e};
+	struct lh_string edge = {0};
+	struct lh_reference found;
 	struct lh_object o;
+	bool local = false;
 
 	if (lh_object_at(heap, &t->view, from, &o) != 0)
 		return;
-	lh_visit(&v, o.addr, o.bytes, o.type);
+	if (lh_reference_find(heap, &o, to, false, &found) == 0) {
+		lh_span_edge(heap, &found.span, found.i, &edge);
+		local = found.span.label == LH_LABEL_LOCAL;
+	}
 	if (varied)
-		generalize(&e.text);
-	if (e.local && e.text.text)
-		add_local(t->out, e.text.text, o.type->kind->tp_name);
-	else if (!t->after_local || !e.text.text || strcmp(e.text.text, ".cell_contents") != 0)
-		add_edge(t->out, e.text.text ? e.text.text : ".<?>", t->owner_is_plain);
-	t->after_local = e.local;
+		generalize(&edge);
+	if (local && edge.text)
+		add_local(t->out, edge.text, o.type->kind->tp_name);
+	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0)
+		add_edge(t->out, edge.text ? edge.text : ".<?>", t->owner_is_plain);
+	t->after_local = local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
-	lh_string_fini(&e.text);
+	lh_string_fini(&edge);
 	if (t->addresses)
 		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }

@@ -260,7 +260,7 @@ const struct lh_command lh_cmd_why = {
 	.name = "why",
 	.group = "One object",
 	.summary = "who keeps this object alive, or all objects of a type?",
-	.arguments = "ADDR|--type TYPE",
+	.arguments = "[ADDR]",
 	.max_words = 1,
 	.description =
 		"One row a holder of the object: a shortest path to it from what keeps objects alive by\n"

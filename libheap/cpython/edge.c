@@ -94,7 +94,7 @@ struct search {
 static void look(void *arg, const struct lh_span *span)
 {
 	struct search *s = arg;
-	int rank = span->label == LH_LABEL_BODY ? 1 : span->label == LH_LABEL_KEY ? 2 : 3;
+	int rank = lh_label_rank(span->label);
 
 	for (uint64_t i = 0; i < span->count && rank > s->rank; i++) {
 		if (lh_span_word(span, i) != s->to)

@@ -86,7 +86,7 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /* Which files are likely to hold the runtime: those of a lower rank are looked at first. */
 enum { LH_RANK_LIBPYTHON, LH_RANK_PYTHON, LH_RANK_MAIN, LH_RANK_LAST };
-unsigned lh_runtime_rank(const struct lh_module *module); /* runtime.c */
+unsigned lh_runtime_rank(const struct lh_target *target, const struct lh_module *module); /* runtime.c */
 
 /* The steps of lh_heap_open(), each in its own file. */
 int lh_runtime_find(struct lh_heap *heap);    /* runtime.c */

@@ -10,12 +10,26 @@
 #define INTERPS_MAX 4096
 #define THREADS_MAX (1u << 20)
 
+/* Whether it was loaded to run: a debugger maps the files of other programs too, only to read them. */
+static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
+{
+	for (size_t i = 0; i < t->mapping_count; i++) {
+		const struct lh_mapping *m = &t->mappings[i];
+
+		if (m->start < module->end && m->end > module->start && (m->writable || m->executable))
+			return true;
+	}
+	return false;
+}
+
 /* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other.
  */
-unsigned lh_runtime_rank(const struct lh_module *m)
+unsigned lh_runtime_rank(const struct lh_target *target, const struct lh_module *m)
 {
 	const char *base = strrchr(m->path, '/');
 
+	if (!is_loaded(target, m))
+		return LH_RANK_LAST;
 	base = base ? base + 1 : m->path;
 	if (strncmp(base, "libpython", 9) == 0)
 		return LH_RANK_LIBPYTHON;
@@ -66,7 +80,7 @@ static int by_symbols(struct search *s)
 			bool is_gone;
 			int r;
 
-			if (lh_runtime_rank(&t->modules[i]) != wanted)
+			if (lh_runtime_rank(t, &t->modules[i]) != wanted)
 				continue;
 			s->tried++;
 			r = try_module(s->heap, &t->modules[i], &is_gone);

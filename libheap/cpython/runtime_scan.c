@@ -199,7 +199,7 @@ int lh_runtime_scan(struct lh_heap *heap)
 
 	for (unsigned wanted = 0; r == LH_ABSENT && wanted <= LH_RANK_LAST; wanted++)
 		for (size_t i = 0; r == LH_ABSENT && i < t->module_count; i++)
-			if (lh_runtime_rank(&t->modules[i]) == wanted)
+			if (lh_runtime_rank(t, &t->modules[i]) == wanted)
 				r = try_range(heap, &t->modules[i], t->modules[i].start, t->modules[i].end);
 	/* Without the headers of the mapped files nothing says which memory is whose. A debugger has them,
 	 * and is slow. */

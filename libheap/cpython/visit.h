@@ -24,6 +24,12 @@ enum lh_label {
 	LH_LABEL_BODY,      /* a word of an extension type's body: conservative */
 };
 
+/* How much an edge tells: a dict's key less than a value, a word of a body least. */
+static inline int lh_label_rank(enum lh_label label)
+{
+	return label == LH_LABEL_BODY ? 1 : label == LH_LABEL_KEY ? 2 : 3;
+}
+
 struct lh_span {
 	const uint8_t *words; /* the first reference */
 	uint64_t count;
@@ -87,8 +93,9 @@ struct lh_reference {
 };
 
 /**
- * lh_reference_find() - how the object @from refers to @to: by the reference that tells most
- * A dict's key tells less than a value, a word of a body least. @gc_only: as the collector sees it.
+ * lh_reference_find() - how the object @from refers to @to: by the reference that tells most, see
+ * lh_label_rank()
+ * @gc_only: as the collector sees it.
  * Return: 0; LH_ABSENT when it does not.
  */
 int lh_reference_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool gc_only,

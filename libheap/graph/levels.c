@@ -113,24 +113,18 @@ int lh_levels_down(struct lh_heap *heap, const uint64_t *starts, size_t count, u
 
 /* ---- up ---- */
 
-/* A dict's key tells less than a value, a word of a body least. */
-static int rank_of(const struct lh_span *span)
-{
-	return span->label == LH_LABEL_BODY ? 1 : span->label == LH_LABEL_KEY ? 2 : 3;
-}
-
 static void on_held(void *arg, const struct lh_span *span)
 {
 	struct levels *l = arg;
 
-	if (rank_of(span) <= l->rank)
+	if (lh_label_rank(span->label) <= l->rank)
 		return;
 	for (uint64_t i = 0; i < span->count; i++) {
 		if (!lh_addrset_has(&l->wanted, lh_span_word(span, i)))
 			continue;
 		l->best = *span;
 		l->best_word = i;
-		l->rank = rank_of(span);
+		l->rank = lh_label_rank(span->label);
 		return;
 	}
 }

@@ -149,12 +149,6 @@ static bool meet(struct lh_paths *p, uint64_t addr, uint32_t from, bool passed)
 	return true;
 }
 
-/* A dict's key tells less than a value, a word of a body least. */
-static int rank_of(enum lh_label label)
-{
-	return label == LH_LABEL_BODY ? 0 : label == LH_LABEL_KEY ? 1 : 2;
-}
-
 static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *span, uint64_t i)
 {
 	const struct lh_step step = {from, 1, lh_key_of(span, i), (uint8_t)span->label};
@@ -164,7 +158,7 @@ static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *s
 		return 0;
 	if (!last || last->from != from)
 		return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, step);
-	if (rank_of(span->label) > rank_of((enum lh_label)last->label))
+	if (lh_label_rank(span->label) > lh_label_rank((enum lh_label)last->label))
 		*last = step;
 	else if (last->label == step.label && (step.label == LH_LABEL_INDEX || step.label == LH_LABEL_VALUE))
 		last->count++;

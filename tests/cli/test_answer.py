@@ -168,3 +168,16 @@ def test_progress_on_a_terminal(build, big):
     assert re.match(r"\r\x1b\[K[a-z ]+: [0-9]+%?\r", text), text
     assert text.endswith("\r\x1b[K") and "\n" not in text
     assert "\r" not in run_on_terminal(program + ["--quiet"], wait)
+
+
+def test_python_that_is_mapped_to_be_read(py_heap, tmp_path):
+    """A debugger or profiler maps the files of other programs; another libpython among them is not what runs here."""
+    copy = tmp_path / "libpython9.9.so.1.0"
+    copy.write_bytes(open(os.path.realpath(sys.executable), "rb").read())
+    process = start("import mmap, time; f = open(%r, 'rb'); m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ);"
+                    "print(1, flush=True); time.sleep(600)" % str(copy))
+    try:
+        summary = json.loads(py_heap("info", "-p", process.pid, "-f", "json").stdout)["summary"]
+    finally:
+        process.kill()
+    assert summary["executable"] == os.path.realpath(sys.executable) and summary["interpreters"] == 1

@@ -1,36 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """garbage: whose finalizers would run, what theirs brought back, what only frozen objects hold."""
-import os
-import tempfile
-
 import heaps
-import interpreters
+import programs
 import pytest
-import target
 
 LEGACY = (3, 4)     # before it, __del__ in a cycle is never run
 FREEZE = (3, 7)
 
 
 def pytest_generate_tests(metafunc):
-    found = interpreters.find()
-    if metafunc.config.getoption("--quick"):
-        found = interpreters.quick(found)
-    places = []
-    for one in found:
-        reason = one.unsupported() or target.why_not("live")
-        marks = [pytest.mark.skip(reason=reason)] if reason else []
-        if not one.allocator:
-            places.append(pytest.param(one, marks=marks, id=one.name))
-    metafunc.parametrize("interpreter", places, scope="module")
+    programs.parametrize(metafunc)
 
 
 @pytest.fixture(scope="module")
 def heap(interpreter):
-    folder = tempfile.mkdtemp(prefix="py-heap-finalizers-")
-    source = os.path.join(target.HERE, "targets", "finalizers_program.py")
-    program = target.Program([interpreter.path, source, folder], folder)
-    program.wait("ready")
+    program = programs.start(interpreter, "finalizers")
     one = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
     yield one
     one.close()

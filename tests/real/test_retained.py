@@ -1,46 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """retained: what would go with an object, as the interpreter finds by deleting it and following references anew."""
-import json
-import os
-import tempfile
-
 import heaps
-import interpreters
+import programs
 import pytest
-import target
 from heaps import address
 
 
 def pytest_generate_tests(metafunc):
-    found = interpreters.find()
-    if metafunc.config.getoption("--quick"):
-        found = interpreters.quick(found)
-    places = []
-    for one in found:
-        reason = one.unsupported() or target.why_not("live")
-        marks = [pytest.mark.skip(reason=reason)] if reason else []
-        if not one.allocator:
-            places.append(pytest.param(one, marks=marks, id=one.name))
-    metafunc.parametrize("interpreter", places, scope="module")
+    programs.parametrize(metafunc)
 
 
 @pytest.fixture(scope="module")
 def program(interpreter):
-    folder = tempfile.mkdtemp(prefix="py-heap-retained-")
-    source = os.path.join(target.HERE, "targets", "retained_program.py")
-    one = target.Program([interpreter.path, source, folder], folder)
-    one.wait("retained.json", "ready")
-    with open(os.path.join(folder, "retained.json")) as said:
-        one.account = json.load(said)
+    one = programs.start(interpreter, "retained", "retained.json")
     yield one
     one.remove()
 
 
 @pytest.fixture(scope="module", params=["live", "gcore"])
 def heap(request, program, interpreter):
-    if target.why_not(request.param):
-        pytest.skip(target.why_not(request.param))
-    one = heaps.open_heap(program.words(request.param), "auto", interpreter.debug_dir)
+    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
     yield one
     one.close()
 

@@ -8,7 +8,7 @@ import collections
 import tempfile
 
 import heaps
-import interpreters
+import programs
 import pytest
 import target
 import tolerances
@@ -21,16 +21,7 @@ MANY_REFERRERS = 2000
 
 
 def pytest_generate_tests(metafunc):
-    found = interpreters.find()
-    if metafunc.config.getoption("--quick"):
-        found = interpreters.quick(found)
-    places = []
-    for one in found:
-        reason = one.unsupported() or target.why_not("live")
-        marks = [pytest.mark.skip(reason=reason)] if reason else []
-        if not one.allocator:
-            places.append(pytest.param(one, marks=marks, id=one.name))
-    metafunc.parametrize("interpreter", places, scope="module", indirect=True)
+    programs.parametrize(metafunc, indirect=True)
 
 
 @pytest.fixture(scope="module")
