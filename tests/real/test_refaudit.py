@@ -21,7 +21,10 @@ PROGRAM = os.path.join(target.HERE, "targets", "refaudit_program.py")
 EXTENSION = os.path.join(target.HERE, "targets", "leaky.c")
 LAYOUTS = "dwarf", "table", "derived"
 SCALE = 300
-EXACT = 45          # of 50: a pointer left in memory that is not known to be free hides one reference of an object
+EXACT = 40          # of 50: a pointer left in memory that is not known to be free hides one reference of an object
+# How many of 50 pointers left in memory may hide altogether: mimalloc's free memory is not known, malloc's chunks in use are
+# longer than what is in them.
+HIDDEN = {"malloc": 2, "mimalloc": 15}
 
 # Leaks of CPython's own modules, found on a clean heap: what, in which versions, why.
 OWN = [
@@ -91,10 +94,10 @@ def check_planted(program, interpreter, answer):
             assert [found.get(a) for a in program.told[name]] == [-1] * len(program.told[name]), name
     leaked = collections.Counter(found.get(a, 0) for a in program.told["leaked"])
     assert max(leaked) <= 7 and min(leaked) >= 0
-    if interpreter.allocator == "mimalloc":    # its free memory is not known: pointers left there hide some
-        assert leaked[0] <= 15
+    assert leaked[0] <= HIDDEN.get(interpreter.allocator, 0), leaked
+    if interpreter.allocator == "mimalloc":
         return
-    assert leaked[0] == 0 and leaked[7] >= EXACT, leaked
+    assert leaked[7] >= EXACT, leaked
     assert [found.get(a) for a in program.told["interned"]].count(3) >= len(program.told["interned"]) * 4 // 5
     if program.has_extension:
         missed = [a for a in program.told["forgotten"] if found.get(a) != 1]
