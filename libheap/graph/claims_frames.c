@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames: what lies behind the slots in use is left from earlier calls. */
+#include "cpython/data_stack.h"
 #include "cpython/visit.h"
 #include "graph/claims.h"
-
-#define THREADS_MAX (1u << 16)
-#define CHUNKS_MAX (1u << 20)
 
 static bool has(const struct lh_claims *c, enum lh_field f)
 {
@@ -102,45 +100,17 @@ void lh_claim_zombie(struct lh_claims *c, uint64_t frame)
 		lh_marks_claim(c->marks, frame, end - frame);
 }
 
-/*
- * struct _PyStackChunk {previous, size, top, data[]}; the thread state has datastack_chunk, datastack_top and
- * datastack_limit in a row (Include/cpython/pystate.h, 3.11+). A chunk's own top, in words, is of when the
- * next one was begun.
- */
-static void claim_data_stack(struct lh_claims *c, uint64_t thread)
-{
-	const uint8_t *p = lh_view_at(&c->view, thread + off(c, LH_F_THREAD_DATASTACK_CHUNK), 24);
-	uint64_t chunk, top, limit;
-
-	if (!p)
-		return;
-	chunk = lh_u64(p);
-	top = lh_u64(p + 8);
-	limit = lh_u64(p + 16);
-	for (unsigned n = 0; chunk && n < CHUNKS_MAX; n++) {
-		if (top > chunk && limit > top)
-			lh_marks_claim(c->marks, top, limit - top);
-		p = lh_view_at(&c->view, chunk, 24);
-		chunk = p ? lh_u64(p) : 0;
-		p = chunk ? lh_view_at(&c->view, chunk, 24) : NULL;
-		if (!p || lh_u64(p + 8) >> 32 || lh_u64(p + 16) >> 32)
-			return;
-		limit = chunk + lh_u64(p + 8);
-		top = chunk + 24 + 8 * lh_u64(p + 16);
-	}
-}
-
+/* What lies above the top of each thread's data stack, and of each chunk that is full. */
 void lh_claim_threads(struct lh_claims *c)
 {
-	if (!has(c, LH_F_THREAD_DATASTACK_CHUNK))
-		return;
-	for (size_t i = 0; i < c->heap->interp_count; i++) {
-		uint64_t thread =
-			lh_heap_word(c->heap, &c->view, c->heap->interps[i].addr, LH_F_INTERP_THREADS);
+	struct lh_data_stack stack;
+	struct lh_frames f;
 
-		for (unsigned n = 0; thread && n < THREADS_MAX; n++) {
-			claim_data_stack(c, thread);
-			thread = lh_heap_word(c->heap, &c->view, thread, LH_F_THREAD_NEXT);
-		}
+	for (size_t i = 0; i < c->heap->interp_count; i++) {
+		lh_frames_init(&f, c->heap, &c->heap->interps[i]);
+		while (lh_frames_next_thread(&f))
+			for (bool is = lh_data_stack_first(c->heap, &c->view, f.thread.addr, &stack); is;
+			     is = lh_data_stack_next(&c->view, &stack))
+				lh_marks_claim(c->marks, stack.top, stack.limit - stack.top);
 	}
 }

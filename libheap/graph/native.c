@@ -349,7 +349,7 @@ static int scan_stacks(struct scan *s)
 	for (size_t i = 0; i < stacks->count && r == 0; i++) {
 		s->like.thread = stacks->all[i].thread;
 		s->like.field = stacks->all[i].of_frames ? "data stack" : "C stack";
-		r = scan(s, stacks->all[i].start, stacks->all[i].end);
+		r = scan(s, stacks->all[i].live_start, stacks->all[i].live_end);
 	}
 	return r;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Roots that are fields of an interpreter's or a thread's state: rows, as far as the layout has them. */
+#include "cpython/frames.h"
 #include "graph/paths.h"
-
-#define THREADS_MAX (1u << 16)
 
 struct row {
 	enum lh_field field;
@@ -92,15 +91,14 @@ int lh_paths_add_interp(struct lh_paths *p, const struct lh_interp *interp)
 
 int lh_paths_add_threads(struct lh_paths *p, const struct lh_interp *interp)
 {
-	struct lh_heap *heap = p->heap;
-	uint64_t thread = lh_heap_word(heap, &heap->view, interp->addr, LH_F_INTERP_THREADS);
+	struct lh_frames f;
 	int r = 0;
 
-	for (unsigned n = 0; thread && n < THREADS_MAX && r == 0; n++) {
-		const struct lh_root like = {.interp = interp->id, .thread = thread};
+	lh_frames_init(&f, p->heap, interp);
+	while (r == 0 && lh_frames_next_thread(&f)) {
+		const struct lh_root like = {.interp = interp->id, .thread = f.thread.addr};
 
-		r = add_rows(p, thread, thread_rows, COUNT(thread_rows), &like);
-		thread = lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_NEXT);
+		r = add_rows(p, f.thread.addr, thread_rows, COUNT(thread_rows), &like);
 	}
 	return r;
 }

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/stacks.h"
+#include "cpython/data_stack.h"
+#include "cpython/frames.h"
 #include "util/array.h"
-#include "util/bytes.h"
 
 #include <stdlib.h>
 
-#define THREADS_MAX (1u << 16)
-#define CHUNKS_MAX (1u << 16)
 #define STACK_MAX (1ull << 30) /* no thread has more */
-
-/* struct _stack_chunk (Include/cpython/pystate.h, 3.11+): previous, size, top, data */
-#define CHUNK_SIZE_AT 8
-#define CHUNK_DATA_AT 24
 
 static int add(struct lh_heap *heap, struct lh_thread_stacks *stacks, const struct lh_thread_stack *stack)
 {
@@ -29,6 +24,18 @@ static bool is_main(struct lh_heap *heap, uint64_t thread)
 	return !lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_NEXT);
 }
 
+/* Where the stack pointer is; all of the stack where no registers are known. */
+static uint64_t live_start(struct lh_target *target, const struct lh_thread_stack *stack)
+{
+	for (size_t i = 0; i < target->stack_count; i++) {
+		uint64_t start, end;
+
+		if (lh_target_dead_stack(target, i, &start, &end) && end > stack->start && end < stack->end)
+			return end;
+	}
+	return stack->start;
+}
+
 static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
 {
 	bool main = is_main(heap, thread);
@@ -40,41 +47,39 @@ static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, ui
 	if (!s || !s->writable || lh_target_module(heap->target, inside))
 		return 0;
 	stack.start = inside - s->start > STACK_MAX ? inside - STACK_MAX : s->start;
-	stack.end = main ? s->end : inside & ~7ull;
+	stack.end = stack.live_end = main ? s->end : inside & ~7ull;
+	stack.live_start = live_start(heap->target, &stack);
 	return add(heap, stacks, &stack);
 }
 
 static int add_data_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
 {
-	uint64_t chunk = lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_DATASTACK_CHUNK);
+	struct lh_data_stack s;
 	int r = 0;
 
-	for (unsigned n = 0; chunk && n < CHUNKS_MAX && r == 0; n++) {
-		const uint8_t *p = lh_view_at(&heap->view, chunk, CHUNK_DATA_AT);
-		uint64_t size = p ? lh_u64(p + CHUNK_SIZE_AT) : 0;
-
-		if (size < CHUNK_DATA_AT || size > STACK_MAX)
-			break;
+	for (bool is = lh_data_stack_first(heap, &heap->view, thread, &s); is && r == 0;
+	     is = lh_data_stack_next(&heap->view, &s))
 		r = add(heap, stacks,
-			&(struct lh_thread_stack){chunk + CHUNK_DATA_AT, chunk + size, thread,
+			&(struct lh_thread_stack){.start = s.data,
+						  .end = s.limit,
+						  .live_start = s.data,
+						  .live_end = s.top,
+						  .thread = thread,
 						  .of_frames = true});
-		chunk = lh_u64(p);
-	}
 	return r;
 }
 
 int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret)
 {
+	struct lh_frames f;
 	int r = 0;
 
 	for (size_t i = 0; i < heap->interp_count; i++) {
-		uint64_t thread = lh_heap_word(heap, &heap->view, heap->interps[i].addr, LH_F_INTERP_THREADS);
-
-		for (unsigned n = 0; thread && n < THREADS_MAX && r == 0; n++) {
-			r = add_data_stack(heap, ret, thread);
+		lh_frames_init(&f, heap, &heap->interps[i]);
+		while (r == 0 && lh_frames_next_thread(&f)) {
+			r = add_data_stack(heap, ret, f.thread.addr);
 			if (r == 0)
-				r = add_c_stack(heap, ret, thread);
-			thread = lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_NEXT);
+				r = add_c_stack(heap, ret, f.thread.addr);
 		}
 	}
 	return r;

@@ -12,8 +12,9 @@
 
 struct lh_thread_stack {
 	uint64_t start, end;
-	uint64_t thread; /* its state */
-	bool of_frames;  /* a chunk of the data stack */
+	uint64_t live_start, live_end; /* what lies outside of these is of calls that returned */
+	uint64_t thread;               /* its state */
+	bool of_frames;                /* a chunk of the data stack */
 };
 
 struct lh_thread_stacks {
