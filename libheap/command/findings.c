@@ -100,6 +100,13 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 			"CPython was found in memory by its structure, but not which mapped file it is "
 			"of: some static objects are not seen, symbols are not known");
 	}
+	if (r == 0 && heap->odd.count)
+		r = lh_result_warn(
+			result, "memory-damaged", &heap->odd.addr,
+			"memory is damaged, freed too early or overwritten: \"%s\" does not hold for "
+			"a %s, and %" PRIu64 " more fields looked at do not lead to what they should "
+			"(refaudit tells which objects have more holders than they count)",
+			heap->odd.proof, heap->odd.holder, heap->odd.count - 1);
 	if (r == 0 && target->damage) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "compression-damaged", NULL, "%s", target->damage);

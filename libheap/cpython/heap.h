@@ -29,6 +29,13 @@ struct lh_hooks {
 	uint32_t before, after; /* 0 without them */
 };
 
+/** struct lh_odd_field - fields that lead to no object where nearly all others do: damaged memory */
+struct lh_odd_field {
+	const char *holder, *proof; /* "function", "__name__ of functions is a str": what does not hold */
+	uint64_t addr;              /* of the first object */
+	uint64_t count;
+};
+
 #define LH_STR_LOOKUPS 3
 
 struct lh_heap {
@@ -46,6 +53,7 @@ struct lh_heap {
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
 	struct lh_hooks hooks;
+	struct lh_odd_field odd;              /* seen while the layout was proved */
 	uint32_t unicode_width;               /* 2.7: bytes of a character of unicode, 2 or 4 */
 	uint64_t str_lookups[LH_STR_LOOKUPS]; /* addresses; 0: not known. See dict.c */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */

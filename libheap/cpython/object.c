@@ -2,6 +2,8 @@
 #include "cpython/object.h"
 
 #define POINTER_MIN 0x10000 /* no mapping starts lower (vm.mmap_min_addr) */
+#define STATIC_DROPS \
+	0x10000 /* references that C code may have given back to a static object and never took */
 
 bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
 {
@@ -10,7 +12,9 @@ bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint
 				   ? NULL
 				   : lh_view_at(view, word, lh_layout_at(l, LH_F_OBJECT_SIZE));
 
-	return p && lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
+	return p &&
+	       lh_refcnt_is_sane(lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)), lh_refcnt_kind_of(l)) &&
+	       lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
 }
 
 /* Bytes that the object surely has: statics may lie at the very end of their segment, and text is often
@@ -24,24 +28,38 @@ static uint64_t sure_bytes(const struct lh_layout *l, const struct lh_type *type
 	return (uint64_t)type->basicsize;
 }
 
+/*
+ * Whether @word is the count of a static object of 3.11. They count from 999,999,999, an address in the heap
+ * of a program that is not position-independent (Debian's) one time in ten. Storage is in modules too:
+ * PyDateTime_CAPI begins with two types.
+ */
+static bool is_static_count(const struct lh_heap *heap, uint64_t addr, uint64_t word)
+{
+	uint64_t first = lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT);
+
+	return first && word > first - STATIC_DROPS && lh_target_module(heap->target, addr);
+}
+
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret)
 {
 	const struct lh_layout *l = &heap->layout;
 	enum lh_refcnt_kind kind = lh_refcnt_kind_of(l);
 	struct lh_object o = {.addr = addr};
 	const uint8_t *p;
+	uint64_t word;
 	int r;
 
 	if (addr & 7)
 		return LH_ABSENT;
 	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_OBJECT_SIZE));
-	if (!p || !lh_refcnt_is_sane(lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)), kind))
+	word = p ? lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)) : 0;
+	if (!p || !lh_refcnt_is_sane(word, kind))
 		return LH_ABSENT;
 	r = lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &o.type);
 	if (r != 0)
 		return r;
 	o.bytes = lh_view_at(view, addr, sure_bytes(l, o.type));
-	if (!o.bytes || lh_refcnt_is_pointer(heap, view, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT))))
+	if (!o.bytes || (lh_refcnt_is_pointer(heap, view, word) && !is_static_count(heap, addr, word)))
 		return LH_ABSENT;
 	o.refcnt = lh_object_refcnt(p + lh_layout_at(l, LH_F_OBJECT_REFCNT), kind, &o.immortal);
 	*ret = o;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SAMPLE 4000 /* objects looked at, of each generation */
+#define ODD_PART 16 /* a field may be odd in one of so many objects */
 
 const struct lh_field_row lh_field_rows[] = {
 	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code", true},
@@ -65,6 +66,7 @@ const struct lh_field_row lh_field_rows[] = {
 	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict", true},
 	{NULL},
 };
+#define ROWS (sizeof(lh_field_rows) / sizeof(lh_field_rows[0]) - 1)
 
 /* Whether @name is one of the words in @list. */
 static bool is_among(const char *name, const char *list)
@@ -105,50 +107,71 @@ enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field
 	return strcmp(referent.type->kind->tp_name, "NoneType") == 0 ? LH_FIELD_SILENT : LH_FIELD_WRONG;
 }
 
-static int prove_row(struct lh_heap *heap, const struct lh_object *o, const struct lh_field_row *row)
+/* What the objects say of a row */
+struct tally {
+	uint64_t holds, odd;
+	uint64_t first_odd; /* an object, 0: none */
+	enum lh_field_verdict how;
+};
+
+static void judge_row(struct lh_heap *heap, const struct lh_object *o, const struct lh_field_row *row,
+		      struct tally *t)
 {
 	const uint8_t *p = field_bytes(heap, o, row->field);
+	enum lh_field_verdict verdict = p ? lh_field_judge(heap, row, lh_u64(p)) : LH_FIELD_SILENT;
 
-	switch (p ? lh_field_judge(heap, row, lh_u64(p)) : LH_FIELD_SILENT) {
-	case LH_FIELD_HOLDS:
-		heap->layout.proof[row->field] = row->proof;
-		break;
-	case LH_FIELD_SILENT:
-		break;
-	case LH_FIELD_LOST:
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr,
-				  "%s of the %s at 0x%" PRIx64 " leads to no object",
-				  lh_field_infos[row->field].name, row->holder, o->addr);
-	case LH_FIELD_WRONG:
-		return lh_fail_at(heap->ctx, LH_ELAYOUT, o->addr, "%s of the %s at 0x%" PRIx64 " is no %s",
-				  lh_field_infos[row->field].name, row->holder, o->addr, row->referent);
+	if (verdict == LH_FIELD_HOLDS)
+		t->holds++;
+	if (verdict != LH_FIELD_LOST && verdict != LH_FIELD_WRONG)
+		return;
+	if (t->odd++ == 0) {
+		t->first_odd = o->addr;
+		t->how = verdict;
 	}
-	return 0;
 }
 
-static int prove_object(struct lh_heap *heap, uint64_t addr)
+static int judge_object(struct lh_heap *heap, uint64_t addr, struct tally *tallies)
 {
 	struct lh_object o;
 	int r = lh_object_at(heap, &heap->view, addr, &o);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	for (const struct lh_field_row *row = lh_field_rows; r == 0 && row->holder; row++)
-		if (lh_layout_has(&heap->layout, row->field) &&
-		    strcmp(o.type->kind->tp_name, row->holder) == 0)
-			r = prove_row(heap, &o, row);
+	for (size_t i = 0; i < ROWS; i++)
+		if (lh_layout_has(&heap->layout, lh_field_rows[i].field) &&
+		    strcmp(o.type->kind->tp_name, lh_field_rows[i].holder) == 0)
+			judge_row(heap, &o, &lh_field_rows[i], &tallies[i]);
 	/* Code objects are in no ring: their functions lead to them. */
-	if (r == 0 && strcmp(o.type->kind->tp_name, "function") == 0 &&
+	if (strcmp(o.type->kind->tp_name, "function") == 0 &&
 	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {
 		uint64_t code = lh_u64(o.bytes + lh_layout_at(&heap->layout, LH_F_FUNCTION_CODE));
 
-		return code ? prove_object(heap, code) : 0;
+		return code ? judge_object(heap, code, tallies) : 0;
 	}
-	return r;
+	return 0;
+}
+
+/* An object or two may be damaged, which is what some dumps are looked at for; a wrong offset is wrong in
+ * most.
+ */
+static int settle_row(struct lh_heap *heap, const struct lh_field_row *row, const struct tally *t)
+{
+	if (t->odd * ODD_PART > t->holds)
+		return lh_fail_at(heap->ctx, LH_ELAYOUT, t->first_odd, "%s of the %s at 0x%" PRIx64 " %s%s",
+				  lh_field_infos[row->field].name, row->holder, t->first_odd,
+				  t->how == LH_FIELD_LOST ? "leads to no object" : "is no ",
+				  t->how == LH_FIELD_LOST ? "" : row->referent);
+	if (t->holds)
+		heap->layout.proof[row->field] = row->proof;
+	if (t->odd && !heap->odd.count)
+		heap->odd = (struct lh_odd_field){row->holder, row->proof, t->first_odd, 0};
+	heap->odd.count += t->odd;
+	return 0;
 }
 
 int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp)
 {
+	struct tally tallies[ROWS] = {{0}};
 	struct lh_gc gc;
 	int r = lh_gc_read(heap, interp, &gc);
 
@@ -159,7 +182,10 @@ int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp)
 
 		lh_ring_begin(heap, &gc.generations[g], &ring);
 		while (r == 0 && n++ < SAMPLE && lh_ring_next(&ring, &object) == 0)
-			r = prove_object(heap, object);
+			r = judge_object(heap, object, tallies);
 	}
+	heap->odd = (struct lh_odd_field){0};
+	for (size_t i = 0; r == 0 && i < ROWS; i++)
+		r = settle_row(heap, &lh_field_rows[i], &tallies[i]);
 	return r;
 }

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Memory that is not as it should be, or only looks so: the layout holds all the same."""
+import json
+import os
+
+import heaps
+import interpreters
+import programs
+import pytest
+import target
+
+TRIES = 200         # the heap is where it is wanted one time in five
+
+
+def pytest_generate_tests(metafunc):
+    if "interpreter" in metafunc.fixturenames:
+        programs.parametrize(metafunc)
+
+
+@pytest.mark.parametrize("layout", ["auto", "table"])
+def test_one_function_is_damaged(interpreter, layout):
+    program = programs.start(interpreter, "damaged", "account")
+    try:
+        heap = heaps.open_heap(program.words("live"), layout, interpreter.debug_dir)
+        told = [w for w in heap.ask("types")["warnings"] if w["code"] == "memory-damaged"]
+        assert [int(w["address"], 16) for w in told] == [program.account]
+        heap.close()
+    finally:
+        program.remove()
+
+
+def is_fixed(path):
+    """ET_EXEC: not position-independent"""
+    with open(os.path.realpath(path), "rb") as file:
+        return file.read(18)[16] == 2
+
+
+def of_static_counts():
+    found = [i for i in interpreters.find() if i.version[:2] == (3, 11) and not i.allocator and is_fixed(i.path)]
+    return [pytest.param(i, id=i.name) for i in found] or [pytest.param(None, marks=pytest.mark.skip("no 3.11 at a fixed address"))]
+
+
+def low(interpreter, folder):
+    source = os.path.join(target.HERE, "targets", "low_heap_program.py")
+    for _ in range(TRIES):
+        program = target.Program([interpreter.path, "-I", "-S", source, str(folder)], folder)
+        try:
+            program.wait("ready")
+            return program
+        except RuntimeError:
+            assert program.process.returncode == 3, program.said("err")
+    raise AssertionError("no heap near %d tries long" % TRIES)
+
+
+@pytest.mark.parametrize("fixed", of_static_counts())
+def test_counts_that_are_addresses(fixed, tmp_path):
+    program = low(fixed, tmp_path)
+    try:
+        names = json.loads(program.said("account"))
+        assert len(names) > 50
+        heap = heaps.open_heap(program.words("live"), "table", fixed.debug_dir)
+        for address in names:
+            answer = heap.ask("object", "%#x" % address)["summary"]
+            assert (answer["type"], answer["refcount"] > 900000000) == ("str", True)
+        heap.close()
+    finally:
+        program.end()
