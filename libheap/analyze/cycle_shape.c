@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/cycle_shape.h"
 #include "cpython/text.h"
+#include "util/hash.h"
 
 #define ELLIPSIS "[\xe2\x80\xa6]"
 #define DICT ".__dict__"
@@ -15,9 +16,7 @@ static bool is_dict(const struct lh_object *o)
 
 static const char *short_name(struct lh_heap *heap, struct lh_type *type)
 {
-	const char *name = type ? lh_type_name(heap, type) : "?", *dot = strrchr(name, '.');
-
-	return dot ? dot + 1 : name;
+	return type ? lh_last_name(lh_type_name(heap, type)) : "?";
 }
 
 static void add_edge(struct lh_heap *heap, const struct lh_reference *e, struct lh_string *out)
@@ -185,22 +184,13 @@ static void rotate(struct lh_heap *heap, struct lh_cycle_shape *s)
 }
 
 /* FNV-1a */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
-{
-	const uint8_t *p = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ p[i]) * 0x100000001b3u;
-	return hash;
-}
-
 static uint64_t hash_shape(const struct lh_cycle_shape *s)
 {
-	uint64_t hash = hash_bytes(0xcbf29ce484222325u, &s->more, sizeof(s->more));
+	uint64_t hash = lh_hash(LH_HASH_START, &s->more, sizeof(s->more));
 
 	for (size_t i = 0; i < s->count; i++) {
-		hash = hash_bytes(hash, &s->steps[i].type, sizeof(s->steps[i].type));
-		hash = hash_bytes(hash, s->steps[i].edge.text, s->steps[i].edge.len);
+		hash = lh_hash(hash, &s->steps[i].type, sizeof(s->steps[i].type));
+		hash = lh_hash(hash, s->steps[i].edge.text, s->steps[i].edge.len);
 	}
 	return hash;
 }

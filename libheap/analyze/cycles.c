@@ -5,8 +5,8 @@
  */
 #include "analyze/cycles.h"
 #include "analyze/cycle_shape.h"
-#include "analyze/query.h"
 #include "analyze/short_cycle.h"
+#include "analyze/type_filter.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
@@ -17,7 +17,7 @@
 struct finder {
 	struct lh_heap *heap;
 	const struct lh_cycles_query *query;
-	struct lh_query types; /* of query->type */
+	struct lh_type_filter types; /* of query->type */
 	struct lh_cycles *out;
 	struct lh_view view;
 	struct lh_short_cycles cycles;
@@ -72,15 +72,13 @@ static int measure(struct finder *f, struct component *c)
 
 	for (uint32_t k = 0; r >= 0 && k < c->count; k++) {
 		struct lh_object o;
-		struct lh_item item;
 
 		r = lh_object_at(f->heap, &f->view, lh_addrset_nth(set, c->members[k]), &o);
 		if (r != 0)
 			continue;
-		item = (struct lh_item){.addr = o.addr, .bytes = o.bytes, .type = o.type};
 		c->bytes += lh_object_bytes(f->heap, &f->view, o.addr, o.bytes, o.type);
 		if (!c->wanted)
-			r = lh_query_matches(&f->types, &item);
+			r = lh_type_filter_matches(f->heap, &f->types, o.type);
 		c->wanted |= r > 0;
 	}
 	return r < 0 ? r : 0;
@@ -222,16 +220,14 @@ int lh_cycles_find(struct lh_heap *heap, const struct lh_cycles_query *query, st
 {
 	struct finder f = {.heap = heap,
 			   .query = query,
-			   .types = {.type = query->type},
+			   .types = {.wanted = query->type},
 			   .out = ret,
 			   .view = lh_view_of(heap->target)};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	r = lh_query_init(heap, &f.types);
-	if (r == 0)
-		r = find(&f);
-	lh_query_fini(&f.types);
+	r = find(&f);
+	lh_type_filter_fini(&f.types);
 	lh_short_cycles_fini(&f.cycles);
 	free(f.first);
 	free(f.members);

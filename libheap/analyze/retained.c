@@ -24,27 +24,25 @@ static int add_named_roots(struct lh_retained *t)
  * What the dict of interned strings refers to is not counted: a string goes when nobody else has it, so the
  * dict keeps none. No named root leads to it. Its references become ones to itself.
  */
-static int forget_interned(struct lh_retained *t)
+static void forget_interned(struct lh_retained *t)
 {
 	struct lh_graph *g = &t->graph;
 	struct lh_view view = lh_view_of(g->heap->target);
 	struct lh_interned interned;
-	int r = 0;
 
 	lh_interned_init(&interned, g->heap);
-	for (uint32_t i = 0; i < g->count && r >= 0; i++) {
+	for (uint32_t i = 0; i < g->count; i++) {
 		struct lh_object o;
 
 		if (t->tree.place[i] || g->types[i] == LH_GRAPH_NO_TYPE ||
 		    g->heap->types.items[g->types[i]]->kind->id != LH_KIND_DICT ||
 		    lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
 			continue;
-		r = lh_interned_offer(&interned, o.addr, o.bytes, o.type);
-		for (uint32_t k = g->offsets[i]; r == LH_DONE && k < g->offsets[i + 1]; k++)
-			g->edges[k] = i;
+		if (lh_interned_is(&interned, o.addr, o.bytes, o.type))
+			for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
+				g->edges[k] = i;
 	}
 	lh_interned_fini(&interned);
-	return r < 0 ? r : 0;
 }
 
 /* Whether other references than the @found ones hold the object, or nothing can be said of its count. */
@@ -107,10 +105,10 @@ static int find(struct lh_retained *t)
 
 	if (r == 0)
 		r = add_named_roots(t);
-	if (r == 0)
-		r = forget_interned(t);
-	if (r == 0)
+	if (r == 0) {
+		forget_interned(t);
 		r = add_native_roots(t);
+	}
 	if (r == 0)
 		r = lh_dominators_find(&t->tree);
 	if (r < 0)

@@ -12,11 +12,9 @@
 /* The whole name, or what follows its last dot; with wildcards, the whole name. */
 static bool name_matches(const char *name, const char *wanted)
 {
-	const char *last = strrchr(name, '.');
-
 	if (strpbrk(wanted, "*?["))
 		return fnmatch(wanted, name, 0) == 0;
-	return strcmp(name, wanted) == 0 || (last && strcmp(last + 1, wanted) == 0);
+	return strcmp(name, wanted) == 0 || strcmp(lh_last_name(name), wanted) == 0;
 }
 
 bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)

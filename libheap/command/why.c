@@ -53,11 +53,10 @@ static const char *likeliest(struct lh_heap *heap, const char *wanted)
 	struct lh_guess guess = lh_guess_start(wanted);
 
 	for (size_t i = 0; i < heap->types.count; i++) {
-		const char *name = lh_type_name(heap, heap->types.items[i]), *last = strrchr(name, '.');
+		const char *name = lh_type_name(heap, heap->types.items[i]);
 
 		lh_guess_offer(&guess, name);
-		if (last)
-			lh_guess_offer(&guess, last + 1);
+		lh_guess_offer(&guess, lh_last_name(name));
 	}
 	return guess.best;
 }

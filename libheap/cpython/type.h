@@ -12,6 +12,8 @@
 #include "cpython/kind.h"
 #include "target/target.h"
 
+#include <string.h>
+
 struct lh_heap;
 
 /* tp_flags that did not move from 2.7 to 3.15 (Include/object.h) */
@@ -117,5 +119,12 @@ int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, ch
 /** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be
  * read. Owned by @type. */
 const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
+/** lh_last_name() - "Session" of "app.Session" */
+static inline const char *lh_last_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot ? dot + 1 : name;
+}
 
 #endif

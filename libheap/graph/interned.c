@@ -55,16 +55,23 @@ static bool is_identity(struct lh_interned *in, const struct lh_dict *d)
 	return seen >= LEAST;
 }
 
-int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+bool lh_interned_is(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	struct lh_dict d;
-	int r;
 
 	if (type->kind->id != LH_KIND_DICT || type->python || !type->exact)
-		return 0;
-	if (in->named ? !is_named(in, addr)
-		      : lh_dict_read(in->heap, &in->view, bytes, &d) != 0 || !d.keys.entries ||
-				d.values_addr || d.used < LEAST || !is_identity(in, &d))
+		return false;
+	if (in->named)
+		return is_named(in, addr);
+	return lh_dict_read(in->heap, &in->view, bytes, &d) == 0 && d.keys.entries && !d.values_addr &&
+	       d.used >= LEAST && is_identity(in, &d);
+}
+
+int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	int r;
+
+	if (!lh_interned_is(in, addr, bytes, type))
 		return 0;
 	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, addr);
 	return r < 0 ? r : LH_DONE;

@@ -25,6 +25,9 @@ struct lh_interned {
 
 void lh_interned_init(struct lh_interned *interned, struct lh_heap *heap);
 void lh_interned_fini(struct lh_interned *interned);
+/** lh_interned_is() - whether an object is such a dict, as far as it tells by itself */
+bool lh_interned_is(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
+		    const struct lh_type *type);
 /** lh_interned_offer() - Return: 0: an object like others; LH_DONE: a candidate, not to be visited now;
  * -LH_ENOMEM. */
 int lh_interned_offer(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/native.h"
-#include "cpython/dict.h"
 #include "cpython/size.h"
 #include "graph/locate.h"
 #include "util/array.h"
@@ -9,7 +8,6 @@
 
 #define STEP 65536
 #define HITS_MAX (1u << 20) /* words taken for roots, of one kind */
-#define INTERNED_LOOKS 64
 
 /* ---- references among objects that were not met ---- */
 
@@ -18,28 +16,6 @@ struct count {
 	struct lh_visitor visitor;
 	int error;
 };
-
-/*
- * The dict of interned strings maps each to itself and counts neither reference (Objects/unicodeobject.c,
- * PyUnicode_InternInPlace): it keeps nothing alive.
- */
-static bool is_interned(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
-{
-	struct lh_dict d;
-	uint64_t key, value, looks = 0;
-
-	if (o->type->kind->id != LH_KIND_DICT || lh_dict_read(heap, view, o->bytes, &d) != 0 ||
-	    !d.keys.entries || (d.values_addr && !d.values))
-		return false;
-	for (uint64_t i = 0; i < d.keys.entry_count && looks < INTERNED_LOOKS; i++) {
-		if (!lh_dict_entry(&d, i, &key, &value))
-			continue;
-		if (key != value)
-			return false;
-		looks++;
-	}
-	return looks == INTERNED_LOOKS;
-}
 
 /* Number of the object that a word refers to; LH_NO_INDEX when it was met, or there is none. */
 static uint32_t unmet(const struct lh_paths *p, uint64_t word)
@@ -106,7 +82,8 @@ static int visit_others(struct count *c)
 			break;
 		if ((!some_avoided && lh_paths_met(p, i)) ||
 		    (r = lh_object_at(p->heap, &c->visitor.view, addr, &o)) != 0 ||
-		    (r = was_followed(p, i, &o)) != 0 || is_interned(p->heap, &c->visitor.view, &o)) {
+		    (r = was_followed(p, i, &o)) != 0 ||
+		    lh_interned_is(&c->native->interned, o.addr, o.bytes, o.type)) {
 			r = r < 0 ? r : 0;
 			continue;
 		}
@@ -138,7 +115,8 @@ static int choose(struct lh_native *n)
 
 		if (lh_paths_met(p, i) || (r = lh_object_at(p->heap, &view, addr, &o)) != 0)
 			continue;
-		if ((o.immortal || o.refcnt > n->explained[i]) && !is_interned(p->heap, &view, &o))
+		if ((o.immortal || o.refcnt > n->explained[i]) &&
+		    !lh_interned_is(&n->interned, o.addr, o.bytes, o.type))
 			r = lh_addrset_add(&n->left, addr);
 	}
 	lh_addrset_finish(&n->left);
@@ -159,6 +137,7 @@ int lh_native_init(struct lh_native *n)
 	int r;
 
 	lh_addrset_init(&n->left, heap->ctx);
+	lh_interned_init(&n->interned, heap);
 	n->explained = lh_new0(uint32_t, (size_t)n->paths->set.count + 1);
 	if (!n->explained)
 		return lh_nomem(heap->ctx);
@@ -185,6 +164,7 @@ void lh_native_fini(struct lh_native *n)
 	free(n->known);
 	lh_addrset_fini(&n->left);
 	lh_thread_stacks_fini(&n->stacks);
+	lh_interned_fini(&n->interned);
 }
 
 /* ---- objects that are static themselves, or whose holder is nowhere ---- */

@@ -13,6 +13,7 @@
 #ifndef LH_GRAPH_NATIVE_H
 #define LH_GRAPH_NATIVE_H
 
+#include "graph/interned.h"
 #include "graph/paths.h"
 #include "graph/stacks.h"
 
@@ -23,6 +24,7 @@ struct lh_native {
 	const uint8_t **known;  /* where words are that refer to them; in our own memory, sorted */
 	size_t known_count, known_capacity;
 	struct lh_thread_stacks stacks;
+	struct lh_interned interned; /* keeps nothing alive */
 };
 
 /** lh_native_init() - count the references among objects that were not met. Return: 0, -LH_E*. */

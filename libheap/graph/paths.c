@@ -3,6 +3,7 @@
 #include "cpython/lines.h"
 #include "graph/native.h"
 #include "util/array.h"
+#include "util/hash.h"
 
 #include <stdlib.h>
 
@@ -79,20 +80,11 @@ static int add_roots(struct lh_paths *p)
 
 /* ---- steps ---- */
 
-static uint64_t hash_name(const char *name)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (; *name; name++)
-		h = (h ^ (uint8_t)*name) * 0x100000001b3u;
-	return h;
-}
-
 uint64_t lh_key_of(const struct lh_span *span, uint64_t i)
 {
 	switch (span->label) {
 	case LH_LABEL_FIELD:
-		return hash_name(span->name);
+		return lh_hash(LH_HASH_START, span->name, strlen(span->name));
 	case LH_LABEL_INDEX:
 	case LH_LABEL_BODY:
 		return span->first + i;
