@@ -139,7 +139,7 @@ def test_garbage_has_no_path(heap, program):
     for a, name in sorted(program.account.collectable.items()):
         by_type[name].append(a)
     for name, garbage in by_type.items():
-        for a in some(garbage, 2):
+        for a in some(garbage, 1):
             assert heap.ask("why", "%#x" % a)["rows"] == [], "%#x, a %s, is garbage" % (a, name)
 
 
@@ -186,7 +186,7 @@ def referred(account):
 def test_referrers(heap, program):
     """Level 1 is gc.get_referrers(); other holders are no gc objects, or hold it hidden from the collector"""
     account, compared = program.account, 0
-    wanted = some(referred(account), 40)
+    wanted = some(referred(account), 25)
     for a, (told,) in zip(wanted, program.oracle.ask([[a, 1] for a in wanted])):
         rows = heap.ask("referrers", "%#x" % a)["rows"]
         found = {address(row["address"]) for row in rows if row["visited"] and not row["conservative"]}
@@ -201,7 +201,7 @@ def test_referrers(heap, program):
 def test_referrers_by_level(heap, program):
     """Two levels are what gc.get_referrers() of gc.get_referrers() finds, and named others with what leads there by them"""
     account, compared = program.account, 0
-    wanted = some(referred(account), 25)
+    wanted = some(referred(account), 15)
     for a, told in zip(wanted, program.oracle.ask([[a, 2] for a in wanted])):
         level_of = {h: n + 1 for n, level in enumerate(told) for h in level if h in account.type_of}
         rows = {address(row["address"]): row for row in heap.ask("referrers", "%#x" % a, "--depth", "2")["rows"]}
