@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Struct layouts from DWARF, and the only file that knows libdwarf.
+ * Struct layouts from DWARF.
  *
  * One pass over the top level of all compilation units finds the types that were asked for, by name; members
  * are then resolved from the offsets found. Only definitions count: a typedef whose struct is merely declared
@@ -9,19 +9,12 @@
  */
 #include "debuginfo/dwarf.h"
 
+#include "debuginfo/die.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
 #include <string.h>
-
-#if __has_include(<libdwarf.h>)
-#include <dwarf.h>
-#include <libdwarf.h>
-#else
-#include <libdwarf/dwarf.h>
-#include <libdwarf/libdwarf.h>
-#endif
 
 #define CHAIN_MAX 32 /* typedefs, qualifiers and anonymous members in a row */
 #define DIMS_MAX 4
@@ -50,172 +43,7 @@ struct place {
 	uint64_t offset;
 };
 
-static void drop_error(struct dwarf *d, Dwarf_Error error)
-{
-	if (error)
-		dwarf_dealloc(d->dbg, error, DW_DLA_ERROR);
-}
-
-static void drop_die(struct dwarf *d, Dwarf_Die die)
-{
-	if (die)
-		dwarf_dealloc(d->dbg, die, DW_DLA_DIE);
-}
-
-/* ------------------------------------------------------------- small questions to a DIE; errors count as
- * "no" */
-
-static Dwarf_Half tag_of(struct dwarf *d, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Half tag = 0;
-
-	if (dwarf_tag(die, &tag, &error) == DW_DLV_ERROR)
-		drop_error(d, error);
-	return tag;
-}
-
-static const char *name_of(struct dwarf *d, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	char *name = NULL;
-	int r = dwarf_diename(die, &name, &error);
-
-	if (r == DW_DLV_ERROR)
-		drop_error(d, error);
-	return r == DW_DLV_OK ? name : NULL;
-}
-
-static Dwarf_Attribute attribute(struct dwarf *d, Dwarf_Die die, Dwarf_Half name)
-{
-	Dwarf_Attribute attr = NULL;
-	Dwarf_Error error = NULL;
-	int r = dwarf_attr(die, name, &attr, &error);
-
-	if (r == DW_DLV_ERROR)
-		drop_error(d, error);
-	return r == DW_DLV_OK ? attr : NULL;
-}
-
-static bool has(struct dwarf *d, Dwarf_Die die, Dwarf_Half name)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Bool yes = 0;
-
-	if (dwarf_hasattr(die, name, &yes, &error) == DW_DLV_ERROR)
-		drop_error(d, error);
-	return yes;
-}
-
-/* A constant: unsigned, signed and not negative, or DW_OP_plus_uconst of old compilers. */
-static bool number(struct dwarf *d, Dwarf_Die die, Dwarf_Half name, uint64_t *ret)
-{
-	Dwarf_Attribute attr = attribute(d, die, name);
-	Dwarf_Error error = NULL;
-	Dwarf_Unsigned u = 0;
-	Dwarf_Signed s = 0;
-	bool ok = false;
-
-	if (!attr)
-		return false;
-	if (dwarf_formudata(attr, &u, &error) == DW_DLV_OK) {
-		*ret = u;
-		ok = true;
-	} else {
-		drop_error(d, error);
-		error = NULL;
-		ok = dwarf_formsdata(attr, &s, &error) == DW_DLV_OK && s >= 0;
-		if (ok)
-			*ret = (uint64_t)s;
-		else
-			drop_error(d, error);
-	}
-	dwarf_dealloc(d->dbg, attr, DW_DLA_ATTR);
-	return ok;
-}
-
-static Dwarf_Die die_at(struct dwarf *d, Dwarf_Off offset)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Die die = NULL;
-	int r = dwarf_offdie_b(d->dbg, offset, 1, &die, &error);
-
-	if (r == DW_DLV_ERROR)
-		drop_error(d, error);
-	return r == DW_DLV_OK ? die : NULL;
-}
-
-static Dwarf_Off offset_of(struct dwarf *d, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Off offset = 0;
-
-	if (dwarf_dieoffset(die, &offset, &error) == DW_DLV_ERROR)
-		drop_error(d, error);
-	return offset;
-}
-
-/* A reference to a type unit names it by signature. */
-static bool by_signature(struct dwarf *d, Dwarf_Attribute attr, Dwarf_Off *ret)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Bool is_info = 0;
-	Dwarf_Die die = NULL;
-	Dwarf_Sig8 signature;
-	bool ok = false;
-
-	if (dwarf_formsig8(attr, &signature, &error) == DW_DLV_OK &&
-	    dwarf_find_die_given_sig8(d->dbg, &signature, &die, &is_info, &error) == DW_DLV_OK) {
-		ok = is_info;
-		*ret = offset_of(d, die);
-		drop_die(d, die);
-	}
-	drop_error(d, error);
-	return ok;
-}
-
-static bool type_of(struct dwarf *d, Dwarf_Die die, Dwarf_Off *ret)
-{
-	Dwarf_Attribute attr = attribute(d, die, DW_AT_type);
-	Dwarf_Error error = NULL;
-	bool ok;
-
-	if (!attr)
-		return false;
-	ok = dwarf_global_formref(attr, ret, &error) == DW_DLV_OK;
-	if (!ok) {
-		drop_error(d, error);
-		ok = by_signature(d, attr, ret);
-	}
-	dwarf_dealloc(d->dbg, attr, DW_DLA_ATTR);
-	return ok;
-}
-
-static Dwarf_Die next_sibling(struct dwarf *d, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Die next = NULL;
-	int r = dwarf_siblingof_b(d->dbg, die, 1, &next, &error);
-
-	if (r == DW_DLV_ERROR)
-		drop_error(d, error);
-	drop_die(d, die);
-	return r == DW_DLV_OK ? next : NULL;
-}
-
-static Dwarf_Die first_child(struct dwarf *d, Dwarf_Die die)
-{
-	Dwarf_Error error = NULL;
-	Dwarf_Die child = NULL;
-	int r = dwarf_child(die, &child, &error);
-
-	if (r == DW_DLV_ERROR)
-		drop_error(d, error);
-	return r == DW_DLV_OK ? child : NULL;
-}
-
-/* -------------------------------------------------------------------------------------------------------
- * types */
+/* ---- types ---- */
 
 static bool is_record(Dwarf_Half tag)
 {
@@ -232,13 +60,13 @@ static bool is_alias(Dwarf_Half tag)
 static Dwarf_Die strip(struct dwarf *d, Dwarf_Off offset)
 {
 	for (int step = 0; step < CHAIN_MAX; step++) {
-		Dwarf_Die die = die_at(d, offset);
+		Dwarf_Die die = lh_die_at(d->dbg, offset);
 		bool more;
 
-		if (!die || !is_alias(tag_of(d, die)))
+		if (!die || !is_alias(lh_die_tag(d->dbg, die)))
 			return die;
-		more = type_of(d, die, &offset);
-		drop_die(d, die);
+		more = lh_die_type(d->dbg, die, &offset);
+		lh_die_drop(d->dbg, die);
 		if (!more)
 			return NULL;
 	}
@@ -248,22 +76,22 @@ static Dwarf_Die strip(struct dwarf *d, Dwarf_Off offset)
 /* Lengths of an array's dimensions; 0 for one that is not known (flexible members). Returns their number. */
 static unsigned dimensions(struct dwarf *d, Dwarf_Die array, uint64_t lengths[DIMS_MAX])
 {
-	Dwarf_Die die = first_child(d, array);
+	Dwarf_Die die = lh_die_child(d->dbg, array);
 	unsigned n = 0;
 
-	for (; die && n < DIMS_MAX; die = next_sibling(d, die)) {
+	for (; die && n < DIMS_MAX; die = lh_die_next(d->dbg, die)) {
 		uint64_t value;
 
-		if (tag_of(d, die) != DW_TAG_subrange_type)
+		if (lh_die_tag(d->dbg, die) != DW_TAG_subrange_type)
 			continue;
 		lengths[n] = 0;
-		if (number(d, die, DW_AT_count, &value))
+		if (lh_die_number(d->dbg, die, DW_AT_count, &value))
 			lengths[n] = value;
-		else if (number(d, die, DW_AT_upper_bound, &value) && value < UINT32_MAX)
+		else if (lh_die_number(d->dbg, die, DW_AT_upper_bound, &value) && value < UINT32_MAX)
 			lengths[n] = value + 1;
 		n++;
 	}
-	drop_die(d, die);
+	lh_die_drop(d->dbg, die);
 	return n;
 }
 
@@ -275,13 +103,13 @@ static uint64_t size_of(struct dwarf *d, Dwarf_Off type, unsigned dims_used)
 	for (int step = 0; step < CHAIN_MAX; step++) {
 		Dwarf_Die die = strip(d, type);
 		uint64_t lengths[DIMS_MAX];
-		Dwarf_Half tag = die ? tag_of(d, die) : 0;
-		bool array = tag == DW_TAG_array_type && type_of(d, die, &type);
+		Dwarf_Half tag = die ? lh_die_tag(d->dbg, die) : 0;
+		bool array = tag == DW_TAG_array_type && lh_die_type(d->dbg, die, &type);
 		unsigned n = array ? dimensions(d, die, lengths) : 0;
 
-		if (die && !array && !number(d, die, DW_AT_byte_size, &size))
+		if (die && !array && !lh_die_number(d->dbg, die, DW_AT_byte_size, &size))
 			size = tag == DW_TAG_pointer_type ? 8 : 0;
-		drop_die(d, die);
+		lh_die_drop(d->dbg, die);
 		for (unsigned i = dims_used; i < n; i++)
 			if (__builtin_mul_overflow(factor, lengths[i], &factor))
 				return 0;
@@ -292,8 +120,7 @@ static uint64_t size_of(struct dwarf *d, Dwarf_Off type, unsigned dims_used)
 	return 0;
 }
 
-/* --------------------------------------------------------------------------------------------- paths of
- * members */
+/* ---- paths of members ---- */
 
 static bool step_into(struct dwarf *d, struct place *at, const char *name, size_t len, int depth);
 
@@ -302,10 +129,10 @@ static bool member_offset(struct dwarf *d, Dwarf_Die member, uint64_t *ret)
 	uint64_t bits;
 
 	*ret = 0; /* members of unions say nothing */
-	if (number(d, member, DW_AT_data_bit_offset, &bits))
+	if (lh_die_number(d->dbg, member, DW_AT_data_bit_offset, &bits))
 		*ret = bits / 8;
-	else if (has(d, member, DW_AT_data_member_location))
-		return number(d, member, DW_AT_data_member_location, ret);
+	else if (lh_die_has(d->dbg, member, DW_AT_data_member_location))
+		return lh_die_number(d->dbg, member, DW_AT_data_member_location, ret);
 	return true;
 }
 
@@ -315,10 +142,10 @@ static bool try_member(struct dwarf *d, Dwarf_Die member, struct place *at, cons
 		       int depth)
 {
 	struct place to = {0};
-	const char *own = name_of(d, member);
+	const char *own = lh_die_name(d->dbg, member);
 	uint64_t offset;
 
-	if (tag_of(d, member) != DW_TAG_member || !type_of(d, member, &to.type) ||
+	if (lh_die_tag(d->dbg, member) != DW_TAG_member || !lh_die_type(d->dbg, member, &to.type) ||
 	    !member_offset(d, member, &offset))
 		return false;
 	to.offset = at->offset + offset;
@@ -336,13 +163,14 @@ static bool try_member(struct dwarf *d, Dwarf_Die member, struct place *at, cons
 static bool step_into(struct dwarf *d, struct place *at, const char *name, size_t len, int depth)
 {
 	Dwarf_Die record = depth < CHAIN_MAX ? strip(d, at->type) : NULL;
-	Dwarf_Die member = record && is_record(tag_of(d, record)) ? first_child(d, record) : NULL;
+	Dwarf_Die member =
+		record && is_record(lh_die_tag(d->dbg, record)) ? lh_die_child(d->dbg, record) : NULL;
 	bool found = false;
 
-	drop_die(d, record);
-	for (; member && !found; member = next_sibling(d, member))
+	lh_die_drop(d->dbg, record);
+	for (; member && !found; member = lh_die_next(d->dbg, member))
 		found = try_member(d, member, at, name, len, depth);
-	drop_die(d, member);
+	lh_die_drop(d->dbg, member);
 	return found;
 }
 
@@ -355,10 +183,10 @@ static bool step_index(struct dwarf *d, struct place *at, uint64_t index)
 	Dwarf_Off element;
 	bool ok;
 
-	ok = array && tag_of(d, array) == DW_TAG_array_type && type_of(d, array, &element);
+	ok = array && lh_die_tag(d->dbg, array) == DW_TAG_array_type && lh_die_type(d->dbg, array, &element);
 	if (ok)
 		n = dimensions(d, array, lengths);
-	drop_die(d, array);
+	lh_die_drop(d->dbg, array);
 	if (!ok || at->dims_used >= n || (lengths[at->dims_used] && index >= lengths[at->dims_used]))
 		return false;
 	at->dims_used++;
@@ -394,8 +222,7 @@ static bool walk_path(struct dwarf *d, struct place *at, const char *path, const
 	return true;
 }
 
-/* --------------------------------------------------------------------------------------------- names asked
- * for */
+/* ---- names asked for ---- */
 
 static struct wanted *find_wanted(struct dwarf *d, const char *name, size_t len)
 {
@@ -434,41 +261,40 @@ static int want(struct dwarf *d, const char *types)
 static bool is_complete(struct dwarf *d, Dwarf_Off offset)
 {
 	Dwarf_Die die = strip(d, offset);
-	bool ok = die && !has(d, die, DW_AT_declaration) &&
-		  (has(d, die, DW_AT_byte_size) || tag_of(d, die) == DW_TAG_array_type);
+	bool ok = die && !lh_die_has(d->dbg, die, DW_AT_declaration) &&
+		  (lh_die_has(d->dbg, die, DW_AT_byte_size) || lh_die_tag(d->dbg, die) == DW_TAG_array_type);
 
-	drop_die(d, die);
+	lh_die_drop(d->dbg, die);
 	return ok;
 }
 
 static void visit(struct dwarf *d, Dwarf_Die die)
 {
-	Dwarf_Half tag = tag_of(d, die);
+	Dwarf_Half tag = lh_die_tag(d->dbg, die);
 	const char *name;
 	struct wanted *w;
 
 	if (!is_record(tag) && tag != DW_TAG_typedef)
 		return;
-	name = name_of(d, die);
+	name = lh_die_name(d->dbg, die);
 	if (!name)
 		return;
 	w = find_wanted(d, name, strlen(name));
-	if (!w->name || w->found || !is_complete(d, offset_of(d, die)))
+	if (!w->name || w->found || !is_complete(d, lh_die_offset(d->dbg, die)))
 		return;
-	w->offset = offset_of(d, die);
+	w->offset = lh_die_offset(d->dbg, die);
 	w->found = true;
 	d->missing--;
 }
 
-/* ----------------------------------------------------------------------------------------------- units and
- * file */
+/* ---- units and file ---- */
 
 static int fail(struct dwarf *d, const char *what, Dwarf_Error error)
 {
 	int r = lh_fail(d->ctx, LH_EFORMAT, "%s of %s: %s", what, d->path,
 			error ? dwarf_errmsg(error) : "unknown error");
 
-	drop_error(d, error);
+	lh_die_drop_error(d->dbg, error);
 	return r;
 }
 
@@ -500,11 +326,11 @@ static int walk_units(struct dwarf *d)
 
 		if (r < 0)
 			return r;
-		unit = next_sibling(d, NULL);
-		die = unit ? first_child(d, unit) : NULL;
-		for (; die; die = next_sibling(d, die))
+		unit = lh_die_next(d->dbg, NULL);
+		die = unit ? lh_die_child(d->dbg, unit) : NULL;
+		for (; die; die = lh_die_next(d->dbg, die))
 			visit(d, die);
-		drop_die(d, unit);
+		lh_die_drop(d->dbg, unit);
 		r = lh_progress(d->ctx, "reading debug information", d->wanted - d->missing, d->wanted);
 		if (r < 0)
 			return r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Struct layouts from DWARF. dwarf.c is the only file that includes libdwarf.h.
+ * Struct layouts from DWARF.
  */
 #ifndef LH_DEBUGINFO_DWARF_H
 #define LH_DEBUGINFO_DWARF_H
