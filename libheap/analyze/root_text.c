@@ -67,6 +67,10 @@ void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struc
 		add_symbol(heap, root->at, out);
 		lh_string_add(out, ")");
 		break;
+	case LH_ROOT_LOCAL:
+		lh_string_add(out, "thread-local storage of ");
+		lh_thread_text(heap, root->thread, out);
+		break;
 	case LH_ROOT_STACK:
 		lh_string_addf(out, "%s of ", root->field);
 		lh_thread_text(heap, root->thread, out);
@@ -94,6 +98,8 @@ void lh_native_root_step(struct lh_heap *heap, const struct lh_root *root, struc
 	} else if (root->kind == LH_ROOT_DATA) {
 		if (!add_state(heap, root->at, out))
 			add_symbol(heap, root->at, out);
+	} else if (root->kind == LH_ROOT_LOCAL) {
+		lh_string_add(out, "thread-local");
 	} else if (root->kind == LH_ROOT_STACK) {
 		lh_string_add(out, root->field);
 	} else if (root->kind == LH_ROOT_NATIVE) {
@@ -112,6 +118,9 @@ void lh_native_group_text(struct lh_heap *heap, const struct lh_root *root, stru
 		break;
 	case LH_ROOT_DATA:
 		lh_string_addf(out, "static data of %s", module_name(heap, root->at));
+		break;
+	case LH_ROOT_LOCAL:
+		lh_string_add(out, "thread-local storage");
 		break;
 	case LH_ROOT_STACK:
 		lh_string_add(out, "threads' stacks" STALE);

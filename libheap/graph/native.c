@@ -321,14 +321,17 @@ static int scan_data(struct scan *s)
 	return r;
 }
 
-static int scan_stacks(struct scan *s)
+/* Of threads: their stacks, or what is local to them. */
+static int scan_stacks(struct scan *s, bool local)
 {
 	const struct lh_thread_stacks *stacks = &s->native->stacks;
 	int r = 0;
 
 	for (size_t i = 0; i < stacks->count && r == 0; i++) {
+		if ((stacks->all[i].kind == LH_STACK_LOCAL) != local)
+			continue;
 		s->like.thread = stacks->all[i].thread;
-		s->like.field = stacks->all[i].of_frames ? "data stack" : "C stack";
+		s->like.field = stacks->all[i].kind == LH_STACK_DATA ? "data stack" : "C stack";
 		r = scan(s, stacks->all[i].live_start, stacks->all[i].live_end);
 	}
 	return r;
@@ -343,8 +346,9 @@ int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
 		return add_statics(n);
 	case LH_ROOT_DATA:
 		return n->left.count ? scan_data(&s) : 0;
+	case LH_ROOT_LOCAL:
 	case LH_ROOT_STACK:
-		return n->left.count ? scan_stacks(&s) : 0;
+		return n->left.count ? scan_stacks(&s, kind == LH_ROOT_LOCAL) : 0;
 	case LH_ROOT_NATIVE:
 		return n->left.count ? scan_segments(&s, 0, UINT64_MAX) : 0;
 	default:

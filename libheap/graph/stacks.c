@@ -4,8 +4,14 @@
 #include "cpython/frames.h"
 #include "util/array.h"
 
+#include <elf.h>
 #include <stdlib.h>
+#include <string.h>
 
+#define SEGMENTS_MAX 64
+#define ALIGN_MAX 4096
+#define LOCAL_MAX (1u << 20)
+#define DESCRIPTOR 0x900       /* bytes of glibc's struct pthread, about: pthread_setspecific()'s are in it */
 #define STACK_MAX (1ull << 30) /* no thread has more */
 
 static int add(struct lh_heap *heap, struct lh_thread_stacks *stacks, const struct lh_thread_stack *stack)
@@ -36,6 +42,55 @@ static uint64_t live_start(struct lh_target *target, const struct lh_thread_stac
 	return stack->start;
 }
 
+static bool copy(struct lh_view *view, uint64_t addr, void *ret, size_t len)
+{
+	const uint8_t *p = lh_view_at(view, addr, len);
+
+	if (p)
+		memcpy(ret, p, len);
+	return p;
+}
+
+/* Bytes of the thread-local variables of an ELF file that is mapped at @start: its PT_TLS. */
+static uint64_t local_bytes(struct lh_view *view, uint64_t start)
+{
+	Elf64_Ehdr e;
+	Elf64_Phdr p;
+
+	if (!copy(view, start, &e, sizeof(e)) || memcmp(e.e_ident, ELFMAG, SELFMAG) != 0)
+		return 0;
+	for (uint64_t i = 0; i < e.e_phnum && i < SEGMENTS_MAX; i++)
+		if (copy(view, start + e.e_phoff + i * sizeof(p), &p, sizeof(p)) && p.p_type == PT_TLS &&
+		    p.p_memsz < LOCAL_MAX && p.p_align <= ALIGN_MAX)
+			return p.p_memsz + p.p_align;
+	return 0;
+}
+
+/* Of all modules: no thread has more of them below its descriptor. */
+static uint64_t local_bytes_of_all(struct lh_heap *heap)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < heap->target->module_count && bytes < LOCAL_MAX; i++)
+		bytes += local_bytes(&heap->view, heap->target->modules[i].start);
+	return bytes;
+}
+
+static int add_local(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
+{
+	uint64_t self = lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_ID);
+	const struct lh_segment *s = self ? lh_target_segment(heap->target, self) : NULL;
+	struct lh_thread_stack local = {.kind = LH_STACK_LOCAL, .thread = thread};
+
+	if (!s || !s->writable || lh_target_module(heap->target, self))
+		return 0;
+	local.start = self - s->start > stacks->local_bytes ? self - stacks->local_bytes : s->start;
+	local.end = s->end - self > DESCRIPTOR ? self + DESCRIPTOR : s->end;
+	local.live_start = local.start;
+	local.live_end = local.end;
+	return add(heap, stacks, &local);
+}
+
 static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint64_t thread)
 {
 	bool main = is_main(heap, thread);
@@ -47,7 +102,7 @@ static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, ui
 	if (!s || !s->writable || lh_target_module(heap->target, inside))
 		return 0;
 	stack.start = inside - s->start > STACK_MAX ? inside - STACK_MAX : s->start;
-	stack.end = stack.live_end = main ? s->end : inside & ~7ull;
+	stack.end = stack.live_end = main ? s->end : (inside - stacks->local_bytes) & ~7ull;
 	stack.live_start = live_start(heap->target, &stack);
 	return add(heap, stacks, &stack);
 }
@@ -65,7 +120,7 @@ static int add_data_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks,
 						  .live_start = s.data,
 						  .live_end = s.top,
 						  .thread = thread,
-						  .of_frames = true});
+						  .kind = LH_STACK_DATA});
 	return r;
 }
 
@@ -74,12 +129,15 @@ int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret)
 	struct lh_frames f;
 	int r = 0;
 
+	ret->local_bytes = local_bytes_of_all(heap);
 	for (size_t i = 0; i < heap->interp_count; i++) {
 		lh_frames_init(&f, heap, &heap->interps[i]);
 		while (r == 0 && lh_frames_next_thread(&f)) {
 			r = add_data_stack(heap, ret, f.thread.addr);
 			if (r == 0)
 				r = add_c_stack(heap, ret, f.thread.addr);
+			if (r == 0)
+				r = add_local(heap, ret, f.thread.addr);
 		}
 	}
 	return r;

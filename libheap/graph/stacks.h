@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the threads of Python have their C stacks and, since 3.11, the data stacks of their frames.
+ * Where the threads of Python have their C stacks, their thread-local storage and, since 3.11, the data
+ * stacks of their frames.
  *
  * glibc puts a thread's descriptor, whose address is its pthread_self(), at the upper end of its stack's
- * mapping; the main thread's stack is the one in which the kernel left the program's arguments.
+ * mapping; the main thread's stack is the one in which the kernel left the program's arguments. On x86-64 the
+ * variables of modules that are there from the start lie right below the descriptor, those of others in
+ * malloc's memory.
  */
 #ifndef LH_GRAPH_STACKS_H
 #define LH_GRAPH_STACKS_H
 
 #include "cpython/heap.h"
 
+enum lh_stack_kind { LH_STACK_C, LH_STACK_DATA, LH_STACK_LOCAL };
+
 struct lh_thread_stack {
+	enum lh_stack_kind kind;
 	uint64_t start, end;
 	uint64_t live_start, live_end; /* what lies outside of these is of calls that returned */
 	uint64_t thread;               /* its state */
-	bool of_frames;                /* a chunk of the data stack */
 };
 
 struct lh_thread_stacks {
 	struct lh_thread_stack *all;
 	size_t count, capacity;
+	uint64_t local_bytes; /* of thread-local variables below a thread's descriptor, at most */
 };
 
 /** lh_thread_stacks_find() - Return: 0, -LH_ENOMEM. */

@@ -12,7 +12,7 @@ from sleepers import wait_for_rest
 SCRIPT = """
 import ctypes, gc, threading, time
 gc.disable()
-names = "Session Cache Wrapper Leaked Static Malloc Local Node Tree Garbage Thread Cell".split()
+names = "Session Cache Wrapper Leaked Static Malloc Local Node Tree Garbage Thread Cell Specific".split()
 for name in names:
     globals()[name] = type(name, (), {})
 CACHE = {"sessions": {i: Session() for i in range(4800)}}
@@ -38,10 +38,15 @@ def malloc():
     one = Malloc()
     incref(one)
     ctypes.c_size_t.from_address(libc.malloc(16)).value = id(one)
+def specific():
+    key, one = ctypes.c_uint(), Specific()
+    incref(one)
+    libc.pthread_key_create(ctypes.byref(key), None)
+    libc.pthread_setspecific(key, ctypes.c_void_p(id(one)))
 def closure():
     inside = Cell()
     return lambda: inside
-leak(), static(), malloc()
+leak(), static(), malloc(), specific()
 FUNCTION = closure()
 HEAD = None
 for _ in range(5000):
@@ -138,6 +143,7 @@ def test_thread_locals(why):
 
 @pytest.mark.parametrize("name, root", [
     ("Static", r"static data of (lib)?python\S+ \(PyOS_InputHook\)"),
+    ("Specific", r"thread-local storage of thread \d+"),
     ("Malloc", r"native memory at 0x[0-9a-f]+ \(may be stale\)"),
     ("Leaked", r"1 counted references that were not found|C stack of thread \d+ \(may be stale\)"),
     ("Garbage", r"none"),
