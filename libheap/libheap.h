@@ -149,6 +149,27 @@ LH_API int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh
 /** lh_target_open_reader() - open memory that the caller reads. Since: 0.1 */
 LH_API int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *reader,
 				 const struct lh_target_options *options, struct lh_target **ret);
+/**
+ * struct lh_thread_registers - what a stopped thread has in its registers
+ * @size: sizeof(struct lh_thread_registers) as the caller was compiled
+ * @words, @word_count: general registers, in any order; copied
+ * @stack_pointer: what lies below is of calls that returned; 0 if not known
+ * @thread_pointer: where the thread's own data is (fs_base on x86-64); 0 if not known
+ */
+struct lh_thread_registers {
+	size_t size;
+	const uint64_t *words;
+	size_t word_count;
+	uint64_t stack_pointer, thread_pointer;
+};
+
+/**
+ * lh_target_add_thread() - tell the registers of a thread that the library cannot read itself
+ * For threads of a process that the caller holds still (options->stopped) or whose memory it reads; before
+ * lh_heap_open(). Cores have their own, and so have processes that the library stopped.
+ * Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_target_add_thread(struct lh_target *target, const struct lh_thread_registers *registers);
 LH_API struct lh_target *lh_target_free(struct lh_target *target);
 
 /* -------------------------------------------------------------------- heap */

@@ -47,9 +47,9 @@ def _open(inferior, layout, files):
     if any(thread.is_running() for thread in inferior.threads()):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
-        return libheap.open(inferior.pid, layout=layout, stopped=True, **files)
+        return libheap.open(inferior.pid, layout=layout, stopped=True, registers=_registers(inferior), **files)
     return libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                               **_with_exe(inferior, files))
+                               registers=_registers(inferior), **_with_exe(inferior, files))
 
 
 def _connection(inferior):
@@ -116,6 +116,35 @@ def _reader(inferior):
         return data
 
     return read
+
+
+def _registers(inferior):
+    """One dict a thread, as libheap.open() takes them: what a thread is about to use may lie nowhere else."""
+    selected, found = gdb.selected_thread(), []
+    frame = gdb.selected_frame() if selected is not None else None
+    try:
+        for thread in inferior.threads():
+            thread.switch()
+            found.append(_registers_of(gdb.newest_frame()))
+    finally:
+        if selected is not None:
+            selected.switch()
+            frame.select()
+    return found
+
+
+def _registers_of(frame):
+    words = [_register(frame, register.name) for register in frame.architecture().registers("general")]
+    return {"words": [word for word in words if word], "stack_pointer": _register(frame, "sp"),
+            "thread_pointer": _register(frame, "fs_base")}
+
+
+def _register(frame, name):
+    """Its value; 0 where there is none, or GDB does not know it."""
+    try:
+        return int(frame.read_register(name)) & 0xFFFFFFFFFFFFFFFF
+    except (gdb.error, ValueError):
+        return 0
 
 
 _LINE = re.compile(r"^\s*0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s*([r-][w-][x-][ps-])?\s*(.*?)\s*$")

@@ -8,7 +8,7 @@
 #include "cpython/text.h"
 
 enum what {
-	STATIC,   /* any object in a module's data */
+	STATIC,   /* any object in a module's data, and types that are no heap types */
 	SEQUENCE, /* a static type of struct sequences */
 	TYPE,     /* the static type called @name */
 	MODULE,   /* the module called @name */
@@ -42,9 +42,18 @@ static const struct row rows[] = {
 	 "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
 };
 
-static bool is_static(struct lh_heap *heap, uint64_t addr)
+static bool in_module(struct lh_heap *heap, uint64_t addr)
 {
 	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
+}
+
+/* Types from a template may lie in malloc's memory: numpy's of dtypes (1.20+, dtypemeta.c). */
+static bool is_static(struct lh_heap *heap, const struct lh_object *o)
+{
+	const uint32_t flags = lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS);
+
+	return in_module(heap, o->addr) ||
+	       (o->type->kind->id == LH_KIND_TYPE && !(lh_u64(o->bytes + flags) & LH_TPFLAG_HEAPTYPE));
 }
 
 /* The type that the object is; NULL when it is none. */
@@ -59,7 +68,7 @@ static struct lh_type *as_type(struct lh_heap *heap, const struct lh_object *o)
 
 static bool is_type_called(struct lh_heap *heap, const struct lh_object *o, const char *name)
 {
-	struct lh_type *type = is_static(heap, o->addr) ? as_type(heap, o) : NULL;
+	struct lh_type *type = in_module(heap, o->addr) ? as_type(heap, o) : NULL;
 
 	return type && strcmp(lh_type_name(heap, type), name) == 0;
 }
@@ -69,7 +78,7 @@ static bool is_sequence(struct lh_heap *heap, const struct lh_object *o)
 {
 	uint64_t number, dict = lh_heap_word(heap, &heap->view, o->addr, LH_F_TYPE_DICT);
 
-	return o->type->kind->id == LH_KIND_TYPE && is_static(heap, o->addr) && dict &&
+	return o->type->kind->id == LH_KIND_TYPE && in_module(heap, o->addr) && dict &&
 	       lh_dict_get(heap, dict, "n_sequence_fields", &number) == 0;
 }
 
@@ -99,7 +108,7 @@ static bool fits(struct lh_heap *heap, const struct row *row, const struct lh_ob
 		return false;
 	switch (row->what) {
 	case STATIC:
-		return is_static(heap, o->addr);
+		return is_static(heap, o);
 	case SEQUENCE:
 		return is_sequence(heap, o);
 	case TYPE:

@@ -55,6 +55,9 @@ static int add_regions(struct lh_target *target, const struct lh_reader *reader)
 		r = add_region(target, &reader->regions[i]);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < target->mapping_count; i++)
+		if (target->mappings[i].path && strcmp(target->mappings[i].path, "[stack]") == 0)
+			target->first_stack = target->mappings[i].end - 8;
 	lh_target_settle(target); /* overlaps are clipped before anything is reserved */
 	for (size_t i = 0; i < target->mapping_count && r == 0; i++) {
 		const struct lh_mapping *m = &target->mappings[i];

@@ -4,11 +4,19 @@
 #include "util/array.h"
 #include "util/bytes.h"
 
+#include <string.h>
+
 /* struct user_regs_struct of x86-64 (arch/x86/include/asm/user_64.h); in a core one more word follows it. */
 #define X86_64_WORDS 27
 #define X86_64_RSP 19
 #define X86_64_FS_BASE 21
 #define RED_ZONE 128 /* bytes below the stack pointer that are in use (System V ABI, x86-64) */
+
+static int add_stack(struct lh_target *t, uint64_t pointer, uint64_t tls)
+{
+	return lh_append(t->ctx, t->stacks, t->stack_count, t->stack_capacity,
+			 ((struct lh_stack){pointer, tls}));
+}
 
 int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
 {
@@ -20,10 +28,19 @@ int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
 		r = lh_append(t->ctx, t->registers, t->register_count, t->register_capacity,
 			      lh_u64(p + i * 8));
 	if (r == 0 && (words == X86_64_WORDS || words == X86_64_WORDS + 1))
-		r = lh_append(
-			t->ctx, t->stacks, t->stack_count, t->stack_capacity,
-			((struct lh_stack){lh_u64(p + X86_64_RSP * 8), lh_u64(p + X86_64_FS_BASE * 8)}));
+		r = add_stack(t, lh_u64(p + X86_64_RSP * 8), lh_u64(p + X86_64_FS_BASE * 8));
 	return r;
+}
+
+int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *registers)
+{
+	struct lh_thread_registers thread = {0};
+	int r = 0;
+
+	memcpy(&thread, registers, registers->size < sizeof(thread) ? registers->size : sizeof(thread));
+	for (size_t i = 0; i < thread.word_count && r == 0; i++)
+		r = lh_append(t->ctx, t->registers, t->register_count, t->register_capacity, thread.words[i]);
+	return r == 0 && thread.stack_pointer ? add_stack(t, thread.stack_pointer, thread.thread_pointer) : r;
 }
 
 /*

@@ -27,6 +27,14 @@ time.sleep(600)
 """
 
 
+HOLDER = """
+import ctypes, sys, time
+assert ctypes.CDLL(sys.argv[1]).hold() == 0        # which lets go of the GIL
+print(1, flush=True)
+time.sleep(600)
+"""
+
+
 @pytest.fixture(scope="session")
 def build():
     if not BUILD or not shutil.which("gdb"):
@@ -77,3 +85,16 @@ def core(gdb, sleeper, tmp_path_factory):
     path = tmp_path_factory.mktemp("core") / "core"
     gdb("generate-core-file %s" % path, pid=sleeper.pid)
     return path
+
+
+@pytest.fixture(scope="session")
+def holder(tmp_path_factory):
+    """A Python of which one thread has a set in a register, and nothing else has it."""
+    library = str(tmp_path_factory.mktemp("holder") / "holder.so")
+    source = os.path.join(os.path.dirname(__file__), "holder.c")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", source, "-o", library, "-pthread"], check=True)
+    with subprocess.Popen([sys.executable, "-c", HOLDER, library], stdout=subprocess.PIPE, text=True) as process:
+        assert select.select([process.stdout], [], [], 30)[0]
+        process.stdout.readline()
+        yield process
+        process.kill()

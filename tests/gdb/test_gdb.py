@@ -107,6 +107,30 @@ def test_gdbserver_gives_the_shells_answer(gdb, py_heap, sleeper):
     assert comparable(done.parts[1]) == comparable(expected), done.stderr
 
 
+WITHOUT = "python import pyheap_gdb.inferior; pyheap_gdb.inferior._registers = lambda inferior: ()"
+BY_GDB = "python import pyheap_gdb.inferior; pyheap_gdb.inferior._connection = lambda inferior: 'remote'"
+
+
+@pytest.mark.parametrize("way", ["native", "read by gdb", "gdbserver", "core"])
+def test_registers_hold(gdb, py_heap, holder, tmp_path, way):
+    """A set that a register has alone is no leak; without registers it looks like one, and where is told too."""
+    if way == "gdbserver" and not shutil.which("gdbserver"):
+        pytest.skip("no gdbserver here")
+    first = {"read by gdb": BY_GDB, "gdbserver": "target remote | gdbserver --once --attach - %d" % holder.pid}.get(way, "echo")
+    where = {"pid": holder.pid} if way in ("native", "read by gdb") else {}
+    if way == "core":
+        where["core"] = tmp_path / "core"
+        gdb("generate-core-file %s" % where["core"], pid=holder.pid)
+    shell = py_heap("refaudit", "-p", holder.pid, "-f", "json")
+    done = gdb(first, "thread 1", "frame 1", "py-heap refaudit -f json", "thread", "frame", **where)
+    assert json.loads(shell.stdout)["rows"] == [] and json.loads(shell.stdout)["complete"]
+    assert comparable(done.parts[3]) == comparable(shell.stdout), done.stderr
+    assert "thread is 1 " in done.parts[4] and done.parts[5].startswith("#1 "), "the selection is as it was"
+    if way != "core":
+        done = gdb(first, WITHOUT, "py-heap refaudit -f json", **where)
+        assert [row["type"] for row in json.loads(done.parts[2])["rows"]] == ["set"], done.stderr
+
+
 def test_defaults_apply(gdb, core):
     done = gdb("set py-heap limit 3", "py-heap types -f csv", "py-heap types -f csv --limit 5", core=core)
     assert len(done.parts[1].splitlines()) == 4

@@ -18,8 +18,6 @@ SCALE = 400
 OBJECTS = 12            # of the program, whatever their types
 KINDS = "list", "kinds_classes.Plain", "kinds_classes.Slots", "set", "function", "collections.deque", "str", "int"
 MANY_REFERRERS = 2000
-# Seen on 3.13: gc.get_referrers() of its own __dict__ does not tell it, while py-heap has that visited. Not traced to a cause.
-HOLDERS_NOT_COMPARED = {"typing.TypeVar"}
 
 
 def pytest_generate_tests(metafunc):
@@ -174,7 +172,17 @@ def test_a_core_says_the_same(heap, program, interpreter):
 def comparable(account, a):
     """Whether gc.get_referrers() tells of it: tracked, in a generation, and its traversal is known"""
     return account.generation_of.get(a, target.PERMANENT) < target.PERMANENT and \
-        account.type_of[a] not in tolerances.REFERENTS_NOT_COMPARED and account.type_of[a] not in HOLDERS_NOT_COMPARED
+        account.type_of[a] not in tolerances.REFERENTS_NOT_COMPARED
+
+
+def not_told(account):
+    """object -> holders that gc.get_referrers() misses though the collector visits it from them, as gc.get_referents() tells"""
+    holders = collections.defaultdict(set)
+    for h, others in account.referents.items():
+        if account.type_of[h] in tolerances.REFERRERS_MISSED:
+            for other in others:
+                holders[other].add(h)
+    return holders
 
 
 def referred(account):
@@ -186,8 +194,11 @@ def referred(account):
 def test_referrers(heap, program):
     """Level 1 is gc.get_referrers(); other holders are no gc objects, or hold it hidden from the collector"""
     account, compared = program.account, 0
-    wanted = some(referred(account), 25)
+    missed = not_told(account)
+    dicts = [a for a in sorted(missed) if account.type_of.get(a) == "dict"]
+    wanted = some(referred(account), 25) + some(dicts, 5)
     for a, (told,) in zip(wanted, program.oracle.ask([[a, 1] for a in wanted])):
+        told = missed[a] | set(told)
         rows = heap.ask("referrers", "%#x" % a)["rows"]
         found = {address(row["address"]) for row in rows if row["visited"] and not row["conservative"]}
         sure = {address(row["address"]) for row in rows}
@@ -200,7 +211,7 @@ def test_referrers(heap, program):
 
 def test_referrers_by_level(heap, program):
     """Two levels are what gc.get_referrers() of gc.get_referrers() finds, and named others with what leads there by them"""
-    account, compared = program.account, 0
+    account, compared, missed = program.account, 0, not_told(program.account)
     wanted = some(referred(account), 15)
     for a, told in zip(wanted, program.oracle.ask([[a, 2] for a in wanted])):
         level_of = {h: n + 1 for n, level in enumerate(told) for h in level if h in account.type_of}
@@ -214,7 +225,7 @@ def test_referrers_by_level(heap, program):
             via = address(row["via"])
             if row["visited"] and not row["conservative"] and h in account.type_of and comparable(account, h) and h != a \
                     and (via == a or (level_of.get(via) == 1 and row["depth"] == 2)):
-                assert h in level_of, "%#x is no referrer of %#x to the interpreter: %s" % (h, via, row)
+                assert h in level_of or h in missed[via], "%#x is no referrer of %#x to the interpreter: %s" % (h, via, row)
     assert compared > 15
 
 

@@ -58,6 +58,18 @@ REFERENTS_NOT_COMPARED = {
 }
 
 
+# Objects that gc.get_referrers() does not tell, though the collector visits what they refer to, as gc.get_referents() shows: their
+# tp_traverse drops the answer of a function that it calls, most often PyObject_VisitManagedDict() (gh-148274), and with it the
+# "found" of gc.get_referrers()'s visitor.
+REFERRERS_MISSED = {
+    "typing.TypeVar": "Objects/typevarobject.c: typevar_traverse() (3.12, 3.13)",
+    "typing.ParamSpec": "Objects/typevarobject.c: paramspec_traverse() (3.12, 3.13)",
+    "typing.TypeVarTuple": "Objects/typevarobject.c: typevartuple_traverse() (3.12, 3.13)",
+    "_asyncio.Future": "Modules/_asynciomodule.c: FutureObj_traverse() (3.13)",
+    "_asyncio.Task": "Modules/_asynciomodule.c: TaskObj_traverse(), of FutureObj_traverse() (3.6-3.11), of its dict (3.13)",
+}
+
+
 # Types whose __sizeof__() counts texts and arrays of C structs that py-heap does not follow: counts are compared, bytes are not.
 SIZE_NOT_COMPARED = {
     "Struct": "format codes, counted by a rule that changed within 3.11",

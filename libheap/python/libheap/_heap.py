@@ -172,7 +172,13 @@ def _target_options(exe, sysroot, debug_dir, stopped=False):
                                  _native.path(sysroot), _native.path(debug_dir), stopped)
 
 
-def _open(function, layout, progress, *arguments, keep=None):
+def _add_thread(context, target, words, stack_pointer=0, thread_pointer=0):
+    raw = (ctypes.c_uint64 * len(words))(*words)
+    context.call(lib.lh_target_add_thread, target, ctypes.byref(_native.ThreadRegisters(
+        ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer)))
+
+
+def _open(function, layout, progress, *arguments, keep=None, registers=()):
     context = Context(progress)
     if keep is not None:
         keep.context = context
@@ -181,16 +187,25 @@ def _open(function, layout, progress, *arguments, keep=None):
     except BaseException:
         context.close()
         raise
+    try:
+        for thread in registers:
+            _add_thread(context, target, **thread)
+    except BaseException:
+        lib.lh_target_free(target)
+        context.close()
+        raise
     return Heap(context, target, layout, keep)
 
 
-def open(path_or_pid, *, exe=None, sysroot=None, debug_dir=None, layout="auto", stopped=False, progress=None):
+def open(path_or_pid, *, exe=None, sysroot=None, debug_dir=None, layout="auto", stopped=False, registers=(),
+         progress=None):
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
-    stopped: a debugger holds the process still already. progress: called with (phase, done, total)."""
+    stopped: a debugger holds the process still already; then registers are dicts, one a thread: words, stack_pointer,
+    thread_pointer. progress: called with (phase, done, total)."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
     if isinstance(path_or_pid, int):
-        return _open(lib.lh_target_open_process, layout, progress, path_or_pid, options)
+        return _open(lib.lh_target_open_process, layout, progress, path_or_pid, options, registers=registers)
     return _open(lib.lh_target_open_core, layout, progress, os.fsencode(path_or_pid), options)
 
 
@@ -220,11 +235,13 @@ class _Callbacks:
             return -errno.EIO
 
 
-def open_reader(read, regions, pid=0, *, exe=None, sysroot=None, debug_dir=None, layout="auto", progress=None):
+def open_reader(read, regions, pid=0, *, exe=None, sysroot=None, debug_dir=None, layout="auto", registers=(),
+                progress=None):
     """Open memory that read(addr, size) returns: bytes readable from addr, b"" if there are none.
 
-    regions: dicts of start, end, offset, path, readable, writable, executable. What read() raises comes out
+    regions: dicts of start, end, offset, path, readable, writable, executable. registers: as open()'s. What read() raises comes out
     of the call that needed the memory. Return: Heap."""
     keep = _Callbacks(read, regions, pid)
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir))
-    return _open(lib.lh_target_open_reader, layout, progress, ctypes.byref(keep.reader), options, keep=keep)
+    return _open(lib.lh_target_open_reader, layout, progress, ctypes.byref(keep.reader), options, keep=keep,
+                 registers=registers)

@@ -35,6 +35,11 @@ class Region(Structure):
                 ("readable", c_bool), ("writable", c_bool), ("executable", c_bool)]
 
 
+class ThreadRegisters(Structure):
+    _fields_ = [("size", c_size_t), ("words", POINTER(c_uint64)), ("word_count", c_size_t),
+                ("stack_pointer", c_uint64), ("thread_pointer", c_uint64)]
+
+
 ReadFn = CFUNCTYPE(c_int64, c_void_p, c_uint64, c_void_p, c_uint64)
 ProgressFn = CFUNCTYPE(c_int, POINTER(Progress), c_void_p)
 
@@ -69,6 +74,7 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_target_open_core": (c_int, c_void_p, c_char_p, POINTER(TargetOptions), _OUT),
     "lh_target_open_process": (c_int, c_void_p, c_int, POINTER(TargetOptions), _OUT),
     "lh_target_open_reader": (c_int, c_void_p, POINTER(Reader), POINTER(TargetOptions), _OUT),
+    "lh_target_add_thread": (c_int, c_void_p, POINTER(ThreadRegisters)),
     "lh_target_free": (c_void_p, c_void_p),
     "lh_heap_open": (c_int, c_void_p, POINTER(HeapOptions), _OUT),
     "lh_heap_free": (c_void_p, c_void_p),

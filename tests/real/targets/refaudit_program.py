@@ -58,6 +58,7 @@ def by_extension(folder):
         leaky.forgets(order)
     for one in borrowed[4:8]:
         leaky.borrows([one])
+    copied.extend(leaky.copies() for _ in range(3))
 
 
 def is_immortal(one):
@@ -77,6 +78,7 @@ gc.disable()                              # debug builds check counts as they co
 orders = [Order(number) for number in range(20000)]
 broken = [Broken() for _ in range(1000)]
 borrowed = [Borrowed() for _ in range(100)]
+copied = []                               # types whose counts are right
 make = sys.intern if hasattr(sys, "intern") else intern     # noqa: F821 (2.7)
 interned = [make("interned %d" % number) for number in range(20)]
 twice = list(broken), list(borrowed)      # so that one reference less frees nothing
