@@ -10,6 +10,9 @@
 #define SEVEN 7
 #define NAMES 10 /* of the module */
 
+/* Keys of dicts of records; the code names them too. */
+enum { KEY_ID, KEY_USER, KEY_TEXT, KEY_AT, KEY_PARTS, KEY_A, KEY_B, KEYS };
+
 /* What the parts of the program have in common. */
 struct maker {
 	struct heap *h;
@@ -18,6 +21,7 @@ struct maker {
 	uint32_t seed;
 	int user, point, node;
 	struct id dict; /* the module's __dict__ */
+	struct id keys[KEYS];
 	struct id builtins;
 };
 
@@ -102,11 +106,11 @@ static void make_rows(struct maker *m)
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "rows", share(m, 0.72, 20)), count = h->populations[p].count;
 	struct id user = make_user(m, p), row, rows;
-	struct entry entries[] = {{name_new(h, FIXED, "id"), int_new(h, p, m->seed + 19, true)},
-				  {name_new(h, FIXED, "user"), user},
-				  {name_new(h, FIXED, "text"), str_new(h, p, "row ######## of the table")},
-				  {name_new(h, FIXED, "at"), float_new(h, p, 4)},
-				  {name_new(h, FIXED, "parts"), make_parts(m, p, user)}};
+	struct entry entries[] = {{m->keys[KEY_ID], int_new(h, p, m->seed + 19, true)},
+				  {m->keys[KEY_USER], user},
+				  {m->keys[KEY_TEXT], str_new(h, p, "row ######## of the table")},
+				  {m->keys[KEY_AT], float_new(h, p, 4)},
+				  {m->keys[KEY_PARTS], make_parts(m, p, user)}};
 	struct cycles *c = add_cycles(m, count / PEERS, &user, 1);
 
 	c->objects *= PEERS;
@@ -126,7 +130,7 @@ static struct id make_code(struct maker *m)
 {
 	struct heap *h = m->h;
 	struct id id = object_new(h, FIXED, CODE, off(h, LH_F_CODE_SIZE), (off(h, LH_F_CODE_SIZE) + 7) & ~7u);
-	struct id text = name_new(h, FIXED, "handler"), names = tuple_new(h, FIXED, &text, 1, true),
+	struct id text = name_new(h, FIXED, "handler"), names = tuple_new(h, FIXED, m->keys, KEYS, true),
 		  consts = tuple_new(h, FIXED, &none, 1, true), bytes = bytes_new(h, FIXED, 4);
 	const struct {
 		enum lh_field field;
@@ -210,7 +214,7 @@ static void make_garbage(struct maker *m)
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "garbage", share(m, 0.02, 6));
 	struct id a = instance_new(h, p, m->node), b = instance_new(h, p, m->node), back = list_new(h, p, &a, 1);
-	struct entry to_b = {name_new(h, FIXED, "b"), b}, to_a = {name_new(h, FIXED, "a"), back};
+	struct entry to_b = {m->keys[KEY_B], b}, to_a = {m->keys[KEY_A], back};
 	struct id cycle[] = {a, dict_new(h, p, &to_b, 1), b, dict_new(h, p, &to_a, 1), back};
 
 	instance_set(h, a, 0, cycle[1], TO_BLOCK);
@@ -233,14 +237,19 @@ static void make_selves(struct maker *m)
 	add_cycles(m, h->populations[p].count, &list, 1)->garbage = true;
 }
 
-/* Counted, and held by nobody; and held once, but counted eight times. */
+/*
+ * Counted, and held by nobody; and held once, but counted eight times. A number lies right behind the storage
+ * of a list, in a block of the same size.
+ */
 static void make_leaks(struct maker *m)
 {
 	struct heap *h = m->h;
 	uint32_t lost = population_new(h, "lost", LEAKS), held = population_new(h, "held", LEAKS);
 	struct id number = int_new(h, held, m->seed + 41, true), pair = tuple_new(h, held, &number, 1, true);
+	struct id three[] = {float_new(h, lost, 5), float_new(h, lost, 6), float_new(h, lost, 7)};
 
-	block_of(h, list_new(h, lost, NULL, 0))->extra = 1;
+	block_of(h, list_new(h, lost, three, 3))->extra = 1;
+	block_of(h, int_new(h, lost, m->seed + 43, true))->extra = 3;
 	block_of(h, str_new(h, lost, "lost text ########"))->extra = 2;
 	block_of(h, pair)->extra = SEVEN;
 	name(m, "HELD", big_list_new(h, pair));
@@ -272,11 +281,14 @@ static struct id make_builtins(struct maker *m)
 /* The module's __dict__ comes first: functions refer to it. */
 static void make_app(struct maker *m)
 {
+	static const char *const keys[KEYS] = {"id", "user", "text", "at", "parts", "a", "b"};
 	static void (*const parts[])(struct maker *) = {make_rows,  make_handlers, make_cache,	make_pairs,
 							make_chain, make_garbage,  make_selves, make_leaks};
 	struct heap *h = m->h;
 
 	m->dict = dict_open(h, FIXED, NAMES);
+	for (unsigned i = 0; i < KEYS; i++)
+		m->keys[i] = name_new(h, FIXED, keys[i]);
 	name(m, "__name__", name_new(h, FIXED, "app"));
 	name(m, "User", h->types[m->user].id);
 	name(m, "Point", h->types[m->point].id);
