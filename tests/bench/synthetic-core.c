@@ -61,7 +61,8 @@ static struct request parse(int argc, char **argv)
 			exit(2);
 	}
 	if (optind + 1 != argc)
-		fail("usage", "synthetic-core [--objects N] [--seed S] [--python VERSION] [--truth FILE] OUT");
+		fail("usage",
+		     "synthetic-core [--objects N] [--seed S] [--python VERSION] [--truth FILE] OUT");
 	if (r.objects < 1000 || r.objects > OBJECTS_MAX)
 		fail("--objects", "1000 to 2e9");
 	r.out = argv[optind];

@@ -16,7 +16,7 @@
 #define PRSTATUS_SIZE 336 /* struct elf_prstatus (include/linux/elfcore.h) */
 #define PRSTATUS_PID 32
 
-enum { STATICS, ARRAYS, ARENAS, SEGMENTS };
+enum { STATICS, LARGE, ARRAYS, ARENAS, SEGMENTS };
 
 struct writer {
 	const struct heap *h;
@@ -59,9 +59,9 @@ static void write_memory(const struct writer *w, int segment, uint64_t addr, con
 static void plan(struct writer *w)
 {
 	const struct heap *h = w->h;
-	const uint64_t ends[SEGMENTS] = {h->large_end, w->s->arenas_at + w->s->arenas_size,
+	const uint64_t ends[SEGMENTS] = {h->static_end, h->large_end, w->s->arenas_at + w->s->arenas_size,
 					 ARENAS_BASE + h->arena_count * h->arena_size};
-	const uint64_t starts[SEGMENTS] = {STATIC_BASE, ARRAYS_BASE, ARENAS_BASE};
+	const uint64_t starts[SEGMENTS] = {STATIC_BASE, LARGE_BASE, ARRAYS_BASE, ARENAS_BASE};
 	uint64_t offset = PAGE;
 
 	for (int i = 0; i < SEGMENTS; i++) {
@@ -80,35 +80,81 @@ static void plan(struct writer *w)
 		die("truncate");
 }
 
+static Elf64_Ehdr elf_header(Elf64_Half type, Elf64_Half phnum)
+{
+	return (Elf64_Ehdr){.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+			    .e_type = type,
+			    .e_machine = EM_X86_64,
+			    .e_version = EV_CURRENT,
+			    .e_phoff = sizeof(Elf64_Ehdr),
+			    .e_ehsize = sizeof(Elf64_Ehdr),
+			    .e_phentsize = sizeof(Elf64_Phdr),
+			    .e_phnum = phnum};
+}
+
+/* One file, which is nowhere. */
+struct mapped_file {
+	uint64_t count, page, start, end, offset;
+	char path[24];
+};
+
+static struct mapped_file program_file(const struct writer *w)
+{
+	const Elf64_Phdr *statics = &w->segments[STATICS];
+	uint32_t minor = w->h->layout.build.version >> 16 & 0xff;
+	struct mapped_file file = {.count = 1,
+				   .page = PAGE,
+				   .start = statics->p_vaddr,
+				   .end = statics->p_vaddr + statics->p_memsz};
+
+	snprintf(file.path, sizeof(file.path), "/synthetic/python3.%u", minor);
+	return file;
+}
+
 static void write_headers(const struct writer *w)
 {
 	struct {
 		Elf64_Ehdr eh;
 		Elf64_Phdr note, loads[SEGMENTS];
-		Elf64_Nhdr nh;
-		char name[8];
+		Elf64_Nhdr prstatus_head;
+		char prstatus_name[8];
 		uint8_t prstatus[PRSTATUS_SIZE];
-	} out = {.eh = {.e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
-			.e_type = ET_CORE,
-			.e_machine = EM_X86_64,
-			.e_version = EV_CURRENT,
-			.e_phoff = sizeof(Elf64_Ehdr),
-			.e_ehsize = sizeof(Elf64_Ehdr),
-			.e_phentsize = sizeof(Elf64_Phdr),
-			.e_phnum = SEGMENTS + 1},
-		 .nh = {.n_namesz = 5, .n_descsz = PRSTATUS_SIZE, .n_type = NT_PRSTATUS},
-		 .name = "CORE"};
+		Elf64_Nhdr file_head;
+		char file_name[8];
+		struct mapped_file file;
+	} out = {.eh = elf_header(ET_CORE, SEGMENTS + 1),
+		 .prstatus_head = {.n_namesz = 5, .n_descsz = PRSTATUS_SIZE, .n_type = NT_PRSTATUS},
+		 .prstatus_name = "CORE",
+		 .file_head = {.n_namesz = 5, .n_descsz = sizeof(out.file), .n_type = NT_FILE},
+		 .file_name = "CORE",
+		 .file = program_file(w)};
+	size_t notes = (size_t)((uint8_t *)&out.prstatus_head - (uint8_t *)&out);
 	uint32_t pid = STATE_PID;
 
-	out.note = (Elf64_Phdr){.p_type = PT_NOTE,
-				.p_offset = (uint64_t)((uint8_t *)&out.nh - (uint8_t *)&out),
-				.p_filesz = sizeof(out.nh) + sizeof(out.name) + PRSTATUS_SIZE};
+	out.note = (Elf64_Phdr){.p_type = PT_NOTE, .p_offset = notes, .p_filesz = sizeof(out) - notes};
 	memcpy(out.loads, w->segments, sizeof(out.loads));
 	memcpy(out.prstatus + PRSTATUS_PID, &pid, sizeof(pid));
 	write_at(w, 0, &out, sizeof(out));
 }
 
 /* ---- statics and large objects ---- */
+
+/* The program begins with its header; of its one segment the file is said to have nothing. */
+static void write_program(const struct writer *w)
+{
+	const Elf64_Phdr *statics = &w->segments[STATICS];
+	struct {
+		Elf64_Ehdr eh;
+		Elf64_Phdr load;
+	} out = {.eh = elf_header(ET_DYN, 1),
+		 .load = {.p_type = PT_LOAD,
+			  .p_flags = PF_R | PF_W,
+			  .p_memsz = statics->p_memsz,
+			  .p_align = PAGE}};
+
+	write_memory(w, STATICS, STATIC_BASE, w->s->bytes, w->h->state_size);
+	write_memory(w, STATICS, STATIC_BASE, &out, sizeof(out));
+}
 
 static void write_large(const struct writer *w)
 {
@@ -122,7 +168,7 @@ static void write_large(const struct writer *w)
 			continue;
 		bytes = zeros(b->size);
 		block_fill(w->h, (struct id){0, i}, 0, bytes);
-		write_memory(w, STATICS, b->address - b->head, bytes, b->size);
+		write_memory(w, b->immortal ? STATICS : LARGE, b->address - b->head, bytes, b->size);
 		free(bytes);
 	}
 }
@@ -179,16 +225,18 @@ static void fill_number(const struct heap *h, int class, uint64_t number, uint8_
 	per_record = p->class_count[class];
 	at = number - p->class_start[class];
 	place = (uint32_t)(at % per_record);
-	block_fill(h, (struct id){i, p->of_class[class][place]}, record_at(p, (uint32_t)(at / per_record)), out);
+	block_fill(h, (struct id){i, p->of_class[class][place]}, record_at(p, (uint32_t)(at / per_record)),
+		   out);
 }
 
-static void put_header(const struct heap *h, const struct class_range *c, uint32_t arena, uint32_t used, uint64_t addr,
-		       uint8_t *pool)
+static void put_header(const struct heap *h, const struct class_range *c, uint32_t arena, uint32_t used,
+		       uint64_t addr, uint8_t *pool)
 {
 	bool freed = used > FREED_AT;
 	uint32_t class = c->size / 16 - 1, handed = used + (freed ? FREED : 0);
 	uint32_t next = h->pool_header + handed * c->size, last = (uint32_t)h->pool_size - c->size;
-	uint64_t chain = freed ? addr + h->pool_header + FREED_AT * (uint64_t)c->size : 0, after = chain + c->size;
+	uint64_t chain = freed ? addr + h->pool_header + FREED_AT * (uint64_t)c->size : 0,
+		 after = chain + c->size;
 
 	memcpy(pool + off(h, LH_F_POOL_COUNT), &used, 4);
 	memcpy(pool + off(h, LH_F_POOL_FREEBLOCK), &chain, 8);
@@ -206,7 +254,8 @@ static void put_header(const struct heap *h, const struct class_range *c, uint32
 	}
 }
 
-static void fill_pool(const struct heap *h, const struct class_range *c, uint32_t arena, uint64_t number, uint8_t *pool)
+static void fill_pool(const struct heap *h, const struct class_range *c, uint32_t arena, uint64_t number,
+		      uint8_t *pool)
 {
 	uint64_t first = number * c->usable;
 	uint32_t used = c->blocks - first < c->usable ? (uint32_t)(c->blocks - first) : c->usable;
@@ -223,7 +272,8 @@ static void write_arena(const struct writer *w, uint32_t arena, uint8_t *buffer)
 {
 	const struct heap *h = w->h;
 	const struct class_range *c = class_of_arena(h, arena);
-	uint64_t per_arena = h->arena_size / h->pool_size, first = (arena - c->first_arena) * per_arena, n = 0;
+	uint64_t per_arena = h->arena_size / h->pool_size, first = (arena - c->first_arena) * per_arena,
+		 n = 0;
 
 	memset(buffer, 0, h->arena_size);
 	for (; n < per_arena && first + n < c->pools; n++)
@@ -262,7 +312,7 @@ void core_write_heap(const struct heap *h, const struct state *s, const char *pa
 		die(path);
 	plan(&w);
 	write_headers(&w);
-	write_memory(&w, STATICS, STATIC_BASE, s->bytes, h->static_size);
+	write_program(&w);
 	write_large(&w);
 	for (size_t i = 0; i < h->array_count; i++)
 		write_array(&w, &h->arrays[i]);

@@ -14,7 +14,8 @@ static uint32_t peer_of(uint32_t record)
 	return (record & ~(PEERS - 1u)) | ((record + 1) & (PEERS - 1u));
 }
 
-static void apply(const struct heap *h, const struct patch *patch, struct id in, uint32_t record, uint8_t *out)
+static void apply(const struct heap *h, const struct patch *patch, struct id in, uint32_t record,
+		  uint8_t *out)
 {
 	bool same = patch->to.population == in.population;
 	uint64_t word = 0;
@@ -28,7 +29,8 @@ static void apply(const struct heap *h, const struct patch *patch, struct id in,
 		word = address_of(h, patch->to, peer_of(record));
 		break;
 	case TO_NEXT:
-		word = record + 1 < h->populations[in.population].count ? address_of(h, patch->to, record + 1) : 0;
+		word = record + 1 < h->populations[in.population].count ? address_of(h, patch->to, record + 1)
+									: 0;
 		break;
 	case TO_FIRST:
 		word = address_of(h, patch->to, 0);

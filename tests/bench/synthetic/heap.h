@@ -20,14 +20,15 @@
 #include <stdint.h>
 
 #define POPULATIONS_MAX 16
-#define CLASSES 32        /* of 16 bytes each: pymalloc's size classes (3.7.4+) */
-#define SMALL_MAX 512     /* bytes that pymalloc serves */
-#define PEERS 8           /* records that refer to each other in a ring */
-#define FREED_AT 5        /* in each pool that is full, two blocks from here on were freed */
+#define CLASSES 32    /* of 16 bytes each: pymalloc's size classes (3.7.4+) */
+#define SMALL_MAX 512 /* bytes that pymalloc serves */
+#define PEERS 8       /* records that refer to each other in a ring */
+#define FREED_AT 5    /* in each pool that is full, two blocks from here on were freed */
 #define FREED 2
 #define GENERATIONS 3
 
-#define STATIC_BASE 0x558100000000u /* what the program has in .data and .bss, large objects behind it */
+#define STATIC_BASE 0x558100000000u /* the program: what it has in .data and .bss, behind its header */
+#define LARGE_BASE 0x558200000000u  /* objects that are too large for pools */
 #define ARRAYS_BASE 0x7f1000000000u /* storage of large lists and dicts */
 #define ARENAS_BASE 0x7f2000000000u
 
@@ -82,8 +83,8 @@ struct population {
 	size_t tracked_count, tracked_capacity;
 	uint32_t *of_class[CLASSES]; /* numbers of the blocks of a class */
 	size_t class_count[CLASSES], class_capacity[CLASSES];
-	uint64_t class_start[CLASSES];     /* number of its first block among all of the class */
-	uint32_t limit[GENERATIONS];       /* records below are of this generation, or of an older one */
+	uint64_t class_start[CLASSES];      /* number of its first block among all of the class */
+	uint32_t limit[GENERATIONS];        /* records below are of this generation, or of an older one */
 	uint32_t half, multiplier, inverse; /* odd records are scattered: see slot_of() */
 };
 
@@ -124,15 +125,15 @@ struct heap {
 	struct class_range classes[CLASSES];
 	uint32_t arena_count;
 	uint64_t ring_heads[GENERATIONS];
-	uint64_t static_size;           /* of what comes before large objects */
-	uint64_t large_end, arrays_end; /* addresses */
+	uint64_t state_size;                        /* of what comes before static objects */
+	uint64_t static_end, large_end, arrays_end; /* addresses */
 };
 
 /* @size bytes of zeros; ends the program for want of memory, as all here. */
 void *zeros(size_t size);
 /* Grows @items, an array of @count with room for @capacity, by one. */
 void *grow(void *items, size_t count, size_t *capacity, size_t size);
-#define PUSH(items, count, capacity, value)                                          \
+#define PUSH(items, count, capacity, value) \
 	((items) = grow((items), (count), &(capacity), sizeof(*(items))), (items)[(count)++] = (value))
 
 static inline uint32_t off(const struct heap *h, enum lh_field field)
@@ -171,7 +172,8 @@ uint32_t record_at(const struct population *p, uint32_t slot);
 /* Where the object (or storage) is. */
 uint64_t address_of(const struct heap *h, struct id id, uint32_t record);
 /* Neighbours in the ring of its generation: addresses of gc heads. */
-void ring_neighbours(const struct heap *h, struct id id, uint32_t record, uint64_t *ret_next, uint64_t *ret_prev);
+void ring_neighbours(const struct heap *h, struct id id, uint32_t record, uint64_t *ret_next,
+		     uint64_t *ret_prev);
 /* First and last gc head of a generation; its head when it is empty. */
 void ring_ends(const struct heap *h, unsigned generation, uint64_t *ret_first, uint64_t *ret_last);
 /* First record of @generation, and the one behind its last. */

@@ -134,7 +134,9 @@ struct id big_list_new(struct heap *h, struct id item)
 	struct array a = {.size = count * 8, .stride = 8, .columns = {item}, .column_count = 1};
 
 	patch_add(h, id,
-		  (struct patch){.at = off(h, LH_F_LIST_ITEMS), .kind = TO_ARRAY, .to = {0, (uint32_t)h->array_count}});
+		  (struct patch){.at = off(h, LH_F_LIST_ITEMS),
+				 .kind = TO_ARRAY,
+				 .to = {0, (uint32_t)h->array_count}});
 	PUSH(h->arrays, h->array_count, h->array_capacity, a);
 	block_of(h, item)->refs++;
 	return id;
@@ -188,7 +190,8 @@ struct id keys_new(struct heap *h, uint32_t population, uint32_t count, bool spl
 static struct id dict_of(struct heap *h, uint32_t population, uint64_t count)
 {
 	struct table t = table_for(h, count);
-	struct id id = object_new(h, population, DICT, off(h, LH_F_DICT_SIZE), off(h, LH_F_DICT_SIZE) + t.size);
+	struct id id =
+		object_new(h, population, DICT, off(h, LH_F_DICT_SIZE), off(h, LH_F_DICT_SIZE) + t.size);
 
 	put_u64(h, id, off(h, LH_F_DICT_USED), count);
 	return id;
@@ -234,13 +237,18 @@ struct id big_dict_new(struct heap *h, struct id key, struct id value)
 	uint64_t count = population_of(h, key)->count;
 	struct table t = table_for(h, count);
 	struct id id = dict_of(h, 0, count);
-	struct array a = {.size = t.size, .head_size = (uint32_t)t.entries_at, .stride = 16, .columns = {key, value},
+	struct array a = {.size = t.size,
+			  .head_size = (uint32_t)t.entries_at,
+			  .stride = 16,
+			  .columns = {key, value},
 			  .column_count = 2};
 
 	a.head = zeros(a.head_size);
 	put_table(h, &t, a.head, count, KEYS_UNICODE);
 	patch_add(h, id,
-		  (struct patch){.at = off(h, LH_F_DICT_KEYS), .kind = TO_ARRAY, .to = {0, (uint32_t)h->array_count}});
+		  (struct patch){.at = off(h, LH_F_DICT_KEYS),
+				 .kind = TO_ARRAY,
+				 .to = {0, (uint32_t)h->array_count}});
 	PUSH(h->arrays, h->array_count, h->array_capacity, a);
 	block_of(h, key)->refs++;
 	block_of(h, value)->refs++;
@@ -257,8 +265,8 @@ struct id cell_new(struct heap *h, uint32_t population, struct id content)
 	return id;
 }
 
-struct id function_new(struct heap *h, uint32_t population, struct id code, struct id globals, struct id builtins,
-		       struct id name, struct id closure)
+struct id function_new(struct heap *h, uint32_t population, struct id code, struct id globals,
+		       struct id builtins, struct id name, struct id closure)
 {
 	uint32_t size = h->types[FUNCTION].basicsize;
 	struct id id = object_new(h, population, FUNCTION, size, size);
@@ -288,12 +296,15 @@ struct id instance_new(struct heap *h, uint32_t population, int type)
 	const struct type_info t = h->types[type];
 	bool inline_ = has(h, LH_F_VALUES_CAPACITY);
 	uint32_t values = inline_ ? off(h, LH_F_VALUES_VALUES) + t.attributes * 8 : 0;
-	struct id id = object_new(h, population, type, t.basicsize + values + (values ? (t.attributes + 7) & ~7u : 0),
-				  t.basicsize), storage;
+	struct id id = object_new(h, population, type,
+				  t.basicsize + values + (values ? (t.attributes + 7) & ~7u : 0),
+				  t.basicsize),
+		  storage;
 	uint8_t header[8] = {0};
 
 	if (inline_) {
-		header[off(h, LH_F_VALUES_CAPACITY)] = header[off(h, LH_F_VALUES_SIZE)] = (uint8_t)t.attributes;
+		header[off(h, LH_F_VALUES_CAPACITY)] = header[off(h, LH_F_VALUES_SIZE)] =
+			(uint8_t)t.attributes;
 		header[off(h, LH_F_VALUES_EMBEDDED)] = header[off(h, LH_F_VALUES_VALID)] = 1;
 		put(h, id, t.basicsize, header, 4);
 		return id;
@@ -307,7 +318,8 @@ struct id instance_new(struct heap *h, uint32_t population, int type)
 	return id;
 }
 
-void instance_set(struct heap *h, struct id instance, unsigned attribute, struct id value, enum patch_kind kind)
+void instance_set(struct heap *h, struct id instance, unsigned attribute, struct id value,
+		  enum patch_kind kind)
 {
 	const struct type_info *t = &h->types[block_of(h, instance)->type];
 

@@ -80,6 +80,7 @@ void records_of(const struct population *p, unsigned generation, uint32_t *ret_f
 static void place_block(struct heap *h, struct population *p, uint32_t number)
 {
 	struct block *b = &p->blocks[number];
+	uint64_t *end;
 
 	if (b->tracked) {
 		b->ring = (uint32_t)p->tracked_count;
@@ -93,8 +94,9 @@ static void place_block(struct heap *h, struct population *p, uint32_t number)
 		PUSH(p->of_class[class], p->class_count[class], p->class_capacity[class], number);
 		return;
 	}
-	b->address = h->large_end + b->head;
-	h->large_end += (b->size + 15) & ~15u;
+	end = b->immortal ? &h->static_end : &h->large_end;
+	b->address = *end + b->head;
+	*end += (b->size + 15) & ~15u;
 }
 
 static void place_class(struct heap *h, int class, uint64_t *end)
@@ -102,7 +104,7 @@ static void place_class(struct heap *h, int class, uint64_t *end)
 	struct class_range *c = &h->classes[class];
 	uint64_t per_arena = h->arena_size / h->pool_size;
 
-	c->size = ((uint32_t)class + 1) * 16;
+	c->size = ((uint32_t) class + 1) * 16;
 	c->per_pool = (uint32_t)(h->pool_size - h->pool_header) / c->size;
 	c->usable = c->per_pool - FREED;
 	for (uint32_t i = 0; i < h->population_count; i++) {
@@ -123,7 +125,8 @@ void heap_place(struct heap *h)
 {
 	uint64_t arenas_end = ARENAS_BASE;
 
-	h->large_end = STATIC_BASE + h->static_size;
+	h->static_end = STATIC_BASE + h->state_size;
+	h->large_end = LARGE_BASE;
 	for (uint32_t i = 0; i < h->population_count; i++) {
 		struct population *p = &h->populations[i];
 
@@ -132,7 +135,7 @@ void heap_place(struct heap *h)
 		for (uint32_t b = 0; b < p->block_count; b++)
 			place_block(h, p, b);
 	}
-	for (int class = 0; class < CLASSES; class++)
+	for (int class = 0; class < CLASSES; class ++)
 		place_class(h, class, &arenas_end);
 	h->arrays_end = ARRAYS_BASE;
 	for (size_t i = 0; i < h->array_count; i++) {
@@ -173,7 +176,8 @@ uint64_t address_of(const struct heap *h, struct id id, uint32_t record)
 	if (b->class < 0)
 		return b->address;
 	c = &h->classes[b->class];
-	number = p->class_start[b->class] + (uint64_t)slot_of(p, record) * p->class_count[b->class] + b->place;
+	number =
+		p->class_start[b->class] + (uint64_t)slot_of(p, record) * p->class_count[b->class] + b->place;
 	pool = number / c->usable;
 	at = (uint32_t)(number - pool * c->usable);
 	if (at >= FREED_AT)
@@ -223,17 +227,18 @@ void ring_ends(const struct heap *h, unsigned generation, uint64_t *ret_first, u
 	*ret_last = last_before(h, h->population_count, generation);
 }
 
-void ring_neighbours(const struct heap *h, struct id id, uint32_t record, uint64_t *ret_next, uint64_t *ret_prev)
+void ring_neighbours(const struct heap *h, struct id id, uint32_t record, uint64_t *ret_next,
+		     uint64_t *ret_prev)
 {
 	const struct population *p = &h->populations[id.population];
 	unsigned generation = record < p->limit[2] ? 2 : record < p->limit[1] ? 1 : 0;
 	uint32_t ring = p->blocks[id.block].ring, last = (uint32_t)p->tracked_count - 1, first, end;
 
 	records_of(p, generation, &first, &end);
-	*ret_next = ring < last		 ? gc_head(h, id.population, ring + 1, record)
+	*ret_next = ring < last        ? gc_head(h, id.population, ring + 1, record)
 		    : record + 1 < end ? gc_head(h, id.population, 0, record + 1)
-					 : first_from(h, id.population + 1, generation);
-	*ret_prev = ring	     ? gc_head(h, id.population, ring - 1, record)
+				       : first_from(h, id.population + 1, generation);
+	*ret_prev = ring             ? gc_head(h, id.population, ring - 1, record)
 		    : record > first ? gc_head(h, id.population, last, record - 1)
 				     : last_before(h, id.population, generation);
 }

@@ -78,8 +78,8 @@ static struct id make_user(struct maker *m, uint32_t p)
 {
 	struct heap *h = m->h;
 	struct id tags[] = {int_new(h, p, m->seed + 31, true), str_new(h, p, "tag ########")};
-	struct id values[] = {int_new(h, p, m->seed + 7, true), str_new(h, p, "user ########"), list_new(h, p, tags, 2),
-			      float_new(h, p, 1)};
+	struct id values[] = {int_new(h, p, m->seed + 7, true), str_new(h, p, "user ########"),
+			      list_new(h, p, tags, 2), float_new(h, p, 1)};
 	struct id user = instance_new(h, p, m->user);
 
 	for (unsigned i = 0; i < COUNT(values); i++)
@@ -135,10 +135,14 @@ static struct id make_code(struct maker *m)
 	const struct {
 		enum lh_field field;
 		struct id to;
-	} refs[] = {{LH_F_CODE_CONSTS, consts},		  {LH_F_CODE_NAMES, names},
-		    {LH_F_CODE_EXCEPTIONTABLE, bytes},	  {LH_F_CODE_LOCALSPLUSNAMES, names},
-		    {LH_F_CODE_LOCALSPLUSKINDS, bytes},	  {LH_F_CODE_LINETABLE, bytes},
-		    {LH_F_CODE_NAME, text},		  {LH_F_CODE_QUALNAME, text},
+	} refs[] = {{LH_F_CODE_CONSTS, consts},
+		    {LH_F_CODE_NAMES, names},
+		    {LH_F_CODE_EXCEPTIONTABLE, bytes},
+		    {LH_F_CODE_LOCALSPLUSNAMES, names},
+		    {LH_F_CODE_LOCALSPLUSKINDS, bytes},
+		    {LH_F_CODE_LINETABLE, bytes},
+		    {LH_F_CODE_NAME, text},
+		    {LH_F_CODE_QUALNAME, text},
 		    {LH_F_CODE_FILENAME, str_new(h, FIXED, "app.py")}};
 
 	for (unsigned i = 0; i < COUNT(refs); i++)
@@ -152,8 +156,8 @@ static void make_handlers(struct maker *m)
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "handlers", share(m, 0.04, 4));
 	struct id cell = cell_new(h, p, int_new(h, p, m->seed + 23, true)),
-		  function = function_new(h, p, make_code(m), m->dict, m->builtins, name_new(h, FIXED, "handler"),
-					  tuple_new(h, p, &cell, 1, true)),
+		  function = function_new(h, p, make_code(m), m->dict, m->builtins,
+					  name_new(h, FIXED, "handler"), tuple_new(h, p, &cell, 1, true)),
 		  handlers = big_list_new(h, function);
 	struct cycles *c;
 	struct id alone[] = {m->dict, handlers};
@@ -172,7 +176,8 @@ static void make_cache(struct maker *m)
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "cache", share(m, 0.15, 4));
 	struct id items[] = {bytes_new(h, p, 64), int_new(h, p, m->seed + 29, true)},
-		  entry = list_new(h, p, items, 2), cache = big_dict_new(h, str_new(h, p, "key ########"), entry);
+		  entry = list_new(h, p, items, 2),
+		  cache = big_dict_new(h, str_new(h, p, "key ########"), entry);
 
 	name(m, "CACHE", cache);
 	add_keeper(m, "sys.modules['app'].CACHE", cache, p);
@@ -183,7 +188,8 @@ static void make_pairs(struct maker *m)
 {
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "pairs", share(m, 0.05, 2));
-	struct id nodes[] = {instance_new(h, p, m->node), instance_new(h, p, m->node)}, pairs = big_list_new(h, nodes[0]);
+	struct id nodes[] = {instance_new(h, p, m->node), instance_new(h, p, m->node)},
+		  pairs = big_list_new(h, nodes[0]);
 
 	instance_set(h, nodes[0], 1, nodes[1], TO_BLOCK);
 	instance_set(h, nodes[1], 1, nodes[0], TO_BLOCK);
@@ -213,7 +219,8 @@ static void make_garbage(struct maker *m)
 {
 	struct heap *h = m->h;
 	uint32_t p = population_new(h, "garbage", share(m, 0.02, 6));
-	struct id a = instance_new(h, p, m->node), b = instance_new(h, p, m->node), back = list_new(h, p, &a, 1);
+	struct id a = instance_new(h, p, m->node), b = instance_new(h, p, m->node),
+		  back = list_new(h, p, &a, 1);
 	struct entry to_b = {m->keys[KEY_B], b}, to_a = {m->keys[KEY_A], back};
 	struct id cycle[] = {a, dict_new(h, p, &to_b, 1), b, dict_new(h, p, &to_a, 1), back};
 
@@ -282,7 +289,7 @@ static struct id make_builtins(struct maker *m)
 static void make_app(struct maker *m)
 {
 	static const char *const keys[KEYS] = {"id", "user", "text", "at", "parts", "a", "b"};
-	static void (*const parts[])(struct maker *) = {make_rows,  make_handlers, make_cache,	make_pairs,
+	static void (*const parts[])(struct maker *) = {make_rows,  make_handlers, make_cache,  make_pairs,
 							make_chain, make_garbage,  make_selves, make_leaks};
 	struct heap *h = m->h;
 
@@ -301,8 +308,9 @@ static void make_modules(struct maker *m, struct id app)
 {
 	struct heap *h = m->h;
 	struct program *out = m->out;
-	struct entry entries[] = {{name_new(h, FIXED, "hexversion"), int_new(h, FIXED, h->layout.build.version, false)},
-				  {name_new(h, FIXED, "maxunicode"), int_new(h, FIXED, 0x10ffff, false)}};
+	struct entry entries[] = {
+		{name_new(h, FIXED, "hexversion"), int_new(h, FIXED, h->layout.build.version, false)},
+		{name_new(h, FIXED, "maxunicode"), int_new(h, FIXED, 0x10ffff, false)}};
 	struct entry modules[3];
 	struct id ring[3];
 
@@ -322,7 +330,8 @@ static void make_modules(struct maker *m, struct id app)
 }
 
 /* A class and the tuple of its method resolution order have each other. */
-static int make_class(struct maker *m, const char *text, const char *const *attributes, unsigned count, bool slots)
+static int make_class(struct maker *m, const char *text, const char *const *attributes, unsigned count,
+		      bool slots)
 {
 	int type = class_new(m->h, "app", text, attributes, count, slots);
 	struct id ring[] = {m->h->types[type].id, m->h->types[type].mro};

@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-#define OTHER_SIZE 64 /* of structs that the layouts do not know as such: enough for the members they name */
+#define OTHER_SIZE 64 /* of structs that no layout has: enough for their members */
 #define PAGE 4096
-#define ROOM_BEFORE 64 /* in front of the runtime: statics of obmalloc.c */
+#define ROOM_BEFORE (PAGE + 64) /* in front of the runtime: the header, statics of obmalloc.c */
+#define ARENAS_VARIABLE (STATIC_BASE + PAGE)
 
 static uint64_t round_up(uint64_t value)
 {
@@ -36,12 +37,12 @@ void state_reserve(struct heap *h, struct state *s)
 	s->interp = STATIC_BASE + round_up(ROOM_BEFORE + off(h, LH_F_RUNTIME_SIZE));
 	s->thread = s->interp + round_up(off(h, LH_F_INTERP_SIZE));
 	s->obmalloc = s->thread + round_up(off(h, LH_F_THREAD_SIZE));
-	h->static_size = s->obmalloc - STATIC_BASE;
+	h->state_size = s->obmalloc - STATIC_BASE;
 	if (has(h, LH_F_INTERP_OBMALLOC) && obmalloc_is_inside(h))
 		s->obmalloc = s->interp + off(h, LH_F_INTERP_OBMALLOC);
 	else if (has(h, LH_F_INTERP_OBMALLOC))
-		h->static_size += round_up(off(h, LH_F_OBMALLOC_SIZE));
-	s->bytes = zeros(h->static_size);
+		h->state_size += round_up(off(h, LH_F_OBMALLOC_SIZE));
+	s->bytes = zeros(h->state_size);
 }
 
 static void put_debug_offsets(const struct heap *h, struct state *s)
@@ -130,11 +131,11 @@ static void put_arenas(struct heap *h, struct state *s)
 	s->arenas_at = h->arrays_end;
 	s->arenas_size = (uint64_t)h->arena_count * off(h, LH_F_ARENA_SIZE);
 	s->arenas = zeros(s->arenas_size);
-	for (int class = 0; class < CLASSES; class++)
+	for (int class = 0; class < CLASSES; class ++)
 		for (uint32_t i = 0; i < h->classes[class].arenas; i++)
 			put_arena(h, s, &h->classes[class], i);
 	if (!has(h, LH_F_INTERP_OBMALLOC)) {
-		word(s, STATIC_BASE, s->arenas_at);
+		word(s, ARENAS_VARIABLE, s->arenas_at);
 		return;
 	}
 	if (!obmalloc_is_inside(h))

@@ -42,7 +42,8 @@ static struct sum sum_up(const struct heap *h, const struct query *q)
 		for (size_t k = 0; k < p->block_count; k++) {
 			const struct block *b = &p->blocks[k];
 
-			if (b->type < 0 || (q->type >= 0 && b->type != q->type) || (q->tracked && !b->tracked))
+			if (b->type < 0 || (q->type >= 0 && b->type != q->type) ||
+			    (q->tracked && !b->tracked))
 				continue;
 			sum.objects += records(p, q->generation);
 			sum.bytes += records(p, q->generation) * b->sizeof_;
@@ -67,8 +68,10 @@ static void types_write(const struct heap *h, struct query q, FILE *out)
 			sum = tracked;
 		if (!sum.objects)
 			continue;
-		fprintf(out, "%s\n    \"%s\": {\"count\": %" PRIu64 ", \"bytes\": %" PRIu64 ", \"tracked\": %" PRIu64 "}", comma,
-			h->types[i].name, sum.objects, sum.bytes, tracked.objects);
+		fprintf(out,
+			"%s\n    \"%s\": {\"count\": %" PRIu64 ", \"bytes\": %" PRIu64
+			", \"tracked\": %" PRIu64 "}",
+			comma, h->types[i].name, sum.objects, sum.bytes, tracked.objects);
 		comma = ",";
 	}
 }
@@ -76,7 +79,8 @@ static void types_write(const struct heap *h, struct query q, FILE *out)
 static void generations_write(const struct heap *h, FILE *out)
 {
 	for (int g = 0; g < GENERATIONS; g++) {
-		struct sum sum = sum_up(h, &(struct query){.type = -1, .tracked = true, .population = -1, .generation = g});
+		struct sum sum = sum_up(
+			h, &(struct query){.type = -1, .tracked = true, .population = -1, .generation = g});
 
 		fprintf(out, "%s{" PAIR "}", g ? ", " : "", sum.objects, sum.bytes);
 	}
@@ -95,8 +99,8 @@ static void cycles_write(const struct program *program, FILE *out)
 		sum.bytes += c->bytes;
 		garbage += c->garbage ? c->components : 0;
 	}
-	fprintf(out, "{\"components\": %" PRIu64 ", " PAIR ", \"garbage\": %" PRIu64 "}", sum.components, sum.objects,
-		sum.bytes, garbage);
+	fprintf(out, "{\"components\": %" PRIu64 ", " PAIR ", \"garbage\": %" PRIu64 "}", sum.components,
+		sum.objects, sum.bytes, garbage);
 }
 
 /* Roots of garbage are components: each record is one. */
@@ -112,8 +116,9 @@ static void garbage_write(const struct heap *h, FILE *out)
 	tracked = sum_up(h, &q);
 	for (uint32_t i = 0; i < h->population_count; i++)
 		components += h->populations[i].garbage ? h->populations[i].count : 0;
-	fprintf(out, "{" PAIR ", \"components\": %" PRIu64 ", \"unreachable\": %" PRIu64 ", \"unreachable_bytes\": %" PRIu64
-		     ", \"types\": {",
+	fprintf(out,
+		"{" PAIR ", \"components\": %" PRIu64 ", \"unreachable\": %" PRIu64
+		", \"unreachable_bytes\": %" PRIu64 ", \"types\": {",
 		tracked.objects, tracked.bytes, components, both.objects, both.bytes);
 	q.tracked = false;
 	types_write(h, q, out);
@@ -136,8 +141,8 @@ static void retained_write(const struct heap *h, const struct program *program, 
 			sum.bytes += b->sizeof_;
 		}
 		fprintf(out,
-			"%s\n    {\"address\": \"0x%" PRIx64 "\", \"type\": \"%s\", \"bytes\": %" PRIu64 ", \"retained\": %" PRIu64
-			", \"dominated\": %" PRIu64 ", \"path\": \"%s\"}",
+			"%s\n    {\"address\": \"0x%" PRIx64 "\", \"type\": \"%s\", \"bytes\": %" PRIu64
+			", \"retained\": %" PRIu64 ", \"dominated\": %" PRIu64 ", \"path\": \"%s\"}",
 			i ? "," : "", address_of(h, k->id, 0), h->types[b->type].name, b->sizeof_, sum.bytes,
 			sum.objects - 1, k->path);
 	}
@@ -165,29 +170,40 @@ static void refaudit_write(const struct heap *h, FILE *out)
 			comma = ", ";
 		}
 	}
-	fprintf(out, "}, \"audited\": %" PRIu64 ", \"suspects\": %" PRIu64 ", \"excess\": %" PRIu64 ", \"deficit\": 0}", audited,
-		suspects, excess);
+	fprintf(out,
+		"}, \"audited\": %" PRIu64 ", \"suspects\": %" PRIu64 ", \"excess\": %" PRIu64
+		", \"deficit\": 0}",
+		audited, suspects, excess);
+}
+
+/* "2": as a word; null for what the collector does not track. */
+static const char *generation_of(const struct population *p, const struct block *b, uint32_t record)
+{
+	if (!b->tracked)
+		return "null";
+	return record < p->limit[2] ? "\"2\"" : record < p->limit[1] ? "\"1\"" : "\"0\"";
 }
 
 static void samples_write(const struct heap *h, const struct program *program, FILE *out)
 {
 	for (unsigned i = 0; i < program->sample_count; i++) {
 		const struct sample *s = &program->samples[i];
-		const struct block *b = &h->populations[s->id.population].blocks[s->id.block];
-		uint64_t address = address_of(h, s->id, s->record);
+		const struct population *p = &h->populations[s->id.population];
+		const struct block *b = &p->blocks[s->id.block];
 
 		fprintf(out,
-			"%s\n    {\"address\": \"0x%" PRIx64 "\", \"type\": \"%s\", \"refcount\": %" PRIu64 ", \"bytes\": %" PRIu64
-			", \"tracked\": %s, \"record\": %u, \"path\": \"%s\"}",
-			i ? "," : "", address, h->types[b->type].name, b->refs + b->extra, b->sizeof_,
-			b->tracked ? "true" : "false", s->record, s->path);
+			"%s\n    {\"address\": \"0x%" PRIx64 "\", \"type\": \"%s\", \"refcount\": %" PRIu64
+			", \"bytes\": %" PRIu64 ", \"tracked\": %s, \"generation\": %s, \"path\": \"%s\"}",
+			i ? "," : "", address_of(h, s->id, s->record), h->types[b->type].name,
+			b->refs + b->extra, b->sizeof_, b->tracked ? "true" : "false",
+			generation_of(p, b, s->record), s->path);
 	}
 }
 
 static void arenas_write(const struct heap *h, FILE *out)
 {
-	uint64_t per_arena = h->arena_size / h->pool_size, pools = h->arena_count * per_arena, carved = 0, used = 0,
-		 bytes = 0;
+	uint64_t per_arena = h->arena_size / h->pool_size, pools = h->arena_count * per_arena, carved = 0,
+		 used = 0, bytes = 0;
 	const char *comma = "";
 
 	fprintf(out, "{\"classes\": {");
@@ -199,13 +215,13 @@ static void arenas_write(const struct heap *h, FILE *out)
 		bytes += c->blocks * c->size;
 		if (!c->blocks)
 			continue;
-		fprintf(out, "%s\"%u\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 "]", comma, c->size, c->pools, c->blocks,
-			c->pools * c->per_pool - c->blocks);
+		fprintf(out, "%s\"%u\": [%" PRIu64 ", %" PRIu64 ", %" PRIu64 "]", comma, c->size, c->pools,
+			c->blocks, c->pools * c->per_pool - c->blocks);
 		comma = ", ";
 	}
 	fprintf(out,
-		"}, \"arenas\": %u, \"pools\": %" PRIu64 ", \"pools_free\": %" PRIu64 ", \"blocks_used\": %" PRIu64
-		", \"bytes_used\": %" PRIu64 "}",
+		"}, \"arenas\": %u, \"pools\": %" PRIu64 ", \"pools_free\": %" PRIu64
+		", \"blocks_used\": %" PRIu64 ", \"bytes_used\": %" PRIu64 "}",
 		h->arena_count, pools, pools - carved, used, bytes);
 }
 

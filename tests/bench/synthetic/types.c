@@ -14,8 +14,8 @@ struct id none;
 struct row {
 	const char *name;
 	uint64_t flags;
-	enum lh_field basic;  /* a size, or the last field */
-	uint32_t more;        /* bytes behind it */
+	enum lh_field basic; /* a size, or the last field */
+	uint32_t more;       /* bytes behind it */
 	uint32_t itemsize;
 	bool gc;
 };
@@ -40,8 +40,8 @@ static const struct row rows[STATIC_TYPES] = {
 static uint32_t basic_size(const struct heap *h, const struct row *row)
 {
 	enum lh_field last = has(h, row->basic) ? row->basic : LH_F_FUNCTION_QUALNAME; /* -3.11: functions */
-	static const enum lh_field fields[] = {LH_F_FUNCTION_MODULE, LH_F_FUNCTION_ANNOTATIONS, LH_F_FUNCTION_DICT,
-					       LH_F_FUNCTION_ANNOTATE};
+	static const enum lh_field fields[] = {LH_F_FUNCTION_MODULE, LH_F_FUNCTION_ANNOTATIONS,
+					       LH_F_FUNCTION_DICT, LH_F_FUNCTION_ANNOTATE};
 	uint32_t size = off(h, last) + row->more;
 
 	for (size_t i = 0; row == &rows[FUNCTION] && i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -150,7 +150,8 @@ static uint32_t put_keys(struct heap *h, struct id id, const char *const *names,
 static struct type_info class_info(const struct heap *h, const char *name, unsigned count, bool slots)
 {
 	const struct lh_layout *l = &h->layout;
-	struct type_info t = {.name = name, .flags = LH_TPFLAG_HEAPTYPE | LH_TPFLAG_HAVE_GC, .heap_type = true};
+	struct type_info t = {
+		.name = name, .flags = LH_TPFLAG_HEAPTYPE | LH_TPFLAG_HAVE_GC, .heap_type = true};
 
 	t.basicsize = off(h, LH_F_OBJECT_SIZE) + (slots ? count * 8 : 0);
 	t.head = off(h, LH_F_GC_HEAD_SIZE);
@@ -167,7 +168,8 @@ static struct type_info class_info(const struct heap *h, const char *name, unsig
 /* type_new(): tp_name is the text of ht_name */
 static void link_class(struct heap *h, struct type_info *t, const char *module, const char *name)
 {
-	struct id id = t->id, object = h->types[OBJECT].id, line[] = {id, object}, text = name_new(h, 0, name);
+	struct id id = t->id, object = h->types[OBJECT].id, line[] = {id, object},
+		  text = name_new(h, 0, name);
 	struct entry entries[] = {{name_new(h, 0, "__module__"), name_new(h, 0, module)},
 				  {name_new(h, 0, "__doc__"), none}};
 
@@ -190,8 +192,8 @@ static const char *full_name(const char *module, const char *name)
 	return text;
 }
 
-int class_new(struct heap *h, const char *module, const char *name, const char *const *attributes, unsigned count,
-	      bool slots)
+int class_new(struct heap *h, const char *module, const char *name, const char *const *attributes,
+	      unsigned count, bool slots)
 {
 	struct type_info t = class_info(h, full_name(module, name), count, slots);
 	uint32_t own = off(h, LH_F_HEAPTYPE_SIZE);
