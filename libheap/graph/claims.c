@@ -125,11 +125,13 @@ static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
 
 static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
+	uint64_t end = addr && len ? block_end(c, addr) : 0;
+
 	if (!addr || !len)
 		return;
 	claim_extent(c, addr, len);
-	if (c->on_storage && lh_pymalloc_has(&c->heap->pymalloc, addr))
-		c->on_storage(c->arg, addr);
+	if (c->on_storage && end)
+		c->on_storage(c->arg, addr, end);
 }
 
 /* 2.7: the hashes of {hash, key, value}, for a number is its own hash and may look like an address. */

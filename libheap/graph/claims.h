@@ -11,8 +11,8 @@
 #include "cpython/object.h"
 #include "graph/marks.h"
 
-/* Gets the address of storage that an object owns. */
-typedef void (*lh_storage_fn)(void *arg, uint64_t addr);
+/* Gets the address of storage in a pool that an object owns, and the end of its block. */
+typedef void (*lh_storage_fn)(void *arg, uint64_t addr, uint64_t end);
 
 struct lh_claims {
 	struct lh_heap *heap;

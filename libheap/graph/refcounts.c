@@ -120,12 +120,13 @@ static bool is_cached_args(const struct reader *rd, const struct member *m)
 	       lh_u64(m->bytes + lh_layout_at(l, LH_F_VAR_SIZE)) == 1;
 }
 
-static void on_storage(void *arg, uint64_t addr)
+/* The next block is another's. */
+static void on_storage(void *arg, uint64_t addr, uint64_t end)
 {
 	struct reader *rd = arg;
 	const uint64_t places[] = {0, rd->gc_head, rd->gc_head + 16};
 
-	for (unsigned k = 0; k < 3; k++) {
+	for (unsigned k = 0; k < 3 && addr + places[k] < end; k++) {
 		uint32_t i = lh_addrset_index(&rd->out->set, addr + places[k]);
 
 		if (i != LH_NO_INDEX)

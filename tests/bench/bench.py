@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """
-bench.py [--python PATH] [--sizes 100k,1M,10M] [--runs 3] [--layout table] [--py-heap PATH]
+bench.py [--python PATH] [--sizes 100k,1M,10M] [--synthetic 75M] [--threads 1,2] [--runs 3] [--layout table] [--py-heap PATH]
 
 Builds heaps (heap_of_size.py), dumps them, and measures py-heap on the cores against the interpreter's own gc.collect() on
-the same heap. Prints a table for docs/performance.md. Nothing here is a test: numbers are recorded, not asserted.
+the same heap; and on cores that no interpreter made (synthetic-core), of any size: --sizes "" --synthetic 75M. Prints
+tables for docs/performance.md. Nothing here is a test: numbers are recorded, not asserted.
 
-CPU is user and system time of the process; "beyond the core" is the peak of RssAnon, sampled, which leaves out the pages
-of the mapped core; an object is one that `types` counts. Cores are read once before, so that the cache is warm.
+CPU is user and system time of the process: of figures taken while others work, read those, not the seconds on the wall.
+Objects a second are of CPU time. "Beyond the core" is the peak of RssAnon, sampled, which leaves out the pages of the mapped
+core; an object is one that `types` counts. Cores are read once before, so that the cache is warm; "load" is how many
+processes wanted to run when a size began.
 """
 import argparse
 import glob
@@ -21,8 +24,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COMMANDS = [["info"], ["gc"], ["types"], ["garbage"], ["cycles"], ["retained", "--by-type"], ["retained"], ["refaudit"],
-            ["why", "--type", "User"]]
+COMMANDS = [["types"], ["gc"], ["garbage"], ["cycles"], ["retained"], ["refaudit"], ["why", "--type", "User"]]
 
 
 class Heap:
@@ -114,32 +116,70 @@ def row(*cells):
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
-def bench_size(options, label, threads):
+def bench_core(options, core, collect):
+    """A row for each command and number of threads; @collect: seconds of gc.collect(), or None"""
+    ask = ["-f", "json", "--layout", options.layout]
+    row("command", "threads", "CPU s", "wall s", "× gc.collect()", "M objects/s", "beyond the core MB", "bytes/object",
+        "peak RSS MB")
+    row(*["---"] + ["---:"] * 8)
+    warm(core)
+    objects = measure([options.py_heap, "types", core] + ask)[4]["summary"]["objects"]
+    answers = {}
+    for command in COMMANDS:
+        for threads in options.threads.split(","):
+            line = [options.py_heap] + command + [core] + ask + ["--threads", threads]
+            runs = [measure(line) for _ in range(options.runs)]
+            cpu, wall = min(r[0] for r in runs), min(r[1] for r in runs)
+            anon, rss = max(r[2] for r in runs), max(r[3] for r in runs)
+            row("`%s`" % " ".join(command), threads, "%.3f" % cpu, "%.3f" % wall, "%.2f" % (cpu / collect) if collect else "",
+                "%.1f" % (objects / cpu / 1e6), "%.0f" % (anon / 1e6), "%.1f" % (anon / objects), "%.0f" % (rss / 1e6))
+            answers[command[0]] = runs[0][4]["summary"]
+    return answers
+
+
+def load():
+    return "load %.1f" % os.getloadavg()[0]
+
+
+def bench_size(options, label):
     folder = tempfile.mkdtemp(prefix="py-heap-bench-", dir=options.folder)
     try:
         heap = Heap(options.python, number(label), folder, options.dump)
         own, core_size = heap.collect, os.path.getsize(heap.core)
         print("\n%s, %s: %.2f M tracked objects, %.2f M blocks, core %.2f GB; gc.collect() %.3f s with nothing to collect, %.3f s"
-              " with %d objects of garbage; census of types in process %.3f s\n" % (
+              " with %d objects of garbage; census of types in process %.3f s; %s\n" % (
                   label, heap.said["version"], heap.said["tracked"] / 1e6, heap.said["blocks"] / 1e6, core_size / 1e9,
-                  own["nothing"], own["with_garbage"], own["garbage"], heap.said["census"]))
-        row("command", "CPU s", "wall s", "× gc.collect()", "M objects/s", "beyond the core MB", "bytes/object", "peak RSS MB")
-        row(*["---"] + ["---:"] * 7)
-        warm(heap.core)
-        objects = None
-        for command in COMMANDS:
-            line = [options.py_heap] + command + [heap.core, "-f", "json", "--layout", options.layout] + threads
-            if command == ["info"]:
-                counted = measure([options.py_heap, "types", heap.core, "-f", "json", "--layout", options.layout] + threads)
-                objects = counted[4]["summary"]["objects"]
-            runs = [measure(line) for _ in range(options.runs)]
-            cpu, wall = min(r[0] for r in runs), min(r[1] for r in runs)
-            anon, rss = max(r[2] for r in runs), max(r[3] for r in runs)
-            if command == ["garbage"] and runs[0][4]["summary"]["objects"] != own["garbage"]:
-                print("bench: garbage says %s objects, gc.collect() %s" % (runs[0][4]["summary"]["objects"], own["garbage"]),
-                      file=sys.stderr)
-            row("`%s`" % " ".join(command), "%.3f" % cpu, "%.3f" % wall, "%.2f" % (cpu / own["nothing"]),
-                "%.1f" % (objects / cpu / 1e6), "%.0f" % (anon / 1e6), "%.1f" % (anon / objects), "%.0f" % (rss / 1e6))
+                  own["nothing"], own["with_garbage"], own["garbage"], heap.said["census"], load()))
+        said = bench_core(options, heap.core, own["nothing"])["garbage"]["objects"]
+        if said != own["garbage"]:
+            print("bench: garbage says %s objects, gc.collect() %s" % (said, own["garbage"]), file=sys.stderr)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def check(answers, truth):
+    """Of what is known of a synthetic core, what a wrong answer would show in"""
+    expected = {"types": truth["objects"], "garbage": truth["garbage"]["objects"], "cycles": truth["cycles"]["objects"],
+                "retained": truth["objects"] - truth["garbage"]["unreachable"]}
+    for command, objects in expected.items():
+        if answers[command]["objects"] != objects:
+            print("bench: %s says %s objects, there are %s" % (command, answers[command]["objects"], objects), file=sys.stderr)
+
+
+def bench_synthetic(options, label):
+    folder = tempfile.mkdtemp(prefix="py-heap-bench-", dir=options.folder)
+    core, known = os.path.join(folder, "core"), os.path.join(folder, "truth")
+    program = options.synthetic_core or os.path.join(os.path.dirname(options.py_heap), "../tests/bench/synthetic-core")
+    try:
+        began = time.monotonic()
+        subprocess.run([program, "--objects", str(number(label)), "--truth", known, core], check=True)
+        wrote = time.monotonic() - began
+        with open(known) as source:
+            truth = json.load(source)
+        print("\nsynthetic %s, %s: %.2f M objects, %.2f M tracked, %.2f M blocks, core %.2f GB, written in %.0f s; %s\n" % (
+            label, truth["python"], truth["objects"] / 1e6, sum(g["objects"] for g in truth["generations"]) / 1e6,
+            truth["arenas"]["blocks_used"] / 1e6, os.path.getsize(core) / 1e9, wrote, load()))
+        check(bench_core(options, core, None), truth)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -151,15 +191,19 @@ def main():
     parser.add_argument("--sizes", default="100k,1M,10M")
     parser.add_argument("--runs", type=int, default=3, help="best of N")
     parser.add_argument("--layout", default="auto")
-    parser.add_argument("--threads", help="as py-heap takes it; 1 for figures of one processor")
+    parser.add_argument("--synthetic", default="", help="sizes of cores that no interpreter made")
+    parser.add_argument("--synthetic-core", help="the program that writes them; default: the one of py-heap's build folder")
+    parser.add_argument("--threads", default="1,2", help="numbers of threads, as py-heap takes them")
     parser.add_argument("--dump", choices=["kernel", "gcore"], default="kernel")
-    parser.add_argument("--folder", help="where cores go while it runs (2 GB for 10M)")
+    parser.add_argument("--folder", help="where cores go while it runs (2 GB for 10M, 5 GB for synthetic 75M)")
     options = parser.parse_args()
     with open("/proc/cpuinfo") as source:
         model = [line.split(":")[1].strip() for line in source if line.startswith("model name")]
     print("%d × %s, layout %s, best of %d" % (len(model), model[0] if model else "?", options.layout, options.runs))
-    for label in options.sizes.split(","):
-        bench_size(options, label, ["--threads", options.threads] if options.threads else [])
+    for label in filter(None, options.sizes.split(",")):
+        bench_size(options, label)
+    for label in filter(None, options.synthetic.split(",")):
+        bench_synthetic(options, label)
 
 
 main()
