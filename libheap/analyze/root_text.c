@@ -71,6 +71,14 @@ void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struc
 		lh_string_add(out, "thread-local storage of ");
 		lh_thread_text(heap, root->thread, out);
 		break;
+	case LH_ROOT_REGISTER:
+		lh_string_add(out, "a register of ");
+		if (root->thread)
+			lh_thread_text(heap, root->thread, out);
+		else
+			lh_string_add(out, "a thread without Python");
+		lh_string_add(out, STALE);
+		break;
 	case LH_ROOT_STACK:
 		lh_string_addf(out, "%s of ", root->field);
 		lh_thread_text(heap, root->thread, out);
@@ -100,6 +108,8 @@ void lh_native_root_step(struct lh_heap *heap, const struct lh_root *root, struc
 			add_symbol(heap, root->at, out);
 	} else if (root->kind == LH_ROOT_LOCAL) {
 		lh_string_add(out, "thread-local");
+	} else if (root->kind == LH_ROOT_REGISTER) {
+		lh_string_add(out, "register");
 	} else if (root->kind == LH_ROOT_STACK) {
 		lh_string_add(out, root->field);
 	} else if (root->kind == LH_ROOT_NATIVE) {
@@ -121,6 +131,9 @@ void lh_native_group_text(struct lh_heap *heap, const struct lh_root *root, stru
 		break;
 	case LH_ROOT_LOCAL:
 		lh_string_add(out, "thread-local storage");
+		break;
+	case LH_ROOT_REGISTER:
+		lh_string_add(out, "threads' registers" STALE);
 		break;
 	case LH_ROOT_STACK:
 		lh_string_add(out, "threads' stacks" STALE);

@@ -96,7 +96,7 @@ int lh_census_words(struct lh_refcounts *out)
 	for (size_t i = 0; i < out->marks.count && r == 0; i++)
 		r = look_at_segment(&c, &out->marks.runs[i]);
 	for (size_t i = 0; i < t->register_count; i++)
-		look_at(&c, (const uint8_t *)&t->registers[i], 1);
+		look_at(&c, (const uint8_t *)&t->registers[i].value, 1);
 	look_up(&c);
 	return r;
 }

@@ -337,6 +337,22 @@ static int scan_stacks(struct scan *s, bool local)
 	return r;
 }
 
+static int look_at_registers(struct scan *s)
+{
+	const struct lh_target *t = s->native->paths->heap->target;
+	int r = 0;
+
+	for (size_t i = 0; i < t->register_count && r == 0; i++) {
+		const struct lh_register *reg = &t->registers[i];
+
+		if (!lh_addrset_has(&s->native->left, reg->value))
+			continue;
+		s->like.thread = lh_thread_stacks_owner(&s->native->stacks, reg->tls);
+		r = take_word(s, 0, (const uint8_t *)&reg->value);
+	}
+	return r;
+}
+
 int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
 {
 	struct scan s = {.native = n, .view = lh_view_of(n->paths->heap->target), .like = {.kind = kind}};
@@ -349,6 +365,8 @@ int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
 	case LH_ROOT_LOCAL:
 	case LH_ROOT_STACK:
 		return n->left.count ? scan_stacks(&s, kind == LH_ROOT_LOCAL) : 0;
+	case LH_ROOT_REGISTER:
+		return n->left.count ? look_at_registers(&s) : 0;
 	case LH_ROOT_NATIVE:
 		return n->left.count ? scan_segments(&s, 0, UINT64_MAX) : 0;
 	default:

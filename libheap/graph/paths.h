@@ -26,6 +26,7 @@ enum lh_root_kind {
 	LH_ROOT_STATIC,   /* the object lies in the data of a module */
 	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
 	LH_ROOT_LOCAL,    /* a thread-local variable */
+	LH_ROOT_REGISTER, /* a register of a thread, be it one of Python or not */
 	LH_ROOT_STACK,    /* a word of a C stack */
 	LH_ROOT_NATIVE,   /* a word of memory that no object owns */
 	LH_ROOT_COUNT,    /* the object has references that none of all these explains */
@@ -36,15 +37,14 @@ enum lh_root_kind {
 struct lh_root {
 	enum lh_root_kind kind;
 	uint64_t to;
-	int64_t interp;    /* id */
-	const char *field; /* INTERP, THREAD: its name in the struct */
-	uint64_t thread,
-		code;        /* THREAD, FRAME, LOCAL, STACK: thread state; FRAME: code object; 0: not known */
-	uint32_t line;       /* FRAME: 0: not known */
-	struct lh_span span; /* FRAME: where the reference is, for its name */
-	uint64_t slot;       /* FRAME: word of the span */
-	uint64_t at;         /* DATA, LOCAL, STACK, NATIVE: address of the word */
-	uint64_t excess;     /* COUNT: references that are counted, but were not found; 0: immortal */
+	int64_t interp;        /* id */
+	const char *field;     /* INTERP, THREAD: its name in the struct */
+	uint64_t thread, code; /* THREAD, FRAME to STACK: thread state; FRAME: code object; 0: not known */
+	uint32_t line;         /* FRAME: 0: not known */
+	struct lh_span span;   /* FRAME: where the reference is, for its name */
+	uint64_t slot;         /* FRAME: word of the span */
+	uint64_t at;           /* DATA, LOCAL, STACK, NATIVE: address of the word */
+	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
 };
 
 #define LH_NO_PLACE UINT32_MAX

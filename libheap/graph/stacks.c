@@ -155,3 +155,10 @@ const struct lh_thread_stack *lh_thread_stacks_at(const struct lh_thread_stacks 
 			return &stacks->all[i];
 	return NULL;
 }
+
+uint64_t lh_thread_stacks_owner(const struct lh_thread_stacks *stacks, uint64_t tls)
+{
+	const struct lh_thread_stack *s = tls ? lh_thread_stacks_at(stacks, tls) : NULL;
+
+	return s && s->kind == LH_STACK_LOCAL ? s->thread : 0;
+}

@@ -18,18 +18,23 @@ static int add_stack(struct lh_target *t, uint64_t pointer, uint64_t tls)
 			 ((struct lh_stack){pointer, tls}));
 }
 
+static int add_register(struct lh_target *t, uint64_t value, uint64_t tls)
+{
+	return lh_append(t->ctx, t->registers, t->register_count, t->register_capacity,
+			 ((struct lh_register){value, tls}));
+}
+
 int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 	size_t words = len / 8;
+	bool known = words == X86_64_WORDS || words == X86_64_WORDS + 1;
+	uint64_t tls = known ? lh_u64(p + X86_64_FS_BASE * 8) : 0;
 	int r = 0;
 
 	for (size_t i = 0; i < words && r == 0; i++)
-		r = lh_append(t->ctx, t->registers, t->register_count, t->register_capacity,
-			      lh_u64(p + i * 8));
-	if (r == 0 && (words == X86_64_WORDS || words == X86_64_WORDS + 1))
-		r = add_stack(t, lh_u64(p + X86_64_RSP * 8), lh_u64(p + X86_64_FS_BASE * 8));
-	return r;
+		r = add_register(t, lh_u64(p + i * 8), tls);
+	return r == 0 && known ? add_stack(t, lh_u64(p + X86_64_RSP * 8), tls) : r;
 }
 
 int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *registers)
@@ -39,7 +44,7 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 
 	memcpy(&thread, registers, registers->size < sizeof(thread) ? registers->size : sizeof(thread));
 	for (size_t i = 0; i < thread.word_count && r == 0; i++)
-		r = lh_append(t->ctx, t->registers, t->register_count, t->register_capacity, thread.words[i]);
+		r = add_register(t, thread.words[i], thread.thread_pointer);
 	return r == 0 && thread.stack_pointer ? add_stack(t, thread.stack_pointer, thread.thread_pointer) : r;
 }
 

@@ -57,6 +57,12 @@ struct lh_stack {
 	uint64_t tls;     /* the thread's own data, at the top of its stack but for the first thread's */
 };
 
+/** struct lh_register - what a register of a thread has */
+struct lh_register {
+	uint64_t value;
+	uint64_t tls; /* of the thread, as in struct lh_stack; 0: not known */
+};
+
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
@@ -72,7 +78,7 @@ struct lh_target {
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 
-	uint64_t *registers; /* of all threads; none where the medium does not tell */
+	struct lh_register *registers; /* of all threads; none where the medium does not tell */
 	size_t register_count, register_capacity;
 	struct lh_stack *stacks; /* of threads whose stack is known */
 	size_t stack_count, stack_capacity;

@@ -128,7 +128,10 @@ def test_registers_hold(gdb, py_heap, holder, tmp_path, way):
     assert "thread is 1 " in done.parts[4] and done.parts[5].startswith("#1 "), "the selection is as it was"
     if way != "core":
         done = gdb(first, WITHOUT, "py-heap refaudit -f json", **where)
-        assert [row["type"] for row in json.loads(done.parts[2])["rows"]] == ["set"], done.stderr
+        held, = json.loads(done.parts[2])["rows"]
+        assert held["type"] == "set", done.stderr
+        path, = json.loads(py_heap("why", "-p", holder.pid, held["address"], "-f", "json").stdout)["rows"]
+        assert path["root"] == "a register of a thread without Python (may be stale)"
 
 
 def test_defaults_apply(gdb, core):

@@ -173,6 +173,12 @@ def ask_refs(heap, addresses):
         return {a: heap.ask("refs", "%#x" % a)["rows"] for a in addresses}
 
 
+def is_of_interned(rows):
+    """The dict of interned strings (3.13+ tracks it): each is its own key, and any code that runs may add some"""
+    keys = {row["address"] for row in rows if row["edge"] == "<key>"}
+    return len(keys) > 1000 and all(row["address"] in keys for row in rows)
+
+
 def test_refs(place):
     """Edges of a sample of every type equal gc.get_referents(), as multisets"""
     account, wrong = place.account, compare.Collector()
@@ -187,6 +193,8 @@ def test_refs(place):
             wrong.wrong("%s: misses a %s" % (kind, name(other)), "%#x -> %#x %d times" % (a, other, n))
         for other, n in (found - expected).items():
             edges = [row["edge"] for row in rows if address(row["address"]) == other]
+            if other not in account.type_of and is_of_interned(rows):
+                continue        # a name made since the account was taken
             if any(row.get("conservative") for row in rows if address(row["address"]) == other):
                 continue        # marked as a guess: a word in an unknown type's body that points to an object
             wrong.wrong("%s: one %s too many" % (kind, name(other)), "%#x%s -> %#x %d times" % (a, edges[0], other, n))

@@ -178,8 +178,8 @@ static void test_registers_hold(void **state)
 	set_count(&h, 2, 2);
 	set_count(&h, 3, 2);
 	fake_open(h.f);
-	h.f->target->registers = malloc(8);
-	h.f->target->registers[0] = fake_object(2);
+	h.f->target->registers = malloc(sizeof(*h.f->target->registers));
+	h.f->target->registers[0] = (struct lh_register){.value = fake_object(2)};
 	h.f->target->register_count = 1;
 	assert_int_equal(lh_refaudit_run(&h.f->heap, &h.audit), 0);
 	assert_lists(&h, (int64_t[OBJECTS]){[3] = 1});
