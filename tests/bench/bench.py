@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """
-bench.py [--python PATH] [--sizes 100k,1M,10M] [--synthetic 75M] [--threads 1,2] [--runs 3] [--layout table] [--py-heap PATH]
+bench.py [--python PATH] [--sizes 100k,1M,10M] [--synthetic 75M] [--threads 1,2] [--commands types,gc] [--runs 3]
+         [--layout table] [--py-heap PATH]
 
 Builds heaps (heap_of_size.py), dumps them, and measures py-heap on the cores against the interpreter's own gc.collect() on
 the same heap; and on cores that no interpreter made (synthetic-core), of any size: --sizes "" --synthetic 75M. Prints
@@ -126,6 +127,8 @@ def bench_core(options, core, collect):
     objects = measure([options.py_heap, "types", core] + ask)[4]["summary"]["objects"]
     answers = {}
     for command in COMMANDS:
+        if options.commands and command[0] not in options.commands.split(","):
+            continue
         for threads in options.threads.split(","):
             line = [options.py_heap] + command + [core] + ask + ["--threads", threads]
             runs = [measure(line) for _ in range(options.runs)]
@@ -150,20 +153,23 @@ def bench_size(options, label):
               " with %d objects of garbage; census of types in process %.3f s; %s\n" % (
                   label, heap.said["version"], heap.said["tracked"] / 1e6, heap.said["blocks"] / 1e6, core_size / 1e9,
                   own["nothing"], own["with_garbage"], own["garbage"], heap.said["census"], load()))
-        said = bench_core(options, heap.core, own["nothing"])["garbage"]["objects"]
-        if said != own["garbage"]:
-            print("bench: garbage says %s objects, gc.collect() %s" % (said, own["garbage"]), file=sys.stderr)
+        garbage = bench_core(options, heap.core, own["nothing"]).get("garbage")
+        if garbage and garbage["objects"] != own["garbage"]:
+            print("bench: garbage says %s objects, gc.collect() %s" % (garbage["objects"], own["garbage"]), file=sys.stderr)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def check(answers, truth):
-    """Of what is known of a synthetic core, what a wrong answer would show in"""
-    expected = {"types": truth["objects"], "garbage": truth["garbage"]["objects"], "cycles": truth["cycles"]["objects"],
-                "retained": truth["objects"] - truth["garbage"]["unreachable"]}
-    for command, objects in expected.items():
-        if answers[command]["objects"] != objects:
-            print("bench: %s says %s objects, there are %s" % (command, answers[command]["objects"], objects), file=sys.stderr)
+    """What is known of a synthetic core, down to the byte"""
+    garbage = truth["garbage"]
+    whole = {"objects": truth["objects"] - garbage["unreachable"], "bytes": truth["bytes"] - garbage["unreachable_bytes"]}
+    expected = {"types": truth, "garbage": garbage, "cycles": truth["cycles"], "refaudit": truth["refaudit"],
+                "retained": dict(garbage, **whole)}
+    for command, known in expected.items():
+        for key, value in answers.get(command, {}).items():
+            if key in known and known[key] != value:
+                print("bench: %s says %s %s, there are %s" % (command, value, key, known[key]), file=sys.stderr)
 
 
 def bench_synthetic(options, label):
@@ -185,7 +191,7 @@ def bench_synthetic(options, label):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[2])
+    parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[3])
     parser.add_argument("--python", default=sys.executable, help="interpreter whose heap it is")
     parser.add_argument("--py-heap", default=os.environ.get("PYHEAP", "py-heap"))
     parser.add_argument("--sizes", default="100k,1M,10M")
@@ -193,6 +199,7 @@ def main():
     parser.add_argument("--layout", default="auto")
     parser.add_argument("--synthetic", default="", help="sizes of cores that no interpreter made")
     parser.add_argument("--synthetic-core", help="the program that writes them; default: the one of py-heap's build folder")
+    parser.add_argument("--commands", help="only these: types,gc")
     parser.add_argument("--threads", default="1,2", help="numbers of threads, as py-heap takes them")
     parser.add_argument("--dump", choices=["kernel", "gcore"], default="kernel")
     parser.add_argument("--folder", help="where cores go while it runs (2 GB for 10M, 5 GB for synthetic 75M)")

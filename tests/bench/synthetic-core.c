@@ -85,7 +85,7 @@ int main(int argc, char **argv)
 {
 	struct request request = parse(argc, argv);
 	static struct program program;
-	struct state state = {0};
+	static struct state state;
 	static struct heap heap;
 	FILE *truth;
 

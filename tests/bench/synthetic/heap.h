@@ -110,6 +110,7 @@ struct type_info {
 	uint32_t basicsize, itemsize, head;
 	bool heap_type;
 	unsigned attributes; /* kept in values beside the keys of the class */
+	struct id keys;
 };
 
 struct heap {

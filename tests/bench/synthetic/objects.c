@@ -330,3 +330,46 @@ void instance_set(struct heap *h, struct id instance, unsigned attribute, struct
 	instance.block++;
 	refer(h, instance, prefix_of(t->attributes) + attribute * 8, value, kind);
 }
+
+/* Each dict refers to the keys that it shares with its class (Objects/dictobject.c dictkeys_incref()). */
+static void share_keys(struct heap *h, struct id keys, uint32_t holders)
+{
+	uint8_t *count = block_of(h, keys)->bytes + off(h, LH_F_KEYS_REFCNT);
+	uint64_t sum;
+
+	memcpy(&sum, count, 8);
+	sum += holders;
+	memcpy(count, &sum, 8);
+}
+
+/* Before 3.13 the values become the dict's: nothing else in front of the object leads to them. */
+static void drop_values(struct heap *h, struct id instance)
+{
+	struct block *b = block_of(h, instance);
+
+	for (size_t i = 0; i < b->patch_count; i++)
+		if (b->patches[i].to.population == instance.population &&
+		    b->patches[i].to.block == instance.block + 1)
+			b->patches[i--] = b->patches[--b->patch_count];
+}
+
+struct id instance_dict_new(struct heap *h, struct id instance)
+{
+	const struct type_info t = h->types[block_of(h, instance)->type];
+	uint32_t size = off(h, LH_F_DICT_SIZE);
+	struct table table = table_for(h, t.attributes);
+	struct id dict = object_new(h, instance.population, DICT, size, size + table.room * 8),
+		  values = {instance.population, instance.block + 1};
+
+	put_u64(h, dict, off(h, LH_F_DICT_USED), t.attributes);
+	point(h, dict, off(h, LH_F_DICT_KEYS), t.keys, 0);
+	share_keys(h, t.keys, population_of(h, instance)->count);
+	if (has(h, LH_F_VALUES_CAPACITY)) {
+		point(h, dict, off(h, LH_F_DICT_VALUES), instance, t.basicsize);
+	} else {
+		drop_values(h, instance);
+		point(h, dict, off(h, LH_F_DICT_VALUES), values, prefix_of(t.attributes));
+	}
+	refer(h, instance, (uint32_t)-24, dict, TO_BLOCK);
+	return dict;
+}

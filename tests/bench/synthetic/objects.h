@@ -56,6 +56,8 @@ struct id big_dict_new(struct heap *h, struct id key, struct id value);
 struct id instance_new(struct heap *h, uint32_t population, int type);
 void instance_set(struct heap *h, struct id instance, unsigned attribute, struct id value,
 		  enum patch_kind kind);
+/* The dict that somebody who asked for its __dict__ got: it shares the values. */
+struct id instance_dict_new(struct heap *h, struct id instance);
 
 /* A table of keys for str keys as storage in @population; *ret_entries_at: where entries begin. */
 struct id keys_new(struct heap *h, uint32_t population, uint32_t count, bool split, uint32_t *ret_entries_at);

@@ -8,7 +8,7 @@
 #define FIXED 0 /* the population of one: modules, types, names */
 #define LEAKS 64
 #define SEVEN 7
-#define NAMES 10 /* of the module */
+#define NAMES 11 /* of the module */
 
 /* Keys of dicts of records; the code names them too. */
 enum { KEY_ID, KEY_USER, KEY_TEXT, KEY_AT, KEY_PARTS, KEY_A, KEY_B, KEYS };
@@ -174,7 +174,7 @@ static void make_handlers(struct maker *m)
 static void make_cache(struct maker *m)
 {
 	struct heap *h = m->h;
-	uint32_t p = population_new(h, "cache", share(m, 0.15, 4));
+	uint32_t p = population_new(h, "cache", share(m, 0.14, 4));
 	struct id items[] = {bytes_new(h, p, 64), int_new(h, p, m->seed + 29, true)},
 		  entry = list_new(h, p, items, 2),
 		  cache = big_dict_new(h, str_new(h, p, "key ########"), entry);
@@ -197,6 +197,24 @@ static void make_pairs(struct maker *m)
 	add_cycles(m, h->populations[p].count, nodes, 2);
 	add_keeper(m, "sys.modules['app'].PAIRS", pairs, p);
 	add_sample(m, nodes[1], 9, "sys.modules['app'].PAIRS[9].peer");
+}
+
+/* Instances whose __dict__ somebody asked for. */
+static void make_opened(struct maker *m)
+{
+	struct heap *h = m->h;
+	uint32_t p = population_new(h, "opened", share(m, 0.01, 4));
+	struct id number = int_new(h, p, m->seed + 47, true), node = instance_new(h, p, m->node), dict,
+		  opened;
+
+	instance_set(h, node, 0, number, TO_BLOCK);
+	instance_set(h, node, 1, str_new(h, p, "peer ########"), TO_BLOCK);
+	dict = instance_dict_new(h, node);
+	opened = big_list_new(h, node);
+	name(m, "OPENED", opened);
+	add_keeper(m, "sys.modules['app'].OPENED", opened, p);
+	add_sample(m, dict, 3, "sys.modules['app'].OPENED[3].__dict__");
+	add_sample(m, number, 8, "sys.modules['app'].OPENED[8].items");
 }
 
 /* One after the other, as deep as there are records. */
@@ -289,8 +307,9 @@ static struct id make_builtins(struct maker *m)
 static void make_app(struct maker *m)
 {
 	static const char *const keys[KEYS] = {"id", "user", "text", "at", "parts", "a", "b"};
-	static void (*const parts[])(struct maker *) = {make_rows,  make_handlers, make_cache,  make_pairs,
-							make_chain, make_garbage,  make_selves, make_leaks};
+	static void (*const parts[])(struct maker *) = {make_rows,    make_handlers, make_cache,
+							make_pairs,   make_opened,   make_chain,
+							make_garbage, make_selves,   make_leaks};
 	struct heap *h = m->h;
 
 	m->dict = dict_open(h, FIXED, NAMES);

@@ -135,8 +135,8 @@ static void put_slots(struct heap *h, struct id id, const char *const *names, un
 	}
 }
 
-/* Keys that all instances share. Return: their size. */
-static uint32_t put_keys(struct heap *h, struct id id, const char *const *names, unsigned count)
+/* Keys that all instances share. */
+static struct id put_keys(struct heap *h, struct id id, const char *const *names, unsigned count)
 {
 	uint32_t at;
 	struct id keys = keys_new(h, 0, count, true, &at);
@@ -144,7 +144,7 @@ static uint32_t put_keys(struct heap *h, struct id id, const char *const *names,
 	point(h, id, off(h, LH_F_HEAPTYPE_CACHED_KEYS), keys, 0);
 	for (unsigned i = 0; i < count; i++)
 		refer(h, keys, at + i * 16, name_new(h, 0, names[i]), TO_BLOCK);
-	return block_of(h, keys)->size;
+	return keys;
 }
 
 static struct type_info class_info(const struct heap *h, const char *name, unsigned count, bool slots)
@@ -204,9 +204,8 @@ int class_new(struct heap *h, const char *module, const char *name, const char *
 	if (slots) {
 		put_slots(h, t.id, attributes, count);
 	} else {
-		uint32_t keys = put_keys(h, t.id, attributes, count);
-
-		block_of(h, t.id)->sizeof_ += keys;
+		t.keys = put_keys(h, t.id, attributes, count);
+		block_of(h, t.id)->sizeof_ += block_of(h, t.keys)->size;
 	}
 	PUSH(h->types, h->type_count, h->type_capacity, t);
 	return (int)h->type_count - 1;
