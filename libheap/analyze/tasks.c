@@ -97,6 +97,20 @@ static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view
 	return LH_TASK_UNKNOWN;
 }
 
+/* What others asked to be told of its end. */
+static void read_c_future(struct lh_heap *heap, const struct body *body, struct lh_task *task)
+{
+	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION),
+		 awaited_by = lh_layout_constant(&heap->layout, LH_C_FUTURE_AWAITED_BY);
+
+	if (awaited_by && awaited_by < body->count)
+		task->awaited_by = body->words[awaited_by];
+	if (exception && exception < body->count) {
+		task->callbacks[0] = body->words[exception - 1];
+		task->callbacks[1] = exception > 3 ? body->words[exception - 3] : 0;
+	}
+}
+
 /* The future that it waits for, the coroutine, the name: known by the coroutine in the middle. */
 static void read_c_task(struct lh_heap *heap, struct lh_view *view, const struct body *body,
 			struct lh_task *task)
@@ -130,6 +144,8 @@ static void read_python_task(struct lh_heap *heap, const struct lh_object *o, st
 	task->coroutine = attribute(heap, o, "_coro");
 	task->name = attribute(heap, o, "_name");
 	task->waits_for = attribute(heap, o, "_fut_waiter");
+	task->awaited_by = attribute(heap, o, "_Future__asyncio_awaited_by");
+	task->callbacks[0] = attribute(heap, o, "_callbacks");
 }
 
 /* An instance has a state of its own when it has ended; before that it is the class's. */
@@ -173,6 +189,8 @@ static void read_task(struct lh_heap *heap, struct lh_view *view, const struct l
 		read_c_task(heap, view, &body, task);
 	else
 		read_python_task(heap, &o, task);
+	if (o.type->conservative)
+		read_c_future(heap, &body, task);
 	task->state = state_of(heap, view, &o, task, &body);
 }
 
@@ -206,107 +224,6 @@ static int compare_tasks(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int compare_waits(const void *a, const void *b)
-{
-	const struct lh_wait *x = a, *y = b;
-
-	if (x->task != y->task)
-		return (x->task > y->task) - (x->task < y->task);
-	return (x->waiter > y->waiter) - (x->waiter < y->waiter);
-}
-
-static int add_wait(struct lh_tasks *t, uint64_t task, size_t waiter)
-{
-	struct lh_task key = {.addr = task}, *found;
-
-	found = t->count ? bsearch(&key, t->items, t->count, sizeof(key), compare_tasks) : NULL;
-	if (!found)
-		return 0;
-	return lh_append(t->heap->ctx, t->waits, t->wait_count, t->wait_capacity,
-			 ((struct lh_wait){.task = (size_t)(found - t->items), .waiter = waiter}));
-}
-
-/* gather() has a future of its own, with those that it waits for in _children. */
-static int add_children(struct lh_tasks *t, size_t waiter)
-{
-	struct lh_view *view = &t->heap->view;
-	const struct lh_layout *l = &t->heap->layout;
-	struct lh_object future, list;
-	uint64_t children, items, count;
-	int r = 0;
-
-	if (lh_object_at(t->heap, view, t->items[waiter].waits_for, &future) != 0 ||
-	    lh_attribute_get(t->heap, &future, "_children", &children) != 0 ||
-	    lh_object_at(t->heap, view, children, &list) != 0 || list.type->kind->id != LH_KIND_LIST)
-		return 0;
-	items = lh_u64(list.bytes + lh_layout_at(l, LH_F_LIST_ITEMS));
-	count = lh_u64(list.bytes + lh_layout_at(l, LH_F_VAR_SIZE));
-	for (uint64_t i = 0; i < count && r == 0; i++) {
-		const uint8_t *p = lh_view_at(view, items + i * 8, 8);
-
-		if (!p)
-			break;
-		r = add_wait(t, lh_u64(p), waiter);
-	}
-	return r;
-}
-
-static int find_waits(struct lh_tasks *t)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < t->count && r == 0; i++) {
-		if (!t->items[i].waits_for)
-			continue;
-		r = add_wait(t, t->items[i].waits_for, i);
-		if (r == 0)
-			r = add_children(t, i);
-	}
-	if (r < 0 || !t->wait_count)
-		return r;
-	t->by_task = lh_new0(struct lh_wait, t->wait_count);
-	if (!t->by_task)
-		return lh_nomem(t->heap->ctx);
-	memcpy(t->by_task, t->waits, t->wait_count * sizeof(*t->waits));
-	qsort(t->by_task, t->wait_count, sizeof(*t->by_task), compare_waits);
-	return 0;
-}
-
-/* The first wait of which the size_t at @member is not below @place. */
-static size_t lower_bound(const struct lh_wait *waits, size_t count, size_t member, size_t place)
-{
-	size_t low = 0;
-
-	while (low < count) {
-		size_t middle = low + (count - low) / 2;
-
-		if (*(const size_t *)((const char *)&waits[middle] + member) < place)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return low;
-}
-
-static struct lh_waits waits_of(const struct lh_wait *waits, size_t count, size_t member, size_t place)
-{
-	size_t first = lower_bound(waits, count, member, place);
-
-	if (count == 0)
-		return (struct lh_waits){0};
-	return (struct lh_waits){waits + first, lower_bound(waits, count, member, place + 1) - first};
-}
-
-struct lh_waits lh_tasks_waited_for(const struct lh_tasks *t, size_t place)
-{
-	return waits_of(t->waits, t->wait_count, offsetof(struct lh_wait, waiter), place);
-}
-
-struct lh_waits lh_tasks_waiters(const struct lh_tasks *t, size_t place)
-{
-	return waits_of(t->by_task, t->wait_count, offsetof(struct lh_wait, task), place);
-}
-
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings)
 {
 	int r;
@@ -315,7 +232,7 @@ int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings
 	r = lh_objects_walk(heap, true, look, ret, findings);
 	if (r == 0 && ret->count)
 		qsort(ret->items, ret->count, sizeof(*ret->items), compare_tasks);
-	return r == 0 ? find_waits(ret) : r;
+	return r == 0 ? lh_tasks_find_waits(ret) : r;
 }
 
 void lh_tasks_fini(struct lh_tasks *tasks)

@@ -26,8 +26,10 @@ struct lh_task {
 	uint64_t addr;
 	enum lh_task_state state;
 	uint64_t coroutine;
-	uint64_t name;      /* a str; the int n of the name "Task-n" (3.12+) */
-	uint64_t waits_for; /* a future, or another task */
+	uint64_t name;         /* a str; the int n of the name "Task-n" (3.12+) */
+	uint64_t waits_for;    /* a future, or another task */
+	uint64_t awaited_by;   /* a task, a future, or a set of them (3.14+) */
+	uint64_t callbacks[2]; /* a callback, or a list of them */
 };
 
 /** struct lh_wait - task @waiter waits for task @task, itself or among others */
@@ -54,6 +56,8 @@ struct lh_tasks {
 
 /** lh_tasks_find() - Return: 0, -LH_E*. Free with lh_tasks_fini() in any case. */
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings);
+/** lh_tasks_find_waits() - of items that were found: part of lh_tasks_find(). Return: 0, -LH_ENOMEM. */
+int lh_tasks_find_waits(struct lh_tasks *tasks);
 void lh_tasks_fini(struct lh_tasks *tasks);
 /** lh_tasks_waited_for() - the tasks that the one at @place waits for: their .task */
 struct lh_waits lh_tasks_waited_for(const struct lh_tasks *tasks, size_t place);

@@ -4,6 +4,7 @@
 #include "cpython/size.h"
 #include "cpython/text.h"
 #include "malloc/glibc_free.h"
+#include "malloc/mimalloc.h"
 
 #define DEQUE_BLOCKS_MAX (1u << 28)
 
@@ -73,7 +74,16 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 
 int lh_claim_malloc(struct lh_claims *c)
 {
-	return lh_glibc_free(c->heap->target, on_free, c);
+	int r = lh_glibc_free(c->heap->target, on_free, c);
+
+	if (r == 0)
+		r = lh_mimalloc_find(c->heap->target, &c->mimalloc);
+	return r == 0 ? lh_mimalloc_free(c->heap->target, &c->mimalloc, on_free, c) : r;
+}
+
+void lh_claims_fini(struct lh_claims *c)
+{
+	lh_mimalloc_fini(&c->mimalloc);
 }
 
 /* ---- C stacks ---- */
@@ -90,14 +100,16 @@ void lh_claim_stacks(struct lh_claims *c)
 
 /* ---- storage ---- */
 
-/* End of the pool block that has @addr; 0: it is in none. */
+/* End of the block of a pool, or of mimalloc's, that has @addr; 0: it is in none. */
 static uint64_t block_end(struct lh_claims *c, uint64_t addr)
 {
 	const struct lh_pymalloc *pm = &c->heap->pymalloc;
 	uint64_t pool = addr & ~(pm->pool_size - 1), size;
 	const uint8_t *p;
 
-	if (!lh_pymalloc_has(pm, addr) || addr - pool < pm->header)
+	if (!lh_pymalloc_has(pm, addr))
+		return lh_mimalloc_block_end(&c->mimalloc, addr);
+	if (addr - pool < pm->header)
 		return 0;
 	p = lh_view_at(&c->view, pool, pm->header);
 	if (!p || lh_u32(p + off(c, LH_F_POOL_SZIDX)) >= 512 / pm->alignment)
@@ -114,8 +126,7 @@ void lh_claim_rest(struct lh_claims *c, uint64_t addr, uint64_t from)
 		lh_marks_claim(c->marks, from, end - from);
 }
 
-/* All of a block; of memory outside of pools as much as its owner says. Nothing in a pool is larger than its
- * block. */
+/* All of a block; of other memory as much as its owner says. Nothing is larger than its block. */
 static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
 	uint64_t end = block_end(c, addr);
@@ -330,6 +341,22 @@ static bool is_fixed(const struct lh_type *type)
 	       type->kind->id != LH_KIND_FRAME && type->kind->id != LH_KIND_GENERATOR;
 }
 
+/*
+ * 3.13+: an array of attributes ends the object; when a dict took them over, what is left in it is nobody's
+ * (Objects/dictobject.c: detach_dict_from_object()).
+ */
+static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
+{
+	uint64_t at = addr + (uint64_t)type->basicsize;
+	const uint8_t *values = has(c, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
+	uint64_t capacity;
+
+	if (!values)
+		return;
+	capacity = values[off(c, LH_F_VALUES_VALID)] ? values[off(c, LH_F_VALUES_CAPACITY)] : 0;
+	lh_claim_rest(c, addr, at + off(c, LH_F_VALUES_VALUES) + 8 * capacity);
+}
+
 void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	claim_head(c, addr, type);
@@ -339,5 +366,7 @@ void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, c
 		lh_claim_rest(c, addr, addr + lh_object_extent(c->heap, bytes, type));
 	else if (is_fixed(type))
 		lh_claim_rest(c, addr, addr + (uint64_t)type->basicsize);
+	else if (type->inline_values)
+		claim_inline(c, addr, type);
 	claim_kind(c, addr, bytes, type);
 }

@@ -10,6 +10,7 @@
 
 #include "cpython/object.h"
 #include "graph/marks.h"
+#include "malloc/mimalloc.h"
 
 /* Gets the address of storage in a pool that an object owns, and the end of its block. */
 typedef void (*lh_storage_fn)(void *arg, uint64_t addr, uint64_t end);
@@ -21,6 +22,7 @@ struct lh_claims {
 	/* Storage of an object that looks like one itself (a 2.7 unicode's characters before a stale type) */
 	lh_storage_fn on_storage;
 	void *arg;
+	struct lh_mimalloc mimalloc;
 	bool counts_type; /* instances of heap types made in C count their type */
 };
 
@@ -29,7 +31,8 @@ struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks);
  * -LH_EINTR.
  */
 int lh_claim_pools(struct lh_claims *claims);
-/** lh_claim_malloc() - free chunks of glibc's malloc. Return: 0, -LH_EINTR. */
+void lh_claims_fini(struct lh_claims *claims);
+/** lh_claim_malloc() - what is free of glibc's malloc and of mimalloc. Return: 0, -LH_EINTR, -LH_ENOMEM. */
 int lh_claim_malloc(struct lh_claims *claims);
 /** lh_claim_stacks() - C stacks below their pointers */
 void lh_claim_stacks(struct lh_claims *claims);
@@ -44,7 +47,7 @@ void lh_claim_interned(struct lh_claims *claims, const uint8_t *bytes);
 void lh_claim_frame(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
 void lh_claim_generator(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
 void lh_claim_zombie(struct lh_claims *claims, uint64_t frame);
-/* Mark from @from to the end of the pool block that has @addr; nothing outside of pools. */
+/* Mark from @from to the end of the pool's or mimalloc's block that has @addr; nothing in other memory. */
 void lh_claim_rest(struct lh_claims *claims, uint64_t addr, uint64_t from);
 
 #endif

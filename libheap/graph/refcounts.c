@@ -279,6 +279,7 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 	if (r == 0)
 		r = lh_census_words(ret);
 	lh_interned_fini(&rd->interned);
+	lh_claims_fini(&rd->claims);
 	free(rd->words);
 	return r;
 }

@@ -111,6 +111,8 @@ static const struct row rows[] = {
 	 "Modules/_asynciomodule.c: FutureObj_HEAD (3.6: loop, callbacks)"},
 	{LH_PYVER(3, 6, 255) + 1, UINT32_MAX, 0, LH_C_FUTURE_EXCEPTION, 4, false,
 	 "Modules/_asynciomodule.c: FutureObj_HEAD (3.7: loop, callback0, context0, callbacks)"},
+	{LH_PYVER(3, 13, 255) + 1, UINT32_MAX, 0, LH_C_FUTURE_AWAITED_BY, 10, false,
+	 "Modules/_asynciomodule.c: FutureObj_HEAD (3.14: behind cancelled_exc)"},
 	{LH_PYVER(3, 0, 0), LH_PYVER(3, 10, 255), 0, LH_C_YIELD_FROM, 72, false,
 	 "Include/opcode.h: YIELD_FROM (3.6-3.10)"},
 	{LH_PYVER(3, 10, 255) + 1, LH_PYVER(3, 12, 255), 0, LH_C_RESUME_YIELD_FROM, 2, false,

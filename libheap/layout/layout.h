@@ -71,6 +71,7 @@ enum lh_constant {
 	LH_C_FRAME_YIELDS_FROM, /* gi_frame_state, its 8 bits (3.13+) */
 	LH_C_YIELD_FROM,        /* opcode behind the current instruction (-3.10) */
 	LH_C_RESUME_YIELD_FROM, /* least operand of the instruction behind the current one (3.11, 3.12) */
+	LH_C_FUTURE_AWAITED_BY, /* fut_awaited_by of _asyncio.Future: words behind the object's head */
 	LH_C_FUTURE_EXCEPTION,  /* fut_exception of _asyncio.Future: words behind the object's head */
 	LH_C_COUNT
 };

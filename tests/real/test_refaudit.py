@@ -22,9 +22,8 @@ EXTENSION = os.path.join(target.HERE, "targets", "leaky.c")
 LAYOUTS = "dwarf", "table", "derived"
 SCALE = 300
 EXACT = 40          # of 50: a pointer left in memory that is not known to be free hides one reference of an object
-# How many of 50 pointers left in memory may hide altogether: mimalloc's free memory is not known, malloc's chunks in use are
-# longer than what is in them.
-HIDDEN = {"malloc": 2, "mimalloc": 15}
+# How many of 50 pointers left in memory may hide altogether: malloc's chunks in use are longer than what is in them.
+HIDDEN = {"malloc": 2}
 
 # Leaks of CPython's own modules, made as they are imported and found on a clean heap: what, in which versions, why.
 OWN = [
@@ -96,8 +95,6 @@ def check_planted(program, interpreter, answer):
     leaked = collections.Counter(found.get(a, 0) for a in program.told["leaked"])
     assert max(leaked) <= 7 and min(leaked) >= 0
     assert leaked[0] <= HIDDEN.get(interpreter.allocator, 0), leaked
-    if interpreter.allocator == "mimalloc":
-        return
     assert leaked[7] >= EXACT, leaked
     assert [found.get(a) for a in program.told["interned"]].count(3) >= len(program.told["interned"]) * 4 // 5
     if program.has_extension:
@@ -146,8 +143,7 @@ def test_planted(interpreter, tmp_path):
             answer = audit(program.words(way), interpreter)
             check_answer(answer)
             check_planted(program, interpreter, answer)
-            if interpreter.allocator != "mimalloc":
-                check_groups(audit(program.words(way), interpreter, "--by-type"), answer)
+            check_groups(audit(program.words(way), interpreter, "--by-type"), answer)
     finally:
         program.remove()
 

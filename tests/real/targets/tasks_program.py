@@ -16,6 +16,7 @@ import types
 
 EVER = []               # futures that nobody sets
 KEPT = []
+DECLARED = {}           # id of a task: other tasks that it waits for by what asyncio makes of them
 
 
 def forever():
@@ -107,6 +108,30 @@ async def gathers(*tasks):
     await asyncio.gather(*tasks)
 
 
+async def in_wait(*tasks):
+    await asyncio.wait(tasks)
+
+
+async def in_wait_for(task):
+    await asyncio.wait_for(task, 100000)
+
+
+async def in_shield(task):
+    await asyncio.shield(task)
+
+
+async def in_as_completed(*tasks):
+    for one in asyncio.as_completed(tasks):
+        await one
+
+
+async def in_group():
+    async with asyncio.TaskGroup() as group:
+        members = [group.create_task(in_sleep(), name="member %d" % number) for number in range(2)]
+        DECLARED[id(asyncio.current_task())] = members
+        KEPT.extend(members)
+
+
 async def in_lock(lock):
     async with lock:
         pass
@@ -189,13 +214,17 @@ def waited_for(task):
     """Other tasks, itself or by gather()"""
     future = getattr(task, "_fut_waiter", None)
     others = [future] + getattr(future, "_children", [])
+    others += [one for one in DECLARED.get(id(task), []) if one is not future]
     return [other for other in others if isinstance(other, (asyncio.Task, asyncio.tasks._PyTask))]
 
 
 def describe(task):
     coroutine = task.get_coro() if hasattr(task, "get_coro") else task._coro
     stack = task.get_stack()
-    return {"name": task.get_name() if hasattr(task, "get_name") else None, "state": state_of(task),
+    # What asyncio.capture_call_graph() goes by (3.14), which does not take tasks written in Python
+    awaited_by = list(task._asyncio_awaited_by or ()) if hasattr(task, "_asyncio_awaited_by") else None
+    return {"awaited_by": None if awaited_by is None else [label(one) for one in awaited_by],
+            "name": task.get_name() if hasattr(task, "get_name") else None, "state": state_of(task),
             "coroutine": coroutine.__qualname__, "calls": calls_of(coroutine)[::-1],
             "outermost": [[qualname(f), f.f_code.co_filename, f.f_lineno] for f in stack],
             "waits_for": [label(other) for other in waited_for(task)], "waits": getattr(task, "_fut_waiter", None) is not None}
@@ -219,6 +248,30 @@ def start(coroutine, name=None):
     return task
 
 
+def own(coroutine, loop, name):
+    """A task written in Python: those have numbers of their own"""
+    KEPT.append(OwnTask(coroutine, loop=loop))
+    if hasattr(KEPT[-1], "set_name"):
+        KEPT[-1].set_name(name)
+    return KEPT[-1]
+
+
+def start_declared(loop):
+    """Tasks that wait for others by wait(), wait_for(), shield(), groups; for and by tasks written in Python"""
+    for function, count in (in_wait, 2), (in_wait_for, 1), (in_shield, 1), (in_as_completed, 2):
+        children = [start(in_sleep(), "%s %d" % (function.__name__, number)) for number in range(count)]
+        parent = start(function(*children), function.__name__)
+        if function is not in_as_completed or sys.version_info >= (3, 14):       # before, nothing leads from one to the other
+            DECLARED[id(parent)] = children
+    if hasattr(asyncio, "TaskGroup"):
+        start(in_group(), "group")
+    for parent in (waits_for, in_wait, in_shield):
+        child = own(in_sleep(), loop, "own child of " + parent.__name__)
+        DECLARED[id(start(parent(child)))] = [child]
+        child = start(in_sleep())
+        DECLARED[id(own(parent(child), loop, "own " + parent.__name__))] = [child]
+
+
 async def main(folder):
     loop = asyncio.get_event_loop()
     lock = asyncio.Lock()
@@ -229,6 +282,7 @@ async def main(folder):
         start(function())
     start(waits_for(first), "waiter")
     start(gathers(first, start(in_sleep(), "child")), "parent")
+    start_declared(loop)
     start(in_lock(lock))
     for number in range(3):
         start(in_sleep(), u"caf\u00e9 %d" % number)
