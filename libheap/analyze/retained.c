@@ -107,6 +107,7 @@ static int find(struct lh_retained *t)
 
 	if (r == 0)
 		r = add_named_roots(t);
+	t->first_native = t->tree.count;
 	if (r == 0)
 		r = forget_interned(t);
 	if (r == 0)
