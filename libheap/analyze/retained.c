@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define AHEAD 32
+
 /* ---- roots ---- */
 
 static int add_named_roots(struct lh_retained *t)
@@ -83,6 +85,8 @@ static void add_up(struct lh_retained *t)
 	for (uint32_t p = t->tree.count - 1; p > 0; p--) {
 		uint32_t above = t->tree.dominator[p];
 
+		if (p > AHEAD)
+			__builtin_prefetch(&t->graph.bytes[t->tree.node[p - AHEAD]]);
 		t->bytes[p] += lh_graph_bytes(&t->graph, t->tree.node[p]);
 		t->objects[p]++;
 		t->bytes[above] += t->bytes[p];
@@ -105,6 +109,7 @@ static int find(struct lh_retained *t)
 
 	if (r == 0)
 		r = add_named_roots(t);
+	t->first_native = t->tree.count;
 	if (r == 0) {
 		forget_interned(t);
 		r = add_native_roots(t);

@@ -18,10 +18,11 @@ struct lh_retained {
 	struct lh_graph graph;
 	struct lh_paths roots; /* the roots alone */
 	struct lh_dominators tree;
-	uint64_t *bytes;   /* by place: retained */
-	uint32_t *objects; /* by place: dominated, itself included */
-	uint32_t *largest; /* by place: of those right below it, the place that retains most; 0: none */
-	uint32_t native;   /* roots that only native code holds */
+	uint64_t *bytes;       /* by place: retained */
+	uint32_t *objects;     /* by place: dominated, itself included */
+	uint32_t *largest;     /* by place: of those right below it, the place that retains most; 0: none */
+	uint32_t first_native; /* place: named roots lead to those before it */
+	uint32_t native;       /* roots that only native code holds */
 	uint32_t unreachable;
 	uint64_t unreachable_bytes;
 };
@@ -55,15 +56,17 @@ struct lh_retained_type {
  * *@ret. */
 int lh_retained_types(const struct lh_retained *retained, struct lh_retained_type **ret);
 
-/** struct lh_retained_paths - a shortest path from a root to each object: 4 bytes an object, 4 more at first
- */
+/** struct lh_retained_paths - a shortest path from a root to some objects: 4 bytes an object that is met, 4
+ * more at first */
 struct lh_retained_paths {
 	const struct lh_retained *from;
-	uint32_t *holder; /* by number: who leads to it; roots: LH_ROOT_BIT | root; LH_NO_INDEX: nobody */
+	uint32_t *holder; /* by number: 1 + who leads to it; roots: LH_ROOT_BIT | root; 0: nobody */
 };
 
-/** lh_retained_paths_find() - Return: 0; -LH_ENOMEM. Free with lh_retained_paths_fini() in any case. */
-int lh_retained_paths_find(const struct lh_retained *retained, struct lh_retained_paths *ret);
+/** lh_retained_paths_find() - to the objects at @places, none twice. Return: 0; -LH_ENOMEM. Free with
+ * lh_retained_paths_fini() in any case. */
+int lh_retained_paths_find(const struct lh_retained *retained, const uint32_t *places, size_t count,
+			   struct lh_retained_paths *ret);
 void lh_retained_paths_fini(struct lh_retained_paths *paths);
 /** lh_retained_path_text() - as why tells it; nothing where only native code holds it. Return: 0; -LH_ENOMEM.
  */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Breadth first on the graph as it is read already: modules first, the interpreter, then threads and frames.
+/*
+ * Breadth first on the graph as it is read already: modules first, the interpreter, then threads and frames;
+ * until all that is asked for was met, which for what retains most is soon.
  */
 #include "analyze/path_text.h"
 #include "analyze/retained.h"
@@ -7,16 +9,22 @@
 
 #include <stdlib.h>
 
+#define WANTED UINT32_MAX /* not met yet */
+
 struct search {
 	struct lh_retained_paths *out;
 	uint32_t *queue;
 	uint32_t head, tail;
+	size_t wanted; /* how many are not met yet */
 };
 
 static void meet(struct search *s, uint32_t node, uint32_t holder)
 {
-	if (node == LH_NO_INDEX || s->out->holder[node] != LH_NO_INDEX)
+	uint32_t was = s->out->holder[node];
+
+	if (was && was != WANTED)
 		return;
+	s->wanted -= was == WANTED;
 	s->out->holder[node] = holder;
 	s->queue[s->tail++] = node;
 }
@@ -28,16 +36,33 @@ static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_
 
 	for (size_t i = 0; i < from->roots.root_count; i++) {
 		const struct lh_root *root = &from->roots.roots[i];
+		uint32_t node = lh_addrset_index(&g->set, root->to);
 
-		if (root->kind >= first && root->kind <= last)
-			meet(s, lh_addrset_index(&g->set, root->to), LH_ROOT_BIT | (uint32_t)i);
+		if (root->kind >= first && root->kind <= last && node != LH_NO_INDEX)
+			meet(s, node, LH_ROOT_BIT | (uint32_t)i);
 	}
-	for (; s->head < s->tail; s->head++)
-		for (uint32_t k = g->offsets[s->queue[s->head]]; k < g->offsets[s->queue[s->head] + 1]; k++)
-			meet(s, g->edges[k], s->queue[s->head]);
+	for (; s->wanted && s->head < s->tail; s->head++) {
+		uint32_t node = s->queue[s->head];
+
+		for (uint32_t k = g->offsets[node]; k < g->offsets[node + 1]; k++)
+			meet(s, g->edges[k], node + 1);
+	}
 }
 
-int lh_retained_paths_find(const struct lh_retained *from, struct lh_retained_paths *ret)
+/* No named root leads to the others. */
+static void want(struct search *s, const uint32_t *places, size_t count)
+{
+	const struct lh_retained *from = s->out->from;
+
+	for (size_t i = 0; i < count; i++)
+		if (places[i] < from->first_native) {
+			s->out->holder[from->tree.node[places[i]]] = WANTED;
+			s->wanted++;
+		}
+}
+
+int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
+			   struct lh_retained_paths *ret)
 {
 	size_t n = (size_t)from->graph.count + 1;
 	_cleanup_free_ uint32_t *queue = lh_new0(uint32_t, n);
@@ -49,7 +74,7 @@ int lh_retained_paths_find(const struct lh_retained *from, struct lh_retained_pa
 	if (n >= LH_ROOT_BIT)
 		return lh_fail(from->graph.heap->ctx, LH_ECORRUPT,
 			       "more objects than paths can number (2^31)");
-	memset(ret->holder, 0xff, n * sizeof(*ret->holder));
+	want(&s, places, count);
 	spread_from(&s, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
 	spread_from(&s, LH_ROOT_INTERP, LH_ROOT_INTERP);
 	spread_from(&s, LH_ROOT_THREAD, LH_ROOT_FRAME);
@@ -69,18 +94,19 @@ int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place,
 	_cleanup_free_ uint64_t *way = NULL;
 	size_t length = 1;
 
-	if (paths->holder[node] == LH_NO_INDEX)
+	if (!paths->holder[node] || paths->holder[node] == WANTED)
 		return 0;
-	for (; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i])
+	for (; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i] - 1)
 		length++;
 	way = lh_new0(uint64_t, length);
 	if (!way)
 		return lh_nomem(from->graph.heap->ctx);
 	i = node;
-	for (size_t n = length; n; i = paths->holder[i])
-		way[--n] = lh_addrset_nth(&from->graph.set, i);
-	for (i = node; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i])
-		;
+	for (size_t n = length; n; n--) {
+		way[n - 1] = lh_addrset_nth(&from->graph.set, i);
+		if (n > 1)
+			i = paths->holder[i] - 1;
+	}
 	lh_way_text(&from->roots, &from->roots.roots[paths->holder[i] & ~LH_ROOT_BIT], way, length, out,
 		    &addresses);
 	return out->failed ? lh_nomem(from->graph.heap->ctx) : 0;

@@ -88,7 +88,7 @@ static int add_objects(struct lh_heap *heap, struct lh_result *result, const str
 	int r = lh_retained_top(from, query, &t.places, &t.count);
 
 	if (r == 0)
-		r = lh_retained_paths_find(from, &t.paths);
+		r = lh_retained_paths_find(from, t.places, t.count, &t.paths);
 	for (size_t i = 0; r == 0 && i < t.count; i++)
 		r = add_row(&t, t.places[i]);
 	if (r == 0 && t.count && !query->points && !query->under)

@@ -93,6 +93,20 @@ static int compare_regions(const void *a, const void *b)
 	return x->base < y->base ? -1 : x->base > y->base;
 }
 
+/* Return: the index of what follows the page. */
+static uint32_t number(struct lh_addr_page *page, uint32_t first)
+{
+	uint64_t count = 0;
+
+	page->first = first;
+	page->before = 0;
+	for (unsigned w = 0; w < 8; w++) {
+		page->before |= w ? count << 9 * (w - 1) : 0;
+		count += (uint32_t)__builtin_popcountll(page->bits[w]);
+	}
+	return first + (uint32_t)count;
+}
+
 void lh_addrset_finish(struct lh_addrset *set)
 {
 	uint32_t index = 0;
@@ -103,9 +117,7 @@ void lh_addrset_finish(struct lh_addrset *set)
 		for (unsigned p = 0; p < LH_REGION_PAGES; p++) {
 			struct lh_addr_page *page = &set->regions[i]->pages[p];
 
-			page->first = index;
-			for (unsigned w = 0; w < 8; w++)
-				index += (uint32_t)__builtin_popcountll(page->bits[w]);
+			index = number(page, index);
 		}
 	}
 }
@@ -159,7 +171,6 @@ uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
 	const struct lh_addr_page *page;
 	size_t low = 0, high = set->region_count;
 	unsigned word = addr >> 9 & 7, bit = addr >> 3 & 63;
-	uint32_t rank;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -174,10 +185,7 @@ uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
 	if ((addr - set->regions[low - 1]->base) >> LH_REGION_SHIFT)
 		return low < set->region_count ? set->regions[low]->pages[0].first : set->count;
 	page = &set->regions[low - 1]->pages[addr >> 12 & (LH_REGION_PAGES - 1)];
-	rank = page->first + (uint32_t)__builtin_popcountll(page->bits[word] & (UINT64_MAX >> (63 - bit)));
-	for (unsigned i = 0; i < word; i++)
-		rank += (uint32_t)__builtin_popcountll(page->bits[i]);
-	return rank;
+	return page->first + lh_addr_page_rank(page, word, bit) + (page->bits[word] >> bit & 1);
 }
 
 static bool advance(struct lh_addrset_iter *iter, size_t end)

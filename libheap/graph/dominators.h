@@ -7,8 +7,8 @@
  * recursion. Places are numbers in the order of a search in depth: 0 stands for all roots, and a dominator's
  * place is lower than that of what it dominates.
  *
- * Memory: 12 bytes a node for the result; 20 more and 4 an edge while it is made, and 8 a node of the deepest
- * way.
+ * Memory: 12 bytes a node for the result; 16 more while it is made, 8 for each reference back or across, and
+ * 8 for each that waits in the search.
  */
 #ifndef LH_GRAPH_DOMINATORS_H
 #define LH_GRAPH_DOMINATORS_H
@@ -25,8 +25,18 @@ struct lh_dominators {
 	uint32_t *node;      /* by place, from 1 */
 	uint32_t *place;     /* by node; 0: no root leads to it */
 	uint32_t *dominator; /* by place: the place of the immediate dominator */
-	uint32_t *roots;
-	size_t root_count, root_capacity;
+
+	/* until they are found: */
+	uint32_t *semi;      /* by place: the semidominator, or what is known to be no higher */
+	uint32_t *last_back; /* by place: the last reference to it from higher places; 0: none */
+	struct lh_back_edge {
+		uint32_t holder, before; /* before: the one kept before it for the same place */
+	} * back;                        /* from 1 */
+	size_t back_count, back_capacity;
+	struct lh_todo {
+		uint32_t node, holder; /* holder: a place */
+	} * todo;                      /* references to follow, the next one last */
+	size_t todo_count, todo_capacity;
 };
 
 int lh_dominators_init(struct lh_ctx *ctx, const struct lh_csr *graph, struct lh_dominators *ret);
