@@ -300,6 +300,7 @@ static int join_parts(struct reading *all)
 		job->incomplete += part->incomplete;
 		free(lh_take(part->edges));
 	}
+	job->edges[total] = 0; /* no edge, but whoever asks for memory ahead looks at it */
 	return 0;
 }
 
