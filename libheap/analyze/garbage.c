@@ -4,19 +4,30 @@
 
 #include <stdlib.h>
 
-/* Set @flag on all that the objects on the stack reach and that is neither flagged nor alive yet. */
-static void spread(struct lh_tracked *g, uint32_t *stack, size_t depth, uint8_t flag)
-{
-	while (depth) {
-		uint32_t i = stack[--depth];
+#define AHEAD 16
 
+/*
+ * Set @flag on all that the @count objects of the queue reach and that is neither flagged nor alive yet. In
+ * the order of the queue, so that what comes is known: where its references are is asked for, then they, then
+ * the flags of the first.
+ */
+static void spread(struct lh_tracked *g, uint32_t *queue, uint32_t count, uint8_t flag)
+{
+	for (uint32_t at = 0; at < count; at++) {
+		uint32_t i = queue[at];
+
+		if (at + 3 * AHEAD < count) {
+			__builtin_prefetch(&g->offsets[queue[at + 3 * AHEAD]]);
+			__builtin_prefetch(&g->edges[g->offsets[queue[at + 2 * AHEAD]]]);
+			__builtin_prefetch(&g->flags[g->edges[g->offsets[queue[at + AHEAD]]]]);
+		}
 		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++) {
 			uint32_t target = g->edges[k];
 
 			if (g->flags[target] & (flag | LH_GARBAGE_ALIVE))
 				continue;
 			g->flags[target] |= flag;
-			stack[depth++] = target;
+			queue[count++] = target;
 		}
 	}
 }
@@ -27,29 +38,30 @@ static bool is_root(const struct lh_tracked *g, uint32_t i)
 	       g->flags[i] & (LH_TRACKED_IMMORTAL | LH_TRACKED_DOUBTFUL | LH_TRACKED_UNTYPED);
 }
 
-/* Every object enters the stack at most once: it is marked before. */
-static void mark_alive(struct lh_tracked *g, uint32_t *stack)
+/* Every object enters the queue at most once: it is marked before. */
+static void mark_alive(struct lh_tracked *g, uint32_t *queue)
 {
-	for (uint32_t i = 0; i < g->count; i++) {
-		if (!is_root(g, i) || g->flags[i] & LH_GARBAGE_ALIVE)
-			continue;
-		g->flags[i] |= LH_GARBAGE_ALIVE;
-		stack[0] = i;
-		spread(g, stack, 1, LH_GARBAGE_ALIVE);
-	}
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < g->count; i++)
+		if (is_root(g, i)) {
+			g->flags[i] |= LH_GARBAGE_ALIVE;
+			queue[count++] = i;
+		}
+	spread(g, queue, count, LH_GARBAGE_ALIVE);
 }
 
 /* move_legacy_finalizers(), move_legacy_finalizer_reachable() */
-static void mark_uncollectable(struct lh_tracked *g, uint32_t *stack)
+static void mark_uncollectable(struct lh_tracked *g, uint32_t *queue)
 {
-	for (uint32_t i = 0; i < g->count; i++) {
-		if (!(g->flags[i] & LH_TRACKED_LEGACY) ||
-		    g->flags[i] & (LH_GARBAGE_ALIVE | LH_GARBAGE_UNCOLLECTABLE))
-			continue;
-		g->flags[i] |= LH_GARBAGE_UNCOLLECTABLE;
-		stack[0] = i;
-		spread(g, stack, 1, LH_GARBAGE_UNCOLLECTABLE);
-	}
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < g->count; i++)
+		if (g->flags[i] & LH_TRACKED_LEGACY && !(g->flags[i] & LH_GARBAGE_ALIVE)) {
+			g->flags[i] |= LH_GARBAGE_UNCOLLECTABLE;
+			queue[count++] = i;
+		}
+	spread(g, queue, count, LH_GARBAGE_UNCOLLECTABLE);
 }
 
 static int gather(struct lh_heap *heap, struct lh_garbage *out)
@@ -138,19 +150,19 @@ static int number_components(struct lh_heap *heap, struct lh_garbage *g)
 int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
 {
 	_cleanup_(lh_garbage_fini) struct lh_garbage g = {0};
-	_cleanup_free_ uint32_t *stack = NULL;
+	_cleanup_free_ uint32_t *queue = NULL;
 	int r = lh_tracked_read(heap, &g.graph);
 
 	if (r < 0)
 		return r;
-	stack = lh_new0(uint32_t, (size_t)g.graph.count + 1);
-	if (!stack)
+	queue = lh_new0(uint32_t, (size_t)g.graph.count + 1);
+	if (!queue)
 		return lh_nomem(heap->ctx);
 	r = lh_progress(heap->ctx, "finding what is alive", 0, 0);
 	if (r < 0)
 		return r;
-	mark_alive(&g.graph, stack);
-	mark_uncollectable(&g.graph, stack);
+	mark_alive(&g.graph, queue);
+	mark_uncollectable(&g.graph, queue);
 	r = gather(heap, &g);
 	if (r == 0)
 		r = number_components(heap, &g);

@@ -23,7 +23,7 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret)
 {
 	_cleanup_(lh_graph_fini) struct lh_graph g = {.heap = heap};
-	struct lh_references job = {.heap = heap, .set = &g.set, .see = see, .arg = &g};
+	struct lh_references job = {.heap = heap, .set = &g.set, .types_known = true, .see = see, .arg = &g};
 	int r = lh_objects_collect(heap, &g.set, &g.findings);
 
 	if (r < 0)

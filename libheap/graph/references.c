@@ -300,6 +300,7 @@ static int join_parts(struct reading *all)
 		job->incomplete += part->incomplete;
 		free(lh_take(part->edges));
 	}
+	job->edges[total] = 0; /* no edge, but whoever asks for memory ahead looks at it */
 	return 0;
 }
 
@@ -311,7 +312,9 @@ int lh_references_read(struct lh_references *job)
 
 	all.parts = lh_new0(struct part, all.part_count + 1);
 	job->offsets = lh_new0(uint32_t, (size_t)job->set->count + 1);
-	r = all.parts && job->offsets ? settle_types(job) : lh_nomem(job->heap->ctx);
+	r = all.parts && job->offsets ? 0 : lh_nomem(job->heap->ctx);
+	if (r == 0 && !job->types_known)
+		r = settle_types(job);
 	if (r == 0)
 		r = read_parts(&all);
 	if (r == 0)

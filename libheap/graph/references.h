@@ -15,13 +15,14 @@
 /**
  * struct lh_references - what is read, and what came of it
  * @set: finished; @as_collector: only references that CPython's traversal visits and that are counted
+ * @types_known: the types of all objects of the set are in the heap's table
  * @see: told of each object before its references are read, in any order and on several threads, never twice
  * of one number; NULL in place of the object when its header cannot be read
  */
 struct lh_references {
 	struct lh_heap *heap;
 	const struct lh_addrset *set;
-	bool as_collector;
+	bool as_collector, types_known;
 	void (*see)(void *arg, struct lh_view *view, uint32_t number, const struct lh_object *object);
 	void *arg;
 	uint32_t *offsets;   /* count + 1; the caller frees them */
