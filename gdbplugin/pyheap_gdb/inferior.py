@@ -124,8 +124,11 @@ def _registers(inferior):
     frame = gdb.selected_frame() if selected is not None else None
     try:
         for thread in inferior.threads():
-            thread.switch()
-            found.append(_registers_of(gdb.newest_frame()))
+            try:
+                thread.switch()
+                found.append(_registers_of(gdb.newest_frame()))
+            except gdb.error:
+                continue  # it has ended, and the others are worth having
     finally:
         if selected is not None:
             selected.switch()
