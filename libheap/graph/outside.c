@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/outside.h"
 #include "cpython/size.h"
+#include "malloc/glibc_chunk.h"
 #include "util/array.h"
+
+/* Tracked objects that are asked whether malloc is glibc's: as a rule, classes */
+#define SURE_MIN 8
+#define SURE_MAX 256
 
 static void on_span(void *arg, const struct lh_span *span)
 {
@@ -37,13 +42,57 @@ void lh_outside_fini(struct lh_outside *o)
 	free(o->todo);
 }
 
-int lh_outside_add(struct lh_outside *o, uint64_t addr)
+static int add(struct lh_outside *o, uint64_t addr)
 {
 	int r = lh_addrset_add(&o->set, addr);
 
 	if (r < 0)
 		return r;
 	return r == LH_DONE ? 0 : lh_append(o->heap->ctx, o->todo, o->todo_count, o->todo_capacity, addr);
+}
+
+/* ---- blocks of malloc ---- */
+
+/* Whether it is malloc's memory at all: static objects lie in modules, a few are part of an interpreter's
+ * state. */
+static bool is_malloced(const struct lh_outside *o, uint64_t addr)
+{
+	const struct lh_heap *heap = o->heap;
+	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
+
+	for (size_t i = 0; i < heap->interp_count; i++)
+		if (addr - heap->interps[i].addr < size)
+			return false;
+	return !lh_target_module(heap->target, addr);
+}
+
+/* A type that is no heap type has no gc head, though other types have. */
+static bool has_chunk(struct lh_outside *o, const struct lh_object *object)
+{
+	uint32_t hooks = o->heap->hooks.before, head = object->type->presize;
+	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type), start = object->addr - hooks;
+
+	return lh_glibc_has(o->heap->target, &o->view, start - head, hooks + head + bytes) ||
+	       (head && lh_glibc_has(o->heap->target, &o->view, start, hooks + bytes));
+}
+
+/* 2.7's ints and floats share blocks, and so would objects of an allocator that is not glibc's. */
+static bool is_part_of_a_block(struct lh_outside *o, const struct lh_object *object)
+{
+	return !o->any_word && o->sure >= SURE_MIN && o->sure_in_chunks * 16ull >= o->sure * 15ull &&
+	       is_malloced(o, object->addr) && !has_chunk(o, object);
+}
+
+int lh_outside_add(struct lh_outside *o, uint64_t addr)
+{
+	struct lh_object object;
+
+	if (o->sure < SURE_MAX && is_malloced(o, addr) &&
+	    lh_object_at(o->heap, &o->view, addr, &object) == 0) {
+		o->sure++;
+		o->sure_in_chunks += has_chunk(o, &object);
+	}
+	return add(o, addr);
 }
 
 /* Only writable memory holds objects: a word of .text never does, whatever it looks like. */
@@ -80,8 +129,9 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 	     !lh_target_module(o->heap->target, word)))
 		return; /* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
-	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)))
-		r = lh_outside_add(o, word);
+	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)) &&
+	    !is_part_of_a_block(o, &object))
+		r = add(o, word);
 	if (r < 0)
 		o->error = r;
 }

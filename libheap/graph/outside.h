@@ -4,6 +4,10 @@
  *
  * Tracked ones are in the rings. Others are found by the words that point to them, in pools, in storage and
  * in other objects outside; a word counts when an object proves itself where it points.
+ *
+ * Words may be left over, and what looks like an object there may be part of another: [length, first item] of
+ * a tuple whose first item is a type, [hash, key] of a dict. So where the tracked objects show that memory is
+ * glibc's, an object must lie at the start of a block of it.
  */
 #ifndef LH_GRAPH_OUTSIDE_H
 #define LH_GRAPH_OUTSIDE_H
@@ -22,6 +26,8 @@ struct lh_outside {
 	uint64_t *todo;        /* found, their own references not followed yet */
 	size_t todo_count, todo_capacity;
 	uint64_t low, high; /* addresses that can be objects' at all */
+	uint32_t sure,
+		sure_in_chunks; /* of the tracked objects in malloc's memory, how many fit its chunks */
 	struct lh_gc_mark mark;
 	uint32_t malloc_rest;   /* of a gc object's address, by 16 */
 	bool any_word;          /* 2.7: int and float objects lie side by side in blocks of their own */

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "malloc/glibc_free.h"
+#include "malloc/glibc_chunk.h"
 #include "util/bytes.h"
 
-/* malloc/malloc.c: struct malloc_chunk {mchunk_prev_size, mchunk_size, user's memory}; low bits of the size
- */
-#define PREV_INUSE 1u
-#define IS_MMAPPED 2u
-#define FLAGS 7u
-#define HEAD 16u
-#define LEAST 32u
 #define CACHED_MAX 65536 /* chunks of one bin (glibc.malloc.tcache_count) */
 
 /* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
@@ -28,10 +22,10 @@ struct walk {
 /* Size of the chunk at @addr with its flags; 0: there is none before @end. */
 static uint64_t chunk_at(struct walk *w, uint64_t addr, uint64_t end)
 {
-	const uint8_t *p = end - addr < HEAD ? NULL : lh_view_at(&w->view, addr, HEAD);
-	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)FLAGS;
+	const uint8_t *p = end - addr < LH_CHUNK_HEAD ? NULL : lh_view_at(&w->view, addr, LH_CHUNK_HEAD);
+	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
 
-	return size < LEAST || size & 15 || size > end - addr ? 0 : word;
+	return size < LH_CHUNK_MIN || size & 15 || size > end - addr ? 0 : word;
 }
 
 /* A heap that another one followed ends with fenceposts: sizes of 16 and 0 (sysmalloc()). */
@@ -41,8 +35,8 @@ static bool is_end(struct walk *w, uint64_t addr, uint64_t end)
 
 	if (addr == end)
 		return true;
-	p = end - addr <= LEAST + HEAD ? lh_view_at(&w->view, addr, HEAD) : NULL;
-	return p && (lh_u64(p + 8) & ~(uint64_t)FLAGS) <= HEAD;
+	p = end - addr <= LH_CHUNK_MIN + LH_CHUNK_HEAD ? lh_view_at(&w->view, addr, LH_CHUNK_HEAD) : NULL;
+	return p && (lh_u64(p + 8) & ~(uint64_t)LH_CHUNK_FLAGS) <= LH_CHUNK_HEAD;
 }
 
 /* Of a free chunk the one behind it repeats the size; no chunk of a heap is mapped by itself. */
@@ -50,7 +44,8 @@ static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
 {
 	const uint8_t *p = lh_view_at(&w->view, addr, 8);
 
-	return !(word & IS_MMAPPED) && (word & PREV_INUSE || (before && p && lh_u64(p) == before));
+	return !(word & LH_CHUNK_IS_MMAPPED) &&
+	       (word & LH_CHUNK_PREV_INUSE || (before && p && lh_u64(p) == before));
 }
 
 /* Whether chunks lie side by side from @start to @end. */
@@ -63,7 +58,7 @@ static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 
 		if (!word || !fits(w, start, word, before))
 			break;
-		before = word & ~(uint64_t)FLAGS;
+		before = word & ~(uint64_t)LH_CHUNK_FLAGS;
 		start += before;
 		count++;
 	}
@@ -86,7 +81,7 @@ static bool is_chunk_of(struct walk *w, uint64_t user, uint64_t size)
 {
 	const uint8_t *p = user & 15 ? NULL : lh_view_at(&w->view, user - 8, size);
 
-	return p && (lh_u64(p) & ~(uint64_t)FLAGS) == size;
+	return p && (lh_u64(p) & ~(uint64_t)LH_CHUNK_FLAGS) == size;
 }
 
 static void tell_bin(struct walk *w, uint64_t user, uint64_t size)
@@ -106,9 +101,9 @@ static void tell_cache(struct walk *w, uint64_t chunk, uint64_t size)
 
 		if (caches[i].chunk != size)
 			continue;
-		p = lh_view_at(&w->view, chunk + HEAD + caches[i].entries, caches[i].bins * 8);
+		p = lh_view_at(&w->view, chunk + LH_CHUNK_HEAD + caches[i].entries, caches[i].bins * 8);
 		for (uint64_t b = 0; p && b < caches[i].bins; b++)
-			tell_bin(w, lh_u64(p + b * 8), LEAST + 16 * b);
+			tell_bin(w, lh_u64(p + b * 8), LH_CHUNK_MIN + 16 * b);
 	}
 }
 
@@ -116,16 +111,16 @@ static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
 {
 	int r = 0;
 
-	tell_cache(w, start, chunk_at(w, start, end) & ~(uint64_t)FLAGS);
+	tell_cache(w, start, chunk_at(w, start, end) & ~(uint64_t)LH_CHUNK_FLAGS);
 	while (start < end && r == 0) {
-		uint64_t size = chunk_at(w, start, end) & ~(uint64_t)FLAGS, next = start + size,
+		uint64_t size = chunk_at(w, start, end) & ~(uint64_t)LH_CHUNK_FLAGS, next = start + size,
 			 after = size ? chunk_at(w, next, end) : 0;
 
 		if (!size)
 			break;
 		if (next >= end ||
-		    (after && !(after & PREV_INUSE))) /* the last one is the top: never used yet */
-			w->fn(w->arg, start + HEAD, next - start - HEAD);
+		    (after && !(after & LH_CHUNK_PREV_INUSE))) /* the last one is the top: never used yet */
+			w->fn(w->arg, start + LH_CHUNK_HEAD, next - start - LH_CHUNK_HEAD);
 		start = next;
 		if (++w->done % 65536 == 0)
 			r = lh_progress(w->target->ctx, "reading malloc's heaps", w->done, 0);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A chunk of glibc's malloc: {mchunk_prev_size, mchunk_size, user's memory}; low bits of the size are flags.
+ */
+#ifndef LH_MALLOC_GLIBC_CHUNK_H
+#define LH_MALLOC_GLIBC_CHUNK_H
+
+#include "target/target.h"
+
+/* malloc/malloc.c */
+#define LH_CHUNK_PREV_INUSE 1u
+#define LH_CHUNK_IS_MMAPPED 2u
+#define LH_CHUNK_FLAGS 7u
+#define LH_CHUNK_HEAD 16u
+#define LH_CHUNK_MIN 32u
+
+/**
+ * lh_glibc_has() - whether malloc() may have returned @addr for @size bytes that were not freed
+ * By the sizes of its chunk and of the one behind it alone: words that only look like sizes hardly ever lead
+ * from one to the other. Chunks that a thread keeps for itself (tcache) count as used.
+ */
+bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t addr, uint64_t size);
+
+#endif
