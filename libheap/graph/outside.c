@@ -66,14 +66,21 @@ static bool is_malloced(const struct lh_outside *o, uint64_t addr)
 	return !lh_target_module(heap->target, addr);
 }
 
-/* A type that is no heap type has no gc head, though other types have. */
+/*
+ * A type that is no heap type has no gc head, though other types have. Where debug hooks are, those of
+ * pymalloc get blocks that are too large for it from PyMem_RawMalloc(), which has hooks too
+ * (Objects/obmalloc.c).
+ */
 static bool has_chunk(struct lh_outside *o, const struct lh_object *object)
 {
 	uint32_t hooks = o->heap->hooks.before, head = object->type->presize;
-	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type), start = object->addr - hooks;
+	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type);
+	const uint32_t before[] = {hooks + head, 2 * hooks + head, hooks, 2 * hooks};
 
-	return lh_glibc_has(o->heap->target, &o->view, start - head, hooks + head + bytes) ||
-	       (head && lh_glibc_has(o->heap->target, &o->view, start, hooks + bytes));
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		if (lh_glibc_has(o->heap->target, &o->view, object->addr - before[i], before[i] + bytes))
+			return true;
+	return false;
 }
 
 /* 2.7's ints and floats share blocks, and so would objects of an allocator that is not glibc's. */

@@ -29,6 +29,20 @@ def test_one_function_is_damaged(interpreter, layout):
         program.remove()
 
 
+def test_what_looks_like_an_object(interpreter):
+    """Objects outside of pools begin where malloc has a block"""
+    if interpreter.version < (3,):
+        pytest.skip("2.7 has many floats in one block")
+    program = programs.start(interpreter, "lookalike", "account")
+    try:
+        heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+        floats = {int(row["address"], 16) for row in heap.ask("find", "--type", "float")["rows"]}
+        assert len(floats) > 5 and program.account not in floats
+        heap.close()
+    finally:
+        program.remove()
+
+
 def is_fixed(path):
     """ET_EXEC: not position-independent"""
     with open(os.path.realpath(path), "rb") as file:
