@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References of known containers. Objects are read in address order, in batches, as in tracked.c: all words
- * of a batch are gathered before the first is looked up.
+ * References of known containers. Objects are read in address order, in batches, as in references.c: all
+ * words of a batch are gathered before the first is looked up.
  */
 #include "graph/refcounts.h"
-#include "cpython/dict.h"
+#include "cpython/ahead.h"
 #include "cpython/gc.h"
 #include "cpython/visit.h"
 #include "graph/claims.h"
@@ -23,13 +23,14 @@ struct member {
 
 struct reader {
 	struct lh_refcounts *out;
-	struct lh_view view, storage;
+	struct lh_view view;
+	struct lh_ahead ahead;
 	struct lh_visitor visitor;
 	struct lh_claims claims;
 	struct lh_interned interned;
 	struct lh_gc_mark mark;
 	uint64_t low, room; /* addresses of objects */
-	uint32_t dict_keys_at, list_items_at, gc_head;
+	uint32_t gc_head;
 	uint64_t *words;
 	size_t word_count, word_capacity;
 	struct member batch[BATCH];
@@ -81,15 +82,6 @@ static void count_words(struct reader *rd)
 			out->precise[i]++;
 	}
 	rd->word_count = 0;
-}
-
-static void prefetch_storage(struct reader *rd, const struct member *m)
-{
-	enum lh_kind_id id = m->type->kind->id;
-	uint32_t at = id == LH_KIND_DICT ? rd->dict_keys_at : rd->list_items_at;
-
-	if (id == LH_KIND_DICT || id == LH_KIND_LIST)
-		__builtin_prefetch(lh_view_at(&rd->storage, lh_u64(m->bytes + at), 8));
 }
 
 /*
@@ -168,7 +160,8 @@ static int add_member(struct reader *rd, uint64_t addr)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	rd->batch[rd->batch_count] = (struct member){addr, o.bytes, o.type};
-	prefetch_storage(rd, &rd->batch[rd->batch_count++]);
+	lh_ahead_ask(&rd->ahead, o.bytes, o.type);
+	rd->batch_count++;
 	return rd->batch_count == BATCH ? finish_batch(rd) : 0;
 }
 
@@ -234,16 +227,13 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 {
 	const struct lh_addrset *set = &out->set;
 
-	*rd = (struct reader){
-		.out = out, .view = lh_view_of(heap->target), .storage = lh_view_of(heap->target)};
+	*rd = (struct reader){.out = out, .view = lh_view_of(heap->target), .ahead = lh_ahead_of(heap)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
 	rd->claims = lh_claims_of(heap, &out->marks);
 	rd->claims.on_storage = on_storage;
 	rd->claims.arg = rd;
 	rd->mark = lh_gc_mark_of(&heap->layout);
 	rd->gc_head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
-	rd->dict_keys_at = lh_dict_storage_at(&heap->layout);
-	rd->list_items_at = lh_layout_at(&heap->layout, LH_F_LIST_ITEMS);
 	lh_interned_init(&rd->interned, heap);
 	if (set->region_count) {
 		rd->low = set->regions[0]->base;

@@ -8,7 +8,7 @@
  * threads there are: types are all known before the first part, nothing that threads share is written.
  */
 #include "graph/references.h"
-#include "cpython/dict.h"
+#include "cpython/ahead.h"
 #include "util/array.h"
 #include "util/parallel.h"
 
@@ -35,10 +35,10 @@ struct part {
 struct reader {
 	struct lh_references *job;
 	struct lh_ctx *ctx;
-	struct lh_view view, storage;
+	struct lh_view view;
+	struct lh_ahead ahead;
 	struct lh_visitor visitor;
 	uint64_t low, high; /* addresses of the set */
-	uint32_t dict_keys_at, list_items_at;
 	bool as_collector;
 	uint64_t *words;
 	size_t word_count, word_capacity;
@@ -102,23 +102,6 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 
 /* ---- objects ---- */
 
-static void prefetch_storage(struct reader *rd, const struct lh_object *o)
-{
-	uint32_t at;
-
-	switch (o->type->kind->id) {
-	case LH_KIND_DICT:
-		at = rd->dict_keys_at;
-		break;
-	case LH_KIND_LIST:
-		at = rd->list_items_at;
-		break;
-	default:
-		return;
-	}
-	__builtin_prefetch(lh_view_at(&rd->storage, lh_u64(o->bytes + at), 8));
-}
-
 /* Types that were not met before the parts began are not asked for: that is not for threads. */
 static int read_object(struct reader *rd, uint64_t addr, struct lh_object *ret)
 {
@@ -141,9 +124,9 @@ static int add_member(struct reader *rd, uint64_t addr)
 	if (r != 0)
 		m->object.type = NULL;
 	else
-		prefetch_storage(rd, &m->object);
+		lh_ahead_ask(&rd->ahead, m->object.bytes, m->object.type);
 	if (rd->job->see)
-		rd->job->see(rd->job->arg, &rd->storage, number, r == 0 ? &m->object : NULL);
+		rd->job->see(rd->job->arg, &rd->ahead.view, number, r == 0 ? &m->object : NULL);
 	return 0;
 }
 
@@ -238,9 +221,7 @@ static void reader_init(struct reader *rd, struct lh_references *job)
 	*rd = (struct reader){.job = job,
 			      .as_collector = job->as_collector,
 			      .view = lh_view_of(heap->target),
-			      .storage = lh_view_of(heap->target),
-			      .dict_keys_at = lh_dict_storage_at(&heap->layout),
-			      .list_items_at = lh_layout_at(&heap->layout, LH_F_LIST_ITEMS)};
+			      .ahead = lh_ahead_of(heap)};
 	rd->visitor = (struct lh_visitor){
 		.heap = heap, .view = rd->view, .fn = on_span, .arg = rd, .gc_only = job->as_collector};
 	if (set->region_count) {
