@@ -4,6 +4,8 @@
 #include "cpython/visit.h"
 #include "graph/claims.h"
 
+#define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
+
 static bool has(const struct lh_claims *c, enum lh_field f)
 {
 	return lh_layout_has(&c->heap->layout, f);
@@ -105,12 +107,13 @@ void lh_claim_threads(struct lh_claims *c)
 {
 	struct lh_data_stack stack;
 	struct lh_frames f;
+	unsigned chunks = 0;
 
 	for (size_t i = 0; i < c->heap->interp_count; i++) {
 		lh_frames_init(&f, c->heap, &c->heap->interps[i]);
 		while (lh_frames_next_thread(&f))
-			for (bool is = lh_data_stack_first(c->heap, &c->view, f.thread.addr, &stack); is;
-			     is = lh_data_stack_next(&c->view, &stack))
+			for (bool is = lh_data_stack_first(c->heap, &c->view, f.thread.addr, &stack);
+			     is && chunks++ < CHUNKS_MAX; is = lh_data_stack_next(&c->view, &stack))
 				lh_marks_claim(c->marks, stack.top, stack.limit - stack.top);
 	}
 }

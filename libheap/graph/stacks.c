@@ -11,12 +11,15 @@
 #define SEGMENTS_MAX 64
 #define ALIGN_MAX 4096
 #define LOCAL_MAX (1u << 20)
-#define DESCRIPTOR 0x900       /* bytes of glibc's struct pthread, about: pthread_setspecific()'s are in it */
+#define DESCRIPTOR 0x900 /* bytes of glibc's struct pthread, about: pthread_setspecific()'s are in it */
+#define STACKS_MAX (1u << 14)
 #define STACK_MAX (1ull << 30) /* no thread has more */
 
 static int add(struct lh_heap *heap, struct lh_thread_stacks *stacks, const struct lh_thread_stack *stack)
 {
-	if (stack->start >= stack->end)
+	/* No two threads share one, but in damaged memory all may. */
+	if (stack->start >= stack->end || stacks->count >= STACKS_MAX ||
+	    lh_thread_stacks_at(stacks, stack->start))
 		return 0;
 	return lh_append(heap->ctx, stacks->all, stacks->count, stacks->capacity, *stack);
 }

@@ -216,14 +216,14 @@ uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr)
 	return page.start + ((addr - page.start) / page.block_size + 1) * page.block_size;
 }
 
-static int find_in(struct lh_target *target, struct lh_view *view, const struct lh_mapping *m,
+static int find_in(struct lh_target *target, struct lh_view *view, const struct lh_segment *s,
 		   struct lh_mimalloc *ret)
 {
-	uint64_t addr = (m->start + SEGMENT - 1) & ~(SEGMENT - 1);
+	uint64_t addr = (s->start + SEGMENT - 1) & ~(SEGMENT - 1);
 	struct lh_mi_segment segment;
 	int r = 0;
 
-	for (; addr >= m->start && addr < m->end && r == 0; addr += SEGMENT) {
+	for (; addr >= s->start && addr < s->end && r == 0; addr += SEGMENT) {
 		if (read_segment(view, addr, &segment))
 			r = lh_append(target->ctx, ret->segments, ret->count, ret->capacity, segment);
 		if (r == 0)
@@ -238,11 +238,12 @@ int lh_mimalloc_find(struct lh_target *target, struct lh_mimalloc *ret)
 	int r = 0;
 
 	*ret = (struct lh_mimalloc){0};
-	for (size_t i = 0; i < target->mapping_count && r == 0; i++) {
-		const struct lh_mapping *m = &target->mappings[i];
+	for (size_t i = 0; i < target->segment_count && r == 0; i++) {
+		const struct lh_segment *s = &target->segments[i];
+		const struct lh_mapping *m = s->writable ? lh_target_mapping(target, s->start) : NULL;
 
-		if (m->writable && !(m->path && m->path[0] == '/'))
-			r = find_in(target, &view, m, ret);
+		if (s->writable && !(m && m->path && m->path[0] == '/'))
+			r = find_in(target, &view, s, ret);
 	}
 	return r;
 }
