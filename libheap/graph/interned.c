@@ -94,22 +94,33 @@ static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t 
 		lh_claim_interned(&claims, o.bytes);
 }
 
+static void offer_words(struct lh_interned *in, uint64_t start, uint64_t end)
+{
+	for (uint64_t at = (start + 7) & ~7ull; at < end && end - at >= 8; at += 8) {
+		const uint8_t *p = lh_view_at(&in->view, at, 8);
+		struct lh_object o;
+
+		if (!p)
+			at = (at | 4095) + 1 - 8;
+		else if (lh_u64(p) && lh_object_at(in->heap, &in->view, lh_u64(p), &o) == 0 &&
+			 lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+			return;
+	}
+}
+
 /* Without pools no list has it, for the collector does not track it: a word of CPython's static data names
  * it. */
 static void search_statics(struct lh_interned *in)
 {
 	const struct lh_module *m = in->heap->module;
+	const struct lh_target *t = in->heap->target;
 
-	for (uint64_t at = m ? m->start : 1; m && at < m->end; at += 8) {
-		const struct lh_segment *s = lh_target_segment(in->heap->target, at);
-		const uint8_t *p = s && s->writable ? lh_view_at(&in->view, at, 8) : NULL;
-		struct lh_object o;
+	for (size_t i = 0; m && i < t->segment_count; i++) {
+		const struct lh_segment *s = &t->segments[i];
 
-		if (!p)
-			at = s ? s->end - 8 : (at | 4095) + 1 - 8; /* constants, or a hole */
-		else if (lh_u64(p) && lh_object_at(in->heap, &in->view, lh_u64(p), &o) == 0 &&
-			 lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
-			return;
+		if (s->writable && s->start < m->end && s->end > m->start)
+			offer_words(in, s->start > m->start ? s->start : m->start,
+				    s->end < m->end ? s->end : m->end);
 	}
 }
 
