@@ -183,7 +183,6 @@ static void rotate(struct lh_heap *heap, struct lh_cycle_shape *s)
 		memcpy(s->steps, turned, s->count * sizeof(*turned));
 }
 
-/* FNV-1a */
 static uint64_t hash_shape(const struct lh_cycle_shape *s)
 {
 	uint64_t hash = lh_hash(LH_HASH_START, &s->more, sizeof(s->more));

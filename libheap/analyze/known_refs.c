@@ -50,10 +50,7 @@ static bool in_module(struct lh_heap *heap, uint64_t addr)
 /* Types from a template may lie in malloc's memory: numpy's of dtypes (1.20+, dtypemeta.c). */
 static bool is_static(struct lh_heap *heap, const struct lh_object *o)
 {
-	const uint32_t flags = lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS);
-
-	return in_module(heap, o->addr) ||
-	       (o->type->kind->id == LH_KIND_TYPE && !(lh_u64(o->bytes + flags) & LH_TPFLAG_HEAPTYPE));
+	return in_module(heap, o->addr) || lh_is_static_type(&heap->layout, o->bytes, o->type);
 }
 
 /* The type that the object is; NULL when it is none. */

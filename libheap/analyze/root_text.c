@@ -42,14 +42,11 @@ static void add_symbol(struct lh_heap *heap, uint64_t addr, struct lh_string *ou
 /* "PyInterpreterState+1248", where the word is one of an interpreter's state. */
 static bool add_state(struct lh_heap *heap, uint64_t at, struct lh_string *out)
 {
-	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
+	const struct lh_interp *interp = lh_heap_interp_at(heap, at);
 
-	for (size_t i = 0; i < heap->interp_count; i++)
-		if (at - heap->interps[i].addr < size) {
-			lh_string_addf(out, "PyInterpreterState+%" PRIu64, at - heap->interps[i].addr);
-			return true;
-		}
-	return false;
+	if (interp)
+		lh_string_addf(out, "PyInterpreterState+%" PRIu64, at - interp->addr);
+	return interp;
 }
 
 void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struct lh_string *out)

@@ -243,6 +243,8 @@ int lh_tasks_find_waits(struct lh_tasks *t)
 {
 	int r = 0;
 
+	if (t->count)
+		qsort(t->items, t->count, sizeof(*t->items), compare_tasks);
 	for (size_t i = 0; i < t->count && r == 0; i++) {
 		if (!t->items[i].waits_for)
 			continue;

@@ -217,21 +217,12 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	return 0;
 }
 
-static int compare_tasks(const void *a, const void *b)
-{
-	uint64_t x = ((const struct lh_task *)a)->addr, y = ((const struct lh_task *)b)->addr;
-
-	return (x > y) - (x < y);
-}
-
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings)
 {
 	int r;
 
 	*ret = (struct lh_tasks){.heap = heap};
 	r = lh_objects_walk(heap, true, look, ret, findings);
-	if (r == 0 && ret->count)
-		qsort(ret->items, ret->count, sizeof(*ret->items), compare_tasks);
 	return r == 0 ? lh_tasks_find_waits(ret) : r;
 }
 

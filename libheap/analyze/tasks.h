@@ -56,7 +56,8 @@ struct lh_tasks {
 
 /** lh_tasks_find() - Return: 0, -LH_E*. Free with lh_tasks_fini() in any case. */
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings);
-/** lh_tasks_find_waits() - of items that were found: part of lh_tasks_find(). Return: 0, -LH_ENOMEM. */
+/** lh_tasks_find_waits() - of items that were found, which it sorts: part of lh_tasks_find(). Return: 0,
+ * -LH_ENOMEM. */
 int lh_tasks_find_waits(struct lh_tasks *tasks);
 void lh_tasks_fini(struct lh_tasks *tasks);
 /** lh_tasks_waited_for() - the tasks that the one at @place waits for: their .task */

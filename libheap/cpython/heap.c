@@ -71,6 +71,16 @@ uint64_t lh_heap_word(const struct lh_heap *heap, struct lh_view *view, uint64_t
 	return p ? lh_u64(p) : 0;
 }
 
+const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t addr)
+{
+	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
+
+	for (size_t i = 0; i < heap->interp_count; i++)
+		if (addr - heap->interps[i].addr < size)
+			return &heap->interps[i];
+	return NULL;
+}
+
 static const char *kind_name(enum lh_target_kind kind)
 {
 	return kind == LH_TARGET_CORE ? "core" : kind == LH_TARGET_PROCESS ? "process" : "gdb";

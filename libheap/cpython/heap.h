@@ -87,6 +87,9 @@ struct lh_modfile *lh_heap_file(struct lh_heap *heap, uint64_t addr);
  */
 uint64_t lh_heap_word(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, enum lh_field field);
 
+/** lh_heap_interp_at() - the interpreter whose state has @addr, or NULL */
+const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t addr);
+
 #define LH_LOST_TEXT_MAX 256
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */

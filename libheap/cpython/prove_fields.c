@@ -87,8 +87,7 @@ static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *
 	bool of_heap_type = field == LH_F_HEAPTYPE_NAME || field == LH_F_HEAPTYPE_QUALNAME ||
 			    field == LH_F_HEAPTYPE_MODULE;
 
-	if (of_heap_type &&
-	    !(lh_u64(o->bytes + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
+	if (of_heap_type && lh_is_static_type(&heap->layout, o->bytes, o->type))
 		return NULL;
 	return lh_view_at(&heap->view, o->addr + at, 8);
 }

@@ -100,7 +100,7 @@ static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t a
 
 	if (lh_layout_constant(l, LH_C_FEW_SIZEOF))
 		return plain_size(heap, bytes, type);
-	if (!(field(heap, bytes, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
+	if (lh_is_static_type(l, bytes, type))
 		return lh_layout_at(l, LH_F_TYPE_SIZE);
 	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
 	if (p && field(heap, p, LH_F_HEAPTYPE_CACHED_KEYS) &&
@@ -336,7 +336,7 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 /* _PySys_GetSizeOf(): static types have no head, except that 3.11 and 3.12 count one. */
 static uint64_t head_size(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
-	if (type->kind->id == LH_KIND_TYPE && !(field(heap, bytes, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE) &&
+	if (lh_is_static_type(&heap->layout, bytes, type) &&
 	    !lh_layout_constant(&heap->layout, LH_C_SIZEOF_TYPE_HEAD))
 		return 0;
 	return type->presize;

@@ -13,14 +13,20 @@ void lh_die_drop(Dwarf_Debug dbg, Dwarf_Die die)
 		dwarf_dealloc(dbg, die, DW_DLA_DIE);
 }
 
+static bool is_ok(Dwarf_Debug dbg, int r, Dwarf_Error error)
+{
+	if (r == DW_DLV_ERROR)
+		lh_die_drop_error(dbg, error);
+	return r == DW_DLV_OK;
+}
+
 Dwarf_Half lh_die_tag(Dwarf_Debug dbg, Dwarf_Die die)
 {
 	Dwarf_Error error = NULL;
 	Dwarf_Half tag = 0;
+	int r = dwarf_tag(die, &tag, &error);
 
-	if (dwarf_tag(die, &tag, &error) == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return tag;
+	return is_ok(dbg, r, error) ? tag : 0;
 }
 
 const char *lh_die_name(Dwarf_Debug dbg, Dwarf_Die die)
@@ -29,9 +35,7 @@ const char *lh_die_name(Dwarf_Debug dbg, Dwarf_Die die)
 	char *name = NULL;
 	int r = dwarf_diename(die, &name, &error);
 
-	if (r == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return r == DW_DLV_OK ? name : NULL;
+	return is_ok(dbg, r, error) ? name : NULL;
 }
 
 static Dwarf_Attribute attribute(Dwarf_Debug dbg, Dwarf_Die die, Dwarf_Half name)
@@ -40,19 +44,16 @@ static Dwarf_Attribute attribute(Dwarf_Debug dbg, Dwarf_Die die, Dwarf_Half name
 	Dwarf_Error error = NULL;
 	int r = dwarf_attr(die, name, &attr, &error);
 
-	if (r == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return r == DW_DLV_OK ? attr : NULL;
+	return is_ok(dbg, r, error) ? attr : NULL;
 }
 
 bool lh_die_has(Dwarf_Debug dbg, Dwarf_Die die, Dwarf_Half name)
 {
 	Dwarf_Error error = NULL;
 	Dwarf_Bool yes = 0;
+	int r = dwarf_hasattr(die, name, &yes, &error);
 
-	if (dwarf_hasattr(die, name, &yes, &error) == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return yes;
+	return is_ok(dbg, r, error) ? yes : 0;
 }
 
 bool lh_die_number(Dwarf_Debug dbg, Dwarf_Die die, Dwarf_Half name, uint64_t *ret)
@@ -87,19 +88,16 @@ Dwarf_Die lh_die_at(Dwarf_Debug dbg, Dwarf_Off offset)
 	Dwarf_Die die = NULL;
 	int r = dwarf_offdie_b(dbg, offset, 1, &die, &error);
 
-	if (r == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return r == DW_DLV_OK ? die : NULL;
+	return is_ok(dbg, r, error) ? die : NULL;
 }
 
 Dwarf_Off lh_die_offset(Dwarf_Debug dbg, Dwarf_Die die)
 {
 	Dwarf_Error error = NULL;
 	Dwarf_Off offset = 0;
+	int r = dwarf_dieoffset(die, &offset, &error);
 
-	if (dwarf_dieoffset(die, &offset, &error) == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return offset;
+	return is_ok(dbg, r, error) ? offset : 0;
 }
 
 /* A reference to a type unit names it by signature. */
@@ -144,10 +142,8 @@ Dwarf_Die lh_die_next(Dwarf_Debug dbg, Dwarf_Die die)
 	Dwarf_Die next = NULL;
 	int r = dwarf_siblingof_b(dbg, die, 1, &next, &error);
 
-	if (r == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
 	lh_die_drop(dbg, die);
-	return r == DW_DLV_OK ? next : NULL;
+	return is_ok(dbg, r, error) ? next : NULL;
 }
 
 Dwarf_Die lh_die_child(Dwarf_Debug dbg, Dwarf_Die die)
@@ -156,7 +152,5 @@ Dwarf_Die lh_die_child(Dwarf_Debug dbg, Dwarf_Die die)
 	Dwarf_Die child = NULL;
 	int r = dwarf_child(die, &child, &error);
 
-	if (r == DW_DLV_ERROR)
-		lh_die_drop_error(dbg, error);
-	return r == DW_DLV_OK ? child : NULL;
+	return is_ok(dbg, r, error) ? child : NULL;
 }

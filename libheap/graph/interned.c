@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/interned.h"
 #include "cpython/dict.h"
+#include "cpython/runtime_scan.h"
 #include "graph/claims.h"
 #include "graph/refcounts.h"
 #include "util/array.h"
@@ -94,18 +95,22 @@ static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t 
 		lh_claim_interned(&claims, o.bytes);
 }
 
-static void offer_words(struct lh_interned *in, uint64_t start, uint64_t end)
-{
-	for (uint64_t at = (start + 7) & ~7ull; at < end && end - at >= 8; at += 8) {
-		const uint8_t *p = lh_view_at(&in->view, at, 8);
-		struct lh_object o;
+struct statics {
+	struct lh_words words;
+	struct lh_interned *in;
+};
 
-		if (!p)
-			at = (at | 4095) + 1 - 8;
-		else if (lh_u64(p) && lh_object_at(in->heap, &in->view, lh_u64(p), &o) == 0 &&
-			 lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
-			return;
-	}
+static int offer_word(struct lh_words *words, uint64_t at, uint64_t word)
+{
+	struct lh_interned *in = ((struct statics *)words)->in;
+	struct lh_object o;
+	int r;
+
+	(void)at;
+	if (!word || lh_object_at(in->heap, &in->view, word, &o) != 0)
+		return LH_ABSENT;
+	r = lh_interned_offer(in, o.addr, o.bytes, o.type);
+	return r < 0 ? r : LH_ABSENT;
 }
 
 /* Without pools no list has it, for the collector does not track it: a word of CPython's static data names
@@ -113,15 +118,10 @@ static void offer_words(struct lh_interned *in, uint64_t start, uint64_t end)
 static void search_statics(struct lh_interned *in)
 {
 	const struct lh_module *m = in->heap->module;
-	const struct lh_target *t = in->heap->target;
+	struct statics statics = {{.heap = in->heap, .budget = UINT64_MAX, .is_it = offer_word}, in};
 
-	for (size_t i = 0; m && i < t->segment_count; i++) {
-		const struct lh_segment *s = &t->segments[i];
-
-		if (s->writable && s->start < m->end && s->end > m->start)
-			offer_words(in, s->start > m->start ? s->start : m->start,
-				    s->end < m->end ? s->end : m->end);
-	}
+	if (m)
+		lh_words_search(&statics.words, m->start, m->end);
 }
 
 static void search_interps(struct lh_interned *in)

@@ -228,12 +228,9 @@ static bool is_known(const struct lh_native *n, const uint8_t *word)
 static bool is_elsewhere(struct lh_native *n, uint64_t at)
 {
 	const struct lh_heap *heap = n->paths->heap;
-	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
 
-	for (size_t i = 0; i < heap->interp_count; i++)
-		if (at - heap->interps[i].addr < size)
-			return true;
-	return lh_target_module(heap->target, at) || lh_thread_stacks_at(&n->stacks, at);
+	return lh_heap_interp_at(heap, at) || lh_target_module(heap->target, at) ||
+	       lh_thread_stacks_at(&n->stacks, at);
 }
 
 /* Whether some object has @at in its body, or it is free memory of a pool. */

@@ -57,13 +57,7 @@ static int add(struct lh_outside *o, uint64_t addr)
  * state. */
 static bool is_malloced(const struct lh_outside *o, uint64_t addr)
 {
-	const struct lh_heap *heap = o->heap;
-	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
-
-	for (size_t i = 0; i < heap->interp_count; i++)
-		if (addr - heap->interps[i].addr < size)
-			return false;
-	return !lh_target_module(heap->target, addr);
+	return !lh_heap_interp_at(o->heap, addr) && !lh_target_module(o->heap->target, addr);
 }
 
 /*
@@ -116,11 +110,9 @@ static bool in_writable(struct lh_outside *o, uint64_t addr)
  */
 static bool is_untracked(struct lh_outside *o, const struct lh_object *object)
 {
-	const struct lh_layout *l = &o->heap->layout;
 	const uint8_t *head;
 
-	if (object->type->kind->id == LH_KIND_TYPE &&
-	    !(lh_u64(object->bytes + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
+	if (lh_is_static_type(&o->heap->layout, object->bytes, object->type))
 		return true;
 	head = lh_view_at(&o->view, object->addr - o->mark.head_size, o->mark.head_size);
 	return head && !lh_gc_is_marked(&o->mark, head + o->mark.head_size);

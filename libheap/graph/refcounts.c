@@ -93,10 +93,8 @@ static bool is_static(const struct reader *rd, const struct member *m)
 {
 	const struct lh_heap *heap = rd->out->heap;
 
-	if (m->type->kind->id == LH_KIND_TYPE &&
-	    !(lh_u64(m->bytes + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE))
-		return true;
-	return !lh_pymalloc_has(&heap->pymalloc, m->addr) && lh_target_module(heap->target, m->addr);
+	return lh_is_static_type(&heap->layout, m->bytes, m->type) ||
+	       (!lh_pymalloc_has(&heap->pymalloc, m->addr) && lh_target_module(heap->target, m->addr));
 }
 
 /*

@@ -4,13 +4,12 @@
 
 #define PAGE 4096u
 
-/* The size of the chunk at @addr, with its flags; 0: none has it, or it does not end by @end. */
-static uint64_t chunk_at(struct lh_view *view, uint64_t addr, uint64_t end)
+uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least)
 {
 	const uint8_t *p = end - addr < LH_CHUNK_HEAD ? NULL : lh_view_at(view, addr, LH_CHUNK_HEAD);
 	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
 
-	return size < LH_CHUNK_HEAD || size & 15 || size > end - addr ? 0 : word;
+	return size < least || size & 15 || size > end - addr ? 0 : word;
 }
 
 bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t addr, uint64_t size)
@@ -20,11 +19,13 @@ bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t
 
 	if (!s || addr & 15 || addr - s->start < LH_CHUNK_HEAD)
 		return false;
-	word = chunk_at(view, chunk, s->end);
+	word = lh_glibc_chunk_at(view, chunk, s->end, LH_CHUNK_MIN);
 	bytes = word & ~(uint64_t)LH_CHUNK_FLAGS;
+	if (!word)
+		return false;
 	if (word & LH_CHUNK_IS_MMAPPED)
 		return chunk % PAGE == 0 && bytes % PAGE == 0 && size <= bytes - LH_CHUNK_HEAD;
-	/* The next chunk's first word is this one's too. */
-	return bytes >= LH_CHUNK_MIN && size <= bytes - 8 &&
-	       chunk_at(view, chunk + bytes, s->end) & LH_CHUNK_PREV_INUSE;
+	/* The next chunk's first word is this one's too. It may be a fencepost, which is only a head. */
+	return size <= bytes - 8 &&
+	       lh_glibc_chunk_at(view, chunk + bytes, s->end, LH_CHUNK_HEAD) & LH_CHUNK_PREV_INUSE;
 }

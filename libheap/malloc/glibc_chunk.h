@@ -13,6 +13,9 @@
 #define LH_CHUNK_HEAD 16u
 #define LH_CHUNK_MIN 32u
 
+/** lh_glibc_chunk_at() - the size of the chunk at @addr, with its flags; 0: it has less than @least or does
+ * not end by @end */
+uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least);
 /**
  * lh_glibc_has() - whether malloc() may have returned @addr for @size bytes that were not freed
  * By the sizes of its chunk and of the one behind it alone: words that only look like sizes hardly ever lead

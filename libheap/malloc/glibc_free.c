@@ -19,13 +19,9 @@ struct walk {
 	uint64_t done;
 };
 
-/* Size of the chunk at @addr with its flags; 0: there is none before @end. */
 static uint64_t chunk_at(struct walk *w, uint64_t addr, uint64_t end)
 {
-	const uint8_t *p = end - addr < LH_CHUNK_HEAD ? NULL : lh_view_at(&w->view, addr, LH_CHUNK_HEAD);
-	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
-
-	return size < LH_CHUNK_MIN || size & 15 || size > end - addr ? 0 : word;
+	return lh_glibc_chunk_at(&w->view, addr, end, LH_CHUNK_MIN);
 }
 
 /* A heap that another one followed ends with fenceposts: sizes of 16 and 0 (sysmalloc()). */

@@ -9,12 +9,11 @@
 #ifndef LH_MALLOC_GLIBC_FREE_H
 #define LH_MALLOC_GLIBC_FREE_H
 
+#include "malloc/free.h"
 #include "target/target.h"
 
-/* Gets the memory of a free chunk that was its user's. */
-typedef void (*lh_free_fn)(void *arg, uint64_t addr, uint64_t len);
-
-/** lh_glibc_free() - all free chunks of all heaps found. Return: 0 (none found is 0 too), -LH_EINTR. */
+/** lh_glibc_free() - all free chunks of all heaps found, without their heads. Return: 0 (none found is 0
+ * too), -LH_EINTR. */
 int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg);
 
 #endif

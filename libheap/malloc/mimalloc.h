@@ -10,7 +10,8 @@
 #ifndef LH_MALLOC_MIMALLOC_H
 #define LH_MALLOC_MIMALLOC_H
 
-#include "malloc/glibc_free.h"
+#include "malloc/free.h"
+#include "target/target.h"
 
 struct lh_mi_form;
 

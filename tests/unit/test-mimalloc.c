@@ -11,25 +11,13 @@
 
 #include <cmocka.h>
 
+#include "told.h"
+
 #define SLICE 0x10000u
 #define ENTRY(n) (FAKE_BASE + 264 + 80 * (n))
 #define FIRST (FAKE_BASE + SLICE + 3 * 64) /* block of the page */
 #define BLOCK(n) (FIRST + 64 * (n))
 #define HANDED_OUT 100
-
-struct told {
-	uint64_t addr[256], len[256];
-	unsigned count;
-};
-
-static void on_free(void *arg, uint64_t addr, uint64_t len)
-{
-	struct told *t = arg;
-
-	assert_in_range(t->count, 0, 255);
-	t->addr[t->count] = addr;
-	t->len[t->count++] = len;
-}
 
 /* Free: block 7, then 3; freed since: block 9. */
 static struct fake *segment(void)
@@ -53,12 +41,12 @@ static struct fake *segment(void)
 /* What is free, and the end of the block that has @addr. */
 static struct told ask(struct fake *f, uint64_t addr, uint64_t *ret_end)
 {
-	struct told told = {.count = 0};
+	struct told told = {.most = TOLD_MAX};
 	struct lh_mimalloc mi;
 
 	fake_open(f);
 	assert_int_equal(lh_mimalloc_find(f->target, &mi), 0);
-	assert_int_equal(lh_mimalloc_free(f->target, &mi, on_free, &told), 0);
+	assert_int_equal(lh_mimalloc_free(f->target, &mi, told_free, &told), 0);
 	*ret_end = lh_mimalloc_block_end(&mi, addr);
 	lh_mimalloc_fini(&mi);
 	fake_free(f);

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "told.h"
+
 #define OBJECTS 8
 #define POOL (FAKE_BASE + 0x60000) /* of 16 KiB, as 3.11's are */
 #define BLOCK 64
@@ -253,26 +255,12 @@ static void test_dead_stacks(void **state)
 
 /* ---- glibc's heaps ---- */
 
-struct told {
-	uint64_t addr[8], len[8];
-	unsigned count;
-};
-
-static void on_free(void *arg, uint64_t addr, uint64_t len)
-{
-	struct told *t = arg;
-
-	assert_in_range(t->count, 0, 7);
-	t->addr[t->count] = addr;
-	t->len[t->count++] = len;
-}
-
 static struct told ask(struct fake *f)
 {
-	struct told told = {.count = 0};
+	struct told told = {.most = 8};
 
 	fake_open(f);
-	assert_int_equal(lh_glibc_free(f->target, on_free, &told), 0);
+	assert_int_equal(lh_glibc_free(f->target, told_free, &told), 0);
 	fake_free(f);
 	return told;
 }

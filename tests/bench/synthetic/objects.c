@@ -127,17 +127,21 @@ struct id list_new(struct heap *h, uint32_t population, const struct id *items, 
 	return id;
 }
 
+/* The array's address is the object's @field. */
+static void array_add(struct heap *h, struct id id, enum lh_field field, struct array a)
+{
+	patch_add(h, id,
+		  (struct patch){.at = off(h, field), .kind = TO_ARRAY, .to = {0, (uint32_t)h->array_count}});
+	PUSH(h->arrays, h->array_count, h->array_capacity, a);
+}
+
 struct id big_list_new(struct heap *h, struct id item)
 {
 	uint64_t count = population_of(h, item)->count;
 	struct id id = list_of(h, 0, count);
 	struct array a = {.size = count * 8, .stride = 8, .columns = {item}, .column_count = 1};
 
-	patch_add(h, id,
-		  (struct patch){.at = off(h, LH_F_LIST_ITEMS),
-				 .kind = TO_ARRAY,
-				 .to = {0, (uint32_t)h->array_count}});
-	PUSH(h->arrays, h->array_count, h->array_capacity, a);
+	array_add(h, id, LH_F_LIST_ITEMS, a);
 	block_of(h, item)->refs++;
 	return id;
 }
@@ -245,11 +249,7 @@ struct id big_dict_new(struct heap *h, struct id key, struct id value)
 
 	a.head = zeros(a.head_size);
 	put_table(h, &t, a.head, count, KEYS_UNICODE);
-	patch_add(h, id,
-		  (struct patch){.at = off(h, LH_F_DICT_KEYS),
-				 .kind = TO_ARRAY,
-				 .to = {0, (uint32_t)h->array_count}});
-	PUSH(h->arrays, h->array_count, h->array_capacity, a);
+	array_add(h, id, LH_F_DICT_KEYS, a);
 	block_of(h, key)->refs++;
 	block_of(h, value)->refs++;
 	return id;

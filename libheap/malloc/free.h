@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LH_MALLOC_FREE_H
+#define LH_MALLOC_FREE_H
+
+#include <stdint.h>
+
+/* Gets memory of an allocator that is nobody's. */
+typedef void (*lh_free_fn)(void *arg, uint64_t addr, uint64_t len);
+
+#endif
