@@ -37,12 +37,20 @@ static bool is_main(struct lh_heap *heap, uint64_t thread)
 static uint64_t live_start(struct lh_target *target, const struct lh_thread_stack *stack)
 {
 	for (size_t i = 0; i < target->stack_count; i++) {
-		uint64_t start, end;
+		uint64_t pointer = target->stacks[i].pointer, start, end;
 
-		if (lh_target_dead_stack(target, i, &start, &end) && end > stack->start && end < stack->end)
-			return end;
+		if (pointer >= stack->start && pointer < stack->end)
+			return lh_target_dead_stack(target, i, &start, &end) && end > stack->start
+				       ? end
+				       : stack->start;
 	}
 	return stack->start;
+}
+
+/* @bytes below @addr, or as many as the segment has. */
+static uint64_t below(const struct lh_segment *s, uint64_t addr, uint64_t bytes)
+{
+	return addr - s->start > bytes ? addr - bytes : s->start;
 }
 
 static bool copy(struct lh_view *view, uint64_t addr, void *ret, size_t len)
@@ -87,7 +95,7 @@ static int add_local(struct lh_heap *heap, struct lh_thread_stacks *stacks, uint
 
 	if (!s || !s->writable || lh_target_module(heap->target, self))
 		return 0;
-	local.start = self - s->start > stacks->local_bytes ? self - stacks->local_bytes : s->start;
+	local.start = below(s, self, stacks->local_bytes);
 	local.end = s->end - self > DESCRIPTOR ? self + DESCRIPTOR : s->end;
 	local.live_start = local.start;
 	local.live_end = local.end;
@@ -104,8 +112,8 @@ static int add_c_stack(struct lh_heap *heap, struct lh_thread_stacks *stacks, ui
 
 	if (!s || !s->writable || lh_target_module(heap->target, inside))
 		return 0;
-	stack.start = inside - s->start > STACK_MAX ? inside - STACK_MAX : s->start;
-	stack.end = stack.live_end = main ? s->end : (inside - stacks->local_bytes) & ~7ull;
+	stack.start = below(s, inside, STACK_MAX);
+	stack.end = stack.live_end = main ? s->end : below(s, inside, stacks->local_bytes) & ~7ull;
 	stack.live_start = live_start(heap->target, &stack);
 	return add(heap, stacks, &stack);
 }
