@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of edges, as people write them in Python. Made only for what is shown. */
 #include "cpython/code.h"
+#include "cpython/member.h"
 #include "cpython/preview.h"
 #include "cpython/text.h"
 #include "cpython/visit.h"
@@ -52,6 +53,19 @@ static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 	lh_string_add(out, literal ? "]" : ">]");
 }
 
+/* A word of a body that is only scanned, as its type calls it. */
+static void add_body(struct lh_heap *heap, const struct lh_span *span, struct lh_string *out)
+{
+	uint64_t name = span->type ? lh_member_name(heap, span->type, span->first) : 0;
+
+	if (name)
+		add_slot(heap, name, out);
+	else if (span->type && span->type->dictoffset == (int64_t)span->first)
+		lh_string_add(out, ".__dict__");
+	else
+		lh_string_addf(out, "<+%" PRIu64 ">", span->first);
+}
+
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
 {
 	switch (span->label) {
@@ -80,7 +94,7 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 		add_local(heap, span->code, i, out);
 		break;
 	case LH_LABEL_BODY:
-		lh_string_addf(out, "<+%" PRIu64 ">", span->first);
+		add_body(heap, span, out);
 		break;
 	}
 }

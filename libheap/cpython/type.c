@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/type.h"
+#include "cpython/member.h"
 #include "cpython/names.h"
 #include "cpython/object.h"
 #include "util/array.h"
@@ -221,11 +222,6 @@ static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_t
 }
 
 /* Members of the classes in the chain that hold objects: T_OBJECT_EX, traversed by traverse_slots(). */
-#define MEMBER_SIZE \
-	40 /* PyMemberDef: name, type, offset, flags, doc (Include/structmember.h, descrobject.h) */
-#define MEMBER_OBJECT_EX 16
-#define MEMBERS_MAX 4096
-
 static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t,
 			 size_t *capacity)
 {
@@ -234,17 +230,19 @@ static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, 
 	const uint8_t *m = plausible(heap, meta), *members;
 	size_t slots = t->slot_count;
 
-	if (!m || !count || count > MEMBERS_MAX)
+	if (!m || !count || count > LH_MEMBERS_MAX)
 		return 0;
-	members =
-		lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE), count * MEMBER_SIZE);
-	for (uint64_t i = 0; members && i < count; i++, members += MEMBER_SIZE) {
-		uint64_t offset = lh_u64(members + 16);
-		struct lh_slot slot = {.offset = (uint32_t)offset, .name = lh_u64(members)};
+	members = lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE),
+			     count * LH_MEMBER_SIZE);
+	for (uint64_t i = 0; members && i < count; i++, members += LH_MEMBER_SIZE) {
+		struct lh_member member;
+		struct lh_slot slot;
 		int r;
 
-		if (lh_u32(members + 8) != MEMBER_OBJECT_EX || offset >= BASICSIZE_MAX || offset & 7)
+		lh_member_read(members, &member);
+		if (member.kind != LH_MEMBER_OBJECT_EX || member.offset >= BASICSIZE_MAX || member.offset & 7)
 			continue;
+		slot = (struct lh_slot){.offset = (uint32_t)member.offset, .name = member.name};
 		r = lh_append(heap->ctx, t->slots, slots, *capacity, slot);
 		if (r < 0)
 			return r;
@@ -302,13 +300,14 @@ static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
 	uint64_t members = type_word(heap, base, LH_F_TYPE_MEMBERS),
 		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
 
-	for (unsigned i = 0; members && i < MEMBERS_MAX; i++) {
-		const uint8_t *p = lh_view_at(&heap->view, members + i * MEMBER_SIZE, MEMBER_SIZE);
+	for (unsigned i = 0; members && i < LH_MEMBERS_MAX; i++) {
+		const uint8_t *p = lh_view_at(&heap->view, members + i * LH_MEMBER_SIZE, LH_MEMBER_SIZE);
+		struct lh_member member;
 
-		if (!p || !lh_u64(p))
+		if (!p || !lh_member_read(p, &member))
 			break;
-		if (lh_u64(p + 16) > last && lh_u64(p + 16) < items + 8 * MEMBERS_MAX)
-			last = lh_u64(p + 16);
+		if (member.offset > last && member.offset < items + 8 * LH_MEMBERS_MAX)
+			last = member.offset;
 	}
 	return last < items ? 0 : (int64_t)(last - items) / 8 + 1;
 }

@@ -273,6 +273,7 @@ static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct 
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_BODY,
+							   .type = type,
 							   .first = o});
 }
 

@@ -41,7 +41,8 @@ struct lh_span {
 	union {
 		const char *name;
 		uint64_t slot_name, code;
-		const uint8_t *keys; /* the first key, NULL: not readable */
+		const uint8_t *keys;        /* the first key, NULL: not readable */
+		const struct lh_type *type; /* BODY: whose members may name it; NULL: none */
 	};
 	uint32_t key_stride;
 };
