@@ -3,6 +3,7 @@
 #include "analyze/root_text.h"
 #include "cpython/code.h"
 #include "cpython/text.h"
+#include "graph/buffers.h"
 #include "util/array.h"
 
 #include <ctype.h>
@@ -47,6 +48,10 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 		if (root->line)
 			lh_string_addf(out, ":%u", root->line);
 		lh_string_add(out, ")");
+		if (paths->several_threads) {
+			lh_string_add(out, " of ");
+			lh_thread_text(paths->heap, root->thread, out);
+		}
 	} else {
 		lh_string_add(out, name_of(paths->heap, root->kind));
 	}
@@ -102,11 +107,16 @@ static void add_local(struct lh_string *out, const char *edge, const char *holde
 		lh_string_addf(out, ".<%s>", edge);
 }
 
+static bool ends_with(const struct lh_string *text, const char *end)
+{
+	size_t n = strlen(end);
+
+	return text->len > n && strcmp(text->text + text->len - n, end) == 0;
+}
+
 static bool ends_with_dict(const struct lh_string *text)
 {
-	size_t dict = strlen(DICT);
-
-	return text->len > dict && strcmp(text->text + text->len - dict, DICT) == 0;
+	return ends_with(text, DICT);
 }
 
 /* module.__dict__['x'] is module.x; a class's attribute may be a descriptor, so there it is not. */
@@ -145,23 +155,41 @@ static void generalize(struct lh_string *edge)
 	lh_string_add(edge, "[\u2026]");
 }
 
+/* How @from refers to @to. Return: whether as a frame's local. */
+static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool varied,
+		      struct lh_string *edge)
+{
+	struct lh_reference found;
+	struct lh_buffer_word word;
+
+	if (lh_reference_find(heap, from, to, false, &found) == 0) {
+		lh_span_edge(heap, &found.span, found.i, edge);
+		if (varied)
+			generalize(edge);
+		return found.span.label == LH_LABEL_LOCAL;
+	}
+	if (lh_buffer_find(heap, from, to, &word) == 0) {
+		lh_span_edge(heap, &word.span, word.i, edge);
+		if (varied)
+			lh_string_add(edge, "[\u2026]");
+		else
+			lh_string_addf(edge, "[%" PRIu64 "]", word.index);
+	}
+	return false;
+}
+
 /* One step: the reference of the object @from to @to. */
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct lh_string edge = {0};
-	struct lh_reference found;
 	struct lh_object o;
-	bool local = false;
+	bool local;
 
 	if (lh_object_at(heap, &t->view, from, &o) != 0)
 		return;
-	if (lh_reference_find(heap, &o, to, false, &found) == 0) {
-		lh_span_edge(heap, &found.span, found.i, &edge);
-		local = found.span.label == LH_LABEL_LOCAL;
-	}
-	if (varied)
-		generalize(&edge);
+	local = name_edge(heap, &o, to, varied, &edge);
+	t->out->failed |= edge.failed;
 	if (local && edge.text)
 		add_local(t->out, edge.text, o.type->kind->tp_name);
 	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0)
@@ -173,7 +201,9 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }
 
-/* What no expression gives: the dict itself of a class, or of a C type that hides it, and a cell in a frame.
+/*
+ * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, and
+ * the tuple that a function has its annotations in until it is asked for them (3.10+).
  */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
@@ -187,6 +217,8 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
 		 ends_with_dict(t->out))
 		lh_string_add(t->out, ".<dict>");
+	else if (o.type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__"))
+		lh_string_add(t->out, ".<tuple>");
 }
 
 static void add_frame_step(struct text *t, const struct lh_root *root)
@@ -329,4 +361,6 @@ void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct 
 		lh_native_group_text(shapes->paths->heap, root, out);
 	else
 		lh_root_text(shapes->paths, root, out);
+	if (shapes->all[number].varied && (root->kind == LH_ROOT_THREAD || root->kind == LH_ROOT_FRAME))
+		lh_string_add(out, " and others");
 }

@@ -54,7 +54,8 @@ static bool has_names(const struct lh_paths *p, uint32_t place)
 
 static uint64_t step_key(const struct lh_paths *p, const struct lh_step *step)
 {
-	if (step->label == LH_LABEL_INDEX || (step->label == LH_LABEL_VALUE && !has_names(p, step->from)))
+	if (step->label == LH_LABEL_INDEX || step->label == LH_LABEL_BUFFER ||
+	    (step->label == LH_LABEL_VALUE && !has_names(p, step->from)))
 		return 0;
 	return step->key;
 }

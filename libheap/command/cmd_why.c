@@ -52,7 +52,10 @@ static int add_row(struct teller *t, const struct lh_root *root, uint64_t length
 {
 	_cleanup_string_ struct lh_string name = {0}, shape = {0};
 
-	lh_root_text(&t->why->paths, root, &name);
+	if (group && !lh_root_may_be_stale(root))
+		lh_shape_root_text(&t->why->shapes, group->shape, &name);
+	else
+		lh_root_text(&t->why->paths, root, &name);
 	if (group)
 		lh_shape_text(&t->why->shapes, group->shape, &shape);
 	if (name.failed || shape.failed || path->failed || addresses->failed)
@@ -160,12 +163,32 @@ static int tell_all(struct teller *t)
 
 /* ---- all ---- */
 
+/* Words that refer to it and may be left over: of more than its count has room for, some are. */
+static int add_stale_note(struct teller *t)
+{
+	const struct lh_paths *p = &t->why->paths;
+	uint64_t words = 0;
+
+	for (size_t i = 0; i < p->root_count; i++)
+		words +=
+			lh_root_may_be_stale(&p->roots[i]) && is_holder(t->why, &p->roots[i], t->wanted.addr);
+	if (words <= p->unexplained || !p->unexplained)
+		return 0;
+	return lh_result_note(t->why->result,
+			      "%" PRIu64
+			      " words that may be stale refer to it, its reference count has room for "
+			      "%" PRIu64 " of them.",
+			      words, p->unexplained);
+}
+
 static int add_notes(struct teller *t)
 {
 	const struct lh_paths *p = &t->why->paths;
 	struct lh_result *result = t->why->result;
-	int r = 0;
+	int r = add_stale_note(t);
 
+	if (r < 0)
+		return r;
 	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
 		r = lh_result_note(result, "There are more paths: the nearest %d are told.",
 				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
@@ -271,10 +294,12 @@ const struct lh_command lh_cmd_why = {
 		"what memory analyzers call paths to the roots with all references.\n"
 		"\n"
 		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
-		"what none of these leads to is looked for in static data, thread-local storage, threads'\n"
-		"registers and C stacks, and native memory, and only where an object's count has\n"
-		"references that no other object explains. A register or a word of a stack or of native\n"
-		"memory may be left over: its row says that it may be stale.\n"
+		"what none of these leads to is looked for in static data, thread-local storage, memory "
+		"that\n"
+		"an extension type's object points to (.keep<+16>[3]: word 3 of what its word at 16 points\n"
+		"to), and only where an object's count has references that no other object explains.\n"
+		"What none of those leads to either: native memory, threads' registers and stacks. Such a\n"
+		"word may be left over: its row says that it may be stale, and all of them are told.\n"
 		"\n"
 		"--through and --avoid take types as find does, and may be given more than once: a path\n"
 		"must pass an object of one of the former, and none of the latter, before it comes to\n"

@@ -96,6 +96,8 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 	case LH_LABEL_BODY:
 		add_body(heap, span, out);
 		break;
+	case LH_LABEL_BUFFER:
+		break;
 	}
 }
 

@@ -22,12 +22,13 @@ enum lh_label {
 	LH_LABEL_SLOT,      /* .name: 'slot_name' is a C string in the target */
 	LH_LABEL_LOCAL,     /* a frame's local or stack slot; 'code' names it */
 	LH_LABEL_BODY,      /* a word of an extension type's body: conservative */
+	LH_LABEL_BUFFER, /* a word of memory that such a word points to; never of a span (graph/buffers.h) */
 };
 
 /* How much an edge tells: a dict's key less than a value, a word of a body least. */
 static inline int lh_label_rank(enum lh_label label)
 {
-	return label == LH_LABEL_BODY ? 1 : label == LH_LABEL_KEY ? 2 : 3;
+	return label >= LH_LABEL_BODY ? 1 : label == LH_LABEL_KEY ? 2 : 3;
 }
 
 struct lh_span {

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/native.h"
-#include "cpython/size.h"
-#include "graph/locate.h"
 #include "util/array.h"
 
 #include <stdlib.h>
 
 #define STEP 65536
-#define HITS_MAX (1u << 20) /* words taken for roots, of one kind */
 
 /* ---- references among objects that were not met ---- */
 
@@ -17,17 +14,9 @@ struct count {
 	int error;
 };
 
-/* Number of the object that a word refers to; LH_NO_INDEX when it was met, or there is none. */
-static uint32_t unmet(const struct lh_paths *p, uint64_t word)
-{
-	uint32_t i = lh_addrset_index(&p->set, word);
-
-	return i == LH_NO_INDEX || lh_paths_met(p, i) ? LH_NO_INDEX : i;
-}
-
 static void count_word(struct count *c, const struct lh_span *span, uint64_t i)
 {
-	uint32_t to = unmet(c->native->paths, lh_span_counted(span, i));
+	uint32_t to = lh_native_unmet(c->native->paths, lh_span_counted(span, i));
 
 	if (to != LH_NO_INDEX)
 		c->native->explained[to]++;
@@ -123,7 +112,7 @@ static int choose(struct lh_native *n)
 	return r < 0 ? r : 0;
 }
 
-static int compare_words(const void *a, const void *b)
+int lh_native_compare(const void *a, const void *b)
 {
 	const uint8_t *x = *(const uint8_t *const *)a, *y = *(const uint8_t *const *)b;
 
@@ -154,7 +143,7 @@ int lh_native_init(struct lh_native *n)
 		r = visit_others(&c);
 	visit_roots(&c, note_word);
 	if (n->known_count)
-		qsort(n->known, n->known_count, sizeof(*n->known), compare_words);
+		qsort(n->known, n->known_count, sizeof(*n->known), lh_native_compare);
 	return r < 0 ? r : c.error;
 }
 
@@ -162,6 +151,7 @@ void lh_native_fini(struct lh_native *n)
 {
 	free(n->explained);
 	free(n->known);
+	free(n->words);
 	lh_addrset_fini(&n->left);
 	lh_thread_stacks_fini(&n->stacks);
 	lh_interned_fini(&n->interned);
@@ -190,6 +180,17 @@ static int add_statics(struct lh_native *n)
 	return r;
 }
 
+uint64_t lh_native_unexplained(struct lh_native *n, uint64_t addr)
+{
+	struct lh_paths *p = n->paths;
+	uint32_t i = lh_addrset_index(&p->set, addr);
+	struct lh_object o;
+
+	if (i == LH_NO_INDEX || lh_object_at(p->heap, &p->heap->view, addr, &o) != 0 || o.immortal)
+		return 0;
+	return o.refcnt > n->explained[i] ? o.refcnt - n->explained[i] : 0;
+}
+
 static int add_counted(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
@@ -198,175 +199,21 @@ static int add_counted(struct lh_native *n)
 	int r = 0;
 
 	while (r >= 0 && lh_addrset_next(&iter, &addr) == 0) {
-		uint32_t i = unmet(p, addr);
-		struct lh_root root = {.kind = LH_ROOT_COUNT, .to = addr};
-		struct lh_object o;
-
-		if (i == LH_NO_INDEX || (r = lh_object_at(p->heap, &p->heap->view, addr, &o)) != 0)
-			continue;
-		root.excess = o.immortal ? 0 : o.refcnt - n->explained[i];
-		r = lh_paths_add_root(p, &root);
+		if (lh_native_unmet(p, addr) != LH_NO_INDEX)
+			r = lh_paths_add_root(p, &(struct lh_root){.kind = LH_ROOT_COUNT,
+								   .to = addr,
+								   .excess = lh_native_unexplained(n, addr)});
 	}
 	return r < 0 ? r : 0;
 }
 
-/* ---- words ---- */
-
-struct scan {
-	struct lh_native *native;
-	struct lh_view view;
-	struct lh_root like; /* kind, thread, field */
-	uint64_t hits;
-};
-
-static bool is_known(const struct lh_native *n, const uint8_t *word)
-{
-	return n->known_count && bsearch(&word, n->known, n->known_count, sizeof(*n->known), compare_words);
-}
-
-/* Whether a word of a state, a module or a stack is at @at: those are looked at on their own. */
-static bool is_elsewhere(struct lh_native *n, uint64_t at)
-{
-	const struct lh_heap *heap = n->paths->heap;
-
-	return lh_heap_interp_at(heap, at) || lh_target_module(heap->target, at) ||
-	       lh_thread_stacks_at(&n->stacks, at);
-}
-
-/* Whether some object has @at in its body, or it is free memory of a pool. */
-static bool is_owned(struct lh_native *n, uint64_t at)
-{
-	struct lh_paths *p = n->paths;
-	uint32_t before = lh_addrset_rank(&p->set, at);
-	struct lh_place place;
-	struct lh_object o;
-
-	if (lh_pymalloc_has(&p->heap->pymalloc, at))
-		return lh_locate(p->heap, at, &place) != 0 || place.kind != LH_PLACE_BLOCK;
-	return before &&
-	       lh_object_at(p->heap, &p->heap->view, lh_addrset_nth(&p->set, before - 1), &o) == 0 &&
-	       at - o.addr < lh_object_extent(p->heap, o.bytes, o.type);
-}
-
-static int take_word(struct scan *s, uint64_t at, const uint8_t *bytes)
-{
-	struct lh_native *n = s->native;
-	struct lh_root root = s->like;
-
-	root.to = lh_u64(bytes);
-	root.at = at;
-	if (s->hits >= HITS_MAX || unmet(n->paths, root.to) == LH_NO_INDEX || is_known(n, bytes) ||
-	    (root.kind == LH_ROOT_NATIVE && (is_elsewhere(n, at) || is_owned(n, at))))
-		return 0;
-	s->hits++;
-	return lh_paths_add_root(n->paths, &root);
-}
-
-/* All words of [start, end) that are in the target. */
-static int scan(struct scan *s, uint64_t start, uint64_t end)
-{
-	const struct lh_addrset *left = &s->native->left;
-	uint64_t at = (start + 7) & ~7ull;
-	int r = 0;
-
-	while (at < end && end - at >= 8 && r == 0) {
-		const uint8_t *p = lh_view_at(&s->view, at, 8);
-		uint64_t n = p ? s->view.size - (at - s->view.start) : 0;
-
-		if (!p) {
-			at = (at | 4095) + 1; /* what is missing is missing by pages */
-			continue;
-		}
-		n = (n < end - at ? n : end - at) & ~7ull;
-		n = n < (STEP * 64) ? n : STEP * 64;
-		r = lh_progress(s->native->paths->heap->ctx, "searching native memory", at - start,
-				end - start);
-		for (uint64_t i = 0; i < n && r == 0; i += 8)
-			if (lh_addrset_has(left, lh_u64(p + i)))
-				r = take_word(s, at + i, p + i);
-		at += n;
-	}
-	return r;
-}
-
-static int scan_segments(struct scan *s, uint64_t start, uint64_t end)
-{
-	const struct lh_target *t = s->native->paths->heap->target;
-	int r = 0;
-
-	for (size_t i = 0; i < t->segment_count && r == 0; i++) {
-		const struct lh_segment *seg = &t->segments[i];
-
-		if (seg->writable && seg->start < end && seg->end > start)
-			r = scan(s, seg->start > start ? seg->start : start, seg->end < end ? seg->end : end);
-	}
-	return r;
-}
-
-/* Modules' data, and interpreters' states outside of it: before 3.11 the main one's too. */
-static int scan_data(struct scan *s)
-{
-	const struct lh_heap *heap = s->native->paths->heap;
-	uint64_t size = (uint64_t)lh_layout_or(&heap->layout, LH_F_INTERP_SIZE, 0);
-	int r = 0;
-
-	for (size_t i = 0; i < heap->target->module_count && r == 0; i++)
-		r = scan_segments(s, heap->target->modules[i].start, heap->target->modules[i].end);
-	for (size_t i = 0; i < heap->interp_count && r == 0; i++)
-		if (!lh_target_module(heap->target, heap->interps[i].addr))
-			r = scan_segments(s, heap->interps[i].addr, heap->interps[i].addr + size);
-	return r;
-}
-
-/* Of threads: their stacks, or what is local to them. */
-static int scan_stacks(struct scan *s, bool local)
-{
-	const struct lh_thread_stacks *stacks = &s->native->stacks;
-	int r = 0;
-
-	for (size_t i = 0; i < stacks->count && r == 0; i++) {
-		if ((stacks->all[i].kind == LH_STACK_LOCAL) != local)
-			continue;
-		s->like.thread = stacks->all[i].thread;
-		s->like.field = stacks->all[i].kind == LH_STACK_DATA ? "data stack" : "C stack";
-		r = scan(s, stacks->all[i].live_start, stacks->all[i].live_end);
-	}
-	return r;
-}
-
-static int look_at_registers(struct scan *s)
-{
-	const struct lh_target *t = s->native->paths->heap->target;
-	int r = 0;
-
-	for (size_t i = 0; i < t->register_count && r == 0; i++) {
-		const struct lh_register *reg = &t->registers[i];
-
-		if (!lh_addrset_has(&s->native->left, reg->value))
-			continue;
-		s->like.thread = lh_thread_stacks_owner(&s->native->stacks, reg->tls);
-		r = take_word(s, 0, (const uint8_t *)&reg->value);
-	}
-	return r;
-}
+/* ---- all ---- */
 
 int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
 {
-	struct scan s = {.native = n, .view = lh_view_of(n->paths->heap->target), .like = {.kind = kind}};
-
-	switch (kind) {
-	case LH_ROOT_STATIC:
+	if (kind == LH_ROOT_STATIC)
 		return add_statics(n);
-	case LH_ROOT_DATA:
-		return n->left.count ? scan_data(&s) : 0;
-	case LH_ROOT_LOCAL:
-	case LH_ROOT_STACK:
-		return n->left.count ? scan_stacks(&s, kind == LH_ROOT_LOCAL) : 0;
-	case LH_ROOT_REGISTER:
-		return n->left.count ? look_at_registers(&s) : 0;
-	case LH_ROOT_NATIVE:
-		return n->left.count ? scan_segments(&s, 0, UINT64_MAX) : 0;
-	default:
+	if (kind == LH_ROOT_COUNT)
 		return add_counted(n);
-	}
+	return n->left.count ? lh_native_words_roots(n, kind) : 0;
 }

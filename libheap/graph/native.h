@@ -8,7 +8,7 @@
  * static data, C stacks and native memory that point to them are roots. Those that no word points to have
  * references that are counted and nowhere to be found.
  *
- * Memory: 4 bytes an object, and the words that refer to those others.
+ * Memory: 4 bytes an object, and the words that refer to those others: 16 bytes each.
  */
 #ifndef LH_GRAPH_NATIVE_H
 #define LH_GRAPH_NATIVE_H
@@ -17,6 +17,11 @@
 #include "graph/paths.h"
 #include "graph/stacks.h"
 
+/** struct lh_native_word - a word of native memory that refers to an object */
+struct lh_native_word {
+	uint64_t at, to; /* to: 0 when it was found to be of an object's buffer */
+};
+
 struct lh_native {
 	struct lh_paths *paths;
 	uint32_t *explained; /* by number: references to it from objects that were not met, and from roots */
@@ -24,14 +29,34 @@ struct lh_native {
 	const uint8_t **known;  /* where words are that refer to them; in our own memory, sorted */
 	size_t known_count, known_capacity;
 	struct lh_thread_stacks stacks;
-	struct lh_interned interned; /* keeps nothing alive */
+	struct lh_interned interned;  /* keeps nothing alive */
+	struct lh_native_word *words; /* of memory that no object owns, by address */
+	size_t word_count, word_capacity;
 };
 
 /** lh_native_init() - count the references among objects that were not met. Return: 0, -LH_E*. */
 int lh_native_init(struct lh_native *native);
+/** lh_native_unexplained() - references that are counted at @addr and that nothing known explains; 0:
+ * immortal, or no object */
+uint64_t lh_native_unexplained(struct lh_native *native, uint64_t addr);
+/** lh_native_words_find() - the words of all memory that no object owns. Return: 0, -LH_E*. */
+int lh_native_words_find(struct lh_native *native);
 /** lh_native_roots() - add the roots of @kind, STATIC to COUNT, for objects that were not met yet. Return: 0,
  * -LH_E*. */
 int lh_native_roots(struct lh_native *native, enum lh_root_kind kind);
+/* Those of words, DATA to STACK, in a file of their own. */
+int lh_native_words_roots(struct lh_native *native, enum lh_root_kind kind);
 void lh_native_fini(struct lh_native *native);
+
+/* Where a word is that refers to an object, in our own memory: by address, for bsearch(). */
+int lh_native_compare(const void *a, const void *b);
+
+/* Number of the object that a word refers to; LH_NO_INDEX when it was met, or there is none. */
+static inline uint32_t lh_native_unmet(const struct lh_paths *p, uint64_t word)
+{
+	uint32_t i = lh_addrset_index(&p->set, word);
+
+	return i == LH_NO_INDEX || lh_paths_met(p, i) ? LH_NO_INDEX : i;
+}
 
 #endif

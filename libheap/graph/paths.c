@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/paths.h"
 #include "cpython/lines.h"
-#include "graph/native.h"
 #include "util/array.h"
 #include "util/hash.h"
 
@@ -32,7 +31,11 @@ static void on_frame(void *arg, const struct lh_thread *thread, const struct lh_
 {
 	struct frame_roots *f = arg;
 	struct lh_heap *heap = f->paths->heap;
+	const struct lh_paths *p = f->paths;
+	uint64_t before = p->root_count ? p->roots[p->root_count - 1].thread : 0;
 
+	f->paths->several_threads |=
+		p->root_count && before != thread->addr && p->roots[p->root_count - 1].kind == LH_ROOT_FRAME;
 	f->thread = thread->addr;
 	f->code = frame->code;
 	f->line = lh_frame_line(heap, &heap->view, frame);
@@ -102,15 +105,6 @@ uint64_t lh_key_of(const struct lh_span *span, uint64_t i)
 
 /* ---- the walk ---- */
 
-struct walk {
-	struct lh_paths *paths;
-	struct lh_visitor visitor;
-	uint32_t from; /* place of the object that is visited */
-	bool passed;   /* it, or one before it, is of the type that paths have to pass */
-	bool only_body;
-	int error;
-};
-
 /* The place of a word's object is empty still: where to write it; NULL when it is none, or was met before. */
 static uint32_t *empty_place(struct lh_paths *p, uint64_t addr, bool passed)
 {
@@ -141,25 +135,53 @@ static bool meet(struct lh_paths *p, uint64_t addr, uint32_t from, bool passed)
 	return true;
 }
 
-static int add_holder(struct lh_paths *p, uint32_t from, const struct lh_span *span, uint64_t i)
+/* Items of which an object has many, all alike. */
+static bool is_item(uint8_t label)
 {
-	const struct lh_step step = {from, 1, lh_key_of(span, i), (uint8_t)span->label};
+	return label == LH_LABEL_INDEX || label == LH_LABEL_VALUE || label == LH_LABEL_BUFFER;
+}
+
+static int add_holder(struct lh_paths *p, uint32_t from, enum lh_label label, uint64_t key)
+{
+	const struct lh_step step = {from, 1, key, (uint8_t)label};
 	struct lh_step *last = p->holder_count ? &p->holders[p->holder_count - 1] : NULL;
 
 	if (lh_paths_addr(p, from) == p->request.wanted)
 		return 0;
 	if (!last || last->from != from)
 		return lh_append(p->heap->ctx, p->holders, p->holder_count, p->holder_capacity, step);
-	if (lh_label_rank(span->label) > lh_label_rank((enum lh_label)last->label))
+	if (lh_label_rank(label) > lh_label_rank((enum lh_label)last->label))
 		*last = step;
-	else if (last->label == step.label && (step.label == LH_LABEL_INDEX || step.label == LH_LABEL_VALUE))
+	else if (last->label == step.label && is_item(step.label))
 		last->count++;
 	return 0;
 }
 
+/* Whether a word of the object that is visited is a reference on a path as it is wanted. */
+static bool is_wanted(const struct lh_walk *w, uint64_t word)
+{
+	const struct lh_paths *p = w->paths;
+
+	return word == p->request.wanted && word && (w->passed || !p->request.through);
+}
+
+static void set_step(struct lh_paths *p, enum lh_label label, uint64_t key)
+{
+	p->label[p->count - 1] = (uint8_t)label;
+	p->key[p->count - 1] = key;
+}
+
+void lh_walk_word(struct lh_walk *w, uint64_t to, enum lh_label label, uint64_t key)
+{
+	if (is_wanted(w, to) && w->error == 0)
+		w->error = add_holder(w->paths, w->from, label, key);
+	if (meet(w->paths, to, w->from, w->passed))
+		set_step(w->paths, label, key);
+}
+
 static void on_span(void *arg, const struct lh_span *span)
 {
-	struct walk *w = arg;
+	struct lh_walk *w = arg;
 	struct lh_paths *p = w->paths;
 
 	if (span->label == LH_LABEL_BODY ? !p->by_body : w->only_body)
@@ -167,16 +189,14 @@ static void on_span(void *arg, const struct lh_span *span)
 	for (uint64_t i = 0; i < span->count && w->error == 0; i++) {
 		uint64_t word = lh_span_word(span, i);
 
-		if (word == p->request.wanted && word && (w->passed || !p->request.through))
-			w->error = add_holder(p, w->from, span, i);
-		if (meet(p, word, w->from, w->passed)) {
-			p->label[p->count - 1] = (uint8_t)span->label;
-			p->key[p->count - 1] = lh_key_of(span, i);
-		}
+		if (is_wanted(w, word))
+			w->error = add_holder(p, w->from, span->label, lh_key_of(span, i));
+		if (meet(p, word, w->from, w->passed))
+			set_step(p, span->label, lh_key_of(span, i));
 	}
 }
 
-static int visit(struct walk *w)
+int lh_walk_visit(struct lh_walk *w)
 {
 	struct lh_paths *p = w->paths;
 	struct lh_object o;
@@ -199,17 +219,16 @@ static int visit(struct walk *w)
 	return w->error;
 }
 
-/* From the objects met last on to all that they lead to. */
-static int spread(struct walk *w)
+int lh_walk_spread(struct lh_walk *w)
 {
 	int r = 0;
 
 	for (; w->from < w->paths->count && r == 0; w->from++)
-		r = visit(w);
+		r = lh_walk_visit(w);
 	return r;
 }
 
-static int spread_from(struct walk *w, enum lh_root_kind first, enum lh_root_kind last)
+int lh_walk_spread_from(struct lh_walk *w, enum lh_root_kind first, enum lh_root_kind last)
 {
 	struct lh_paths *p = w->paths;
 
@@ -220,42 +239,27 @@ static int spread_from(struct walk *w, enum lh_root_kind first, enum lh_root_kin
 		if (root->kind >= first && root->kind <= last && !(bits & LH_PATHS_AVOID))
 			meet(p, root->to, LH_ROOT_BIT | (uint32_t)i, bits & LH_PATHS_THROUGH);
 	}
-	return spread(w);
+	return lh_walk_spread(w);
 }
 
 /* Words of bodies of all that was met so far, and then on from there. */
-static int spread_by_body(struct walk *w)
+static int spread_by_body(struct lh_walk *w)
 {
 	uint32_t end = w->paths->count;
 	int r = 0;
 
 	w->paths->by_body = w->only_body = true;
 	for (w->from = 0; w->from < end && r == 0; w->from++)
-		r = visit(w);
+		r = lh_walk_visit(w);
 	w->only_body = false;
-	return r == 0 ? spread(w) : r;
+	return r == 0 ? lh_walk_spread(w) : r;
 }
 
-static bool misses(const struct lh_paths *p)
+bool lh_paths_misses(const struct lh_paths *p)
 {
 	if (p->request.misses)
 		return p->request.misses(p->request.arg, p);
 	return p->holder_count == 0 && lh_paths_place(p, p->request.wanted) == LH_NO_PLACE;
-}
-
-/* Roots of the last resort, each kind only for what the ones before it do not keep. */
-static int walk_native(struct walk *w)
-{
-	_cleanup_(lh_native_fini) struct lh_native native = {.paths = w->paths};
-	int r = lh_native_init(&native);
-
-	w->paths->native = true;
-	for (int kind = LH_ROOT_STATIC; kind < LH_ROOT_KINDS && r == 0 && misses(w->paths); kind++) {
-		r = lh_native_roots(&native, (enum lh_root_kind)kind);
-		if (r == 0)
-			r = spread_from(w, (enum lh_root_kind)kind, (enum lh_root_kind)kind);
-	}
-	return r;
 }
 
 /*
@@ -264,19 +268,20 @@ static int walk_native(struct walk *w)
  */
 static int walk(struct lh_paths *p)
 {
-	struct walk w = {.paths = p};
+	struct lh_walk w = {.paths = p};
 	int r;
 
 	w.visitor = (struct lh_visitor){
 		.heap = p->heap, .view = lh_view_of(p->heap->target), .fn = on_span, .arg = &w};
-	r = spread_from(&w, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
+	r = lh_walk_spread_from(&w, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
 	if (r == 0)
-		r = spread_from(&w, LH_ROOT_INTERP, LH_ROOT_INTERP);
+		r = lh_walk_spread_from(&w, LH_ROOT_INTERP, LH_ROOT_INTERP);
 	if (r == 0)
-		r = spread_from(&w, LH_ROOT_THREAD, LH_ROOT_FRAME);
-	if (r == 0 && misses(p))
+		r = lh_walk_spread_from(&w, LH_ROOT_THREAD, LH_ROOT_FRAME);
+	if (r == 0 && lh_paths_misses(p))
 		r = spread_by_body(&w);
-	return r == 0 && (p->request.wanted || p->request.misses) && misses(p) ? walk_native(&w) : r;
+	return r == 0 && (p->request.wanted || p->request.misses) && lh_paths_misses(p) ? lh_walk_native(&w)
+											: r;
 }
 
 static int make_room(struct lh_paths *p)

@@ -5,7 +5,7 @@
  *
  * Roots are what keeps objects alive by itself. First modules and the interpreter, then threads and their
  * frames. Only when those do not lead to what is wanted: words of bodies that are scanned, static data of
- * modules, C stacks, native memory (native.c).
+ * modules, memory that objects' bodies point to (buffers.c), C stacks, native memory (native.c).
  *
  * Memory: 25 bytes an object, and 1.5 for the set; 24 a holder of the object that is asked for. Paths through
  * a type have two states an object, passed and not yet: 42 bytes.
@@ -26,10 +26,11 @@ enum lh_root_kind {
 	LH_ROOT_STATIC,   /* the object lies in the data of a module */
 	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
 	LH_ROOT_LOCAL,    /* a thread-local variable */
-	LH_ROOT_REGISTER, /* a register of a thread, be it one of Python or not */
-	LH_ROOT_STACK,    /* a word of a C stack */
-	LH_ROOT_NATIVE,   /* a word of memory that no object owns */
-	LH_ROOT_COUNT,    /* the object has references that none of all these explains */
+	LH_ROOT_STALE,    /* kinds from here up to COUNT may be left over */
+	LH_ROOT_NATIVE = LH_ROOT_STALE, /* a word of memory that no object owns */
+	LH_ROOT_REGISTER,               /* a register of a thread, be it one of Python or not */
+	LH_ROOT_STACK,                  /* a word of a C stack, or of a data stack beside its frames */
+	LH_ROOT_COUNT,                  /* the object has references that none of all these explains */
 	LH_ROOT_KINDS,
 };
 
@@ -46,6 +47,12 @@ struct lh_root {
 	uint64_t at;           /* DATA, LOCAL, STACK, NATIVE: address of the word */
 	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
 };
+
+/* Whether the word that is the reference may be left over from earlier. */
+static inline bool lh_root_may_be_stale(const struct lh_root *root)
+{
+	return root->kind >= LH_ROOT_STALE && root->kind < LH_ROOT_COUNT;
+}
 
 #define LH_NO_PLACE UINT32_MAX
 #define LH_ROOT_BIT (1u << 31)
@@ -91,8 +98,12 @@ struct lh_paths {
 	uint32_t count;          /* places */
 	struct lh_step *holders; /* of all that refer to @wanted, without itself; nearest first */
 	size_t holder_count, holder_capacity;
-	bool by_body; /* words of bodies that are only scanned were followed too */
-	bool native;  /* native roots were looked for */
+	bool several_threads; /* frames are of more than one */
+	bool by_body;         /* words of bodies that are only scanned were followed too */
+	bool native;          /* roots in native memory led to some objects */
+	/* Counted references to @wanted that neither objects nor sure roots explain; 0: not asked, or
+	 * immortal. */
+	uint64_t unexplained;
 };
 
 /** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
@@ -121,6 +132,27 @@ static inline bool lh_paths_met(const struct lh_paths *p, uint32_t i)
 }
 
 /* Parts of lh_paths_find() in files of their own. */
+/** struct lh_walk - breadth first: who visits, and what is visited */
+struct lh_walk {
+	struct lh_paths *paths;
+	struct lh_visitor visitor;
+	uint32_t from; /* place of the object that is visited */
+	bool passed;   /* it, or one before it, is of the type that paths have to pass */
+	bool only_body;
+	int error;
+};
+
+/* Give the spans of the object at walk->from to walk->visitor, if paths may lead on from it. */
+int lh_walk_visit(struct lh_walk *walk);
+/* The object that is visited refers to @to by a word that no span has: known by @label and @key. */
+void lh_walk_word(struct lh_walk *walk, uint64_t to, enum lh_label label, uint64_t key);
+/* From the objects met last, from walk->from on, to all that they lead to. */
+int lh_walk_spread(struct lh_walk *walk);
+/* From the roots of kinds @first to @last. */
+int lh_walk_spread_from(struct lh_walk *walk, enum lh_root_kind first, enum lh_root_kind last);
+int lh_walk_native(struct lh_walk *walk); /* native_walk.c */
+/* Whether something that is wanted was not met. */
+bool lh_paths_misses(const struct lh_paths *paths);
 int lh_paths_add_root(struct lh_paths *paths, const struct lh_root *root);
 int lh_paths_add_interp(struct lh_paths *paths, const struct lh_interp *interp);  /* roots.c */
 int lh_paths_add_threads(struct lh_paths *paths, const struct lh_interp *interp); /* roots.c */

@@ -12,20 +12,27 @@ uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, ui
 	return size < least || size & 15 || size > end - addr ? 0 : word;
 }
 
-bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t addr, uint64_t size)
+uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr)
 {
 	const struct lh_segment *s = lh_target_segment(target, addr);
 	uint64_t chunk = addr - LH_CHUNK_HEAD, word, bytes;
 
 	if (!s || addr & 15 || addr - s->start < LH_CHUNK_HEAD)
-		return false;
+		return 0;
 	word = lh_glibc_chunk_at(view, chunk, s->end, LH_CHUNK_MIN);
 	bytes = word & ~(uint64_t)LH_CHUNK_FLAGS;
 	if (!word)
-		return false;
+		return 0;
 	if (word & LH_CHUNK_IS_MMAPPED)
-		return chunk % PAGE == 0 && bytes % PAGE == 0 && size <= bytes - LH_CHUNK_HEAD;
+		return chunk % PAGE == 0 && bytes % PAGE == 0 ? bytes - LH_CHUNK_HEAD : 0;
 	/* The next chunk's first word is this one's too. It may be a fencepost, which is only a head. */
-	return size <= bytes - 8 &&
-	       lh_glibc_chunk_at(view, chunk + bytes, s->end, LH_CHUNK_HEAD) & LH_CHUNK_PREV_INUSE;
+	word = lh_glibc_chunk_at(view, chunk + bytes, s->end, LH_CHUNK_HEAD);
+	return word & LH_CHUNK_PREV_INUSE ? bytes - 8 : 0;
+}
+
+bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t addr, uint64_t size)
+{
+	uint64_t bytes = lh_glibc_bytes(target, view, addr);
+
+	return bytes && size <= bytes;
 }

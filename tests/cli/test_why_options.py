@@ -12,7 +12,7 @@ from sleepers import wait_for_rest
 SCRIPT = """
 import ctypes, gc, threading, time
 gc.disable()
-names = "Session Cache Wrapper Leaked Static Malloc Local Node Tree Garbage Thread Cell Specific".split()
+names = "Session Cache Wrapper Leaked Static Malloc Local Node Tree Garbage Thread Cell Specific Shared".split()
 for name in names:
     globals()[name] = type(name, (), {})
 CACHE = {"sessions": {i: Session() for i in range(4800)}}
@@ -59,15 +59,17 @@ def tree(depth):
     return t
 ROOT = tree(5)
 here, ready = threading.local(), threading.Semaphore(0)
-def handler(n):
+def handler(n, shared):
     local = [Local() for _ in range(n)]
     here.thing = Thread()
     ready.release()
     time.sleep(600)
+shared = Shared()
 for _ in range(3):
-    threading.Thread(target=handler, args=(4,), daemon=True).start()
+    threading.Thread(target=handler, args=(4, shared), daemon=True).start()
 for _ in range(3):
     ready.acquire()
+del shared
 garbage = Garbage()
 garbage.me = garbage
 del garbage
@@ -134,6 +136,16 @@ def test_frames_of_one_function_are_one(why):
     answer = by_type(why, "Local")
     assert shapes(answer) == {"<frame handler>.f_locals['local'][\u2026]": 12}
     assert answer["rows"][0]["root"].startswith("frame handler (")
+
+
+def test_threads_are_told_apart(why):
+    answer = by_type(why, "Local")
+    row, = why(answer["rows"][0]["example"])["rows"]
+    root = r"frame handler \(\S+:\d+\) of thread \d+"
+    assert re.fullmatch(root, row["root"]) and re.fullmatch(root + " and others", answer["rows"][0]["root"])
+    shared, = by_type(why, "Shared")["rows"]
+    rows = [row for row in why(shared["example"], "--all-roots")["rows"] if row["path"] == "<frame handler>.f_locals['shared']"]
+    assert len(rows) == 3 == len({row["root"] for row in rows}) and all(re.fullmatch(root, row["root"]) for row in rows)
 
 
 def test_thread_locals(why):

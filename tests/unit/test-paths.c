@@ -2,6 +2,7 @@
 /* Paths on graphs of lists made by chance, against their plain definition: through a type, without one. */
 #include "fake-heap.h"
 #include "graph/from_roots.h"
+#include "malloc/glibc_chunk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -274,6 +275,80 @@ static void test_stale_words(void **state)
 	}
 }
 
+/* Two words and room for one reference: both are told, whichever kind of memory they are in. */
+static void test_stale_words_are_told_all(void **state)
+{
+	struct fake *f = fake_new();
+	uint64_t list = fake_type(f, 1, "list", 40, LH_TPFLAG_LIST_SUBCLASS | LH_TPFLAG_HAVE_GC),
+		 self = fake_object(0), storage = fake_storage(f, 32);
+	struct lh_paths_request request = {.wanted = self};
+	struct lh_paths paths;
+	unsigned kinds[LH_ROOT_KINDS] = {0};
+
+	fake_list(f, 0, list, 2, &self, 1);
+	fake_put(f, storage, self);
+	fake_put(f, storage + 24, self);
+	fake_ring(f, fake_ring_head(f, 0), 0, 1);
+	fake_open(f);
+	f->target->registers = malloc(sizeof(*f->target->registers));
+	f->target->registers[0] = (struct lh_register){.value = self};
+	f->target->register_count = 1;
+	assert_int_equal(lh_paths_find(&f->heap, &request, &paths), 0);
+	for (size_t i = 0; i < paths.root_count; i++)
+		kinds[paths.roots[i].kind] += paths.roots[i].to == self;
+	assert_int_equal(kinds[LH_ROOT_NATIVE], 2);
+	assert_int_equal(kinds[LH_ROOT_REGISTER], 1);
+	assert_int_equal(kinds[LH_ROOT_COUNT], 0);
+	assert_int_equal(paths.unexplained, 1);
+	lh_paths_fini(&paths);
+	fake_free(f);
+}
+
+static void put_chunk(struct fake *f, uint64_t addr, uint64_t bytes)
+{
+	fake_put(f, addr + 8, bytes | LH_CHUNK_PREV_INUSE);
+	fake_put(f, addr + bytes + 8, 0x20 | LH_CHUNK_PREV_INUSE);
+}
+
+/*
+ * An array of a type that py-heap does not know, whose items are in a block of malloc's: they are its own,
+ * whatever a register has left. Without the block's head the word of the array leads nowhere.
+ */
+static void test_buffers(void **state)
+{
+	for (int headless = 0; headless <= 1; headless++) {
+		struct fake *f = fake_new();
+		uint64_t list = fake_type(f, 1, "list", 40, LH_TPFLAG_LIST_SUBCLASS | LH_TPFLAG_HAVE_GC),
+			 array = fake_type(f, 2, "Array", 40, LH_TPFLAG_HAVE_GC), its = fake_object(1),
+			 item = fake_object(2), chunk = fake_storage(f, 256);
+		struct lh_paths_request request = {.wanted = item};
+		struct lh_paths paths;
+		const struct lh_root *root;
+
+		fake_list(f, 0, list, 1, &its, 1);
+		fake_list(f, 1, array, 1, NULL, 0);
+		fake_list(f, 2, list, 1, NULL, 0);
+		if (!headless)
+			put_chunk(f, chunk, 128);
+		fake_put(f, its + 24, chunk + LH_CHUNK_HEAD);
+		fake_put(f, chunk + LH_CHUNK_HEAD + 5 * 8, item);
+		f->interp.modules = fake_object(0);
+		fake_ring(f, fake_ring_head(f, 0), 0, 3);
+		fake_open(f);
+		assert_int_equal(lh_paths_find(&f->heap, &request, &paths), 0);
+		root = lh_paths_root(&paths, lh_paths_place(&paths, item));
+		assert_int_equal(root->kind, headless ? LH_ROOT_NATIVE : LH_ROOT_MODULES);
+		assert_int_equal(paths.holder_count, !headless);
+		if (!headless) {
+			assert_int_equal(lh_paths_addr(&paths, paths.holders[0].from), its);
+			assert_int_equal(paths.holders[0].label, LH_LABEL_BUFFER);
+			assert_int_equal(paths.holders[0].key, 5);
+		}
+		lh_paths_fini(&paths);
+		fake_free(f);
+	}
+}
+
 /* Nobody has the address of the other reference. */
 static void test_leaked_reference(void **state)
 {
@@ -300,8 +375,8 @@ static void test_leaked_reference(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_graphs_by_chance),
-		cmocka_unit_test(test_stale_words),
+		cmocka_unit_test(test_graphs_by_chance),         cmocka_unit_test(test_stale_words),
+		cmocka_unit_test(test_stale_words_are_told_all), cmocka_unit_test(test_buffers),
 		cmocka_unit_test(test_leaked_reference),
 	};
 
