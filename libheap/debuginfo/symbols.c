@@ -4,7 +4,8 @@
  * addresses.
  *
  * Link-time optimization renames statics ("arenas.lto_priv.0"); the name without the suffix is an alias, used
- * when nothing else has that name.
+ * when nothing else has that name. A function's part that hardly ever runs ("lookdict.lto_priv.0.cold") is
+ * another place.
  */
 #include "debuginfo/symbols.h"
 
@@ -89,6 +90,17 @@ static void insert(struct lh_symbols *symbols, size_t i)
 		*slot = (uint32_t)i + 1;
 }
 
+#define LTO_SUFFIX ".lto_priv."
+
+/* Where the suffix of link-time optimization begins, if it ends the name; or NULL */
+static const char *lto_suffix(const char *name)
+{
+	const char *suffix = strstr(name, LTO_SUFFIX);
+	const char *number = suffix ? suffix + strlen(LTO_SUFFIX) : NULL;
+
+	return suffix && number[strspn(number, "0123456789")] == 0 ? suffix : NULL;
+}
+
 /* Aliases without the suffix of link-time optimization, behind all real names. */
 static int add_aliases(struct lh_ctx *ctx, struct lh_symbols *symbols)
 {
@@ -97,7 +109,7 @@ static int add_aliases(struct lh_ctx *ctx, struct lh_symbols *symbols)
 
 	for (size_t i = 0; i < count && r == 0; i++) {
 		struct lh_symbol s = symbols->all[i];
-		const char *suffix = s.global ? NULL : strstr(s.name, ".lto_priv.");
+		const char *suffix = s.global ? NULL : lto_suffix(s.name);
 
 		if (!suffix)
 			continue;

@@ -22,7 +22,7 @@ ASK = ("import sys, json; print(json.dumps([list(sys.version_info[:3]), hasattr(
 
 
 # Interpreters that are run once more with another allocator: the first release build found of each version
-ALLOCATORS = {(3, 6): ("pymalloc_debug", "malloc"), (3, 11): ("debug", "malloc"), (3, 13): ("mimalloc",),
+ALLOCATORS = {(3, 6): ("pymalloc_debug", "malloc"), (3, 9): ("malloc",), (3, 11): ("debug", "malloc"), (3, 13): ("mimalloc",),
               (3, 14): ("malloc", "pymalloc_debug", "mimalloc"), (3, 15): ("debug", "mimalloc")}
 
 
