@@ -119,7 +119,8 @@ void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 
 /**
  * lh_visit_threads() - what the frames of an interpreter's threads hold: the frame objects of 2.7 to 3.10,
- * the locals of frames on the data stacks since 3.11. @on_frame is told of each frame before its spans.
+ * the locals of frames on the data stacks since 3.11. @on_frame, which may be NULL, is told of each frame
+ * before its spans.
  */
 typedef void (*lh_frame_fn)(void *arg, const struct lh_thread *thread, const struct lh_frame *frame);
 void lh_visit_threads(struct lh_visitor *v, const struct lh_interp *interp, lh_frame_fn on_frame, void *arg);

@@ -20,7 +20,8 @@ void lh_visit_threads(struct lh_visitor *v, const struct lh_interp *interp, lh_f
 	lh_frames_init(&f, v->heap, interp);
 	while (lh_frames_next_thread(&f)) {
 		while (lh_frames_next(&f)) {
-			on_frame(arg, &f.thread, &f.frame);
+			if (on_frame)
+				on_frame(arg, &f.thread, &f.frame);
 			visit_frame(v, &f.frame);
 		}
 	}

@@ -244,6 +244,14 @@ static int walk_arenas(struct walk *w)
 
 /* ---- outside ---- */
 
+/* What running calls hold: a large local of a function may have no other holder, nor has a running frame up
+ * to 3.10. */
+static void look_at_threads(struct walk *w)
+{
+	for (size_t i = 0; i < w->heap->interp_count; i++)
+		lh_visit_threads(&w->outside->visitor, &w->heap->interps[i], NULL, NULL);
+}
+
 static int walk_outside(struct walk *w)
 {
 	struct lh_addrset_iter iter = {.set = &w->outside->set};
@@ -302,8 +310,10 @@ static int walk_all(struct walk *w)
 		r = walk_arenas(w);
 	if (r == 0)
 		r = flush(w);
-	if (r == 0 && !w->tracked_only)
+	if (r == 0 && !w->tracked_only) {
+		look_at_threads(w);
 		r = lh_outside_close(w->outside);
+	}
 	if (r == 0 && !w->tracked_only)
 		r = add_types(w);
 	if (r == 0)

@@ -163,11 +163,6 @@ static int add_member(struct reader *rd, uint64_t addr)
 	return rd->batch_count == BATCH ? finish_batch(rd) : 0;
 }
 
-static void ignore_frame(void *arg, const struct lh_thread *thread, const struct lh_frame *frame)
-{
-	(void)arg, (void)thread, (void)frame;
-}
-
 static void on_thread_span(void *arg, const struct lh_span *span)
 {
 	if (span->label == LH_LABEL_LOCAL)
@@ -183,7 +178,7 @@ static void read_threads(struct reader *rd)
 
 	v.fn = on_thread_span;
 	for (size_t i = 0; i < heap->interp_count && rd->error >= 0; i++)
-		lh_visit_threads(&v, &heap->interps[i], ignore_frame, NULL);
+		lh_visit_threads(&v, &heap->interps[i], NULL, NULL);
 	count_words(rd);
 	lh_claim_stacks(&rd->claims);
 	lh_claim_threads(&rd->claims);
