@@ -11,6 +11,7 @@ static const struct lh_column columns[] = {
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"tracked", NULL, LH_K_COUNT},
+	{"own_sizeof", NULL, LH_K_BOOL, .hidden = true},
 	{},
 };
 
@@ -36,20 +37,68 @@ static const char *const examples[] = {
 	NULL,
 };
 
+#define OWN_SHOWN 3
+
+/* Types whose size their own code tells: how many, and those with most bytes, most first. */
+struct own_sizeof {
+	size_t count;
+	struct {
+		struct lh_type *type;
+		uint64_t bytes;
+	} most[OWN_SHOWN];
+};
+
+static void note_own(struct own_sizeof *own, struct lh_type *type, uint64_t bytes)
+{
+	size_t at = own->count < OWN_SHOWN ? own->count : OWN_SHOWN;
+
+	own->count++;
+	while (at > 0 && own->most[at - 1].bytes < bytes) {
+		if (at < OWN_SHOWN)
+			own->most[at] = own->most[at - 1];
+		at--;
+	}
+	if (at < OWN_SHOWN) {
+		own->most[at].type = type;
+		own->most[at].bytes = bytes;
+	}
+}
+
+static const char *own_name(struct lh_heap *heap, const struct own_sizeof *own, size_t i)
+{
+	return i < own->count ? lh_type_name(heap, own->most[i].type) : "";
+}
+
+static int tell_own(struct lh_heap *heap, const struct own_sizeof *own, struct lh_result *result)
+{
+	if (!own->count)
+		return 0;
+	return lh_result_note(result,
+			      "BYTES is without what the __sizeof__() of %zu type%s adds: %s%s%s%s%s%s",
+			      own->count, own->count > 1 ? "s" : "", own_name(heap, own, 0),
+			      own->count > 1 ? ", " : "", own_name(heap, own, 1), own->count > 2 ? ", " : "",
+			      own_name(heap, own, 2), own->count > OWN_SHOWN ? ", ..." : "");
+}
+
 static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct lh_result *result)
 {
+	struct own_sizeof own = {0};
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < census->capacity; i++) {
 		const struct lh_type_count *t = &census->types[i];
+		struct lh_type *type = heap->types.items[i];
+		bool has_own = t->count && lh_type_has_own_sizeof(heap, type);
 
+		if (has_own)
+			note_own(&own, type, t->bytes);
 		if (t->count)
-			r = lh_result_row(
-				result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, heap->types.items[i])),
-							    LH_COUNT(t->count), LH_BYTES(t->bytes),
-							    LH_COUNT(t->tracked)});
+			r = lh_result_row(result,
+					  (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
+							      LH_COUNT(t->count), LH_BYTES(t->bytes),
+							      LH_COUNT(t->tracked), LH_BOOL(has_own)});
 	}
-	return r;
+	return r == 0 ? tell_own(heap, &own, result) : r;
 }
 
 struct lister {

@@ -187,11 +187,11 @@ class Program:
 class Target(Program):
     """The heap program and its account"""
 
-    def __init__(self, interpreter, folder, scale, *words):
+    def __init__(self, interpreter, folder, scale, *words, environment=()):
         self.interpreter, self.oracle = interpreter, None
         program = os.path.join(HERE, "targets", "heap_program.py")
-        Program.__init__(self, [interpreter.path, program, str(folder), str(scale)] + list(words), folder,
-                         {"PYTHONMALLOC": interpreter.allocator} if interpreter.allocator else {})
+        environ = dict(environment, **({"PYTHONMALLOC": interpreter.allocator} if interpreter.allocator else {}))
+        Program.__init__(self, [interpreter.path, program, str(folder), str(scale)] + list(words), folder, environ)
         self.listen()
 
     def listen(self):

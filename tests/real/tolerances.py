@@ -90,11 +90,12 @@ SIZE_NOT_COMPARED = {
 # Up to 3.10 a function that ran 1,024 times gets an opcode cache, which code.__sizeof__() counts: taking the account runs
 # functions of account.py, json and sys that often, in the child only.
 OPCODE_CACHES_UNTIL = (3, 10)
-about = {"version": (0, 0, 0)}      # the interpreter that the running test is of
+# The interpreter that the running test is of; types whose size an extension's code tells, as py-heap says itself
+about = {"version": (0, 0, 0), "sized_by_code": ()}
 
 
 def size(type_name, size_of):
-    if type_name in SIZE_NOT_COMPARED or (type_name == "code" and about["version"][:2] <= OPCODE_CACHES_UNTIL):
+    if type_name in SIZE_NOT_COMPARED or type_name in about["sized_by_code"] or (type_name == "code" and about["version"][:2] <= OPCODE_CACHES_UNTIL):
         return 0
     return size_of
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 heap_program.py FOLDER SCALE [freeze]: fills a heap with objects of every kind, tells FOLDER what it holds, and waits.
+heap_program.py FOLDER package NAME: the same with what the use of a package leaves (packages.py).
 
 The account is taken by forked children: a child has the same objects at the same addresses, and whatever telling costs
 happens in the child, not in the heap that is told of. fork() goes through ctypes with the GIL held, because
@@ -20,12 +21,15 @@ try:
 except ImportError:
     from signal import pause      # 2.7
 import keep
-import kinds_classes  # noqa: F401  (the order of imports is the order of building)
-import kinds_containers  # noqa: F401
-import kinds_functions
-import kinds_garbage
-import kinds_library  # noqa: F401
-import kinds_new  # noqa: F401
+if sys.argv[2] == "package":
+    import packages
+else:
+    import kinds_classes  # noqa: F401  (the order of imports is the order of building)
+    import kinds_containers  # noqa: F401
+    import kinds_functions
+    import kinds_garbage
+    import kinds_library  # noqa: F401
+    import kinds_new  # noqa: F401
 
 
 def build(scale, part):
@@ -52,6 +56,11 @@ def build_all(scale, freeze):
         account.nap()
 
 
+def use(name):
+    gc.disable()
+    keep.KEEP[name] = packages.USES[name]()
+
+
 def libc(name, *arguments):
     function = getattr(ctypes.PyDLL(None), name)
     function.restype = None
@@ -63,7 +72,10 @@ FOLDER = sys.argv[1]
 fork, prctl = libc("fork"), libc("prctl", *[ctypes.c_ulong] * 5)
 prctl(1, 9, 0, 0, 0)                              # PR_SET_PDEATHSIG: do not outlive the tests
 prctl(0x59616d61, 2 ** 64 - 1, 0, 0, 0)           # PR_SET_PTRACER, any: gcore and py-heap are no parents of ours
-build_all(int(sys.argv[2]), "freeze" in sys.argv[3:])
+if sys.argv[2] == "package":
+    use(sys.argv[3])
+else:
+    build_all(int(sys.argv[2]), "freeze" in sys.argv[3:])
 stats_fd = account.create(FOLDER, "mallocstats.txt")
 collect_fd = account.create(FOLDER, "collectable.txt")
 dup2, getpid, allocated = os.dup2, os.getpid, getattr(sys, "getallocatedblocks", None)
