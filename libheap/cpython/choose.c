@@ -63,7 +63,8 @@ static int accept(struct choice *choice)
 	if (r == -LH_ENOMEM || r == -LH_EINTR || (r == -LH_ENOPYTHON && choice->certain))
 		return r;
 	if (r != 0) {
-		choice->damaged |= choice->certain;
+		/* A layout that is out of bounds says nothing of the target. */
+		choice->damaged |= choice->certain && r != -LH_ECORRUPT;
 		note_failure(choice, choice->heap->layout.origin);
 		return LH_ABSENT;
 	}
@@ -213,7 +214,7 @@ static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned 
 		add_offsets(choice); /* what is not there needs to be found */
 	choice->certain = false;
 	r = lh_derive_layout(choice->heap, ret_repairs);
-	if (r != -LH_ELAYOUT)
+	if (r != -LH_ELAYOUT && r != -LH_ECORRUPT)
 		return r < 0 ? r : accept(choice);
 	note_failure(choice, choice->heap->layout.origin);
 	return LH_ABSENT;

@@ -238,8 +238,10 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 	d->guess = *l;
 	l->main = LH_LAYOUT_DERIVED;
 	r = lh_types_reset(heap);
+	heap->types.guessing = true;
 	if (r == 0)
 		r = derive(d);
+	heap->types.guessing = false;
 	if (r == 0)
 		r = lh_types_reset(heap);
 	found = count_found(d, ret_repairs);

@@ -409,6 +409,24 @@ static bool is_done(const struct lh_field_row *row)
 	return false;
 }
 
+/* What the guess has behind the end of instances is not there. */
+static void drop_beyond(struct lh_derive *d)
+{
+	const struct lh_types *types = &d->heap->types;
+
+	for (size_t i = 0; i < types->count; i++) {
+		const struct lh_type *t = types->items[i];
+		const struct lh_kind *kind =
+			lh_kind_find(&d->heap->layout, lh_type_name(d->heap, types->items[i]));
+		enum lh_field field;
+
+		while (!t->python &&
+		       lh_kind_beyond(&d->heap->layout, kind, (uint64_t)t->basicsize, &field) == 0 &&
+		       !lh_derive_is_told(d, field))
+			lh_derive_drop(d, field);
+	}
+}
+
 int lh_derive_objects(struct lh_derive *d)
 {
 	_cleanup_free_ struct lh_layout *before = lh_new0(struct lh_layout, 1);
@@ -423,5 +441,6 @@ int lh_derive_objects(struct lh_derive *d)
 			r = derive_kind(d, row->holder, before);
 	place_members(d);
 	derive_type_size(d);
+	drop_beyond(d);
 	return r;
 }

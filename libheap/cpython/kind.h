@@ -71,4 +71,11 @@ struct lh_kind {
  * is not known */
 const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *tp_name);
 
+/**
+ * lh_kind_beyond() - a field that is read in instances of @kind and ends behind their @size bytes
+ * Return: 0; LH_ABSENT when there is none (kind_extent.c).
+ */
+int lh_kind_beyond(const struct lh_layout *layout, const struct lh_kind *kind, uint64_t size,
+		   enum lh_field *ret);
+
 #endif

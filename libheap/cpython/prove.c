@@ -63,6 +63,9 @@ int lh_prove_needed(struct lh_heap *heap)
 
 	if (r < 0)
 		return r;
+	r = lh_layout_check(heap->ctx, &heap->layout);
+	if (r < 0)
+		return r;
 	return is27 ? check_fields(heap, needed27, sizeof(needed27) / sizeof(needed27[0]))
 		    : check_fields(heap, needed3, sizeof(needed3) / sizeof(needed3[0]));
 }

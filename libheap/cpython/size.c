@@ -133,8 +133,9 @@ static uint64_t code_size(struct lh_heap *heap, struct lh_view *view, const uint
 		p = lh_view_at(view, field(heap, bytes, LH_F_CODE_CODE),
 			       lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS));
 		size += p ? times(field(heap, p, LH_F_VAR_SIZE) / 2, 1) : 0;
-		size += times((uint8_t)field(heap, bytes, LH_F_CODE_OPCACHE_SIZE),
-			      (uint64_t)lh_layout_or(&heap->layout, LH_F_OPCACHE_ENTRY_SIZE, 0));
+		if (lh_layout_has(&heap->layout, LH_F_CODE_OPCACHE_SIZE))
+			size += times(bytes[lh_layout_at(&heap->layout, LH_F_CODE_OPCACHE_SIZE)],
+				      (uint64_t)lh_layout_or(&heap->layout, LH_F_OPCACHE_ENTRY_SIZE, 0));
 	}
 	return size;
 }

@@ -316,6 +316,7 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 {
 	char name[128] = "";
 	const uint8_t *base = c_base(heap, p, &addr);
+	enum lh_field beyond;
 
 	t->kind = lh_kind_find(&heap->layout, "");
 	t->base_dictoffset = t->dictoffset;
@@ -334,6 +335,9 @@ static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 			t->kind = kind_of_flags(&heap->layout, t);
 		if (t->kind->id == LH_KIND_TUPLE && strcmp(name, "tuple") != 0)
 			t->sequence_fields = sequence_fields(heap, base);
+		if (!heap->types.guessing &&
+		    lh_kind_beyond(&heap->layout, t->kind, t->c_basicsize, &beyond) == 0)
+			t->kind = lh_kind_find(&heap->layout, "");
 		t->exact = t->kind->id != LH_KIND_OTHER && strcmp(t->kind->tp_name, name) == 0;
 	}
 	t->conservative = t->kind->scan;

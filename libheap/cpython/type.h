@@ -81,6 +81,7 @@ struct lh_types {
 	uint64_t type_type;     /* address of 'type' */
 	struct lh_names *names; /* of static types; NULL while their tp_names can be read. See names.h */
 	bool no_memory;         /* names are not all there for want of it; lh_types_get() tells */
+	bool guessing;          /* the layout is a guess that is being repaired: names alone make kinds */
 };
 
 #define LH_NOT_TYPES (1u << 14)

@@ -139,6 +139,13 @@ bool lh_layout_field_exists(uint32_t version, enum lh_field field);
 void lh_layout_set_constants(struct lh_layout *layout);
 
 /**
+ * lh_layout_check() - whether all fields end within their structs, and no struct is absurd (bounds.c)
+ * Readers rely on it, so it comes before the first use of a layout, whoever says so.
+ * Return: 0; -LH_ECORRUPT with the first field that is out of bounds.
+ */
+int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout);
+
+/**
  * lh_layout_from_dwarf() - all fields that the DWARF of the file at @path knows
  * @build: goes into the layout. Return: 0; LH_ABSENT without DWARF; -LH_E*.
  */

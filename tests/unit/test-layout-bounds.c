@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every table is within bounds; whichever field of whichever table goes wild, the check names it. */
+#include "layout/layout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct lh_ctx *ctx;
+
+static int setup(void **state)
+{
+	return lh_ctx_new(&ctx);
+}
+
+static int teardown(void **state)
+{
+	lh_ctx_free(ctx);
+	return 0;
+}
+
+static void take(const struct lh_layout_table *table, struct lh_layout *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->build = table->build;
+	for (int i = 0; i < LH_F_COUNT; i++)
+		if (table->off1[i])
+			lh_layout_set(ret, (enum lh_field)i, table->off1[i] - 1, LH_LAYOUT_DWARF);
+	lh_layout_set_constants(ret);
+}
+
+static void test_tables(void **state)
+{
+	struct lh_layout l;
+
+	for (size_t t = 0; lh_layout_tables[t]; t++) {
+		take(lh_layout_tables[t], &l);
+		if (lh_layout_check(ctx, &l) != 0)
+			fail_msg("%s: %s", lh_layout_tables[t]->name, lh_ctx_error(ctx)->text);
+	}
+}
+
+static bool is_named(enum lh_field field)
+{
+	return strstr(lh_ctx_error(ctx)->text, lh_field_infos[field].name) != NULL;
+}
+
+/* A struct's size that is too small may be told of by one of its members. */
+static void refuse(struct lh_layout *l, const char *table, enum lh_field field, uint32_t value, bool by_name)
+{
+	uint32_t before = l->off1[field];
+
+	l->off1[field] = value + 1;
+	if (lh_layout_check(ctx, l) != -LH_ECORRUPT)
+		fail_msg("%s: %s of %u was taken", table, lh_field_infos[field].name, value);
+	if (by_name && !is_named(field))
+		fail_msg("%s: %s of %u: %s", table, lh_field_infos[field].name, value,
+			 lh_ctx_error(ctx)->text);
+	l->off1[field] = before;
+}
+
+static void test_wild_fields(void **state)
+{
+	static const uint32_t wild[] = {UINT32_MAX - 1, 4294967288u, 2147483648u,
+					0x7fffffff,     64u << 20,   (4 << 20) + 1};
+	struct lh_layout l;
+
+	for (size_t t = 0; lh_layout_tables[t]; t++) {
+		const char *name = lh_layout_tables[t]->name;
+
+		take(lh_layout_tables[t], &l);
+		for (int i = 0; i < LH_F_COUNT; i++) {
+			enum lh_field f = (enum lh_field)i;
+
+			if (!lh_layout_has(&l, f))
+				continue;
+			for (size_t w = 0; w < sizeof(wild) / sizeof(*wild); w++)
+				refuse(&l, name, f, wild[w], true);
+			if (!*lh_field_infos[i].paths) { /* a size */
+				refuse(&l, name, f, 0, false);
+				refuse(&l, name, f, 15, false);
+			}
+		}
+	}
+}
+
+/* Where the size of the struct is known: one byte too far. */
+static void test_behind_the_end(void **state)
+{
+	static const struct {
+		enum lh_field field, size;
+		uint32_t width;
+	} rows[] = {
+		{LH_F_TYPE_NAME, LH_F_TYPE_SIZE, 8},
+		{LH_F_TYPE_FINALIZE, LH_F_TYPE_SIZE, 8},
+		{LH_F_HEAPTYPE_NAME, LH_F_HEAPTYPE_SIZE, 8},
+		{LH_F_DICT_KEYS, LH_F_DICT_SIZE, 8},
+		{LH_F_GENERATION_COUNT, LH_F_GENERATION_SIZE, 4},
+		{LH_F_GENERATION_HEAD, LH_F_GENERATION_SIZE, 16},
+		{LH_F_STR_STATE, LH_F_STR_ASCII_SIZE, 8},
+		{LH_F_THREAD_NEXT, LH_F_THREAD_SIZE, 8},
+		{LH_F_INTERP_SYSDICT, LH_F_INTERP_SIZE, 8},
+		{LH_F_KEYS_NENTRIES, LH_F_KEYS_INDICES, 8},
+		{LH_F_LONG_TAG, LH_F_LONG_DIGITS, 8},
+		{LH_F_POOL_SZIDX, LH_F_POOL_HEADER_SIZE, 4},
+	};
+	struct lh_layout l;
+
+	for (size_t t = 0; lh_layout_tables[t]; t++) {
+		take(lh_layout_tables[t], &l);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+			if (lh_layout_has(&l, rows[i].field) && lh_layout_has(&l, rows[i].size))
+				refuse(&l, lh_layout_tables[t]->name, rows[i].field,
+				       lh_layout_at(&l, rows[i].size) - rows[i].width + 1, true);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_wild_fields),
+		cmocka_unit_test(test_behind_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
