@@ -21,13 +21,14 @@ static const struct lh_column columns[] = {
 	{"name", NULL, LH_K_TEXT, .once = true},
 	{"gil", NULL, LH_K_BOOL, .once = true},
 	{"frame", "#", LH_K_NUMBER},
-	{"function", NULL, LH_K_TEXT},
-	{"file", NULL, LH_K_TEXT},
-	{"line", NULL, LH_K_NUMBER},
+	{"function", NULL, LH_K_TEXT, .alike = true},
+	{"file", NULL, LH_K_TEXT, .alike = true},
+	{"line", NULL, LH_K_NUMBER, .alike = true},
 	{"locals", NULL, LH_K_COUNT},
 	{"locals_bytes", NULL, LH_K_BYTES},
 	{"address", NULL, LH_K_ADDR, .hidden = true},
 	{"thread_state", NULL, LH_K_ADDR, .hidden = true},
+	{"repeat", NULL, LH_K_COUNT, .hidden = true},
 	{},
 };
 
@@ -35,16 +36,17 @@ static const struct lh_column local_columns[] = {
 	{"interpreter", NULL, LH_K_NUMBER, .once = true},
 	{"thread", NULL, LH_K_ADDR, .once = true},
 	{"frame", "#", LH_K_NUMBER, .once = true},
-	{"function", NULL, LH_K_TEXT, .once = true},
-	{"file", NULL, LH_K_TEXT, .hidden = true},
-	{"line", NULL, LH_K_NUMBER, .once = true},
-	{"name", NULL, LH_K_TEXT},
+	{"function", NULL, LH_K_TEXT, .once = true, .alike = true},
+	{"file", NULL, LH_K_TEXT, .hidden = true, .alike = true},
+	{"line", NULL, LH_K_NUMBER, .once = true, .alike = true},
+	{"name", NULL, LH_K_TEXT, .alike = true},
 	{"address", NULL, LH_K_ADDR},
-	{"type", NULL, LH_K_TEXT},
+	{"type", NULL, LH_K_TEXT, .alike = true},
 	{"bytes", NULL, LH_K_BYTES},
 	{"retained", NULL, LH_K_BYTES},
 	{"preview", NULL, LH_K_TEXT},
 	{"thread_state", NULL, LH_K_ADDR, .hidden = true},
+	{"repeat", NULL, LH_K_COUNT, .hidden = true},
 	{},
 };
 
@@ -52,6 +54,7 @@ static const struct lh_option options[] = {
 	{"locals", 0, NULL, "one row a local of each call"},
 	{"tasks", 0, NULL, "asyncio's tasks and where each of them waits, instead of threads"},
 	{"retained", 0, NULL, "with --locals or --tasks: the bytes that only each of them keeps alive"},
+	{"no-fold", 0, NULL, "calls, threads and tasks that repeat each other too"},
 	{},
 };
 
@@ -69,7 +72,7 @@ struct teller {
 	const struct lh_interp *interp;
 	struct lh_frames walk;
 	struct lh_threading threading;
-	bool with_locals;
+	bool with_locals, unfolded;
 	const struct lh_retained *retained; /* NULL: not asked for */
 	/* of the thread that is told */
 	struct lh_string name;
@@ -121,14 +124,14 @@ static int add_local_row(struct teller *t, uint64_t name, const struct lh_object
 	lh_preview(t->heap, o->addr, PREVIEW_CHARS, &preview);
 	if (text.failed || preview.failed)
 		return lh_nomem(t->heap->ctx);
-	return lh_result_row(t->result,
-			     (struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
-						 LH_NUMBER(t->frame), lh_text_value(&t->function),
-						 lh_text_value(&t->file), lh_line_value(t->line),
-						 lh_text_value(&text), LH_ADDR(o->addr),
-						 o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL,
-						 bytes, lh_retained_value(t->retained, o->addr),
-						 lh_text_value(&preview), LH_ADDR(t->walk.thread.addr)});
+	return lh_result_row(
+		t->result,
+		(struct lh_value[]){interpreter_value(t), address_value(t->walk.thread.id),
+				    LH_NUMBER(t->frame), lh_text_value(&t->function), lh_text_value(&t->file),
+				    lh_line_value(t->line), lh_text_value(&text), LH_ADDR(o->addr),
+				    o->type ? LH_TEXT(lh_type_name(t->heap, o->type)) : LH_NULL, bytes,
+				    lh_retained_value(t->retained, o->addr), lh_text_value(&preview),
+				    LH_ADDR(t->walk.thread.addr), LH_COUNT(1)});
 }
 
 static int on_local(void *arg, uint64_t name, uint64_t value)
@@ -164,7 +167,8 @@ static int add_frame_row(struct teller *t)
 			has_frame ? LH_NUMBER(t->frame) : LH_NULL, lh_text_value(&t->function),
 			lh_text_value(&t->file), lh_line_value(t->line),
 			has_frame ? LH_COUNT(t->locals) : LH_NULL, has_frame ? LH_BYTES(t->bytes) : LH_NULL,
-			has_frame ? LH_ADDR(t->walk.frame.addr) : LH_NULL, LH_ADDR(thread->addr)});
+			has_frame ? LH_ADDR(t->walk.frame.addr) : LH_NULL, LH_ADDR(thread->addr),
+			LH_COUNT(1)});
 }
 
 static void forget_frame(struct teller *t)
@@ -259,6 +263,7 @@ static int tell_threads(struct teller *t)
 	int r = 0;
 
 	lh_result_columns(t->result, t->with_locals ? local_columns : columns, NULL);
+	lh_result_fold(t->result, &(struct lh_fold){.block = "thread_state", .noun = "thread"}, t->unfolded);
 	hide_columns(t);
 	if (t->with_locals && !t->retained)
 		lh_result_hide(t->result, "retained");
@@ -289,8 +294,10 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(lh_retained_fini) struct lh_retained retained = {0};
-	struct teller t = {
-		.heap = heap, .result = result, .with_locals = lh_invocation_has(invocation, "locals")};
+	struct teller t = {.heap = heap,
+			   .result = result,
+			   .with_locals = lh_invocation_has(invocation, "locals"),
+			   .unfolded = lh_invocation_has(invocation, "no-fold")};
 	int r = 0;
 
 	if (lh_invocation_has(invocation, "retained")) {
@@ -298,7 +305,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		t.retained = &retained;
 	}
 	if (r == 0 && lh_invocation_has(invocation, "tasks"))
-		return lh_threads_tasks(heap, result, t.retained);
+		return lh_threads_tasks(heap, result, t.retained, t.unfolded);
 	if (r == 0)
 		r = tell_threads(&t);
 	forget_frame(&t);
@@ -321,7 +328,11 @@ const struct lh_command lh_cmd_threads = {
 		"\n"
 		"--tasks: one row a coroutine that a task of asyncio is in, the innermost first, and what "
 		"that\n"
-		"one waits for. A task that has ended has one row without a function.",
+		"one waits for. A task that has ended has one row without a function.\n"
+		"\n"
+		"Calls that come over and over (a recursion), and threads and tasks that are at the same\n"
+		"lines as earlier ones are told once, with how many they are; JSON and csv have all rows\n"
+		"and 'repeat': how many each stands for in text, 0 where an earlier one stands for it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

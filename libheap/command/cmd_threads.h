@@ -8,7 +8,8 @@
 
 extern const struct lh_column lh_task_columns[];
 /** lh_threads_tasks() - rows and summary of --tasks. @retained: NULL: not asked for. Return: 0, -LH_E*. */
-int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained);
+int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained,
+		     bool unfolded);
 
 struct lh_value lh_text_value(const struct lh_string *text); /* null where nothing was added */
 struct lh_value lh_line_value(uint32_t line);                /* null for 0 */

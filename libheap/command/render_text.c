@@ -47,7 +47,7 @@ static void add_summary(const struct lh_result *result, struct lh_string *out)
 
 static int add_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
 {
-	struct lh_value more = LH_COUNT(result->row_count - result->shown);
+	struct lh_value more = LH_COUNT(result->told - result->shown);
 	int r;
 
 	if (result->row_count == 0)

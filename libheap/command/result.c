@@ -45,6 +45,7 @@ struct lh_result *lh_result_free(struct lh_result *result)
 	free(result->warnings);
 	free(result->notes);
 	free(result->nexts);
+	free(result->folded);
 	free(result);
 	return NULL;
 }
@@ -130,6 +131,23 @@ void lh_result_hide(struct lh_result *result, const char *column)
 void lh_result_all(struct lh_result *result)
 {
 	result->all = true;
+}
+
+void lh_result_fold(struct lh_result *result, const struct lh_fold *fold, bool unfolded)
+{
+	result->fold = *fold;
+	result->unfolded = unfolded;
+}
+
+bool lh_value_same(const struct lh_value *a, const struct lh_value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (is_text(a->kind))
+		return strcmp(a->text, b->text) == 0;
+	if (a->kind == LH_K_BOOL)
+		return a->yes == b->yes;
+	return a->kind == LH_K_NULL || a->number == b->number;
 }
 
 size_t lh_result_row_count(const struct lh_result *result)

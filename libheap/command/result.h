@@ -47,7 +47,15 @@ struct lh_column {
 	const char *title;       /* text header, NULL: the name in capitals */
 	enum lh_value_kind kind; /* decides alignment; a cell may be NULL or of its own kind */
 	bool hidden;             /* in JSON and csv only */
-	bool once; /* in text left out where it, and each such column before it, is as in the row above */
+	bool once;  /* in text left out where it, and each such column before it, is as in the row above */
+	bool alike; /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
+};
+
+/** struct lh_fold - rows that repeat are told once in text; the rows need a column "repeat" */
+struct lh_fold {
+	const char *block; /* column: rows with the same value belong together; NULL: nothing is folded */
+	const char *noun;  /* what a block is of: "task" */
+	bool most_first;   /* blocks that stand for most come first */
 };
 
 struct lh_result;
@@ -58,6 +66,8 @@ void lh_result_columns(struct lh_result *result, const struct lh_column *columns
 void lh_result_hide(struct lh_result *result, const char *column);
 /** lh_result_all() - text shows all rows unless the user says --limit: a part of them would say little */
 void lh_result_all(struct lh_result *result);
+/** lh_result_fold() - text tells rows that repeat only once, unless the user says --sort or @unfolded */
+void lh_result_fold(struct lh_result *result, const struct lh_fold *fold, bool unfolded);
 /** lh_result_row() - append a row: one value a column. Texts are copied. Return: 0, -LH_ENOMEM. */
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */

@@ -29,6 +29,13 @@ struct lh_next {
 	const char *why, *command;
 };
 
+/** struct lh_folded - what is left out in text behind row @after of those shown */
+struct lh_folded {
+	size_t after;
+	size_t rows; /* above that come again; 0: the whole block, for others */
+	uint64_t times;
+};
+
 struct lh_text_block;
 
 struct lh_result {
@@ -50,8 +57,8 @@ struct lh_result {
 	uint8_t *kinds;
 	size_t cell_count, cell_capacity, kind_count, kind_capacity;
 	size_t row_count;
-	size_t *order; /* rows as they are shown, the first 'shown' of them */
-	size_t shown;
+	size_t *order;      /* rows as they are shown, the first 'shown' of them */
+	size_t shown, told; /* told: without a limit */
 	struct lh_text_block *texts;
 
 	struct lh_summary *summary;
@@ -62,6 +69,10 @@ struct lh_result {
 	size_t note_count, note_capacity;
 	struct lh_next *nexts;
 	size_t next_count, next_capacity;
+	struct lh_fold fold;
+	bool unfolded;
+	struct lh_folded *folded; /* by the rows after which they are told */
+	size_t folded_count, folded_capacity;
 	const char *headline;
 	bool incomplete, found;
 };
@@ -70,6 +81,10 @@ int lh_result_new(struct lh_ctx *ctx, const struct lh_command *command, struct l
 /* Copy @text into the result. Return: NULL without memory. */
 const char *lh_result_keep(struct lh_result *result, const char *text);
 struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_t column);
+bool lh_value_same(const struct lh_value *a, const struct lh_value *b);
+/* lh_result_fold_rows() - set the cells of "repeat", and order, shown and folded to what text tells. Return:
+ * 0, -LH_ENOMEM. */
+int lh_result_fold_rows(struct lh_result *result);
 /* lh_result_finish() - put rows in order, apply the limit. Return: 0, -LH_EUSAGE (no such column),
  * -LH_ENOMEM. */
 int lh_result_finish(struct lh_result *result);

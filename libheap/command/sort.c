@@ -83,24 +83,41 @@ static size_t rows_shown(const struct lh_result *result)
 
 	if (!result->limited)
 		limit = result->format == LH_FORMAT_TEXT && !result->all ? LH_TEXT_ROWS : 0;
-	return limit == 0 || limit > result->row_count ? result->row_count : limit;
+	return limit == 0 || limit > result->told ? result->told : limit;
+}
+
+/* Rows as they came. Those that others tell are marked in every format, and left out in text. */
+static int start_order(struct lh_result *result)
+{
+	bool folds = result->format == LH_FORMAT_TEXT && !result->unfolded && !result->sort;
+	int r = 0;
+
+	free(result->order);
+	result->order = calloc(result->row_count + 1, sizeof(*result->order));
+	if (!result->order)
+		return lh_nomem(result->ctx);
+	if (result->fold.block && result->row_count)
+		r = lh_result_fold_rows(result);
+	result->told = result->shown;
+	if (result->fold.block && folds)
+		return r;
+	result->folded_count = 0;
+	result->told = result->row_count;
+	for (size_t i = 0; i < result->row_count; i++)
+		result->order[i] = i;
+	return r;
 }
 
 int lh_result_finish(struct lh_result *result)
 {
 	struct sort sort = {.result = result};
-	int r = find_column(result, &sort);
+	int sorted = find_column(result, &sort), r;
 
-	if (r < 0)
-		return r;
-	free(result->order);
-	result->order = calloc(result->row_count + 1, sizeof(*result->order));
-	if (!result->order)
-		return lh_nomem(result->ctx);
-	for (size_t i = 0; i < result->row_count; i++)
-		result->order[i] = i;
-	if (r == 0)
-		qsort_r(result->order, result->row_count, sizeof(*result->order), compare_rows, &sort);
+	if (sorted < 0)
+		return sorted;
+	r = start_order(result);
+	if (r == 0 && sorted == 0)
+		qsort_r(result->order, result->told, sizeof(*result->order), compare_rows, &sort);
 	result->shown = rows_shown(result);
-	return 0;
+	return r;
 }

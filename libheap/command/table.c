@@ -108,17 +108,6 @@ static void add_cell(struct lh_string *out, const char *text, size_t width, bool
 		pad(out, GAP);
 }
 
-static bool is_same(const struct lh_value *a, const struct lh_value *b)
-{
-	if (a->kind != b->kind)
-		return false;
-	if (a->kind == LH_K_TEXT || a->kind == LH_K_LIST)
-		return strcmp(a->text, b->text) == 0;
-	if (a->kind == LH_K_BOOL)
-		return a->yes == b->yes;
-	return a->kind == LH_K_NULL || a->number == b->number;
-}
-
 /* Whether columns that are told once say the same up to @column as the row above. */
 static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 {
@@ -128,7 +117,7 @@ static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 		struct lh_value a = lh_result_cell(result, result->order[shown], i),
 				b = lh_result_cell(result, result->order[shown - 1], i);
 
-		if (result->columns[i].once && !is_same(&a, &b))
+		if (result->columns[i].once && !lh_value_same(&a, &b))
 			return false;
 	}
 	return true;
@@ -157,12 +146,35 @@ static void add_line(const struct lh_result *result, const size_t *widths, size_
 		}
 		add_cell(out, cell.len ? cell.text : "", widths[i], is_text(&column[i]), i == last);
 	}
+	while (out->len && out->text[out->len - 1] == ' ') /* cells at the end may be empty */
+		out->text[--out->len] = '\0';
 	out->failed |= cell.failed;
+}
+
+/* Where the user sees it first he is told how to see all. */
+static void add_folded(const struct lh_result *result, size_t number, struct lh_string *out)
+{
+	const struct lh_folded *f = &result->folded[number];
+	struct lh_value count = LH_COUNT(f->times);
+
+	lh_string_add(out, "\u2026 ");
+	if (f->rows == 1)
+		lh_string_add(out, "the line above, ");
+	else if (f->rows)
+		lh_string_addf(out, "the %zu lines above, ", f->rows);
+	lh_show_value(out, &count);
+	if (f->rows)
+		lh_string_add(out, " more times");
+	else
+		lh_string_addf(out, " more %s%s at the same lines", result->fold.noun,
+			       f->times == 1 ? "" : "s");
+	lh_string_add(out, number == 0 ? " (--no-fold shows all)\n" : "\n");
 }
 
 int lh_render_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
 {
 	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
+	size_t folded = 0;
 	int r;
 
 	if (!widths)
@@ -183,6 +195,8 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 		}
 		add_line(result, widths, i, out);
 		lh_string_add(out, "\n");
+		for (; folded < result->folded_count && result->folded[folded].after == i; folded++)
+			add_folded(result, folded, out);
 	}
 	return 0;
 }

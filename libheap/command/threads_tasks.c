@@ -13,15 +13,16 @@
 const struct lh_column lh_task_columns[] = {
 	{"task", NULL, LH_K_ADDR, .once = true},
 	{"name", NULL, LH_K_TEXT, .once = true},
-	{"state", NULL, LH_K_TEXT, .once = true},
+	{"state", NULL, LH_K_TEXT, .once = true, .alike = true},
 	{"retained", NULL, LH_K_BYTES, .once = true},
-	{"coroutine", NULL, LH_K_TEXT, .once = true},
+	{"coroutine", NULL, LH_K_TEXT, .once = true, .alike = true},
 	{"frame", "#", LH_K_NUMBER},
-	{"function", NULL, LH_K_TEXT},
-	{"file", NULL, LH_K_TEXT},
-	{"line", NULL, LH_K_NUMBER},
+	{"function", NULL, LH_K_TEXT, .alike = true},
+	{"file", NULL, LH_K_TEXT, .alike = true},
+	{"line", NULL, LH_K_NUMBER, .alike = true},
 	{"waits_for", NULL, LH_K_LIST, .once = true},
 	{"awaited_by", NULL, LH_K_LIST, .once = true},
+	{"repeat", NULL, LH_K_COUNT, .hidden = true},
 	{},
 };
 
@@ -77,13 +78,13 @@ static int add_row(struct teller *t, struct lh_value number, const struct lh_fra
 	if (function.failed || file.failed)
 		return lh_nomem(t->heap->ctx);
 	return lh_result_row(
-		t->result, (struct lh_value[]){LH_ADDR(t->task->addr), lh_text_value(&t->name),
-					       state ? LH_TEXT(state) : LH_NULL,
-					       lh_retained_value(t->retained, t->task->addr),
-					       lh_text_value(&t->coroutine), number, lh_text_value(&function),
-					       lh_text_value(&file), lh_line_value(line),
-					       LH_LIST(t->waits_for.text ? t->waits_for.text : ""),
-					       LH_LIST(t->awaited_by.text ? t->awaited_by.text : "")});
+		t->result,
+		(struct lh_value[]){
+			LH_ADDR(t->task->addr), lh_text_value(&t->name), state ? LH_TEXT(state) : LH_NULL,
+			lh_retained_value(t->retained, t->task->addr), lh_text_value(&t->coroutine), number,
+			lh_text_value(&function), lh_text_value(&file), lh_line_value(line),
+			LH_LIST(t->waits_for.text ? t->waits_for.text : ""),
+			LH_LIST(t->awaited_by.text ? t->awaited_by.text : ""), LH_COUNT(1)});
 }
 
 static int add_rows(struct teller *t)
@@ -135,12 +136,15 @@ static int tell_tasks(struct teller *t)
 	return r == 0 ? lh_result_findings(t->result, &findings, findings.ring_objects) : r;
 }
 
-int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained)
+int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained,
+		     bool unfolded)
 {
 	struct teller t = {.heap = heap, .result = result, .retained = retained};
 	int r;
 
 	lh_result_columns(result, lh_task_columns, NULL);
+	lh_result_fold(result, &(struct lh_fold){.block = "task", .noun = "task", .most_first = true},
+		       unfolded);
 	lh_result_all(result);
 	if (!retained)
 		lh_result_hide(result, "retained");

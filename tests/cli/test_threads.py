@@ -67,7 +67,7 @@ def test_text(py_heap, program):
 def test_json(py_heap, program):
     pid, path = program
     rows = rows_of(py_heap, pid)
-    keys = "interpreter thread native_id name gil frame function file line locals locals_bytes address thread_state".split()
+    keys = "interpreter thread native_id name gil frame function file line locals locals_bytes address thread_state repeat".split()
     assert all(list(row) == keys for row in rows)
     worker = [row for row in rows if row["name"] == "wor\x1bker"]
     assert [row["frame"] for row in worker] == list(range(len(worker)))
@@ -121,7 +121,7 @@ def test_why_names_the_line(py_heap, program, kind, function, line):
     pid, path = program
     found = json.loads(py_heap("find", "-p", pid, "--type", kind, "-f", "json").stdout)["rows"]
     rows = json.loads(py_heap("why", "-p", pid, found[0]["address"], "-f", "json").stdout)["rows"]
-    assert any(re.match(r"frame %s \(%s:%d\)$" % (function, re.escape(path), line), row["root"]) for row in rows), rows
+    assert any(re.match(r"frame %s \(%s:%d\) of thread \d+$" % (function, re.escape(path), line), row["root"]) for row in rows), rows
 
 
 def test_retained(py_heap, program):
