@@ -23,7 +23,7 @@ static uint64_t sure_bytes(const struct lh_layout *l, const struct lh_type *type
 {
 	if (type->kind->id == LH_KIND_TYPE && !type->python)
 		return lh_layout_at(l, LH_F_TYPE_SIZE);
-	if (type->kind->id == LH_KIND_STR)
+	if (type->kind->id == LH_KIND_STR && type->exact && !type->python) /* others are not compact */
 		return lh_layout_at(l, LH_F_STR_ASCII_SIZE);
 	return (uint64_t)type->basicsize;
 }

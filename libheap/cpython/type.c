@@ -3,11 +3,11 @@
 #include "cpython/member.h"
 #include "cpython/names.h"
 #include "cpython/object.h"
+#include "cpython/type_private.h"
 #include "util/array.h"
 
 #define BASICSIZE_MAX (1 << 20)
 #define TYPES_MAX (1u << 24) /* more classes are not believed */
-#define CHAIN_MAX 64         /* bases above a type, metatypes above a metatype */
 
 static bool grow_hash(struct lh_types *types)
 {
@@ -78,7 +78,7 @@ static int insert(struct lh_heap *heap, struct lh_type *type)
 	return 0;
 }
 
-static uint64_t type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_field field)
+uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_field field)
 {
 	int32_t at = lh_layout_or(&heap->layout, field, -1);
 
@@ -93,8 +93,7 @@ static bool is_missing(struct lh_heap *heap, uint64_t name)
 	return m && m->path && !m->writable && !lh_view_at(&heap->view, name, 1);
 }
 
-/* Whether the bytes at @addr can be a type, its metatype apart. */
-static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
+const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr)
 {
 	const uint8_t *p =
 		addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
@@ -103,33 +102,34 @@ static const uint8_t *plausible(struct lh_heap *heap, uint64_t addr)
 
 	if (!p)
 		return NULL;
-	basic = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
-	item = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
+	basic = (int64_t)lh_type_word(heap, p, LH_F_TYPE_BASICSIZE);
+	item = (int64_t)lh_type_word(heap, p, LH_F_TYPE_ITEMSIZE);
 	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > BASICSIZE_MAX || item < 0 ||
 	    item > BASICSIZE_MAX)
 		return NULL;
-	if (type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
+	if (lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
 		return p;
 	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a
 	 * name. */
-	if (lh_heap_string(heap, type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
+	if (lh_heap_string(heap, lh_type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
 		return name[0] ? p : NULL;
 	if (!heap->types.names)
 		return NULL;
-	return lh_names_find(heap, addr) || is_missing(heap, type_word(heap, p, LH_F_TYPE_NAME)) ? p : NULL;
+	return lh_names_find(heap, addr) || is_missing(heap, lh_type_word(heap, p, LH_F_TYPE_NAME)) ? p
+												    : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
 static bool chain_ends_in_type(struct lh_heap *heap, uint64_t meta)
 {
-	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+	for (unsigned i = 0; i < LH_BASES_MAX; i++) {
 		const uint8_t *p;
 		uint64_t above;
 
 		if (heap->types.type_type ? meta == heap->types.type_type : false)
 			return true;
-		p = plausible(heap, meta);
-		if (!p || !(type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_TYPE_SUBCLASS))
+		p = lh_type_plausible(heap, meta);
+		if (!p || !(lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_TYPE_SUBCLASS))
 			return false;
 		above = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
 		if (above == meta) {
@@ -141,25 +141,6 @@ static bool chain_ends_in_type(struct lh_heap *heap, uint64_t meta)
 	return false;
 }
 
-/* The first type up the chain of bases that no class statement made: it has the C layout and traversal. */
-static const uint8_t *c_base(struct lh_heap *heap, const uint8_t *p, uint64_t *addr)
-{
-	for (unsigned i = 0; i < CHAIN_MAX; i++) {
-		uint64_t base;
-
-		if (!lh_type_is_python(heap, p))
-			return p;
-		base = type_word(heap, p, LH_F_TYPE_BASE);
-		if (!base)
-			return p;
-		p = plausible(heap, base);
-		if (!p)
-			return NULL;
-		*addr = base;
-	}
-	return NULL;
-}
-
 /*
  * type_new() points tp_name into the UTF-8 of ht_name; PyType_FromSpec() gives tp_name the spec's own text,
  * ht_name the part after its last dot (Objects/typeobject.c). A static type has no ht_name.
@@ -167,12 +148,12 @@ static const uint8_t *c_base(struct lh_heap *heap, const uint8_t *p, uint64_t *a
 bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t name = type_word(heap, type, LH_F_TYPE_NAME), str;
+	uint64_t name = lh_type_word(heap, type, LH_F_TYPE_NAME), str;
 	const uint8_t *p;
 
-	if (!(type_word(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
+	if (!(lh_type_word(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
 		return false;
-	p = lh_view_at(&heap->view, type_word(heap, type, LH_F_TYPE_NAME), 1);
+	p = lh_view_at(&heap->view, lh_type_word(heap, type, LH_F_TYPE_NAME), 1);
 	str = lh_u64(type + lh_layout_at(l, LH_F_HEAPTYPE_NAME));
 	if (!p || !str)
 		return false;
@@ -211,14 +192,14 @@ static void fill_flags(const struct lh_heap *heap, struct lh_type *t)
 static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_type *t)
 {
 	t->metatype = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
-	t->flags = type_word(heap, p, LH_F_TYPE_FLAGS);
-	t->basicsize = (int64_t)type_word(heap, p, LH_F_TYPE_BASICSIZE);
-	t->itemsize = (int64_t)type_word(heap, p, LH_F_TYPE_ITEMSIZE);
-	t->dictoffset = (int64_t)type_word(heap, p, LH_F_TYPE_DICTOFFSET);
-	t->weaklistoffset = (int64_t)type_word(heap, p, LH_F_TYPE_WEAKLISTOFFSET);
-	t->base = type_word(heap, p, LH_F_TYPE_BASE);
-	t->has_del = type_word(heap, p, LH_F_TYPE_DEL) != 0;
-	t->has_finalizer = type_word(heap, p, LH_F_TYPE_FINALIZE) != 0;
+	t->flags = lh_type_word(heap, p, LH_F_TYPE_FLAGS);
+	t->basicsize = (int64_t)lh_type_word(heap, p, LH_F_TYPE_BASICSIZE);
+	t->itemsize = (int64_t)lh_type_word(heap, p, LH_F_TYPE_ITEMSIZE);
+	t->dictoffset = (int64_t)lh_type_word(heap, p, LH_F_TYPE_DICTOFFSET);
+	t->weaklistoffset = (int64_t)lh_type_word(heap, p, LH_F_TYPE_WEAKLISTOFFSET);
+	t->base = lh_type_word(heap, p, LH_F_TYPE_BASE);
+	t->has_del = lh_type_word(heap, p, LH_F_TYPE_DEL) != 0;
+	t->has_finalizer = lh_type_word(heap, p, LH_F_TYPE_FINALIZE) != 0;
 }
 
 /* Members of the classes in the chain that hold objects: T_OBJECT_EX, traversed by traverse_slots(). */
@@ -227,12 +208,12 @@ static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, 
 {
 	uint64_t count = lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
 	uint64_t meta = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
-	const uint8_t *m = plausible(heap, meta), *members;
+	const uint8_t *m = lh_type_plausible(heap, meta), *members;
 	size_t slots = t->slot_count;
 
 	if (!m || !count || count > LH_MEMBERS_MAX)
 		return 0;
-	members = lh_view_at(&heap->view, addr + type_word(heap, m, LH_F_TYPE_BASICSIZE),
+	members = lh_view_at(&heap->view, addr + lh_type_word(heap, m, LH_F_TYPE_BASICSIZE),
 			     count * LH_MEMBER_SIZE);
 	for (uint64_t i = 0; members && i < count; i++, members += LH_MEMBER_SIZE) {
 		struct lh_member member;
@@ -255,92 +236,15 @@ static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 {
 	size_t capacity = 0;
 
-	for (unsigned i = 0; i < CHAIN_MAX && p && lh_type_is_python(heap, p); i++) {
+	for (unsigned i = 0; i < LH_BASES_MAX && p && lh_type_is_python(heap, p); i++) {
 		int r = fill_slots_of(heap, addr, p, t, &capacity);
 
 		if (r < 0)
 			return r;
-		addr = type_word(heap, p, LH_F_TYPE_BASE);
-		p = addr ? plausible(heap, addr) : NULL;
+		addr = lh_type_word(heap, p, LH_F_TYPE_BASE);
+		p = addr ? lh_type_plausible(heap, addr) : NULL;
 	}
 	return 0;
-}
-
-/* C types based on the built-in ones (struct sequences are tuples, int flags ints): tp_flags name the base.
- */
-static const struct lh_kind *kind_of_flags(const struct lh_layout *l, const struct lh_type *t)
-{
-	bool is27 = lh_layout_has(l, LH_F_INT27_VALUE);
-	const struct {
-		uint64_t flag;
-		const char *name;
-	} bases[] = {
-		{LH_TPFLAG_TUPLE_SUBCLASS, "tuple"},
-		{LH_TPFLAG_LIST_SUBCLASS, "list"},
-		{LH_TPFLAG_DICT_SUBCLASS, "dict"},
-		{LH_TPFLAG_LONG_SUBCLASS, is27 ? "long" : "int"},
-		{is27 ? LH_TPFLAG_INT27_SUBCLASS : 0, "int"},
-		{LH_TPFLAG_BYTES_SUBCLASS, is27 ? "str" : "bytes"},
-		{LH_TPFLAG_UNICODE_SUBCLASS, is27 ? "unicode" : "str"},
-		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
-	};
-
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
-		if (t->flags & bases[i].flag)
-			return lh_kind_find(l, bases[i].name);
-	return t->kind;
-}
-
-/*
- * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many
- * there are.
- */
-static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
-{
-	uint64_t members = type_word(heap, base, LH_F_TYPE_MEMBERS),
-		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
-
-	for (unsigned i = 0; members && i < LH_MEMBERS_MAX; i++) {
-		const uint8_t *p = lh_view_at(&heap->view, members + i * LH_MEMBER_SIZE, LH_MEMBER_SIZE);
-		struct lh_member member;
-
-		if (!p || !lh_member_read(p, &member))
-			break;
-		if (member.offset > last && member.offset < items + 8 * LH_MEMBERS_MAX)
-			last = member.offset;
-	}
-	return last < items ? 0 : (int64_t)(last - items) / 8 + 1;
-}
-
-static void fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
-{
-	char name[128] = "";
-	const uint8_t *base = c_base(heap, p, &addr);
-	enum lh_field beyond;
-
-	t->kind = lh_kind_find(&heap->layout, "");
-	t->base_dictoffset = t->dictoffset;
-	t->c_basicsize = (uint64_t)t->basicsize;
-	if (base) {
-		lh_type_tp_name(heap, addr, base, name, sizeof(name));
-		t->kind = lh_kind_find(&heap->layout, name);
-		t->base_dictoffset = (int64_t)type_word(heap, base, LH_F_TYPE_DICTOFFSET);
-		t->c_basicsize = type_word(heap, base, LH_F_TYPE_BASICSIZE);
-		if (t->c_basicsize > (uint64_t)t->basicsize)
-			t->c_basicsize = (uint64_t)t->basicsize;
-		/* A metaclass's instances are types, whatever its name. */
-		if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
-			t->kind = lh_kind_find(&heap->layout, "type");
-		else if (t->kind->id == LH_KIND_OTHER)
-			t->kind = kind_of_flags(&heap->layout, t);
-		if (t->kind->id == LH_KIND_TUPLE && strcmp(name, "tuple") != 0)
-			t->sequence_fields = sequence_fields(heap, base);
-		if (!heap->types.guessing &&
-		    lh_kind_beyond(&heap->layout, t->kind, t->c_basicsize, &beyond) == 0)
-			t->kind = lh_kind_find(&heap->layout, "");
-		t->exact = t->kind->id != LH_KIND_OTHER && strcmp(t->kind->tp_name, name) == 0;
-	}
-	t->conservative = t->kind->scan;
 }
 
 static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
@@ -358,7 +262,7 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 		if (h)
 			t->cached_keys = lh_u64(h + lh_layout_at(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS));
 	}
-	fill_kind(heap, addr, p, t);
+	lh_type_fill_kind(heap, addr, p, t);
 	return fill_slots(heap, addr, p, t);
 }
 
@@ -385,7 +289,7 @@ int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
 		return 0;
 	if (*denied == addr)
 		return LH_ABSENT;
-	p = plausible(heap, addr);
+	p = lh_type_plausible(heap, addr);
 	if (!p || !chain_ends_in_type(heap, lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE)))) {
 		*denied = addr;
 		return LH_ABSENT;

@@ -50,9 +50,10 @@ struct lh_type {
 	bool has_finalizer; /* tp_finalize */
 	bool managed_dict, inline_values;
 	bool exact;              /* its C type is the kind's own, not one that extends it */
-	bool conservative;       /* its body is not known: scanned for pointers */
+	bool conservative;       /* a part of its body is not known: scanned for pointers */
 	int64_t base_dictoffset; /* tp_dictoffset and tp_basicsize of the C type below the Python classes */
 	uint64_t c_basicsize;
+	uint64_t scan_from;         /* where in the body the part that no row describes begins */
 	int64_t sequence_fields;    /* struct sequences: fields, those past the tuple's length too; else 0 */
 	const struct lh_kind *kind; /* of it or of the C type it is based on */
 	struct lh_slot *slots;
@@ -66,7 +67,7 @@ static inline bool lh_type_is_leaf(const struct lh_type *type)
 {
 	enum lh_kind_id id = type->kind->id;
 
-	return !type->python && !type->managed_dict &&
+	return !type->python && !type->managed_dict && !type->conservative &&
 	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT ||
 		id == LH_KIND_FLOAT || id == LH_KIND_BYTEARRAY || id == LH_KIND_INT27 ||
 		id == LH_KIND_UNICODE27);

@@ -8,6 +8,7 @@
 #include "cpython/text.h"
 
 #define STATIC_TYPES_MAX 1024 /* no version has more than 300 */
+#define ITEMS_MAX (1 << 28)   /* of a var-sized object: more are not believed */
 
 static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_field f)
 {
@@ -264,23 +265,52 @@ static bool is_anchor(const struct lh_layout *l, const struct lh_type *type, uin
 	return offset >= root && offset < root + lh_layout_at(l, LH_F_LRU_LINK_KEY);
 }
 
-/* The body of a type that no row describes: every word of it may be a reference, but for the weak ones. */
-static void visit_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type, uint64_t start)
+/* Bytes of the items that follow the fixed part of a var-sized object. */
+static uint64_t item_bytes(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
 {
-	for (uint64_t o = start; o + 8 <= type->c_basicsize; o += 8)
+	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+	bool negative;
+
+	if (type->kind->id == LH_KIND_INT)
+		n = (int64_t)lh_int_digits(&v->heap->layout, bytes, &negative);
+	if (n < 0)
+		n = -n;
+	return n > ITEMS_MAX ? 0 : (uint64_t)(n * type->itemsize);
+}
+
+/*
+ * The part of a body that no row describes: every word of it may be a reference, but for the weak ones. Items
+ * of a known base come before it (tp_alloc() makes room for them and for tp_basicsize), those of an unknown
+ * type are of it. Items of types are members of their instances.
+ */
+static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t start = type->scan_from, end = type->c_basicsize;
+
+	if (type->itemsize && type->kind->id != LH_KIND_TYPE) {
+		uint64_t items = item_bytes(v, bytes, type);
+
+		start += type->kind->scan ? 0 : items;
+		end += items;
+	}
+	bytes = lh_view_at(&v->view, addr, end);
+	v->incomplete |= !bytes;
+	for (uint64_t o = (start + 7) & ~7ull; bytes && o + 8 <= end; o += 8)
 		if ((int64_t)o != type->weaklistoffset && !is_anchor(&v->heap->layout, type, o))
 			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_BODY,
+							   .hidden = !type->presize,
 							   .type = type,
 							   .first = o});
 }
 
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
-	if (type->conservative)
-		visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
+	/* A static type has no more than any other, whatever its metatype. */
+	if (type->conservative && !lh_is_static_type(&v->heap->layout, bytes, type))
+		visit_body(v, addr, bytes, type);
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -317,9 +347,6 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		break;
 	case LH_KIND_TYPE:
 		visit_type(v, addr, bytes);
-		/* Metatypes written in C (ctypes') add fields of their own. */
-		if (lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE)
-			visit_body(v, bytes, type, lh_layout_at(&v->heap->layout, LH_F_HEAPTYPE_SIZE));
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);
@@ -327,12 +354,6 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_GENERATOR:
 		lh_visit_generator(v, addr, bytes);
 		break;
-	case LH_KIND_EXCEPTION:
-		/* Subclasses written in C add fields of their own after BaseException's. */
-		visit_rows(v, bytes, type->kind->refs);
-		visit_body(v, bytes, type,
-			   (uint64_t)lh_layout_or(&v->heap->layout, LH_F_EXC_SIZE, INT32_MAX));
-		return;
 	default:
 		break;
 	}

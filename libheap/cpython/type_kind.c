@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which C type lays the instances of a type out, and what is known of it.
+ *
+ * Classes made in Python add slots and a dict to what the first C type above them lays out. That type may add
+ * fields of its own to those of its base: the kind is that of the nearest type that has a row, and the rest
+ * of the body is scanned.
+ */
+#include "cpython/member.h"
+#include "cpython/object.h"
+#include "cpython/type_private.h"
+
+/* A type up the chain of bases; p NULL: there is none, or it cannot be read. */
+struct base {
+	uint64_t addr;
+	const uint8_t *p;
+};
+
+static struct base base_of(struct lh_heap *heap, struct base type)
+{
+	uint64_t addr = lh_type_word(heap, type.p, LH_F_TYPE_BASE);
+
+	return (struct base){addr, addr ? lh_type_plausible(heap, addr) : NULL};
+}
+
+/* The first type up the chain of bases that no class statement made: it has the C layout and traversal. */
+static struct base c_base(struct lh_heap *heap, struct base type)
+{
+	unsigned i = 0;
+
+	while (type.p && lh_type_is_python(heap, type.p) && lh_type_word(heap, type.p, LH_F_TYPE_BASE))
+		type = i++ < LH_BASES_MAX ? base_of(heap, type) : (struct base){0};
+	return type;
+}
+
+static const struct lh_kind *kind_by_name(struct lh_heap *heap, struct base type)
+{
+	char name[128] = "";
+
+	lh_type_tp_name(heap, type.addr, type.p, name, sizeof(name));
+	return lh_kind_find(&heap->layout, name);
+}
+
+/*
+ * The nearest C type up the chain, @type included, that has a row. Of 'object' all C types are made, and it
+ * has no fields. A class made in Python may be called like a C type.
+ */
+static const struct lh_kind *nearest(struct lh_heap *heap, struct base type, struct base *ret)
+{
+	struct base at = type;
+
+	for (unsigned i = 0; at.p && i < LH_BASES_MAX; i++, at = base_of(heap, at)) {
+		const struct lh_kind *kind = lh_type_is_python(heap, at.p) ? lh_kind_find(&heap->layout, "")
+									   : kind_by_name(heap, at);
+
+		if (kind->id == LH_KIND_OTHER ||
+		    (at.addr != type.addr && strcmp(kind->tp_name, "object") == 0))
+			continue;
+		*ret = at;
+		return kind;
+	}
+	return lh_kind_find(&heap->layout, "");
+}
+
+/* tp_flags tell built-in bases of which no name can be read: the last type up the chain with the flag. */
+static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base type, struct base *ret)
+{
+	bool is27 = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
+	const struct {
+		uint64_t flag;
+		const char *name;
+	} rows[] = {
+		{LH_TPFLAG_TUPLE_SUBCLASS, "tuple"},
+		{LH_TPFLAG_LIST_SUBCLASS, "list"},
+		{LH_TPFLAG_DICT_SUBCLASS, "dict"},
+		{LH_TPFLAG_LONG_SUBCLASS, is27 ? "long" : "int"},
+		{is27 ? LH_TPFLAG_INT27_SUBCLASS : 0, "int"},
+		{LH_TPFLAG_BYTES_SUBCLASS, is27 ? "str" : "bytes"},
+		{LH_TPFLAG_UNICODE_SUBCLASS, is27 ? "unicode" : "str"},
+		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
+	};
+	uint64_t flags = lh_type_word(heap, type.p, LH_F_TYPE_FLAGS);
+
+	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+		if (!(flags & rows[k].flag))
+			continue;
+		for (unsigned i = 0;
+		     type.p && i < LH_BASES_MAX && lh_type_word(heap, type.p, LH_F_TYPE_FLAGS) & rows[k].flag;
+		     i++, type = base_of(heap, type))
+			*ret = type;
+		return lh_kind_find(&heap->layout, rows[k].name);
+	}
+	return lh_kind_find(&heap->layout, "");
+}
+
+/* A kind whose fields lie behind the end of the body is another type of the same name. */
+static const struct lh_kind *fitting(struct lh_heap *heap, const struct lh_kind *kind, uint64_t size)
+{
+	enum lh_field beyond;
+
+	if (!heap->types.guessing && lh_kind_beyond(&heap->layout, kind, size, &beyond) == 0)
+		return lh_kind_find(&heap->layout, "");
+	return kind;
+}
+
+/*
+ * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many
+ * there are.
+ */
+static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
+{
+	uint64_t members = lh_type_word(heap, base, LH_F_TYPE_MEMBERS),
+		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
+
+	for (unsigned i = 0; members && i < LH_MEMBERS_MAX; i++) {
+		const uint8_t *p = lh_view_at(&heap->view, members + i * LH_MEMBER_SIZE, LH_MEMBER_SIZE);
+		struct lh_member member;
+
+		if (!p || !lh_member_read(p, &member))
+			break;
+		if (member.offset > last && member.offset < items + 8 * LH_MEMBERS_MAX)
+			last = member.offset;
+	}
+	return last < items ? 0 : (int64_t)(last - items) / 8 + 1;
+}
+
+/* Where the part of the body begins that no row describes. */
+static uint64_t first_scanned(struct lh_heap *heap, const struct lh_kind *kind, struct base row)
+{
+	if (kind->scan)
+		return lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+	if (kind->id == LH_KIND_TYPE) /* metatypes written in C (ctypes') add fields of their own */
+		return lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE);
+	return lh_type_word(heap, row.p, LH_F_TYPE_BASICSIZE);
+}
+
+static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
+{
+	struct base row = base;
+
+	t->base_dictoffset = (int64_t)lh_type_word(heap, base.p, LH_F_TYPE_DICTOFFSET);
+	t->c_basicsize = lh_type_word(heap, base.p, LH_F_TYPE_BASICSIZE);
+	if (t->c_basicsize > (uint64_t)t->basicsize)
+		t->c_basicsize = (uint64_t)t->basicsize;
+	/* A metaclass's instances are types, whatever its name. */
+	if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
+		t->kind = lh_kind_find(&heap->layout, "type");
+	else
+		t->kind = nearest(heap, base, &row);
+	if (t->kind->id == LH_KIND_OTHER)
+		t->kind = nearest_by_flag(heap, base, &row);
+	t->kind = fitting(heap, t->kind, t->c_basicsize);
+	t->exact = t->kind->id != LH_KIND_OTHER && kind_by_name(heap, base) == t->kind;
+	t->scan_from = first_scanned(heap, t->kind, row);
+	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && t->itemsize);
+	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr && !t->conservative)
+		t->sequence_fields = sequence_fields(heap, base.p);
+}
+
+void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
+{
+	struct base base = c_base(heap, (struct base){addr, p});
+
+	t->kind = lh_kind_find(&heap->layout, "");
+	t->base_dictoffset = t->dictoffset;
+	t->c_basicsize = (uint64_t)t->basicsize;
+	t->scan_from = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+	t->conservative = true;
+	if (base.p)
+		fill_from(heap, base, t);
+}
