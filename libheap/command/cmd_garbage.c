@@ -134,6 +134,8 @@ static int summarize(struct listing *l, struct lh_result *result)
 		r = lh_result_summary(result, "frozen", NULL, LH_COUNT(g->graph.rings.permanent.count));
 	if (r == 0)
 		r = lh_result_summary(result, "conservative", NULL, LH_COUNT(l->conservative));
+	if (r == 0)
+		r = lh_result_summary(result, "doubted", NULL, LH_COUNT(g->graph.doubt_count));
 	return r == 0 ? lh_result_summary(result, "reason", "why not yet", LH_TEXT(reason)) : r;
 }
 
@@ -193,6 +195,8 @@ static int add_notes(struct listing *l, struct lh_result *result, bool component
 			" of them are of extension types that were scanned for pointers (docs/types.md): "
 			"likely, not proved.",
 			l->conservative);
+	if (r == 0 && l->conservative && !frozen)
+		r = lh_result_doubts(result, &l->garbage);
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_note(
 			result,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/findings.h"
+#include "graph/doubts.h"
 
 static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 {
@@ -140,4 +141,35 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 			" containers cannot be read; what only they hold counts as held from outside",
 			g->graph.incomplete);
 	return r;
+}
+
+#define DOUBTS_TOLD 3 /* places of types; more are not read by anybody */
+
+int lh_result_doubts(struct lh_result *result, const struct lh_garbage *g)
+{
+	_cleanup_(lh_doubt_groups_fini) struct lh_doubt_groups groups = {0};
+	_cleanup_string_ struct lh_string places = {0};
+	uint64_t words = 0;
+	int r = lh_doubts_group(&g->graph, LH_GARBAGE_ALIVE, &groups);
+
+	if (r < 0 || !groups.count)
+		return r;
+	for (size_t i = 0; i < groups.count; i++) {
+		struct lh_doubt_group *group = &groups.items[i];
+
+		words += group->words;
+		if (i < DOUBTS_TOLD)
+			lh_string_addf(&places, "%s%s %s (%" PRIu64 ")", i ? ", " : "",
+				       lh_type_name(g->graph.heap, group->type), group->edge.text,
+				       group->words);
+	}
+	if (groups.count > DOUBTS_TOLD)
+		lh_string_add(&places, ", ...");
+	if (places.failed)
+		return lh_nomem(g->graph.heap->ctx);
+	return lh_result_note(result,
+			      "%" PRIu64
+			      " pointers in them are taken as borrowed, for what they lead to does not "
+			      "count them: %s.",
+			      words, places.text);
 }

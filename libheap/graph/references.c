@@ -28,6 +28,8 @@ struct part {
 	uint32_t first;
 	uint32_t *edges;
 	size_t edge_count, edge_capacity;
+	uint32_t *guesses; /* see lh_references */
+	size_t guess_count, guess_capacity;
 	uint64_t incomplete;
 };
 
@@ -58,10 +60,11 @@ struct reading {
 
 /* ---- words ---- */
 
+/* Objects are aligned, so the lowest bit of a word is free to say that it is a guess. */
 static void on_span(void *arg, const struct lh_span *span)
 {
 	struct reader *rd = arg;
-	uint64_t low = rd->low, room = rd->high - rd->low;
+	uint64_t low = rd->low, room = rd->high - rd->low, guess = span->label == LH_LABEL_BODY;
 
 	if (rd->word_count + span->count > rd->word_capacity &&
 	    (rd->error = lh_grow(rd->ctx, &rd->words, &rd->word_capacity, rd->word_count + span->count, 8)) <
@@ -71,8 +74,16 @@ static void on_span(void *arg, const struct lh_span *span)
 		uint64_t word = rd->as_collector ? lh_span_counted(span, i) : lh_span_word(span, i);
 
 		if (word - low < room && !(word & 7))
-			rd->words[rd->word_count++] = word;
+			rd->words[rd->word_count++] = word | guess;
 	}
+}
+
+static int add_guess(struct reader *rd)
+{
+	struct part *part = rd->part;
+
+	return lh_append(rd->ctx, part->guesses, part->guess_count, part->guess_capacity,
+			 (uint32_t)part->edge_count);
 }
 
 /* Words become edges. */
@@ -80,10 +91,11 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 {
 	const struct lh_addrset *set = rd->job->set;
 	struct part *part = rd->part;
+	int r;
 
 	if (part->edge_count + (to - from) > part->edge_capacity) {
-		int r = lh_grow(rd->ctx, &part->edges, &part->edge_capacity, part->edge_count + (to - from),
-				sizeof(*part->edges));
+		r = lh_grow(rd->ctx, &part->edges, &part->edge_capacity, part->edge_count + (to - from),
+			    sizeof(*part->edges));
 
 		if (r < 0)
 			return r;
@@ -93,9 +105,12 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 
 		if (k + AHEAD < rd->word_count)
 			__builtin_prefetch(lh_addrset_page(set, rd->words[k + AHEAD]));
-		target = lh_addrset_index(set, rd->words[k]);
-		if (target != LH_NO_INDEX)
-			part->edges[part->edge_count++] = target;
+		target = lh_addrset_index(set, rd->words[k] & ~1ull);
+		if (target == LH_NO_INDEX)
+			continue;
+		if (rd->words[k] & 1 && rd->as_collector && (r = add_guess(rd)) < 0)
+			return r;
+		part->edges[part->edge_count++] = target;
 	}
 	return 0;
 }
@@ -259,14 +274,17 @@ static int read_parts(struct reading *all)
 static int join_parts(struct reading *all)
 {
 	struct lh_references *job = all->job;
-	uint64_t total = 0;
+	uint64_t total = 0, guesses = 0;
 
-	for (size_t i = 0; i < all->part_count; i++)
+	for (size_t i = 0; i < all->part_count; i++) {
 		total += all->parts[i].edge_count;
+		guesses += all->parts[i].guess_count;
+	}
 	if (total >= UINT32_MAX)
 		return lh_fail(job->heap->ctx, LH_ECORRUPT, "more references than libheap can number (2^32)");
 	job->edges = malloc((total + 1) * sizeof(*job->edges));
-	if (!job->edges)
+	job->guesses = guesses ? malloc(guesses * sizeof(*job->guesses)) : NULL;
+	if (!job->edges || (guesses && !job->guesses))
 		return lh_nomem(job->heap->ctx);
 	total = 0;
 	for (size_t i = 0; i < all->part_count; i++) {
@@ -277,9 +295,12 @@ static int join_parts(struct reading *all)
 			job->offsets[k + 1] += (uint32_t)total;
 		if (part->edge_count)
 			memcpy(job->edges + total, part->edges, part->edge_count * sizeof(*part->edges));
+		for (size_t k = 0; k < part->guess_count; k++)
+			job->guesses[job->guess_count++] = part->guesses[k] + (uint32_t)total;
 		total += part->edge_count;
 		job->incomplete += part->incomplete;
 		free(lh_take(part->edges));
+		free(lh_take(part->guesses));
 	}
 	job->edges[total] = 0; /* no edge, but whoever asks for memory ahead looks at it */
 	return 0;
@@ -300,8 +321,10 @@ int lh_references_read(struct lh_references *job)
 		r = read_parts(&all);
 	if (r == 0)
 		r = join_parts(&all);
-	for (size_t i = 0; all.parts && i < all.part_count; i++)
+	for (size_t i = 0; all.parts && i < all.part_count; i++) {
 		free(all.parts[i].edges);
+		free(all.parts[i].guesses);
+	}
 	free(all.parts);
 	return r;
 }

@@ -25,8 +25,11 @@ struct lh_references {
 	bool as_collector, types_known;
 	void (*see)(void *arg, struct lh_view *view, uint32_t number, const struct lh_object *object);
 	void *arg;
-	uint32_t *offsets;   /* count + 1; the caller frees them */
-	uint32_t *edges;     /* numbers of the objects referred to */
+	uint32_t *offsets; /* count + 1; the caller frees them */
+	uint32_t *edges;   /* numbers of the objects referred to */
+	uint32_t *guesses; /* as_collector: places in edges, ascending, of words of bodies that are only
+			      scanned. The caller frees them */
+	size_t guess_count;
 	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/tracked.h"
 #include "cpython/legacy.h"
+#include "graph/doubts.h"
 #include "graph/references.h"
 #include "util/array.h"
 
@@ -35,10 +36,9 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 		      (is_finalized(s, view, o) ? LH_TRACKED_FINALIZED : 0);
 }
 
-/* Subtract what tracked objects hold from the counts: CPython's subtract_refs(). */
-static void subtract(struct lh_tracked *t)
+static void subtract_edges(struct lh_tracked *t, uint32_t from, uint32_t end)
 {
-	for (uint64_t k = 0; k < t->offsets[t->count]; k++) {
+	for (uint32_t k = from; k < end; k++) {
 		uint32_t i = t->edges[k];
 
 		if (t->external[i])
@@ -46,6 +46,20 @@ static void subtract(struct lh_tracked *t)
 		else
 			t->flags[i] |= LH_TRACKED_DOUBTFUL;
 	}
+}
+
+/* Subtract what tracked objects hold from the counts: CPython's subtract_refs(). What is known comes first.
+ */
+static int subtract(struct lh_tracked *t, const struct lh_references *job)
+{
+	uint32_t from = 0;
+
+	for (size_t k = 0; k < job->guess_count; k++) {
+		subtract_edges(t, from, job->guesses[k]);
+		from = job->guesses[k] + 1;
+	}
+	subtract_edges(t, from, t->offsets[t->count]);
+	return lh_doubts_settle(t, job->guesses, job->guess_count);
 }
 
 static int read_references(struct lh_tracked *t)
@@ -63,6 +77,9 @@ static int read_references(struct lh_tracked *t)
 	t->offsets = job.offsets;
 	t->edges = job.edges;
 	t->incomplete = job.incomplete;
+	if (r == 0)
+		r = subtract(t, &job);
+	free(job.guesses);
 	return r;
 }
 
@@ -78,7 +95,6 @@ int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 	r = read_references(&t);
 	if (r < 0)
 		return r;
-	subtract(&t);
 	*ret = t;
 	t = (struct lh_tracked){0};
 	return 0;
@@ -91,5 +107,6 @@ void lh_tracked_fini(struct lh_tracked *t)
 	free(t->offsets);
 	free(t->external);
 	free(t->flags);
+	free(t->doubts);
 	*t = (struct lh_tracked){0};
 }

@@ -4,7 +4,7 @@
  * CSR.
  *
  * Memory: 5 bytes an object for the set (addrset.h), 4 for the offset, 4 for the count, 1 for the flags, 4 an
- * edge.
+ * edge; 8 more a doubted word.
  */
 #ifndef LH_GRAPH_TRACKED_H
 #define LH_GRAPH_TRACKED_H
@@ -13,14 +13,18 @@
 #include "graph/rings.h"
 
 enum {
-	LH_TRACKED_IMMORTAL = 1, /* no count: never garbage */
-	LH_TRACKED_DOUBTFUL =
-		2, /* more references found than its count says: a word that is none, or a lost count */
+	LH_TRACKED_IMMORTAL = 1,   /* no count: never garbage */
+	LH_TRACKED_DOUBTFUL = 2,   /* known containers hold it more often than it counts: a lost count */
 	LH_TRACKED_UNTYPED = 4,    /* its type could not be read: its references are not known */
 	LH_TRACKED_LEGACY = 8,     /* has a finalizer that the collector must not run */
 	LH_TRACKED_SCANNED = 16,   /* its type is scanned, not known */
 	LH_TRACKED_FINALIZED = 32, /* its finalizer ran already */
 	LH_TRACKED_MARK = 128,     /* for algorithms */
+};
+
+/** struct lh_doubt - a word of object @from's body leads to object @to, whose count has no room for it */
+struct lh_doubt {
+	uint32_t from, to;
 };
 
 struct lh_tracked {
@@ -31,6 +35,8 @@ struct lh_tracked {
 	uint32_t *offsets;  /* count + 1: edges of i are edges[offsets[i]] to edges[offsets[i + 1] - 1] */
 	uint32_t *external; /* references to i from elsewhere than tracked objects: count minus edges found */
 	uint8_t *flags;
+	struct lh_doubt *doubts; /* see doubts.h */
+	size_t doubt_count;
 	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 

@@ -8,8 +8,8 @@ CPython's own that is known by name.
 import collections
 import json
 import os
-import subprocess
 
+import extensions
 import heaps
 import interpreters
 import pytest
@@ -18,7 +18,6 @@ from heaps import address
 
 WAYS = [way for way in target.WAYS if not target.why_not(way)]      # the kernel's core ends the program, and comes last
 PROGRAM = os.path.join(target.HERE, "targets", "refaudit_program.py")
-EXTENSION = os.path.join(target.HERE, "targets", "leaky.c")
 LAYOUTS = "dwarf", "table", "derived"
 SCALE = 300
 EXACT = 40          # of 50: a pointer left in memory that is not known to be free hides one reference of an object
@@ -46,25 +45,13 @@ def pytest_generate_tests(metafunc):
     metafunc.parametrize("interpreter", places, scope="function")
 
 
-def build_extension(interpreter, folder):
-    """Compile leaky.c with the interpreter's own headers; None where it has none"""
-    ask = "import sysconfig; print(sysconfig.get_paths()['include'])"
-    include = subprocess.run([interpreter.path, "-c", ask], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
-    if not os.path.exists(os.path.join(include, "Python.h")):
-        return None
-    debug = ["-DPy_DEBUG"] if interpreter.version[0] == 2 and interpreter.debug else []
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-w", "-I", include] + debug +
-                   [EXTENSION, "-o", os.path.join(folder, "leaky.so")], check=True)
-    return folder
-
-
 def allocator(interpreter):
     return {"PYTHONMALLOC": interpreter.allocator} if interpreter.allocator else {}
 
 
 class Planted(target.Program):
     def __init__(self, interpreter, folder):
-        extension = build_extension(interpreter, folder)
+        extension = extensions.build(interpreter, "leaky", folder)
         self.has_extension = extension is not None
         words = [interpreter.path, PROGRAM, folder] + ([folder] if extension else [])
         target.Program.__init__(self, words, folder, allocator(interpreter))

@@ -2,6 +2,7 @@
 /* What a collection would find, on graphs of lists made by hand and by chance. */
 #include "analyze/garbage.h"
 #include "fake-heap.h"
+#include "graph/doubts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,6 +159,88 @@ static void test_graphs_by_chance(void **state)
 	}
 }
 
+/*
+ * Objects of an extension's type, whose bodies are scanned: three words each. Lists hold what known
+ * containers hold.
+ */
+#define BODY 16
+
+static void put_body(struct fake *f, unsigned i, uint64_t type, uint64_t count, const int words[3])
+{
+	fake_list(f, i, type, count, NULL, 0);
+	for (unsigned k = 0; k < 3; k++)
+		fake_put(f, fake_object(i) + BODY + 8 * k,
+			 words[k] < 0 ? 0 : fake_object((unsigned)words[k]));
+}
+
+static void open_bodies(struct fake *f, unsigned count, struct lh_garbage *ret)
+{
+	fake_ring(f, fake_ring_head(f, 0), 0, count);
+	fake_open(f);
+	assert_int_equal(lh_garbage_find(&f->heap, ret), 0);
+	assert_int_equal(ret->graph.count, count);
+}
+
+/* A closure: 0 <-> 1, and 0 keeps a pointer to itself that it does not count. 2 holds itself for sure. */
+static void test_borrowed_pointer_to_itself(void **state)
+{
+	struct fake *f = fake_new();
+	uint64_t ext = fake_type(f, 1, "ext.Closure", 40, LH_TPFLAG_HAVE_GC);
+	struct lh_doubt_groups groups;
+	struct lh_garbage garbage;
+
+	put_body(f, 0, ext, 1, (int[]){0, 1, -1});
+	put_body(f, 1, ext, 1, (int[]){-1, 0, -1});
+	put_body(f, 2, ext, 1, (int[]){2, -1, -1});
+	open_bodies(f, 3, &garbage);
+	assert_int_equal(garbage.count, 3);
+	assert_int_equal(garbage.doubtful, 0);
+	assert_int_equal(garbage.graph.doubt_count, 1);
+	assert_int_equal(garbage.graph.offsets[1], 1); /* the word is no edge */
+	assert_int_equal(lh_doubts_group(&garbage.graph, LH_GARBAGE_ALIVE, &groups), 0);
+	assert_int_equal(groups.count, 1);
+	assert_int_equal(groups.items[0].offset, BODY);
+	assert_int_equal(groups.items[0].words, 1);
+	lh_doubt_groups_fini(&groups);
+	end(f, &garbage);
+}
+
+/* 0, alive, keeps a borrowed pointer to 1, whose one reference is a list's, garbage with it. */
+static void test_borrowed_pointer_to_garbage(void **state)
+{
+	struct fake *f = fake_new();
+	uint64_t ext = fake_type(f, 1, "ext.Child", 40, LH_TPFLAG_HAVE_GC),
+		 list = fake_type(f, 2, "list", 40, LH_TPFLAG_LIST_SUBCLASS | LH_TPFLAG_HAVE_GC);
+	uint64_t one = fake_object(1);
+	struct lh_garbage garbage;
+
+	put_body(f, 0, ext, 1, (int[]){1, -1, -1});
+	put_body(f, 1, ext, 1, (int[]){2, -1, -1});
+	fake_list(f, 2, list, 1, &one, 1);
+	open_bodies(f, 3, &garbage);
+	assert_false(is_garbage(&garbage, 0));
+	assert_true(is_garbage(&garbage, 1) && is_garbage(&garbage, 2));
+	assert_int_equal(garbage.doubtful, 0);
+	end(f, &garbage);
+}
+
+/* Two words and one count: which of them counts is not known, so what lives keeps it alive. */
+static void test_which_pointer_is_borrowed(void **state)
+{
+	struct fake *f = fake_new();
+	uint64_t ext = fake_type(f, 1, "ext.Child", 40, LH_TPFLAG_HAVE_GC);
+	struct lh_garbage garbage;
+
+	put_body(f, 0, ext, 1, (int[]){2, -1, -1}); /* held from outside */
+	put_body(f, 1, ext, 1, (int[]){2, 1, -1});  /* garbage: holds itself */
+	put_body(f, 2, ext, 1, (int[]){-1, -1, -1});
+	open_bodies(f, 3, &garbage);
+	assert_false(is_garbage(&garbage, 0) || is_garbage(&garbage, 2));
+	assert_true(is_garbage(&garbage, 1));
+	assert_int_equal(garbage.graph.doubt_count, 1);
+	end(f, &garbage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +248,9 @@ int main(void)
 		cmocka_unit_test(test_held_by_garbage_and_from_outside),
 		cmocka_unit_test(test_count_too_low),
 		cmocka_unit_test(test_graphs_by_chance),
+		cmocka_unit_test(test_borrowed_pointer_to_itself),
+		cmocka_unit_test(test_borrowed_pointer_to_garbage),
+		cmocka_unit_test(test_which_pointer_is_borrowed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

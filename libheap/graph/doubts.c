@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "graph/doubts.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+struct settler {
+	struct lh_tracked *t;
+	const uint32_t *guesses;
+	size_t count, capacity; /* capacity: of the doubts */
+	uint32_t *held;         /* one a local of a running frame that was taken from its object's count */
+	size_t held_count, held_capacity;
+	bool dropped;
+	int error;
+};
+
+/* ---- locals of running frames: known, though no tracked object holds them (3.11+) ---- */
+
+static void on_local(void *arg, const struct lh_span *span)
+{
+	struct settler *s = arg;
+	struct lh_tracked *t = s->t;
+
+	for (uint64_t i = 0; span->label == LH_LABEL_LOCAL && i < span->count && s->error == 0; i++) {
+		uint32_t to = lh_addrset_index(&t->rings.tracked, lh_span_counted(span, i));
+
+		if (to == LH_NO_INDEX || !t->external[to])
+			continue;
+		s->error = lh_append(t->heap->ctx, s->held, s->held_count, s->held_capacity, to);
+		t->external[to] -= s->error == 0;
+	}
+}
+
+static void ignore_frame(void *arg, const struct lh_thread *thread, const struct lh_frame *frame)
+{
+	(void)arg, (void)thread, (void)frame;
+}
+
+static int set_locals_aside(struct settler *s)
+{
+	struct lh_heap *heap = s->t->heap;
+	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = on_local, .arg = s};
+
+	for (size_t i = 0; i < heap->interp_count && s->error == 0; i++)
+		lh_visit_threads(&v, &heap->interps[i], ignore_frame, NULL);
+	return s->error;
+}
+
+static void put_locals_back(struct settler *s)
+{
+	for (size_t i = 0; i < s->held_count; i++)
+		s->t->external[s->held[i]]++;
+	free(s->held);
+}
+
+/* ---- guesses ---- */
+
+static int doubt(struct settler *s, uint32_t from, uint32_t to)
+{
+	struct lh_tracked *t = s->t;
+
+	return lh_append(t->heap->ctx, t->doubts, t->doubt_count, s->capacity, ((struct lh_doubt){from, to}));
+}
+
+static void drop(struct settler *s, uint32_t edge)
+{
+	s->t->edges[edge] = LH_NO_INDEX;
+	s->dropped = true;
+}
+
+static int doubt_where_no_room(struct settler *s, uint32_t from, uint32_t edge)
+{
+	uint32_t to = s->t->edges[edge];
+
+	if (s->t->external[to])
+		return 0;
+	drop(s, edge);
+	return doubt(s, from, to);
+}
+
+static int take_room(struct settler *s, uint32_t from, uint32_t edge)
+{
+	uint32_t to = s->t->edges[edge];
+
+	if (to == LH_NO_INDEX || to == from)
+		return 0;
+	if (!s->t->external[to])
+		return doubt(s, from, to);
+	s->t->external[to]--;
+	return 0;
+}
+
+/* Last: what an object keeps of itself is rarely counted, for it would never be freed. */
+static int take_room_for_itself(struct settler *s, uint32_t from, uint32_t edge)
+{
+	if (s->t->edges[edge] != from)
+		return 0;
+	if (s->t->external[from]) {
+		s->t->external[from]--;
+		return 0;
+	}
+	drop(s, edge);
+	return doubt(s, from, from);
+}
+
+static int each_guess(struct settler *s, int (*fn)(struct settler *, uint32_t from, uint32_t edge))
+{
+	uint32_t from = 0;
+	int r = 0;
+
+	for (size_t k = 0; k < s->count && r == 0; k++) {
+		while (s->t->offsets[from + 1] <= s->guesses[k])
+			from++;
+		r = fn(s, from, s->guesses[k]);
+	}
+	return r;
+}
+
+/* Edges that were dropped leave no gap. */
+static void close_gaps(struct lh_tracked *t)
+{
+	uint32_t kept = 0, k = 0;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		for (uint32_t end = t->offsets[i + 1]; k < end; k++)
+			if (t->edges[k] != LH_NO_INDEX)
+				t->edges[kept++] = t->edges[k];
+		t->offsets[i + 1] = kept;
+	}
+	t->edges[kept] = 0; /* as lh_references_read() leaves it */
+}
+
+int lh_doubts_settle(struct lh_tracked *t, const uint32_t *guesses, size_t count)
+{
+	struct settler s = {.t = t, .guesses = guesses, .count = count};
+	int r = count ? set_locals_aside(&s) : 0;
+
+	if (r == 0)
+		r = each_guess(&s, doubt_where_no_room);
+	if (r == 0)
+		r = each_guess(&s, take_room);
+	if (r == 0)
+		r = each_guess(&s, take_room_for_itself);
+	put_locals_back(&s);
+	if (s.dropped)
+		close_gaps(t);
+	return r;
+}
+
+/* ---- where they lie ---- */
+
+struct grouper {
+	struct lh_heap *heap;
+	struct lh_doubt_groups *out;
+	struct lh_type *type;
+	uint64_t to; /* address */
+	int error;
+};
+
+static int add_word(struct grouper *g, const struct lh_span *span)
+{
+	struct lh_doubt_group *group = g->out->items, new = {.type = g->type, .offset = span->first};
+	int r;
+
+	for (size_t i = 0; i < g->out->count; i++, group++)
+		if (group->type == g->type && group->offset == span->first) {
+			group->words++;
+			return 0;
+		}
+	new.words = 1;
+	lh_span_edge(g->heap, span, 0, &new.edge);
+	r = new.edge.failed ? lh_nomem(g->heap->ctx)
+			    : lh_append(g->heap->ctx, g->out->items, g->out->count, g->out->capacity, new);
+	if (r < 0)
+		lh_string_fini(&new.edge);
+	return r;
+}
+
+static void on_body(void *arg, const struct lh_span *span)
+{
+	struct grouper *g = arg;
+
+	if (span->label == LH_LABEL_BODY && g->error == 0 && lh_span_word(span, 0) == g->to)
+		g->error = add_word(g, span);
+}
+
+static int by_words(const void *a, const void *b)
+{
+	const struct lh_doubt_group *x = a, *y = b;
+
+	if (x->words != y->words)
+		return x->words > y->words ? -1 : 1;
+	return x->type->index != y->type->index ? (x->type->index > y->type->index ? 1 : -1)
+	       : x->offset > y->offset          ? 1
+						: -1;
+}
+
+int lh_doubts_group(const struct lh_tracked *t, uint8_t without, struct lh_doubt_groups *ret)
+{
+	struct grouper g = {.heap = t->heap, .out = ret};
+	struct lh_visitor v = {.heap = t->heap,
+			       .view = lh_view_of(t->heap->target),
+			       .fn = on_body,
+			       .arg = &g,
+			       .gc_only = true};
+
+	*ret = (struct lh_doubt_groups){0};
+	for (size_t k = 0; k < t->doubt_count && g.error == 0; k++) {
+		struct lh_object o;
+
+		if (t->flags[t->doubts[k].from] & without ||
+		    lh_object_at(t->heap, &v.view, lh_addrset_nth(&t->rings.tracked, t->doubts[k].from),
+				 &o) != 0)
+			continue;
+		g.type = o.type;
+		g.to = lh_addrset_nth(&t->rings.tracked, t->doubts[k].to);
+		lh_visit(&v, o.addr, o.bytes, o.type);
+	}
+	if (ret->count)
+		qsort(ret->items, ret->count, sizeof(*ret->items), by_words);
+	return g.error;
+}
+
+void lh_doubt_groups_fini(struct lh_doubt_groups *groups)
+{
+	for (size_t i = 0; i < groups->count; i++)
+		lh_string_fini(&groups->items[i].edge);
+	free(groups->items);
+	*groups = (struct lh_doubt_groups){0};
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words of bodies that are only scanned: guesses. An extension keeps borrowed pointers there, too (the m_self
+ * of a Cython function, sqlite3.Connection's exceptions in 3.11). So a guess counts as a reference only as
+ * far as the count of what it leads to has room for it, after all that is known for sure: references of known
+ * containers, locals of running frames. What finds no room is doubted.
+ */
+#ifndef LH_GRAPH_DOUBTS_H
+#define LH_GRAPH_DOUBTS_H
+
+#include "graph/tracked.h"
+
+/** struct lh_doubt_group - the doubted words at one place of one type's bodies */
+struct lh_doubt_group {
+	struct lh_type *type;
+	uint64_t offset;
+	struct lh_string edge; /* "<+24>" */
+	uint64_t words;
+};
+
+struct lh_doubt_groups {
+	struct lh_doubt_group *items; /* most words first */
+	size_t count, capacity;
+};
+
+/**
+ * lh_doubts_settle() - subtract the guesses from the counts, and note those that are doubted
+ * @guesses: places in the edges, ascending. A word that surely is no reference is no edge any more: one that
+ * leads to an object whose count known references have used up, or that leads to its own object. The others
+ * stay edges, for it is not known which of them has no count.
+ * Return: 0, -LH_E*.
+ */
+int lh_doubts_settle(struct lh_tracked *tracked, const uint32_t *guesses, size_t count);
+/**
+ * lh_doubts_group() - where the doubted words lie
+ * @without: flags of objects whose words are left out
+ * Return: 0, -LH_E*. Free with lh_doubt_groups_fini() in any case.
+ */
+int lh_doubts_group(const struct lh_tracked *tracked, uint8_t without, struct lh_doubt_groups *ret);
+void lh_doubt_groups_fini(struct lh_doubt_groups *groups);
+
+#endif
