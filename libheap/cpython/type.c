@@ -253,8 +253,6 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 	fill_words(heap, p, t);
 	fill_flags(heap, t);
 	t->python = lh_type_is_python(heap, p);
-	t->visits_type = t->flags & LH_TPFLAG_HEAPTYPE &&
-			 (t->python || lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE));
 	if (t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_has(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS)) {
 		const uint8_t *h =
 			lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));

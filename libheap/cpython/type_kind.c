@@ -157,6 +157,27 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 		t->sequence_fields = sequence_fields(heap, base.p);
 }
 
+static bool is_heap_type(const struct lh_heap *heap, struct base type)
+{
+	return lh_type_word(heap, type.p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE;
+}
+
+/*
+ * subtype_traverse() visits the type, but since 3.9 leaves that to the first base made in C when that is a
+ * heap type (Objects/typeobject.c). Such a base visits it in a tp_traverse of its own; one that is inherited
+ * from a static type does not (pybind11's metaclass has that of 'type').
+ */
+static bool visits_type(struct lh_heap *heap, struct base base, const struct lh_type *t)
+{
+	uint64_t traverse = base.p ? lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) : 0;
+
+	if (!traverse || !is_heap_type(heap, base) || !lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE))
+		return t->python;
+	for (unsigned i = 0; i < LH_BASES_MAX && base.p && is_heap_type(heap, base); i++)
+		base = base_of(heap, base);
+	return !base.p || lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) != traverse;
+}
+
 void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
 {
 	struct base base = c_base(heap, (struct base){addr, p});
@@ -166,6 +187,7 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 	t->c_basicsize = (uint64_t)t->basicsize;
 	t->scan_from = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 	t->conservative = true;
+	t->visits_type = visits_type(heap, base, t);
 	if (base.p)
 		fill_from(heap, base, t);
 }
