@@ -111,7 +111,9 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 		at = (page + 1) * LH_PAGE; /* behind the page that did not come */
 		if (page * LH_PAGE >= end)
 			break;
-		target->missing_bytes += page_end(s, page) - page * LH_PAGE;
+		if (target->kind !=
+		    LH_TARGET_PROCESS) /* which cannot read it either: past the end of a mapped file */
+			target->missing_bytes += page_end(s, page) - page * LH_PAGE;
 	}
 	set_bit(s->lazy->tried, block);
 	return 0;

@@ -78,10 +78,16 @@ static int end_piece(struct copy *copy, uint64_t end)
 }
 
 /*
- * Pages that cannot be read (guards, devices) are left out of the target, so that nobody takes them for
- * zeros. In anonymous memory they are guards, which the process cannot read either (glibc 2.42+ makes them
- * with MADV_GUARD_INSTALL inside the mappings of stacks): nothing is missing there.
+ * Pages that cannot be read are left out of the target, so that nobody takes them for zeros. As a rule the
+ * process cannot read them either, and nothing is missing: guards (glibc 2.42+ makes them with
+ * MADV_GUARD_INSTALL inside the mappings of stacks), pages past the end of a mapped file. A device's memory
+ * only the process can read.
  */
+static bool is_of_device(const struct lh_mapping *m)
+{
+	return m->path && strncmp(m->path, "/dev/", 5) == 0;
+}
+
 static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
 {
 	uint64_t at = (uintptr_t)remote->iov_base, end = at + remote->iov_len;
@@ -95,7 +101,7 @@ static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
 		if (at >= end)
 			break;
 		r = end_piece(copy, at);
-		if (copy->map->path)
+		if (is_of_device(copy->map))
 			copy->target->missing_bytes += LH_PAGE;
 		at += LH_PAGE;
 		copy->piece = at;

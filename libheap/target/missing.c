@@ -21,6 +21,10 @@ static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64
  * Anonymous memory that is not missed. What a process cannot read of its own are guard pages (live.c). What a
  * core leaves out as a whole and is smaller than an arena or malloc's mappings is private to a library: glibc
  * 2.41+ keeps the state of getrandom() in a page that is not dumped.
+ *
+ * Nor is a file's mapping that a core leaves out as a whole: nobody wrote to it, or it is shared, and the
+ * file has what was written (man 5 core: pages of a private mapping that were written are anonymous, and
+ * dumped with those). Databases map their files so. Objects lie in memory of the process alone.
  */
 #define SMALL_MAPPING (64 * 1024)
 
@@ -29,7 +33,8 @@ static bool holds_nothing(const struct lh_target *target, const struct lh_mappin
 	uint64_t size = m->end - m->start;
 
 	if (m->path)
-		return false;
+		return target->kind != LH_TARGET_PROCESS && m->path[0] == '/' && !m->dumped &&
+		       gap_bytes(target, m->start, m->end) == size;
 	return target->kind == LH_TARGET_PROCESS ||
 	       (size < SMALL_MAPPING && gap_bytes(target, m->start, m->end) == size);
 }
