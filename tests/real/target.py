@@ -29,6 +29,7 @@ class Account:
         self.size_of = dict(zip(said["address"], said["size"]))
         self.generation_of = {a: g for a, g in zip(said["address"], said["generation"]) if g >= 0}
         self.referents = {int(a): r for a, r in said["referents"].items()}
+        self.native = {int(a): r for a, r in said["native"].items()}
         self.blocks = said["allocated_blocks"]
         with open(os.path.join(folder, "saved.json")) as source:
             saved = json.load(source)

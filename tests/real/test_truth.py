@@ -190,6 +190,8 @@ def test_refs(place):
         expected = collections.Counter(account.referents[a])
         found = collections.Counter(address(row["address"]) for row in rows if is_visited(row))
         for other, n in (expected - found).items():
+            if other in account.native.get(a, ()):
+                continue        # test_population.py: only an extension's code knows where it is
             wrong.wrong("%s: misses a %s" % (kind, name(other)), "%#x -> %#x %d times" % (a, other, n))
         for other, n in (found - expected).items():
             edges = [row["edge"] for row in rows if address(row["address"]) == other]

@@ -124,6 +124,27 @@ def sample(objects):
     return chosen
 
 
+def size(obj):
+    """What sys.getsizeof() says; -1 where a class's own code would: it may change the heap that is told of"""
+    return -1 if isinstance(getattr(type(obj), "__sizeof__", None), types.FunctionType) else sys.getsizeof(obj, -1)
+
+
+def native(obj, others):
+    """Referents that are neither words of the object's body nor its attributes: in memory that only an extension's code knows"""
+    if isinstance(obj, (list, dict, set, frozenset, tuple)):
+        return []
+    words = ctypes.cast(id(obj), ctypes.POINTER(ctypes.c_size_t))
+    known = set(words[at] for at in range(type(obj).__basicsize__ // 8))
+    for other in others:
+        if isinstance(other, dict) and id(other) in known:
+            known.update(id(value) for value in other.values())
+    try:
+        known.update(id(value) for value in obj.__dict__.values())
+    except Exception:             # none, or of code's making
+        pass
+    return [id(other) for other in others if id(other) not in known]
+
+
 def permanent(known, skip):
     """What gc.get_objects() does not list: gc.freeze()d, and in 3.12-3.14.4 immortal objects."""
     if not hasattr(gc, "unfreeze"):
@@ -155,11 +176,12 @@ def take(folder, blocks, counts, *generations):
         "counts": counts, "thresholds": gc.get_threshold(), "enabled": gc.isenabled(), "frozen": frozen_count,
         "types": [name for _, name in sorted(names.values())],
         "address": addresses, "type": [names[id(type(found[a]))][0] for a in addresses],
-        "size": [sys.getsizeof(found[a], -1) for a in addresses],
+        "size": [size(found[a]) for a in addresses],
         "generation": [generation_of.get(a, UNTRACKED) for a in addresses],
         "listed": [id(obj) for obj in kept[0]],
         "tracked": "".join("1" if gc.is_tracked(found[a]) else "0" for a in addresses),
         "referents": dict((str(a), [id(r) for r in gc.get_referents(found[a])]) for a in sample(found)),
+        "native": dict((str(a), native(found[a], gc.get_referents(found[a]))) for a in sample(found)) if "packages" in sys.modules else {},
         "maps": open("/proc/self/maps").read() if os.path.exists("/proc/self/maps") else "",      # a bare chroot
     })
 
