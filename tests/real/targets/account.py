@@ -134,15 +134,18 @@ def native(obj, others):
     if isinstance(obj, (list, dict, set, frozenset, tuple)):
         return []
     words = ctypes.cast(id(obj), ctypes.POINTER(ctypes.c_size_t))
-    known = set(words[at] for at in range(type(obj).__basicsize__ // 8))
-    for other in others:
-        if isinstance(other, dict) and id(other) in known:
-            known.update(id(value) for value in other.values())
+    known = [words[at] for at in range(type(obj).__basicsize__ // 8)]
     try:
-        known.update(id(value) for value in obj.__dict__.values())
+        known += [id(value) for value in obj.__dict__.values()]
     except Exception:             # none, or of code's making
         pass
-    return [id(other) for other in others if id(other) not in known]
+    beyond = []
+    for other in others:
+        if id(other) in known:
+            known.remove(id(other))
+        else:
+            beyond.append(id(other))
+    return beyond
 
 
 def permanent(known, skip):
