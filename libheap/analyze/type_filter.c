@@ -17,7 +17,15 @@ static bool name_matches(const char *name, const char *wanted)
 	return strcmp(name, wanted) == 0 || strcmp(lh_last_name(name), wanted) == 0;
 }
 
-bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
+static bool is_address(const char *word, uint64_t addr)
+{
+	char *end;
+
+	return strncasecmp(word, "0x", 2) == 0 && strtoull(word, &end, 16) == addr && *end == '\0';
+}
+
+/* @addr: of the type; 0: not known */
+static bool matches(const struct lh_type_filter *filter, const char *name, uint64_t addr)
 {
 	char word[WORD_MAX];
 
@@ -27,10 +35,15 @@ bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
 		n = n < WORD_MAX ? n : WORD_MAX - 1;
 		memcpy(word, at, n);
 		word[n] = 0;
-		if (name_matches(name, word))
+		if (name_matches(name, word) || (addr && is_address(word, addr)))
 			return true;
 	}
 	return false;
+}
+
+bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
+{
+	return matches(filter, name, 0);
 }
 
 int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type)
@@ -46,7 +59,7 @@ int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, 
 		memset(filter->known + old, 0, filter->capacity - old);
 	}
 	if (!filter->known[type->index])
-		filter->known[type->index] = lh_type_filter_names(filter, lh_type_name(heap, type)) ? 1 : -1;
+		filter->known[type->index] = matches(filter, lh_type_name(heap, type), type->addr) ? 1 : -1;
 	return filter->known[type->index] > 0;
 }
 

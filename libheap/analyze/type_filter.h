@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types as a user names them: "app.Session", "Session", or a pattern of the shell: "app.*". */
+/* Types as a user names them: "app.Session", "Session", a pattern of the shell, "app.*", or by the address of
+ * the type: "0x7f...". */
 #ifndef LH_ANALYZE_TYPE_FILTER_H
 #define LH_ANALYZE_TYPE_FILTER_H
 

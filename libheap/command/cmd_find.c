@@ -9,12 +9,18 @@
 #define PREVIEW_CHARS 60
 
 static const struct lh_column columns[] = {
-	{"address", NULL, LH_K_ADDR},   {"type", NULL, LH_K_TEXT},    {"bytes", NULL, LH_K_BYTES},
-	{"refcount", NULL, LH_K_COUNT}, {"preview", NULL, LH_K_TEXT}, {},
+	{"address", NULL, LH_K_ADDR},
+	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
+	{"bytes", NULL, LH_K_BYTES},
+	{"refcount", NULL, LH_K_COUNT},
+	{"preview", NULL, LH_K_TEXT},
+	{"type_address", NULL, LH_K_ADDR, .hidden = true},
+	{},
 };
 
 static const struct lh_option options[] = {
-	{"type", 0, "TYPE", "of this type: app.Session, Session, or a pattern like 'app.*'"},
+	{"type", 0, "TYPE",
+	 "of this type: app.Session, Session, a pattern like 'app.*', the class's address"},
 	{"attr", 0, "NAME", "that have this attribute themselves, in a slot or in __dict__"},
 	{"key", 0, "K", "dicts that have this str as a key"},
 	{"value", 0, "TEXT", "str and bytes that contain this text, int that are this number"},
@@ -49,11 +55,11 @@ static int add_row(struct finder *f, const struct lh_item *item)
 	if (preview.failed)
 		return lh_nomem(f->heap->ctx);
 	f->bytes += f->query.bytes;
-	return lh_result_row(f->result, (struct lh_value[]){LH_ADDR(item->addr),
-							    LH_TEXT(lh_type_name(f->heap, item->type)),
-							    LH_BYTES(f->query.bytes),
-							    immortal ? LH_NULL : LH_COUNT(refcnt),
-							    LH_TEXT(preview.text ? preview.text : "")});
+	return lh_result_row(
+		f->result,
+		(struct lh_value[]){LH_ADDR(item->addr), LH_TEXT(lh_type_name(f->heap, item->type)),
+				    LH_BYTES(f->query.bytes), immortal ? LH_NULL : LH_COUNT(refcnt),
+				    LH_TEXT(preview.text ? preview.text : ""), LH_ADDR(item->type->addr)});
 }
 
 static int look(void *arg, const struct lh_item *items, size_t count)

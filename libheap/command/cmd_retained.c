@@ -13,19 +13,20 @@
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR},
 	{"type", NULL, LH_K_TEXT},
-	{"bytes", NULL, LH_K_BYTES},
+	{"bytes", NULL, LH_K_BYTES, .spare = 2},
 	{"retained", NULL, LH_K_BYTES},
-	{"dominated", NULL, LH_K_COUNT},
-	{"path", NULL, LH_K_TEXT},
+	{"dominated", NULL, LH_K_COUNT, .spare = 1},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
 	{"largest", NULL, LH_K_BYTES, .hidden = true},
 	{},
 };
 
 static const struct lh_column type_columns[] = {
-	{"type", NULL, LH_K_TEXT},
+	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"retained", NULL, LH_K_BYTES},
+	{"type_address", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
@@ -111,7 +112,8 @@ static int add_types(struct lh_heap *heap, struct lh_result *result, const struc
 			r = lh_result_row(result, (struct lh_value[]){
 							  LH_TEXT(lh_type_name(heap, heap->types.items[i])),
 							  LH_COUNT(types[i].count), LH_BYTES(types[i].bytes),
-							  LH_BYTES(types[i].retained)});
+							  LH_BYTES(types[i].retained),
+							  LH_ADDR(heap->types.items[i]->addr)});
 	return r;
 }
 

@@ -7,11 +7,12 @@
 #include "cpython/size.h"
 
 static const struct lh_column columns[] = {
-	{"type", NULL, LH_K_TEXT},
+	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"tracked", NULL, LH_K_COUNT},
 	{"own_sizeof", NULL, LH_K_BOOL, .hidden = true},
+	{"type_address", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
@@ -93,10 +94,10 @@ static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct
 		if (has_own)
 			note_own(&own, type, t->bytes);
 		if (t->count)
-			r = lh_result_row(result,
-					  (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
-							      LH_COUNT(t->count), LH_BYTES(t->bytes),
-							      LH_COUNT(t->tracked), LH_BOOL(has_own)});
+			r = lh_result_row(result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
+								      LH_COUNT(t->count), LH_BYTES(t->bytes),
+								      LH_COUNT(t->tracked), LH_BOOL(has_own),
+								      LH_ADDR(type->addr)});
 	}
 	return r == 0 ? tell_own(heap, &own, result) : r;
 }

@@ -11,10 +11,10 @@
 #define ALL_PATHS_MAX 10000 /* of --all-roots */
 
 static const struct lh_column columns[] = {
-	{"root", NULL, LH_K_TEXT},
-	{"length", NULL, LH_K_COUNT},
+	{"root", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"length", NULL, LH_K_COUNT, .spare = 1},
 	{"count", NULL, LH_K_COUNT},
-	{"path", NULL, LH_K_TEXT},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
 	{"shape", NULL, LH_K_TEXT, .hidden = true},
 	{"addresses", NULL, LH_K_LIST, .hidden = true},
 	{},

@@ -12,10 +12,21 @@ static void start_block(struct lh_string *out)
 		lh_string_add(out, "\n");
 }
 
-static void add_sentence(struct lh_string *out, const char *text)
+/* Lines are broken between words where a terminal would break them anywhere. @width: 0: it is none. */
+static void add_sentence(struct lh_string *out, const char *text, size_t width)
 {
-	lh_show_text(out, text);
-	lh_string_add(out, "\n");
+	_cleanup_string_ struct lh_string shown = {};
+	char *line, *end;
+
+	lh_show_text(&shown, text);
+	out->failed |= shown.failed;
+	for (line = shown.text; line; line = end) {
+		end = width ? lh_show_break(line, width) : NULL;
+		if (end)
+			*end++ = '\0';
+		lh_string_add(out, line);
+		lh_string_add(out, "\n");
+	}
 }
 
 static size_t label_width(const struct lh_result *result)
@@ -62,12 +73,12 @@ static int add_table(const struct lh_result *result, const struct lh_style *styl
 	return 0;
 }
 
-static void add_notes(const struct lh_result *result, struct lh_string *out)
+static void add_notes(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
 {
 	if (result->note_count > 0)
 		start_block(out);
 	for (size_t i = 0; i < result->note_count; i++)
-		add_sentence(out, result->notes[i]);
+		add_sentence(out, result->notes[i], style->width);
 }
 
 /* "object 0x7f" becomes "py-heap object core.1234 0x7f". */
@@ -107,12 +118,12 @@ int lh_render_text(const struct lh_result *result, const struct lh_style *style,
 	int r;
 
 	if (result->headline)
-		add_sentence(out, result->headline);
+		add_sentence(out, result->headline, style->width);
 	add_summary(result, out);
 	r = add_table(result, style, out);
 	if (r != 0)
 		return r;
-	add_notes(result, out);
+	add_notes(result, style, out);
 	add_nexts(result, style, out);
 	return 0;
 }

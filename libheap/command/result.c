@@ -46,6 +46,7 @@ struct lh_result *lh_result_free(struct lh_result *result)
 	free(result->notes);
 	free(result->nexts);
 	free(result->folded);
+	free(result->ambiguous);
 	free(result);
 	return NULL;
 }

@@ -41,13 +41,24 @@ struct lh_value {
 #define LH_TEXT(v) ((struct lh_value){.kind = LH_K_TEXT, .text = (v)})
 #define LH_LIST(v) ((struct lh_value){.kind = LH_K_LIST, .text = (v)})
 
+/* Where a text that is too wide for its column loses what does not fit. */
+enum lh_cut {
+	LH_CUT_END,
+	LH_CUT_MIDDLE,  /* paths: their last steps tell most, then their first ones */
+	LH_CUT_FOLDERS, /* files: the name stays, and the folders next to it */
+};
+
 /** struct lh_column - one column of a command's rows */
 struct lh_column {
 	const char *name;        /* JSON key and csv header: "bytes" */
 	const char *title;       /* text header, NULL: the name in capitals */
 	enum lh_value_kind kind; /* decides alignment; a cell may be NULL or of its own kind */
 	bool hidden;             /* in JSON and csv only */
-	bool once;  /* in text left out where it, and each such column before it, is as in the row above */
+	bool once; /* in text left out where it, and each such column before it, is as in the row above */
+	enum lh_cut cut;
+	uint8_t spare; /* text leaves out the column with the highest where a line is too wide; 0: never */
+	/* Another column, hidden: in text its value is shown behind equal texts where it differs. */
+	const char *apart;
 	bool alike; /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
 };
 

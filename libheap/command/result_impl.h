@@ -71,6 +71,8 @@ struct lh_result {
 	size_t next_count, next_capacity;
 	struct lh_fold fold;
 	bool unfolded;
+	uint8_t *ambiguous; /* by row: text alone does not tell it from others, see lh_column.apart; may be
+			       NULL */
 	struct lh_folded *folded; /* by the rows after which they are told */
 	size_t folded_count, folded_capacity;
 	const char *headline;
@@ -81,6 +83,8 @@ int lh_result_new(struct lh_ctx *ctx, const struct lh_command *command, struct l
 /* Copy @text into the result. Return: NULL without memory. */
 const char *lh_result_keep(struct lh_result *result, const char *text);
 struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_t column);
+/* lh_result_tell_apart() - find the rows that are ambiguous. Return: 0, -LH_ENOMEM. */
+int lh_result_tell_apart(struct lh_result *result);
 bool lh_value_same(const struct lh_value *a, const struct lh_value *b);
 /* lh_result_fold_rows() - set the cells of "repeat", and order, shown and folded to what text tells. Return:
  * 0, -LH_ENOMEM. */

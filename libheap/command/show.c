@@ -221,14 +221,52 @@ size_t lh_show_width(const char *text)
 	return columns;
 }
 
-void lh_show_cut(struct lh_string *out, const char *text, size_t width)
+/* The last @width columns of @text. */
+static const char *tail(const char *text, size_t width)
 {
-	size_t columns;
+	size_t all = lh_show_width(text), columns, at;
+
+	if (all <= width)
+		return text;
+	at = fitting(text, all - width, &columns);
+	if (columns < all - width) /* a wide character does not fit into what is left */
+		at = fitting(text, all - width + 1, &columns);
+	return text + at;
+}
+
+/* The end of @text, from a slash on where one is near enough. */
+static const char *folders(const char *text, size_t width)
+{
+	const char *end = tail(text, width), *slash = strchr(end, '/');
+
+	return slash ? slash : end;
+}
+
+void lh_show_cut(struct lh_string *out, const char *text, size_t width, enum lh_cut cut)
+{
+	size_t columns, head = cut == LH_CUT_END ? width - 1 : cut == LH_CUT_MIDDLE ? width / 3 : 0;
 
 	if (width == 0 || text[fitting(text, width, &columns)] == '\0') {
 		lh_string_add(out, text);
 		return;
 	}
-	lh_string_add_bytes(out, text, fitting(text, width - 1, &columns));
+	lh_string_add_bytes(out, text, fitting(text, head, &columns));
 	lh_string_add(out, "…");
+	if (cut == LH_CUT_MIDDLE)
+		lh_string_add(out, tail(text, width - 1 - columns));
+	else if (cut == LH_CUT_FOLDERS)
+		lh_string_add(out, folders(text, width - 1));
+}
+
+char *lh_show_break(char *text, size_t width)
+{
+	size_t columns, at = fitting(text, width, &columns);
+	char *space;
+
+	if (!text[at])
+		return NULL;
+	while (at > 0 && text[at] != ' ')
+		at--;
+	space = at ? text + at : strchr(text, ' ');
+	return space;
 }

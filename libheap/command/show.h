@@ -13,7 +13,11 @@ void lh_show_text(struct lh_string *out, const char *text);
 void lh_show_value(struct lh_string *out, const struct lh_value *value);
 /* Columns of a terminal that valid UTF-8 takes. */
 size_t lh_show_width(const char *text);
-/* Add @text, cut to @width columns with an ellipsis; 0: whole. */
-void lh_show_cut(struct lh_string *out, const char *text, size_t width);
+/* Add @text, cut to @width columns with an ellipsis where @cut says; 0: whole. */
+void lh_show_cut(struct lh_string *out, const char *text, size_t width, enum lh_cut cut);
+
+/* The space at which to break @text so that what is before takes at most @width columns, if there is one;
+ * NULL: nowhere. */
+char *lh_show_break(char *text, size_t width);
 
 #endif

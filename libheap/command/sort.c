@@ -119,5 +119,7 @@ int lh_result_finish(struct lh_result *result)
 	if (r == 0 && sorted == 0)
 		qsort_r(result->order, result->told, sizeof(*result->order), compare_rows, &sort);
 	result->shown = rows_shown(result);
+	if (r == 0 && result->format == LH_FORMAT_TEXT)
+		r = lh_result_tell_apart(result);
 	return r;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Aligned columns. Widths are measured over the rows that are shown; when the line is wider than the
- * terminal, the widest text column gives way until the line fits or all texts are at their minimum.
+ * Aligned columns. Widths are measured over the rows that are shown, and columns in which nothing is are left
+ * out. When the line is wider than the terminal, columns that can be spared go first; then the widest text
+ * column gives way until the line fits or all texts are at their minimum.
  */
 #include "command/result_impl.h"
 #include "command/show.h"
@@ -11,17 +12,16 @@
 #include <string.h>
 
 #define GAP 2
-#define NARROWEST 16
-#define STEP 4096 /* rows between looks at the user's ^C */
+#define NARROWEST 12
+/* Before texts get narrower, columns that can be spared are left out. */
+#define READABLE 20
+#define READABLE_PATH 36
+#define NAME_MAX 30 /* of a file, to which its column is not cut */
+#define STEP 4096   /* rows between looks at the user's ^C */
 
 static bool is_text(const struct lh_column *column)
 {
 	return column->kind == LH_K_TEXT || column->kind == LH_K_LIST;
-}
-
-static bool is_hidden(const struct lh_result *result, size_t column)
-{
-	return result->hidden >> column & 1;
 }
 
 static void show_title(struct lh_string *out, const struct lh_column *column)
@@ -43,48 +43,141 @@ static size_t string_width(struct lh_string *s)
 	return s->text ? lh_show_width(s->text) : 0;
 }
 
+/** struct table - what is shown of a result */
+struct table {
+	const struct lh_result *result;
+	size_t *widths, *least;   /* by column; least: to which it may be cut */
+	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
+};
+
+static bool is_hidden(const struct table *t, size_t column)
+{
+	return (t->hidden | t->dropped) >> column & 1;
+}
+
+static void show_cell(const struct lh_result *result, size_t shown, size_t column, struct lh_string *out)
+{
+	size_t row = result->order[shown], apart = 0;
+	const char *other = result->columns[column].apart;
+	struct lh_value value = lh_result_cell(result, row, column);
+
+	lh_show_value(out, &value);
+	if (!other || !result->ambiguous || !result->ambiguous[row])
+		return;
+	while (strcmp(result->columns[apart].name, other) != 0)
+		apart++;
+	value = lh_result_cell(result, row, apart);
+	lh_string_add(out, " at ");
+	lh_show_value(out, &value);
+}
+
+/* 0: there is nothing in any of its cells. */
 static size_t column_width(const struct lh_result *result, size_t column, bool *failed)
 {
 	_cleanup_string_ struct lh_string cell = {};
-	struct lh_value value;
-	size_t width, w;
+	size_t width = 0, w;
 
-	show_title(&cell, &result->columns[column]);
-	width = string_width(&cell);
 	for (size_t i = 0; i < result->shown; i++) {
-		value = lh_result_cell(result, result->order[i], column);
 		cell.len = 0;
-		lh_show_value(&cell, &value);
+		show_cell(result, i, column, &cell);
 		w = cell.len ? string_width(&cell) : 0;
+		width = w > width ? w : width;
+	}
+	if (width || !result->shown) {
+		cell.len = 0;
+		show_title(&cell, &result->columns[column]);
+		w = string_width(&cell);
 		width = w > width ? w : width;
 	}
 	*failed |= cell.failed;
 	return width;
 }
 
-/* The widest text column that may still shrink, or column_count. */
-static size_t widest_text(const struct lh_result *result, const size_t *widths)
+/* The longest name of a file without its folders, and a slash and an ellipsis before it. */
+static size_t name_width(const struct lh_result *result, size_t column)
 {
-	size_t best = result->column_count;
+	size_t width = NARROWEST, w;
 
-	for (size_t i = 0; i < result->column_count; i++)
-		if (!is_hidden(result, i) && is_text(&result->columns[i]) && widths[i] > NARROWEST &&
-		    (best == result->column_count || widths[i] > widths[best]))
+	for (size_t i = 0; i < result->shown; i++) {
+		struct lh_value value = lh_result_cell(result, result->order[i], column);
+		const char *slash = value.kind == LH_K_TEXT ? strrchr(value.text, '/') : NULL;
+
+		w = slash ? lh_show_width(slash) + 1 : 0;
+		width = w > width && w <= NAME_MAX ? w : width;
+	}
+	return width;
+}
+
+static void measure(struct table *t, bool *failed)
+{
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
+			continue;
+		t->widths[i] = column_width(t->result, i, failed);
+		t->least[i] =
+			t->result->columns[i].cut == LH_CUT_FOLDERS ? name_width(t->result, i) : NARROWEST;
+		if (!t->widths[i])
+			t->hidden |= 1ull << i;
+	}
+}
+
+static size_t readable_width(const struct table *t, size_t column)
+{
+	size_t width = t->result->columns[column].cut == LH_CUT_MIDDLE ? READABLE_PATH : READABLE;
+
+	width = width < t->least[column] ? t->least[column] : width;
+	return is_text(&t->result->columns[column]) && t->widths[column] > width ? width : t->widths[column];
+}
+
+static size_t line_width(const struct table *t, bool readable)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
+			continue;
+		total += (readable ? readable_width(t, i) : t->widths[i]) + (total ? GAP : 0);
+	}
+	return total;
+}
+
+/* The column that is missed least, or column_count. */
+static size_t most_spare(const struct table *t)
+{
+	const struct lh_column *columns = t->result->columns;
+	size_t best = t->result->column_count;
+
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && columns[i].spare &&
+		    (best == t->result->column_count || columns[i].spare > columns[best].spare))
 			best = i;
 	return best;
 }
 
-static void fit_widths(const struct lh_result *result, size_t *widths, size_t limit)
+/* The widest text column that may still shrink, or column_count. */
+static size_t widest_text(const struct table *t)
 {
-	size_t total = 0, column, over;
+	size_t best = t->result->column_count;
 
-	for (size_t i = 0; i < result->column_count; i++)
-		if (!is_hidden(result, i))
-			total += widths[i] + (total ? GAP : 0);
-	while (total > limit && (column = widest_text(result, widths)) < result->column_count) {
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && is_text(&t->result->columns[i]) && t->widths[i] > t->least[i] &&
+		    (best == t->result->column_count || t->widths[i] > t->widths[best]))
+			best = i;
+	return best;
+}
+
+static void fit_widths(struct table *t, size_t limit)
+{
+	size_t total, column, over;
+
+	while (line_width(t, true) > limit && (column = most_spare(t)) < t->result->column_count)
+		t->dropped |= 1ull << column;
+	total = line_width(t, false);
+	while (total > limit && (column = widest_text(t)) < t->result->column_count) {
 		over = total - limit;
-		over = over > widths[column] - NARROWEST ? widths[column] - NARROWEST : over;
-		widths[column] -= over;
+		over = over > t->widths[column] - t->least[column] ? t->widths[column] - t->least[column]
+								   : over;
+		t->widths[column] -= over;
 		total -= over;
 	}
 }
@@ -95,17 +188,16 @@ static void pad(struct lh_string *out, size_t columns)
 		lh_string_add(out, " ");
 }
 
-static void add_cell(struct lh_string *out, const char *text, size_t width, bool left, bool last)
+static void add_cell(struct lh_string *out, const char *text, const struct lh_column *column, size_t width)
 {
 	size_t taken = lh_show_width(text), room = taken < width ? width - taken : 0;
 
-	if (!left)
+	if (!is_text(column))
 		pad(out, room);
-	lh_show_cut(out, text, width);
-	if (left && !last)
+	lh_show_cut(out, text, width, column->cut);
+	if (is_text(column))
 		pad(out, room);
-	if (!last)
-		pad(out, GAP);
+	pad(out, GAP);
 }
 
 /* Whether columns that are told once say the same up to @column as the row above. */
@@ -124,31 +216,39 @@ static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 }
 
 /* One line; @shown is the place of its row among those shown, SIZE_MAX for the titles. */
-static void add_line(const struct lh_result *result, const size_t *widths, size_t shown,
-		     struct lh_string *out)
+static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string cell = {};
-	const struct lh_column *column = result->columns;
-	size_t last = result->column_count - 1;
-	struct lh_value value;
+	const struct lh_column *column = t->result->columns;
 
-	while (last > 0 && is_hidden(result, last))
-		last--;
-	for (size_t i = 0; i <= last; i++) {
-		if (is_hidden(result, i))
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
 			continue;
 		cell.len = 0;
-		if (shown == SIZE_MAX) {
+		if (shown == SIZE_MAX)
 			show_title(&cell, &column[i]);
-		} else if (!is_told(result, shown, i)) {
-			value = lh_result_cell(result, result->order[shown], i);
-			lh_show_value(&cell, &value);
-		}
-		add_cell(out, cell.len ? cell.text : "", widths[i], is_text(&column[i]), i == last);
+		else if (!is_told(t->result, shown, i))
+			show_cell(t->result, shown, i, &cell);
+		add_cell(out, cell.len ? cell.text : "", &column[i], t->widths[i]);
 	}
-	while (out->len && out->text[out->len - 1] == ' ') /* cells at the end may be empty */
+	while (out->len && out->text[out->len - 1] == ' ')
 		out->text[--out->len] = '\0';
 	out->failed |= cell.failed;
+}
+
+static void add_dropped(const struct table *t, struct lh_string *out)
+{
+	const char *before = "Left out, for the width: ";
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (!(t->dropped >> i & 1))
+			continue;
+		lh_string_add(out, before);
+		show_title(out, &t->result->columns[i]);
+		before = ", ";
+	}
+	if (t->dropped)
+		lh_string_add(out, " (-f json has all)\n");
 }
 
 /* Where the user sees it first he is told how to see all. */
@@ -171,32 +271,39 @@ static void add_folded(const struct lh_result *result, size_t number, struct lh_
 	lh_string_add(out, number == 0 ? " (--no-fold shows all)\n" : "\n");
 }
 
-int lh_render_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
+static int add_rows(const struct table *t, struct lh_string *out)
 {
-	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
+	const struct lh_result *result = t->result;
 	size_t folded = 0;
-	int r;
+	int r = 0;
 
-	if (!widths)
-		return lh_nomem(result->ctx);
-	for (size_t i = 0; i < result->column_count; i++)
-		if (!is_hidden(result, i))
-			widths[i] = column_width(result, i, &out->failed);
-	if (style->width)
-		fit_widths(result, widths, style->width);
-	lh_string_add(out, style->color ? "\033[1m" : "");
-	add_line(result, widths, SIZE_MAX, out);
-	lh_string_add(out, style->color ? "\033[0m\n" : "\n");
-	for (size_t i = 0; i < result->shown; i++) {
-		if (i % STEP == STEP - 1) {
+	for (size_t i = 0; i < result->shown && r == 0; i++) {
+		if (i % STEP == STEP - 1)
 			r = lh_progress(result->ctx, "writing rows", i, result->shown);
-			if (r != 0)
-				return r;
-		}
-		add_line(result, widths, i, out);
+		add_line(t, i, out);
 		lh_string_add(out, "\n");
 		for (; folded < result->folded_count && result->folded[folded].after == i; folded++)
 			add_folded(result, folded, out);
 	}
-	return 0;
+	return r;
+}
+
+int lh_render_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
+{
+	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
+	_cleanup_free_ size_t *least = lh_new0(size_t, result->column_count + 1);
+	struct table t = {.result = result, .widths = widths, .least = least, .hidden = result->hidden};
+	int r;
+
+	if (!widths || !least)
+		return lh_nomem(result->ctx);
+	measure(&t, &out->failed);
+	if (style->width)
+		fit_widths(&t, style->width);
+	lh_string_add(out, style->color ? "\033[1m" : "");
+	add_line(&t, SIZE_MAX, out);
+	lh_string_add(out, style->color ? "\033[0m\n" : "\n");
+	r = add_rows(&t, out);
+	add_dropped(&t, out);
+	return r;
 }

@@ -11,17 +11,17 @@
 #define NAME_CHARS 200
 
 const struct lh_column lh_task_columns[] = {
-	{"task", NULL, LH_K_ADDR, .once = true},
+	{"task", NULL, LH_K_ADDR, .once = true, .spare = 1},
 	{"name", NULL, LH_K_TEXT, .once = true},
-	{"state", NULL, LH_K_TEXT, .once = true, .alike = true},
+	{"state", NULL, LH_K_TEXT, .once = true, .spare = 2, .alike = true},
 	{"retained", NULL, LH_K_BYTES, .once = true},
-	{"coroutine", NULL, LH_K_TEXT, .once = true, .alike = true},
+	{"coroutine", NULL, LH_K_TEXT, .once = true, .spare = 4, .alike = true},
 	{"frame", "#", LH_K_NUMBER},
 	{"function", NULL, LH_K_TEXT, .alike = true},
-	{"file", NULL, LH_K_TEXT, .alike = true},
+	{"file", NULL, LH_K_TEXT, .cut = LH_CUT_FOLDERS, .alike = true},
 	{"line", NULL, LH_K_NUMBER, .alike = true},
 	{"waits_for", NULL, LH_K_LIST, .once = true},
-	{"awaited_by", NULL, LH_K_LIST, .once = true},
+	{"awaited_by", NULL, LH_K_LIST, .once = true, .spare = 3},
 	{"repeat", NULL, LH_K_COUNT, .hidden = true},
 	{},
 };

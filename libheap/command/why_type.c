@@ -14,8 +14,8 @@
 const struct lh_column lh_why_type_columns[] = {
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
-	{"root", NULL, LH_K_TEXT},
-	{"path", NULL, LH_K_TEXT},
+	{"root", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
 	{"example", NULL, LH_K_ADDR},
 	{"example_path", NULL, LH_K_TEXT, .hidden = true},
 	{},

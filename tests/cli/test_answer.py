@@ -13,6 +13,7 @@ import time
 
 import pytest
 from sleepers import wait_for_rest
+from terminal import on_terminal
 
 
 def start(script):
@@ -37,36 +38,20 @@ def big():
     process.wait()
 
 
-def on_terminal(build, words, **environment):
-    """What py-heap writes to a terminal of 60 columns."""
-    program = os.path.join(build, "corefile-tools", "py-heap")
-    environment = dict(os.environ, COLUMNS="60", TERM="xterm", **environment)
-    main, other = pty.openpty()
-    with subprocess.Popen([program, *map(str, words)], stdout=other, stderr=subprocess.DEVNULL, env=environment):
-        os.close(other)
-        text = b""
-        try:
-            while True:
-                text += os.read(main, 65536)
-        except OSError:  # the other end is closed
-            pass
-    os.close(main)
-    return text.decode()
-
-
 def test_json_is_the_contract(py_heap, sleeper):
     document = json.loads(py_heap("types", "-p", sleeper, "-f", "json").stdout)
     assert list(document) == ["py_heap", "command", "target", "complete", "warnings", "summary", "rows"]
     assert document["py_heap"] == 1 and document["command"] == "types"
     assert list(document["target"]) == ["kind", "path", "pid", "python", "debug", "free_threaded", "layout"]
     assert document["target"]["kind"] == "process" and document["target"]["pid"] == sleeper
-    assert set(document["rows"][0]) == {"type", "count", "bytes", "tracked"}
+    assert set(document["rows"][0]) == {"type", "count", "bytes", "tracked", "own_sizeof", "type_address"}
 
 
 def test_csv_has_the_same_rows(py_heap, sleeper):
     rows = json.loads(py_heap("types", "-p", sleeper, "-f", "json").stdout)["rows"]
     table = list(csv.DictReader(py_heap("types", "-p", sleeper, "-f", "csv").stdout.splitlines()))
-    assert table == [{key: str(value) for key, value in row.items()} for row in rows]
+    said = {True: "true", False: "false"}
+    assert table == [{key: said[value] if isinstance(value, bool) else str(value) for key, value in row.items()} for row in rows]
 
 
 def test_same_bytes_every_time(py_heap, sleeper):

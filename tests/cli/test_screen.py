@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is left of an answer on a terminal of 80 columns: the end of paths, the names of files, whole lines."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from sleepers import wait_for_rest
+from terminal import on_terminal
+
+SCRIPT = """
+import asyncio, gc, time
+def make():
+    class Row:
+        pass
+    return Row
+first, second = make(), make()
+rows = [first() for _ in range(300)] + [second() for _ in range(200)]
+class Holder:
+    pass
+holder = Holder()
+holder.some_rather_long_name_of_an_attribute = {"and_a_key_which_is_long_too": {"last": Holder()}}
+gc.disable()
+for _ in range(50):
+    one, other = Holder(), Holder()
+    one.some_rather_long_name_of_an_attribute, other.some_rather_long_name_of_an_attribute = other, one
+del one, other
+async def main():
+    asyncio.create_task(asyncio.sleep(600), name="a task with a name that is not short at all")
+    await asyncio.sleep(0.05)
+    print(1, flush=True)
+    time.sleep(600)
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def pid(tmp_path_factory):
+    path = tmp_path_factory.mktemp("a_folder_with_a_name_that_is_long") / "the_program.py"
+    path.write_text(SCRIPT)
+    with subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, text=True) as process:
+        wait_for_rest(process)
+        yield process.pid
+        process.kill()
+
+
+def lines_of(build, *words):
+    return on_terminal(build, words, columns=80, NO_COLOR="1").replace("\r", "").splitlines()
+
+
+@pytest.mark.parametrize("words", [
+    ["types"], ["threads"], ["threads", "--locals"], ["threads", "--tasks"], ["retained"], ["retained", "--points"],
+    ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["cycles"], ["gc"],
+    ["arenas"], ["arenas", "--classes"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
+    ids=" ".join)
+def test_lines_fit(build, pid, words):
+    for line in lines_of(build, *words, "-p", pid):
+        if re.match(r"(Next:|why not yet|build-id|executable|libpython|debug file)|      py-heap", line) or " " not in line:
+            continue  # words to copy, and values that are whole wherever they end
+        assert len(line) <= 80 and line == line.rstrip(), line
+
+
+def test_what_is_left_is_told(build, pid):
+    lines = lines_of(build, "threads", "-p", pid)
+    assert "Left out, for the width: THREAD, LOCALS, LOCALS BYTES (-f json has all)" in lines
+    assert any("/the_program.py " in line for line in lines), "the name of a file stays"
+    wide = on_terminal(build, ["threads", "-p", pid], columns=300, NO_COLOR="1")
+    assert "Left out" not in wide and "LOCALS BYTES" in wide and "\u2026" not in wide
+
+
+def test_paths_keep_their_ends(build, pid):
+    path = next(line for line in lines_of(build, "why", "-p", pid, "--type", "Holder") if line.lstrip().startswith("1 ") and "last" in line)
+    assert re.search(r"sys\.mod\S*\u2026\S*\['last'\]", path)
+
+
+def test_classes_of_one_name(py_heap, pid):
+    rows = json.loads(py_heap("types", "-p", pid, "-f", "json").stdout)["rows"]
+    twins = {row["type_address"]: row["count"] for row in rows if row["type"].endswith("Row")}
+    assert sorted(twins.values()) == [200, 300]
+    text = py_heap("types", "-p", pid, "-n", "0").stdout
+    for address, count in twins.items():
+        assert re.search(r"\.Row at %s +%d " % (address, count), text)
+        found = json.loads(py_heap("find", "-p", pid, "--type", address, "-f", "json").stdout)
+        assert found["summary"]["objects"] == count
+        assert {row["type_address"] for row in found["rows"]} == {address}
+    assert not re.search("Holder at", text), "other names stand alone"
