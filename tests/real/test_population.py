@@ -5,6 +5,7 @@ A population beside the truth: Debian's packages, imported and used (targets/pac
 What is held against the interpreter's own account is what test_truth.py holds of our own heap: sizes, tracked objects, every object,
 garbage; besides, nothing warns and refaudit finds nothing. tools/fetch-packages unpacks them; PYHEAP_PACKAGES names another folder.
 """
+import glob
 import os
 import re
 import sys
@@ -24,8 +25,11 @@ CHECKS = (test_truth.test_tracked_types, test_truth.test_refs, test_truth.test_g
 
 
 def names():
-    with open(os.path.join(target.HERE, "targets", "packages.py")) as source:
-        return re.findall(r"^@uses\ndef (\w+)", source.read(), re.M)
+    text = ""
+    for path in sorted(glob.glob(os.path.join(target.HERE, "targets", "packages_*.py"))):
+        with open(path) as source:
+            text += source.read()
+    return re.findall(r"^@uses\ndef (\w+)", text, re.M)
 
 
 def hosts_python():

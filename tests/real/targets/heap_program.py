@@ -58,7 +58,7 @@ def build_all(scale, freeze):
 
 def use(name):
     gc.disable()
-    keep.KEEP[name] = packages.USES[name]()
+    keep.KEEP[name] = packages.use(name)
 
 
 def libc(name, *arguments):
