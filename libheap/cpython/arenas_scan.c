@@ -22,7 +22,6 @@ struct scan {
 	struct lh_view view;
 	struct witness witnesses[WITNESSES];
 	unsigned count;
-	uint32_t highest;
 };
 
 /* What would be the pool of @object, if its header can be one. */
@@ -45,8 +44,6 @@ static void add_witness(struct scan *scan, uint64_t object)
 		if (scan->witnesses[i].pool == pool)
 			return;
 	scan->witnesses[scan->count++] = (struct witness){pool, index};
-	if (index > scan->highest)
-		scan->highest = index;
 }
 
 /* Pools of objects of the interpreter @only; 0: of all. */
@@ -117,19 +114,52 @@ static unsigned fits_of(struct scan *scan, uint64_t array)
 	return fits * 8 >= scan->count * 7 ? fits : 0;
 }
 
-/* maxarenas follows arenas in no fixed place: count entries while they look like arena objects. */
+/* The highest index of a pool that the array holds. Chance finds name any index, and say nothing of its
+ * length. */
+static uint32_t highest_of(struct scan *scan, uint64_t array)
+{
+	uint32_t highest = 0;
+
+	for (unsigned i = 0; i < scan->count; i++)
+		if (scan->witnesses[i].index > highest && entry_holds(scan, array, &scan->witnesses[i]))
+			highest = scan->witnesses[i].index;
+	return highest;
+}
+
+/*
+ * Whether the entry @p is of an arena: the pool that was carved from it first says which. A pool keeps the
+ * index when it is freed (Objects/obmalloc.c allocate_from_new_pool()), and an arena is made for a pool.
+ */
+static bool is_arena(struct scan *scan, const uint8_t *p, uint32_t index, uint32_t highest)
+{
+	const struct lh_layout *l = &scan->heap->layout;
+	uint64_t size = scan->heap->pymalloc.pool_size;
+	uint64_t address = lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS));
+	const uint8_t *pool =
+		lh_view_at(&scan->view, (address + size - 1) & ~(size - 1), scan->heap->pymalloc.header);
+
+	if (!is_entry(scan, p))
+		return false;
+	return pool ? lh_u32(pool + lh_layout_at(l, LH_F_POOL_ARENAINDEX)) == index : index <= highest;
+}
+
+/*
+ * maxarenas follows arenas in no fixed place: count entries, for as long as they are of arenas, or unused.
+ * What lies behind the array may look like one (a dict's key at the start of a page, its value near), and
+ * would take the place of the arena that it overlaps.
+ */
 static uint32_t count_entries(struct scan *scan, uint64_t array)
 {
 	const struct lh_layout *l = &scan->heap->layout;
-	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE), n = 0;
+	uint32_t size = lh_layout_at(l, LH_F_ARENA_SIZE), n = 0, highest = highest_of(scan, array);
 
 	for (; n < INDEX_MAX; n++) {
 		const uint8_t *p = lh_view_at(&scan->view, array + (uint64_t)n * size, size);
 
-		if (!p || (lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS)) && !is_entry(scan, p)))
+		if (!p || (lh_u64(p + lh_layout_at(l, LH_F_ARENA_ADDRESS)) && !is_arena(scan, p, n, highest)))
 			break;
 	}
-	return n > scan->highest ? n : 0;
+	return n > highest ? n : 0;
 }
 
 /* The state is at @state. */

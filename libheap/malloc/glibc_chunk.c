@@ -3,6 +3,7 @@
 #include "util/bytes.h"
 
 #define PAGE 4096u
+#define MMAP_HP 1u
 
 uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least)
 {
@@ -10,6 +11,22 @@ uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, ui
 	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
 
 	return size < least || size & 15 || size > end - addr ? 0 : word;
+}
+
+/*
+ * A chunk that has a mapping to itself, which begins as many bytes before it as its first word says
+ * (memalign()), and ends where it ends. Since 2.43 the head is no part of the size, and the first word has a
+ * bit for huge pages (malloc/malloc.c mmap_set_chunk()).
+ */
+static uint64_t mmapped_bytes(struct lh_view *view, uint64_t chunk, uint64_t size)
+{
+	uint64_t offset = lh_u64(lh_view_at(view, chunk, 8)) & ~(uint64_t)MMAP_HP;
+
+	if (offset > chunk || (chunk - offset) % PAGE)
+		return 0;
+	if ((chunk + size) % PAGE == 0)
+		return size - LH_CHUNK_HEAD;
+	return (chunk + LH_CHUNK_HEAD + size) % PAGE == 0 ? size : 0;
 }
 
 uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr)
@@ -24,7 +41,7 @@ uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, ui
 	if (!word)
 		return 0;
 	if (word & LH_CHUNK_IS_MMAPPED)
-		return chunk % PAGE == 0 && bytes % PAGE == 0 ? bytes - LH_CHUNK_HEAD : 0;
+		return mmapped_bytes(view, chunk, bytes);
 	/* The next chunk's first word is this one's too. It may be a fencepost, which is only a head. */
 	word = lh_glibc_chunk_at(view, chunk + bytes, s->end, LH_CHUNK_HEAD);
 	return word & LH_CHUNK_PREV_INUSE ? bytes - 8 : 0;

@@ -54,6 +54,10 @@ gc.disable()
 for number in range(80):
     Node(number)
 
+# Young objects that malloc has, behind text that a pool's header may be written into
+for number in range(8):
+    kept.append((bytearray(b"#" * 40000), tuple([nodes] * 2500)))
+
 with open(sys.argv[1], "w"):
     pass
 time.sleep(600)
