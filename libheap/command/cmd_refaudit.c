@@ -90,6 +90,22 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 	return r;
 }
 
+/* Freed blocks that are not known to be free look like objects, or hold what is nobody's. */
+static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *result)
+{
+	if (g->heaps && !g->arenas)
+		return lh_result_warn(
+			result, "malloc-uncertain", NULL,
+			"malloc's own data was not found: blocks that it keeps for reuse may be "
+			"taken for used ones");
+	return g->torn ? lh_result_warn(result, "malloc-uncertain", NULL,
+					"%" PRIu32
+					" of malloc's lists of free blocks do not end: somebody wrote "
+					"to freed memory; blocks behind may be taken for used ones",
+					g->torn)
+		       : 0;
+}
+
 /* Memory that is not here may hold what seems held by nobody. */
 static int warn(const struct lh_refaudit *a, struct lh_result *result)
 {
@@ -105,7 +121,7 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 				   " objects; excess is overstated",
 				   missing, a->counts.incomplete);
 	}
-	return r;
+	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }
 
 static int add_notes(const struct lh_refaudit *a, struct lh_result *result)

@@ -74,7 +74,7 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 
 int lh_claim_malloc(struct lh_claims *c)
 {
-	int r = lh_glibc_free(c->heap->target, on_free, c);
+	int r = lh_glibc_free(c->heap->target, on_free, c, &c->glibc);
 
 	if (r == 0)
 		r = lh_mimalloc_find(c->heap->target, &c->mimalloc);

@@ -10,6 +10,7 @@
 
 #include "cpython/object.h"
 #include "graph/marks.h"
+#include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
 
 /* Gets the address of storage in a pool that an object owns, and the end of its block. */
@@ -23,6 +24,7 @@ struct lh_claims {
 	lh_storage_fn on_storage;
 	void *arg;
 	struct lh_mimalloc mimalloc;
+	struct lh_glibc_findings glibc;
 	bool counts_type; /* instances of heap types made in C count their type */
 };
 

@@ -306,6 +306,8 @@ static int walk_all(struct walk *w)
 {
 	int r = walk_rings(w);
 
+	if (r == 0 && !w->tracked_only)
+		r = lh_outside_learn_freed(w->outside);
 	if (r == 0)
 		r = walk_arenas(w);
 	if (r == 0)

@@ -2,6 +2,7 @@
 #include "graph/outside.h"
 #include "cpython/size.h"
 #include "malloc/glibc_chunk.h"
+#include "malloc/glibc_free.h"
 #include "util/array.h"
 
 /* Tracked objects that are asked whether malloc is glibc's: as a rule, classes */
@@ -28,6 +29,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->malloc_rest = o->mark.head_size & 15;
 	o->any_word = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
 	lh_addrset_init(&o->set, heap->ctx);
+	lh_addrset_init(&o->freed, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
 		o->low = t->segments[i].start < o->low ? t->segments[i].start : o->low;
@@ -39,6 +41,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 void lh_outside_fini(struct lh_outside *o)
 {
 	lh_addrset_fini(&o->set);
+	lh_addrset_fini(&o->freed);
 	free(o->todo);
 }
 
@@ -60,19 +63,60 @@ static bool is_malloced(const struct lh_outside *o, uint64_t addr)
 	return !lh_heap_interp_at(o->heap, addr) && !lh_target_module(o->heap->target, addr);
 }
 
+#define STARTS 4
+
 /*
- * A type that is no heap type has no gc head, though other types have. Where debug hooks are, those of
- * pymalloc get blocks that are too large for it from PyMem_RawMalloc(), which has hooks too
- * (Objects/obmalloc.c).
+ * How many bytes a block may have before the object. A type that is no heap type has no gc head, though other
+ * types have. Where debug hooks are, those of pymalloc get blocks that are too large for it from
+ * PyMem_RawMalloc(), which has hooks too (Objects/obmalloc.c).
  */
-static bool has_chunk(struct lh_outside *o, const struct lh_object *object)
+static void starts_of(const struct lh_outside *o, const struct lh_object *object, uint32_t before[STARTS])
 {
 	uint32_t hooks = o->heap->hooks.before, head = object->type->presize;
-	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type);
-	const uint32_t before[] = {hooks + head, 2 * hooks + head, hooks, 2 * hooks};
 
-	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+	before[0] = hooks + head;
+	before[1] = 2 * hooks + head;
+	before[2] = hooks;
+	before[3] = 2 * hooks;
+}
+
+static bool has_chunk(struct lh_outside *o, const struct lh_object *object)
+{
+	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type);
+	uint32_t before[STARTS];
+
+	starts_of(o, object, before);
+	for (size_t i = 0; i < STARTS; i++)
 		if (lh_glibc_has(o->heap->target, &o->view, object->addr - before[i], before[i] + bytes))
+			return true;
+	return false;
+}
+
+static void on_freed(void *arg, uint64_t addr, uint64_t len)
+{
+	struct lh_outside *o = arg;
+	int r = o->error ? 0 : lh_addrset_add(&o->freed, addr);
+
+	(void)len;
+	if (r < 0)
+		o->error = r;
+}
+
+int lh_outside_learn_freed(struct lh_outside *o)
+{
+	struct lh_glibc_findings findings;
+	int r = lh_glibc_listed(o->heap->target, on_freed, o, &findings);
+
+	return r < 0 ? r : o->error;
+}
+
+static bool is_freed(const struct lh_outside *o, const struct lh_object *object)
+{
+	uint32_t before[STARTS];
+
+	starts_of(o, object, before);
+	for (size_t i = 0; i < STARTS; i++)
+		if (lh_addrset_has(&o->freed, object->addr - before[i]))
 			return true;
 	return false;
 }
@@ -129,7 +173,7 @@ void lh_outside_look(struct lh_outside *o, uint64_t word)
 		return; /* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)) &&
-	    !is_part_of_a_block(o, &object))
+	    !is_freed(o, &object) && !is_part_of_a_block(o, &object))
 		r = add(o, word);
 	if (r < 0)
 		o->error = r;

@@ -7,7 +7,8 @@
  *
  * Words may be left over, and what looks like an object there may be part of another: [length, first item] of
  * a tuple whose first item is a type, [hash, key] of a dict. So where the tracked objects show that memory is
- * glibc's, an object must lie at the start of a block of it.
+ * glibc's, an object must lie at the start of a block of it. A block in a list of free ones has none, though
+ * it looks like one in use: the link to the next one lies where the object's count was.
  */
 #ifndef LH_GRAPH_OUTSIDE_H
 #define LH_GRAPH_OUTSIDE_H
@@ -22,8 +23,9 @@ struct lh_outside {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_visitor visitor;
-	struct lh_addrset set; /* what was found */
-	uint64_t *todo;        /* found, their own references not followed yet */
+	struct lh_addrset set;   /* what was found */
+	struct lh_addrset freed; /* starts of blocks in glibc's lists of free ones */
+	uint64_t *todo;          /* found, their own references not followed yet */
 	size_t todo_count, todo_capacity;
 	uint64_t low, high; /* addresses that can be objects' at all */
 	uint32_t sure,
@@ -37,6 +39,8 @@ struct lh_outside {
 
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *outside);
 void lh_outside_fini(struct lh_outside *outside);
+/** lh_outside_learn_freed() - before the first word is looked at. Return: 0, -LH_EINTR, -LH_ENOMEM. */
+int lh_outside_learn_freed(struct lh_outside *outside);
 /** lh_outside_add() - an object known to be one (from a ring) */
 int lh_outside_add(struct lh_outside *outside, uint64_t addr);
 /** lh_outside_close() - follow references from what was found until nothing new turns up */

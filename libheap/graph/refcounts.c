@@ -253,6 +253,7 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 		r = lh_claim_pools(&rd->claims);
 	if (r == 0)
 		r = lh_claim_malloc(&rd->claims);
+	ret->glibc = rd->claims.glibc;
 	if (r == 0)
 		read_threads(rd);
 	if (r == 0)

@@ -14,6 +14,7 @@
 
 #include "graph/marks.h"
 #include "graph/objects.h"
+#include "malloc/glibc_free.h"
 
 /* In 'precise': storage of another object, which only looks like an object. */
 #define LH_NO_OBJECT UINT32_MAX
@@ -22,6 +23,7 @@ struct lh_refcounts {
 	struct lh_heap *heap;
 	struct lh_addrset set; /* all live objects */
 	struct lh_findings findings;
+	struct lh_glibc_findings glibc;
 	struct lh_marks marks;
 	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
 	uint64_t incomplete;           /* objects whose storage was not in the target */

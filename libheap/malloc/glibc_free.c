@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "malloc/glibc_free.h"
 #include "malloc/glibc_chunk.h"
+#include "malloc/glibc_lists.h"
 #include "util/bytes.h"
-
-#define CACHED_MAX 65536 /* chunks of one bin (glibc.malloc.tcache_count) */
 
 /* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
 #define HEAP_ALIGN (64ull << 20)
 #define HEAP_SIZE_AT 16
-#define STATE_MIN 0x700 /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.41 */
+#define STATE_MIN 0x700 /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.43 */
 #define STATE_MAX 0xa00
 
 struct walk {
 	struct lh_target *target;
 	struct lh_view view;
-	lh_free_fn fn;
-	void *arg;
+	struct lh_glibc_lists lists;
+	bool lists_only;
+	uint32_t heaps;
 	uint64_t done;
 };
 
@@ -61,70 +61,39 @@ static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 	return count > 1 && is_end(w, start, end);
 }
 
-/*
- * Chunks that a thread keeps: tcache_perthread_struct lies in a chunk of its own, the heap's first; bin i has
- * chunks of 32 + 16 * i. Links are masked by their own place since 2.32 (PROTECT_PTR).
- */
-static const struct {
-	uint64_t chunk, entries, bins; /* size of the chunk; where the lists begin in it; how many */
-} caches[] = {
-	{0x290, 128, 64}, /* 2.30-2.41: uint16_t counts[64] */
-	{0x250, 64, 64},  /* 2.26-2.29: char counts[64] */
-	{0x300, 152, 64}, /* 2.42: uint16_t num_slots[76]; the bins of small chunks come first */
-};
-
-static bool is_chunk_of(struct walk *w, uint64_t user, uint64_t size)
+static void tell(struct walk *w, uint64_t addr, uint64_t len)
 {
-	const uint8_t *p = user & 15 ? NULL : lh_view_at(&w->view, user - 8, size);
-
-	return p && (lh_u64(p) & ~(uint64_t)LH_CHUNK_FLAGS) == size;
-}
-
-static void tell_bin(struct walk *w, uint64_t user, uint64_t size)
-{
-	for (unsigned n = 0; user && n < CACHED_MAX && is_chunk_of(w, user, size); n++) {
-		uint64_t link = lh_u64(lh_view_at(&w->view, user, 8));
-
-		w->fn(w->arg, user, size - 8);
-		user = link && !is_chunk_of(w, link, size) ? link ^ (user >> 12) : link;
-	}
-}
-
-static void tell_cache(struct walk *w, uint64_t chunk, uint64_t size)
-{
-	for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++) {
-		const uint8_t *p;
-
-		if (caches[i].chunk != size)
-			continue;
-		p = lh_view_at(&w->view, chunk + LH_CHUNK_HEAD + caches[i].entries, caches[i].bins * 8);
-		for (uint64_t b = 0; p && b < caches[i].bins; b++)
-			tell_bin(w, lh_u64(p + b * 8), LH_CHUNK_MIN + 16 * b);
-	}
+	if (!w->lists_only)
+		w->lists.fn(w->lists.arg, addr, len);
 }
 
 static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
 {
+	uint64_t word = chunk_at(w, start, end);
 	int r = 0;
 
-	tell_cache(w, start, chunk_at(w, start, end) & ~(uint64_t)LH_CHUNK_FLAGS);
-	while (start < end && r == 0) {
-		uint64_t size = chunk_at(w, start, end) & ~(uint64_t)LH_CHUNK_FLAGS, next = start + size,
-			 after = size ? chunk_at(w, next, end) : 0;
+	w->heaps++;
+	while (word && r == 0) {
+		uint64_t size = word & ~(uint64_t)LH_CHUNK_FLAGS, next = start + size,
+			 after = next < end ? chunk_at(w, next, end) : 0;
 
-		if (!size)
-			break;
 		if (next >= end ||
 		    (after && !(after & LH_CHUNK_PREV_INUSE))) /* the last one is the top: never used yet */
-			w->fn(w->arg, start + LH_CHUNK_HEAD, next - start - LH_CHUNK_HEAD);
+			tell(w, start + LH_CHUNK_HEAD, size - LH_CHUNK_HEAD);
+		else
+			lh_glibc_tell_cache(&w->lists, start, size);
 		start = next;
+		word = after;
 		if (++w->done % 65536 == 0)
 			r = lh_progress(w->target->ctx, "reading malloc's heaps", w->done, 0);
 	}
 	return r;
 }
 
-/* The heap of another arena: behind its head, or, in the arena's first heap, behind the arena's state. */
+/*
+ * The heap of another arena: behind its head, or, in the arena's first heap, behind the arena's state. For
+ * where the arenas are not known.
+ */
 static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 {
 	const uint8_t *p = lh_view_at(&w->view, m->start, 64);
@@ -148,20 +117,74 @@ static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 	return 0;
 }
 
-int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg)
+/* Heaps as far as mappings show them: the one that the break of the program ends, and threads' */
+static int look_at_mappings(struct walk *w, bool threads)
 {
-	struct walk w = {.target = target, .view = lh_view_of(target), .fn = fn, .arg = arg};
 	int r = 0;
 
-	for (size_t i = 0; i < target->mapping_count && r == 0; i++) {
-		const struct lh_mapping *m = &target->mappings[i];
+	for (size_t i = 0; i < w->target->mapping_count && r == 0; i++) {
+		const struct lh_mapping *m = &w->target->mappings[i];
 
 		if (!m->writable || (m->path && m->path[0] == '/'))
 			continue;
-		if (is_heap(&w, m->start, m->end)) /* the one that the break of the program ends */
-			r = tell_heap(&w, m->start, m->end);
-		else if (m->start % HEAP_ALIGN == 0)
-			r = look_at_heap(&w, m);
+		if (is_heap(w, m->start, m->end))
+			r = tell_heap(w, m->start, m->end);
+		else if (threads && m->start % HEAP_ALIGN == 0)
+			r = look_at_heap(w, m);
 	}
 	return r;
+}
+
+/* The main arena's memory is not all the break's when somebody else moved that, or it could not be moved. */
+static int tell_arena(struct walk *w, const struct lh_glibc *glibc, const struct lh_glibc_arena *arena)
+{
+	struct lh_glibc_heap heap = {0};
+	int r = 0;
+
+	lh_glibc_tell_fastbins(&w->lists, glibc, arena);
+	while (r == 0 && lh_glibc_heap_next(&w->view, glibc, arena, &heap))
+		if (is_heap(w, heap.start, heap.end))
+			r = tell_heap(w, heap.start, heap.end);
+		else if (arena->main)
+			break;
+	return r == 0 && arena->main && !w->heaps ? look_at_mappings(w, false) : r;
+}
+
+static int walk_all(struct walk *w, struct lh_glibc_findings *ret)
+{
+	_cleanup_(lh_glibc_fini) struct lh_glibc glibc;
+	int r = lh_glibc_find(w->target, &glibc);
+
+	for (size_t i = 0; i < glibc.count && r == 0; i++)
+		r = tell_arena(w, &glibc, &glibc.arenas[i]);
+	if (r == 0 && !glibc.count)
+		r = look_at_mappings(w, true);
+	*ret = (struct lh_glibc_findings){.arenas = (uint32_t)glibc.count,
+					  .heaps = w->heaps,
+					  .caches = w->lists.caches,
+					  .torn = w->lists.torn,
+					  .listed = w->lists.chunks};
+	return r;
+}
+
+static struct walk walk_of(struct lh_target *target, lh_free_fn fn, void *arg)
+{
+	return (struct walk){.target = target,
+			     .view = lh_view_of(target),
+			     .lists = {.view = lh_view_of(target), .fn = fn, .arg = arg}};
+}
+
+int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret)
+{
+	struct walk w = walk_of(target, fn, arg);
+
+	return walk_all(&w, ret);
+}
+
+int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret)
+{
+	struct walk w = walk_of(target, fn, arg);
+
+	w.lists_only = true;
+	return walk_all(&w, ret);
 }

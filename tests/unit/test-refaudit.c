@@ -3,15 +3,12 @@
  */
 #include "analyze/refaudit.h"
 #include "fake-heap.h"
-#include "malloc/glibc_free.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-#include "told.h"
 
 #define OBJECTS 8
 #define POOL (FAKE_BASE + 0x60000) /* of 16 KiB, as 3.11's are */
@@ -253,86 +250,6 @@ static void test_dead_stacks(void **state)
 	assert_int_equal(dead(POINTER, 0, 0, 0, 0, &stop), 0);
 }
 
-/* ---- glibc's heaps ---- */
-
-static struct told ask(struct fake *f)
-{
-	struct told told = {.most = 8};
-
-	fake_open(f);
-	assert_int_equal(lh_glibc_free(f->target, told_free, &told), 0);
-	fake_free(f);
-	return told;
-}
-
-static void put_chunk(struct fake *f, uint64_t addr, uint64_t before, uint64_t word)
-{
-	fake_put(f, addr, before);
-	fake_put(f, addr + 8, word);
-}
-
-/* The fake's memory is one mapping, so a heap fills it all: used, free, used, top. */
-static struct fake *glibc_heap(void)
-{
-	struct fake *f = fake_new();
-
-	memset(f->memory, 0, sizeof(f->memory));
-	put_chunk(f, FAKE_BASE, 0, 0x1000 | 1);
-	put_chunk(f, FAKE_BASE + 0x1000, 0, 0x2000 | 1);
-	put_chunk(f, FAKE_BASE + 0x3000, 0x2000, 0x1000);
-	put_chunk(f, FAKE_BASE + 0x4000, 0, (FAKE_MEMORY - 0x4000) | 1);
-	return f;
-}
-
-static void test_free_chunks(void **state)
-{
-	struct told told = ask(glibc_heap());
-
-	assert_int_equal(told.count, 2);
-	assert_int_equal(told.addr[0], FAKE_BASE + 0x1010);
-	assert_int_equal(told.len[0], 0x1ff0);
-	assert_int_equal(told.addr[1], FAKE_BASE + 0x4010);
-	assert_int_equal(told.len[1], FAKE_MEMORY - 0x4010);
-}
-
-/* Three data stack chunks side by side, {previous, size, top}, look like three chunks of malloc's. */
-static void test_no_heap(void **state)
-{
-	struct fake *f = fake_new();
-
-	memset(f->memory, 0, sizeof(f->memory));
-	for (uint64_t at = 0; at < FAKE_MEMORY; at += 0x4000)
-		put_chunk(f, FAKE_BASE + at, 0, 0x4000);
-	assert_int_equal(ask(f).count, 0);
-	f = glibc_heap();
-	fake_put(f, FAKE_BASE + 0x3000, 0x1ff0); /* the free chunk's size is not repeated behind it */
-	assert_int_equal(ask(f).count, 0);
-	f = glibc_heap();
-	fake_put(f, FAKE_BASE + 0x4008, (FAKE_MEMORY - 0x5000) | 1); /* does not end where the mapping does */
-	assert_int_equal(ask(f).count, 0);
-}
-
-/* A thread's cache: two chunks of 0x30, the second by a masked link. */
-static void test_cached_chunks(void **state)
-{
-	struct fake *f = glibc_heap();
-	uint64_t first = FAKE_BASE + 0x290 + 16, second = first + 0x30;
-	struct told told;
-
-	put_chunk(f, FAKE_BASE, 0, 0x290 | 1);
-	put_chunk(f, FAKE_BASE + 0x290, 0, 0x30 | 1);
-	put_chunk(f, FAKE_BASE + 0x2c0, 0, 0x30 | 1);
-	put_chunk(f, FAKE_BASE + 0x2f0, 0, (0x1000 - 0x2f0) | 1);
-	fake_put(f, FAKE_BASE + 16 + 128 + 8, first); /* bin 1 */
-	fake_put(f, first, second ^ first >> 12);
-	fake_put(f, second, second >> 12);
-	told = ask(f);
-	assert_int_equal(told.count, 4);
-	assert_int_equal(told.addr[0], first);
-	assert_int_equal(told.len[0], 0x28);
-	assert_int_equal(told.addr[1], second);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,8 +257,7 @@ int main(void)
 		cmocka_unit_test(test_words_elsewhere), cmocka_unit_test(test_dead_tail),
 		cmocka_unit_test(test_freed_block),     cmocka_unit_test(test_text_is_no_count),
 		cmocka_unit_test(test_registers_hold),  cmocka_unit_test(test_data_stack),
-		cmocka_unit_test(test_dead_stacks),     cmocka_unit_test(test_free_chunks),
-		cmocka_unit_test(test_no_heap),         cmocka_unit_test(test_cached_chunks),
+		cmocka_unit_test(test_dead_stacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

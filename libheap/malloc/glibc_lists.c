@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "malloc/glibc_lists.h"
+#include "malloc/glibc_chunk.h"
+#include "util/bytes.h"
+
+#define CHUNKS_MAX (1u << 30) /* of one list */
+
+/** struct list - chunks of one list: sizes from @least to @most, links to @bias before a chunk's user's
+ * memory */
+struct list {
+	uint64_t first, least, most;
+	uint32_t bias;
+};
+
+static uint64_t chunk_size(struct lh_glibc_lists *l, const struct list *list, uint64_t user)
+{
+	const uint8_t *p = user & 15 ? NULL : lh_view_at(&l->view, user - 8, 16);
+	uint64_t word = p ? lh_u64(p) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
+
+	return word & LH_CHUNK_IS_MMAPPED || size < list->least || size > list->most ? 0 : size;
+}
+
+/*
+ * Links are masked by their own place since 2.32 (PROTECT_PTR). A masked one may look like a plain one to
+ * another chunk of the same size, so a list is asked as a whole.
+ */
+static uint64_t follow(struct lh_glibc_lists *l, const struct list *list, uint64_t user, bool masked)
+{
+	uint64_t link = lh_u64(lh_view_at(&l->view, user, 8)) ^ (masked ? user >> 12 : 0);
+
+	return link ? link + list->bias : 0;
+}
+
+/*
+ * Return: how many chunks the list has; -1: it does not end. A chunk that was seen at the last power of two
+ * comes again where it leads in a circle.
+ */
+static int64_t walk(struct lh_glibc_lists *l, const struct list *list, bool masked, uint64_t most, bool tell)
+{
+	uint64_t user = list->first, seen = 0, n = 0;
+
+	for (; user && n < most; n++) {
+		uint64_t size = user == seen ? 0 : chunk_size(l, list, user);
+
+		if (!size)
+			return -1;
+		if ((n & (n + 1)) == 0)
+			seen = user;
+		if (tell) {
+			l->fn(l->arg, user, size - 8);
+			l->chunks++;
+		}
+		user = follow(l, list, user, masked);
+	}
+	return user ? -1 : (int64_t)n;
+}
+
+/* Return: how many chunks the list has, and whether its links are masked; -1: it does not end either way. */
+static int64_t count(struct lh_glibc_lists *l, const struct list *list, uint64_t most, bool *ret_masked)
+{
+	int64_t n = walk(l, list, true, most, false);
+
+	*ret_masked = true;
+	if (n < 0 && (n = walk(l, list, false, most, false)) >= 0)
+		*ret_masked = false;
+	if (n > 0)
+		l->plain = !*ret_masked;
+	else if (n < 0)
+		*ret_masked = !l->plain;
+	return n;
+}
+
+static void tell(struct lh_glibc_lists *l, const struct list *list, uint64_t most)
+{
+	bool masked;
+
+	l->torn += count(l, list, most, &masked) < 0;
+	walk(l, list, masked, most, true);
+}
+
+/* ---- an arena's ---- */
+
+void lh_glibc_tell_fastbins(struct lh_glibc_lists *l, const struct lh_glibc *glibc,
+			    const struct lh_glibc_arena *arena)
+{
+	const uint8_t *p = glibc->form->fastbins ? lh_view_at(&l->view, arena->addr + glibc->form->fastbins,
+							      LH_FASTBINS * 8)
+						 : NULL;
+
+	for (unsigned i = 0; p && i < LH_FASTBINS; i++) {
+		uint64_t first = lh_u64(p + 8 * i), size = LH_CHUNK_MIN + 16 * i;
+		const struct list list = {first ? first + LH_CHUNK_HEAD : 0, size, size, LH_CHUNK_HEAD};
+
+		tell(l, &list, CHUNKS_MAX);
+	}
+}
+
+/* ---- a thread's ---- */
+
+/*
+ * tcache_perthread_struct, in a chunk of its own: numbers of a list's chunks, or of those that it has room
+ * for yet; then the lists. Bin i has chunks of 32 + 16 * i bytes; behind SMALL_BINS, twice as large each
+ * time.
+ */
+#define SMALL_BINS 64
+#define LARGE_LEAST 1024u
+
+struct form {
+	uint32_t chunk;  /* size of its chunk, at least: what is left of a chunk may be too small to be one */
+	uint32_t number; /* bytes of a number */
+	uint32_t bins, entries;
+	bool room;
+	const char *citation;
+};
+
+static const struct form forms[] = {
+	{0x290, 2, 64, 128, false, "glibc 2.30 to 2.41: {uint16_t counts[64]; entries[64]}"},
+	{0x250, 1, 64, 64, false, "glibc 2.26 to 2.29: {char counts[64]; entries[64]}"},
+	{0x300, 2, 76, 152, true, "glibc 2.42, 2.43: {uint16_t num_slots[76]; entries[76]}"},
+};
+
+static struct list bin_of(const struct form *form, const uint8_t *cache, uint32_t i)
+{
+	uint64_t first = lh_u64(cache + form->entries + 8 * i), least = LH_CHUNK_MIN + 16 * i;
+
+	if (i >= SMALL_BINS) {
+		least = (uint64_t)LARGE_LEAST << (i - SMALL_BINS);
+		return (struct list){first, least, 2 * least - 16, 0};
+	}
+	return (struct list){first, least, least, 0};
+}
+
+static uint64_t number_of(const struct form *form, const uint8_t *cache, uint32_t i)
+{
+	return form->number == 1 ? cache[i] : lh_u16(cache + 2 * i);
+}
+
+#define NUMBER_MAX 65536u
+
+/* How many more each list has room for when it is empty, where the cache tells that */
+static uint64_t room_of(const struct form *form, const uint8_t *cache)
+{
+	uint64_t room = 0;
+
+	for (uint32_t i = 0; i < form->bins && form->room; i++)
+		if (!lh_u64(cache + form->entries + 8 * i) && room < number_of(form, cache, i))
+			room = number_of(form, cache, i);
+	return room;
+}
+
+/*
+ * Whether the numbers are the lists'. One or two may differ: a thread was about to change it, or a freed
+ * chunk was written to. A word of any chunk may lead to another; that a number says how far, is not by
+ * chance.
+ */
+static bool is_cache(struct lh_glibc_lists *l, const struct form *form, const uint8_t *cache)
+{
+	uint64_t room = room_of(form, cache);
+	unsigned same = 0, other = 0;
+
+	for (uint32_t i = 0; i < form->bins; i++) {
+		const struct list list = bin_of(form, cache, i);
+		uint64_t number = number_of(form, cache, i), chunks = form->room ? room - number : number;
+		bool masked;
+
+		if (count(l, &list, NUMBER_MAX, &masked) != (int64_t)chunks)
+			other++;
+		else
+			same += chunks > 0;
+	}
+	return same > 3 * other;
+}
+
+void lh_glibc_tell_cache(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size)
+{
+	for (size_t f = 0; f < sizeof(forms) / sizeof(*forms); f++) {
+		const uint8_t *cache =
+			size == forms[f].chunk || size == forms[f].chunk + 16
+				? lh_view_at(&l->view, chunk + LH_CHUNK_HEAD, forms[f].chunk - LH_CHUNK_HEAD)
+				: NULL;
+
+		if (!cache || !is_cache(l, &forms[f], cache))
+			continue;
+		l->caches++;
+		for (uint32_t i = 0; i < forms[f].bins; i++) {
+			const struct list list = bin_of(&forms[f], cache, i);
+
+			tell(l, &list, NUMBER_MAX);
+		}
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Free chunks of glibc's malloc that their neighbours take for used ones: those in a list of an arena's
+ * (fastbins, until 2.42) or in a thread's cache (tcache).
+ *
+ * A list is told as far as it leads from one chunk of its size to the next. A cache is one when the numbers
+ * in it are those of its lists.
+ */
+#ifndef LH_MALLOC_GLIBC_LISTS_H
+#define LH_MALLOC_GLIBC_LISTS_H
+
+#include "malloc/free.h"
+#include "malloc/glibc_arena.h"
+
+/** struct lh_glibc_lists - who is told of chunks, and what was found */
+struct lh_glibc_lists {
+	struct lh_view view;
+	lh_free_fn fn; /* gets the user's memory of each chunk */
+	void *arg;
+	uint64_t chunks; /* that were told */
+	uint32_t caches;
+	bool plain;    /* the links of the last list that ended are not masked */
+	uint32_t torn; /* lists that do not end: what comes behind is not known */
+};
+
+/** lh_glibc_tell_fastbins() - of one arena */
+void lh_glibc_tell_fastbins(struct lh_glibc_lists *lists, const struct lh_glibc *glibc,
+			    const struct lh_glibc_arena *arena);
+/** lh_glibc_tell_cache() - if the chunk of @size bytes (no flags) at @chunk is a thread's cache, what it has
+ */
+void lh_glibc_tell_cache(struct lh_glibc_lists *lists, uint64_t chunk, uint64_t size);
+
+#endif
