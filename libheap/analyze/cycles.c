@@ -62,7 +62,7 @@ struct component {
 	const uint32_t *members;
 	uint32_t count;
 	uint64_t bytes;
-	bool garbage, wanted; /* wanted: it has an object of the type that is asked for */
+	bool garbage, frozen, wanted; /* wanted: it has an object of the type that is asked for */
 };
 
 static int measure(struct finder *f, struct component *c)
@@ -129,10 +129,11 @@ static int new_group(struct finder *f, const struct lh_cycle_shape *shape, uint6
 	return 0;
 }
 
-static int get_group(struct finder *f, const struct lh_cycle_shape *shape, bool garbage,
+static int get_group(struct finder *f, const struct lh_cycle_shape *shape, const struct component *c,
 		     struct lh_cycle_group **ret)
 {
-	uint64_t hash = shape->hash ^ (garbage ? 0x9e3779b97f4a7c15u : 0);
+	uint64_t hash =
+		shape->hash ^ (c->garbage ? 0x9e3779b97f4a7c15u : 0) ^ (c->frozen ? 0xbf58476d1ce4e5b9u : 0);
 	size_t at;
 	int r = f->out->count * 2 >= f->table_size ? grow_table(f) : 0;
 
@@ -146,7 +147,8 @@ static int get_group(struct finder *f, const struct lh_cycle_shape *shape, bool 
 	r = new_group(f, shape, hash, ret);
 	if (r < 0)
 		return r;
-	(*ret)->garbage = garbage;
+	(*ret)->garbage = c->garbage;
+	(*ret)->frozen = c->frozen;
 	f->table[at] = f->out->count;
 	return 0;
 }
@@ -158,7 +160,7 @@ static int add_to_group(struct finder *f, const struct component *c, const uint6
 	int r = lh_cycle_shape_make(f->heap, cycle, length, &shape);
 
 	if (r == 0)
-		r = get_group(f, &shape, c->garbage, &group);
+		r = get_group(f, &shape, c, &group);
 	lh_cycle_shape_fini(&shape);
 	if (r < 0)
 		return r;
@@ -169,7 +171,16 @@ static int add_to_group(struct finder *f, const struct component *c, const uint6
 	f->out->objects += c->count;
 	f->out->bytes += c->bytes;
 	f->out->garbage += c->garbage;
+	f->out->frozen += c->frozen;
 	return 0;
+}
+
+static bool is_frozen(const struct lh_garbage *g, const struct component *c)
+{
+	for (uint32_t k = 0; g->graph.frozen && k < c->count; k++)
+		if (g->graph.flags[c->members[k]] & LH_TRACKED_FROZEN || lh_garbage_is_lost(g, c->members[k]))
+			return true;
+	return false;
 }
 
 static int take_component(struct finder *f, uint32_t number)
@@ -183,9 +194,10 @@ static int take_component(struct finder *f, uint32_t number)
 
 	if (c.count == 1 && !refers_to_itself(&f->cycles.graph, c.members[0]))
 		return 0;
-	c.garbage = !(f->out->found.graph.flags[c.members[0]] & LH_GARBAGE_ALIVE);
+	c.garbage = lh_garbage_has(&f->out->found, c.members[0]);
 	if (f->query->garbage_only && !c.garbage)
 		return 0;
+	c.frozen = is_frozen(&f->out->found, &c);
 	r = measure(f, &c);
 	if (r < 0 || !c.wanted || c.bytes < f->query->min_bytes)
 		return r;

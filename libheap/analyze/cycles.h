@@ -8,12 +8,13 @@
 
 #include "analyze/garbage.h"
 
-/** struct lh_cycle_group - components whose cycles have one shape, all alive or all garbage */
+/** struct lh_cycle_group - components whose cycles have one shape, alike in the two below */
 struct lh_cycle_group {
 	char *shape;
 	uint64_t hash;
 	uint64_t components, objects, bytes; /* of all objects of the components */
 	bool garbage;
+	bool frozen; /* no collection looks at them: some object is frozen, or it is held by frozen garbage */
 	uint64_t *example; /* addresses of the cycle's objects, as the shape names them */
 	size_t example_count;
 };
@@ -29,7 +30,7 @@ struct lh_cycles {
 	struct lh_garbage found; /* the graph, and what is alive in it */
 	struct lh_cycle_group *groups;
 	size_t count, capacity;
-	uint64_t components, garbage, objects, bytes;
+	uint64_t components, garbage, frozen, objects, bytes;
 };
 
 /** lh_cycles_find() - Return: 0, -LH_E*. Free with lh_cycles_fini(). */

@@ -7,11 +7,11 @@
 #define AHEAD 16
 
 /*
- * Set @flag on all that the @count objects of the queue reach and that is neither flagged nor alive yet. In
- * the order of the queue, so that what comes is known: where its references are is asked for, then they, then
- * the flags of the first.
+ * Set @flag in @flags on all that the @count objects of the queue reach and that is neither flagged nor alive
+ * yet. In the order of the queue, so that what comes is known: where its references are is asked for, then
+ * they, then the flags of the first.
  */
-static void spread(struct lh_tracked *g, uint32_t *queue, uint32_t count, uint8_t flag)
+static void spread(const struct lh_tracked *g, uint32_t *queue, uint32_t count, uint8_t *flags, uint8_t flag)
 {
 	for (uint32_t at = 0; at < count; at++) {
 		uint32_t i = queue[at];
@@ -19,14 +19,14 @@ static void spread(struct lh_tracked *g, uint32_t *queue, uint32_t count, uint8_
 		if (at + 3 * AHEAD < count) {
 			__builtin_prefetch(&g->offsets[queue[at + 3 * AHEAD]]);
 			__builtin_prefetch(&g->edges[g->offsets[queue[at + 2 * AHEAD]]]);
-			__builtin_prefetch(&g->flags[g->edges[g->offsets[queue[at + AHEAD]]]]);
+			__builtin_prefetch(&flags[g->edges[g->offsets[queue[at + AHEAD]]]]);
 		}
 		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++) {
 			uint32_t target = g->edges[k];
 
-			if (g->flags[target] & (flag | LH_GARBAGE_ALIVE))
+			if (flags[target] & (flag | LH_GARBAGE_ALIVE))
 				continue;
-			g->flags[target] |= flag;
+			flags[target] |= flag;
 			queue[count++] = target;
 		}
 	}
@@ -38,17 +38,42 @@ static bool is_root(const struct lh_tracked *g, uint32_t i)
 	       g->flags[i] & (LH_TRACKED_IMMORTAL | LH_TRACKED_DOUBTFUL | LH_TRACKED_UNTYPED);
 }
 
-/* Every object enters the queue at most once: it is marked before. */
+/*
+ * Every object enters the queue at most once: it is marked before. What a frozen object refers to is held
+ * from outside, as the collector sees it.
+ */
 static void mark_alive(struct lh_tracked *g, uint32_t *queue)
 {
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < g->count; i++)
-		if (is_root(g, i)) {
+		if (is_root(g, i) || g->flags[i] & LH_TRACKED_FROZEN) {
 			g->flags[i] |= LH_GARBAGE_ALIVE;
 			queue[count++] = i;
 		}
-	spread(g, queue, count, LH_GARBAGE_ALIVE);
+	spread(g, queue, count, g->flags, LH_GARBAGE_ALIVE);
+}
+
+/* What would be alive if nothing were frozen. */
+static int mark_held(struct lh_garbage *g, uint32_t *queue)
+{
+	const struct lh_tracked *t = &g->graph;
+	uint32_t count = 0;
+
+	if (!t->frozen)
+		return 0;
+	g->held = lh_new0(uint8_t, (size_t)t->count + 1);
+	if (!g->held)
+		return lh_nomem(t->heap->ctx);
+	for (uint32_t i = 0; i < t->count; i++)
+		if (is_root(t, i)) {
+			g->held[i] = 1;
+			queue[count++] = i;
+		}
+	spread(t, queue, count, g->held, 1);
+	for (uint32_t i = 0; i < t->count; i++)
+		g->lost += lh_garbage_is_lost(g, i);
+	return 0;
 }
 
 /* move_legacy_finalizers(), move_legacy_finalizer_reachable() */
@@ -61,7 +86,7 @@ static void mark_uncollectable(struct lh_tracked *g, uint32_t *queue)
 			g->flags[i] |= LH_GARBAGE_UNCOLLECTABLE;
 			queue[count++] = i;
 		}
-	spread(g, queue, count, LH_GARBAGE_UNCOLLECTABLE);
+	spread(g, queue, count, g->flags, LH_GARBAGE_UNCOLLECTABLE);
 }
 
 static int gather(struct lh_heap *heap, struct lh_garbage *out)
@@ -163,7 +188,9 @@ int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
 		return r;
 	mark_alive(&g.graph, queue);
 	mark_uncollectable(&g.graph, queue);
-	r = gather(heap, &g);
+	r = mark_held(&g, queue);
+	if (r == 0)
+		r = gather(heap, &g);
 	if (r == 0)
 		r = number_components(heap, &g);
 	if (r < 0)
@@ -178,5 +205,6 @@ void lh_garbage_fini(struct lh_garbage *g)
 	lh_tracked_fini(&g->graph);
 	free(g->items);
 	free(g->component);
+	free(g->held);
 	*g = (struct lh_garbage){0};
 }

@@ -11,6 +11,7 @@ static const struct lh_column columns[] = {
 	{"objects", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"garbage", NULL, LH_K_BOOL},
+	{"frozen", NULL, LH_K_BOOL},
 	{"example", NULL, LH_K_ADDR},
 	{"addresses", NULL, LH_K_LIST, .hidden = true},
 	{},
@@ -18,7 +19,7 @@ static const struct lh_column columns[] = {
 
 static const struct lh_option options[] = {
 	{"garbage", 0, NULL,
-	 "only cycles that are garbage: nobody holds them, no collection has found them yet"},
+	 "only cycles that are garbage: nobody holds them, and no collection has freed them yet"},
 	{"type", 0, "TYPE",
 	 "only those with an object of this type: app.Session, Session, or a pattern like 'app.*'"},
 	{"min-bytes", 0, "BYTES", "only components of at least so many bytes: 4096, 10K, 1M"},
@@ -42,8 +43,8 @@ static int add_row(struct lh_result *result, struct lh_ctx *ctx, const struct lh
 		return lh_nomem(ctx);
 	return lh_result_row(result, (struct lh_value[]){LH_TEXT(g->shape), LH_COUNT(g->components),
 							 LH_COUNT(g->objects), LH_BYTES(g->bytes),
-							 LH_BOOL(g->garbage), LH_ADDR(g->example[0]),
-							 LH_LIST(addresses.text)});
+							 LH_BOOL(g->garbage), LH_BOOL(g->frozen),
+							 LH_ADDR(g->example[0]), LH_LIST(addresses.text)});
 }
 
 static int summarize(struct lh_result *result, const struct lh_cycles *c)
@@ -54,7 +55,10 @@ static int summarize(struct lh_result *result, const struct lh_cycles *c)
 		r = lh_result_summary(result, "objects", "objects", LH_COUNT(c->objects));
 	if (r == 0)
 		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(c->bytes));
-	return r == 0 ? lh_result_summary(result, "garbage", "garbage", LH_COUNT(c->garbage)) : r;
+	if (r == 0)
+		r = lh_result_summary(result, "garbage", "garbage", LH_COUNT(c->garbage));
+	return r == 0 ? lh_result_summary(result, "frozen", c->frozen ? "frozen" : NULL, LH_COUNT(c->frozen))
+		      : r;
 }
 
 static int tell(struct lh_heap *heap, struct lh_result *result, const struct lh_cycles *c)
@@ -69,6 +73,10 @@ static int tell(struct lh_heap *heap, struct lh_result *result, const struct lh_
 	}
 	if (r == 0)
 		r = lh_result_garbage_warnings(result, &c->found);
+	if (r == 0 && c->found.lost)
+		r = lh_result_note(result,
+				   "Frozen garbage is never collected (gc.freeze()), unless gc.unfreeze() "
+				   "gives it back to the collector.");
 	if (r == 0 && most)
 		r = lh_result_next(result, "what the object refers to", "refs 0x%" PRIx64, most->example[0]);
 	return r;
@@ -86,6 +94,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, "bytes");
+	if (!cycles.frozen)
+		lh_result_hide(result, "frozen");
 	return tell(heap, result, &cycles);
 }
 
@@ -100,7 +110,8 @@ const struct lh_command lh_cmd_cycles = {
 		"such\n"
 		"components there are, 'objects' and 'bytes' are of all objects in them. Cycles that are "
 		"alive\n"
-		"are freed by a collection only once nobody holds them any more; garbage waits for one.\n"
+		"are freed by a collection only once nobody holds them any more; garbage waits for one, in\n"
+		"vain where it is frozen (gc.freeze()).\n"
 		"'example' is an object of one such cycle; JSON has all of that cycle.",
 	.examples = examples,
 	.options = options,

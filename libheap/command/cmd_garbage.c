@@ -6,6 +6,7 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
+#include "command/show.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
@@ -17,6 +18,19 @@ static const struct lh_column columns[] = {
 	{"type", NULL, LH_K_TEXT},
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
+	{"freed_objects", "FREED", LH_K_COUNT},
+	{"freed_bytes", NULL, LH_K_BYTES},
+	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
+	{},
+};
+
+static const struct lh_column frozen_columns[] = {
+	{"type", NULL, LH_K_TEXT},
+	{"count", NULL, LH_K_COUNT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"garbage", NULL, LH_K_COUNT},
+	{"freed_objects", "FREED", LH_K_COUNT},
+	{"freed_bytes", NULL, LH_K_BYTES},
 	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
 	{},
 };
@@ -25,6 +39,8 @@ static const struct lh_column component_columns[] = {
 	{"id", NULL, LH_K_COUNT},
 	{"objects", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
+	{"freed_objects", "FREED", LH_K_COUNT},
+	{"freed_bytes", NULL, LH_K_BYTES},
 	{"types", NULL, LH_K_LIST},
 	{"cycle", NULL, LH_K_TEXT},
 	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
@@ -35,7 +51,7 @@ static const struct lh_column component_columns[] = {
 
 static const struct lh_option options[] = {
 	{"components", 0, NULL, "one row a group of objects that keep each other alive"},
-	{"frozen", 0, NULL, "instead, what is alive only because frozen or immortal objects hold it"},
+	{"frozen", 0, NULL, "instead, frozen garbage, and what only frozen or immortal objects hold"},
 	{},
 };
 
@@ -51,6 +67,9 @@ static void listing_fini(struct listing *l)
 {
 	lh_garbage_fini(&l->garbage);
 	lh_frozen_fini(&l->frozen);
+	lh_frozen_fini(&l->lost);
+	lh_freed_fini(&l->freed);
+	lh_freed_fini(&l->kept);
 	free(l->types);
 }
 
@@ -73,7 +92,8 @@ bool lh_listing_finalizes(const struct listing *l, uint32_t place, const struct 
 
 static int tally_types(struct listing *l)
 {
-	l->types = lh_new0(struct tally, l->heap->types.count + 1);
+	l->type_count = l->heap->types.count;
+	l->types = lh_new0(struct tally, l->type_count + 1);
 	if (!l->types)
 		return lh_nomem(l->heap->ctx);
 	for (uint32_t p = 0; p < l->count; p++) {
@@ -85,6 +105,7 @@ static int tally_types(struct listing *l)
 			continue;
 		l->types[t->index].count++;
 		l->types[t->index].bytes += bytes;
+		l->types[t->index].garbage += lh_garbage_has(&l->garbage, l->items[p]);
 		l->types[t->index].finalizers += finalizes;
 		l->bytes += bytes;
 		l->finalizers += finalizes;
@@ -96,58 +117,86 @@ static int tally_types(struct listing *l)
 	return 0;
 }
 
-static int add_type_rows(struct listing *l, struct lh_result *result)
+/* One row a type of what the collector visits, and of what goes with it. */
+static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool frozen,
+			 struct lh_result *result)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < l->heap->types.count; i++)
-		if (l->types[i].count)
-			r = lh_result_row(
-				result,
-				(struct lh_value[]){LH_TEXT(lh_type_name(l->heap, l->heap->types.items[i])),
-						    LH_COUNT(l->types[i].count), LH_BYTES(l->types[i].bytes),
-						    LH_COUNT(l->types[i].finalizers)});
+	for (size_t i = 0; r == 0 && i < l->type_count; i++) {
+		const struct tally *t = &l->types[i];
+		struct lh_freed_count goes = lh_freed_type(freed, i);
+		const char *name =
+			t->count || goes.objects ? lh_type_name(l->heap, l->heap->types.items[i]) : NULL;
+		struct lh_value row[8] = {LH_TEXT(name), LH_COUNT(t->count), LH_BYTES(t->bytes)};
+		size_t n = 3;
+
+		if (!name)
+			continue;
+		if (frozen)
+			row[n++] = LH_COUNT(t->garbage);
+		row[n++] = LH_COUNT(goes.objects);
+		row[n++] = LH_BYTES(goes.bytes);
+		row[n++] = LH_COUNT(t->finalizers);
+		r = lh_result_row(result, row);
+	}
 	return r;
 }
 
-static int summarize(struct listing *l, struct lh_result *result)
+struct key {
+	const char *key, *label;
+	struct lh_value value;
+};
+
+static int add_summary(struct lh_result *result, const struct key *keys, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
+	return r;
+}
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static int summarize(const struct listing *l, struct lh_result *result)
 {
 	const struct lh_garbage *g = &l->garbage;
 	char reason[256];
-	int r = lh_result_summary(result, "objects", "objects", LH_COUNT(l->count));
+	const struct key keys[] = {
+		{"objects", "objects", LH_COUNT(l->count)},
+		{"bytes", "bytes", LH_BYTES(l->bytes)},
+		{"freed_objects", "freed objects", LH_COUNT(l->freed.all.objects)},
+		{"freed_bytes", "freed bytes", LH_BYTES(l->freed.all.bytes)},
+		{"collectable", "collectable", LH_COUNT(g->count - g->uncollectable)},
+		{"uncollectable", "uncollectable", LH_COUNT(g->uncollectable)},
+		{"components", NULL, LH_COUNT(g->components)},
+		{"finalizers", NULL, LH_COUNT(l->finalizers)},
+		{"resurrected", NULL, LH_COUNT(l->resurrected)},
+		{"frozen", NULL, LH_COUNT(g->graph.rings.permanent.count)},
+		{"frozen_garbage", g->lost ? "frozen garbage" : NULL, LH_COUNT(g->lost)},
+		{"frozen_garbage_bytes", g->lost ? "bytes it keeps" : NULL, LH_BYTES(l->kept.all.bytes)},
+		{"conservative", NULL, LH_COUNT(l->conservative)},
+		{"doubted", NULL, LH_COUNT(g->graph.doubt_count)},
+		{"reason", "why not yet", LH_TEXT(reason)},
+	};
 
 	lh_gc_reason(l->heap, reason, sizeof(reason));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l->bytes));
-	if (r == 0)
-		r = lh_result_summary(result, "collectable", "collectable",
-				      LH_COUNT(g->count - g->uncollectable));
-	if (r == 0)
-		r = lh_result_summary(result, "uncollectable", "uncollectable", LH_COUNT(g->uncollectable));
-	if (r == 0)
-		r = lh_result_summary(result, "components", NULL, LH_COUNT(g->components));
-	if (r == 0)
-		r = lh_result_summary(result, "finalizers", NULL, LH_COUNT(l->finalizers));
-	if (r == 0)
-		r = lh_result_summary(result, "resurrected", NULL, LH_COUNT(l->resurrected));
-	if (r == 0)
-		r = lh_result_summary(result, "frozen", NULL, LH_COUNT(g->graph.rings.permanent.count));
-	if (r == 0)
-		r = lh_result_summary(result, "conservative", NULL, LH_COUNT(l->conservative));
-	if (r == 0)
-		r = lh_result_summary(result, "doubted", NULL, LH_COUNT(g->graph.doubt_count));
-	return r == 0 ? lh_result_summary(result, "reason", "why not yet", LH_TEXT(reason)) : r;
+	return add_summary(result, keys, COUNT_OF(keys));
 }
 
 static int summarize_frozen(const struct listing *l, struct lh_result *result)
 {
-	int r = lh_result_summary(result, "objects", "held", LH_COUNT(l->count));
+	const struct key keys[] = {
+		{"objects", "held", LH_COUNT(l->count)},
+		{"bytes", "bytes", LH_BYTES(l->bytes)},
+		{"frozen", "by frozen", LH_COUNT(l->garbage.graph.rings.permanent.count)},
+		{"frozen_garbage", "garbage", LH_COUNT(l->garbage.lost)},
+		{"freed_objects", "objects it keeps", LH_COUNT(l->kept.all.objects)},
+		{"freed_bytes", "bytes it keeps", LH_BYTES(l->kept.all.bytes)},
+	};
 
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l->bytes));
-	return r == 0 ? lh_result_summary(result, "frozen", "by frozen",
-					  LH_COUNT(l->garbage.graph.rings.permanent.count))
-		      : r;
+	return add_summary(result, keys, COUNT_OF(keys));
 }
 
 /* "Session (12), Connection (3)": whose __del__ would run */
@@ -182,13 +231,29 @@ static int note_finalizers(struct listing *l, struct lh_result *result)
 	return r;
 }
 
-static int add_notes(struct listing *l, struct lh_result *result, bool components)
+/* What no collection will ever see, and what that costs. */
+static int note_lost(struct listing *l, struct lh_result *result)
 {
-	uint32_t permanent = l->garbage.graph.rings.permanent.count;
-	bool frozen = l->frozen.items != NULL;
-	int r = frozen ? 0 : note_finalizers(l, result);
+	_cleanup_string_ struct lh_string objects = {0}, bytes = {0};
 
-	if (r == 0 && l->conservative)
+	lh_show_value(&objects, &LH_COUNT(l->garbage.lost));
+	lh_show_value(&bytes, &LH_BYTES(l->kept.all.bytes));
+	if (objects.failed || bytes.failed)
+		return lh_nomem(l->heap->ctx);
+	return lh_result_note(
+		result,
+		"%s objects that nobody needs are frozen (gc.freeze()), or only such hold them: no "
+		"collection will ever see them, nor free the %s that go with them, before "
+		"gc.unfreeze().",
+		objects.text, bytes.text);
+}
+
+static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
+{
+	uint64_t likely = l->freed.likely + l->kept.likely;
+	int r = 0;
+
+	if (l->conservative)
 		r = lh_result_note(
 			result,
 			"%" PRIu64
@@ -197,6 +262,23 @@ static int add_notes(struct listing *l, struct lh_result *result, bool component
 			l->conservative);
 	if (r == 0 && l->conservative && !frozen)
 		r = lh_result_doubts(result, &l->garbage);
+	if (r == 0 && likely)
+		r = lh_result_note(result,
+				   "%" PRIu64 " of the objects that go with them are held by such scanned "
+				   "objects: likely, not proved.",
+				   likely);
+	return r;
+}
+
+static int add_notes(struct listing *l, struct lh_result *result, bool components, bool frozen)
+{
+	uint32_t permanent = l->garbage.graph.rings.permanent.count;
+	int r = frozen ? 0 : note_finalizers(l, result);
+
+	if (r == 0)
+		r = note_doubts(l, result, frozen);
+	if (r == 0 && l->garbage.lost)
+		r = note_lost(l, result);
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_note(
 			result,
@@ -205,7 +287,7 @@ static int add_notes(struct listing *l, struct lh_result *result, bool component
 	if (r == 0 && l->garbage.count && !components && !frozen)
 		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
 	if (r == 0 && permanent && !frozen)
-		r = lh_result_next(result, "what only frozen or immortal objects hold", "garbage --frozen");
+		r = lh_result_next(result, "what frozen or immortal objects keep", "garbage --frozen");
 	return r;
 }
 
@@ -221,27 +303,57 @@ static int choose_items(struct listing *l, bool frozen)
 	return r;
 }
 
+/* What goes with the garbage that a collection frees, and what would with the garbage that none sees. */
+static int follow(struct listing *l, bool frozen)
+{
+	const struct lh_garbage *g = &l->garbage;
+	int r = frozen ? 0 : lh_garbage_freed(g, &l->freed);
+
+	if (r == 0 && g->lost)
+		r = lh_frozen_lost(g, &l->lost);
+	if (r == 0 && g->lost)
+		r = lh_freed_find(l->heap,
+				  &(struct lh_giving_up){.set = &g->graph.rings.tracked,
+							 .items = l->lost.items,
+							 .count = l->lost.count,
+							 .group_count = 1},
+				  &l->kept);
+	return r;
+}
+
+static int add_rows(struct listing *l, struct lh_result *result, bool components, bool frozen)
+{
+	lh_result_columns(result,
+			  components ? component_columns
+			  : frozen   ? frozen_columns
+				     : columns,
+			  "freed_bytes");
+	return components ? lh_listing_components(l, result)
+			  : add_type_rows(l, frozen ? &l->kept : &l->freed, frozen, result);
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(listing_fini) struct listing l = {.heap = heap, .view = lh_view_of(heap->target)};
 	bool components = lh_invocation_has(invocation, "components");
 	bool frozen = lh_invocation_has(invocation, "frozen");
-	int r = components && frozen
-			? lh_fail(heap->ctx, LH_EUSAGE,
-				  "garbage: --components are of garbage; what --frozen shows is alive")
-			: choose_items(&l, frozen);
+	int r = components && frozen ? lh_fail(heap->ctx, LH_EUSAGE,
+					       "garbage: --components are of what a collection finds, "
+					       "--frozen is of what none "
+					       "does")
+				     : choose_items(&l, frozen);
 
-	if (r < 0)
-		return r;
-	lh_result_columns(result, components ? component_columns : columns, "bytes");
-	r = tally_types(&l);
+	if (r == 0)
+		r = follow(&l, frozen);
+	if (r == 0)
+		r = tally_types(&l);
 	if (r == 0)
 		r = frozen ? summarize_frozen(&l, result) : summarize(&l, result);
 	if (r == 0)
-		r = components ? lh_listing_components(&l, result) : add_type_rows(&l, result);
+		r = add_rows(&l, result, components, frozen);
 	if (r == 0)
 		r = lh_result_garbage_warnings(result, &l.garbage);
-	return r == 0 ? add_notes(&l, result, components) : r;
+	return r == 0 ? add_notes(&l, result, components, frozen) : r;
 }
 
 const struct lh_command lh_cmd_garbage = {
@@ -254,14 +366,27 @@ const struct lh_command lh_cmd_garbage = {
 		"collector's own algorithm is applied to its memory. The summary says why they are still\n"
 		"there (collection disabled, threshold not reached, a collection was running).\n"
 		"\n"
-		"With --components there is one row a group of objects that keep each other alive, with the\n"
-		"shape of a cycle among them and the address of one. With --frozen the rows are of what "
+		"'count' and 'bytes' are of what the collector visits. 'freed' is all that a collection "
 		"would\n"
-		"be garbage, too, were it not held by objects that no collection looks at.",
+		"give back: what it visits, and strings, numbers, buffers and whatever else only that "
+		"holds.\n"
+		"\n"
+		"With --components there is one row a group of objects that keep each other alive, with the\n"
+		"shape of a cycle among them and the address of one; what several groups hold together is\n"
+		"counted with the first of them.\n"
+		"\n"
+		"Objects that gc.freeze() froze are looked at by no collection. With --frozen the rows are "
+		"of\n"
+		"those that nobody needs any more, and of what is alive only because frozen or immortal\n"
+		"objects hold it; 'garbage' says how many of a type nobody needs, 'freed' what goes with "
+		"them\n"
+		"in a collection after gc.unfreeze().",
 	.examples = examples,
 	.options = options,
 	.columns = columns,
 	.variant = "components",
 	.variant_columns = component_columns,
+	.other_variant = "frozen",
+	.other_columns = frozen_columns,
 	.run = run,
 };

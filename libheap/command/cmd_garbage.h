@@ -3,11 +3,12 @@
 #ifndef LH_COMMAND_CMD_GARBAGE_H
 #define LH_COMMAND_CMD_GARBAGE_H
 
+#include "analyze/freed.h"
 #include "analyze/frozen.h"
 #include "command/result.h"
 
 struct tally {
-	uint64_t count, bytes, finalizers;
+	uint64_t count, bytes, garbage, finalizers;
 };
 
 struct listing {
@@ -15,10 +16,14 @@ struct listing {
 	struct lh_view view;
 	struct lh_garbage garbage;
 	struct lh_frozen frozen;
+	struct lh_frozen lost; /* garbage that no collection finds */
+	struct lh_freed freed; /* what goes with what a collection frees */
+	struct lh_freed kept;  /* what would go with what is lost */
 	const uint32_t
 		*items; /* numbers of the objects that rows are of: garbage, or what frozen ones hold */
 	uint32_t count;
-	struct tally *types; /* by lh_type.index, all items */
+	struct tally *types; /* by lh_type.index, type_count of them */
+	size_t type_count;
 	uint64_t bytes;
 	uint64_t finalizers;   /* items whose __del__ would run */
 	uint64_t resurrected;  /* objects that are alive though theirs ran */

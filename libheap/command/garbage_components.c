@@ -117,6 +117,7 @@ static int add_component(struct listing *l, struct lh_short_cycles *cycles, cons
 			 uint32_t count, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string types = {0}, cycle = {0};
+	struct lh_freed_count freed = l->freed.groups[l->garbage.component[order[0]]];
 	struct component c = {0};
 	int r = describe_cycle(l, cycles, order, count, &cycle);
 
@@ -126,7 +127,8 @@ static int add_component(struct listing *l, struct lh_short_cycles *cycles, cons
 		return r < 0 ? r : lh_nomem(l->heap->ctx);
 	return lh_result_row(result,
 			     (struct lh_value[]){LH_COUNT(l->garbage.component[order[0]]), LH_COUNT(count),
-						 LH_BYTES(c.bytes), LH_LIST(types.text ? types.text : ""),
+						 LH_BYTES(c.bytes), LH_COUNT(freed.objects),
+						 LH_BYTES(freed.bytes), LH_LIST(types.text ? types.text : ""),
 						 cycle.text ? LH_TEXT(cycle.text) : LH_NULL,
 						 LH_COUNT(c.finalizers), LH_BOOL(c.uncollectable),
 						 LH_ADDR(c.example)});

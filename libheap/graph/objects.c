@@ -53,13 +53,12 @@ static int walk_rings(struct walk *w)
 
 	if (r < 0)
 		return r;
-	w->findings->ring_objects = (uint64_t)w->rings.tracked.count + w->rings.permanent.count;
+	w->findings->ring_objects = w->rings.tracked.count;
 	w->findings->ring_broken = w->rings.broken;
 	w->findings->collecting = w->rings.collecting;
 	/* Torn rings do not have all tracked objects: then a pool block's own head is believed. */
 	w->rings_whole = !w->rings.broken && !w->rings.collecting;
-	r = add_outside(w, &w->rings.tracked);
-	return r == 0 ? add_outside(w, &w->rings.permanent) : r;
+	return add_outside(w, &w->rings.tracked);
 }
 
 /* ---- pools ---- */
@@ -145,7 +144,7 @@ static bool is_marked(const struct walk *w, const uint8_t *block, uint32_t at, c
 static bool is_dead(const struct walk *w, uint64_t addr, const uint8_t *block, uint32_t at,
 		    const struct lh_type *type)
 {
-	return w->rings_whole && is_marked(w, block, at, type) && !lh_rings_have(&w->rings, addr);
+	return w->rings_whole && is_marked(w, block, at, type) && !lh_addrset_has(&w->rings.tracked, addr);
 }
 
 static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
@@ -169,8 +168,8 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 		return 0;
 	}
 	item->addr = pool->addr + offset + at;
-	item->tracked =
-		lh_rings_have(&w->rings, item->addr) || (!w->rings_whole && is_marked(w, block, at, *type));
+	item->tracked = lh_addrset_has(&w->rings.tracked, item->addr) ||
+			(!w->rings_whole && is_marked(w, block, at, *type));
 	item->bytes = block + at;
 	item->type = *type;
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
@@ -267,7 +266,7 @@ static int walk_outside(struct walk *w)
 		if (r != 0)
 			continue;
 		w->items[w->count++] =
-			(struct lh_item){addr, o.bytes, o.type, lh_rings_have(&w->rings, addr)};
+			(struct lh_item){addr, o.bytes, o.type, lh_addrset_has(&w->rings.tracked, addr)};
 		if (w->count == LH_ITEMS_MAX && (r = flush(w)) < 0)
 			return r;
 	}

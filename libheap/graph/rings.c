@@ -14,7 +14,7 @@ struct end {
 
 struct walk {
 	struct lh_heap *heap;
-	struct lh_addrset *set;
+	struct lh_addrset *set, *permanent; /* permanent: NULL for other generations */
 	uint64_t head;
 	uint32_t size; /* of a gc head */
 	struct end ends[2];
@@ -58,6 +58,8 @@ static int take(struct walk *w, struct end *end, const struct end *other)
 	r = lh_addrset_add(w->set, end->node + w->size);
 	if (r == LH_DONE)
 		return tear(w, end); /* seen before: the ring runs into itself */
+	if (r == 0 && w->permanent)
+		r = lh_addrset_add(w->permanent, end->node + w->size);
 	if (r < 0)
 		return r;
 	ahead = LH_GC_LINK(lh_u64(p + end->ahead_at));
@@ -84,7 +86,8 @@ static int walk_ring(struct lh_heap *heap, const struct lh_generation *generatio
 {
 	bool permanent = generation->number == LH_GENERATION_PERMANENT;
 	struct walk w = {.heap = heap,
-			 .set = permanent ? &rings->permanent : &rings->tracked,
+			 .set = &rings->tracked,
+			 .permanent = permanent ? &rings->permanent : NULL,
 			 .head = generation->head,
 			 .size = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE)};
 	uint64_t done = 0;

@@ -7,8 +7,8 @@
 #include "graph/addrset.h"
 
 struct lh_rings {
-	struct lh_addrset tracked;   /* generations that a collection looks at */
-	struct lh_addrset permanent; /* the permanent generation: gc.freeze(), immortal objects */
+	struct lh_addrset tracked;   /* all generations */
+	struct lh_addrset permanent; /* of them, what no collection looks at: gc.freeze(), immortal objects */
 	uint64_t broken;             /* where the first torn ring is torn; 0: all are whole */
 	bool collecting;             /* a collection was running: objects are on lists of its own */
 };
@@ -16,11 +16,5 @@ struct lh_rings {
 /** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
 int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret);
 void lh_rings_fini(struct lh_rings *rings);
-
-static inline bool lh_rings_have(const struct lh_rings *rings, uint64_t addr)
-{
-	return lh_addrset_has(&rings->tracked, addr) ||
-	       (rings->permanent.count && lh_addrset_has(&rings->permanent, addr));
-}
 
 #endif

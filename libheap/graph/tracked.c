@@ -32,7 +32,6 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 	t->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)o->refcnt;
 	t->flags[i] = (o->immortal ? LH_TRACKED_IMMORTAL : 0) |
 		      (lh_has_legacy_finalizer(t->heap, view, o) ? LH_TRACKED_LEGACY : 0) |
-		      (o->type->conservative ? LH_TRACKED_SCANNED : 0) |
 		      (is_finalized(s, view, o) ? LH_TRACKED_FINALIZED : 0);
 }
 
@@ -60,6 +59,19 @@ static int subtract(struct lh_tracked *t, const struct lh_references *job)
 	}
 	subtract_edges(t, from, t->offsets[t->count]);
 	return lh_doubts_settle(t, job->guesses, job->guess_count);
+}
+
+static void mark_frozen(struct lh_tracked *t)
+{
+	struct lh_addrset_iter iter = {.set = &t->rings.permanent};
+	uint64_t addr;
+
+	while (lh_addrset_next(&iter, &addr) == 0) {
+		uint8_t *flags = &t->flags[lh_addrset_index(&t->rings.tracked, addr)];
+
+		t->frozen += !(*flags & LH_TRACKED_IMMORTAL);
+		*flags |= LH_TRACKED_FROZEN;
+	}
 }
 
 static int read_references(struct lh_tracked *t)
@@ -91,10 +103,12 @@ int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&t.rings.tracked);
+	lh_addrset_finish(&t.rings.permanent);
 	t.count = t.rings.tracked.count;
 	r = read_references(&t);
 	if (r < 0)
 		return r;
+	mark_frozen(&t);
 	*ret = t;
 	t = (struct lh_tracked){0};
 	return 0;

@@ -17,7 +17,7 @@ enum {
 	LH_TRACKED_DOUBTFUL = 2,   /* known containers hold it more often than it counts: a lost count */
 	LH_TRACKED_UNTYPED = 4,    /* its type could not be read: its references are not known */
 	LH_TRACKED_LEGACY = 8,     /* has a finalizer that the collector must not run */
-	LH_TRACKED_SCANNED = 16,   /* its type is scanned, not known */
+	LH_TRACKED_FROZEN = 16,    /* in the permanent generation: no collection looks at it */
 	LH_TRACKED_FINALIZED = 32, /* its finalizer ran already */
 	LH_TRACKED_MARK = 128,     /* for algorithms */
 };
@@ -37,6 +37,7 @@ struct lh_tracked {
 	uint8_t *flags;
 	struct lh_doubt *doubts; /* see doubts.h */
 	size_t doubt_count;
+	uint32_t frozen;     /* objects in the permanent generation that have a count */
 	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 

@@ -231,13 +231,18 @@ def is_in_doubt(place, answer):
 def test_garbage(place):
     """What a forked child's gc.collect() found unreachable, by type; what it saved is that less what finalizers freed"""
     account, answer = place.account, place.heap.ask("garbage")
-    found = row_totals(answer)
+    found = {name: both for name, both in row_totals(answer).items() if both[0]}      # the others are of what goes with it
     if is_in_doubt(place, answer):
         assert len(found) and all(found[name] <= both for name, both in totals(account, account.collectable).items() if name in found)
         return
     compare.counts("garbage by type: (count, bytes)", totals(account, account.collectable), found)
     summary = answer["summary"]
     assert summary["objects"] == len(account.collectable)
+    assert summary["freed_objects"] > summary["collectable"]
+    if not account.uncollectable:
+        assert all(row["freed_objects"] >= row["count"] and row["freed_bytes"] >= row["bytes"] for row in answer["rows"])
+    assert summary["freed_objects"] == sum(row["freed_objects"] for row in answer["rows"])
+    assert summary["freed_bytes"] == sum(row["freed_bytes"] for row in answer["rows"])
     assert summary["collectable"] == len(account.collectable) - len(account.uncollectable)
     assert summary["uncollectable"] == len(account.uncollectable)
     assert bool(account.uncollectable) is (account.said["hexversion"] < 0x03040000), "no legacy finalizers since 3.4"

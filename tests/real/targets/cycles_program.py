@@ -154,6 +154,8 @@ def components(objects):
 
 
 def account(folder):
+    thaw = getattr(gc, "unfreeze", lambda: None)        # 3.12 to 3.14.4 keep immortal objects where gc.freeze() keeps its own
+    thaw()
     # _socket.CAPI visits what its C struct has (3.13+ _PyCapsule_SetTraverse()); nothing in memory says how long that is.
     objects = list(filter(lambda o: type(o).__name__ != "PyCapsule", gc.get_objects()))
     found = components(objects)
@@ -161,6 +163,7 @@ def account(folder):
     gc.set_debug(gc.DEBUG_SAVEALL)
     del gc.garbage[:]
     gc.collect()
+    thaw()
     left = set(id(o) for o in gc.get_objects()).difference(id(o) for o in gc.garbage)
     dead = [a for members in found for a in members if a not in left]     # a generator is closed, and freed at once
     write(folder, "cycles.json", json.dumps({"components": found, "garbage": dead}))

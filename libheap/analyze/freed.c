@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counts of what the objects lead to are taken down by one for each reference that goes. Who has none left
+ * goes too, with his own references. Words of bodies that are only scanned may be none: they are counted
+ * apart, and count only where an object has no more of them than references that nobody else explains.
+ */
+#include "analyze/freed.h"
+#include "cpython/dict.h"
+#include "cpython/size.h"
+#include "cpython/visit.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+#define STEP 65536
+#define LEAST_ENTRIES 1024
+
+enum {
+	GONE = 1,  /* was put into the queue */
+	KEPT = 2,  /* no count: never goes */
+	OWNED = 4, /* its bytes are those of another object */
+};
+
+/* An object, or a table of keys that dicts and their class share. */
+struct lh_freed_entry {
+	uint64_t addr; /* 0: none */
+	uint32_t left,
+		words; /* references that did not go yet; words of scanned bodies among those that did */
+	uint32_t group;
+	uint32_t flags;
+};
+
+struct gone {
+	uint64_t addr;
+	uint32_t group;
+};
+
+struct finder {
+	struct lh_freed *out;
+	struct lh_heap *heap;
+	struct lh_visitor visitor;
+	struct lh_view view; /* of what is referred to */
+	struct gone *queue;
+	size_t queue_count, queue_capacity, queue_at;
+	uint64_t *doubtful; /* who may go by words of bodies */
+	size_t doubtful_count, doubtful_capacity;
+	struct gone now; /* whose references are looked at */
+	struct lh_type *type;
+	bool by_dict;       /* its attributes are its dict's */
+	uint64_t uncounted; /* a word of it that is no counted reference */
+	int error;
+};
+
+/* ---- table ---- */
+
+static size_t slot_of(uint64_t addr, size_t size)
+{
+	return (size_t)((addr >> 3) * 0x9e3779b97f4a7c15u >> 24) & (size - 1);
+}
+
+static struct lh_freed_entry *entry_at(const struct lh_freed *f, uint64_t addr)
+{
+	size_t at = slot_of(addr, f->table_size);
+
+	while (f->table[at].addr && f->table[at].addr != addr)
+		at = (at + 1) & (f->table_size - 1);
+	return &f->table[at];
+}
+
+static int grow(struct lh_freed *f, size_t size)
+{
+	struct lh_freed old = *f;
+
+	f->table = lh_new0(struct lh_freed_entry, size);
+	f->table_size = size;
+	if (!f->table) {
+		*f = old;
+		return lh_nomem(f->heap->ctx);
+	}
+	for (size_t i = 0; i < old.table_size; i++)
+		if (old.table[i].addr)
+			*entry_at(f, old.table[i].addr) = old.table[i];
+	free(old.table);
+	return 0;
+}
+
+/* The entry of @addr, made if need be: *ret_new says so, and only its address is set then. */
+static int get_entry(struct lh_freed *f, uint64_t addr, struct lh_freed_entry **ret, bool *ret_new)
+{
+	int r = f->entry_count * 2 >= f->table_size ? grow(f, f->table_size * 2) : 0;
+
+	if (r < 0)
+		return r;
+	*ret = entry_at(f, addr);
+	*ret_new = !(*ret)->addr;
+	(*ret)->addr = addr;
+	f->entry_count += *ret_new;
+	return 0;
+}
+
+/* ---- references that go ---- */
+
+static int go(struct finder *f, struct lh_freed_entry *e)
+{
+	struct gone gone = {e->addr, e->group};
+
+	e->flags |= GONE;
+	return lh_append(f->heap->ctx, f->queue, f->queue_count, f->queue_capacity, gone);
+}
+
+/* BytesIO.__sizeof__() counts a buffer that nobody shares. */
+static bool is_buffer(const struct finder *f, const struct lh_object *o)
+{
+	return f->type && f->type->kind->id == LH_KIND_BYTESIO && o->refcnt == 1;
+}
+
+/* An entry as it is before the first of its references goes. What is no object stays. */
+static int start(struct finder *f, struct lh_freed_entry *e)
+{
+	struct lh_object o;
+	int r = lh_object_at(f->heap, &f->view, e->addr, &o);
+
+	e->group = f->now.group;
+	e->flags = r != 0 || o.immortal || !o.refcnt || o.refcnt >= UINT32_MAX ? KEPT : 0;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	e->left = e->flags ? 0 : (uint32_t)o.refcnt;
+	e->flags |= is_buffer(f, &o) ? OWNED : 0;
+	return 0;
+}
+
+/* Whether the references that are left are words of bodies, no more and no fewer. */
+static bool goes_by_words(const struct lh_freed_entry *e)
+{
+	return !(e->flags & (GONE | KEPT)) && e->words && e->left == e->words;
+}
+
+static int take_reference(struct finder *f, struct lh_freed_entry *e, bool is_word)
+{
+	if (e->flags & (GONE | KEPT))
+		return 0;
+	if (is_word)
+		e->words++;
+	else if (--e->left == 0)
+		return go(f, e);
+	return goes_by_words(e) ? lh_append(f->heap->ctx, f->doubtful, f->doubtful_count,
+					    f->doubtful_capacity, e->addr)
+				: 0;
+}
+
+static int take_word(struct finder *f, uint64_t word, bool is_word)
+{
+	struct lh_freed_entry *e;
+	bool is_new;
+	int r;
+
+	if (!word || word & 7)
+		return 0;
+	r = get_entry(f->out, word, &e, &is_new);
+	if (r == 0 && is_new)
+		r = start(f, e);
+	return r == 0 ? take_reference(f, e, is_word) : r;
+}
+
+static void on_span(void *arg, const struct lh_span *span)
+{
+	struct finder *f = arg;
+
+	if (f->by_dict && span->label == LH_LABEL_ATTRIBUTE)
+		return;
+	if (span->label == LH_LABEL_FIELD && f->uncounted && lh_u64(span->words) == f->uncounted &&
+	    strcmp(span->name, ".__class__") == 0)
+		return;
+	for (uint64_t i = 0; i < span->count && f->error == 0; i++)
+		f->error = take_word(f, lh_span_counted(span, i), span->label == LH_LABEL_BODY);
+}
+
+/* ---- shared keys ---- */
+
+static int take_keys(struct finder *f, const struct lh_keys *k)
+{
+	for (uint64_t i = 0; k->entries && i < k->entry_count && f->error == 0; i++)
+		f->error = take_word(f, lh_u64(k->entries + i * k->stride + k->key_offset), false);
+	return f->error;
+}
+
+/* A class and the dicts of its instances hold a table together; with the last of them go its keys. */
+static int release_keys(struct finder *f, uint64_t addr)
+{
+	struct lh_freed_entry *e;
+	struct lh_keys keys;
+	bool is_new;
+	int r;
+
+	if (!addr || lh_keys_read(f->heap, &f->view, addr, &keys) != 0)
+		return 0;
+	r = get_entry(f->out, addr, &e, &is_new);
+	if (r < 0)
+		return r;
+	if (is_new)
+		e->left = keys.refcnt < UINT32_MAX ? (uint32_t)keys.refcnt : 0;
+	if (e->left == 0 || --e->left)
+		return 0;
+	return take_keys(f, &keys);
+}
+
+static int release_shared(struct finder *f, const struct lh_object *o)
+{
+	struct lh_type *type;
+	struct lh_dict d;
+
+	if (o->type->kind->id == LH_KIND_TYPE)
+		return lh_types_get(f->heap, o->addr, &type) == 0 ? release_keys(f, type->cached_keys) : 0;
+	if (o->type->kind->id != LH_KIND_DICT || lh_dict_read(f->heap, &f->view, o->bytes, &d) != 0 ||
+	    !d.values_addr)
+		return 0;
+	return release_keys(f, d.keys.addr);
+}
+
+/* ---- objects that go ---- */
+
+/*
+ * 3.13+: the attributes of an instance are its dict's once it has one: when the dict outlives the instance,
+ * it keeps them (Objects/dictobject.c detach_dict_from_object()).
+ */
+static bool attributes_are_dicts(struct finder *f, const struct lh_object *o)
+{
+	const uint8_t *pre;
+
+	if (!o->type->inline_values || !lh_layout_has(&f->heap->layout, LH_F_VALUES_CAPACITY))
+		return false;
+	pre = lh_view_at(&f->view, o->addr - 24, 8);
+	return pre && lh_u64(pre);
+}
+
+/* The type of an instance that does not count it: of a heap type made in C, up to 3.7. */
+static uint64_t uncounted_type(const struct finder *f, const struct lh_object *o)
+{
+	return o->type->python || lh_layout_constant(&f->heap->layout, LH_C_COUNTS_TYPE) ? 0 : o->type->addr;
+}
+
+static int make_room(struct lh_freed *f)
+{
+	size_t old = f->type_capacity;
+	int r = lh_grow(f->heap->ctx, &f->types, &f->type_capacity, f->heap->types.count, sizeof(*f->types));
+
+	if (r == 0)
+		memset(f->types + old, 0, (f->type_capacity - old) * sizeof(*f->types));
+	return r;
+}
+
+static void add(struct lh_freed_count *to, uint64_t bytes)
+{
+	to->objects++;
+	to->bytes += bytes;
+}
+
+static int measure(struct finder *f, const struct lh_object *o)
+{
+	struct lh_freed *out = f->out;
+	const struct lh_freed_entry *e = entry_at(out, o->addr);
+	uint64_t bytes =
+		e->flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o->addr, o->bytes, o->type);
+
+	if (o->type->index >= out->type_capacity && make_room(out) < 0)
+		return -LH_ENOMEM;
+	add(&out->all, bytes);
+	add(&out->types[o->type->index], bytes);
+	add(&out->groups[f->now.group], bytes);
+	out->likely += e->left > 0;
+	return 0;
+}
+
+static int visit(struct finder *f)
+{
+	struct lh_object o;
+	int r = lh_object_at(f->heap, &f->visitor.view, f->now.addr, &o);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	f->type = o.type;
+	f->by_dict = attributes_are_dicts(f, &o);
+	f->uncounted = uncounted_type(f, &o);
+	r = measure(f, &o);
+	if (r == 0)
+		lh_visit(&f->visitor, o.addr, o.bytes, o.type);
+	r = r < 0 ? r : f->error;
+	return r == 0 ? release_shared(f, &o) : r;
+}
+
+/* Those of the queue, and who goes with them for sure. */
+static int spread(struct finder *f)
+{
+	int r = 0;
+
+	while (r == 0 && f->queue_at < f->queue_count) {
+		f->now = f->queue[f->queue_at++];
+		r = visit(f);
+		if (r == 0 && f->queue_at % STEP == 0)
+			r = lh_progress(f->heap->ctx, "finding what goes with garbage", f->queue_at,
+					f->queue_count);
+	}
+	return r;
+}
+
+/* One of those that words of bodies alone still hold, if it is so yet. */
+static int take_doubtful(struct finder *f)
+{
+	struct lh_freed_entry *e = entry_at(f->out, f->doubtful[--f->doubtful_count]);
+
+	return goes_by_words(e) ? go(f, e) : 0;
+}
+
+static int give_up(struct finder *f, const struct lh_giving_up *given)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < given->count; i++) {
+		struct lh_freed_entry *e;
+		bool is_new;
+
+		r = get_entry(f->out, lh_addrset_nth(given->set, given->items[i]), &e, &is_new);
+		if (r < 0 || !is_new)
+			continue;
+		e->group = given->groups ? given->groups[i] : 0;
+		r = go(f, e);
+	}
+	return r;
+}
+
+static int find(struct finder *f, const struct lh_giving_up *given)
+{
+	int r = give_up(f, given);
+
+	while (r == 0) {
+		r = spread(f);
+		if (r < 0 || !f->doubtful_count)
+			break;
+		r = take_doubtful(f);
+	}
+	return r;
+}
+
+/* Room for all that are given up, so that the table need not grow for them. */
+static size_t first_size(uint32_t count)
+{
+	size_t size = LEAST_ENTRIES;
+
+	while (size < 2 * (size_t)count)
+		size *= 2;
+	return size;
+}
+
+int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct lh_freed *ret)
+{
+	_cleanup_(lh_freed_fini) struct lh_freed out = {.heap = heap};
+	struct finder f = {.out = &out, .heap = heap, .view = lh_view_of(heap->target)};
+	int r = grow(&out, first_size(given->count));
+
+	f.visitor =
+		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = &f};
+	out.groups = lh_new0(struct lh_freed_count, (size_t)given->group_count + 1);
+	if (r == 0)
+		r = out.groups ? make_room(&out) : lh_nomem(heap->ctx);
+	if (r == 0)
+		r = find(&f, given);
+	free(f.queue);
+	free(f.doubtful);
+	if (r < 0)
+		return r;
+	*ret = out;
+	out = (struct lh_freed){0};
+	return 0;
+}
+
+/* Without what the collector does not dare to free, and what that holds. */
+static uint32_t leave_collectable(const struct lh_garbage *g, uint32_t *items, uint32_t *groups)
+{
+	uint32_t n = 0;
+
+	for (uint32_t p = 0; p < g->count; p++) {
+		if (g->graph.flags[g->items[p]] & LH_GARBAGE_UNCOLLECTABLE)
+			continue;
+		items[n] = g->items[p];
+		groups[n++] = g->component[p];
+	}
+	return n;
+}
+
+int lh_garbage_freed(const struct lh_garbage *g, struct lh_freed *ret)
+{
+	_cleanup_free_ uint32_t *items = lh_new0(uint32_t, (size_t)g->count + 1);
+	_cleanup_free_ uint32_t *groups = lh_new0(uint32_t, (size_t)g->count + 1);
+	struct lh_giving_up given = {.set = &g->graph.rings.tracked,
+				     .items = items,
+				     .groups = groups,
+				     .group_count = g->components};
+
+	if (!items || !groups)
+		return lh_nomem(g->graph.heap->ctx);
+	given.count = leave_collectable(g, items, groups);
+	return lh_freed_find(g->graph.heap, &given, ret);
+}
+
+bool lh_freed_has(const struct lh_freed *freed, uint64_t addr)
+{
+	return freed->table && entry_at(freed, addr)->flags & GONE;
+}
+
+void lh_freed_fini(struct lh_freed *f)
+{
+	free(f->types);
+	free(f->groups);
+	free(f->table);
+	*f = (struct lh_freed){0};
+}
