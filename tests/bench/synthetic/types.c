@@ -37,16 +37,24 @@ static const struct row rows[STATIC_TYPES] = {
 	[MODULE] = {"module", 0, LH_F_MODULE_NAME, 8, 0, true},
 };
 
+/* Fields that are the last in some versions, by the row whose struct they are in */
+static const struct {
+	int row;
+	enum lh_field field;
+} last_fields[] = {
+	{FUNCTION, LH_F_FUNCTION_QUALNAME},    {FUNCTION, LH_F_FUNCTION_MODULE},
+	{FUNCTION, LH_F_FUNCTION_ANNOTATIONS}, {FUNCTION, LH_F_FUNCTION_DICT},
+	{FUNCTION, LH_F_FUNCTION_ANNOTATE},    {MODULE, LH_F_MODULE_STATE_SIZE},
+};
+
 static uint32_t basic_size(const struct heap *h, const struct row *row)
 {
-	enum lh_field last = has(h, row->basic) ? row->basic : LH_F_FUNCTION_QUALNAME; /* -3.11: functions */
-	static const enum lh_field fields[] = {LH_F_FUNCTION_MODULE, LH_F_FUNCTION_ANNOTATIONS,
-					       LH_F_FUNCTION_DICT, LH_F_FUNCTION_ANNOTATE};
-	uint32_t size = off(h, last) + row->more;
+	uint32_t size = has(h, row->basic) ? off(h, row->basic) + row->more : 0;
 
-	for (size_t i = 0; row == &rows[FUNCTION] && i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (has(h, fields[i]) && off(h, fields[i]) + 8 > size)
-			size = off(h, fields[i]) + 8;
+	for (size_t i = 0; i < sizeof(last_fields) / sizeof(last_fields[0]); i++)
+		if (row == &rows[last_fields[i].row] && has(h, last_fields[i].field) &&
+		    off(h, last_fields[i].field) + 8 > size)
+			size = off(h, last_fields[i].field) + 8;
 	return size;
 }
 
