@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/refaudit.h"
 #include "analyze/known_refs.h"
+#include "graph/hidden.h"
+#include "graph/strays.h"
 #include "util/array.h"
+
+#include <stdlib.h>
 
 #define STEP (1u << 16)
 
@@ -9,46 +13,36 @@ struct auditor {
 	struct lh_refaudit *out;
 	struct lh_heap *heap;
 	struct lh_view view;
-	uint64_t unreal; /* counts from here on are none (3.11) */
+	int64_t unreal; /* counts from here on are none (3.11) */
 };
 
-/*
- * Four characters or more: a short C string in a block whose rest still has the type of an earlier object.
- * Half a billion references with at most one pointer to the object are no leak.
- */
-static bool is_text(uint64_t count, uint64_t found)
-{
-	unsigned length = 0;
-
-	for (; count; count >>= 8, length++)
-		if ((count & 0xff) < 0x20 || (count & 0xff) > 0x7e)
-			return false;
-	return found <= 1 && length >= 4;
-}
-
-static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
+static int add_suspect(struct auditor *a, const struct lh_suspect *s)
 {
 	struct lh_refaudit *out = a->out;
-	uint64_t precise = out->counts.precise[i], found = precise + out->counts.elsewhere[i];
+
+	if (s->unexplained > 0)
+		out->excess += (uint64_t)s->unexplained;
+	else
+		out->deficit += (uint64_t)-s->unexplained;
+	return lh_append(a->heap->ctx, out->suspects, out->suspect_count, out->suspect_capacity, *s);
+}
+
+/* A static object's own reference stands for itself, which only excess needs: its holders are enough. */
+static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
+{
+	int64_t precise = a->out->counts.precise[i], found = (int64_t)lh_refcounts_found(&a->out->counts, i);
 	struct lh_suspect s = {.addr = o->addr, .refcount = o->refcnt, .type = o->type};
 
 	if (found < o->refcnt) {
-		uint64_t known = lh_known_refs(a->heap, o), left = o->refcnt - found;
+		int64_t known = (int64_t)lh_known_refs(a->heap, o), left = o->refcnt - found;
 
 		found += known < left ? known : left;
 	}
-	s.found = found;
-	if (found < o->refcnt) {
-		s.unexplained = (int64_t)(o->refcnt - found);
-		out->excess += o->refcnt - found;
-	} else if (precise > o->refcnt) {
-		s.found = precise;
-		s.unexplained = -(int64_t)(precise - o->refcnt);
-		out->deficit += precise - o->refcnt;
-	} else {
+	if (found >= o->refcnt && precise <= o->refcnt)
 		return 0;
-	}
-	return lh_append(a->heap->ctx, out->suspects, out->suspect_count, out->suspect_capacity, s);
+	s.found = (uint64_t)(found < o->refcnt ? found : precise);
+	s.unexplained = o->refcnt - (int64_t)s.found;
+	return add_suspect(a, &s);
 }
 
 static int audit(struct auditor *a, uint32_t i, uint64_t addr)
@@ -59,7 +53,7 @@ static int audit(struct auditor *a, uint32_t i, uint64_t addr)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (a->out->counts.precise[i] == LH_NO_OBJECT ||
-	    is_text(o.refcnt, a->out->counts.precise[i] + (uint64_t)a->out->counts.elsewhere[i]))
+	    lh_refcounts_is_text(o.refcnt, lh_refcounts_found(&a->out->counts, i)))
 		return 0;
 	if (o.immortal || (a->unreal && o.refcnt >= a->unreal)) {
 		a->out->immortal++;
@@ -69,11 +63,53 @@ static int audit(struct auditor *a, uint32_t i, uint64_t addr)
 	return compare(a, i, &o);
 }
 
+static int audit_all(struct auditor *a)
+{
+	struct lh_refaudit *out = a->out;
+	struct lh_addrset_iter iter = {.set = &out->counts.set};
+	uint64_t addr;
+	int r = 0;
+
+	out->suspect_count = 0;
+	out->audited = out->immortal = out->excess = out->deficit = 0;
+	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
+		r = audit(a, i, addr);
+		if (r == 0 && i % STEP == 0)
+			r = lh_progress(a->heap->ctx, "comparing counts", i, out->counts.set.count);
+	}
+	return r;
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct lh_suspect *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+static int add_strays(struct auditor *a)
+{
+	_cleanup_(lh_strays_fini) struct lh_strays strays;
+	struct lh_refaudit *out = a->out;
+	int r = lh_strays_find(&out->counts, &strays);
+
+	for (size_t i = 0; r == 0 && i < strays.count; i++) {
+		const struct lh_stray *stray = &strays.items[i];
+
+		out->strays += stray->found;
+		r = add_suspect(a, &(struct lh_suspect){.addr = stray->addr,
+							.found = stray->found,
+							.unexplained = -(int64_t)stray->found,
+							.holder = stray->holder});
+	}
+	if (strays.count)
+		qsort(out->suspects, out->suspect_count, sizeof(*out->suspects), by_addr);
+	return r;
+}
+
 int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 {
 	struct auditor a = {.out = ret, .heap = heap, .view = lh_view_of(heap->target)};
-	struct lh_addrset_iter iter = {.set = &ret->counts.set};
-	uint64_t addr;
 	int r;
 
 	*ret = (struct lh_refaudit){0};
@@ -81,14 +117,15 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 		return lh_fail(heap->ctx, LH_ELAYOUT,
 			       "refaudit: builds without the GIL keep part of their counts in threads: not "
 			       "known yet");
-	a.unreal = lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT) / 2;
+	a.unreal = (int64_t)lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT) / 2;
 	r = lh_refcounts_read(heap, &ret->counts);
-	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		r = audit(&a, i, addr);
-		if (r == 0 && i % STEP == 0)
-			r = lh_progress(heap->ctx, "comparing counts", i, ret->counts.set.count);
-	}
-	return r;
+	if (r == 0)
+		r = audit_all(&a);
+	if (r == 0 && ret->deficit)
+		r = lh_hidden_settle(&ret->counts, &ret->hidden);
+	if (r == 0 && ret->hidden)
+		r = audit_all(&a);
+	return r == 0 ? add_strays(&a) : r;
 }
 
 void lh_refaudit_fini(struct lh_refaudit *audit)

@@ -11,11 +11,13 @@
 
 /** struct lh_suspect - an object whose count and references do not agree */
 struct lh_suspect {
-	uint64_t addr, refcount;
+	uint64_t addr;
+	int64_t refcount;
 	uint64_t found; /* pointers to it: references of containers, other words, its own if it is static */
-	int64_t unexplained; /* more counted than found; negative: more references of containers than counted
-			      */
-	struct lh_type *type;
+	int64_t unexplained;  /* more counted than found; negative: more references of containers than counted
+			       */
+	struct lh_type *type; /* NULL: no object is there any more, though containers refer to it */
+	uint64_t holder;      /* type NULL: the first object that refers to it; else 0 */
 };
 
 struct lh_refaudit {
@@ -24,6 +26,8 @@ struct lh_refaudit {
 	size_t suspect_count, suspect_capacity;
 	uint64_t audited, immortal; /* objects; immortal: their count is none */
 	uint64_t excess, deficit;   /* references */
+	uint64_t strays;            /* of the deficit: references to what was freed */
+	uint64_t hidden;            /* references of containers that their owner hides: see hidden.h */
 };
 
 /** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */

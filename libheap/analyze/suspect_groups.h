@@ -15,8 +15,8 @@ struct lh_holder {
 };
 
 struct lh_suspect_group {
-	struct lh_type *type;
-	bool deficit; /* fewer counted than found */
+	struct lh_type *type; /* NULL: of what was freed */
+	bool deficit;         /* fewer counted than found */
 	uint64_t objects;
 	int64_t unexplained; /* of all */
 	int64_t each;        /* of most of the objects; 0: they differ */

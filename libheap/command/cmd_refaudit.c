@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* refaudit: References that are counted and that nobody holds. */
 #include "analyze/suspect_groups.h"
+#include "analyze/suspect_paths.h"
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
+#include "graph/strays.h"
 
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR}, {"type", NULL, LH_K_TEXT},         {"refcount", NULL, LH_K_COUNT},
@@ -32,6 +34,14 @@ static const char *const examples[] = {
 	NULL,
 };
 
+/* A type's name, or what is there now where there is no object any more. */
+static const char *type_text(struct lh_heap *heap, struct lh_type *type, uint64_t addr, struct lh_string *out)
+{
+	if (type)
+		return lh_type_name(heap, type);
+	return lh_stray_describe(heap, addr, out) == 0 && out->text ? out->text : "freed block";
+}
+
 static int add_rows(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
 {
 	int r = 0;
@@ -39,11 +49,12 @@ static int add_rows(struct lh_heap *heap, const struct lh_refaudit *a, struct lh
 	lh_result_columns(result, columns, "unexplained");
 	for (size_t i = 0; i < a->suspect_count && r == 0; i++) {
 		const struct lh_suspect *s = &a->suspects[i];
+		_cleanup_string_ struct lh_string freed = {0};
 
-		r = lh_result_row(result,
-				  (struct lh_value[]){LH_ADDR(s->addr), LH_TEXT(lh_type_name(heap, s->type)),
-						      LH_COUNT(s->refcount), LH_COUNT(s->found),
-						      LH_COUNT(s->unexplained)});
+		r = lh_result_row(
+			result, (struct lh_value[]){
+					LH_ADDR(s->addr), LH_TEXT(type_text(heap, s->type, s->addr, &freed)),
+					LH_COUNT(s->refcount), LH_COUNT(s->found), LH_COUNT(s->unexplained)});
 	}
 	return r;
 }
@@ -58,9 +69,10 @@ static int add_group(struct lh_heap *heap, const struct lh_suspect_group *g, str
 	if (holders.failed)
 		return lh_nomem(heap->ctx);
 	return lh_result_row(
-		result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, g->type)), LH_COUNT(g->objects),
-					    LH_COUNT(g->unexplained), g->votes ? LH_COUNT(g->each) : LH_NULL,
-					    LH_ADDR(g->example), LH_LIST(holders.text ? holders.text : "")});
+		result, (struct lh_value[]){LH_TEXT(g->type ? lh_type_name(heap, g->type) : "freed block"),
+					    LH_COUNT(g->objects), LH_COUNT(g->unexplained),
+					    g->votes ? LH_COUNT(g->each) : LH_NULL, LH_ADDR(g->example),
+					    LH_LIST(holders.text ? holders.text : "")});
 }
 
 static int add_groups(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
@@ -86,7 +98,11 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 		r = lh_result_summary(result, "deficit", "references that are not counted",
 				      LH_COUNT(a->deficit));
 	if (r == 0)
+		r = lh_result_summary(result, "freed", NULL, LH_COUNT(a->strays));
+	if (r == 0)
 		r = lh_result_summary(result, "immortal", NULL, LH_COUNT(a->immortal));
+	if (r == 0)
+		r = lh_result_summary(result, "hidden", NULL, LH_COUNT(a->hidden));
 	return r;
 }
 
@@ -124,25 +140,75 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }
 
-static int add_notes(const struct lh_refaudit *a, struct lh_result *result)
+/* Nothing is accounted for where something was not looked at. */
+static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
+{
+	const struct lh_findings *f = &a->counts.findings;
+	const struct lh_heap *heap = a->counts.heap;
+	const struct lh_target *t = heap->target;
+	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage && !heap->odd.count &&
+		   !f->pools_missing && !f->pools_damaged && !f->ring_broken && !a->counts.incomplete;
+
+	return lh_result_note(result,
+			      all ? "All reference counts are accounted for."
+				  : "No suspects in what could be looked at. It was not all, or memory is "
+				    "damaged: see the warnings.");
+}
+
+#define PATHS_TOLD 5
+
+/* Who refers to what is counted too low: "20 x app.routes[...].limits" */
+static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
+{
+	_cleanup_(lh_suspect_paths_fini) struct lh_suspect_paths paths = {0};
+	int r = lh_suspect_paths_find(heap, a, &paths);
+
+	if (r == 0 && paths.count)
+		r = lh_result_note(result, "Where most of these references are:");
+	for (size_t i = 0; i < paths.count && i < PATHS_TOLD && r == 0; i++) {
+		_cleanup_string_ struct lh_string path = {0};
+
+		lh_shape_text(&paths.shapes, paths.items[i].shape, &path);
+		if (path.failed || !path.text)
+			return lh_nomem(heap->ctx);
+		r = lh_result_note(result, "%7" PRIu64 " x %s%s", paths.items[i].count, path.text,
+				   paths.items[i].stray ? " (freed)" : "");
+	}
+	return r;
+}
+
+static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
 {
 	const struct lh_suspect *first = a->suspects;
 	int r = 0;
 
 	if (!a->suspect_count)
-		return lh_result_note(result, "All reference counts are accounted for.");
+		return add_all_clear(a, result);
 	if (a->excess)
 		r = lh_result_note(result, "More counted than found: native code took references and did not "
 					   "give them back; these objects are never freed.");
-	if (r == 0 && a->deficit)
+	if (r == 0 && a->deficit > a->strays)
 		r = lh_result_note(result, "Fewer counted than found: native code gave back references that "
 					   "were not its own; these objects are freed while in use.");
+	if (r == 0 && a->strays)
+		r = lh_result_note(result,
+				   "%" PRIu64
+				   " references lead to memory that was freed while they were there: "
+				   "native code gave back references that were not its own.",
+				   a->strays);
+	if (r == 0 && a->deficit)
+		r = add_paths(heap, a, result);
 	for (size_t i = 1; i < a->suspect_count; i++)
 		if (llabs(a->suspects[i].unexplained) > llabs(first->unexplained))
 			first = &a->suspects[i];
 	if (r == 0)
 		r = lh_result_next(result, "what it is", "object 0x%" PRIx64, first->addr);
-	return r == 0 ? lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, first->addr) : r;
+	if (r == 0 && first->type)
+		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, first->addr);
+	else if (r == 0)
+		r = lh_result_next(result, "who has a reference to it, and why it is alive", "why 0x%" PRIx64,
+				   first->holder);
+	return r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -157,7 +223,9 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = lh_invocation_has(invocation, "by-type") ? add_groups(heap, &audit, result)
 							     : add_rows(heap, &audit, result);
 	if (r == 0)
-		r = add_notes(&audit, result);
+		r = add_notes(heap, &audit, result);
+	if (audit.suspect_count)
+		lh_result_found(result);
 	if (r == 0)
 		r = warn(&audit, result);
 	return r == 0 ? lh_result_findings(result, &audit.counts.findings, audit.counts.findings.ring_objects)
@@ -179,8 +247,9 @@ const struct lh_command lh_cmd_refaudit = {
 		"by\n"
 		"an extension; below 0, references of containers that are not counted, so the object will "
 		"be\n"
-		"freed while it is in use. Pointers in memory that is not in use any more hide a leak; they\n"
-		"never make one up. Immortal objects have no count and are not audited.",
+		"freed while it is in use. A row of a freed block: containers refer to what was freed while\n"
+		"it was in use. Pointers in memory that is not in use any more hide a leak; they never make\n"
+		"one up. Immortal objects have no count and are not audited. Exit status is 3 with suspects.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -57,12 +57,12 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 		r = lh_result_summary(result, "type", "type", LH_TEXT(lh_type_name(heap, o->type)));
 	if (r == 0)
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
-	if (r == 0 && !o->immortal && o->refcnt > found)
+	if (r == 0 && !o->immortal && o->refcnt > (int64_t)found)
 		r = lh_result_note(result,
 				   "%" PRIu64 " of its %" PRIu64
 				   " counted references come from no object: running frames, the "
 				   "interpreter or native code hold them.",
-				   o->refcnt - found, o->refcnt);
+				   (uint64_t)o->refcnt - found, (uint64_t)o->refcnt);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #include "command/edges.h"
 #include "command/invocation.h"
 #include "cpython/preview.h"
+#include "graph/strays.h"
 
 #define PREVIEW_CHARS 60
 
@@ -40,7 +41,7 @@ bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh
 
 /* What a row says of an edge, and of the object shown at one end of it. */
 struct words {
-	struct lh_string name, preview;
+	struct lh_string name, preview, freed;
 	struct lh_value edge, type, value, visited, conservative;
 };
 
@@ -48,11 +49,13 @@ static int describe(struct lh_heap *heap, const struct lh_edge *edge, uint64_t s
 {
 	struct lh_object o;
 	bool known = lh_object_at(heap, &heap->view, shown, &o) == 0;
+	bool freed = !known && edge->span->label != LH_LABEL_BODY &&
+		     lh_stray_describe(heap, shown, &w->freed) == 0 && w->freed.text;
 
 	lh_span_edge(heap, edge->span, edge->i, &w->name);
 	lh_preview(heap, shown, PREVIEW_CHARS, &w->preview);
 	w->edge = LH_TEXT(w->name.text ? w->name.text : "");
-	w->type = known ? LH_TEXT(lh_type_name(heap, o.type)) : LH_NULL;
+	w->type = known ? LH_TEXT(lh_type_name(heap, o.type)) : freed ? LH_TEXT(w->freed.text) : LH_NULL;
 	w->value = known ? LH_TEXT(w->preview.text ? w->preview.text : "") : LH_NULL;
 	w->visited = LH_BOOL(!edge->span->hidden);
 	w->conservative = LH_BOOL(edge->span->label == LH_LABEL_BODY);
@@ -63,6 +66,7 @@ static void words_fini(struct words *w)
 {
 	lh_string_fini(&w->name);
 	lh_string_fini(&w->preview);
+	lh_string_fini(&w->freed);
 }
 
 int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown,

@@ -40,6 +40,28 @@ static bool is_static_count(const struct lh_heap *heap, uint64_t addr, uint64_t 
 	return first && word > first - STATIC_DROPS && lh_target_module(heap->target, addr);
 }
 
+/* Whether a count has come to 0 or below: of an object that nothing frees, for it is static. */
+static bool is_run_down(const struct lh_heap *heap, uint64_t addr, uint64_t word, enum lh_refcnt_kind kind)
+{
+	uint64_t drops = kind == LH_REFCNT_LOW32 ? (uint32_t)word : 0 - word;
+
+	return drops < (kind == LH_REFCNT_LOW32 ? 1 : STATIC_DROPS) && lh_target_module(heap->target, addr);
+}
+
+/*
+ * A static object is one whatever its count (None, after none_dealloc()); but 0 before the address of a type
+ * is also how many a table begins. So its type is a static one of the same module, or it is a type itself.
+ */
+static bool is_static_object(struct lh_heap *heap, uint64_t addr, const struct lh_type *type)
+{
+	struct lh_type *itself;
+
+	if (type->kind->id == LH_KIND_TYPE)
+		return lh_types_get(heap, addr, &itself) == 0;
+	return !(type->flags & LH_TPFLAG_HEAPTYPE) && !type->presize && !type->itemsize &&
+	       lh_target_module(heap->target, addr) == lh_target_module(heap->target, type->addr);
+}
+
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -53,12 +75,14 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 		return LH_ABSENT;
 	p = lh_view_at(view, addr, lh_layout_at(l, LH_F_OBJECT_SIZE));
 	word = p ? lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)) : 0;
-	if (!p || !lh_refcnt_is_sane(word, kind))
+	if (!p || (!lh_refcnt_is_sane(word, kind) && !is_run_down(heap, addr, word, kind)))
 		return LH_ABSENT;
 	r = lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &o.type);
 	if (r != 0)
 		return r;
 	o.bytes = lh_view_at(view, addr, sure_bytes(l, o.type));
+	if (!lh_refcnt_is_sane(word, kind) && !is_static_object(heap, addr, o.type))
+		return LH_ABSENT;
 	if (!o.bytes || (lh_refcnt_is_pointer(heap, view, word) && !is_static_count(heap, addr, word)))
 		return LH_ABSENT;
 	o.refcnt = lh_object_refcnt(p + lh_layout_at(l, LH_F_OBJECT_REFCNT), kind, &o.immortal);

@@ -22,12 +22,12 @@ static inline enum lh_refcnt_kind lh_refcnt_kind_of(const struct lh_layout *layo
 }
 
 /* Count of an object whose first bytes are @object; *ret_immortal says that it is not a count at all. */
-static inline uint64_t lh_object_refcnt(const void *object, enum lh_refcnt_kind kind, bool *ret_immortal)
+static inline int64_t lh_object_refcnt(const void *object, enum lh_refcnt_kind kind, bool *ret_immortal)
 {
 	uint64_t word = lh_u64(object);
 
 	*ret_immortal = kind == LH_REFCNT_LOW32 && (word & 0x80000000u);
-	return kind == LH_REFCNT_LOW32 ? (uint32_t)word : word;
+	return kind == LH_REFCNT_LOW32 ? (uint32_t)word : (int64_t)word;
 }
 
 /*
@@ -70,7 +70,7 @@ struct lh_object {
 	uint64_t addr;
 	const uint8_t *bytes; /* its basicsize bytes */
 	struct lh_type *type;
-	uint64_t refcnt;
+	int64_t refcnt; /* 0 or less: of a static object, given back more often than taken */
 	bool immortal;
 };
 

@@ -68,6 +68,17 @@ static void on_span(void *arg, const struct lh_span *span)
 	}
 }
 
+#define MISSED_MAX (1u << 20) /* more say no more */
+
+static void note_missed(struct reader *rd, uint64_t word)
+{
+	struct lh_refcounts *out = rd->out;
+
+	if (out->missed_count < MISSED_MAX && rd->error >= 0)
+		rd->error =
+			lh_append(out->heap->ctx, out->missed, out->missed_count, out->missed_capacity, word);
+}
+
 static void count_words(struct reader *rd)
 {
 	struct lh_refcounts *out = rd->out;
@@ -78,7 +89,9 @@ static void count_words(struct reader *rd)
 		if (k + AHEAD < rd->word_count)
 			__builtin_prefetch(lh_addrset_page(&out->set, rd->words[k + AHEAD]));
 		i = lh_addrset_index(&out->set, rd->words[k]);
-		if (i != LH_NO_INDEX && out->precise[i] < LH_NO_OBJECT - 1)
+		if (i == LH_NO_INDEX)
+			note_missed(rd, rd->words[k]);
+		else if (out->precise[i] < LH_NO_OBJECT - 1)
 			out->precise[i]++;
 	}
 	rd->word_count = 0;
@@ -274,4 +287,5 @@ void lh_refcounts_fini(struct lh_refcounts *counts)
 	lh_marks_fini(&counts->marks);
 	free(counts->precise);
 	free(counts->elsewhere);
+	free(counts->missed);
 }

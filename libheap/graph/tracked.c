@@ -29,7 +29,9 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 		t->flags[i] = LH_TRACKED_UNTYPED;
 		return;
 	}
-	t->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1 : (uint32_t)o->refcnt;
+	t->external[i] = o->refcnt > UINT32_MAX - 1 ? UINT32_MAX - 1
+			 : o->refcnt < 0            ? 0
+						    : (uint32_t)o->refcnt;
 	t->flags[i] = (o->immortal ? LH_TRACKED_IMMORTAL : 0) |
 		      (lh_has_legacy_finalizer(t->heap, view, o) ? LH_TRACKED_LEGACY : 0) |
 		      (is_finalized(s, view, o) ? LH_TRACKED_FINALIZED : 0);

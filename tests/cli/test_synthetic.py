@@ -22,8 +22,8 @@ class Synthetic:
 
     def ask(self, command, *words, threads=1):
         run = self.py_heap(command, self.core, *words, "-f", "json", "-n", 0, "--threads", threads)
-        assert run.returncode == 0, run.stderr
         answer = json.loads(run.stdout)
+        assert run.returncode == (3 if command == "refaudit" and answer["rows"] else 0), run.stderr
         assert answer["complete"] is True
         assert [w["code"] for w in answer["warnings"]] in ([], ["files-missing"])
         return answer

@@ -69,3 +69,9 @@ def test_kept(heap, program):
     for one in program.account["kept"][::50]:
         assert heap.ask("why", "%#x" % one)["summary"]["paths"] > 0
         assert address(heap.ask("object", "%#x" % one)["summary"]["address"]) == one
+def test_refaudit(heap, program):
+    """Nor are values of the extension's own dict, which the collector must not see, references that are not counted"""
+    answer = heap.ask("refaudit")
+    assert (answer["rows"], answer["summary"]["deficit"]) == ([], 0)
+
+
