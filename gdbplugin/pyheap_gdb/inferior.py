@@ -31,8 +31,7 @@ def watch():
 def heap(layout, files):
     """The heap of the selected inferior. @files: exe, sysroot, debug_dir, each may be None."""
     inferior = gdb.selected_inferior()
-    files = dict(files, sysroot=files["sysroot"] or _gdb_sysroot())
-    key = (inferior.num, inferior.pid, layout) + tuple(sorted(files.items(), key=lambda item: item[0]))
+    key = (inferior.num, inferior.pid, layout, _gdb_sysroot()) + tuple(sorted(files.items(), key=lambda item: item[0]))
     if key not in _heaps:
         _heaps[key] = _open(inferior, layout, files)
     return _heaps[key]
@@ -40,16 +39,20 @@ def heap(layout, files):
 
 def _open(inferior, layout, files):
     kind = _connection(inferior)
+    guesses = {"exe": _loaded_exe(inferior), "sysroot": _gdb_sysroot()}
     if kind == "core":
-        return libheap.open(_core_file(inferior), layout=layout, **_with_exe(inferior, files))
+        core = _core_file(inferior)
+        return _open_with(lambda **names: libheap.open(core, layout=layout, **names), files, guesses)
     if kind is None or inferior.pid == 0:
         raise gdb.GdbError("py-heap: nothing is being debugged: attach to a process or load a core first")
     if any(thread.is_running() for thread in inferior.threads()):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
-        return libheap.open(inferior.pid, layout=layout, stopped=True, registers=_registers(inferior), **files)
-    return libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                               registers=_registers(inferior), **_with_exe(inferior, files))
+        return _open_with(lambda **names: libheap.open(inferior.pid, layout=layout, stopped=True,
+                                                       registers=_registers(inferior), **names),
+                          files, {"sysroot": guesses["sysroot"]})
+    return _open_with(lambda **names: libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
+                                                          registers=_registers(inferior), **names), files, guesses)
 
 
 def _connection(inferior):
@@ -74,17 +77,27 @@ def _core_file(inferior):
     return found.group(1)
 
 
-def _with_exe(inferior, files):
-    """The program that GDB has loaded, unless "set py-heap exe" names one."""
+def _loaded_exe(inferior):
+    """The program that GDB has loaded; None: none, or it is not here."""
     loaded = inferior.progspace.filename
-    if files["exe"] or not loaded or not os.path.exists(loaded):
-        return files
-    return dict(files, exe=loaded)
+    return loaded if loaded and os.path.isfile(loaded) else None
 
 
 def _gdb_sysroot():
     sysroot = gdb.parameter("sysroot")
-    return None if not sysroot or sysroot.startswith("target:") or sysroot == "/" else sysroot
+    return sysroot if sysroot and sysroot != "/" and os.path.isdir(sysroot) else None
+
+
+def _open_with(opener, files, guesses):
+    """What the user set is an error where it does not fit; what GDB has loaded is tried first, and left where it is of another build."""
+    guessed = {name: guess for name, guess in guesses.items() if guess and not files[name]}
+    if guessed:
+        try:
+            return opener(**dict(files, **guessed))
+        except libheap.LibheapError as error:
+            if error.code != "EFORMAT":
+                raise
+    return opener(**files)
 
 
 def _reader(inferior):

@@ -127,15 +127,16 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 {
 	const struct lh_target *t = a->counts.heap->target;
 	uint64_t missing = t->truncated_bytes ? t->truncated_bytes : lh_target_missing_memory(t);
+	char text[LH_SIZE_MAX];
 	int r = 0;
 
 	if (missing || a->counts.findings.pools_missing || a->counts.incomplete) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "holders-missing", NULL,
-				   "memory that is not here may hold references to the suspects: %" PRIu64
-				   " bytes are lost, and with them the storage of %" PRIu64
+				   "memory that is not here may hold references to the suspects: %s are "
+				   "lost, and with them the storage of %" PRIu64
 				   " objects; excess is overstated",
-				   missing, a->counts.incomplete);
+				   lh_size_text(missing, text), a->counts.incomplete);
 	}
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/findings.h"
+#include "command/result_impl.h"
+
 #include "graph/doubts.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 {
@@ -55,34 +60,54 @@ static uint64_t expected_bytes(const struct lh_target *target)
 	return have + target->missing_bytes;
 }
 
+/* The file, why it cannot be had, and how many others there are. */
+static void add_missing_files(struct lh_string *out, const struct lh_target *target)
+{
+	const char *path = target->first_missing;
+
+	if (!path)
+		return;
+	lh_string_addf(out, ": %s (%s)", path,
+		       access(path, R_OK) < 0 ? strerror(errno) : "another build, or not what was mapped");
+	if (target->missing_file_count > 1)
+		lh_string_addf(out, " and %zu more", target->missing_file_count - 1);
+}
+
+static int warn_files(struct lh_result *result, const struct lh_target *target, uint64_t bytes)
+{
+	_cleanup_string_ struct lh_string names = {0};
+	char size[LH_SIZE_MAX];
+
+	add_missing_files(&names, target);
+	if (names.failed)
+		return lh_nomem(result->ctx);
+	return lh_result_warn(
+		result, "files-missing", NULL,
+		"%s of code and constants are neither in the dump nor in files found here%s. Names "
+		"and symbols from them are not known (--exe and --sysroot say where the files are)",
+		lh_size_text(bytes, size), names.text ? names.text : "");
+}
+
 static int warn_missing(struct lh_result *result, const struct lh_target *target)
 {
 	uint64_t left_out = lh_target_missing_memory(target), files = lh_target_missing_files(target);
+	char lost[LH_SIZE_MAX], all[LH_SIZE_MAX];
 
-	if (target->truncated_bytes) {
-		lh_result_incomplete(result);
-		return lh_result_warn(result, "truncated", NULL,
-				      "the core is truncated: %" PRIu64 " of %" PRIu64
-				      " bytes of memory are lost, and objects in them "
-				      "are not seen (a full disk, or ulimit -c, when it was written)",
-				      target->truncated_bytes, expected_bytes(target));
-	}
-	if (!left_out && files)
-		return lh_result_warn(
-			result, "files-missing", NULL,
-			"%" PRIu64
-			" bytes of code and constants are neither in the dump nor in files found here: names "
-			"and symbols from them are not known (--exe and --sysroot say where the files are)",
-			files);
-	if (!left_out)
-		return 0;
+	if (!target->truncated_bytes && !left_out)
+		return files ? warn_files(result, target, files) : 0;
 	lh_result_incomplete(result);
-	return lh_result_warn(
-		result, "missing", NULL,
-		"%" PRIu64 " of %" PRIu64
-		" bytes of memory that the process could write are not in the dump, and objects in "
-		"them are not seen (see core_dump_filter in man 5 core)",
-		left_out, expected_bytes(target));
+	lh_size_text(target->truncated_bytes ? target->truncated_bytes : left_out, lost);
+	lh_size_text(expected_bytes(target), all);
+	if (target->truncated_bytes)
+		return lh_result_warn(
+			result, "truncated", NULL,
+			"the core is truncated: %s of %s of memory are lost, and objects in them "
+			"are not seen (a full disk, or ulimit -c, when it was written)",
+			lost, all);
+	return lh_result_warn(result, "missing", NULL,
+			      "%s of %s of memory that the process could write are not in the dump, and "
+			      "objects in them are not seen (see core_dump_filter in man 5 core)",
+			      lost, all);
 }
 
 int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)

@@ -106,17 +106,10 @@ static void show_count(struct lh_string *out, int64_t number)
 
 static void show_bytes(struct lh_string *out, int64_t number)
 {
-	static const char units[] = "KMGTPE";
-	double size = number < 0 ? -(double)number : (double)number;
-	size_t unit = 0;
+	char text[LH_SIZE_MAX];
 
-	if (size < 1024) {
-		lh_string_addf(out, "%" PRId64 " B", number);
-		return;
-	}
-	for (size /= 1024; size >= 1023.95; size /= 1024)
-		unit++;
-	lh_string_addf(out, "%s%.1f %cB", number < 0 ? "-" : "", size, units[unit]);
+	lh_size_text(number < 0 ? -(uint64_t)number : (uint64_t)number, text);
+	lh_string_addf(out, "%s%s", number < 0 ? "-" : "", text);
 }
 
 #define LIST_SHOWN 10 /* one cell decides how wide a column is */

@@ -2,6 +2,7 @@
 #include "cpython/dict.h"
 #include "util/array.h"
 #include "util/bytes.h"
+#include "util/string.h"
 
 #include <stdio.h>
 
@@ -140,19 +141,20 @@ int lh_heap_string(struct lh_heap *heap, uint64_t addr, char *buf, size_t size)
 
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 {
+	char text[LH_SIZE_MAX];
 	uint64_t missing;
 
 	*buf = 0;
 	if (heap->target->damage)
 		snprintf(buf, size, " (%s)", heap->target->damage);
 	else if (heap->target->truncated_bytes)
-		snprintf(buf, size, " (the core is truncated: its last %" PRIu64 " bytes of memory are lost)",
-			 heap->target->truncated_bytes);
+		snprintf(buf, size, " (the core is truncated: its last %s of memory are lost)",
+			 lh_size_text(heap->target->truncated_bytes, text));
 	else if ((missing = lh_target_missing_memory(heap->target)))
 		snprintf(buf, size,
-			 " (%" PRIu64
-			 " bytes of memory that the process could write are not in the dump: see "
-			 "core_dump_filter in man 5 core)",
-			 missing);
+			 " (%s of memory that the process could write are not in the dump: see "
+			 "core_dump_filter "
+			 "in man 5 core)",
+			 lh_size_text(missing, text));
 	return buf;
 }

@@ -8,6 +8,7 @@
 #include "target/build.h"
 
 #include "util/array.h"
+#include "util/string.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -47,6 +48,8 @@ int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_
 	target->ctx = ctx;
 	target->kind = kind;
 	r = copy_options(target, options);
+	if (r == 0)
+		r = lh_named_check_paths(target);
 	if (r < 0)
 		return r;
 	*ret = lh_take(target);
@@ -66,14 +69,15 @@ int lh_target_own(struct lh_target *target, void *data, size_t len)
 int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret)
 {
 	void *data = MAP_FAILED;
+	char text[LH_SIZE_MAX];
 	int r;
 
 	if (len <= SIZE_MAX / 2)
 		data = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 			    -1, 0);
 	if (data == MAP_FAILED)
-		return lh_fail(target->ctx, LH_ENOMEM, "no address space for %" PRIu64 " bytes of the target",
-			       len);
+		return lh_fail(target->ctx, LH_ENOMEM, "no address space for %s of the target",
+			       lh_size_text(len, text));
 	r = lh_target_own(target, data, len);
 	if (r == 0)
 		*ret = data;

@@ -17,7 +17,7 @@ struct lh_host_map {
 };
 
 /** lh_target_new() - an empty target with the caller's options copied (they may be NULL). Return: 0,
- * -LH_ENOMEM. */
+ * -LH_EIO (what an option names cannot be read), -LH_ENOMEM. */
 int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_target_options *options,
 		  struct lh_target **ret);
 /** lh_target_own() - unmap @data with the target; on failure it is unmapped at once. */
@@ -47,6 +47,14 @@ struct lh_auxv {
 };
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);
+
+/** lh_named_check_paths() - that what the options name can be read. Return: 0, -LH_EIO. */
+int lh_named_check_paths(struct lh_target *target);
+/** lh_named_check_files() - that it is of this target, when the modules are known. Return: 0, -LH_EFORMAT,
+ * -LH_ENOMEM. */
+int lh_named_check_files(struct lh_target *target);
+/** lh_named_is_exe() - whether @module is of the build that --exe names */
+bool lh_named_is_exe(const struct lh_target *target, const struct lh_module *module);
 
 /** lh_modules_find() - group the mappings of one file into modules and read their ELF headers from target
  * memory */

@@ -10,6 +10,7 @@
 #include "target/build.h"
 #include "target/decompress.h"
 #include "target/file.h"
+#include "util/string.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -225,6 +226,7 @@ static int add_loads(struct core *core)
 
 static int read_core(struct core *core)
 {
+	char text[LH_SIZE_MAX];
 	int r = check_header(core);
 
 	if (r == 0)
@@ -239,8 +241,8 @@ static int read_core(struct core *core)
 	if (r == 0)
 		r = lh_modules_fill(core->target);
 	if (r == 0 && core->target->truncated_bytes)
-		lh_log(core->target->ctx, 4, "core %s is cut short: %" PRIu64 " bytes of memory are lost",
-		       core->name, core->target->truncated_bytes);
+		lh_log(core->target->ctx, 4, "core %s is cut short: %s of memory are lost", core->name,
+		       lh_size_text(core->target->truncated_bytes, text));
 	if (r == 0 && core->target->damage)
 		lh_log(core->target->ctx, 4, "core %s: %s", core->name, core->target->damage);
 	return r;

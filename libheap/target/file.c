@@ -8,9 +8,11 @@
  */
 #include "target/file.h"
 
+#include "target/build.h"
 #include "target/elfhdr.h"
 #include "util/array.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +57,7 @@ int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret)
 	struct stat st;
 	void *data;
 
+	errno = 0; /* it stays 0 where the kernel has no objection, but we have */
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return LH_ABSENT;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -110,13 +113,17 @@ static bool is_same_build(struct search *s, const struct lh_file *file)
 static int try_path(struct search *s, const char *path)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
+	struct lh_elfhdr header;
 	int r = lh_file_map(s->target->ctx, path, &file);
 
 	if (r != 0) {
-		lh_log(s->target->ctx, 7, "%s: no file at %s", s->module->path, path);
+		lh_log(s->target->ctx, 7, "%s: %s: %s", s->module->path, path,
+		       errno ? strerror(errno) : "no regular file, or an empty one");
 		return r;
 	}
 	if (!is_same_build(s, file)) {
+		if (!s->module->build_id_len && lh_elfhdr_from_bytes(file->data, file->len, &header) != 0)
+			return LH_ABSENT; /* data that is mapped, and has no builds */
 		lh_log(s->target->ctx, 6, "%s: %s is another build", s->module->path, path);
 		return LH_ABSENT;
 	}
@@ -168,7 +175,10 @@ static int try_all(struct search *s)
 		return lh_nomem(t->ctx);
 	if (len > strlen(DELETED) && strcmp(path + len - strlen(DELETED), DELETED) == 0)
 		path[len - strlen(DELETED)] = 0;
-	if (s->module->main && t->exe)
+	if (t->exe && lh_named_is_exe(t, s->module))
+		return try_path(s, t->exe);
+	/* A program whose build-id is not known is the one that the user says, if its headers agree. */
+	if (t->exe && s->module->main && !s->module->build_id_len)
 		return try_path(s, t->exe);
 	if (path[0] != '/')
 		return LH_ABSENT;

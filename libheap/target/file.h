@@ -21,8 +21,8 @@ struct lh_file {
  * -LH_ENOMEM.
  */
 int lh_file_open(struct lh_target *target, const struct lh_module *module, struct lh_file **ret);
-/** lh_file_map() - map a regular, non-empty file. Return: 0; LH_ABSENT if it is none or cannot be opened;
- * -LH_ENOMEM. */
+/** lh_file_map() - map a regular, non-empty file. Return: 0; LH_ABSENT if it is none or cannot be opened:
+ * errno says why, or is 0; -LH_ENOMEM. */
 int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret);
 struct lh_file *lh_file_free(struct lh_file *file);
 LH_DEFINE_CLEANUP(struct lh_file, lh_file_free);

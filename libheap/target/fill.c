@@ -98,6 +98,17 @@ static bool is_of_module(const struct lh_target *target, const struct lh_mapping
 	return module && (!m->path || strcmp(m->path, module->path) == 0);
 }
 
+/* A file whose code and constants nobody has. */
+static void note_missing(struct lh_target *target, const struct lh_mapping *m)
+{
+	if (!m->path || m->writable || (target->last_missing && strcmp(target->last_missing, m->path) == 0))
+		return;
+	if (!target->first_missing)
+		target->first_missing = m->path;
+	target->last_missing = m->path;
+	target->missing_file_count++;
+}
+
 /* What nobody has although it matters: memory the process could write, and modules. */
 static void count_missing(struct lh_target *target)
 {
@@ -110,6 +121,7 @@ static void count_missing(struct lh_target *target)
 		while ((at = next_gap(target, at, m->end, &gap_end)) < m->end) {
 			target->missing_bytes += gap_end - at;
 			at = gap_end;
+			note_missing(target, m);
 		}
 	}
 }

@@ -145,5 +145,7 @@ int lh_modules_find(struct lh_target *target, const struct lh_auxv *auxv)
 		if (r == 0)
 			r = lh_progress(target->ctx, "finding modules", i, target->mapping_count);
 	}
-	return r < 0 ? r : finish(target);
+	if (r == 0)
+		r = finish(target);
+	return r < 0 ? r : lh_named_check_files(target);
 }

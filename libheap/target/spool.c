@@ -6,6 +6,7 @@
 #include "target/spool.h"
 
 #include "util/cleanup.h"
+#include "util/string.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,20 +81,23 @@ int lh_spool_open(struct lh_ctx *ctx, const char *name, struct lh_spool *ret)
 static int fail_write(const struct lh_spool *spool)
 {
 	const char *what = "";
+	char text[LH_SIZE_MAX];
 
 	if (errno == ENOSPC || errno == EDQUOT)
 		what = ": set TMPDIR to a folder with room for the whole core";
-	return lh_fail(spool->ctx, LH_EIO, "decompress core %s: write to %s after %" PRIu64 " bytes: %s%s",
-		       spool->name, spool->folder, spool->len, strerror(errno), what);
+	return lh_fail(spool->ctx, LH_EIO, "decompress core %s: write to %s after %s: %s%s", spool->name,
+		       spool->folder, lh_size_text(spool->len, text), strerror(errno), what);
 }
 
 static int store(struct lh_spool *spool, const uint8_t *data, size_t len, uint64_t at)
 {
+	char text[LH_SIZE_MAX];
+
 	if (len > spool->most_stored - spool->stored)
 		return lh_fail(spool->ctx, LH_EIO,
-			       "decompress core %s: it holds more than the %" PRIu64
-			       " bytes that may be used in %s: set TMPDIR to a folder with more room",
-			       spool->name, spool->most_stored, spool->folder);
+			       "decompress core %s: it holds more than the %s that may be used in %s: set "
+			       "TMPDIR to a folder with more room",
+			       spool->name, lh_size_text(spool->most_stored, text), spool->folder);
 	spool->stored += len;
 	while (len > 0) {
 		ssize_t n = pwrite(spool->fd, data, len, (off_t)at);
@@ -134,11 +138,13 @@ static size_t run_of(const uint8_t *data, size_t len, bool *ret_zero)
 
 int lh_spool_write(struct lh_spool *spool, const uint8_t *data, size_t len)
 {
+	char text[LH_SIZE_MAX];
+
 	if (len > spool->longest - spool->len)
 		return lh_fail(spool->ctx, LH_EIO,
-			       "decompress core %s: it becomes longer than %" PRIu64
-			       " bytes, which no core should be (ulimit -f allows up to 1 TiB)",
-			       spool->name, spool->longest);
+			       "decompress core %s: it becomes longer than %s, which no core should be "
+			       "(ulimit -f allows up to 1 TiB)",
+			       spool->name, lh_size_text(spool->longest, text));
 	while (len > 0) {
 		bool zero;
 		size_t run = run_of(data, len, &zero);

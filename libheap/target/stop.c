@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #define WAIT_US 200
 #define WAIT_TRIES (10000000 / WAIT_US) /* 10 s: a thread in uninterruptible sleep may never stop */
@@ -43,27 +44,6 @@ static long status_number(pid_t pid, const char *name)
 	return value;
 }
 
-int lh_fail_process(struct lh_ctx *ctx, pid_t pid, const char *what, int error)
-{
-	long tracer;
-
-	if (error == ESRCH || error == ENOENT)
-		return lh_fail(ctx, LH_ESRCH, "%s process %d: no such process", what, (int)pid);
-	if (error != EPERM && error != EACCES)
-		return lh_fail(ctx, LH_EIO, "%s process %d: %s", what, (int)pid, strerror(error));
-	tracer = status_number(pid, "TracerPid");
-	if (tracer > 0)
-		return lh_fail(ctx, LH_EPERM,
-			       "%s process %d: process %ld traces it already: detach that debugger, or ask "
-			       "within it",
-			       what, (int)pid, tracer);
-	return lh_fail(ctx, LH_EPERM,
-		       "%s process %d: not permitted: run as root or as the same user with "
-		       "kernel.yama.ptrace_scope=0; "
-		       "in a container add the capability SYS_PTRACE",
-		       what, (int)pid);
-}
-
 /* State letter of a thread; 0 if it is gone. */
 static char thread_state(pid_t pid, pid_t tid)
 {
@@ -80,6 +60,40 @@ static char thread_state(pid_t pid, pid_t tid)
 	text[len] = 0;
 	end = strrchr(text, ')'); /* the name before it may hold anything */
 	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+int lh_fail_process(struct lh_ctx *ctx, pid_t pid, const char *what, int error)
+{
+	long tracer;
+
+	if (thread_state(pid, pid) == 'Z')
+		return lh_fail(
+			ctx, LH_ESRCH,
+			"%s process %d: it has ended and has no memory any more: a zombie, which waits for "
+			"its parent %ld to notice",
+			what, (int)pid, status_number(pid, "PPid"));
+	if (error == ESRCH || error == ENOENT)
+		return lh_fail(ctx, LH_ESRCH, "%s process %d: no such process", what, (int)pid);
+	if (error != EPERM && error != EACCES)
+		return lh_fail(ctx, LH_EIO, "%s process %d: %s", what, (int)pid, strerror(error));
+	tracer = status_number(pid, "TracerPid");
+	if (tracer > 0)
+		return lh_fail(ctx, LH_EPERM,
+			       "%s process %d: process %ld traces it already: detach that debugger, or ask "
+			       "within it",
+			       what, (int)pid, tracer);
+	if (geteuid() == 0)
+		return lh_fail(
+			ctx, LH_EPERM,
+			"%s process %d: not permitted, even to root: it is a thread of the kernel, or this "
+			"is a container without the capability SYS_PTRACE, or one that does not own the "
+			"process",
+			what, (int)pid);
+	return lh_fail(ctx, LH_EPERM,
+		       "%s process %d: not permitted: run as root or as the same user with "
+		       "kernel.yama.ptrace_scope=0; "
+		       "in a container add the capability SYS_PTRACE",
+		       what, (int)pid);
 }
 
 static bool is_dead(pid_t pid, pid_t tid)

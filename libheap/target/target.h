@@ -69,6 +69,8 @@ struct lh_target {
 	char *path;                      /* of the core, NULL otherwise */
 	pid_t pid;                       /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
+	uint8_t exe_id[LH_BUILD_ID_MAX]; /* of exe; length 0: it has none */
+	size_t exe_id_len;
 	char *executable; /* path of the main program as the target names it, NULL: not known */
 
 	struct lh_segment *segments;
@@ -85,7 +87,10 @@ struct lh_target {
 	uint64_t first_stack; /* an address on the first thread's stack; 0: not known */
 
 	/* what is missing, in bytes of the target and in words for a warning */
-	uint64_t missing_bytes;   /* promised by program headers or maps, not in the file */
+	uint64_t missing_bytes; /* promised by program headers or maps, not in the file */
+	const char *first_missing,
+		*last_missing; /* files whose bytes are not here; of mappings; NULL: none */
+	size_t missing_file_count;
 	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */
 	char *damage;    /* what is wrong with the compressed file that bytes came from, NULL: nothing */
 	double pause_ms; /* how long a live process was stopped */

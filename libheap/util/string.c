@@ -78,3 +78,19 @@ char *lh_string_take(struct lh_string *s)
 	lh_string_fini(s);
 	return text;
 }
+
+const char *lh_size_text(uint64_t bytes, char buf[LH_SIZE_MAX])
+{
+	static const char units[] = "KMGTPE";
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	if (bytes < 1024) {
+		snprintf(buf, LH_SIZE_MAX, "%u B", (unsigned)bytes);
+		return buf;
+	}
+	for (size /= 1024; size >= 1023.95; size /= 1024)
+		unit++;
+	snprintf(buf, LH_SIZE_MAX, "%.1f %cB", size, units[unit]);
+	return buf;
+}

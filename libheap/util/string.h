@@ -20,6 +20,11 @@ void lh_string_addf(struct lh_string *s, const char *format, ...) __attribute__(
 /* Take the text, "" if nothing was added; NULL if memory ran out at any time. The caller frees it. */
 char *lh_string_take(struct lh_string *s);
 
+#define LH_SIZE_MAX 16
+
+/** lh_size_text() - bytes for people: "0 B", "1.2 MB" (1 KB is 1024 bytes). Return: @buf. */
+const char *lh_size_text(uint64_t bytes, char buf[LH_SIZE_MAX]);
+
 #define _cleanup_string_ __attribute__((cleanup(lh_string_fini)))
 
 #endif

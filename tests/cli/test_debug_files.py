@@ -135,8 +135,12 @@ def can_ask(build):
 
 
 @pytest.fixture
-def ask(py_heap, sleeper, sysroot, tmp_path):
+def ask(py_heap, sleeper, parts, sysroot, tmp_path):
     """ask("--layout", "dwarf", urls=...) -> CompletedProcess of info on the stripped Python; folders below tmp_path."""
+    python = tmp_path / "empty" / parts.path.lstrip("/")  # a sysroot without any of the files would be refused
+    python.parent.mkdir(parents=True)
+    python.touch()
+
     def one(*words, urls="", cache="off", root=sysroot, **more):
         environment = {"DEBUGINFOD_URLS": urls, "DEBUGINFOD_CACHE_PATH": str(tmp_path / "debuginfod"), "no_proxy": "127.0.0.1",
                        "PYHEAP_CACHE": str(cache)}

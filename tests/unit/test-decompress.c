@@ -322,7 +322,7 @@ static void test_file_size_limit(void **state)
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_int_equal(lh_target_open_core(ctx, path, NULL, &target), -LH_EIO);
 	setrlimit(RLIMIT_FSIZE, &before);
-	expect_words("longer than 1048576 bytes");
+	expect_words("longer than 1.0 MB");
 	free(packed);
 }
 
