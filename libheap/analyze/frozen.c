@@ -73,9 +73,16 @@ int lh_frozen_find(const struct lh_garbage *garbage, struct lh_frozen *ret)
 	return gather(garbage, met, ret);
 }
 
-int lh_frozen_lost(const struct lh_garbage *garbage, struct lh_frozen *ret)
+int lh_frozen_lost(const struct lh_garbage *garbage, const struct lh_freed *freed, struct lh_frozen *ret)
 {
-	return gather(garbage, NULL, ret);
+	uint32_t kept = 0;
+	int r = garbage->lost ? gather(garbage, NULL, ret) : 0;
+
+	for (uint32_t k = 0; r == 0 && k < ret->count; k++)
+		if (!lh_freed_has(freed, lh_addrset_nth(&garbage->graph.rings.tracked, ret->items[k])))
+			ret->items[kept++] = ret->items[k];
+	ret->count = kept;
+	return r;
 }
 
 void lh_frozen_fini(struct lh_frozen *frozen)

@@ -105,7 +105,8 @@ static int tally_types(struct listing *l)
 			continue;
 		l->types[t->index].count++;
 		l->types[t->index].bytes += bytes;
-		l->types[t->index].garbage += lh_garbage_has(&l->garbage, l->items[p]);
+		l->types[t->index].garbage +=
+			lh_garbage_has(&l->garbage, l->items[p]) && !lh_freed_has(&l->freed, addr);
 		l->types[t->index].finalizers += finalizes;
 		l->bytes += bytes;
 		l->finalizers += finalizes;
@@ -174,8 +175,9 @@ static int summarize(const struct listing *l, struct lh_result *result)
 		{"finalizers", NULL, LH_COUNT(l->finalizers)},
 		{"resurrected", NULL, LH_COUNT(l->resurrected)},
 		{"frozen", NULL, LH_COUNT(g->graph.rings.permanent.count)},
-		{"frozen_garbage", g->lost ? "frozen garbage" : NULL, LH_COUNT(g->lost)},
-		{"frozen_garbage_bytes", g->lost ? "bytes it keeps" : NULL, LH_BYTES(l->kept.all.bytes)},
+		{"frozen_garbage", l->lost.count ? "frozen garbage" : NULL, LH_COUNT(l->lost.count)},
+		{"frozen_garbage_bytes", l->lost.count ? "bytes it keeps" : NULL,
+		 LH_BYTES(l->kept.all.bytes)},
 		{"conservative", NULL, LH_COUNT(l->conservative)},
 		{"doubted", NULL, LH_COUNT(g->graph.doubt_count)},
 		{"reason", "why not yet", LH_TEXT(reason)},
@@ -191,7 +193,7 @@ static int summarize_frozen(const struct listing *l, struct lh_result *result)
 		{"objects", "held", LH_COUNT(l->count)},
 		{"bytes", "bytes", LH_BYTES(l->bytes)},
 		{"frozen", "by frozen", LH_COUNT(l->garbage.graph.rings.permanent.count)},
-		{"frozen_garbage", "garbage", LH_COUNT(l->garbage.lost)},
+		{"frozen_garbage", "garbage", LH_COUNT(l->lost.count)},
 		{"freed_objects", "objects it keeps", LH_COUNT(l->kept.all.objects)},
 		{"freed_bytes", "bytes it keeps", LH_BYTES(l->kept.all.bytes)},
 	};
@@ -236,7 +238,7 @@ static int note_lost(struct listing *l, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string objects = {0}, bytes = {0};
 
-	lh_show_value(&objects, &LH_COUNT(l->garbage.lost));
+	lh_show_value(&objects, &LH_COUNT(l->lost.count));
 	lh_show_value(&bytes, &LH_BYTES(l->kept.all.bytes));
 	if (objects.failed || bytes.failed)
 		return lh_nomem(l->heap->ctx);
@@ -277,7 +279,7 @@ static int add_notes(struct listing *l, struct lh_result *result, bool component
 
 	if (r == 0)
 		r = note_doubts(l, result, frozen);
-	if (r == 0 && l->garbage.lost)
+	if (r == 0 && l->lost.count)
 		r = note_lost(l, result);
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_note(
@@ -304,14 +306,14 @@ static int choose_items(struct listing *l, bool frozen)
 }
 
 /* What goes with the garbage that a collection frees, and what would with the garbage that none sees. */
-static int follow(struct listing *l, bool frozen)
+static int follow(struct listing *l)
 {
 	const struct lh_garbage *g = &l->garbage;
-	int r = frozen ? 0 : lh_garbage_freed(g, &l->freed);
+	int r = lh_garbage_freed(g, &l->freed);
 
-	if (r == 0 && g->lost)
-		r = lh_frozen_lost(g, &l->lost);
-	if (r == 0 && g->lost)
+	if (r == 0)
+		r = lh_frozen_lost(g, &l->freed, &l->lost);
+	if (r == 0 && l->lost.count)
 		r = lh_freed_find(l->heap,
 				  &(struct lh_giving_up){.set = &g->graph.rings.tracked,
 							 .items = l->lost.items,
@@ -344,7 +346,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 				     : choose_items(&l, frozen);
 
 	if (r == 0)
-		r = follow(&l, frozen);
+		r = follow(&l);
 	if (r == 0)
 		r = tally_types(&l);
 	if (r == 0)

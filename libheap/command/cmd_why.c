@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* why: Who keeps an object alive, or all objects of a type. */
+#include "analyze/fates.h"
 #include "analyze/path_text.h"
 #include "command/command.h"
 #include "command/records.h"
@@ -41,6 +42,7 @@ struct teller {
 	struct lh_why *why;
 	struct lh_object wanted;
 	struct lh_why_groups groups;
+	enum lh_fate fate; /* COUNT: it is alive, or that was not asked */
 	bool all;
 };
 
@@ -181,6 +183,30 @@ static int add_stale_note(struct teller *t)
 			      words, p->unexplained);
 }
 
+/* Nobody holds it: what will become of it. */
+static int note_fate(struct teller *t)
+{
+	static const char *const texts[] = {
+		[LH_FATE_COLLECTED] =
+			"it is garbage that no collection has found yet, or only such garbage holds it.",
+		[LH_FATE_FROZEN] =
+			"it is garbage that no collection will ever see, for it is frozen "
+			"(gc.freeze()), or only frozen garbage holds it; gc.unfreeze() gives it back to "
+			"the collector.",
+		[LH_FATE_KEPT] = "it is garbage that no collection frees, for a finalizer would have to run "
+				 "first (gc.garbage), or only such garbage holds it.",
+		[LH_FATE_UNSEEN] =
+			"nobody needs it, but no collection frees it as things stand: what holds it is "
+			"not tracked by the collector, or counts are in doubt.",
+	};
+
+	return lh_result_note(
+		t->why->result,
+		"No module, interpreter, frame or native memory leads to it, and all its counted "
+		"references are known: %s",
+		texts[t->fate]);
+}
+
 static int add_notes(struct teller *t)
 {
 	const struct lh_paths *p = &t->why->paths;
@@ -206,12 +232,27 @@ static int add_notes(struct teller *t)
 	if (p->request.classify)
 		return lh_result_note(result, "There is no such path. Without --through and --avoid there "
 					      "may be others.");
-	r = lh_result_note(result, "No module, interpreter, frame or native memory leads to it, and all its "
-				   "counted references are known: it is garbage that no collection has found "
-				   "yet, or only such garbage holds it.");
+	r = note_fate(t);
 	if (r == 0)
 		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
 	return r;
+}
+
+static int tell_fate(struct teller *t)
+{
+	struct lh_fates fates = {0};
+	int r = 0;
+
+	t->fate = LH_FATE_COUNT;
+	if (!lh_result_row_count(t->why->result) && !t->why->paths.request.classify) {
+		r = lh_fates_find(t->why->heap, &fates);
+		if (r == 0)
+			t->fate = lh_fate_of(&fates, t->wanted.addr);
+		lh_fates_fini(&fates);
+	}
+	return r < 0 ? r
+		     : lh_result_summary(t->why->result, "garbage", NULL,
+					 t->fate == LH_FATE_COUNT ? LH_NULL : LH_TEXT(lh_fate_name(t->fate)));
 }
 
 static int tell(struct teller *t)
@@ -228,6 +269,8 @@ static int tell(struct teller *t)
 		r = lh_result_summary(result, "paths", "paths", LH_COUNT(lh_result_row_count(result)));
 	if (r == 0)
 		r = lh_result_summary(result, "holders", NULL, LH_COUNT(t->why->paths.holder_count));
+	if (r == 0)
+		r = tell_fate(t);
 	return r == 0 ? add_notes(t) : r;
 }
 

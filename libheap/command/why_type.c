@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* why --type: all objects of a type, grouped by what keeps them alive. */
+#include "analyze/fates.h"
 #include "command/why.h"
 #include "cpython/size.h"
 #include "util/array.h"
@@ -34,7 +35,8 @@ struct census {
 	size_t reached; /* so many of them at least, from the first on, have a place */
 	struct lh_view view;
 	struct lh_why_groups groups;
-	struct lh_why_group lost; /* those that no root leads to */
+	struct lh_why_group lost;      /* those that no root leads to */
+	uint64_t fates[LH_FATE_COUNT]; /* of them */
 	uint64_t bytes;
 };
 
@@ -268,6 +270,44 @@ static int add_headline(struct census *c)
 	return lh_result_headline(c->why->result, "%s", text.text);
 }
 
+/* What becomes of those that no root leads to. */
+static int count_fates(struct census *c)
+{
+	struct lh_fates fates;
+	int r;
+
+	if (!c->lost.count || c->why->paths.request.classify)
+		return 0;
+	r = lh_fates_find(c->why->heap, &fates);
+	for (size_t i = 0; r == 0 && i < c->count; i++)
+		if (lh_paths_place(&c->why->paths, c->all[i].addr) == LH_NO_PLACE)
+			c->fates[lh_fate_of(&fates, c->all[i].addr)]++;
+	lh_fates_fini(&fates);
+	return r;
+}
+
+static int note_lost(struct census *c)
+{
+	_cleanup_string_ struct lh_string frozen = {0};
+	const char *text =
+		"Those without a root are garbage that no collection has found yet, or what only it "
+		"holds.";
+
+	if (c->why->paths.request.classify)
+		text = "To those without a root there is no such path.";
+	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
+		text = "Those without a root are garbage, or what only garbage holds.";
+	add_number(&frozen, c->fates[LH_FATE_FROZEN]);
+	if (frozen.failed)
+		return lh_nomem(c->why->heap->ctx);
+	if (!c->fates[LH_FATE_FROZEN])
+		return lh_result_note(c->why->result, "%s", text);
+	return lh_result_note(c->why->result,
+			      "%s %s of them are frozen (gc.freeze()), or only frozen garbage holds them: no "
+			      "collection will ever see those.",
+			      text, frozen.text);
+}
+
 static int tell(struct census *c)
 {
 	struct lh_result *result = c->why->result;
@@ -282,14 +322,13 @@ static int tell(struct census *c)
 	if (r == 0)
 		r = lh_result_summary(result, "lost", "without a root", LH_COUNT(c->lost.count));
 	if (r == 0)
+		r = count_fates(c);
+	if (r == 0)
+		r = lh_result_summary(result, "frozen", c->fates[LH_FATE_FROZEN] ? "of them frozen" : NULL,
+				      LH_COUNT(c->fates[LH_FATE_FROZEN]));
+	if (r == 0)
 		r = add_rows(c);
-	if (r == 0 && c->lost.count)
-		r = lh_result_note(result, "%s",
-				   c->why->paths.request.classify
-					   ? "To those without a root there is no such path."
-					   : "Those without a root are garbage that no collection has found "
-					     "yet, or what only it holds.");
-	return r;
+	return r == 0 && c->lost.count ? note_lost(c) : r;
 }
 
 int lh_why_type(struct lh_why *why, const char *type)
