@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/object.h"
+#include "cpython/extent.h"
 
 #define POINTER_MIN 0x10000 /* no mapping starts lower (vm.mmap_min_addr) */
 #define STATIC_DROPS \
@@ -83,7 +84,8 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	o.bytes = lh_view_at(view, addr, sure_bytes(l, o.type));
 	if (!lh_refcnt_is_sane(word, kind) && !is_static_object(heap, addr, o.type))
 		return LH_ABSENT;
-	if (!o.bytes || (lh_refcnt_is_pointer(heap, view, word) && !is_static_count(heap, addr, word)))
+	if (!o.bytes || !lh_memory_has_room(heap, addr, lh_object_extent(heap, o.bytes, o.type)) ||
+	    (lh_refcnt_is_pointer(heap, view, word) && !is_static_count(heap, addr, word)))
 		return LH_ABSENT;
 	o.refcnt = lh_object_refcnt(p + lh_layout_at(l, LH_F_OBJECT_REFCNT), kind, &o.immortal);
 	*ret = o;

@@ -44,6 +44,8 @@ static inline bool lh_pymalloc_has(const struct lh_pymalloc *pymalloc, uint64_t 
 	       (pymalloc->map[page >> 6] >> (page & 63) & 1);
 }
 
+#define LH_POOL_BLOCK_MAX 512 /* bytes: SMALL_REQUEST_THRESHOLD (Objects/obmalloc.c) */
+
 /** struct lh_pool - one pool, read */
 struct lh_pool {
 	uint64_t addr;

@@ -5,6 +5,7 @@
  */
 #include "cpython/size.h"
 #include "cpython/dict.h"
+#include "cpython/extent.h"
 #include "cpython/text.h"
 
 #define SIZE_SANE (1ull << 46)
@@ -19,10 +20,20 @@ static uint64_t times(uint64_t count, uint64_t size)
 	return count > SIZE_SANE / (size ? size : 1) ? 0 : count * size;
 }
 
+/* Bytes of storage of an object, when there can be so much where its field @at says; 0: there cannot. */
+static uint64_t stored(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field at, uint64_t size)
+{
+	return !lh_layout_has(&heap->layout, at) ||
+			       lh_memory_has_room(heap, lh_u64(bytes + lh_layout_at(&heap->layout, at)), size)
+		       ? size
+		       : 0;
+}
+
 /* The buffer is a bytes object since 3.15, with header and terminator. */
 static uint64_t bytearray_buffer(const struct lh_heap *heap, const uint8_t *bytes)
 {
-	uint64_t size = times(field(heap, bytes, LH_F_BYTEARRAY_ALLOC), 1);
+	uint64_t size =
+		stored(heap, bytes, LH_F_BYTEARRAY_BYTES, times(field(heap, bytes, LH_F_BYTEARRAY_ALLOC), 1));
 
 	if (size && lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT))
 		size += lh_layout_at(&heap->layout, LH_F_BYTES_DATA) + 1;
@@ -67,7 +78,8 @@ static uint64_t odict_size(struct lh_heap *heap, struct lh_view *view, const uin
 {
 	uint64_t size = dict_size(heap, view, bytes, type);
 
-	size += times(field(heap, bytes, LH_F_ODICT_FAST_NODES_SIZE), 8);
+	size += stored(heap, bytes, LH_F_ODICT_FAST_NODES,
+		       times(field(heap, bytes, LH_F_ODICT_FAST_NODES_SIZE), 8));
 	if (field(heap, bytes, LH_F_ODICT_FIRST))
 		size += times(field(heap, bytes, LH_F_DICT_USED),
 			      lh_layout_or(&heap->layout, LH_F_ODICT_NODE_SIZE, 0));
@@ -79,7 +91,8 @@ static uint64_t set_size(struct lh_heap *heap, uint64_t addr, const uint8_t *byt
 {
 	if (field(heap, bytes, LH_F_SET_TABLE) == addr + lh_layout_at(&heap->layout, LH_F_SET_SMALLTABLE))
 		return (uint64_t)type->basicsize;
-	return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_SET_MASK) + 1, 16);
+	return (uint64_t)type->basicsize +
+	       stored(heap, bytes, LH_F_SET_TABLE, times(field(heap, bytes, LH_F_SET_MASK) + 1, 16));
 }
 
 static uint64_t int_size(struct lh_heap *heap, const uint8_t *bytes)
@@ -281,6 +294,7 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 			 const struct lh_type *type)
 {
 	struct lh_str s;
+	uint64_t size;
 
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
@@ -288,7 +302,8 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_ODICT:
 		return odict_size(heap, view, bytes, type);
 	case LH_KIND_LIST:
-		return (uint64_t)type->basicsize + times(field(heap, bytes, LH_F_LIST_ALLOCATED), 8);
+		return (uint64_t)type->basicsize + stored(heap, bytes, LH_F_LIST_ITEMS,
+							  times(field(heap, bytes, LH_F_LIST_ALLOCATED), 8));
 	case LH_KIND_SET:
 		return set_size(heap, addr, bytes, type);
 	case LH_KIND_BYTES:
@@ -316,9 +331,11 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_ARRAY:
 		return array_size(heap, view, bytes, type);
 	case LH_KIND_BUFFERED:
-		return (uint64_t)type->basicsize + (field(heap, bytes, LH_F_BUFFERED_BUFFER)
-							    ? times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1)
-							    : 0);
+		return (uint64_t)type->basicsize +
+		       (field(heap, bytes, LH_F_BUFFERED_BUFFER)
+				? stored(heap, bytes, LH_F_BUFFERED_BUFFER,
+					 times(field(heap, bytes, LH_F_BUFFERED_SIZE), 1))
+				: 0);
 	case LH_KIND_BYTESIO:
 		return bytesio_size(heap, view, bytes, type);
 	case LH_KIND_ELEMENT:
@@ -330,7 +347,8 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_STRUCT:
 		return struct_size(heap, view, bytes, type);
 	default:
-		return plain_size(heap, bytes, type);
+		size = plain_size(heap, bytes, type);
+		return lh_memory_has_room(heap, addr, size) ? size : (uint64_t)type->basicsize;
 	}
 }
 
@@ -349,32 +367,4 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	uint64_t size = own_size(heap, view, addr, bytes, type);
 
 	return (size > SIZE_SANE ? (uint64_t)type->basicsize : size) + head_size(heap, bytes, type);
-}
-
-static uint64_t str_extent(const struct lh_heap *heap, const uint8_t *bytes)
-{
-	const struct lh_layout *l = &heap->layout;
-	uint32_t state = lh_u32(bytes + lh_layout_at(l, LH_F_STR_STATE));
-	uint64_t length = lh_u64(bytes + lh_layout_at(l, LH_F_STR_LENGTH));
-
-	if (!LH_STR_COMPACT(state))
-		return lh_layout_at(l, LH_F_STR_SIZE);
-	return lh_layout_at(l, LH_STR_ASCII(state) ? LH_F_STR_ASCII_SIZE : LH_F_STR_COMPACT_SIZE) +
-	       times(length + 1, LH_STR_KIND(state));
-}
-
-uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
-{
-	switch (type->kind->id) {
-	case LH_KIND_TUPLE:
-	case LH_KIND_BYTES:
-		return (uint64_t)type->basicsize + var_items(heap, bytes, type);
-	case LH_KIND_STR: /* ASCII text has a shorter header than tp_basicsize says; its characters follow */
-		return str_extent(heap, bytes);
-	default:
-		/* Types without a gc head may leave out their last fields (datetime without tzinfo): the
-		 * header must fit. */
-		return type->presize ? (uint64_t)type->basicsize
-				     : lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
-	}
 }

@@ -21,8 +21,4 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t ad
  */
 bool lh_type_has_own_sizeof(struct lh_heap *heap, const struct lh_type *type);
 
-/** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere
- * apart */
-uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
-
 #endif

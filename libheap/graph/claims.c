@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/claims.h"
 #include "cpython/dict.h"
-#include "cpython/size.h"
+#include "cpython/extent.h"
 #include "cpython/text.h"
 #include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
@@ -258,24 +258,12 @@ static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct l
 	}
 }
 
-#define DIGITS_MAX (1u << 14) /* of an int: one with more may be none */
-
-static uint64_t int_extent(struct lh_claims *c, const uint8_t *bytes)
-{
-	bool negative;
-	uint64_t digits = lh_int_digits(&c->heap->layout, bytes, &negative);
-
-	return off(c, LH_F_LONG_DIGITS) + 4 * (digits < DIGITS_MAX ? digits : 0);
-}
-
 /* Text and numbers: nothing in them is a reference. */
 static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
 	uint64_t size = lh_object_extent(c->heap, bytes, type);
 
-	if (type->kind->id == LH_KIND_INT)
-		size = int_extent(c, bytes);
-	else if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
+	if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
 		size = (uint64_t)type->basicsize;
 	claim_extent(c, addr, (size + 7) & ~7ull);
 	claim_text(c, bytes, type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/locate.h"
-#include "cpython/size.h"
+#include "cpython/extent.h"
 #include "graph/objects.h"
 
 const char *lh_place_name(enum lh_place_kind kind)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words of memory, and of registers, that refer to objects. */
-#include "cpython/size.h"
+#include "cpython/extent.h"
 #include "graph/locate.h"
 #include "graph/native.h"
 #include "util/array.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/objects.h"
-#include "cpython/size.h"
+#include "cpython/extent.h"
 #include "graph/outside.h"
 #include "graph/rings.h"
 #include "util/array.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/outside.h"
-#include "cpython/size.h"
+#include "cpython/extent.h"
 #include "malloc/glibc_chunk.h"
 #include "malloc/glibc_free.h"
 #include "util/array.h"

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define ROOM_MAPPINGS_MAX 1024
+
 /* Index of the first of @count sorted ranges that ends behind @addr; @count: none does. */
 #define FIRST_BEHIND(ranges, count, addr)                        \
 	({                                                       \
@@ -47,6 +49,23 @@ const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint6
 	size_t i = lh_target_first_mapping(target, addr);
 
 	return i < target->mapping_count && target->mappings[i].start <= addr ? &target->mappings[i] : NULL;
+}
+
+bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t len)
+{
+	const struct lh_segment *s = lh_target_segment(target, addr);
+	size_t first = lh_target_first_mapping(target, addr);
+	uint64_t end = s ? s->end : addr;
+
+	for (size_t i = first; i < target->mapping_count && i - first < ROOM_MAPPINGS_MAX && end - addr < len;
+	     i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (m->start > end)
+			break;
+		end = m->end > end ? m->end : end;
+	}
+	return end - addr >= len;
 }
 
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr)

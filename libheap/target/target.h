@@ -161,6 +161,11 @@ int lh_target_string(struct lh_target *target, uint64_t addr, char *buf, size_t 
 
 /** lh_target_mapping() - the mapping that has @addr, or NULL. */
 const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint64_t addr);
+/**
+ * lh_target_has_room() - whether the process had memory from @addr on for @len bytes, whether or not it is
+ * here O(log mappings); what would span more than a thousand mappings is not believed.
+ */
+bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t len);
 /** lh_target_module() - the module that has @addr, or NULL. */
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
 

@@ -43,6 +43,22 @@ def test_what_looks_like_an_object(interpreter):
         program.remove()
 
 
+def test_text_is_no_object(interpreter):
+    """Nothing is larger than its block, and so nothing is at a block of 16 bytes that text is in"""
+    program = programs.start(interpreter, "text", "account")
+    try:
+        heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+        rows = heap.ask("types")["rows"]
+        assert not [row for row in rows if row["bytes"] > 1 << 24]
+        blocks = set(program.account)
+        for name in ("int", "float", "bytes", "str", "unicode", "long", "tuple", "complex", "list"):
+            found = {int(row["address"], 16) for row in heap.ask("find", "--type", name)["rows"]}
+            assert not found & blocks, name
+        heap.close()
+    finally:
+        program.remove()
+
+
 def is_fixed(path):
     """ET_EXEC: not position-independent"""
     with open(os.path.realpath(path), "rb") as file:

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How far an object reaches in its own block. What looks like an object, and would reach farther than any
+ * allocator can have given, is none: a C string in a block that had an int of a type that is still named
+ * behind it says that it has 2^50 digits.
+ */
+#ifndef LH_CPYTHON_EXTENT_H
+#define LH_CPYTHON_EXTENT_H
+
+#include "cpython/object.h"
+
+/** lh_memory_has_room() - whether what a process may have allocated at @addr can have @bytes: no block of a
+ * pool has more than 512, and nothing is larger than what is mapped. */
+bool lh_memory_has_room(const struct lh_heap *heap, uint64_t addr, uint64_t bytes);
+
+/** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere
+ * apart */
+uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
+
+#endif
