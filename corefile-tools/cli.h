@@ -36,8 +36,4 @@ void cli_unwatch(struct lh_ctx *ctx);
  */
 struct lh_style cli_style(const struct lh_invocation *invocation, char *target, size_t size);
 
-/* output.c: write all of @text to stdout, or to @path, which then has all of it or is as it was.
- * Return: 0, or -1 with errno set. */
-int cli_write(const char *path, const char *text, size_t len);
-
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,20 @@ static void print_warnings(const struct session *session)
 	fputs(text, stderr);
 }
 
+/* Return: 0, or -1 with errno set. */
+static int print(const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(STDOUT_FILENO, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -1;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
 static int write_answer(struct session *session)
 {
 	const char *path = lh_invocation_get(session->invocation, "output");
@@ -57,9 +72,12 @@ static int write_answer(struct session *session)
 	if (lh_result_format(session->result, &style, &text, &len) != 0)
 		return cli_failed(session->ctx);
 	cli_unwatch(session->ctx);
-	if (cli_write(path, text, len) != 0) {
+	signal(SIGPIPE, SIG_IGN); /* a reader that left ("| head") is no failure worth a word */
+	if (path && lh_write_file(session->ctx, path, text, len) != 0)
+		return cli_failed(session->ctx);
+	if (!path && print(text, len) != 0) {
 		if (errno != EPIPE)
-			fprintf(stderr, CLI_NAME ": write %s: %s\n", path ? path : "stdout", strerror(errno));
+			fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));
 		return CLI_FAILED;
 	}
 	print_warnings(session);

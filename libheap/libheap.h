@@ -301,6 +301,13 @@ struct lh_style {
  */
 LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
 			    size_t *ret_len);
+/**
+ * lh_write_file() - @len bytes of @text into the file at @path, which then has all of them or is as it was
+ * An existing file keeps its mode and owner, a link stays one; a new file's mode is the umask's. A file that
+ * was opened in this context, whatever its name, and one that is read-only are not written. Devices, pipes
+ * and sockets are written to directly. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len);
 /** lh_result_warnings() - warnings as lines of text for stderr; the caller frees it. Since: 0.1 */
 LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
 /** lh_result_status() - exit status of the analysis: 0, or 3 when it found what it was asked to look for.

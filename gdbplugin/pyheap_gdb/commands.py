@@ -62,7 +62,7 @@ class HeapCommand(gdb.Command):
         output = parsed.get("output")
         answer = heap.answer(self._record.name, words, prefix=PREFIX, **({} if output else _style()))
         if output:
-            _write_file(output, answer.text)
+            heap.write(os.path.expanduser(output), answer.text)
         else:
             gdb.write(answer.text)
         if parsed.get("quiet") is None:
@@ -92,17 +92,6 @@ def _style():
     terminal = os.isatty(1) and os.environ.get("TERM", "dumb") != "dumb"
     color = terminal and not os.environ.get("NO_COLOR") and bool(gdb.parameter("style enabled"))
     return {"color": color, "width": gdb.parameter("width") or 0}
-
-
-def _write_file(path, text):
-    path = os.path.expanduser(path)
-    temporary = "%s.%d" % (path, os.getpid())
-    try:
-        with open(temporary, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise gdb.GdbError("%s: write %s: %s" % (PREFIX, path, error.strerror)) from None
 
 
 def make(parameters):

@@ -21,7 +21,7 @@ const struct lh_option lh_common_options[] = {
 	{"format", 'f', "FORMAT", "text for people, json or csv for programs", formats},
 	{"limit", 'n', "N", "rows shown, 0 for all (default: 20 in text, all in json and csv)"},
 	{"sort", 0, "COLUMN", "order of the rows; -COLUMN for the reverse"},
-	{"output", 'o', "FILE", "write to FILE instead of stdout"},
+	{"output", 'o', "FILE", "to FILE, which keeps its mode; never to what is read"},
 	{"values", 0, NULL, "show contents: strings, keys, reprs"},
 	{"quiet", 'q', NULL, "no warnings and no progress on stderr"},
 	{"verbose", 'v', NULL, "say on stderr what is being done"},

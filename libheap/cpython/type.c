@@ -93,10 +93,20 @@ static bool is_missing(struct lh_heap *heap, uint64_t name)
 	return m && m->path && !m->writable && !lh_view_at(&heap->view, name, 1);
 }
 
+/* All bytes of the struct at @addr: a heap type's go on behind those of a static one. */
+static const uint8_t *type_bytes(struct lh_heap *heap, uint64_t addr)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_TYPE_SIZE));
+
+	if (p && lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE)
+		p = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
+	return p;
+}
+
 const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr)
 {
-	const uint8_t *p =
-		addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
+	const uint8_t *p = type_bytes(heap, addr);
 	int64_t basic, item;
 	char name[64];
 
@@ -253,13 +263,8 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 	fill_words(heap, p, t);
 	fill_flags(heap, t);
 	t->python = lh_type_is_python(heap, p);
-	if (t->flags & LH_TPFLAG_HEAPTYPE && lh_layout_has(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS)) {
-		const uint8_t *h =
-			lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE));
-
-		if (h)
-			t->cached_keys = lh_u64(h + lh_layout_at(&heap->layout, LH_F_HEAPTYPE_CACHED_KEYS));
-	}
+	if (t->flags & LH_TPFLAG_HEAPTYPE)
+		t->cached_keys = lh_type_word(heap, p, LH_F_HEAPTYPE_CACHED_KEYS);
 	lh_type_fill_kind(heap, addr, p, t);
 	return fill_slots(heap, addr, p, t);
 }

@@ -306,11 +306,24 @@ static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 							   .first = o});
 }
 
+/* lh_object_at() asked of a type only for what a static one has; a metatype's fields lie behind that. */
+static const uint8_t *body_of(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes,
+			      const struct lh_type *type)
+{
+	if (type->kind->id != LH_KIND_TYPE)
+		return bytes;
+	/* A static type has no more than any other, whatever its metatype. */
+	return lh_is_static_type(&v->heap->layout, bytes, type)
+		       ? NULL
+		       : lh_view_at(&v->view, addr, type->c_basicsize);
+}
+
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
-	/* A static type has no more than any other, whatever its metatype. */
-	if (type->conservative && !lh_is_static_type(&v->heap->layout, bytes, type))
-		visit_body(v, addr, bytes, type);
+	const uint8_t *body = type->conservative ? body_of(v, addr, bytes, type) : NULL;
+
+	if (body)
+		visit_body(v, addr, body, type);
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);

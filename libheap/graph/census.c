@@ -68,9 +68,10 @@ static int look_at_segment(struct census *c, const struct lh_mark_run *run)
 	int r = 0;
 
 	while (addr < run->end && r == 0) {
-		const uint8_t *p = lh_view_at(&view, addr, 8);
-		uint64_t end = p ? view.start + view.size : (addr & ~4095ull) + 4096;
+		uint64_t len, end;
+		const uint8_t *p = lh_view_run(&view, addr, &len);
 
+		end = p ? addr + len : (addr & ~4095ull) + 4096;
 		end = end > run->end ? run->end : end - addr > STEP ? addr + STEP : end;
 		end &= ~7ull;
 		if (p)

@@ -78,8 +78,8 @@ static int scan(struct scan *s, uint64_t start, uint64_t end)
 	int r = 0;
 
 	while (at < end && end - at >= 8 && r == 0) {
-		const uint8_t *p = lh_view_at(&s->view, at, 8);
-		uint64_t n = p ? s->view.size - (at - s->view.start) : 0;
+		uint64_t n;
+		const uint8_t *p = lh_view_run(&s->view, at, &n);
 
 		if (!p) {
 			at = (at | 4095) + 1; /* what is missing is missing by pages */

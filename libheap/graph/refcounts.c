@@ -114,13 +114,16 @@ static bool is_static(const struct reader *rd, const struct member *m)
  * property_descr_get() of 3.5 to 3.7 keeps its tuple of one argument, untracked, with an item that it does
  * not count (Objects/descrobject.c, cached_args).
  */
-static bool is_cached_args(const struct reader *rd, const struct member *m)
+static bool is_cached_args(struct reader *rd, const struct member *m)
 {
 	const struct lh_layout *l = &rd->out->heap->layout;
+	const uint8_t *head;
 
-	return lh_layout_constant(l, LH_C_CACHES_ARGS) && m->type->kind->id == LH_KIND_TUPLE &&
-	       !lh_gc_is_marked(&rd->mark, m->bytes) &&
-	       lh_u64(m->bytes + lh_layout_at(l, LH_F_VAR_SIZE)) == 1;
+	if (!lh_layout_constant(l, LH_C_CACHES_ARGS) || m->type->kind->id != LH_KIND_TUPLE ||
+	    lh_u64(m->bytes + lh_layout_at(l, LH_F_VAR_SIZE)) != 1)
+		return false;
+	head = lh_view_at(&rd->view, m->addr - rd->mark.head_size, rd->mark.head_size);
+	return head && !lh_gc_is_marked(&rd->mark, head + rd->mark.head_size);
 }
 
 /* The next block is another's. */

@@ -308,7 +308,9 @@ static int map_core(struct core *core)
 
 	if (fd < 0)
 		return lh_fail(core->target->ctx, LH_EIO, "open core %s: %s", core->name, strerror(errno));
-	r = map_file(core, fd);
+	r = lh_ctx_add_input(core->target->ctx, fd);
+	if (r == 0)
+		r = map_file(core, fd);
 	if (r == 0)
 		r = unpack(core);
 	return r < 0 ? r : lh_target_own(core->target, (void *)core->data, core->len);

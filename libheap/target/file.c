@@ -63,9 +63,11 @@ int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
 		return LH_ABSENT;
+	if (lh_ctx_add_input(ctx, fd) < 0)
+		return -LH_ENOMEM;
 	data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
-		return LH_ABSENT;
+		return errno == ENOMEM ? lh_fail(ctx, LH_ENOMEM, "no address space for %s", path) : LH_ABSENT;
 	file = lh_new0(struct lh_file, 1);
 	if (!file) {
 		munmap(data, (size_t)st.st_size);

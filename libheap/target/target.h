@@ -126,11 +126,18 @@ static inline struct lh_view lh_view_of(struct lh_target *target)
 
 /**
  * lh_view_seek() - the slow half of lh_view_at(): move @view to the segment (or the loaded run of it) that
- * has @addr To scan all memory: seek 1 byte at an address, then use what @view covers from there; on NULL go
- * on at the next page or segment. Also NULL when a caller's reader failed; an interrupt is then seen by the
- * next lh_progress().
+ * has @addr. Also NULL when a caller's reader failed; an interrupt is then seen by the next lh_progress().
  */
 const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len);
+
+#ifdef LH_VIEW_GUARD
+const void *lh_view_guard(const void *bytes, uint64_t len); /* view_guard.c */
+#else
+static inline const void *lh_view_guard(const void *bytes, uint64_t len)
+{
+	return bytes;
+}
+#endif
 
 /**
  * lh_view_at() - pointer to @len bytes at @addr, or NULL if the target does not have them all in one run
@@ -141,8 +148,21 @@ static inline const void *lh_view_at(struct lh_view *view, uint64_t addr, uint64
 	uint64_t at = addr - view->start;
 
 	if (__builtin_expect(at < view->size && len <= view->size - at, 1))
-		return view->data + at;
-	return lh_view_seek(view, addr, len);
+		return lh_view_guard(view->data + at, len);
+	return lh_view_guard(lh_view_seek(view, addr, len), len);
+}
+
+/**
+ * lh_view_run() - all that is here from @addr on without a gap: for scans of memory
+ * Return: as lh_view_at() of a word; on NULL go on at the next page or segment.
+ */
+static inline const void *lh_view_run(struct lh_view *view, uint64_t addr, uint64_t *ret_len)
+{
+	const uint8_t *p = lh_view_seek(view, addr, 8);
+
+	if (p)
+		*ret_len = view->size - (addr - view->start);
+	return p;
 }
 
 /** lh_target_segment() - the segment that has @addr, or NULL. O(log segments). */

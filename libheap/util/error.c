@@ -5,6 +5,7 @@
  * Everything lives inside struct lh_ctx, so that reporting needs no memory and two contexts share nothing.
  */
 #include "util/error.h"
+#include "util/array.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,8 +28,29 @@ int lh_ctx_new(struct lh_ctx **ret)
 
 struct lh_ctx *lh_ctx_free(struct lh_ctx *ctx)
 {
+	if (ctx)
+		free(ctx->inputs);
 	free(ctx);
 	return NULL;
+}
+
+int lh_ctx_add_input(struct lh_ctx *ctx, int fd)
+{
+	struct lh_file_id id;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return 0;
+	id = (struct lh_file_id){st.st_dev, st.st_ino};
+	return lh_append(ctx, ctx->inputs, ctx->input_count, ctx->input_capacity, id);
+}
+
+bool lh_ctx_is_input(const struct lh_ctx *ctx, const struct stat *file)
+{
+	for (size_t i = 0; i < ctx->input_count; i++)
+		if (ctx->inputs[i].device == file->st_dev && ctx->inputs[i].inode == file->st_ino)
+			return true;
+	return false;
 }
 
 void lh_ctx_set_progress(struct lh_ctx *ctx, lh_progress_fn fn, void *arg)

@@ -12,6 +12,13 @@
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+
+/** struct lh_file_id - which file, whatever its name */
+struct lh_file_id {
+	dev_t device;
+	ino_t inode;
+};
 
 struct lh_ctx {
 	struct lh_error error;
@@ -22,6 +29,8 @@ struct lh_ctx {
 	void *progress_arg;
 	uint64_t progress_next_ns; /* monotonic time of the next callback */
 	atomic_bool interrupted;
+	struct lh_file_id *inputs; /* files that are read: see lh_ctx_is_input() */
+	size_t input_count, input_capacity;
 	unsigned threads; /* how many to use; 0: one a processor. See parallel.h */
 };
 
@@ -35,6 +44,11 @@ int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *whe
 #define lh_fail_at(ctx, code, addr, ...) \
 	lh_fail_at_from((ctx), (code), (addr), __func__, __LINE__, __VA_ARGS__)
 #define lh_nomem(ctx) lh_fail((ctx), LH_ENOMEM, "out of memory")
+
+/** lh_ctx_add_input() - the file at @fd is read: nothing is written to it. Return: 0; -LH_ENOMEM. */
+int lh_ctx_add_input(struct lh_ctx *ctx, int fd);
+/** lh_ctx_is_input() - whether a file is among those read in this context */
+bool lh_ctx_is_input(const struct lh_ctx *ctx, const struct stat *file);
 
 void lh_log(struct lh_ctx *ctx, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

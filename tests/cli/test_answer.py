@@ -6,12 +6,14 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
+from cores import make as make_core
 from sleepers import wait_for_rest
 from terminal import on_terminal
 
@@ -87,6 +89,54 @@ def test_output_file(py_heap, sleeper, tmp_path):
     mask = os.umask(0)
     os.umask(mask)
     assert path.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory):
+    return make_core(tmp_path_factory.mktemp("core"))
+
+
+def test_output_does_no_harm(py_heap, core, tmp_path):
+    """What is read, or read-only, is not written; modes and links stay."""
+    before = open(core, "rb").read()
+    symlink, hard = tmp_path / "symlink", tmp_path / "hard"
+    symlink.symlink_to(core)
+    try:
+        hard.hardlink_to(core)
+    except OSError:
+        hard = symlink
+    for path in (core, symlink, hard):
+        run = py_heap("types", core, "-o", path)
+        assert run.returncode == 1 and "being read" in run.stderr and run.stdout == ""
+    program = shutil.copy(os.path.realpath(sys.executable), tmp_path / "program")
+    assert "being read" in py_heap("types", core, "--exe", program, "-o", program).stderr
+    assert open(core, "rb").read() == before
+
+    kept = tmp_path / "kept"
+    kept.write_text("old")
+    kept.chmod(0o600)
+    link = tmp_path / "link"
+    link.symlink_to(kept)
+    for path in (kept, link):
+        kept.write_text("old")
+        assert py_heap("types", core, "-o", path).returncode == 0
+        assert "TYPE" in kept.read_text() and link.is_symlink() and kept.stat().st_mode & 0o777 == 0o600
+    other = tmp_path / "other name"
+    other.hardlink_to(kept)
+    kept.write_text("old")
+    assert py_heap("types", core, "-o", kept).returncode == 0
+    assert other.read_text() == kept.read_text() != "old"
+
+    kept.chmod(0o400)
+    text = kept.read_text()
+    run = py_heap("gc", core, "-o", kept)
+    assert run.returncode == 1 and run.stderr.startswith("py-heap: write %s: " % kept) and kept.read_text() == text
+    nowhere = tmp_path / "nowhere"
+    nowhere.symlink_to(tmp_path / "missing")
+    run = py_heap("gc", core, "-o", nowhere)
+    assert run.returncode == 1 and "link" in run.stderr and not (tmp_path / "missing").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        {"symlink", hard.name, "program", "kept", "link", "other name", "nowhere"})
 
 
 def test_output_that_cannot_be_written(py_heap, sleeper, tmp_path):

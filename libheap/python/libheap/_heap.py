@@ -142,6 +142,11 @@ class Heap:
             finally:
                 lib.lh_result_free(result)
 
+    def write(self, path, text):
+        """Text into a file, which then has all of it or is as it was; see lh_write_file() in libheap.h."""
+        raw = text.encode()
+        self._context.call(lib.lh_write_file, self._context.pointer, _native.path(path), raw, len(raw))
+
     def _format(self, result, style):
         size = ctypes.c_size_t()
         raw = _native.Style(ctypes.sizeof(_native.Style), style.get("color", False), style.get("width", 0),

@@ -98,6 +98,7 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_result_status": (c_int, c_void_p),
     "lh_result_free": (c_void_p, c_void_p),
     "lh_version": (c_char_p,),
+    "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }
 
 
