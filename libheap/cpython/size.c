@@ -95,13 +95,17 @@ static uint64_t set_size(struct lh_heap *heap, uint64_t addr, const uint8_t *byt
 	       stored(heap, bytes, LH_F_SET_TABLE, times(field(heap, bytes, LH_F_SET_MASK) + 1, 16));
 }
 
-static uint64_t int_size(struct lh_heap *heap, const uint8_t *bytes)
+static uint64_t int_size(struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
 	bool negative;
 	uint64_t digits = lh_int_digits(&heap->layout, bytes, &negative);
 	uint64_t least = lh_layout_constant(&heap->layout, LH_C_INT_MIN_DIGITS);
 
-	return lh_layout_at(&heap->layout, LH_F_LONG_DIGITS) + times(digits < least ? least : digits, 4);
+	uint64_t fixed = lh_layout_constant(&heap->layout, LH_C_INT_SIZEOF_BASICSIZE)
+				 ? (uint64_t)type->basicsize
+				 : lh_layout_at(&heap->layout, LH_F_LONG_DIGITS);
+
+	return fixed + times(digits < least ? least : digits, 4);
 }
 
 static uint64_t type_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
@@ -317,7 +321,7 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_BYTEARRAY:
 		return (uint64_t)type->basicsize + bytearray_buffer(heap, bytes);
 	case LH_KIND_INT:
-		return int_size(heap, bytes);
+		return int_size(heap, bytes, type);
 	case LH_KIND_TYPE:
 		return type_size(heap, view, addr, bytes, type);
 	case LH_KIND_CODE:

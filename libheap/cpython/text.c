@@ -41,7 +41,7 @@ static int read_text27(struct lh_heap *heap, struct lh_view *view, uint64_t addr
 		*ret = (struct lh_str){.data = lh_u64(p + lh_layout_at(l, LH_F_UNICODE27_STR)),
 				       .length = lh_u64(p + lh_layout_at(l, LH_F_UNICODE27_LENGTH)),
 				       .kind = heap->unicode_width};
-		ret->bytes = (uint64_t)type->basicsize + (ret->length + 1) * ret->kind;
+		ret->bytes = type->scan_from + (ret->length + 1) * ret->kind; /* sizeof(PyUnicodeObject) */
 	} else {
 		return LH_ABSENT;
 	}

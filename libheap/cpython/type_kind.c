@@ -134,12 +134,27 @@ static uint64_t first_scanned(struct lh_heap *heap, const struct lh_kind *kind, 
 	return lh_type_word(heap, row.p, LH_F_TYPE_BASICSIZE);
 }
 
+/* Whether no row has the word of the __dict__, and it is not among the scanned ones. */
+static bool has_dict_apart(const struct lh_layout *l, const struct lh_type *t)
+{
+	const struct lh_ref_row *row = t->kind->refs;
+
+	if (t->managed_dict || !t->dictoffset || t->dictoffset != t->base_dictoffset)
+		return !t->managed_dict && t->dictoffset; /* a class statement added it */
+	if (t->dictoffset < 0 || (uint64_t)t->dictoffset >= t->scan_from || t->kind->id == LH_KIND_TYPE)
+		return false;
+	while (row && row->edge && lh_layout_or(l, row->field, -1) != t->dictoffset)
+		row++;
+	return !row || !row->edge;
+}
+
 static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 {
 	struct base row = base;
 
 	t->base_dictoffset = (int64_t)lh_type_word(heap, base.p, LH_F_TYPE_DICTOFFSET);
 	t->c_basicsize = lh_type_word(heap, base.p, LH_F_TYPE_BASICSIZE);
+	t->c_collected = lh_type_word(heap, base.p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HAVE_GC;
 	if (t->c_basicsize > (uint64_t)t->basicsize)
 		t->c_basicsize = (uint64_t)t->basicsize;
 	/* A metaclass's instances are types, whatever its name. */
@@ -190,4 +205,5 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 	t->visits_type = visits_type(heap, base, t);
 	if (base.p)
 		fill_from(heap, base, t);
+	t->dict_apart = has_dict_apart(&heap->layout, t);
 }

@@ -291,7 +291,7 @@ static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 		uint64_t items = item_bytes(v, bytes, type);
 
 		start += type->kind->scan ? 0 : items;
-		end += items;
+		end = (end + items + 7) & ~7ull; /* _PyObject_VAR_SIZE() */
 	}
 	bytes = lh_view_at(&v->view, addr, end);
 	v->incomplete |= !bytes;
@@ -301,7 +301,7 @@ static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_BODY,
-							   .hidden = !type->presize,
+							   .hidden = !type->c_collected,
 							   .type = type,
 							   .first = o});
 }
@@ -465,8 +465,8 @@ static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8
 	return offset + 8 <= type->basicsize ? bytes + offset : NULL;
 }
 
-/* What subtype_traverse() adds for classes made in Python: slots, dict, the class itself. */
-static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+/* What subtype_traverse() adds for classes made in Python. */
+static void visit_slots(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
 {
 	for (uint32_t i = 0; i < type->slot_count; i++)
 		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
@@ -475,14 +475,14 @@ static void visit_python(struct lh_visitor *v, uint64_t addr, const uint8_t *byt
 							   .stride = 8,
 							   .label = LH_LABEL_SLOT,
 							   .slot_name = type->slots[i].name});
-	if (!type->managed_dict && type->dictoffset && type->dictoffset != type->base_dictoffset)
-		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
 }
 
 void lh_visit(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
 	if (type->python)
-		visit_python(v, addr, bytes, type);
+		visit_slots(v, bytes, type);
+	if (type->dict_apart)
+		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
 	if (type->managed_dict)
 		visit_managed(v, addr, type);
 	visit_kind(v, addr, bytes, type);

@@ -58,15 +58,16 @@ enum lh_constant {
 	LH_C_FRAME_CLEARED,        /* gi_frame_state from which on a generator has no frame */
 	LH_C_FEW_SIZEOF,           /* 1: classes and itertools have no __sizeof__() of their own */
 	LH_C_DEQUE_BLOCK_ITEMS,
-	LH_C_SIZEOF_TYPE_HEAD, /* 1: sys.getsizeof() adds a gc head to types that have none */
-	LH_C_INT_MIN_DIGITS,   /* digits that int.__sizeof__() counts at least */
-	LH_C_COUNTS_TYPE,      /* 1: an instance of a heap type made in C counts its type */
-	LH_C_CACHES_ARGS,      /* 1: a property keeps its tuple of arguments, not counting the item */
-	LH_C_STATIC_REFCNT,    /* count that static objects begin with, as if immortal */
-	LH_C_GC_REFS_SHIFT,    /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
-	LH_C_LINE_TABLE,       /* how code objects keep their lines: enum lh_line_table of cpython/lines.h */
-	LH_C_CODE_UNIT,        /* bytes that f_lasti counts in (-3.10) */
-	LH_C_FRAME_EXECUTING,  /* gi_frame_state of a generator that runs */
+	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */
+	LH_C_INT_MIN_DIGITS,       /* digits that int.__sizeof__() counts at least */
+	LH_C_INT_SIZEOF_BASICSIZE, /* 1: int.__sizeof__() counts the type's tp_basicsize, not the struct */
+	LH_C_COUNTS_TYPE,          /* 1: an instance of a heap type made in C counts its type */
+	LH_C_CACHES_ARGS,          /* 1: a property keeps its tuple of arguments, not counting the item */
+	LH_C_STATIC_REFCNT,        /* count that static objects begin with, as if immortal */
+	LH_C_GC_REFS_SHIFT,        /* bits of gc_refs that are flags; -2 above them: not tracked (-3.7) */
+	LH_C_LINE_TABLE,      /* how code objects keep their lines: enum lh_line_table of cpython/lines.h */
+	LH_C_CODE_UNIT,       /* bytes that f_lasti counts in (-3.10) */
+	LH_C_FRAME_EXECUTING, /* gi_frame_state of a generator that runs */
 	/* How a generator that delegates to another one is known; one of them, 0: not so. */
 	LH_C_FRAME_YIELDS_FROM, /* gi_frame_state, its 8 bits (3.13+) */
 	LH_C_YIELD_FROM,        /* opcode behind the current instruction (-3.10) */
