@@ -49,10 +49,10 @@ struct lh_type {
 	bool has_del;       /* tp_del; see legacy.h */
 	bool has_finalizer; /* tp_finalize */
 	bool managed_dict, inline_values;
-	bool dict_apart;         /* it has a __dict__ that is not of its kind's references */
-	bool exact;              /* its C type is the kind's own, not one that extends it */
-	bool conservative;       /* a part of its body is not known: scanned for pointers */
-	bool c_collected;        /* its C type is of the collector: only then is that part traversed */
+	bool dict_apart;   /* it has a __dict__ that is not of its kind's references */
+	bool exact;        /* its C type is the kind's own, not one that extends it */
+	bool conservative; /* a part of its body is not known: scanned for pointers */
+	bool c_traversed;  /* its C type has a tp_traverse: ctypes' have, and are not of the collector */
 	int64_t base_dictoffset; /* tp_dictoffset and tp_basicsize of the C type below the Python classes */
 	uint64_t c_basicsize;
 	uint64_t scan_from;         /* where in the body the part that no row describes begins */

@@ -154,7 +154,7 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 
 	t->base_dictoffset = (int64_t)lh_type_word(heap, base.p, LH_F_TYPE_DICTOFFSET);
 	t->c_basicsize = lh_type_word(heap, base.p, LH_F_TYPE_BASICSIZE);
-	t->c_collected = lh_type_word(heap, base.p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HAVE_GC;
+	t->c_traversed = lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) != 0;
 	if (t->c_basicsize > (uint64_t)t->basicsize)
 		t->c_basicsize = (uint64_t)t->basicsize;
 	/* A metaclass's instances are types, whatever its name. */

@@ -301,7 +301,7 @@ static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_BODY,
-							   .hidden = !type->c_collected,
+							   .hidden = !type->c_traversed,
 							   .type = type,
 							   .first = o});
 }

@@ -120,7 +120,7 @@ def test_garbage(derived):
     found = collections.Counter()
     for row in answer["rows"]:
         found[row["type"].split(".")[-1]] += row["count"]
-    assert found == derived.account["found"]
+    assert +found == derived.account["found"]
     assert not answer["warnings"]
 
 
