@@ -131,6 +131,8 @@ static uint64_t put_type(struct fake *f, unsigned number, const char *name, uint
 	fake_put(f, addr + lh_layout_at(l, LH_F_TYPE_NAME), text);
 	fake_put(f, addr + lh_layout_at(l, LH_F_TYPE_BASICSIZE), basicsize);
 	fake_put(f, addr + lh_layout_at(l, LH_F_TYPE_FLAGS), flags | LH_TPFLAG_READY);
+	if (flags & LH_TPFLAG_HAVE_GC && lh_layout_has(l, LH_F_TYPE_TRAVERSE))
+		fake_put(f, addr + lh_layout_at(l, LH_F_TYPE_TRAVERSE), FAKE_BASE + FAKE_TYPES);
 	return addr;
 }
 
