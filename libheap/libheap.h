@@ -246,6 +246,9 @@ LH_API const char *lh_command_column(const struct lh_command *command, size_t in
 LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
 /** lh_command_help() - the whole help text, for a terminal; the caller frees it with free(). Since: 0.1 */
 LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
+/** lh_command_help_in_debugger() - the same where there is a target already: without words and options that
+ * name one. Since: 0.1 */
+LH_API int lh_command_help_in_debugger(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
 /**
  * lh_command_complete() - what could replace the last of @argv, which is being typed: one candidate a line
  * "@file", "@dir" and "@pid" ask the face to offer those itself. The caller frees *ret with free().

@@ -2,6 +2,7 @@
 """One gdb.Command a record of libheap: words in, text out."""
 
 import os
+import re
 
 import gdb
 import libheap
@@ -9,22 +10,26 @@ import libheap
 from . import inferior
 
 PREFIX = "py-heap"
+ADDRESS = re.compile("0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*")
+HEXADECIMAL = re.compile("[0-9a-fA-F]+")  # debuggers print addresses without 0x, but "dead" may be a variable
 
 
 class PrefixCommand(gdb.Command):
     """The word before all commands; alone, it lists them."""
 
     def __init__(self):
-        lines = ["Look into the heap of the CPython process or core being debugged.", ""]
-        lines += ["%s %-10s %s" % (PREFIX, record.name, record.summary) for record in libheap.commands()]
-        self.__doc__ = "\n".join(lines + ["", "No code is run in the process and nothing is written to it."])
+        # "help py-heap" of GDB lists the commands below this
+        self.__doc__ = ("Look into the heap of the CPython process or core being debugged.\n\n"
+                        "No code is run in the process and nothing is written to it.")
         super().__init__(PREFIX, gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
 
     def invoke(self, line, from_tty):
         self.dont_repeat()
         word = (gdb.string_to_argv(line) or [None])[0]
         if word is None:
-            gdb.write(self.__doc__ + "\n")
+            for record in libheap.commands():
+                gdb.write("%s %-10s %s\n" % (PREFIX, record.name, record.summary))
+            gdb.write("\n%s\n" % self.__doc__.splitlines()[-1])
             return
         try:
             libheap.command(word)
@@ -38,13 +43,13 @@ class HeapCommand(gdb.Command):
     def __init__(self, record, parameters):
         self._record = record
         self._parameters = parameters
-        self.__doc__ = record.help()
+        self.__doc__ = record.help(takes_target=False)
         super().__init__("%s %s" % (PREFIX, record.name), gdb.COMMAND_DATA)
 
     def invoke(self, line, from_tty):
         self.dont_repeat()
         try:
-            self._run(self._parameters.words() + [_word(word) for word in gdb.string_to_argv(line)])
+            self._run(self._parameters.words() + self._words(gdb.string_to_argv(line)))
         except KeyboardInterrupt:
             inferior.drop()  # what was interrupted may be half read
             raise
@@ -52,6 +57,25 @@ class HeapCommand(gdb.Command):
             if error.code != "EUSAGE":
                 inferior.drop()
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
+
+    def _words(self, words):
+        """The words with addresses for expressions of GDB: where the command, or an option, takes ADDR."""
+        found, expression, before = [], [], None
+        for word in words:
+            option = self._option(before)
+            if option is None and not word.startswith("-") and "ADDR" in self._record.arguments:
+                expression.append(word)  # without quotes GDB has taken it apart at blanks
+            else:
+                found.append(_address(word) if option is not None and option.metavar == "ADDR" else word)
+            before = word
+        return found + ([_address(" ".join(expression))] if expression else [])
+
+    def _option(self, word):
+        """The option that @word is, whose value is the next word; None."""
+        if word is None or not word.startswith("-") or "=" in word:
+            return None
+        return next((option for option in self._record.options if option.metavar and
+                     (word == "--" + option.name or (option.letter and word == "-" + option.letter))), None)
 
     def _run(self, words):
         parsed = libheap.parse(self._record.name, words)
@@ -77,14 +101,42 @@ class HeapCommand(gdb.Command):
         return [candidate[kept:] for candidate in candidates if not candidate.startswith("@")]
 
 
-def _word(word):
-    """$1, $rax, $self are GDB's: their value is the address."""
-    if not word.startswith("$"):
+def _address(word):
+    """An address as it is; else what GDB makes of the expression: o, *args, &PyDict_Type, $rdi, $1. What is no pointer or
+    number is taken where it lies."""
+    if ADDRESS.fullmatch(word):
         return word
     try:
-        return hex(int(gdb.parse_and_eval(word)) & 0xFFFFFFFFFFFFFFFF)
+        value = _value(word)
+        if value.type.strip_typedefs().code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY,
+                                                gdb.TYPE_CODE_FUNC):
+            value = value.address
+        return hex(int(value) & 0xFFFFFFFFFFFFFFFF)
+    except (gdb.error, TypeError) as error:
+        if HEXADECIMAL.fullmatch(word):
+            return word
+        raise gdb.GdbError("%s: %s: %s" % (PREFIX, word, str(error).rstrip("."))) from None
+
+
+def _value(word):
+    try:
+        return _evaluate(word)
     except gdb.error as error:
-        raise gdb.GdbError("%s: %s: %s" % (PREFIX, word, error)) from None
+        try:
+            return _evaluate("&(%s)" % word)  # data whose type no debug information tells
+        except gdb.error:
+            raise error from None
+
+
+def _evaluate(expression):
+    """Its value; functions of the process are not called for it."""
+    allowed = gdb.parameter("may-call-functions")
+    gdb.execute("set may-call-functions off", to_string=True)
+    try:
+        return gdb.parse_and_eval(expression)
+    finally:
+        if allowed:
+            gdb.execute("set may-call-functions on", to_string=True)
 
 
 def _style():

@@ -22,7 +22,8 @@ def drop(_event=None):
 
 
 def watch():
-    for name in ("stop", "cont", "memory_changed", "exited", "new_objfile", "clear_objfiles", "inferior_deleted"):
+    for name in ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile",
+                 "clear_objfiles", "inferior_deleted"):
         registry = getattr(gdb.events, name, None)  # which there are depends on GDB's version
         if registry is not None:
             registry.connect(drop)
@@ -56,14 +57,17 @@ def _open(inferior, layout, files):
 
 
 def _connection(inferior):
-    """ "core", "native", "remote", ...; None without a target. """
-    connection = getattr(inferior, "connection", None)
-    if connection is not None:
-        return connection.type
-    if hasattr(inferior, "connection"):
-        return None
-    text = gdb.execute("info target", to_string=True)  # GDB before 11
-    return "core" if "core dump file" in text else "native" if "child process" in text else "remote"
+    """ "core", "native", "remote", ...; None without a target.
+
+    In words of GDB: once Inferior.connection was read, GDB 13 aborts when it ends while the process runs.
+    """
+    try:
+        text = gdb.execute("info connections", to_string=True)
+    except gdb.error:  # GDB before 10
+        text = gdb.execute("info target", to_string=True)
+        return "core" if "core dump file" in text else "native" if "child process" in text else "remote"
+    found = re.search(r"^\* +\d+ +(\S+)", text, re.M)
+    return found.group(1) if found else None
 
 
 def _core_file(inferior):

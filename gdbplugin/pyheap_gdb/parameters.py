@@ -6,7 +6,7 @@ import gdb
 DEFAULT_LIMIT = 20  # what the library shows in text by itself
 
 
-NAMES = ("layout", "limit", "exe", "sysroot", "debug-dir")
+NAMES = ("format", "layout", "limit", "exe", "sysroot", "debug-dir")
 
 
 class _Prefix(gdb.Command):
@@ -49,9 +49,11 @@ class Parameters:
 
     def __init__(self):
         import libheap
-        layouts = next(o.choices for o in libheap.commands()[0].options if o.name == "layout")
+        choices = {option.name: option.choices for option in libheap.commands()[0].options}
         self._prefixes = [_Prefix("set"), _Prefix("show")]
-        self._layout = _Parameter("layout", gdb.PARAM_ENUM, "where struct layouts may come from", "auto", layouts)
+        self._layout = _Parameter("layout", gdb.PARAM_ENUM, "where struct layouts may come from", "auto",
+                                  choices["layout"])
+        self._format = _Parameter("format", gdb.PARAM_ENUM, "how answers are written", "text", choices["format"])
         self._limit = _Parameter("limit", gdb.PARAM_ZUINTEGER, "how many rows are shown, 0 for all", DEFAULT_LIMIT)
         self._files = {
             name.replace("-", "_"): _Parameter(name, gdb.PARAM_OPTIONAL_FILENAME, what, "")
@@ -59,7 +61,7 @@ class Parameters:
                                ("debug-dir", "the folder of separate debug files"))}
 
     def words(self):
-        words = ["--layout=" + self._layout.value]
+        words = ["--layout=" + self._layout.value, "--format=" + self._format.value]
         if self._limit.value != DEFAULT_LIMIT:
             words.append("--limit=%d" % self._limit.value)
         return words

@@ -7,15 +7,22 @@
 
 #define OPTION_WIDTH 22
 
-static void add_usage(struct lh_string *out, const struct lh_command *command)
+static void add_usage(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
-	const char *gap = *command->arguments ? " " : "";
+	const char *gap = *command->arguments ? " " : "", *margin = takes_target ? " (gdb) " : "Usage: ";
 
-	lh_string_addf(out, "%s: %s\n\n", command->name, command->summary);
-	lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap, command->arguments);
-	lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
-		       command->arguments);
-	lh_string_addf(out, " (gdb) py-heap %s%s%s [options]\n", command->name, gap, command->arguments);
+	/* GDB's list of commands has the name and the first line of this. */
+	lh_string_addf(out, "%s%s%s\n\n", takes_target ? command->name : "", takes_target ? ": " : "",
+		       command->summary);
+	if (takes_target) {
+		lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap,
+			       command->arguments);
+		lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
+			       command->arguments);
+	}
+	lh_string_addf(out, "%spy-heap %s%s%s [options]\n", margin, command->name, gap, command->arguments);
+	if (!takes_target && *command->arguments)
+		lh_string_add(out, "ADDR may be any expression of GDB: self, *args, &PyDict_Type, $rdi.\n");
 }
 
 static void add_columns(struct lh_string *out, const struct lh_column *columns)
@@ -60,18 +67,33 @@ static void add_option(struct lh_string *out, const struct lh_option *option)
 	lh_string_add(out, "\n");
 }
 
-static void add_options(struct lh_string *out, const char *title, const struct lh_option *options)
+static void add_options(struct lh_string *out, const char *title, const struct lh_option *options,
+			bool takes_target)
 {
 	lh_string_addf(out, "\n%s\n", title);
 	for (; options->name; options++)
-		add_option(out, options);
+		if (takes_target || !options->target)
+			add_option(out, options);
 }
 
-static void add_examples(struct lh_string *out, const struct lh_command *command)
+/* "types -p 1234 --tracked" without the words that name the target. */
+static void add_example(struct lh_string *out, const char *example, bool takes_target)
+{
+	size_t name = strcspn(example, " ");
+	const char *rest = example + name;
+
+	lh_string_add(out, "  py-heap ");
+	lh_string_add_bytes(out, example, name);
+	for (unsigned words = strncmp(rest, " -p ", 4) == 0 ? 2 : 1; !takes_target && words && *rest; words--)
+		rest += 1 + strcspn(rest + 1, " ");
+	lh_string_addf(out, "%s\n", rest);
+}
+
+static void add_examples(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
 	lh_string_add(out, "\nExamples\n");
 	for (size_t i = 0; command->examples && command->examples[i]; i++)
-		lh_string_addf(out, "  py-heap %s\n", command->examples[i]);
+		add_example(out, command->examples[i], takes_target);
 }
 
 static void add_related(struct lh_string *out, const struct lh_command *command)
@@ -87,22 +109,32 @@ static void add_related(struct lh_string *out, const struct lh_command *command)
 	lh_string_add(out, "\n");
 }
 
-int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret)
+static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes_target, char **ret)
 {
 	_cleanup_string_ struct lh_string out = {};
 	char *text;
 
-	add_usage(&out, command);
+	add_usage(&out, command, takes_target);
 	lh_string_addf(&out, "\n%s\n", command->description);
 	add_all_columns(&out, command);
 	if (command->options && command->options->name)
-		add_options(&out, "Options", command->options);
-	add_options(&out, "Options of every command", lh_common_options);
-	add_examples(&out, command);
+		add_options(&out, "Options", command->options, takes_target);
+	add_options(&out, "Options of every command", lh_common_options, takes_target);
+	add_examples(&out, command, takes_target);
 	add_related(&out, command);
 	text = lh_string_take(&out);
 	if (!text)
 		return lh_nomem(ctx);
 	*ret = text;
 	return 0;
+}
+
+int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret)
+{
+	return help(ctx, command, true, ret);
+}
+
+int lh_command_help_in_debugger(struct lh_ctx *ctx, const struct lh_command *command, char **ret)
+{
+	return help(ctx, command, false, ret);
 }

@@ -101,8 +101,8 @@ static int fail_unknown(struct lh_ctx *ctx, const struct lh_command *command, co
 	if (guess.best)
 		return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '--%s', did you mean '--%s'?",
 			       command->name, name, guess.best);
-	return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '--%s' (see: help %s)", command->name, name,
-		       command->name);
+	return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '--%s' (see: help %s%s)", command->name, name,
+		       takes_target ? "" : "py-heap ", command->name);
 }
 
 /* The option's name was right. */
@@ -146,8 +146,8 @@ int lh_fail_word(struct lh_ctx *ctx, const struct lh_command *command, const cha
 	for (const char *letter = word + 1; *letter; letter++) {
 		index = lh_option_index(command, NULL, *letter);
 		if (index < 0)
-			return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '-%c' (see: help %s)",
-				       command->name, *letter, command->name);
+			return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '-%c' (see: help %s%s)",
+				       command->name, *letter, takes_target ? "" : "py-heap ", command->name);
 		if (lh_command_option(command, (size_t)index)->metavar)
 			break;
 	}

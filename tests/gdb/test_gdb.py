@@ -26,12 +26,58 @@ def test_registered(gdb):
         assert "py-heap %s " % name in done.parts[1] and "py-heap %s " % name in done.parts[2]
 
 
+OF_THE_SHELL = ["--pid", "--coredumpctl", "--exe", "--sysroot", "--debug-dir", "core.1234", "CORE", "(gdb)"]
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_help_is_the_shells(gdb, py_heap, name):
+def test_help_is_the_shells_but_for_the_target(gdb, py_heap, name):
     done = gdb("help py-heap " + name, "py-heap %s --help" % name)
-    expected = py_heap("help", name).stdout
-    assert done.parts[0].strip() == expected.strip()
-    assert done.parts[1] == expected
+    shells = py_heap("help", name).stdout
+    assert done.parts[0].strip() == done.parts[1].strip() and "Usage: py-heap " + name in done.parts[1]
+    assert not [word for word in OF_THE_SHELL if word in done.parts[1]]
+    # What is not about the target is the same, line by line.
+    paragraph = shells.split("\n\n")[2]
+    assert paragraph in done.parts[1]
+    options = [line for line in shells.splitlines() if line.startswith(("  -", "      --"))]
+    assert [line for line in options if not any(word in line for word in OF_THE_SHELL)] == [
+        line for line in done.parts[1].splitlines() if line.startswith(("  -", "      --"))]
+    assert ("ADDR may be any expression of GDB" in done.parts[1]) == (name in ADDRESSED)
+
+
+def test_help_lists_commands_once(gdb):
+    text = gdb("help py-heap").parts[0]
+    for name in NAMES:
+        assert text.count("py-heap %s " % name) == 1
+
+
+def test_expressions_are_addresses(gdb, sleeper):
+    marker = sleeper.address
+    ways = ["$o", "(char *) $o + 0", "'(char *)$o'", "(char*)$o+0", marker]
+    done = gdb("set $o = (char *) %s" % marker, *("py-heap object %s -f json" % way for way in ways),
+               "py-heap retained --under $o -f json", pid=sleeper.pid)
+    for part in done.parts[1:-1]:
+        assert json.loads(part)["summary"]["address"] == marker, done.stderr
+    assert json.loads(done.parts[-1])["rows"], done.stderr
+    done = gdb("py-heap object PyDict_Type -f json", "py-heap object &PyDict_Type -f json", pid=sleeper.pid)
+    assert [json.loads(part)["summary"]["repr"] for part in done.parts] == ["<class 'dict'>"] * 2, done.stderr
+
+
+def test_no_code_runs_for_an_expression(gdb, sleeper):
+    done = gdb("py-heap object nosuch", "py-heap object (char*)malloc(1)", "show may-call-functions", pid=sleeper.pid)
+    assert 'py-heap: nosuch: No symbol "nosuch" in current context\n' in done.stderr
+    assert "may-call-functions is off" in done.stderr and "is on" in done.parts[2]
+
+
+def test_heaps_are_read_anew_after_a_call(gdb, sleeper):
+    count = "python import pyheap_gdb.inferior; print(len(pyheap_gdb.inferior._heaps))"
+    done = gdb("py-heap info", count, "print (int) getpid()", count, "py-heap info", "set var *(char *) $sp = *(char *) $sp", count,
+               pid=sleeper.pid)
+    assert [done.parts[i] for i in (1, 3, 6)] == ["1\n", "0\n", "0\n"], done.stderr
+
+
+def test_format_is_a_default(gdb, core):
+    done = gdb("set py-heap format json", "py-heap info", "py-heap info -f text", core=core)
+    assert json.loads(done.parts[1])["command"] == "info" and done.parts[2].startswith("CPython")
 
 
 def test_completion(gdb):

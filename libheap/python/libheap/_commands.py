@@ -47,10 +47,11 @@ class Command:
     def __repr__(self):
         return "<libheap command %s: %s>" % (self.name, self.summary)
 
-    def help(self):
+    def help(self, takes_target=True):
+        function = lib.lh_command_help if takes_target else lib.lh_command_help_in_debugger
         context = Context()
         try:
-            return _native.take_text(context.out(lib.lh_command_help, context.pointer, self.pointer))
+            return _native.take_text(context.out(function, context.pointer, self.pointer))
         finally:
             context.close()
 

@@ -88,6 +88,7 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_command_column": (c_char_p, c_void_p, c_size_t),
     "lh_command_option": (POINTER(Option), c_void_p, c_size_t),
     "lh_command_help": (c_int, c_void_p, c_void_p, _OUT),
+    "lh_command_help_in_debugger": (c_int, c_void_p, c_void_p, _OUT),
     "lh_command_complete": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
     "lh_invocation_new": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
     "lh_invocation_free": (c_void_p, c_void_p),
