@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/root_text.h"
+#include "cpython/text.h"
 
 #include <string.h>
 
@@ -49,9 +50,25 @@ static bool add_state(struct lh_heap *heap, uint64_t at, struct lh_string *out)
 	return interp;
 }
 
+static bool is_interned(struct lh_heap *heap, uint64_t addr)
+{
+	struct lh_object o;
+
+	return lh_object_at(heap, &heap->view, addr, &o) == 0 && lh_object_is_interned(heap, &o);
+}
+
+static const char *interned_text(struct lh_heap *heap, const struct lh_root *root)
+{
+	return is_interned(heap, root->to) ? "interned and immortal"
+					   : "interned strings, held by the interpreter";
+}
+
 void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struct lh_string *out)
 {
 	switch (root->kind) {
+	case LH_ROOT_INTERNED:
+		lh_string_add(out, interned_text(heap, root));
+		break;
 	case LH_ROOT_STATIC:
 		lh_string_add(out, "static ");
 		add_symbol(heap, root->to, out);
@@ -97,7 +114,9 @@ void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struc
 void lh_native_root_step(struct lh_heap *heap, const struct lh_root *root, struct lh_string *out)
 {
 	lh_string_add(out, "<");
-	if (root->kind == LH_ROOT_STATIC) {
+	if (root->kind == LH_ROOT_INTERNED) {
+		lh_string_add(out, is_interned(heap, root->to) ? "interned" : "interned strings");
+	} else if (root->kind == LH_ROOT_STATIC) {
 		lh_string_add(out, "static ");
 		add_symbol(heap, root->to, out);
 	} else if (root->kind == LH_ROOT_DATA) {
@@ -120,6 +139,9 @@ void lh_native_root_step(struct lh_heap *heap, const struct lh_root *root, struc
 void lh_native_group_text(struct lh_heap *heap, const struct lh_root *root, struct lh_string *out)
 {
 	switch (root->kind) {
+	case LH_ROOT_INTERNED:
+		lh_string_add(out, interned_text(heap, root));
+		break;
 	case LH_ROOT_STATIC:
 		lh_string_addf(out, "static objects of %s", module_name(heap, root->to));
 		break;

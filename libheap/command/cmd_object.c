@@ -6,6 +6,7 @@
 #include "cpython/gc.h"
 #include "cpython/preview.h"
 #include "cpython/size.h"
+#include "cpython/text.h"
 #include "graph/locate.h"
 
 #include <stdio.h>
@@ -85,6 +86,8 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 	_cleanup_string_ struct lh_string repr = {0};
 	int generation = 0, r;
 	bool tracked = o->type->presize && generation_of(heap, o->addr, &generation);
+	bool is_text = o->type->kind->id == lh_text_kind(&heap->layout),
+	     interned = lh_object_is_interned(heap, o);
 	char buf[16];
 	const struct pair pairs[] = {
 		{"address", "address", LH_ADDR(o->addr)},
@@ -92,6 +95,7 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 		{"type", "type", LH_TEXT(lh_type_name(heap, o->type))},
 		{"refcount", "references counted", o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
 		{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
+		{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
 		{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
 		{"tracked", "tracked", LH_BOOL(tracked)},
 		{"generation", "generation", tracked ? generation_value(generation, buf) : LH_NULL},
@@ -111,6 +115,7 @@ static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_plac
 		{"type", NULL, LH_NULL},
 		{"refcount", NULL, LH_NULL},
 		{"immortal", NULL, LH_NULL},
+		{"interned", NULL, LH_NULL},
 		{"bytes", NULL, LH_NULL},
 		{"tracked", NULL, LH_NULL},
 		{"generation", NULL, LH_NULL},

@@ -10,6 +10,7 @@ extern const struct lh_command lh_cmd_cycles;
 extern const struct lh_command lh_cmd_garbage;
 extern const struct lh_command lh_cmd_gc;
 extern const struct lh_command lh_cmd_info;
+extern const struct lh_command lh_cmd_interned;
 extern const struct lh_command lh_cmd_object;
 extern const struct lh_command lh_cmd_refaudit;
 extern const struct lh_command lh_cmd_referrers;

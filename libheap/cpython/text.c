@@ -90,21 +90,26 @@ bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text)
 	return data && memcmp(data, text, len) == 0;
 }
 
-bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr)
+unsigned lh_str_interned(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
 	const struct lh_layout *l = &heap->layout;
 	struct lh_str s;
 	const uint8_t *p;
 
-	if (lh_str_read(heap, &heap->view, addr, &s) != 0)
-		return false;
+	if (lh_str_read(heap, view, addr, &s) != 0)
+		return 0;
 	if (!lh_layout_has(l, LH_F_UNICODE27_STR)) {
-		p = lh_view_at(&heap->view, addr + lh_layout_at(l, LH_F_STR_STATE), 4);
-		return p && LH_STR_INTERNED(lh_u32(p));
+		p = lh_view_at(view, addr + lh_layout_at(l, LH_F_STR_STATE), 4);
+		return p ? LH_STR_INTERNED(lh_u32(p)) : 0;
 	}
 	/* 2.7's ob_sstate, an int right before the text (Include/stringobject.h); unicode has none */
-	p = s.data == addr + lh_layout_at(l, LH_F_BYTES_DATA) ? lh_view_at(&heap->view, s.data - 4, 4) : NULL;
-	return p && lh_u32(p);
+	p = s.data == addr + lh_layout_at(l, LH_F_BYTES_DATA) ? lh_view_at(view, s.data - 4, 4) : NULL;
+	return p ? lh_u32(p) : 0;
+}
+
+bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr)
+{
+	return lh_str_interned(heap, &heap->view, addr) != 0;
 }
 
 static void append_utf8(struct lh_string *out, uint32_t c)

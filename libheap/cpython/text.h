@@ -29,6 +29,20 @@ bool lh_str_equals(struct lh_heap *heap, uint64_t addr, const char *text);
 /** lh_str_is_interned() - whether the str at @addr is: names in the source are, text made by the program is
  * not */
 bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr);
+/** lh_str_interned() - the state of the str at @addr: 0: not interned; 1: until nobody holds it; 2 and 3: for
+ * ever */
+unsigned lh_str_interned(struct lh_heap *heap, struct lh_view *view, uint64_t addr);
+/** lh_text_kind() - the kind of the type whose objects may be interned: 2.7's str is LH_KIND_BYTES */
+static inline enum lh_kind_id lh_text_kind(const struct lh_layout *layout)
+{
+	return lh_layout_has(layout, LH_F_UNICODE27_STR) ? LH_KIND_BYTES : LH_KIND_STR;
+}
+/** lh_object_is_interned() - whether an object is a str that is interned */
+static inline bool lh_object_is_interned(struct lh_heap *heap, const struct lh_object *object)
+{
+	return object->type->kind->id == lh_text_kind(&heap->layout) &&
+	       lh_str_is_interned(heap, object->addr);
+}
 /** lh_str_contains() - whether the str at @addr has the @len code points at @needle somewhere */
 bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint32_t *needle,
 		     size_t len);

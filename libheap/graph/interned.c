@@ -137,6 +137,22 @@ static void search_interps(struct lh_interned *in)
 	}
 }
 
+static void prefer(struct lh_interned *in, uint64_t addr)
+{
+	int64_t size = used(in, addr);
+
+	if (size <= in->used)
+		return;
+	in->chosen = addr;
+	in->used = size;
+}
+
+void lh_interned_choose(struct lh_interned *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		prefer(in, in->dicts[i]);
+}
+
 void lh_interned_decide(struct lh_interned *in, struct lh_refcounts *counts)
 {
 	if (!in->count)
@@ -145,13 +161,11 @@ void lh_interned_decide(struct lh_interned *in, struct lh_refcounts *counts)
 		uint32_t number = lh_addrset_index(&counts->set, in->dicts[i]);
 		bool held = number != LH_NO_INDEX && counts->precise[number] != 0;
 
-		if (!held && used(in, in->dicts[i]) > in->used) {
-			in->chosen = in->dicts[i];
-			in->used = used(in, in->chosen);
-		}
+		if (!held)
+			prefer(in, in->dicts[i]);
 	}
 	for (size_t i = 0; i < in->count; i++)
-		if (in->named || in->dicts[i] == in->chosen)
+		if (lh_interned_chose(in, i))
 			claim(in, counts, in->dicts[i]);
 }
 
@@ -159,7 +173,7 @@ int lh_interned_next(struct lh_interned *in, uint64_t *ret)
 {
 	while (in->next < in->count) {
 		*ret = in->dicts[in->next++];
-		if (!in->named && *ret != in->chosen)
+		if (!lh_interned_chose(in, in->next - 1))
 			return 0;
 	}
 	return LH_DONE;

@@ -32,6 +32,13 @@ bool lh_interned_is(struct lh_interned *interned, uint64_t addr, const uint8_t *
  * -LH_ENOMEM. */
 int lh_interned_offer(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
 		      const struct lh_type *type);
+/** lh_interned_choose() - the largest of the candidates, where interpreters do not name theirs */
+void lh_interned_choose(struct lh_interned *interned);
+/** lh_interned_chose() - whether candidate @i is one */
+static inline bool lh_interned_chose(const struct lh_interned *interned, size_t i)
+{
+	return interned->named || interned->dicts[i] == interned->chosen;
+}
 /** lh_interned_decide() - choose, once all other references were counted */
 void lh_interned_decide(struct lh_interned *interned, struct lh_refcounts *counts);
 /** lh_interned_next() - candidates that were not chosen. Return: 0; LH_DONE. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/native.h"
+#include "cpython/text.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -91,6 +92,14 @@ static void visit_roots(struct count *c, void (*fn)(struct count *, const struct
 			fn(c, &p->roots[i].span, p->roots[i].slot);
 }
 
+/* Who holds an interned string that is immortal does not matter; it holds nothing itself. */
+static int add_immortal(struct lh_paths *p, uint64_t addr)
+{
+	return p->request.wanted && p->request.wanted != addr
+		       ? 0
+		       : lh_paths_add_root(p, &(struct lh_root){.kind = LH_ROOT_INTERNED, .to = addr});
+}
+
 static int choose(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
@@ -104,10 +113,19 @@ static int choose(struct lh_native *n)
 
 		if (lh_paths_met(p, i) || (r = lh_object_at(p->heap, &view, addr, &o)) != 0)
 			continue;
-		if ((o.immortal || o.refcnt > n->explained[i]) &&
-		    !lh_interned_is(&n->interned, o.addr, o.bytes, o.type))
+		if (!o.immortal && o.refcnt <= n->explained[i])
+			continue;
+		if (o.immortal && lh_object_is_interned(p->heap, &o)) {
+			r = add_immortal(p, addr);
+			continue;
+		}
+		r = lh_interned_offer(&n->interned, o.addr, o.bytes, o.type);
+		if (r == 0)
 			r = lh_addrset_add(&n->left, addr);
 	}
+	lh_interned_choose(&n->interned);
+	while (r >= 0 && lh_interned_next(&n->interned, &addr) == 0)
+		r = lh_addrset_add(&n->left, addr);
 	lh_addrset_finish(&n->left);
 	return r < 0 ? r : 0;
 }
@@ -191,6 +209,17 @@ uint64_t lh_native_unexplained(struct lh_native *n, uint64_t addr)
 	return o.refcnt > n->explained[i] ? o.refcnt - n->explained[i] : 0;
 }
 
+static int add_interned(struct lh_native *n)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n->interned.count; i++)
+		if (lh_interned_chose(&n->interned, i))
+			r = lh_paths_add_root(n->paths, &(struct lh_root){.kind = LH_ROOT_INTERNED,
+									  .to = n->interned.dicts[i]});
+	return r;
+}
+
 static int add_counted(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
@@ -211,6 +240,8 @@ static int add_counted(struct lh_native *n)
 
 int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
 {
+	if (kind == LH_ROOT_INTERNED)
+		return add_interned(n);
 	if (kind == LH_ROOT_STATIC)
 		return add_statics(n);
 	if (kind == LH_ROOT_COUNT)

@@ -29,7 +29,7 @@ struct lh_native {
 	const uint8_t **known;  /* where words are that refer to them; in our own memory, sorted */
 	size_t known_count, known_capacity;
 	struct lh_thread_stacks stacks;
-	struct lh_interned interned;  /* keeps nothing alive */
+	struct lh_interned interned;  /* the interpreter holds it; it keeps nothing alive */
 	struct lh_native_word *words; /* of memory that no object owns, by address */
 	size_t word_count, word_capacity;
 };
@@ -41,8 +41,8 @@ int lh_native_init(struct lh_native *native);
 uint64_t lh_native_unexplained(struct lh_native *native, uint64_t addr);
 /** lh_native_words_find() - the words of all memory that no object owns. Return: 0, -LH_E*. */
 int lh_native_words_find(struct lh_native *native);
-/** lh_native_roots() - add the roots of @kind, STATIC to COUNT, for objects that were not met yet. Return: 0,
- * -LH_E*. */
+/** lh_native_roots() - add the roots of @kind, INTERNED to COUNT, for objects that were not met yet. Return:
+ * 0, -LH_E*. */
 int lh_native_roots(struct lh_native *native, enum lh_root_kind kind);
 /* Those of words, DATA to STACK, in a file of their own. */
 int lh_native_words_roots(struct lh_native *native, enum lh_root_kind kind);

@@ -33,7 +33,8 @@ int lh_walk_native(struct lh_walk *w)
 	int r = lh_native_init(&native);
 	uint32_t before = w->paths->count;
 
-	for (int kind = LH_ROOT_STATIC; kind < LH_ROOT_STALE && r == 0 && lh_paths_misses(w->paths); kind++) {
+	for (int kind = LH_ROOT_INTERNED; kind < LH_ROOT_STALE && r == 0 && lh_paths_misses(w->paths);
+	     kind++) {
 		r = lh_native_roots(&native, (enum lh_root_kind)kind);
 		if (r == 0)
 			r = lh_walk_spread_from(w, (enum lh_root_kind)kind, (enum lh_root_kind)kind);

@@ -196,6 +196,14 @@ static void on_span(void *arg, const struct lh_span *span)
 	}
 }
 
+/* Whether it is the dict of interned strings, which holds none of them. */
+static bool is_interned(const struct lh_paths *p, uint32_t place)
+{
+	uint32_t parent = p->parent[place];
+
+	return parent & LH_ROOT_BIT && p->roots[parent & ~LH_ROOT_BIT].kind == LH_ROOT_INTERNED;
+}
+
 int lh_walk_visit(struct lh_walk *w)
 {
 	struct lh_paths *p = w->paths;
@@ -212,7 +220,7 @@ int lh_walk_visit(struct lh_walk *w)
 		bits = p->request.classify(p->request.arg, o.type);
 	if (r < 0 || bits < 0)
 		return r < 0 ? r : bits;
-	if (r != 0 || bits & LH_PATHS_AVOID)
+	if (r != 0 || bits & LH_PATHS_AVOID || is_interned(p, w->from))
 		return 0;
 	w->passed = p->queue[w->from] & 1 || bits & LH_PATHS_THROUGH;
 	lh_visit(&w->visitor, o.addr, o.bytes, o.type);

@@ -23,6 +23,7 @@ enum lh_root_kind {
 	LH_ROOT_INTERP,   /* another field of the interpreter's state: codecs, its own dict */
 	LH_ROOT_THREAD,   /* a field of a thread's state */
 	LH_ROOT_FRAME,    /* a frame, or a local of one */
+	LH_ROOT_INTERNED, /* an immortal interned string, or the dict of interned strings, which holds none */
 	LH_ROOT_STATIC,   /* the object lies in the data of a module */
 	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
 	LH_ROOT_LOCAL,    /* a thread-local variable */

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The prefix of a name is what stands before its first number, up to the last separator there: "column_" of
+ * column_17_a, "key" of key12. Of a name without a number it is the first word with its separator: "user_" of
+ * user_smith; __init__ and plain words have none.
+ */
+#include "analyze/families.h"
+#include "cpython/size.h"
+#include "cpython/text.h"
+#include "util/array.h"
+#include "util/hash.h"
+
+#include <stdlib.h>
+
+#define LOOKED_AT 64 /* characters of a string */
+#define LEAST 10     /* strings of a family; fewer are names like others */
+#define FIRST_SIZE 256
+
+struct finder {
+	struct lh_heap *heap;
+	struct lh_families *out;
+	struct lh_view view;
+	struct lh_string text;
+	size_t *table, table_size; /* open addressing by prefix: number of the family + 1 */
+};
+
+/* ---- prefixes ---- */
+
+static bool is_separator(char c)
+{
+	return c && strchr("_-.:/ ,|@#", c);
+}
+
+static size_t prefix_before_number(const char *text, size_t digit)
+{
+	size_t end = digit;
+
+	while (end && !is_separator(text[end - 1]))
+		end--;
+	return end ? end : digit;
+}
+
+static size_t prefix_of_words(const char *text)
+{
+	size_t word = strspn(text, "_-.:/ ,|@#"), end = word;
+
+	while (text[end] && !is_separator(text[end]))
+		end++;
+	while (is_separator(text[end]))
+		end++;
+	return text[end] ? end : 0;
+}
+
+static size_t prefix_of(const char *text)
+{
+	size_t digit = strcspn(text, "0123456789");
+
+	return text[digit] ? prefix_before_number(text, digit) : prefix_of_words(text);
+}
+
+/* ---- families ---- */
+
+static uint64_t hash_of(const char *prefix, size_t len)
+{
+	return lh_hash(LH_HASH_START, prefix, len);
+}
+
+static int grow_table(struct finder *f)
+{
+	size_t size = f->table_size ? f->table_size * 2 : FIRST_SIZE, *table = lh_new0(size_t, size);
+
+	if (!table)
+		return lh_nomem(f->heap->ctx);
+	for (size_t i = 0; i < f->out->count; i++) {
+		const char *prefix = f->out->items[i].prefix;
+		size_t at = hash_of(prefix, strlen(prefix)) & (size - 1);
+
+		while (table[at])
+			at = (at + 1) & (size - 1);
+		table[at] = i + 1;
+	}
+	free(f->table);
+	f->table = table;
+	f->table_size = size;
+	return 0;
+}
+
+static int add_family(struct finder *f, const char *prefix, size_t len)
+{
+	struct lh_family family = {.prefix = strndup(prefix, len)};
+	int r = family.prefix
+			? lh_append(f->heap->ctx, f->out->items, f->out->count, f->out->capacity, family)
+			: lh_nomem(f->heap->ctx);
+
+	if (r < 0)
+		free(family.prefix);
+	return r;
+}
+
+static int get_family(struct finder *f, const char *prefix, size_t len, struct lh_family **ret)
+{
+	int r = f->out->count * 2 >= f->table_size ? grow_table(f) : 0;
+	size_t at;
+
+	if (r < 0)
+		return r;
+	for (at = hash_of(prefix, len) & (f->table_size - 1); f->table[at];
+	     at = (at + 1) & (f->table_size - 1)) {
+		*ret = &f->out->items[f->table[at] - 1];
+		if (strncmp((*ret)->prefix, prefix, len) == 0 && !(*ret)->prefix[len])
+			return 0;
+	}
+	r = add_family(f, prefix, len);
+	if (r < 0)
+		return r;
+	f->table[at] = f->out->count;
+	*ret = &f->out->items[f->out->count - 1];
+	return 0;
+}
+
+static void add_to(struct lh_family *family, uint64_t addr, uint64_t bytes, bool immortal)
+{
+	family->count++;
+	family->bytes += bytes;
+	family->immortal += immortal;
+	if (!family->example)
+		family->example = addr;
+}
+
+/* ---- strings ---- */
+
+/* Up to 3.11 the state alone says so, since 3.12 the count does too (SSTATE_INTERNED_IMMORTAL is 2). */
+static bool is_immortal(const struct finder *f, const struct lh_item *item, unsigned state)
+{
+	const struct lh_layout *l = &f->heap->layout;
+	bool immortal;
+
+	lh_object_refcnt(item->bytes + lh_layout_at(l, LH_F_OBJECT_REFCNT), lh_refcnt_kind_of(l), &immortal);
+	return immortal || state > 1;
+}
+
+static int take(struct finder *f, const struct lh_item *item, unsigned state)
+{
+	uint64_t bytes = lh_object_bytes(f->heap, &f->view, item->addr, item->bytes, item->type);
+	bool immortal = is_immortal(f, item, state);
+	struct lh_family *family;
+	const char *text;
+	int r;
+
+	f->text.len = 0;
+	lh_str_append(f->heap, item->addr, LOOKED_AT, &f->text);
+	if (f->text.failed)
+		return lh_nomem(f->heap->ctx);
+	text = f->text.len ? f->text.text : "";
+	r = get_family(f, text, prefix_of(text), &family);
+	if (r < 0)
+		return r;
+	add_to(family, item->addr, bytes, immortal);
+	f->out->strings++;
+	f->out->bytes += bytes;
+	f->out->immortal += immortal;
+	f->out->immortal_bytes += immortal ? bytes : 0;
+	return 0;
+}
+
+static int look(void *arg, const struct lh_item *items, size_t count)
+{
+	struct finder *f = arg;
+	enum lh_kind_id text = lh_text_kind(&f->heap->layout);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		unsigned state = items[i].type->kind->id == text
+					 ? lh_str_interned(f->heap, &f->view, items[i].addr)
+					 : 0;
+
+		if (state)
+			r = take(f, &items[i], state);
+	}
+	return r;
+}
+
+/* Families of few are names like others: the first family has those. */
+static void fold_small(struct lh_families *out)
+{
+	struct lh_family *names = &out->items[0];
+	size_t kept = 1;
+
+	for (size_t i = 1; i < out->count; i++) {
+		struct lh_family *small = &out->items[i];
+
+		if (small->count >= LEAST) {
+			out->items[kept++] = *small;
+			continue;
+		}
+		names->count += small->count;
+		names->bytes += small->bytes;
+		names->immortal += small->immortal;
+		if (!names->example)
+			names->example = small->example;
+		free(small->prefix);
+	}
+	out->count = kept;
+}
+
+int lh_families_find(struct lh_heap *heap, struct lh_families *ret)
+{
+	struct finder f = {.heap = heap, .out = ret, .view = lh_view_of(heap->target)};
+	struct lh_family *names;
+	int r;
+
+	*ret = (struct lh_families){0};
+	r = get_family(&f, "", 0, &names);
+	if (r == 0)
+		r = lh_objects_walk(heap, false, look, &f, &ret->findings);
+	if (r == 0)
+		fold_small(ret);
+	free(f.table);
+	lh_string_fini(&f.text);
+	return r;
+}
+
+void lh_families_fini(struct lh_families *families)
+{
+	for (size_t i = 0; i < families->count; i++)
+		free(families->items[i].prefix);
+	free(families->items);
+	*families = (struct lh_families){0};
+}

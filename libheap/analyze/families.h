@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interned strings, in families: those that begin alike and go on with a number, or with another word. */
+#ifndef LH_ANALYZE_FAMILIES_H
+#define LH_ANALYZE_FAMILIES_H
+
+#include "graph/objects.h"
+
+/** struct lh_family - strings with one prefix */
+struct lh_family {
+	char *prefix; /* UTF-8; "": names that share none with others */
+	uint64_t count, bytes, immortal;
+	uint64_t example; /* address of one */
+};
+
+struct lh_families {
+	struct lh_family *items; /* the one without prefix first */
+	size_t count, capacity;
+	uint64_t strings, bytes, immortal, immortal_bytes;
+	struct lh_findings findings;
+};
+
+/** lh_families_find() - Return: 0, -LH_E*. Free with lh_families_fini() in any case. */
+int lh_families_find(struct lh_heap *heap, struct lh_families *ret);
+void lh_families_fini(struct lh_families *families);
+
+#endif
