@@ -214,7 +214,7 @@ static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned 
 		add_offsets(choice); /* what is not there needs to be found */
 	choice->certain = false;
 	r = lh_derive_layout(choice->heap, ret_repairs);
-	if (r != -LH_ELAYOUT && r != -LH_ECORRUPT)
+	if (r != -LH_ELAYOUT)
 		return r < 0 ? r : accept(choice);
 	note_failure(choice, choice->heap->layout.origin);
 	return LH_ABSENT;

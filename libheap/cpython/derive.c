@@ -189,6 +189,7 @@ static int derive(struct lh_derive *d)
 {
 	int r = take_fields(d);
 
+	lh_layout_cover(&d->heap->layout);
 	lh_layout_set_constants(&d->heap->layout);
 	if (r == 0)
 		r = check_guess(d);
@@ -242,6 +243,7 @@ int lh_derive_layout(struct lh_heap *heap, unsigned *ret_repairs)
 	if (r == 0)
 		r = derive(d);
 	heap->types.guessing = false;
+	lh_layout_cover(l);
 	if (r == 0)
 		r = lh_types_reset(heap);
 	found = count_found(d, ret_repairs);

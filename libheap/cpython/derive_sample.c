@@ -29,7 +29,7 @@ static void add_member(struct lh_derive *d, const struct lh_object *o, const cha
 
 	if (strcmp(kind, "code") != 0 || strcmp(o->type->kind->tp_name, "function") != 0)
 		return;
-	word = lh_u64(o->bytes + lh_layout_at(l, LH_F_FUNCTION_CODE));
+	word = lh_derive_word(d, o->addr + lh_layout_at(l, LH_F_FUNCTION_CODE));
 	if (is_kind(d, word, kind, &code))
 		add(sample, word);
 }

@@ -63,9 +63,6 @@ int lh_prove_needed(struct lh_heap *heap)
 
 	if (r < 0)
 		return r;
-	r = lh_layout_check(heap->ctx, &heap->layout);
-	if (r < 0)
-		return r;
 	return is27 ? check_fields(heap, needed27, sizeof(needed27) / sizeof(needed27[0]))
 		    : check_fields(heap, needed3, sizeof(needed3) / sizeof(needed3[0]));
 }
@@ -176,8 +173,10 @@ int lh_heap_prove(struct lh_heap *heap)
 		prove_types, prove_dicts, prove_version, prove_rings, prove_threads, lh_prove_fields,
 	};
 	struct lh_build build = heap->build;
-	int r = lh_prove_needed(heap);
+	int r = lh_layout_check(heap->ctx, &heap->layout);
 
+	if (r == 0)
+		r = lh_prove_needed(heap);
 	if (r == 0)
 		r = lh_runtime_interps(heap);
 	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)

@@ -132,17 +132,24 @@ static uint32_t smaller(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+/* The field that is the size of a struct of these names; LH_F_COUNT: there is none. */
+static enum lh_field size_of(const char *types)
+{
+	int i = 0;
+
+	while (i < LH_F_COUNT && !(is_size((enum lh_field)i) && share_name(types, lh_field_infos[i].types)))
+		i++;
+	return (enum lh_field)i;
+}
+
 /* Bytes that a struct of these names has, or may have where nobody says. */
 static uint32_t end_of_struct(const struct lh_layout *l, const char *types)
 {
-	uint32_t end = STRUCT_MAX;
+	enum lh_field size = size_of(types);
+	uint32_t end = size == LH_F_COUNT       ? STRUCT_MAX
+		       : lh_layout_has(l, size) ? lh_layout_at(l, size)
+						: max_of_size(size);
 
-	for (int i = 0; i < LH_F_COUNT; i++)
-		if (is_size((enum lh_field)i) && share_name(types, lh_field_infos[i].types)) {
-			end = lh_layout_has(l, (enum lh_field)i) ? lh_layout_at(l, (enum lh_field)i)
-								 : max_of_size((enum lh_field)i);
-			break;
-		}
 	for (size_t i = 0; i < COUNT_OF(ends); i++)
 		if (strcmp(lh_field_infos[ends[i].any].types, types) == 0) {
 			if (ends[i].end < LH_F_COUNT && lh_layout_has(l, ends[i].end))
@@ -208,4 +215,18 @@ int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout)
 	int r = check_fields(ctx, layout);
 
 	return r < 0 ? r : check_within(ctx, layout);
+}
+
+void lh_layout_cover(struct lh_layout *layout)
+{
+	for (int i = 0; i < LH_F_COUNT; i++) {
+		enum lh_field f = (enum lh_field)i, size = size_of(lh_field_infos[i].types);
+
+		if (is_size(f) || !lh_layout_has(layout, f) || size == LH_F_COUNT ||
+		    !lh_layout_has(layout, size) || layout->source[size] != LH_LAYOUT_DERIVED ||
+		    layout->proof[size])
+			continue;
+		if (!fits(layout, f, width_of(f), lh_layout_at(layout, size)))
+			lh_layout_set(layout, size, lh_layout_at(layout, f) + width_of(f), LH_LAYOUT_DERIVED);
+	}
 }

@@ -146,6 +146,10 @@ void lh_layout_set_constants(struct lh_layout *layout);
  */
 int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout);
 
+/** lh_layout_cover() - sizes that were guessed, and not proved, reach to the end of the fields that were
+ * found */
+void lh_layout_cover(struct lh_layout *layout);
+
 /**
  * lh_layout_from_dwarf() - all fields that the DWARF of the file at @path knows
  * @build: goes into the layout. Return: 0; LH_ABSENT without DWARF; -LH_E*.

@@ -174,10 +174,11 @@ static bool is_cache(struct lh_glibc_lists *l, const struct form *form, const ui
 void lh_glibc_tell_cache(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size)
 {
 	for (size_t f = 0; f < sizeof(forms) / sizeof(*forms); f++) {
-		const uint8_t *cache =
-			size == forms[f].chunk || size == forms[f].chunk + 16
-				? lh_view_at(&l->view, chunk + LH_CHUNK_HEAD, forms[f].chunk - LH_CHUNK_HEAD)
-				: NULL;
+		/* A chunk has the first word of the next one too. */
+		const uint8_t *cache = size == forms[f].chunk || size == forms[f].chunk + 16
+					       ? lh_view_at(&l->view, chunk + LH_CHUNK_HEAD,
+							    forms[f].chunk - LH_CHUNK_HEAD + 8)
+					       : NULL;
 
 		if (!cache || !is_cache(l, &forms[f], cache))
 			continue;
