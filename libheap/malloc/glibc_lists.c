@@ -148,27 +148,55 @@ static uint64_t room_of(const struct form *form, const uint8_t *cache)
 	return room;
 }
 
+static uint64_t chunks_of(const struct form *form, const uint8_t *cache, uint64_t room, uint32_t i)
+{
+	uint64_t number = number_of(form, cache, i);
+
+	return form->room ? room - number : number;
+}
+
+#define OTHER_MAX                                                                                           \
+	3 /* numbers that are not the lists': a thread was about to change it, a freed chunk was written to \
+	   */
+
+/* By its own words alone, for most chunks of this size are none: lists are where numbers say so. */
+static bool may_be_cache(const struct form *form, const uint8_t *cache, uint64_t room)
+{
+	unsigned other = 0, lists = 0;
+
+	for (uint32_t i = 0; i < form->bins && other <= OTHER_MAX; i++) {
+		uint64_t first = lh_u64(cache + form->entries + 8 * i),
+			 chunks = chunks_of(form, cache, room, i);
+
+		other += !first != !chunks || first & 15 || chunks >= NUMBER_MAX;
+		lists += first != 0;
+	}
+	return lists && other <= OTHER_MAX;
+}
+
 /*
- * Whether the numbers are the lists'. One or two may differ: a thread was about to change it, or a freed
- * chunk was written to. A word of any chunk may lead to another; that a number says how far, is not by
- * chance.
+ * Whether the numbers are the lists'. A word of any chunk may lead to another; that a number says how far, is
+ * not by chance.
  */
 static bool is_cache(struct lh_glibc_lists *l, const struct form *form, const uint8_t *cache)
 {
 	uint64_t room = room_of(form, cache);
 	unsigned same = 0, other = 0;
 
-	for (uint32_t i = 0; i < form->bins; i++) {
+	if (!may_be_cache(form, cache, room))
+		return false;
+	for (uint32_t i = 0; i < form->bins && other <= OTHER_MAX; i++) {
 		const struct list list = bin_of(form, cache, i);
-		uint64_t number = number_of(form, cache, i), chunks = form->room ? room - number : number;
 		bool masked;
 
-		if (count(l, &list, NUMBER_MAX, &masked) != (int64_t)chunks)
-			other++;
+		if (!list.first)
+			continue;
+		if (count(l, &list, NUMBER_MAX, &masked) == (int64_t)chunks_of(form, cache, room, i))
+			same++;
 		else
-			same += chunks > 0;
+			other++;
 	}
-	return same > 3 * other;
+	return other <= OTHER_MAX && same > 3 * other;
 }
 
 void lh_glibc_tell_cache(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size)
