@@ -59,6 +59,7 @@ static const struct alias instances[] = {
 	{"_ctypes", "_SimpleCData", "_ctypes.PyCSimpleType"},
 	{"_datetime", "datetime_CAPI", "PyCapsule"},
 	{"_socket", "CAPI", "PyCapsule"},
+	{"_typing", "NoDefault", "NoDefaultType"},
 	{"_warnings", "_warnings_context", "_contextvars.ContextVar"},
 	{"datetime", "datetime_CAPI", "PyCapsule"},
 	{"pyexpat", "expat_CAPI", "PyCapsule"},

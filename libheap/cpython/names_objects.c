@@ -3,12 +3,15 @@
  * Names of static types from tracked objects: descriptors of attributes that one type alone has, and objects
  * whose fields lead to objects of a known type.
  */
+#include "cpython/dict.h"
 #include "cpython/gc.h"
 #include "cpython/names_private.h"
 
 #include <string.h>
 
 #define OBJECTS_MAX (1u << 18) /* tracked objects looked at; descriptors of static types are the oldest */
+
+#define LEVELS 4 /* context, HAMT, array, bitmap: the type of each tells that of the next */
 
 /* A descriptor of this name belongs to the type that has none yet: no other has such an attribute, or
  * those that have it got their names from modules. */
@@ -49,7 +52,33 @@ static const struct {
 	{"traceback", LH_F_TRACEBACK_FRAME, "frame"},
 	{"memoryview", LH_F_MEMORYVIEW_MBUF, "managedbuffer"},
 	{"method-wrapper", LH_F_WRAPPER_DESCR, "wrapper_descriptor", true}, /* 2.7's has no attributes */
+	{"_ctypes.PyCSimpleType", LH_F_TYPE_DICT, "StgDict"}, /* -3.12: the __dict__ of such a class */
 };
+
+/*
+ * Somewhere in their body objects of the type @holder refer to one of the type @referent, the only static
+ * type there that nothing names, and that has this shape. The root of a HAMT is never a collision
+ * (Python/hamt.c).
+ */
+static const struct inside {
+	const char *holder, *referent;
+	bool shaped, var_sized;
+	enum lh_field items; /* shaped: where they are, and how many the type's own size has */
+	uint32_t count;
+} inside[] = {
+	{"module", "moduledef", true, false, LH_F_MODULEDEF_STATE_SIZE, 6}, /* 3.15+: no field of its own */
+	{"Context", "hamt"},                                                /* up to 3.9 */
+	{"_contextvars.Context", "hamt"},
+	{"hamt", "hamt_array_node", true, false, LH_F_HAMT_ARRAY_ARRAY, 33}, /* a_count */
+	{"hamt", "hamt_bitmap_node", true, true, LH_F_HAMT_BITMAP_ARRAY, 0},
+	{"hamt_array_node", "hamt_bitmap_node", true, true, LH_F_HAMT_BITMAP_ARRAY, 0},
+	{"functools._lru_cache_wrapper", "functools._lru_list_elem", true, false, LH_F_LRU_LINK_RESULT, 1},
+	{"hamt_bitmap_node", "hamt_collision_node", true, true, LH_F_HAMT_COLLISION_ARRAY, 0},
+};
+
+/* What classes have under this name is of that type (Lib/abc.py). */
+#define CLASS_ATTRIBUTE "_abc_impl"
+#define CLASS_ATTRIBUTE_TYPE "_abc_data"
 
 /* The one static type that is based on another. */
 static const struct {
@@ -138,6 +167,66 @@ static void take_neighbour(struct lh_heap *heap, struct lh_names *names, uint64_
 	}
 }
 
+static bool has_shape(struct lh_heap *heap, uint64_t type, const struct inside *row)
+{
+	const struct lh_layout *l = &heap->layout;
+
+	if (!row->shaped)
+		return true;
+	return lh_layout_has(l, row->items) &&
+	       lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASICSIZE) ==
+		       lh_layout_at(l, row->items) + 8ull * row->count &&
+	       (lh_heap_word(heap, &heap->view, type, LH_F_TYPE_ITEMSIZE) != 0) == row->var_sized;
+}
+
+static void take_word(struct lh_heap *heap, struct lh_names *names, const char *holder, uint64_t word)
+{
+	uint64_t type = word ? lh_names_type_of(heap, word) : 0;
+
+	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type))
+		return;
+	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
+		if (strcmp(holder, inside[i].holder) == 0 && has_shape(heap, type, &inside[i]) &&
+		    !lh_names_is_taken(names, inside[i].referent)) {
+			lh_names_add(names, type, "", inside[i].referent);
+			return;
+		}
+}
+
+#define BODY_MAX 512 /* bytes: a HAMT's array of 32 nodes has 280 */
+
+static void take_inside(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+{
+	uint64_t type = lh_names_type_of(heap, addr), size;
+	const char *name = lh_names_text(names, type);
+	const uint8_t *p = NULL;
+
+	for (size_t i = 0; name && !p && i < sizeof(inside) / sizeof(*inside); i++) {
+		if (strcmp(name, inside[i].holder) != 0)
+			continue;
+		size = lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASICSIZE);
+		if (lh_heap_word(heap, &heap->view, type, LH_F_TYPE_ITEMSIZE) == 8)
+			size += 8 * (lh_heap_word(heap, &heap->view, addr, LH_F_VAR_SIZE) & 63);
+		p = size < BODY_MAX ? lh_view_at(&heap->view, addr, size) : NULL;
+		for (uint64_t o = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE); p && o + 8 <= size; o += 8)
+			take_word(heap, names, name, lh_u64(p + o));
+	}
+}
+
+static void take_class_attribute(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+{
+	uint64_t value, type = lh_names_type_of(heap, addr);
+
+	if (!(lh_names_flags_of(heap, type) & LH_TPFLAG_TYPE_SUBCLASS) ||
+	    lh_dict_get(heap, lh_heap_word(heap, &heap->view, addr, LH_F_TYPE_DICT), CLASS_ATTRIBUTE,
+			&value) != 0)
+		return;
+	type = lh_names_type_of(heap, value);
+	if (type && !lh_names_text(names, type) && lh_names_is_static_type(heap, type) &&
+	    !lh_names_is_taken(names, CLASS_ATTRIBUTE_TYPE))
+		lh_names_add(names, type, "", CLASS_ATTRIBUTE_TYPE);
+}
+
 /* The oldest objects first: what a library made to look like CPython's own types is younger than they. */
 static void take_objects(struct lh_heap *heap, struct lh_names *names,
 			 void (*take)(struct lh_heap *, struct lh_names *, uint64_t))
@@ -162,4 +251,7 @@ void lh_names_take_objects(struct lh_heap *heap, struct lh_names *names)
 	if (lh_layout_has(&heap->layout, LH_F_DESCR_TYPE) && lh_layout_has(&heap->layout, LH_F_DESCR_NAME))
 		take_objects(heap, names, take_descriptor);
 	take_objects(heap, names, take_neighbour);
+	for (unsigned i = 0; i < LEVELS; i++)
+		take_objects(heap, names, take_inside);
+	take_objects(heap, names, take_class_attribute);
 }

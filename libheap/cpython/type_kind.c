@@ -165,7 +165,8 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 	if (t->kind->id == LH_KIND_OTHER)
 		t->kind = nearest_by_flag(heap, base, &row);
 	t->kind = fitting(heap, t->kind, t->c_basicsize);
-	t->exact = t->kind->id != LH_KIND_OTHER && kind_by_name(heap, base) == t->kind;
+	t->exact = t->kind->id == LH_KIND_TYPE ? kind_by_name(heap, base) == t->kind
+					       : t->kind->id != LH_KIND_OTHER && row.addr == base.addr;
 	t->scan_from = first_scanned(heap, t->kind, row);
 	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && t->itemsize);
 	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr && !t->conservative)

@@ -23,7 +23,7 @@ PT_LOAD = 1
 # Types of a few constants each, in no module's dict, and of no descriptor that only they have
 NAMELESS = {"Token.MISSING", "stderrprinter", "imp.NullImporter", "datetime.date", "datetime.datetime", "datetime.time",
             "datetime.timedelta", "datetime.timezone"}
-NAMELESS_IN = {(2, 7): {"listiterator"}, (3, 7): {"_abc_data"}, (3, 8): {"_abc_data"}, (3, 15): {"moduledef"}}
+NAMELESS_IN = {(2, 7): {"listiterator"}}
 STATICS = "enabled", "garbage_list", "reason"   # up to 3.6 they are variables that only symbols tell
 
 
@@ -147,6 +147,19 @@ def test_no_files(small, command, tmp_path):
     answer = ask(command, core)
     same(small, command, answer)
     assert "files-missing" in [warning["code"] for warning in answer["warnings"]]
+
+
+def test_why_without_files(small, tmp_path):
+    """What only a type leads to that nothing but its neighbours names"""
+    if small.interpreter.version < (3, 7):
+        pytest.skip("no context variables")
+    core = hidden(small.core, tmp_path / "core")
+    held = ask("find", small.core, *small.options + ["--type", "Held"])["rows"]
+    assert len(held) == 40
+    for row in held[:3]:
+        plain, answer = (ask("why", which, row["address"], *options) for which, options in ((small.core, small.options), (core, [])))
+        assert answer["rows"] == plain["rows"] and len(plain["rows"]) == 1
+        assert plain["rows"][0]["path"].startswith("sys.modules['__main__'].in_context")
 
 
 def test_info_without_files(small, tmp_path):

@@ -49,6 +49,27 @@ kept = [[node.method for node in nodes], [closure(node) for node in nodes[:50]],
 for each in kept[2]:
     next(each)
 
+
+class Held(object):
+    pass
+
+
+def only_in_context():
+    """A HAMT of an array of nodes, since there are more than sixteen"""
+    import contextvars
+    context = contextvars.copy_context()
+    for number in range(40):
+        context.run(contextvars.ContextVar("variable %d" % number).set, Held())
+    return context
+
+
+if sys.version_info >= (3, 7):
+    in_context = only_in_context()
+if sys.version_info >= (3,):
+    cached = functools.lru_cache()(Node.method)
+    for node in nodes[:20]:
+        cached(node)
+
 gc.collect()
 gc.disable()
 for number in range(80):
