@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/refaudit.h"
+#include "analyze/imported.h"
 #include "analyze/known_refs.h"
 #include "graph/hidden.h"
 #include "graph/strays.h"
@@ -125,7 +126,26 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 		r = lh_hidden_settle(&ret->counts, &ret->hidden);
 	if (r == 0 && ret->hidden)
 		r = audit_all(&a);
-	return r == 0 ? add_strays(&a) : r;
+	if (r == 0)
+		r = add_strays(&a);
+	return r == 0 && ret->suspect_count ? lh_imported_mark(heap, ret) : r;
+}
+
+void lh_refaudit_drop_taken(struct lh_refaudit *a)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->suspect_count; i++) {
+		const struct lh_suspect *s = &a->suspects[i];
+
+		if (!s->taken)
+			a->suspects[kept++] = *s;
+		else if (s->unexplained > 0)
+			a->excess -= (uint64_t)s->unexplained;
+		else
+			a->deficit -= (uint64_t)-s->unexplained;
+	}
+	a->suspect_count = kept;
 }
 
 void lh_refaudit_fini(struct lh_refaudit *audit)

@@ -18,20 +18,24 @@ struct lh_suspect {
 			       */
 	struct lh_type *type; /* NULL: no object is there any more, though containers refer to it */
 	uint64_t holder;      /* type NULL: the first object that refers to it; else 0 */
+	bool taken;           /* likely as a module was imported: see imported.h */
 };
 
 struct lh_refaudit {
 	struct lh_refcounts counts;
 	struct lh_suspect *suspects;
 	size_t suspect_count, suspect_capacity;
-	uint64_t audited, immortal; /* objects; immortal: their count is none */
-	uint64_t excess, deficit;   /* references */
-	uint64_t strays;            /* of the deficit: references to what was freed */
-	uint64_t hidden;            /* references of containers that their owner hides: see hidden.h */
+	uint64_t audited, immortal;       /* objects; immortal: their count is none */
+	uint64_t excess, deficit;         /* references */
+	uint64_t strays;                  /* of the deficit: references to what was freed */
+	uint64_t taken, taken_references; /* suspects, and of the excess: see imported.h */
+	uint64_t hidden;                  /* references of containers that their owner hides: see hidden.h */
 };
 
 /** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */
 int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret);
+/** lh_refaudit_drop_taken() - leave out the suspects that were likely taken by imports; their figures stay */
+void lh_refaudit_drop_taken(struct lh_refaudit *audit);
 void lh_refaudit_fini(struct lh_refaudit *audit);
 
 #endif

@@ -8,8 +8,13 @@
 #include "graph/strays.h"
 
 static const struct lh_column columns[] = {
-	{"address", NULL, LH_K_ADDR}, {"type", NULL, LH_K_TEXT},         {"refcount", NULL, LH_K_COUNT},
-	{"found", NULL, LH_K_COUNT},  {"unexplained", NULL, LH_K_COUNT}, {},
+	{"address", NULL, LH_K_ADDR},
+	{"type", NULL, LH_K_TEXT},
+	{"refcount", NULL, LH_K_COUNT},
+	{"found", NULL, LH_K_COUNT},
+	{"unexplained", NULL, LH_K_COUNT},
+	{"taken", "BY AN IMPORT", LH_K_BOOL},
+	{},
 };
 
 static const struct lh_column group_columns[] = {
@@ -24,6 +29,7 @@ static const struct lh_column group_columns[] = {
 
 static const struct lh_option options[] = {
 	{"by-type", 0, NULL, "one row a type, with what its objects have in common"},
+	{"all", 0, NULL, "references, too, that C code likely took once, as a module was imported"},
 	{},
 };
 
@@ -42,19 +48,22 @@ static const char *type_text(struct lh_heap *heap, struct lh_type *type, uint64_
 	return lh_stray_describe(heap, addr, out) == 0 && out->text ? out->text : "freed block";
 }
 
-static int add_rows(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
+static int add_rows(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result, bool all)
 {
 	int r = 0;
 
 	lh_result_columns(result, columns, "unexplained");
+	if (!all)
+		lh_result_hide(result, "taken");
 	for (size_t i = 0; i < a->suspect_count && r == 0; i++) {
 		const struct lh_suspect *s = &a->suspects[i];
 		_cleanup_string_ struct lh_string freed = {0};
 
-		r = lh_result_row(
-			result, (struct lh_value[]){
-					LH_ADDR(s->addr), LH_TEXT(type_text(heap, s->type, s->addr, &freed)),
-					LH_COUNT(s->refcount), LH_COUNT(s->found), LH_COUNT(s->unexplained)});
+		r = lh_result_row(result,
+				  (struct lh_value[]){LH_ADDR(s->addr),
+						      LH_TEXT(type_text(heap, s->type, s->addr, &freed)),
+						      LH_COUNT(s->refcount), LH_COUNT(s->found),
+						      LH_COUNT(s->unexplained), LH_BOOL(s->taken)});
 	}
 	return r;
 }
@@ -103,6 +112,10 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 		r = lh_result_summary(result, "immortal", NULL, LH_COUNT(a->immortal));
 	if (r == 0)
 		r = lh_result_summary(result, "hidden", NULL, LH_COUNT(a->hidden));
+	if (r == 0)
+		r = lh_result_summary(result, "taken", NULL, LH_COUNT(a->taken));
+	if (r == 0)
+		r = lh_result_summary(result, "taken_references", NULL, LH_COUNT(a->taken_references));
 	return r;
 }
 
@@ -151,9 +164,10 @@ static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 		   !f->pools_missing && !f->pools_damaged && !f->ring_broken && !a->counts.incomplete;
 
 	return lh_result_note(result,
-			      all ? "All reference counts are accounted for."
-				  : "No suspects in what could be looked at. It was not all, or memory is "
-				    "damaged: see the warnings.");
+			      all && a->taken ? "All other reference counts are accounted for."
+			      : all           ? "All reference counts are accounted for."
+				    : "No suspects in what could be looked at. It was not all, or memory is "
+				      "damaged: see the warnings.");
 }
 
 #define PATHS_TOLD 5
@@ -178,13 +192,24 @@ static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	return r;
 }
 
-static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
+static int note_taken(const struct lh_refaudit *a, struct lh_result *result, bool all)
+{
+	if (!a->taken)
+		return 0;
+	return lh_result_note(result,
+			      "%" PRIu64 " objects count %" PRIu64
+			      " references that C code likely took once, as its "
+			      "modules were imported (docs/refaudit.md)%s.",
+			      a->taken, a->taken_references, all ? "" : "; --all lists them");
+}
+
+static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result, bool all)
 {
 	const struct lh_suspect *first = a->suspects;
-	int r = 0;
+	int r = note_taken(a, result, all);
 
-	if (!a->suspect_count)
-		return add_all_clear(a, result);
+	if (r < 0 || !a->suspect_count)
+		return r < 0 ? r : add_all_clear(a, result);
 	if (a->excess)
 		r = lh_result_note(result, "More counted than found: native code took references and did not "
 					   "give them back; these objects are never freed.");
@@ -215,16 +240,19 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(lh_refaudit_fini) struct lh_refaudit audit = {0};
+	bool all = lh_invocation_has(invocation, "all");
 	int r = lh_refaudit_run(heap, &audit);
 
 	if (r < 0)
 		return r;
+	if (!all)
+		lh_refaudit_drop_taken(&audit);
 	r = summarize(&audit, result);
 	if (r == 0)
 		r = lh_invocation_has(invocation, "by-type") ? add_groups(heap, &audit, result)
-							     : add_rows(heap, &audit, result);
+							     : add_rows(heap, &audit, result, all);
 	if (r == 0)
-		r = add_notes(heap, &audit, result);
+		r = add_notes(heap, &audit, result, all);
 	if (audit.suspect_count)
 		lh_result_found(result);
 	if (r == 0)
@@ -250,7 +278,12 @@ const struct lh_command lh_cmd_refaudit = {
 		"be\n"
 		"freed while it is in use. A row of a freed block: containers refer to what was freed while\n"
 		"it was in use. Pointers in memory that is not in use any more hide a leak; they never make\n"
-		"one up. Immortal objects have no count and are not audited. Exit status is 3 with suspects.",
+		"one up. Immortal objects have no count and are not audited. Exit status is 3 with "
+		"suspects.\n"
+		"\n"
+		"Extensions take references as they are imported, and keep them where nobody sees it: one "
+		"an\n"
+		"object, or one a module. They are counted, and listed with --all alone.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

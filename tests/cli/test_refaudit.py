@@ -26,7 +26,7 @@ session = None
 print(1, flush=True)
 time.sleep(600)
 """
-KEYS = ["address", "type", "refcount", "found", "unexplained"]
+KEYS = ["address", "type", "refcount", "found", "unexplained", "taken"]
 GROUP_KEYS = ["type", "objects", "unexplained", "each", "example", "held_by"]
 
 
