@@ -56,7 +56,7 @@ void lh_fates_fini(struct lh_fates *f)
 	lh_freed_fini(&f->kept);
 }
 
-enum lh_fate lh_fate_of(const struct lh_fates *f, uint64_t addr)
+enum lh_fate lh_fate_of(struct lh_fates *f, uint64_t addr)
 {
 	return lh_freed_has(&f->collected, addr) ? LH_FATE_COLLECTED
 	       : lh_freed_has(&f->frozen, addr)  ? LH_FATE_FROZEN

@@ -22,7 +22,7 @@ struct lh_fates {
 int lh_fates_find(struct lh_heap *heap, struct lh_fates *ret);
 void lh_fates_fini(struct lh_fates *fates);
 /** lh_fate_of() - of the object at @addr, which no root leads to */
-enum lh_fate lh_fate_of(const struct lh_fates *fates, uint64_t addr);
+enum lh_fate lh_fate_of(struct lh_fates *fates, uint64_t addr);
 /** lh_fate_name() - "collectable", "frozen", "uncollectable", "unseen" */
 const char *lh_fate_name(enum lh_fate fate);
 

@@ -16,23 +16,22 @@
 #define LEAST_ENTRIES 1024
 
 enum {
-	GONE = 1,  /* was put into the queue */
-	KEPT = 2,  /* no count: never goes */
-	OWNED = 4, /* its bytes are those of another object */
+	LIKELY = 1, /* by words of scanned bodies */
+	OWNED = 2,  /* its bytes are those of another object */
 };
 
-/* An object, or a table of keys that dicts and their class share. */
+/* An object of several references, or a table of keys that dicts and their class share. */
 struct lh_freed_entry {
 	uint64_t addr; /* 0: none */
 	uint32_t left,
 		words; /* references that did not go yet; words of scanned bodies among those that did */
 	uint32_t group;
-	uint32_t flags;
+	bool kept, gone; /* kept: no object, or one without a count; gone: where there are no marks */
 };
 
 struct gone {
 	uint64_t addr;
-	uint32_t group;
+	uint32_t group, flags;
 };
 
 struct finder {
@@ -100,66 +99,96 @@ static int get_entry(struct lh_freed *f, uint64_t addr, struct lh_freed_entry **
 
 /* ---- references that go ---- */
 
-static int go(struct finder *f, struct lh_freed_entry *e)
+static struct lh_mark_run *run_of(struct lh_freed *f, uint64_t addr)
 {
-	struct gone gone = {e->addr, e->group};
+	return lh_marks_at(&f->gone, addr);
+}
 
-	e->flags |= GONE;
-	return lh_append(f->heap->ctx, f->queue, f->queue_count, f->queue_capacity, gone);
+bool lh_freed_has(struct lh_freed *f, uint64_t addr)
+{
+	struct lh_mark_run *run = run_of(f, addr);
+	uint64_t i = run ? (addr - run->start) >> 3 : 0;
+
+	if (run)
+		return run->bits[i >> 6] >> (i & 63) & 1;
+	return f->table && entry_at(f, addr)->gone;
+}
+
+/* Objects are written to: that one is where nobody writes, or where the target has no memory, is rare. */
+static int mark_gone(struct lh_freed *f, uint64_t addr)
+{
+	struct lh_mark_run *run = run_of(f, addr);
+	struct lh_freed_entry *e;
+	bool is_new;
+	int r = 0;
+
+	if (run)
+		lh_mark_word(run, (addr - run->start) >> 3);
+	else if ((r = get_entry(f, addr, &e, &is_new)) == 0)
+		e->gone = true;
+	return r;
+}
+
+static int go(struct finder *f, uint64_t addr, uint32_t group, uint32_t flags)
+{
+	struct gone gone = {addr, group, flags};
+	int r = mark_gone(f->out, addr);
+
+	return r < 0 ? r : lh_append(f->heap->ctx, f->queue, f->queue_count, f->queue_capacity, gone);
 }
 
 /* BytesIO.__sizeof__() counts a buffer that nobody shares. */
-static bool is_buffer(const struct finder *f, const struct lh_object *o)
+static bool is_buffer(const struct finder *f)
 {
-	return f->type && f->type->kind->id == LH_KIND_BYTESIO && o->refcnt == 1;
-}
-
-/* An entry as it is before the first of its references goes. What is no object stays. */
-static int start(struct finder *f, struct lh_freed_entry *e)
-{
-	struct lh_object o;
-	int r = lh_object_at(f->heap, &f->view, e->addr, &o);
-
-	e->group = f->now.group;
-	e->flags = r != 0 || o.immortal || !o.refcnt || o.refcnt >= UINT32_MAX ? KEPT : 0;
-	if (r != 0)
-		return r < 0 ? r : 0;
-	e->left = e->flags ? 0 : (uint32_t)o.refcnt;
-	e->flags |= is_buffer(f, &o) ? OWNED : 0;
-	return 0;
+	return f->type && f->type->kind->id == LH_KIND_BYTESIO;
 }
 
 /* Whether the references that are left are words of bodies, no more and no fewer. */
 static bool goes_by_words(const struct lh_freed_entry *e)
 {
-	return !(e->flags & (GONE | KEPT)) && e->words && e->left == e->words;
+	return !e->kept && e->words && e->left == e->words;
 }
 
 static int take_reference(struct finder *f, struct lh_freed_entry *e, bool is_word)
 {
-	if (e->flags & (GONE | KEPT))
+	if (e->kept)
 		return 0;
 	if (is_word)
 		e->words++;
 	else if (--e->left == 0)
-		return go(f, e);
+		return go(f, e->addr, e->group, 0);
 	return goes_by_words(e) ? lh_append(f->heap->ctx, f->doubtful, f->doubtful_count,
 					    f->doubtful_capacity, e->addr)
 				: 0;
 }
 
+/* The first of its references that goes. What is no object stays, and so does what has no count. */
+static int take_first(struct finder *f, uint64_t word, bool is_word)
+{
+	struct lh_freed_entry *e;
+	struct lh_object o;
+	bool is_new;
+	int found = lh_object_at(f->heap, &f->view, word, &o), r;
+
+	if (found == 0 && o.refcnt == 1 && !o.immortal && !is_word)
+		return go(f, word, f->now.group, is_buffer(f) ? OWNED : 0);
+	r = found < 0 ? found : get_entry(f->out, word, &e, &is_new);
+	if (r < 0)
+		return r;
+	e->group = f->now.group;
+	e->kept = found != 0 || o.immortal || !o.refcnt || o.refcnt >= UINT32_MAX;
+	e->left = e->kept ? 0 : (uint32_t)o.refcnt;
+	return take_reference(f, e, is_word);
+}
+
 static int take_word(struct finder *f, uint64_t word, bool is_word)
 {
 	struct lh_freed_entry *e;
-	bool is_new;
-	int r;
 
-	if (!word || word & 7)
+	if (!word || word & 7 || lh_freed_has(f->out, word))
 		return 0;
-	r = get_entry(f->out, word, &e, &is_new);
-	if (r == 0 && is_new)
-		r = start(f, e);
-	return r == 0 ? take_reference(f, e, is_word) : r;
+	e = entry_at(f->out, word);
+	return e->addr ? take_reference(f, e, is_word) : take_first(f, word, is_word);
 }
 
 static void on_span(void *arg, const struct lh_span *span)
@@ -258,16 +287,15 @@ static void add(struct lh_freed_count *to, uint64_t bytes)
 static int measure(struct finder *f, const struct lh_object *o)
 {
 	struct lh_freed *out = f->out;
-	const struct lh_freed_entry *e = entry_at(out, o->addr);
-	uint64_t bytes =
-		e->flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o->addr, o->bytes, o->type);
+	uint32_t flags = f->now.flags;
+	uint64_t bytes = flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o->addr, o->bytes, o->type);
 
 	if (o->type->index >= out->type_capacity && make_room(out) < 0)
 		return -LH_ENOMEM;
 	add(&out->all, bytes);
 	add(&out->types[o->type->index], bytes);
 	add(&out->groups[f->now.group], bytes);
-	out->likely += e->left > 0;
+	out->likely += (flags & LIKELY) != 0;
 	return 0;
 }
 
@@ -308,23 +336,16 @@ static int take_doubtful(struct finder *f)
 {
 	struct lh_freed_entry *e = entry_at(f->out, f->doubtful[--f->doubtful_count]);
 
-	return goes_by_words(e) ? go(f, e) : 0;
+	return goes_by_words(e) && !lh_freed_has(f->out, e->addr) ? go(f, e->addr, e->group, LIKELY) : 0;
 }
 
 static int give_up(struct finder *f, const struct lh_giving_up *given)
 {
 	int r = 0;
 
-	for (uint32_t i = 0; r == 0 && i < given->count; i++) {
-		struct lh_freed_entry *e;
-		bool is_new;
-
-		r = get_entry(f->out, lh_addrset_nth(given->set, given->items[i]), &e, &is_new);
-		if (r < 0 || !is_new)
-			continue;
-		e->group = given->groups ? given->groups[i] : 0;
-		r = go(f, e);
-	}
+	for (uint32_t i = 0; r == 0 && i < given->count; i++)
+		r = go(f, lh_addrset_nth(given->set, given->items[i]), given->groups ? given->groups[i] : 0,
+		       0);
 	return r;
 }
 
@@ -341,25 +362,17 @@ static int find(struct finder *f, const struct lh_giving_up *given)
 	return r;
 }
 
-/* Room for all that are given up, so that the table need not grow for them. */
-static size_t first_size(uint32_t count)
-{
-	size_t size = LEAST_ENTRIES;
-
-	while (size < 2 * (size_t)count)
-		size *= 2;
-	return size;
-}
-
 int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct lh_freed *ret)
 {
 	_cleanup_(lh_freed_fini) struct lh_freed out = {.heap = heap};
 	struct finder f = {.out = &out, .heap = heap, .view = lh_view_of(heap->target)};
-	int r = grow(&out, first_size(given->count));
+	int r = grow(&out, LEAST_ENTRIES);
 
 	f.visitor =
 		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = &f};
 	out.groups = lh_new0(struct lh_freed_count, (size_t)given->group_count + 1);
+	if (r == 0)
+		r = lh_marks_init(&out.gone, heap->target);
 	if (r == 0)
 		r = out.groups ? make_room(&out) : lh_nomem(heap->ctx);
 	if (r == 0)
@@ -402,15 +415,11 @@ int lh_garbage_freed(const struct lh_garbage *g, struct lh_freed *ret)
 	return lh_freed_find(g->graph.heap, &given, ret);
 }
 
-bool lh_freed_has(const struct lh_freed *freed, uint64_t addr)
-{
-	return freed->table && entry_at(freed, addr)->flags & GONE;
-}
-
 void lh_freed_fini(struct lh_freed *f)
 {
 	free(f->types);
 	free(f->groups);
 	free(f->table);
+	lh_marks_fini(&f->gone);
 	*f = (struct lh_freed){0};
 }

@@ -3,12 +3,14 @@
  * What goes with objects that are given up: they, and all whose last counted reference goes with them,
  * tracked or not, as reference counting would find. Only what they lead to is looked at.
  *
- * Memory: 24 to 96 bytes an object that they lead to.
+ * Memory: 1/64 of the writable memory that has such objects, 16 bytes an object that goes, 24 to 96 an object
+ * of several references that they lead to.
  */
 #ifndef LH_ANALYZE_FREED_H
 #define LH_ANALYZE_FREED_H
 
 #include "analyze/garbage.h"
+#include "graph/marks.h"
 
 struct lh_freed_entry;
 
@@ -23,9 +25,10 @@ struct lh_freed {
 	struct lh_freed_count *types; /* by lh_type.index; type_capacity of them */
 	size_t type_capacity;
 	struct lh_freed_count
-		*groups; /* as many as were asked for; what several lead to is the first one's */
-	uint64_t likely; /* of all: whose last reference is a word of a body that is only scanned */
-	/* Open addressing by address; a power of two. */
+		*groups;      /* as many as were asked for; what several lead to is the first one's */
+	uint64_t likely;      /* of all: whose last reference is a word of a body that is only scanned */
+	struct lh_marks gone; /* by the address of the object */
+	/* Of what has more than one reference: open addressing by address; a power of two. */
 	struct lh_freed_entry *table;
 	size_t table_size, entry_count;
 };
@@ -47,7 +50,7 @@ static inline struct lh_freed_count lh_freed_type(const struct lh_freed *freed, 
 }
 
 /** lh_freed_has() - whether the object at @addr goes */
-bool lh_freed_has(const struct lh_freed *freed, uint64_t addr);
+bool lh_freed_has(struct lh_freed *freed, uint64_t addr);
 /** lh_garbage_freed() - what goes with the garbage that a collection frees, by component. Return: 0, -LH_E*.
  */
 int lh_garbage_freed(const struct lh_garbage *garbage, struct lh_freed *ret);

@@ -73,7 +73,7 @@ int lh_frozen_find(const struct lh_garbage *garbage, struct lh_frozen *ret)
 	return gather(garbage, met, ret);
 }
 
-int lh_frozen_lost(const struct lh_garbage *garbage, const struct lh_freed *freed, struct lh_frozen *ret)
+int lh_frozen_lost(const struct lh_garbage *garbage, struct lh_freed *freed, struct lh_frozen *ret)
 {
 	uint32_t kept = 0;
 	int r = garbage->lost ? gather(garbage, NULL, ret) : 0;

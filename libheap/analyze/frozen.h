@@ -18,7 +18,7 @@ struct lh_frozen {
 int lh_frozen_find(const struct lh_garbage *garbage, struct lh_frozen *ret);
 /** lh_frozen_lost() - only what is lost, see garbage.h, without what goes with garbage that a collection does
  * find. Return: 0, -LH_ENOMEM. Free with lh_frozen_fini(). */
-int lh_frozen_lost(const struct lh_garbage *garbage, const struct lh_freed *freed, struct lh_frozen *ret);
+int lh_frozen_lost(const struct lh_garbage *garbage, struct lh_freed *freed, struct lh_frozen *ret);
 void lh_frozen_fini(struct lh_frozen *frozen);
 
 #endif
