@@ -15,6 +15,8 @@ struct walk {
 	struct lh_outside *outside;
 	struct lh_rings rings;
 	bool rings_whole;
+	bool storage_doubted; /* a word in a block that is no object was refused */
+	bool vouching;        /* the second time through the pools, for that */
 	enum lh_refcnt_kind refcnt_kind;
 	uint32_t refcnt_at, type_at, header, gc_head, before;
 	struct lh_gc_mark mark;
@@ -95,15 +97,33 @@ static bool was_freed(const struct walk *w, const uint8_t *block, uint32_t at, c
 	       !lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind);
 }
 
+#define PLACES 3
+
+/* The object in a used block whose type no other object had yet, at the first @count places. */
+static bool identify_new(struct walk *w, const uint8_t *block, uint32_t size, const uint32_t *places,
+			 const uint64_t *words, unsigned count, struct lh_type **type, uint32_t *ret_at)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct lh_type *t = words[i] ? new_type(w, words[i]) : NULL;
+
+		if (t && fits(w, block, places[i], size - places[i], t)) {
+			*type = t;
+			*ret_at = places[i];
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words.
  */
 static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type,
 		     uint32_t *ret_at)
 {
-	const uint32_t places[] = {w->before, w->before + w->gc_head, w->before + w->gc_head + 16};
-	uint64_t words[3] = {0};
+	const uint32_t places[PLACES] = {w->before, w->before + w->gc_head, w->before + w->gc_head + 16};
+	uint64_t words[PLACES] = {0};
 
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < PLACES; i++) {
 		struct lh_type *t;
 
 		if (places[i] + w->header > size)
@@ -117,21 +137,14 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 			*ret_at = places[i];
 			return true;
 		}
+		/* It may be the block's former object, of a type that is known better than the present one's.
+		 */
 		if (t && i == 1 && was_freed(w, block, places[i], t))
-			return false;
+			return identify_new(w, block, size, places, words, i, type, ret_at);
 		if (t)
 			words[i] = 0;
 	}
-	for (unsigned i = 0; i < 3; i++) {
-		struct lh_type *t = words[i] ? new_type(w, words[i]) : NULL;
-
-		if (t && fits(w, block, places[i], size - places[i], t)) {
-			*type = t;
-			*ret_at = places[i];
-			return true;
-		}
-	}
-	return false;
+	return identify_new(w, block, size, places, words, PLACES, type, ret_at);
 }
 
 /* Whether the gc head of the object at @at says that it is in a ring. */
@@ -153,6 +166,25 @@ static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
 		lh_outside_word(w->outside, lh_u64(block + i));
 }
 
+/* Who has a block that is no object is not known here: all containers are asked then, once. */
+static void look_at_storage(struct walk *w, const uint8_t *block, uint32_t size)
+{
+	look_at_words(w, block, size);
+	w->storage_doubted |= w->outside->doubted;
+	w->outside->doubted = false;
+}
+
+static int vouch_block(struct walk *w, const struct lh_pool *pool, uint32_t index, struct lh_type **type)
+{
+	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
+	const uint8_t *block = pool->bytes + offset;
+
+	if (identify(w, block, pool->block_size, type, &at) && !lh_type_is_leaf(*type) &&
+	    !is_dead(w, pool->addr + offset + at, block, at, *type))
+		lh_outside_vouch(w->outside, pool->addr + offset + at, block + at, *type);
+	return 0;
+}
+
 static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index, struct lh_type **type)
 {
 	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
@@ -164,7 +196,7 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	    is_dead(w, pool->addr + offset + at, block, at, *type)) {
 		w->findings->blocks_other++;
 		if (!w->tracked_only)
-			look_at_words(w, block, pool->block_size);
+			look_at_storage(w, block, pool->block_size);
 		return 0;
 	}
 	item->addr = pool->addr + offset + at;
@@ -174,6 +206,8 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	item->type = *type;
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);
+		if (w->outside->doubted)
+			lh_outside_vouch(w->outside, item->addr, item->bytes, *type);
 		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
 	}
 	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
@@ -190,7 +224,7 @@ static int walk_pool(struct walk *w, const struct lh_pool *pool)
 
 		if (lh_pool_is_free(pool, i))
 			continue;
-		r = take_block(w, pool, i, &type);
+		r = (w->vouching ? vouch_block : take_block)(w, pool, i, &type);
 		if (r < 0)
 			return r;
 	}
@@ -216,7 +250,8 @@ static int walk_arena(struct walk *w, const struct lh_arena *arena)
 		struct lh_pool pool;
 		int r = lh_pool_read(w->heap, &w->view, arena, addr, &pool);
 
-		note_pool(w, &pool, r);
+		if (!w->vouching)
+			note_pool(w, &pool, r);
 		if (r != 0 || !pool.used || !pool.block_size)
 			continue;
 		r = walk_pool(w, &pool);
@@ -273,6 +308,14 @@ static int walk_outside(struct walk *w)
 	return 0;
 }
 
+/* Words in blocks that are no objects were refused: who has such a block may be a list, whose items are
+ * objects. */
+static int vouch(struct walk *w)
+{
+	w->vouching = true;
+	return w->storage_doubted ? walk_arenas(w) : 0;
+}
+
 static void walk_init(struct walk *w)
 {
 	const struct lh_layout *l = &w->heap->layout;
@@ -303,20 +346,26 @@ static int add_types(struct walk *w)
 
 static int walk_all(struct walk *w)
 {
-	int r = walk_rings(w);
+	int r = w->tracked_only ? 0 : lh_outside_learn_blocks(w->outside);
 
-	if (r == 0 && !w->tracked_only)
-		r = lh_outside_learn_freed(w->outside);
+	if (r == 0)
+		r = walk_rings(w);
 	if (r == 0)
 		r = walk_arenas(w);
 	if (r == 0)
 		r = flush(w);
+	if (r == 0 && !w->tracked_only)
+		r = vouch(w);
 	if (r == 0 && !w->tracked_only) {
 		look_at_threads(w);
 		r = lh_outside_close(w->outside);
 	}
 	if (r == 0 && !w->tracked_only)
 		r = add_types(w);
+	if (r == 0 && !w->tracked_only) {
+		lh_outside_settle(w->outside);
+		r = lh_outside_close(w->outside);
+	}
 	if (r == 0)
 		r = walk_outside(w);
 	return r == 0 ? flush(w) : r;

@@ -8,13 +8,22 @@
 /* Tracked objects that are asked whether malloc is glibc's: as a rule, classes */
 #define SURE_MIN 8
 #define SURE_MAX 256
+#define LEARN_MAX 65536 /* objects that are asked in which sort of memory they are */
+
+/* A word of a body that is only scanned may be anything, and a slot of a frame may be left over. */
+static bool is_precise(enum lh_label label)
+{
+	return label < LH_LABEL_BODY && label != LH_LABEL_LOCAL;
+}
 
 static void on_span(void *arg, const struct lh_span *span)
 {
 	struct lh_outside *o = arg;
 
+	o->precise = is_precise(span->label);
 	for (uint64_t i = 0; i < span->count; i++)
 		lh_outside_word(o, lh_span_word(span, i));
+	o->precise = false;
 }
 
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
@@ -30,6 +39,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->any_word = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
 	lh_addrset_init(&o->set, heap->ctx);
 	lh_addrset_init(&o->freed, heap->ctx);
+	lh_addrset_init(&o->pending, heap->ctx);
 	o->low = UINT64_MAX;
 	for (size_t i = 0; i < t->segment_count; i++) {
 		o->low = t->segments[i].start < o->low ? t->segments[i].start : o->low;
@@ -42,6 +52,8 @@ void lh_outside_fini(struct lh_outside *o)
 {
 	lh_addrset_fini(&o->set);
 	lh_addrset_fini(&o->freed);
+	lh_glibc_blocks_fini(&o->blocks);
+	lh_addrset_fini(&o->pending);
 	free(o->todo);
 }
 
@@ -56,11 +68,19 @@ static int add(struct lh_outside *o, uint64_t addr)
 
 /* ---- blocks of malloc ---- */
 
-/* Whether it is malloc's memory at all: static objects lie in modules, a few are part of an interpreter's
- * state. */
-static bool is_malloced(const struct lh_outside *o, uint64_t addr)
+/*
+ * Where @addr lies; LH_SORTS: in no memory of malloc's, for static objects lie in modules, and a few are part
+ * of an interpreter's state. *ret_span: the heap, of the first two.
+ */
+static enum lh_outside_sort sort_of(const struct lh_outside *o, uint64_t addr,
+				    const struct lh_glibc_span **ret_span)
 {
-	return !lh_heap_interp_at(o->heap, addr) && !lh_target_module(o->heap->target, addr);
+	const struct lh_glibc_span *span = *ret_span = lh_glibc_blocks_span(&o->blocks, addr);
+
+	if (span)
+		return span->main ? LH_SORT_MAIN : LH_SORT_OTHER;
+	return lh_heap_interp_at(o->heap, addr) || lh_target_module(o->heap->target, addr) ? LH_SORTS
+											   : LH_SORT_MAPPED;
 }
 
 #define STARTS 4
@@ -80,15 +100,20 @@ static void starts_of(const struct lh_outside *o, const struct lh_object *object
 	before[3] = 2 * hooks;
 }
 
-static bool has_chunk(struct lh_outside *o, const struct lh_object *object)
+/* Whether a block that is large enough begins before the object. In a heap its chain of chunks says where. */
+static bool has_block(struct lh_outside *o, const struct lh_object *object, const struct lh_glibc_span *span)
 {
 	uint64_t bytes = lh_object_extent(o->heap, object->bytes, object->type);
 	uint32_t before[STARTS];
 
 	starts_of(o, object, before);
-	for (size_t i = 0; i < STARTS; i++)
-		if (lh_glibc_has(o->heap->target, &o->view, object->addr - before[i], before[i] + bytes))
+	for (size_t i = 0; i < STARTS; i++) {
+		uint64_t block = object->addr - before[i];
+
+		if ((!span || lh_glibc_span_begins(span, block)) &&
+		    lh_glibc_has(o->heap->target, &o->view, block, before[i] + bytes))
 			return true;
+	}
 	return false;
 }
 
@@ -102,10 +127,10 @@ static void on_freed(void *arg, uint64_t addr, uint64_t len)
 		o->error = r;
 }
 
-int lh_outside_learn_freed(struct lh_outside *o)
+int lh_outside_learn_blocks(struct lh_outside *o)
 {
 	struct lh_glibc_findings findings;
-	int r = lh_glibc_listed(o->heap->target, on_freed, o, &findings);
+	int r = lh_glibc_listed(o->heap->target, on_freed, o, &o->blocks, &findings);
 
 	return r < 0 ? r : o->error;
 }
@@ -121,22 +146,29 @@ static bool is_freed(const struct lh_outside *o, const struct lh_object *object)
 	return false;
 }
 
-/* 2.7's ints and floats share blocks, and so would objects of an allocator that is not glibc's. */
-static bool is_part_of_a_block(struct lh_outside *o, const struct lh_object *object)
+/* An object that is known to be one tells whether its sort of memory is as we know it. */
+static void learn(struct lh_outside *o, const struct lh_object *object)
 {
-	return !o->any_word && o->sure >= SURE_MIN && o->sure_in_chunks * 16ull >= o->sure * 15ull &&
-	       is_malloced(o, object->addr) && !has_chunk(o, object);
+	const struct lh_glibc_span *span;
+	enum lh_outside_sort sort = o->learned++ < LEARN_MAX ? sort_of(o, object->addr, &span) : LH_SORTS;
+
+	if (sort == LH_SORTS || o->sure[sort] >= SURE_MAX)
+		return;
+	o->sure[sort]++;
+	o->sure_in_blocks[sort] += has_block(o, object, span);
+}
+
+static bool is_proved(const struct lh_outside *o, enum lh_outside_sort sort)
+{
+	return o->sure[sort] >= SURE_MIN && o->sure_in_blocks[sort] * 16ull >= o->sure[sort] * 15ull;
 }
 
 int lh_outside_add(struct lh_outside *o, uint64_t addr)
 {
 	struct lh_object object;
 
-	if (o->sure < SURE_MAX && is_malloced(o, addr) &&
-	    lh_object_at(o->heap, &o->view, addr, &object) == 0) {
-		o->sure++;
-		o->sure_in_chunks += has_chunk(o, &object);
-	}
+	if (o->learned < LEARN_MAX && lh_object_at(o->heap, &o->view, addr, &object) == 0)
+		learn(o, &object);
 	return add(o, addr);
 }
 
@@ -162,21 +194,85 @@ static bool is_untracked(struct lh_outside *o, const struct lh_object *object)
 	return head && !lh_gc_is_marked(&o->mark, head + o->mark.head_size);
 }
 
-void lh_outside_look(struct lh_outside *o, uint64_t word)
+/* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
+static bool is_aligned(const struct lh_outside *o, uint64_t word)
 {
+	return !(word & 15) || (word & 15) == o->malloc_rest || o->any_word ||
+	       lh_target_module(o->heap->target, word);
+}
+
+static bool is_object(struct lh_outside *o, const struct lh_object *object)
+{
+	return in_writable(o, object->addr) && (!object->type->presize || is_untracked(o, object)) &&
+	       !is_freed(o, object);
+}
+
+/*
+ * A guess that leads to no block's start is part of one, and no object. 2.7's ints and floats share blocks,
+ * and so would objects of an allocator that is not glibc's: what is not proved says nothing. Most of mapped
+ * memory's sort is not tracked, and is known only when all containers were followed: lh_outside_settle()
+ * decides then.
+ */
+static int guess(struct lh_outside *o, const struct lh_object *object)
+{
+	const struct lh_glibc_span *span;
+	enum lh_outside_sort sort = o->any_word ? LH_SORTS : sort_of(o, object->addr, &span);
+	bool aligned = is_aligned(o, object->addr);
+
+	if (aligned && (sort == LH_SORTS || has_block(o, object, span)))
+		return add(o, object->addr);
+	o->doubted = true;
+	if (!aligned || is_proved(o, sort))
+		return 0;
+	return o->settled ? add(o, object->addr) : lh_addrset_add(&o->pending, object->addr);
+}
+
+static int vouched(struct lh_outside *o, const struct lh_object *object)
+{
+	learn(o, object);
+	return add(o, object->addr);
+}
+
+void lh_outside_look(struct lh_outside *o, uint64_t word, uint64_t *slot)
+{
+	bool doubted = o->doubted;
 	struct lh_object object;
 	int r;
 
-	if (o->error || lh_addrset_has(&o->set, word) ||
-	    (word & 15 && (word & 15) != o->malloc_rest && !o->any_word &&
-	     !lh_target_module(o->heap->target, word)))
-		return; /* malloc aligns to 16 bytes, gc heads of 24 add 8; static objects may lie at 8 */
+	if (o->error || lh_addrset_has(&o->set, word))
+		return;
 	r = lh_object_at(o->heap, &o->view, word, &object);
-	if (r == 0 && in_writable(o, word) && (!object.type->presize || is_untracked(o, &object)) &&
-	    !is_freed(o, &object) && !is_part_of_a_block(o, &object))
-		r = add(o, word);
+	if (r == 0 && is_object(o, &object)) {
+		o->doubted = false;
+		r = o->precise ? vouched(o, &object) : guess(o, &object);
+		*slot = o->doubted ? 0 : word;
+		o->doubted |= doubted;
+	}
 	if (r < 0)
 		o->error = r;
+}
+
+void lh_outside_settle(struct lh_outside *o)
+{
+	struct lh_addrset_iter iter = {.set = &o->pending};
+	const struct lh_glibc_span *span;
+	uint64_t addr;
+
+	o->settled = true;
+	lh_addrset_finish(&o->pending);
+	while (lh_addrset_next(&iter, &addr) == 0 && !o->error) {
+		int r = is_proved(o, sort_of(o, addr, &span)) ? 0 : add(o, addr);
+
+		if (r < 0)
+			o->error = r;
+	}
+}
+
+void lh_outside_vouch(struct lh_outside *o, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	o->doubted = false;
+	lh_visit(&o->visitor, addr, bytes, type);
+	o->doubted = false;
 }
 
 int lh_outside_close(struct lh_outside *o)

@@ -7,14 +7,16 @@
 /* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
 #define HEAP_ALIGN (64ull << 20)
 #define HEAP_SIZE_AT 16
-#define STATE_MIN 0x700 /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.43 */
+#define HEAP_MAX (1ull << 40) /* bytes: more is not believed */
+#define STATE_MIN 0x700       /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.43 */
 #define STATE_MAX 0xa00
 
 struct walk {
 	struct lh_target *target;
 	struct lh_view view;
 	struct lh_glibc_lists lists;
-	bool lists_only;
+	struct lh_glibc_blocks
+		*blocks; /* NULL: all that is free is told; else lists alone, and blocks are marked */
 	uint32_t heaps;
 	uint64_t done;
 };
@@ -47,7 +49,7 @@ static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
 /* Whether chunks lie side by side from @start to @end. */
 static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 {
-	uint64_t count = 0, before = 0;
+	uint64_t first = start, count = 0, before = 0;
 
 	while (start < end) {
 		uint64_t word = chunk_at(w, start, end);
@@ -58,19 +60,26 @@ static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
 		start += before;
 		count++;
 	}
-	return count > 1 && is_end(w, start, end);
+	return count > 1 && start - first <= HEAP_MAX && is_end(w, start, end);
 }
 
 static void tell(struct walk *w, uint64_t addr, uint64_t len)
 {
-	if (!w->lists_only)
+	if (!w->blocks)
 		w->lists.fn(w->lists.arg, addr, len);
 }
 
-static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
+static void tell_used(struct walk *w, uint64_t start, uint64_t size)
+{
+	lh_glibc_tell_cache(&w->lists, start, size);
+	if (w->blocks)
+		lh_glibc_blocks_mark(w->blocks, start + LH_CHUNK_HEAD);
+}
+
+static int tell_heap(struct walk *w, uint64_t start, uint64_t end, bool main)
 {
 	uint64_t word = chunk_at(w, start, end);
-	int r = 0;
+	int r = w->blocks ? lh_glibc_blocks_add(w->blocks, start, end, main) : 0;
 
 	w->heaps++;
 	while (word && r == 0) {
@@ -81,7 +90,7 @@ static int tell_heap(struct walk *w, uint64_t start, uint64_t end)
 		    (after && !(after & LH_CHUNK_PREV_INUSE))) /* the last one is the top: never used yet */
 			tell(w, start + LH_CHUNK_HEAD, size - LH_CHUNK_HEAD);
 		else
-			lh_glibc_tell_cache(&w->lists, start, size);
+			tell_used(w, start, size);
 		start = next;
 		word = after;
 		if (++w->done % 65536 == 0)
@@ -113,7 +122,7 @@ static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 	}
 	for (uint64_t at = (first + 15) & ~15ull; at <= last; at += 16)
 		if (is_heap(w, at, end))
-			return tell_heap(w, at, end);
+			return tell_heap(w, at, end, false);
 	return 0;
 }
 
@@ -128,7 +137,7 @@ static int look_at_mappings(struct walk *w, bool threads)
 		if (!m->writable || (m->path && m->path[0] == '/'))
 			continue;
 		if (is_heap(w, m->start, m->end))
-			r = tell_heap(w, m->start, m->end);
+			r = tell_heap(w, m->start, m->end, true);
 		else if (threads && m->start % HEAP_ALIGN == 0)
 			r = look_at_heap(w, m);
 	}
@@ -144,7 +153,7 @@ static int tell_arena(struct walk *w, const struct lh_glibc *glibc, const struct
 	lh_glibc_tell_fastbins(&w->lists, glibc, arena);
 	while (r == 0 && lh_glibc_heap_next(&w->view, glibc, arena, &heap))
 		if (is_heap(w, heap.start, heap.end))
-			r = tell_heap(w, heap.start, heap.end);
+			r = tell_heap(w, heap.start, heap.end, arena->main);
 		else if (arena->main)
 			break;
 	return r == 0 && arena->main && !w->heaps ? look_at_mappings(w, false) : r;
@@ -181,10 +190,15 @@ int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_
 	return walk_all(&w, ret);
 }
 
-int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret)
+int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_blocks *blocks,
+		    struct lh_glibc_findings *ret)
 {
 	struct walk w = walk_of(target, fn, arg);
+	int r;
 
-	w.lists_only = true;
-	return walk_all(&w, ret);
+	*blocks = (struct lh_glibc_blocks){.ctx = target->ctx};
+	w.blocks = blocks;
+	r = walk_all(&w, ret);
+	lh_glibc_blocks_finish(blocks);
+	return r;
 }

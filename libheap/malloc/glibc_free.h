@@ -11,6 +11,7 @@
 #define LH_MALLOC_GLIBC_FREE_H
 
 #include "malloc/free.h"
+#include "malloc/glibc_blocks.h"
 #include "target/target.h"
 
 /** struct lh_glibc_findings - what answers rest on; heaps without arenas: lists of free chunks are not known
@@ -25,7 +26,10 @@ struct lh_glibc_findings {
  * too), -LH_EINTR, -LH_ENOMEM. */
 int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret);
 /** lh_glibc_listed() - as lh_glibc_free(), of chunks in lists alone: those that lh_glibc_has() takes for used
+ * @blocks: gets all heaps with the chunks that are used, those in lists among them. Free with
+ * lh_glibc_blocks_fini() in any case.
  */
-int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret);
+int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_blocks *blocks,
+		    struct lh_glibc_findings *ret);
 
 #endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "malloc/glibc_blocks.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+int lh_glibc_blocks_add(struct lh_glibc_blocks *blocks, uint64_t start, uint64_t end, bool main)
+{
+	struct lh_glibc_span span = {start, end, main, lh_new0(uint64_t, (end - start) / 16 / 64 + 1)};
+	int r = span.begins ? lh_append(blocks->ctx, blocks->spans, blocks->count, blocks->capacity, span)
+			    : lh_nomem(blocks->ctx);
+
+	if (r < 0)
+		free(span.begins);
+	return r;
+}
+
+void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t user)
+{
+	struct lh_glibc_span *span = &blocks->spans[blocks->count - 1];
+	uint64_t i = (user - span->start) / 16;
+
+	if (user - span->start < span->end - span->start)
+		span->begins[i / 64] |= 1ull << (i % 64);
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+	const struct lh_glibc_span *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+void lh_glibc_blocks_finish(struct lh_glibc_blocks *blocks)
+{
+	if (blocks->count)
+		qsort(blocks->spans, blocks->count, sizeof(*blocks->spans), compare_spans);
+}
+
+void lh_glibc_blocks_fini(struct lh_glibc_blocks *blocks)
+{
+	for (size_t i = 0; i < blocks->count; i++)
+		free(blocks->spans[i].begins);
+	free(blocks->spans);
+}
+
+const struct lh_glibc_span *lh_glibc_blocks_span(const struct lh_glibc_blocks *blocks, uint64_t addr)
+{
+	size_t low = 0, high = blocks->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (blocks->spans[middle].end <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < blocks->count && blocks->spans[low].start <= addr ? &blocks->spans[low] : NULL;
+}
