@@ -189,7 +189,6 @@ static int derive(struct lh_derive *d)
 {
 	int r = take_fields(d);
 
-	lh_layout_cover(&d->heap->layout);
 	lh_layout_set_constants(&d->heap->layout);
 	if (r == 0)
 		r = check_guess(d);

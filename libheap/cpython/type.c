@@ -264,7 +264,7 @@ static int read_type(struct lh_heap *heap, uint64_t addr, const uint8_t *p, stru
 	fill_flags(heap, t);
 	t->python = lh_type_is_python(heap, p);
 	if (t->flags & LH_TPFLAG_HEAPTYPE)
-		t->cached_keys = lh_type_word(heap, p, LH_F_HEAPTYPE_CACHED_KEYS);
+		t->cached_keys = lh_heap_word(heap, &heap->view, addr, LH_F_HEAPTYPE_CACHED_KEYS);
 	lh_type_fill_kind(heap, addr, p, t);
 	return fill_slots(heap, addr, p, t);
 }
