@@ -16,11 +16,14 @@ struct base {
 	const uint8_t *p;
 };
 
+static struct base type_at(struct lh_heap *heap, uint64_t addr)
+{
+	return (struct base){addr, addr ? lh_type_plausible(heap, addr) : NULL};
+}
+
 static struct base base_of(struct lh_heap *heap, struct base type)
 {
-	uint64_t addr = lh_type_word(heap, type.p, LH_F_TYPE_BASE);
-
-	return (struct base){addr, addr ? lh_type_plausible(heap, addr) : NULL};
+	return type_at(heap, lh_type_word(heap, type.p, LH_F_TYPE_BASE));
 }
 
 /* The first type up the chain of bases that no class statement made: it has the C layout and traversal. */
@@ -148,26 +151,40 @@ static bool has_dict_apart(const struct lh_layout *l, const struct lh_type *t)
 	return !row || !row->edge;
 }
 
+/*
+ * Whether the traversal of instances can visit what their type adds to those of @row: a tp_traverse that is
+ * inherited from there knows nothing of it (ctypes' StgDict has dict's).
+ */
+static bool traverses_more(struct lh_heap *heap, struct base base, struct base row)
+{
+	uint64_t traverse = lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE);
+
+	return traverse &&
+	       (row.addr == base.addr || !row.p || lh_type_word(heap, row.p, LH_F_TYPE_TRAVERSE) != traverse);
+}
+
 static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 {
 	struct base row = base;
 
 	t->base_dictoffset = (int64_t)lh_type_word(heap, base.p, LH_F_TYPE_DICTOFFSET);
 	t->c_basicsize = lh_type_word(heap, base.p, LH_F_TYPE_BASICSIZE);
-	t->c_traversed = lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) != 0;
 	if (t->c_basicsize > (uint64_t)t->basicsize)
 		t->c_basicsize = (uint64_t)t->basicsize;
 	/* A metaclass's instances are types, whatever its name. */
-	if (t->flags & LH_TPFLAG_TYPE_SUBCLASS)
+	if (t->flags & LH_TPFLAG_TYPE_SUBCLASS) {
 		t->kind = lh_kind_find(&heap->layout, "type");
-	else
+		row = type_at(heap, heap->types.type_type);
+	} else {
 		t->kind = nearest(heap, base, &row);
+	}
 	if (t->kind->id == LH_KIND_OTHER)
 		t->kind = nearest_by_flag(heap, base, &row);
 	t->kind = fitting(heap, t->kind, t->c_basicsize);
 	t->exact = t->kind->id == LH_KIND_TYPE ? kind_by_name(heap, base) == t->kind
 					       : t->kind->id != LH_KIND_OTHER && row.addr == base.addr;
 	t->scan_from = first_scanned(heap, t->kind, row);
+	t->c_traversed = traverses_more(heap, base, row);
 	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && t->itemsize);
 	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr && !t->conservative)
 		t->sequence_fields = sequence_fields(heap, base.p);

@@ -34,9 +34,9 @@ static bool holds_nothing(const struct lh_target *target, const struct lh_mappin
 
 	if (m->path)
 		return target->kind != LH_TARGET_PROCESS && m->path[0] == '/' && !m->dumped &&
-		       gap_bytes(target, m->start, m->end) == size;
+		       !lh_target_module(target, m->start) && gap_bytes(target, m->start, m->end) == size;
 	return target->kind == LH_TARGET_PROCESS ||
-	       (size < SMALL_MAPPING && gap_bytes(target, m->start, m->end) == size);
+	       (size < SMALL_MAPPING && !m->dumped && gap_bytes(target, m->start, m->end) == size);
 }
 
 uint64_t lh_target_missing_memory(const struct lh_target *target)
