@@ -13,8 +13,11 @@ enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_FOUND = 3, CLI_INTERRUPT
 /* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
 int cli_overview(void);
 int cli_help(struct lh_ctx *ctx, const char *name);
-/* help.c: "unknown command", with what was probably meant. Return: exit status. */
-int cli_unknown(const char *name);
+/* help.c: the first of @argv is no command: it may be another word, or come later. Return: exit status. */
+int cli_misplaced(int argc, const char *const *argv);
+/* help.c: the target is no file, but a process has that number. @argv: behind the command. Return: exit
+ * status. */
+int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
 int cli_failed(struct lh_ctx *ctx);
 

@@ -37,7 +37,7 @@ int cli_overview(void)
 	return CLI_DONE;
 }
 
-int cli_unknown(const char *name)
+static int unknown(const char *name)
 {
 	const char *meant = lh_command_suggest(name);
 
@@ -48,13 +48,46 @@ int cli_unknown(const char *name)
 	return CLI_USAGE;
 }
 
+/* " word" for each, but for the one of number @without. */
+static void print_words(int argc, const char *const *argv, int without)
+{
+	for (int i = 0; i < argc; i++)
+		if (i != without)
+			fprintf(stderr, " %s", argv[i]);
+	fputs("\n", stderr);
+}
+
+int cli_misplaced(int argc, const char *const *argv)
+{
+	for (int i = 1; i < argc && !lh_command_suggest(argv[0]); i++) {
+		if (!lh_command_find(argv[i]))
+			continue;
+		fprintf(stderr, CLI_NAME ": the command comes first: " CLI_NAME " %s", argv[i]);
+		print_words(argc, argv, i);
+		return CLI_USAGE;
+	}
+	return unknown(argv[0]);
+}
+
+int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command)
+{
+	int target = 0;
+
+	cli_unwatch(ctx);
+	while (target + 1 < argc && strspn(argv[target], "0123456789") != strlen(argv[target]))
+		target++;
+	fprintf(stderr, CLI_NAME ": %s; a process has this number, did you mean '" CLI_NAME " %s -p %s'?\n",
+		lh_ctx_error(ctx)->text, command, argv[target]);
+	return CLI_FAILED;
+}
+
 int cli_help(struct lh_ctx *ctx, const char *name)
 {
 	const struct lh_command *command = lh_command_find(name);
 	char *text;
 
 	if (!command)
-		return cli_unknown(name);
+		return unknown(name);
 	if (lh_command_help(ctx, command, &text) != 0)
 		return cli_failed(ctx);
 	fputs(text, stdout);

@@ -75,18 +75,47 @@ static int write_answer(struct session *session)
 	signal(SIGPIPE, SIG_IGN); /* a reader that left ("| head") is no failure worth a word */
 	if (path && lh_write_file(session->ctx, path, text, len) != 0)
 		return cli_failed(session->ctx);
-	if (!path && print(text, len) != 0) {
-		if (errno != EPIPE)
-			fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));
+	if (!path && print(text, len) != 0 && errno != EPIPE) {
+		fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));
 		return CLI_FAILED;
 	}
 	print_warnings(session);
 	return lh_result_status(session->result);
 }
 
+#define LINES_MAX 1024
+
+/* Whether a line was said before: files are looked for more than once. */
+static bool was_said(const char *text)
+{
+	static uint64_t said[LINES_MAX];
+	static size_t count;
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+	for (size_t i = 0; i < count; i++)
+		if (said[i] == hash)
+			return true;
+	if (count < LINES_MAX)
+		said[count++] = hash;
+	return false;
+}
+
 static void log_line(int level, const char *text, void *arg)
 {
+	if (was_said(text))
+		return;
 	fprintf(stderr, CLI_NAME ": %s\n", text);
+}
+
+/* Whether @word, which is no file, is the number of a process. */
+static bool is_pid(const char *word)
+{
+	size_t digits = word ? strspn(word, "0123456789") : 0;
+
+	return digits && digits < 10 && !word[digits] && access(word, F_OK) < 0 &&
+	       (kill((pid_t)atoi(word), 0) == 0 || errno == EPERM);
 }
 
 static int run_command(struct session *session, const struct lh_command *command, int argc,
@@ -105,6 +134,8 @@ static int run_command(struct session *session, const struct lh_command *command
 	if (status != CLI_DONE)
 		return status;
 	r = lh_invocation_open(session->invocation, &session->target, &session->heap);
+	if (r != 0 && is_pid(lh_invocation_get(session->invocation, "target")))
+		return cli_meant_pid(session->ctx, argc, argv, lh_command_name(command));
 	if (r == 0)
 		r = lh_invocation_run(session->invocation, session->heap, &session->result);
 	if (r != 0) {
@@ -134,7 +165,7 @@ static int dispatch(struct session *session, int argc, const char *const *argv)
 		return argc > 2 ? cli_help(session->ctx, argv[2]) : cli_overview();
 	command = lh_command_find(word);
 	if (!command)
-		return cli_unknown(word);
+		return cli_misplaced(argc - 1, argv + 1);
 	return run_command(session, command, argc - 2, argv + 2);
 }
 

@@ -54,7 +54,7 @@ class HeapCommand(gdb.Command):
             inferior.drop()  # what was interrupted may be half read
             raise
         except libheap.LibheapError as error:
-            if error.code != "EUSAGE":
+            if error.code not in ("EUSAGE", "EFAULT"):  # words and addresses that are wrong change no heap
                 inferior.drop()
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 

@@ -249,7 +249,7 @@ int lh_retained_top(const struct lh_retained *t, const struct lh_retained_query 
 	int r = 0;
 
 	if (query->under && !under)
-		return lh_fail_at(t->graph.heap->ctx, LH_EUSAGE, query->under,
+		return lh_fail_at(t->graph.heap->ctx, LH_EFAULT, query->under,
 				  "no root leads to 0x%" PRIx64
 				  ": it is garbage, or no object; object 0x%" PRIx64 " tells what is there",
 				  query->under, query->under);

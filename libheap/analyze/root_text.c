@@ -103,8 +103,8 @@ void lh_native_root_text(struct lh_heap *heap, const struct lh_root *root, struc
 		break;
 	default:
 		if (root->excess)
-			lh_string_addf(out, "%" PRIu64 " counted references that were not found",
-				       root->excess);
+			lh_string_addf(out, "%" PRIu64 " counted reference%s not found", root->excess,
+				       root->excess == 1 ? " that was" : "s that were");
 		else
 			lh_string_add(out, "an immortal object");
 		break;

@@ -109,16 +109,25 @@ static int check_sort(struct lh_invocation *invocation)
 	if (!name || !columns)
 		return 0;
 	name += *name == '-';
-	for (const struct lh_column *column = columns; column->name; column++)
-		if (strcmp(column->name, name) == 0)
-			return 0;
+	if (lh_column_named(columns, name))
+		return 0;
 	return lh_fail_column(invocation->ctx, command, columns, name);
+}
+
+static int check_loudness(const struct lh_invocation *invocation)
+{
+	if (lh_invocation_has(invocation, "quiet") && lh_invocation_has(invocation, "verbose"))
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --quiet and --verbose: give one of them",
+			       invocation->command->name);
+	return 0;
 }
 
 int lh_check_words(struct lh_invocation *invocation)
 {
 	int r = split_target(invocation);
 
+	if (r == 0)
+		r = check_loudness(invocation);
 	if (r == 0)
 		r = check_words(invocation);
 	if (r == 0 && invocation->command->check)

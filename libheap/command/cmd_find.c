@@ -3,6 +3,7 @@
 #include "analyze/query.h"
 #include "command/command.h"
 #include "command/findings.h"
+#include "command/no_type.h"
 #include "command/records.h"
 #include "cpython/preview.h"
 
@@ -24,7 +25,7 @@ static const struct lh_option options[] = {
 	{"attr", 0, "NAME", "that have this attribute themselves, in a slot or in __dict__"},
 	{"key", 0, "K", "dicts that have this str as a key"},
 	{"value", 0, "TEXT", "str and bytes that contain this text, int that are this number"},
-	{"min-bytes", 0, "BYTES", "of at least so many bytes: 4096, 10K, 1M"},
+	{"min-bytes", 0, "BYTES", "of at least so many bytes: 4096, 10K, 1.5MB"},
 	{},
 };
 
@@ -80,12 +81,26 @@ static int search(struct finder *f)
 	struct lh_findings findings;
 	int r = lh_objects_walk(f->heap, false, look, f, &findings);
 
+	if (r == 0 && !lh_result_row_count(f->result) && f->query.type) {
+		r = lh_type_filter_any(f->heap, &f->query.types);
+		r = r == 0 ? lh_fail_type(f->heap, "find", "type", f->query.type) : r < 0 ? r : 0;
+	}
 	if (r == 0)
 		r = lh_result_summary(f->result, "objects", "objects",
 				      LH_COUNT(lh_result_row_count(f->result)));
 	if (r == 0)
 		r = lh_result_summary(f->result, "bytes", "bytes", LH_BYTES(f->bytes));
 	return r == 0 ? lh_result_findings(f->result, &findings, findings.ring_objects) : r;
+}
+
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	static const char *const questions[] = {"type", "attr", "key", "value", "min-bytes"};
+
+	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++)
+		if (lh_invocation_has(invocation, questions[i]))
+			return 0;
+	return lh_fail(ctx, LH_EUSAGE, "find: what? Give --type, --attr, --key, --value or --min-bytes");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -97,10 +112,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	f.query.attr = lh_invocation_get(invocation, "attr");
 	f.query.key = lh_invocation_get(invocation, "key");
 	f.query.value = lh_invocation_get(invocation, "value");
-	if (lh_invocation_number(invocation, "min-bytes", &f.query.min_bytes) != 0 && !f.query.type &&
-	    !f.query.attr && !f.query.key && !f.query.value)
-		return lh_fail(heap->ctx, LH_EUSAGE,
-			       "find: what? Give --type, --attr, --key, --value or --min-bytes");
+	lh_invocation_number(invocation, "min-bytes", &f.query.min_bytes);
 	lh_result_columns(result, columns, "bytes");
 	r = lh_query_init(heap, &f.query);
 	if (r == 0)
@@ -120,5 +132,6 @@ const struct lh_command lh_cmd_find = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.check = check,
 	.run = run,
 };

@@ -15,36 +15,38 @@
 #define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
 
 static const struct lh_column columns[] = {
-	{"type", NULL, LH_K_TEXT},
+	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"freed_objects", "FREED", LH_K_COUNT},
 	{"freed_bytes", NULL, LH_K_BYTES},
 	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
+	{"type_address", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
 static const struct lh_column frozen_columns[] = {
-	{"type", NULL, LH_K_TEXT},
+	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"garbage", NULL, LH_K_COUNT},
 	{"freed_objects", "FREED", LH_K_COUNT},
 	{"freed_bytes", NULL, LH_K_BYTES},
 	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
+	{"type_address", NULL, LH_K_ADDR, .hidden = true},
 	{},
 };
 
 static const struct lh_column component_columns[] = {
-	{"id", NULL, LH_K_COUNT},
+	{"id", NULL, LH_K_COUNT, .spare = 3},
 	{"objects", NULL, LH_K_COUNT},
-	{"bytes", NULL, LH_K_BYTES},
-	{"freed_objects", "FREED", LH_K_COUNT},
+	{"bytes", NULL, LH_K_BYTES, .spare = 4},
+	{"freed_objects", "FREED", LH_K_COUNT, .spare = 1},
 	{"freed_bytes", NULL, LH_K_BYTES},
 	{"types", NULL, LH_K_LIST},
 	{"cycle", NULL, LH_K_TEXT},
 	{"finalizers", NULL, LH_K_COUNT, .hidden = true},
-	{"uncollectable", NULL, LH_K_BOOL},
+	{"uncollectable", NULL, LH_K_BOOL, .spare = 2},
 	{"example", NULL, LH_K_ADDR},
 	{},
 };
@@ -129,7 +131,7 @@ static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool f
 		struct lh_freed_count goes = lh_freed_type(freed, i);
 		const char *name =
 			t->count || goes.objects ? lh_type_name(l->heap, l->heap->types.items[i]) : NULL;
-		struct lh_value row[8] = {LH_TEXT(name), LH_COUNT(t->count), LH_BYTES(t->bytes)};
+		struct lh_value row[9] = {LH_TEXT(name), LH_COUNT(t->count), LH_BYTES(t->bytes)};
 		size_t n = 3;
 
 		if (!name)
@@ -139,6 +141,7 @@ static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool f
 		row[n++] = LH_COUNT(goes.objects);
 		row[n++] = LH_BYTES(goes.bytes);
 		row[n++] = LH_COUNT(t->finalizers);
+		row[n++] = LH_ADDR(l->heap->types.items[i]->addr);
 		r = lh_result_row(result, row);
 	}
 	return r;
@@ -334,16 +337,21 @@ static int add_rows(struct listing *l, struct lh_result *result, bool components
 			  : add_type_rows(l, frozen ? &l->kept : &l->freed, frozen, result);
 }
 
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	if (lh_invocation_has(invocation, "components") && lh_invocation_has(invocation, "frozen"))
+		return lh_fail(ctx, LH_EUSAGE,
+			       "garbage: --components are of what a collection finds, --frozen is of what "
+			       "none does");
+	return 0;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(listing_fini) struct listing l = {.heap = heap, .view = lh_view_of(heap->target)};
 	bool components = lh_invocation_has(invocation, "components");
 	bool frozen = lh_invocation_has(invocation, "frozen");
-	int r = components && frozen ? lh_fail(heap->ctx, LH_EUSAGE,
-					       "garbage: --components are of what a collection finds, "
-					       "--frozen is of what none "
-					       "does")
-				     : choose_items(&l, frozen);
+	int r = choose_items(&l, frozen);
 
 	if (r == 0)
 		r = follow(&l);
@@ -390,5 +398,6 @@ const struct lh_command lh_cmd_garbage = {
 	.variant_columns = component_columns,
 	.other_variant = "frozen",
 	.other_columns = frozen_columns,
+	.check = check,
 	.run = run,
 };

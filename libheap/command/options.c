@@ -71,24 +71,47 @@ bool lh_option_repeats(const struct lh_option *option)
 	return len > 3 && strcmp(option->metavar + len - 3, "...") == 0;
 }
 
-int lh_parse_number(const char *text, uint64_t *ret)
+/* "K", "KB", "KiB": all 2^10. Return: where it ends, and the shift; @text where there is none. */
+static const char *unit(const char *text, unsigned *ret_shift)
 {
 	static const char units[] = "KMGT";
-	const char *unit;
-	unsigned shift = 0;
-	uint64_t value;
+	const char *found = *text ? strchr(units, toupper((unsigned char)*text)) : NULL;
+
+	*ret_shift = found ? 10 * (unsigned)(found - units + 1) : 0;
+	if (found)
+		text += strncasecmp(text + 1, "ib", 2) == 0 ? 2 : 1;
+	return toupper((unsigned char)*text) == 'B' ? text + 1 : text;
+}
+
+/* Digits behind a point, in parts of 2^@shift. */
+static const char *fraction(const char *text, uint64_t *ret_parts, uint64_t *ret_of)
+{
+	*ret_parts = 0;
+	*ret_of = 1;
+	for (; isdigit((unsigned char)*text); text++)
+		if (*ret_of < 1000000) {
+			*ret_parts = *ret_parts * 10 + (uint64_t)(*text - '0');
+			*ret_of *= 10;
+		}
+	return text;
+}
+
+int lh_parse_number(const char *text, uint64_t *ret)
+{
+	bool hex = strncasecmp(text, "0x", 2) == 0;
+	uint64_t value, parts = 0, of = 1;
+	const char *rest;
+	unsigned shift;
 	char *end;
 
 	if (!isdigit((unsigned char)text[0]))
 		return LH_ABSENT;
 	errno = 0;
-	value = strtoull(text, &end, strncasecmp(text, "0x", 2) == 0 ? 16 : 10);
-	if (*end && (unit = strchr(units, toupper((unsigned char)*end)))) {
-		shift = 10 * (unsigned)(unit - units + 1);
-		end++;
-	}
-	if (errno || *end || value > UINT64_MAX >> shift)
+	value = strtoull(text, &end, hex ? 16 : 10);
+	rest = *end == '.' && !hex ? fraction(end + 1, &parts, &of) : end;
+	rest = unit(rest, &shift);
+	if (errno || *rest || value > UINT64_MAX >> shift || (parts && !shift))
 		return LH_ABSENT;
-	*ret = value << shift;
+	*ret = (value << shift) + (parts << shift) / of;
 	return 0;
 }

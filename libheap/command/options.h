@@ -15,7 +15,11 @@ bool lh_option_is_number(const struct lh_option *option);
 /* Whether the option may be given more than once ("TYPE..."): then its value is all values, separated by
  * '\n'. */
 bool lh_option_repeats(const struct lh_option *option);
-/* lh_parse_number() - "12", "0x1f", "64K", "2M", "1G". Return: 0, LH_ABSENT if it is none. */
+/* lh_parse_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
+ * none. */
+/* lh_column_named() - the column that a user names, by its key or by what stands above it; NULL: there is
+ * none */
+const struct lh_column *lh_column_named(const struct lh_column *columns, const char *name);
 int lh_parse_number(const char *text, uint64_t *ret);
 
 /* struct lh_guess - the word of a list nearest to a typo */

@@ -66,14 +66,17 @@ static int compare_rows(const void *pa, const void *pb, void *arg)
 static int find_column(const struct lh_result *result, struct sort *sort)
 {
 	const char *name = result->sort ? result->sort : result->default_sort;
+	const struct lh_column *column;
 
 	if (!name || result->column_count == 0)
 		return LH_ABSENT;
 	sort->reverse = name[0] == '-';
 	name += sort->reverse;
-	for (sort->column = 0; sort->column < result->column_count; sort->column++)
-		if (strcmp(result->columns[sort->column].name, name) == 0)
-			return 0;
+	column = lh_column_named(result->columns, name);
+	if (column) {
+		sort->column = (size_t)(column - result->columns);
+		return 0;
+	}
 	return result->sort ? lh_fail_column(result->ctx, result->command, result->columns, name) : LH_ABSENT;
 }
 

@@ -2,6 +2,7 @@
 /* Wrong words: which one it is, why, and what was probably meant. */
 #include "command/options.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,25 @@ const char *lh_command_suggest(const char *word)
 	for (size_t i = 0; lh_commands[i]; i++)
 		lh_guess_offer(&guess, lh_commands[i]->name);
 	return guess.best;
+}
+
+/* "LOCALS BYTES" is locals_bytes. */
+static bool same_word(const char *a, const char *b)
+{
+	while (*a && (tolower((unsigned char)*a) == tolower((unsigned char)*b) || (*a == '_' && *b == ' ') ||
+		      (*a == ' ' && *b == '_'))) {
+		a++;
+		b++;
+	}
+	return !*a && !*b;
+}
+
+const struct lh_column *lh_column_named(const struct lh_column *columns, const char *name)
+{
+	for (const struct lh_column *c = columns; c->name; c++)
+		if (same_word(c->name, name) || (c->title && same_word(c->title, name)))
+			return c;
+	return NULL;
 }
 
 int lh_fail_column(struct lh_ctx *ctx, const struct lh_command *command, const struct lh_column *columns,

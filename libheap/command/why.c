@@ -48,38 +48,12 @@ struct lh_paths_request lh_why_request(struct lh_why *w)
 
 /* ---- types that are not there ---- */
 
-static const char *likeliest(struct lh_heap *heap, const char *wanted)
-{
-	struct lh_guess guess = lh_guess_start(wanted);
-
-	for (size_t i = 0; i < heap->types.count; i++) {
-		const char *name = lh_type_name(heap, heap->types.items[i]);
-
-		lh_guess_offer(&guess, name);
-		lh_guess_offer(&guess, lh_last_name(name));
-	}
-	return guess.best;
-}
-
-int lh_why_no_type(struct lh_why *w, const char *option, const char *wanted)
-{
-	const char *best = likeliest(w->heap, wanted);
-
-	if (best)
-		return lh_fail(w->heap->ctx, LH_EUSAGE,
-			       "why: --%s: no object is of a type '%s', did you mean '%s'?", option, wanted,
-			       best);
-	return lh_fail(w->heap->ctx, LH_EUSAGE,
-		       "why: --%s: no object is of a type '%s' ('types' lists those there are)", option,
-		       wanted);
-}
-
 int lh_why_check_types(struct lh_why *w)
 {
 	int any = lh_type_filter_any(w->heap, &w->through);
 
 	if (any == 0 && w->through.wanted && !lh_type_filter_names(&w->through, "frame"))
-		return lh_why_no_type(w, "through", w->through.wanted);
+		return lh_fail_type(w->heap, "why", "through", w->through.wanted);
 	any = any < 0 ? any : lh_type_filter_any(w->heap, &w->avoid);
 	if (any == 0 && w->avoid.wanted && !lh_type_filter_names(&w->avoid, "frame"))
 		return lh_result_warn(w->result, "no-such-type", NULL,

@@ -6,6 +6,7 @@
 #include "analyze/path_text.h"
 #include "analyze/type_filter.h"
 #include "command/command.h"
+#include "command/no_type.h"
 
 struct lh_why {
 	struct lh_heap *heap;
@@ -26,9 +27,6 @@ struct lh_paths_request lh_why_request(struct lh_why *why);
  * Return: 0; -LH_EUSAGE for one that --through asks for in vain; -LH_ENOMEM. One to --avoid is a warning.
  */
 int lh_why_check_types(struct lh_why *why);
-/** lh_why_no_type() - record that no object is of the type, and which one may be meant. Return: -LH_EUSAGE.
- */
-int lh_why_no_type(struct lh_why *why, const char *option, const char *wanted);
 
 /** struct lh_why_group - paths of one shape */
 struct lh_why_group {

@@ -343,7 +343,7 @@ int lh_why_type(struct lh_why *why, const char *type)
 	if (r == 0 && !c.count)
 		r = lh_type_filter_any(why->heap, &c.type);
 	if (r == 0 && !c.count)
-		r = lh_why_no_type(why, "type", type);
+		r = lh_fail_type(why->heap, "why", "type", type);
 	r = r > 0 ? 0 : r;
 	if (r == 0)
 		r = group(&c);

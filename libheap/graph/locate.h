@@ -28,7 +28,7 @@ struct lh_place {
  * Return: 0, -LH_E*.
  */
 int lh_locate(struct lh_heap *heap, uint64_t addr, struct lh_place *ret);
-/** lh_locate_object() - the object at or around @addr. Return: 0; -LH_EUSAGE when there is none, saying what
+/** lh_locate_object() - the object at or around @addr. Return: 0; -LH_EFAULT when there is none, saying what
  * is there. */
 int lh_locate_object(struct lh_heap *heap, uint64_t addr, struct lh_object *ret);
 const char *lh_place_name(enum lh_place_kind kind);

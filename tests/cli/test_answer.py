@@ -42,7 +42,7 @@ def big():
 
 def test_json_is_the_contract(py_heap, sleeper):
     document = json.loads(py_heap("types", "-p", sleeper, "-f", "json").stdout)
-    assert list(document) == ["py_heap", "command", "target", "complete", "warnings", "summary", "rows"]
+    assert list(document) == ["py_heap", "command", "target", "complete", "warnings", "summary", "row_count", "rows"]
     assert document["py_heap"] == 1 and document["command"] == "types"
     assert list(document["target"]) == ["kind", "path", "pid", "python", "debug", "free_threaded", "layout"]
     assert document["target"]["kind"] == "process" and document["target"]["pid"] == sleeper

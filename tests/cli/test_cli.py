@@ -62,6 +62,12 @@ def test_examples_in_help_parse(py_heap, commands):
     (["types", "c", "--trakced"], "types: unknown option '--trakced', did you mean '--tracked'?"),
     (["types", "c", "--sort", "byts"], "types: no column 'byts' to sort by, did you mean 'bytes'?"),
     (["types", "c", "extra"], "types: unexpected word 'extra'"),
+    (["-p", "123", "types", "--tracked"], "the command comes first: py-heap types -p 123 --tracked"),
+    (["core.1234", "types"], "the command comes first: py-heap types core.1234"),
+    (["types", "c", "-q", "-v"], "types: --quiet and --verbose: give one of them"),
+    (["find", "c"], "find: what? Give --type, --attr, --key, --value or --min-bytes"),
+    (["find", "c", "--min-bytes", "1Q"], "find: --min-bytes needs a number, not '1Q'"),
+    (["find", "c", "--min-bytes", "1.5"], "find: --min-bytes needs a number, not '1.5'"),
     (["types", "-p", "abc"], "types: --pid needs a number, not 'abc'"),
     (["object", "c"], "object: ADDR is missing"),
 ])
@@ -80,6 +86,11 @@ def test_not_a_core(py_heap, tmp_path, content):
     path = tmp_path / "thing"
     path.write_bytes(content)
     assert str(path) in error(py_heap("types", path), 1)
+
+
+def test_a_process_is_no_file(py_heap, tmp_path):
+    line = error(py_heap("types", os.getpid(), cwd=tmp_path), 1)
+    assert line.endswith("did you mean 'py-heap types -p %d'?" % os.getpid())
 
 
 def test_folder(py_heap, tmp_path):

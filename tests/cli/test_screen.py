@@ -86,3 +86,37 @@ def test_classes_of_one_name(py_heap, pid):
         assert found["summary"]["objects"] == count
         assert {row["type_address"] for row in found["rows"]} == {address}
     assert not re.search("Holder at", text), "other names stand alone"
+
+
+def test_one_mistake_one_answer(py_heap, pid):
+    for command in ("find", "why"):
+        run = py_heap(command, "-p", pid, "--type", "Holdr")
+        assert run.returncode == 2 and "no object is of a type 'Holdr', did you mean 'Holder'?" in run.stderr
+    assert py_heap("find", "-p", pid, "--type", "Holder", "--min-bytes", "1MB").returncode == 0, "none is so big"
+    for command in ("object", "refs", "referrers", "why"):
+        run = py_heap(command, "-p", pid, "0x10")
+        assert run.returncode == 1 and "0x10" in run.stderr, run.stderr
+
+
+def test_sizes_as_they_are_shown(py_heap, pid):
+    sizes = {word: json.loads(py_heap("find", "-p", pid, "--min-bytes", word, "-f", "json").stdout)["summary"]["objects"]
+             for word in ("1.5KB", "1.5K", "1.5kib", "1536", "1536B", "0x600")}
+    assert len(set(sizes.values())) == 1 and sizes["1536"] > 10, sizes
+
+
+def test_columns_by_what_stands_above_them(py_heap, pid):
+    first = py_heap("threads", "-p", pid, "--sort", "locals_bytes").stdout
+    assert "LOCALS BYTES" in first and py_heap("threads", "-p", pid, "--sort", "LOCALS BYTES").stdout == first
+    assert py_heap("threads", "-p", pid, "--sort", "lwp").returncode == 0
+
+
+def test_json_says_how_many_rows_there_are(py_heap, pid):
+    all_rows = json.loads(py_heap("types", "-p", pid, "-f", "json").stdout)
+    cut = json.loads(py_heap("types", "-p", pid, "-f", "json", "-n", "3").stdout)
+    assert len(cut["rows"]) == 3 and cut["row_count"] == all_rows["row_count"] == len(all_rows["rows"])
+
+
+def test_head_is_no_failure(build, pid):
+    run = subprocess.run("set -o pipefail; %s/corefile-tools/py-heap find -p %d --min-bytes 0 -n 0 | head -1" % (build, pid),
+                         shell=True, executable="/bin/bash", capture_output=True, text=True)
+    assert run.returncode == 0 and run.stderr == "" and run.stdout.startswith("objects")

@@ -113,7 +113,7 @@ def paths(answer):
 def test_a_type(why):
     answer = by_type(why, "Session")
     assert shapes(answer) == {MAIN + "CACHE['sessions'][\u2026]": 4800, MAIN + "SINGLE": 1}
-    assert answer["summary"] == {"type": "__main__.Session", "objects": 4801, "lost": 0,
+    assert answer["summary"] == {"type": "__main__.Session", "objects": 4801, "lost": 0, "frozen": 0,
                                  "bytes": sum(row["bytes"] for row in answer["rows"])}
     assert re.fullmatch(re.escape(MAIN + "CACHE['sessions'][") + r"\d+\]", answer["rows"][0]["example_path"])
 
@@ -157,7 +157,7 @@ def test_thread_locals(why):
     ("Static", r"static data of (lib)?python\S+ \(PyOS_InputHook\)"),
     ("Specific", r"thread-local storage of thread \d+"),
     ("Malloc", r"native memory at 0x[0-9a-f]+ \(may be stale\)"),
-    ("Leaked", r"1 counted references that were not found|C stack of thread \d+ \(may be stale\)"),
+    ("Leaked", r"1 counted reference that was not found|C stack of thread \d+ \(may be stale\)"),
     ("Garbage", r"none"),
 ])
 def test_native_roots(why, name, root):

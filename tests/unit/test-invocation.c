@@ -75,8 +75,8 @@ static void test_right_words(void **state)
 	uint64_t number;
 
 	assert_int_equal(lh_ctx_new(&ctx), 0);
-	assert_int_equal(
-		parse(ctx, "refs", "core --sort -type 0x10 -n 1K --threads=2 -qv", true, &invocation), 0);
+	assert_int_equal(parse(ctx, "refs", "core --sort -type 0x10 -n 1K --threads=2 -q", true, &invocation),
+			 0);
 	assert_string_equal(lh_invocation_get(invocation, "target"), "core");
 	assert_string_equal(lh_invocation_get(invocation, "sort"), "-type");
 	assert_string_equal(lh_invocation_get(invocation, "quiet"), "");

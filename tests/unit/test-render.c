@@ -72,7 +72,7 @@ static void test_json(void **state)
 	       "\"python\":\"3.11.7\",\"debug\":false,\"free_threaded\":false,\"layout\":null},\"complete\":"
 	       "true,"
 	       "\"warnings\":[{\"code\":\"truncated\",\"text\":\"cut short\",\"address\":\"0x99\"}],"
-	       "\"summary\":{\"objects\":4815,\"names\":[\"a\",\"b\"]},\"rows\":[\n"
+	       "\"summary\":{\"objects\":4815,\"names\":[\"a\",\"b\"]},\"row_count\":2,\"rows\":[\n"
 	       "{\"type\":\"dict\",\"count\":4812,\"bytes\":1258291,\"address\":\"0x7f10\"},\n"
 	       "{\"type\":\"list\",\"count\":3,\"bytes\":72,\"address\":\"0x7f20\"}]}\n");
 }
