@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counts of what the objects lead to are taken down by one for each reference that goes. Who has none left
- * goes too, with his own references. Words of bodies that are only scanned may be none: they are counted
- * apart, and count only where an object has no more of them than references that nobody else explains.
+ * goes too, with his own references. Words of bodies that are only scanned may be none (view.obj of a
+ * memoryview is borrowed): they are counted apart, and asked last, for references that are left then.
  */
 #include "analyze/freed.h"
 #include "cpython/dict.h"
@@ -143,10 +143,10 @@ static bool is_buffer(const struct finder *f)
 	return f->type && f->type->kind->id == LH_KIND_BYTESIO;
 }
 
-/* Whether the references that are left are words of bodies, no more and no fewer. */
+/* Whether words of bodies may be all the references that are left. */
 static bool goes_by_words(const struct lh_freed_entry *e)
 {
-	return !e->kept && e->words && e->left == e->words;
+	return !e->kept && e->words && e->words >= e->left;
 }
 
 static int take_reference(struct finder *f, struct lh_freed_entry *e, bool is_word)

@@ -98,6 +98,15 @@ def closure():
     made.extend([inner, inner.__closure__, inner.__closure__[0]])
 
 
+def views():
+    """A memoryview borrows what its buffer holds"""
+    if sys.version_info >= (3,):
+        data = doomed(bytearray(300000))
+        view = doomed(memoryview(data))
+        made.extend(one for one in gc.get_referents(view) if type(one) is not bytearray)
+        Node(data, view)
+
+
 def buffers():
     stream = io.BytesIO()
     stream.write(bytes(bytearray(5000)))
@@ -168,7 +177,7 @@ def main(folder):
     else:
         tell(folder, "traced.json", None)
     gc.collect()
-    for make in texts, numbers, containers, shared, counted, instances, closure, buffers:
+    for make in texts, numbers, containers, shared, counted, instances, closure, views, buffers:
         make()
     if sys.version_info >= (3, 4):
         finalizers()
