@@ -45,13 +45,16 @@ static uint64_t str_extent(const struct lh_heap *heap, const uint8_t *bytes)
 }
 
 /*
- * Objects of C types without a gc head may leave out their last field (Modules/_datetimemodule.c: datetime
- * and time without tzinfo), a reference: of those the header is sure. Numbers and constants have no such
- * field.
+ * Of C types without a gc head two leave out their last field, a reference (Modules/_datetimemodule.c:
+ * datetime and time without tzinfo); numbers and constants have no such field.
  */
-static bool is_whole(const struct lh_type *type)
+static uint64_t fixed_extent(const struct lh_heap *heap, const struct lh_type *type)
 {
-	return type->presize || type->python || (type->exact && lh_type_is_leaf(type));
+	uint64_t header = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE), size = (uint64_t)type->basicsize;
+
+	if (type->presize || type->python || (type->exact && lh_type_is_leaf(type)))
+		return size;
+	return size < header + 8 ? header : size - 8;
 }
 
 uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
@@ -67,7 +70,6 @@ uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, cons
 	case LH_KIND_STR: /* ASCII text has a shorter header than tp_basicsize says; its characters follow */
 		return str_extent(heap, bytes);
 	default:
-		return is_whole(type) ? (uint64_t)type->basicsize
-				      : lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
+		return fixed_extent(heap, type);
 	}
 }

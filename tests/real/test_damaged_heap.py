@@ -56,6 +56,7 @@ def test_text_is_no_object(interpreter):
         for name in ("int", "float", "bytes", "str", "unicode", "long", "tuple", "complex", "list"):
             found = {int(row["address"], 16) for row in heap.ask("find", "--type", name)["rows"]}
             assert not found & blocks, name
+        assert not heap.ask("refaudit")["rows"]
         heap.close()
     finally:
         program.remove()
