@@ -33,6 +33,7 @@ static int heap_new(struct lh_target *target, struct lh_heap **ret)
 	heap->ctx = target->ctx;
 	heap->target = target;
 	heap->view = lh_view_of(target);
+	heap->build.machine = target->machine;
 	heap->files = lh_new0(struct lh_modfile *, target->module_count + 1);
 	heap->file_tried = lh_new0(bool, target->module_count + 1);
 	if (!heap->files || !heap->file_tried)

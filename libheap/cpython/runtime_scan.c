@@ -140,8 +140,10 @@ static int try_version(struct lh_words *words, const struct lh_build *build, uin
 {
 	struct lh_heap *heap = words->heap;
 	const struct lh_layout *l = &heap->layout;
+	struct lh_build here = *build;
 
-	if (lh_layout_candidate(build, NULL, 0, 0, &heap->layout) == LH_ABSENT)
+	here.machine = heap->target->machine;
+	if (lh_layout_candidate(&here, NULL, 0, 0, &heap->layout) == LH_ABSENT)
 		return LH_ABSENT;
 	if (!lh_layout_has(l, LH_F_RUNTIME_INTERPRETERS))
 		return heap->module ? prove(heap, 0) : LH_ABSENT;

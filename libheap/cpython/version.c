@@ -93,7 +93,7 @@ void lh_version_detect(struct lh_heap *heap)
 
 	if (!heap->python)
 		return; /* lh_runtime_scan() knows from memory */
-	heap->build = (struct lh_build){0};
+	heap->build = (struct lh_build){.machine = heap->target->machine};
 	if (!from_debug_offsets(heap) && !from_symbol(heap))
 		from_rodata(heap);
 	/* sys.hexversion will tell the rest */

@@ -32,7 +32,9 @@ int lh_debug_offsets_peek(const uint8_t *bytes, size_t len, struct lh_build *ret
 	slots = lh_slots_find((uint32_t)version);
 	if (!slots || len < slots->size)
 		return LH_ABSENT;
-	*ret = (struct lh_build){.version = (uint32_t)version, .free_threaded = free_threaded == 1};
+	ret->version = (uint32_t)version;
+	ret->free_threaded = free_threaded == 1;
+	ret->debug = false;
 	return 0;
 }
 
@@ -113,7 +115,7 @@ int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, co
 				size_t len)
 {
 	const struct lh_slots *slots;
-	struct lh_build build;
+	struct lh_build build = {0};
 	int r;
 
 	r = lh_debug_offsets_peek(bytes, len, &build);
@@ -134,7 +136,7 @@ int lh_layout_add_debug_offsets(struct lh_ctx *ctx, struct lh_layout *layout, co
 size_t lh_debug_offsets_differ(const struct lh_layout *layout, const uint8_t *bytes, size_t len)
 {
 	const struct lh_slots *slots;
-	struct lh_build build;
+	struct lh_build build = {0};
 	size_t count = 0;
 
 	if (lh_debug_offsets_peek(bytes, len, &build) != 0)

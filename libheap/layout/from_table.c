@@ -186,8 +186,11 @@ int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, s
 	if (!table)
 		return LH_ABSENT;
 	take_table(ret, table, LH_LAYOUT_TABLE);
+	if (how != RANK_BUILD_ID)
+		lh_layout_move_to(ret, table->build.version, build->machine);
 	/* a build-id tells the whole build, also where the target's version could not be read */
 	ret->build = how == RANK_BUILD_ID ? table->build : *build;
+	ret->build.machine = build->machine;
 	lh_layout_set_constants(ret);
 	set_origin(ret, table, how);
 	return how <= RANK_VERSION ? 0 : LH_DONE;
@@ -205,6 +208,7 @@ int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, s
 	if (!table || build->version == 0)
 		return LH_ABSENT;
 	take_table(ret, table, LH_LAYOUT_DERIVED);
+	lh_layout_move_to(ret, table->build.version, build->machine);
 	ret->build = *build;
 	lh_layout_set_constants(ret);
 	snprintf(ret->origin, sizeof(ret->origin), "table %s%s", table->name,

@@ -39,7 +39,13 @@ extern const struct lh_field_info lh_field_infos[LH_F_COUNT];
 struct lh_build {
 	uint32_t version; /* PY_VERSION_HEX; 0: not known */
 	bool debug, free_threaded;
+	uint16_t machine; /* e_machine of the target; 0: that of the tables, x86-64 */
 };
+
+/** lh_layout_move_to() - turn a layout of @version that was made from a build for x86-64 into one for
+ * @machine */
+struct lh_layout;
+void lh_layout_move_to(struct lh_layout *layout, uint32_t version, uint16_t machine); /* machine.c */
 
 /* Constants of CPython's C macros, which no debug information has. See constants.c. */
 enum lh_constant {

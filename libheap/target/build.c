@@ -10,6 +10,7 @@
 #include "util/array.h"
 #include "util/string.h"
 
+#include <elf.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -37,6 +38,12 @@ static int copy_options(struct lh_target *target, const struct lh_target_options
 	return r;
 }
 
+#ifdef __aarch64__
+#define THIS_MACHINE EM_AARCH64
+#else
+#define THIS_MACHINE EM_X86_64
+#endif
+
 int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_target_options *options,
 		  struct lh_target **ret)
 {
@@ -47,6 +54,7 @@ int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_
 		return lh_nomem(ctx);
 	target->ctx = ctx;
 	target->kind = kind;
+	target->machine = THIS_MACHINE; /* a core says its own */
 	r = copy_options(target, options);
 	if (r == 0)
 		r = lh_named_check_paths(target);

@@ -94,6 +94,7 @@ static int check_header(struct core *core)
 			       "open core %s: not an ELF core file (ELF type %s): give the core%s",
 			       core->name, type_name(eh.e_type),
 			       eh.e_type == ET_EXEC || eh.e_type == ET_DYN ? ", not the program" : "");
+	core->target->machine = eh.e_machine;
 	if (eh.e_phentsize != sizeof(Elf64_Phdr))
 		return lh_fail(ctx, LH_EFORMAT,
 			       "open core %s: damaged ELF header: program headers of %u bytes", core->name,

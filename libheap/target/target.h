@@ -66,6 +66,7 @@ struct lh_register {
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
+	uint16_t machine;                /* e_machine of its ELF files: EM_X86_64 */
 	char *path;                      /* of the core, NULL otherwise */
 	pid_t pid;                       /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */

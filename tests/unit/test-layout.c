@@ -2,6 +2,7 @@
 /* Layouts: absent is absent, tables are whole and chosen by the stated rule, constants follow the version. */
 #include "layout/layout.h"
 
+#include <elf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -214,6 +215,41 @@ static void test_eras(void **state)
 	assert_true(lh_layout_field_exists(LH_PYVER(3, 16, 0), LH_F_VALUES_CAPACITY));
 }
 
+/* Offsets that the DWARF of Debian's builds for AArch64 has where those for x86-64 have others. */
+static void test_aarch64(void **state)
+{
+	static const struct {
+		const char *table;
+		enum lh_field field;
+		int32_t offset;
+	} rows[] = {
+		{"3.11.2 debian", LH_F_RUNTIME_INTERPRETERS, 40},
+		{"3.11.2 debian", LH_F_RUNTIME_TSTATE_CURRENT, 592},
+		{"3.11.2 debian", LH_F_RUNTIME_SIZE, 166704},
+		{"3.13.5 debian", LH_F_INTERP_IMPORT_FUNC, 7696},
+		{"3.13.5 debian", LH_F_INTERP_CODECS, 7976},
+		{"3.13.5 debian", LH_F_INTERP_OBMALLOC, 10816},
+		{"3.13.5 debian", LH_F_INTERP_STATIC_TYPES, 182984},
+		{"3.13.5 debian", LH_F_INTERP_SIZE, 194992},
+		{"3.13.5 debian", LH_F_RUNTIME_SIZE, 283392},
+		{"3.13.5 debian debug", LH_F_INTERP_OBMALLOC, 10824},
+		{"3.14.10 debug", LH_F_INTERP_CODECS, 8016},
+		{"3.14.10 debug", LH_F_INTERP_OBMALLOC, 10928},
+		{"3.14.10 debug", LH_F_INTERP_SIZE, 225896},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct lh_build build = table_named(rows[i].table)->build;
+		struct lh_layout layout;
+
+		build.machine = EM_AARCH64;
+		assert_int_equal(lh_layout_candidate(&build, NULL, 0, 0, &layout), 0);
+		if (lh_layout_or(&layout, rows[i].field, -1) != rows[i].offset)
+			fail_msg("%s: %s at %d", rows[i].table, lh_field_infos[rows[i].field].name,
+				 lh_layout_or(&layout, rows[i].field, -1));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +264,7 @@ int main(void)
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_neighbours_are_others),
 		cmocka_unit_test(test_eras),
+		cmocka_unit_test(test_aarch64),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tables are made from builds for x86-64. On other machines of 64 bits the same structs differ by what the C
+ * library puts into them: CPython's lock of the interpreter has two mutexes in the midst of a struct.
+ */
+#include "layout/layout.h"
+
+#include <elf.h>
+#include <string.h>
+
+/* sizeof(pthread_mutex_t), x86-64: 40 (glibc sysdeps/aarch64, x86/nptl/bits/pthreadtypes-arch.h) */
+static const struct {
+	uint16_t machine;
+	uint32_t more;
+} mutexes[] = {
+	{EM_AARCH64, 8},
+};
+
+#define MUTEXES 2 /* gil->mutex, gil->switch_mutex (Include/internal/pycore_gil.h: FORCE_SWITCHING) */
+
+/* The first field behind them; what lies further on in its struct moves too. */
+static const struct {
+	enum lh_field first;
+	uint32_t since, until;
+} moved[] = {
+	/* pycore_runtime.h: ceval.gil, then gilstate (3.7 to 3.11) */
+	{LH_F_RUNTIME_TSTATE_CURRENT, LH_PYVER(3, 7, 0), LH_PYVER(3, 11, 255)},
+	/* pycore_interp.h: _gil, then codecs (3.12 on) */
+	{LH_F_INTERP_CODECS, LH_PYVER(3, 12, 0), UINT32_MAX},
+	/* the first interpreter is inside the runtime, behind all that fields.def has of it */
+	{LH_F_RUNTIME_SIZE, LH_PYVER(3, 12, 0), UINT32_MAX},
+};
+
+static void move(struct lh_layout *layout, enum lh_field first, uint32_t more)
+{
+	int32_t from = lh_layout_or(layout, first, -1);
+
+	for (int f = 0; from >= 0 && f < LH_F_COUNT; f++)
+		if (lh_layout_or(layout, (enum lh_field)f, -1) >= from &&
+		    strcmp(lh_field_infos[f].types, lh_field_infos[first].types) == 0)
+			layout->off1[f] += more;
+}
+
+void lh_layout_move_to(struct lh_layout *layout, uint32_t version, uint16_t machine)
+{
+	for (size_t m = 0; m < sizeof(mutexes) / sizeof(mutexes[0]); m++)
+		for (size_t i = 0; mutexes[m].machine == machine && i < sizeof(moved) / sizeof(moved[0]); i++)
+			if (version >= moved[i].since && version <= moved[i].until)
+				move(layout, moved[i].first, MUTEXES * mutexes[m].more);
+}
