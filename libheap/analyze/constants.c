@@ -108,6 +108,7 @@ void lh_constants_fini(struct lh_constants *c)
 	lh_addrset_fini(&c->parts);
 	free(c->held);
 	free(c->is_constant);
+	free(c->functions);
 }
 
 void lh_constants_hold(struct lh_constants *c, uint64_t word)
@@ -168,7 +169,6 @@ static size_t mark_round(struct lh_constants *c)
 struct content {
 	uint64_t hash;
 	uint32_t suspect;
-	bool code;
 };
 
 static uint64_t mix(uint64_t hash, uint64_t word)
@@ -196,21 +196,26 @@ static uint64_t text_hash(struct lh_constants *c, uint64_t str)
 	return hash;
 }
 
-/* Of a tuple's items; of the names of a code object's variables. */
-static uint64_t hash_of_items(struct lh_constants *c, const struct lh_object *o)
+static uint64_t hash_of_items(struct lh_constants *c, const struct lh_object *tuple)
+{
+	uint64_t hash = 1;
+
+	each_item(c, tuple, add_to_hash, &hash);
+	return hash;
+}
+
+int lh_constants_code(struct lh_constants *c, const struct lh_object *code)
 {
 	const struct lh_layout *l = &c->heap->layout;
 	enum lh_field names =
 		lh_layout_has(l, LH_F_CODE_LOCALSPLUSNAMES) ? LH_F_CODE_LOCALSPLUSNAMES : LH_F_CODE_VARNAMES;
-	struct lh_object tuple = *o;
-	uint64_t hash = 1;
+	struct lh_object tuple;
 
-	if (is_code(o) &&
-	    (!lh_layout_has(l, names) ||
-	     lh_object_at(c->heap, &c->heap->view, lh_u64(o->bytes + lh_layout_at(l, names)), &tuple) != 0))
+	if (!lh_layout_has(l, names) || !is_for_tracebacks(c, code) ||
+	    lh_object_at(c->heap, &c->heap->view, lh_u64(code->bytes + lh_layout_at(l, names)), &tuple) != 0)
 		return 0;
-	each_item(c, &tuple, add_to_hash, &hash);
-	return hash;
+	return lh_append(c->heap->ctx, c->functions, c->function_count, c->function_capacity,
+			 hash_of_items(c, &tuple));
 }
 
 /* Of the function that a code object is for: name, file and line. */
@@ -237,45 +242,54 @@ static int by_hash(const void *a, const void *b)
 	return (x->suspect > y->suspect) - (x->suspect < y->suspect);
 }
 
-/* One function has one code object in each module. */
-static void drop_codes(struct lh_constants *c, const struct content *all, size_t count, uint64_t modules)
+static int by_word(const void *a, const void *b)
 {
-	for (size_t i = 0; i < count && count > modules; i++)
-		c->is_constant[all[i].suspect] = false;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
 }
 
-/* Tuples are constants of a module, or the names of a function's variables. */
-static void drop_tuples(struct lh_constants *c, const struct content *all, size_t count, uint64_t modules)
+/* How many functions have variables of such names. */
+static size_t functions_like(const struct lh_constants *c, uint64_t hash)
 {
-	size_t codes = 0;
+	size_t low = 0, high = c->function_count, end;
 
-	for (size_t i = 0; i < count; i++)
-		codes += all[i].code;
-	for (size_t i = 0; i < count && count - codes > modules + codes; i++)
-		if (!all[i].code)
-			c->is_constant[all[i].suspect] = false;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->functions[middle] < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < c->function_count && c->functions[end] == hash; end++)
+		;
+	return end - low;
 }
 
-typedef void (*drop_fn)(struct lh_constants *c, const struct content *all, size_t count, uint64_t modules);
-
-static void drop_crowds(struct lh_constants *c, struct content *all, drop_fn drop, uint64_t modules)
+/*
+ * Where there are more equal ones than modules: none of them is a constant. One function has one code object
+ * in each module; tuples may be the names of functions' variables, too.
+ */
+static void drop_crowds(struct lh_constants *c, struct content *all, bool codes, uint64_t modules)
 {
-	bool functions = drop == drop_codes;
 	size_t count = 0, end;
 
 	for (size_t i = 0; i < c->audit->suspect_count; i++) {
 		struct lh_object o;
 
-		if (c->is_constant[i] && candidate(c, i, &o) == 0 && (!functions || is_code(&o)))
-			all[count++] =
-				(struct content){functions ? hash_of_function(c, &o) : hash_of_items(c, &o),
-						 (uint32_t)i, is_code(&o)};
+		if (c->is_constant[i] && candidate(c, i, &o) == 0 && is_code(&o) == codes)
+			all[count++] = (struct content){
+				codes ? hash_of_function(c, &o) : hash_of_items(c, &o), (uint32_t)i};
 	}
 	qsort(all, count, sizeof(*all), by_hash);
 	for (size_t i = 0; i < count; i = end) {
+		size_t most = modules + (codes ? 0 : functions_like(c, all[i].hash));
+
 		for (end = i + 1; end < count && all[end].hash == all[i].hash; end++)
 			;
-		drop(c, &all[i], end - i, modules);
+		for (size_t k = i; k < end && end - i > most; k++)
+			c->is_constant[all[k].suspect] = false;
 	}
 }
 
@@ -285,9 +299,11 @@ int lh_constants_decide(struct lh_constants *c, uint64_t modules)
 
 	if (!all)
 		return lh_nomem(c->heap->ctx);
+	if (c->function_count)
+		qsort(c->functions, c->function_count, sizeof(*c->functions), by_word);
 	for (unsigned round = 0; round < DEPTH_MAX && mark_round(c); round++)
 		;
-	drop_crowds(c, all, drop_codes, modules);
-	drop_crowds(c, all, drop_tuples, modules);
+	drop_crowds(c, all, true, modules);
+	drop_crowds(c, all, false, modules);
 	return 0;
 }

@@ -19,12 +19,16 @@ struct lh_constants {
 	struct lh_addrset parts; /* of tuples, and the suspects that are str */
 	bool *held;              /* by number of the part: static data of an extension leads to it */
 	bool *is_constant;       /* by number of the suspect; after lh_constants_decide() */
+	uint64_t *functions;     /* of code objects for tracebacks: hash of their variables' names */
+	size_t function_count, function_capacity;
 };
 
 /** lh_constants_init() - Return: 0, -LH_E*. Free with lh_constants_fini() in any case. */
 int lh_constants_init(struct lh_constants *constants, struct lh_heap *heap, const struct lh_refaudit *audit,
 		      const struct lh_addrset *suspects);
 void lh_constants_fini(struct lh_constants *constants);
+/** lh_constants_code() - a code object of the heap. Return: 0, -LH_ENOMEM. */
+int lh_constants_code(struct lh_constants *constants, const struct lh_object *code);
 /** lh_constants_hold() - @word stands in the static data of an extension */
 void lh_constants_hold(struct lh_constants *constants, uint64_t word);
 /** lh_constants_held() - whether static data of an extension leads to the part at @addr */

@@ -13,7 +13,8 @@
 enum {
 	CHARACTERS = 1, /* C code keeps a pointer to its text */
 	ATTRIBUTE = 2,  /* the dict of a module or type made in C has it */
-	LISTED = 4,     /* a list that only native memory refers to has it */
+	GLOBAL = 4,     /* the dict of another module has it */
+	CONTAINED = 8,  /* a list or dict has it that an object of a module or type made in C keeps */
 };
 
 /** struct text - where the characters of a suspect are: C code may keep a reference for their sake */
@@ -26,10 +27,14 @@ struct marker {
 	struct lh_heap *heap;
 	struct lh_refaudit *audit;
 	struct lh_view view;
-	struct lh_addrset set;   /* suspects, by number */
-	struct lh_addrset dicts; /* of modules and types made in C */
-	uint8_t *flags;          /* by number of the suspect */
-	struct text *texts;      /* by address */
+	struct lh_addrset set;          /* suspects, by number */
+	struct lh_addrset dicts;        /* of modules and types made in C */
+	struct lh_addrset python_dicts; /* of other modules */
+	struct lh_addrset attributes;   /* what is in the dicts of those made in C */
+	struct lh_addrset containers;   /* lists and dicts among those, or that their bodies lead to */
+	bool dict_of_c;                 /* the dict to be noted */
+	uint8_t *flags;                 /* by number of the suspect */
+	struct text *texts;             /* by address */
 	size_t text_count;
 	struct lh_constants constants;
 	bool *defines;    /* by number of the target's module: it has a module of Python's */
@@ -101,44 +106,42 @@ static void look_for_text(struct marker *m, uint64_t word)
 
 /* ---- objects ---- */
 
-static void note_dict(void *arg, const struct lh_span *span)
+static int look_at_set(struct marker *m, const struct lh_addrset *set,
+		       bool (*wants)(struct marker *, uint64_t, const struct lh_object *), lh_span_fn fn)
 {
-	struct marker *m = arg;
+	struct lh_visitor v = {.heap = m->heap, .view = lh_view_of(m->heap->target), .fn = fn, .arg = m};
+	struct lh_addrset_iter iter = {.set = set};
+	uint64_t addr, done = 0;
+	int r = 0;
 
-	if (span->label == LH_LABEL_FIELD && strcmp(span->name, ".__dict__") == 0 && m->error >= 0 &&
-	    lh_span_word(span, 0))
-		m->error = lh_addrset_add(&m->dicts, lh_span_word(span, 0));
-}
+	while (r >= 0 && m->error >= 0 && lh_addrset_next(&iter, &addr) == 0) {
+		struct lh_object o;
 
-/* Values get the flag; words of bodies may point to a text. */
-static void flag_values(void *arg, const struct lh_span *span)
-{
-	struct marker *m = arg;
-
-	for (uint64_t i = 0; i < span->count; i++) {
-		uint32_t number = lh_addrset_index(&m->set, lh_span_word(span, i));
-
-		if (span->label == LH_LABEL_BODY)
-			look_for_text(m, lh_span_word(span, i));
-		else if (number != LH_NO_INDEX && span->label != LH_LABEL_KEY)
-			m->flags[number] |= m->flag;
+		r = lh_object_at(m->heap, &m->view, addr, &o);
+		if (r == 0 && (!wants || wants(m, addr, &o)))
+			lh_visit(&v, o.addr, o.bytes, o.type);
+		if (r >= 0 && done++ % STEP == 0)
+			r = lh_progress(m->heap->ctx, "looking at what imports took", done, set->count);
 	}
+	return r < 0 ? r : m->error < 0 ? m->error : 0;
 }
 
-/* A module made in C counts for the file that defines it. */
+/* A module made in C counts for the file that defines it; cffi makes definitions as it runs. */
 static bool is_c_module(struct marker *m, const struct lh_object *o)
 {
 	const struct lh_layout *l = &m->heap->layout;
 	const struct lh_module *file;
+	uint64_t def;
 
 	if (o->type->kind->id != LH_KIND_MODULE || !lh_layout_has(l, LH_F_MODULE_DEF))
 		return false;
-	file = lh_target_module(m->heap->target, lh_u64(o->bytes + lh_layout_at(l, LH_F_MODULE_DEF)));
-	if (!file)
-		return false;
-	m->modules += !m->defines[file - m->heap->target->modules];
-	m->defines[file - m->heap->target->modules] = true;
-	return true;
+	def = lh_u64(o->bytes + lh_layout_at(l, LH_F_MODULE_DEF));
+	file = def ? lh_target_module(m->heap->target, def) : NULL;
+	if (file) {
+		m->modules += !m->defines[file - m->heap->target->modules];
+		m->defines[file - m->heap->target->modules] = true;
+	}
+	return def != 0;
 }
 
 static bool is_c_type(struct marker *m, const struct lh_object *o)
@@ -149,41 +152,112 @@ static bool is_c_type(struct marker *m, const struct lh_object *o)
 	       !type->python;
 }
 
-/* First look: whose dicts. */
-static bool wants_dict(struct marker *m, uint32_t i, const struct lh_object *o)
+/* First look: dicts of modules, and of types made in C; and code objects. */
+static bool has_dict(struct marker *m, uint64_t addr, const struct lh_object *o)
 {
-	(void)i;
-	return is_c_module(m, o) || is_c_type(m, o);
+	(void)addr;
+	if (o->type->kind->id == LH_KIND_CODE && m->error >= 0)
+		m->error = lh_constants_code(&m->constants, o);
+	m->dict_of_c = is_c_module(m, o) || is_c_type(m, o);
+	return m->dict_of_c || o->type->kind->id == LH_KIND_MODULE;
 }
 
-/* Second look: who has suspects, and where pointers to texts may be. */
-static bool wants_values(struct marker *m, uint32_t i, const struct lh_object *o)
+static void note_dict(void *arg, const struct lh_span *span)
 {
-	bool dict = lh_addrset_has(&m->dicts, o->addr);
-	bool list = o->type->kind->id == LH_KIND_LIST && !m->audit->counts.precise[i];
+	struct marker *m = arg;
 
-	m->flag = dict ? ATTRIBUTE : list ? LISTED : 0;
-	return dict || list || (m->text_count && o->type->conservative);
+	if (span->label == LH_LABEL_FIELD && strcmp(span->name, ".__dict__") == 0 && m->error >= 0 &&
+	    lh_span_word(span, 0))
+		m->error = lh_addrset_add(m->dict_of_c ? &m->dicts : &m->python_dicts, lh_span_word(span, 0));
 }
 
-static int look_at_all(struct marker *m, bool (*wants)(struct marker *, uint32_t, const struct lh_object *),
-		       lh_span_fn fn)
+/* Second look: what those made in C have. */
+static void note_attributes(void *arg, const struct lh_span *span)
 {
-	struct lh_visitor v = {.heap = m->heap, .view = lh_view_of(m->heap->target), .fn = fn, .arg = m};
-	struct lh_addrset_iter iter = {.set = &m->audit->counts.set};
-	uint64_t addr;
-	int r = 0;
+	struct marker *m = arg;
 
-	for (uint32_t i = 0; r >= 0 && m->error >= 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		struct lh_object o;
+	for (uint64_t i = 0; span->label == LH_LABEL_VALUE && i < span->count && m->error >= 0; i++)
+		if (lh_span_word(span, i))
+			m->error = lh_addrset_add(&m->attributes, lh_span_word(span, i));
+}
 
-		r = lh_object_at(m->heap, &m->view, addr, &o);
-		if (r == 0 && wants(m, i, &o))
-			lh_visit(&v, o.addr, o.bytes, o.type);
-		if (r >= 0 && i % STEP == 0)
-			r = lh_progress(m->heap->ctx, "looking at what imports took", i, iter.set->count);
+/* Third look: lists and dicts that are such attributes, or that only the body of one leads to. */
+static bool is_container(struct marker *m, uint64_t addr)
+{
+	struct lh_object o;
+
+	return lh_object_at(m->heap, &m->view, addr, &o) == 0 &&
+	       (o.type->kind->id == LH_KIND_LIST || o.type->kind->id == LH_KIND_DICT);
+}
+
+static bool has_container(struct marker *m, uint64_t addr, const struct lh_object *o)
+{
+	if (is_container(m, addr) && m->error >= 0)
+		m->error = lh_addrset_add(&m->containers, addr);
+	return o->type->conservative;
+}
+
+static void note_container(void *arg, const struct lh_span *span)
+{
+	struct marker *m = arg;
+	uint64_t word = span->label == LH_LABEL_BODY ? lh_span_word(span, 0) : 0;
+	uint32_t i = word ? lh_addrset_index(&m->audit->counts.set, word) : LH_NO_INDEX;
+
+	if (i != LH_NO_INDEX && !m->audit->counts.precise[i] && is_container(m, word) && m->error >= 0)
+		m->error = lh_addrset_add(&m->containers, word);
+}
+
+/* Last: who has suspects. */
+static void flag_values(void *arg, const struct lh_span *span)
+{
+	struct marker *m = arg;
+
+	for (uint64_t i = 0; span->label != LH_LABEL_KEY && i < span->count; i++) {
+		uint32_t number = lh_addrset_index(&m->set, lh_span_word(span, i));
+
+		if (number != LH_NO_INDEX)
+			m->flags[number] |= m->flag;
 	}
-	return r < 0 ? r : m->error < 0 ? m->error : 0;
+}
+
+static int flag_values_of(struct marker *m, const struct lh_addrset *set, uint8_t flag)
+{
+	m->flag = flag;
+	return look_at_set(m, set, NULL, flag_values);
+}
+
+static bool is_scanned(struct marker *m, uint64_t addr, const struct lh_object *o)
+{
+	(void)m, (void)addr;
+	return o->type->conservative;
+}
+
+static void look_at_body(void *arg, const struct lh_span *span)
+{
+	for (uint64_t i = 0; span->label == LH_LABEL_BODY && i < span->count; i++)
+		look_for_text(arg, lh_span_word(span, i));
+}
+
+static int look_at_objects(struct marker *m)
+{
+	const struct lh_addrset *all = &m->audit->counts.set;
+	int r = look_at_set(m, all, has_dict, note_dict);
+
+	lh_addrset_finish(&m->dicts);
+	lh_addrset_finish(&m->python_dicts);
+	if (r == 0)
+		r = look_at_set(m, &m->dicts, NULL, note_attributes);
+	lh_addrset_finish(&m->attributes);
+	if (r == 0)
+		r = look_at_set(m, &m->attributes, has_container, note_container);
+	lh_addrset_finish(&m->containers);
+	if (r == 0)
+		r = flag_values_of(m, &m->dicts, ATTRIBUTE);
+	if (r == 0)
+		r = flag_values_of(m, &m->python_dicts, GLOBAL);
+	if (r == 0)
+		r = flag_values_of(m, &m->containers, CONTAINED);
+	return r == 0 && m->text_count ? look_at_set(m, all, is_scanned, look_at_body) : r;
 }
 
 /* ---- static data of extensions ---- */
@@ -218,6 +292,25 @@ static int look_at_statics(struct marker *m)
 
 /* ---- verdict ---- */
 
+/* Functions and classes of a module are asked for by name, by C code that is imported. */
+static bool is_definition(const struct lh_object *o)
+{
+	return o->type->kind->id == LH_KIND_TYPE || strcmp(o->type->kind->tp_name, "function") == 0;
+}
+
+/* Of what a module has each import may have taken one, or have given one away more for each that is held. */
+static bool may_be_of_imports(struct marker *m, size_t i, const struct lh_object *o)
+{
+	const struct lh_suspect *s = &m->audit->suspects[i];
+	uint64_t most = s->found > m->modules ? s->found : m->modules;
+
+	if ((uint64_t)s->unexplained > most)
+		return false;
+	return m->flags[i] & ATTRIBUTE || (m->flags[i] & GLOBAL && is_definition(o)) ||
+	       o->type->kind->id == LH_KIND_MODULE || is_c_type(m, o) ||
+	       lh_constants_held(&m->constants, s->addr);
+}
+
 static bool is_taken(struct marker *m, size_t i)
 {
 	const struct lh_suspect *s = &m->audit->suspects[i];
@@ -228,11 +321,9 @@ static bool is_taken(struct marker *m, size_t i)
 	if (s->unexplained < 0) /* its count began with 0, for its author left it to the loader (.bss) */
 		return s->unexplained == -1 && s->refcount > 0 && is_c_type(m, &o) &&
 		       lh_target_module(m->heap->target, s->addr);
-	if (s->unexplained == 1 && (m->flags[i] & (CHARACTERS | LISTED) || m->constants.is_constant[i]))
+	if (s->unexplained == 1 && (m->flags[i] & (CHARACTERS | CONTAINED) || m->constants.is_constant[i]))
 		return true;
-	return (uint64_t)s->unexplained <= m->modules &&
-	       (m->flags[i] & ATTRIBUTE || o.type->kind->id == LH_KIND_MODULE || is_c_type(m, &o) ||
-		lh_constants_held(&m->constants, s->addr));
+	return may_be_of_imports(m, i, &o);
 }
 
 static int decide(struct marker *m)
@@ -255,6 +346,9 @@ static int marker_init(struct marker *m, struct lh_heap *heap, struct lh_refaudi
 	*m = (struct marker){.heap = heap, .audit = audit, .view = lh_view_of(heap->target)};
 	lh_addrset_init(&m->set, heap->ctx);
 	lh_addrset_init(&m->dicts, heap->ctx);
+	lh_addrset_init(&m->python_dicts, heap->ctx);
+	lh_addrset_init(&m->attributes, heap->ctx);
+	lh_addrset_init(&m->containers, heap->ctx);
 	m->flags = lh_new0(uint8_t, audit->suspect_count + 1);
 	m->defines = lh_new0(bool, heap->target->module_count + 1);
 	if (!m->flags || !m->defines)
@@ -272,6 +366,9 @@ static void marker_fini(struct marker *m)
 	lh_constants_fini(&m->constants);
 	lh_addrset_fini(&m->set);
 	lh_addrset_fini(&m->dicts);
+	lh_addrset_fini(&m->python_dicts);
+	lh_addrset_fini(&m->attributes);
+	lh_addrset_fini(&m->containers);
 	free(m->flags);
 	free(m->defines);
 	free(m->texts);
@@ -283,10 +380,7 @@ int lh_imported_mark(struct lh_heap *heap, struct lh_refaudit *audit)
 	int r = marker_init(&m, heap, audit);
 
 	if (r == 0)
-		r = look_at_all(&m, wants_dict, note_dict);
-	lh_addrset_finish(&m.dicts);
-	if (r == 0)
-		r = look_at_all(&m, wants_values, flag_values);
+		r = look_at_objects(&m);
 	if (r == 0)
 		r = look_at_statics(&m);
 	if (r == 0)
