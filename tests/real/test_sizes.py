@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Objects of every size, 40 bytes to 50 MB, of every built-in kind, by every allocator: each is found, with its exact size.
+Objects of every size, 40 bytes to 50 MB, of every built-in kind, by every allocator: each is found, with its exact size, and what
+was freed is not.
 
 A Python of each C library that there is (glibc 2.31 to 2.43), as pymalloc and as malloc have them; and with jemalloc and mimalloc in
-sizes of glibc's malloc.
+place of glibc's malloc.
 """
 import collections
 import functools
@@ -89,6 +90,13 @@ def test_all_are_objects(sizes):
     names = {a: name for a, _, _, name in sizes.account["objects"]}
     wrong = ["%#x %s: %s, py-heap %s" % (a, names[a], said[a], found.get(a)) for a in said if found.get(a) != said[a]]
     assert not wrong, "%d of %d: %s" % (len(wrong), len(said), "; ".join(wrong[:8]))
+
+
+def test_nothing_freed_is_an_object(sizes):
+    alive = set(sizes.account["reachable"]) | {a for a, _, _, _ in sizes.account["objects"]}
+    wrong = ["%#x %s" % (a, type_name) for a, type_name, size, _ in sizes.account["freed"]
+             if a not in alive and a in sizes.rows and (sizes.rows[a]["type"], sizes.rows[a]["bytes"]) == (type_name, size)]
+    assert not wrong, "%d of %d: %s" % (len(wrong), len(sizes.account["freed"]), "; ".join(wrong[:8]))
 
 
 def test_sums(sizes):
