@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "malloc/glibc_chunk.h"
-#include "util/bytes.h"
 
 #define PAGE 4096u
 #define MMAP_HP 1u
-
-uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least)
-{
-	const uint8_t *p = end - addr < LH_CHUNK_HEAD ? NULL : lh_view_at(view, addr, LH_CHUNK_HEAD);
-	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
-
-	return size < least || size & 15 || size > end - addr ? 0 : word;
-}
 
 /*
  * A chunk that has a mapping to itself, which begins as many bytes before it as its first word says

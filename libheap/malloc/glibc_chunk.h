@@ -5,6 +5,7 @@
 #define LH_MALLOC_GLIBC_CHUNK_H
 
 #include "target/target.h"
+#include "util/bytes.h"
 
 /* malloc/malloc.c */
 #define LH_CHUNK_PREV_INUSE 1u
@@ -15,10 +16,17 @@
 
 /** lh_glibc_chunk_at() - the size of the chunk at @addr, with its flags; 0: it has less than @least or does
  * not end by @end */
-uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least);
+static inline uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, uint64_t end, uint64_t least)
+{
+	const uint8_t *p = end - addr < LH_CHUNK_HEAD ? NULL : lh_view_at(view, addr, LH_CHUNK_HEAD);
+	uint64_t word = p ? lh_u64(p + 8) : 0, size = word & ~(uint64_t)LH_CHUNK_FLAGS;
+
+	return size < least || size & 15 || size > end - addr ? 0 : word;
+}
+
 /**
  * lh_glibc_bytes() - how many bytes the block has whose user's memory begins at @addr; 0: malloc() has no
- * such block in use By the sizes of its chunk and of the one behind it alone, as lh_glibc_has().
+ * such block in use. By the sizes of its chunk and of the one behind it alone, as lh_glibc_has().
  */
 uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr);
 /**

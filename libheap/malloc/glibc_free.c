@@ -40,10 +40,12 @@ static bool is_end(struct walk *w, uint64_t addr, uint64_t end)
 /* Of a free chunk the one behind it repeats the size; no chunk of a heap is mapped by itself. */
 static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
 {
-	const uint8_t *p = lh_view_at(&w->view, addr, 8);
+	const uint8_t *p;
 
-	return !(word & LH_CHUNK_IS_MMAPPED) &&
-	       (word & LH_CHUNK_PREV_INUSE || (before && p && lh_u64(p) == before));
+	if (word & (LH_CHUNK_IS_MMAPPED | LH_CHUNK_PREV_INUSE))
+		return !(word & LH_CHUNK_IS_MMAPPED);
+	p = before ? lh_view_at(&w->view, addr, 8) : NULL;
+	return p && lh_u64(p) == before;
 }
 
 /* Whether chunks lie side by side from @start to @end. */
