@@ -52,7 +52,8 @@ def lines_of(build, *words):
 
 @pytest.mark.parametrize("words", [
     ["types"], ["threads"], ["threads", "--locals"], ["threads", "--tasks"], ["retained"], ["retained", "--points"],
-    ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["cycles"], ["gc"],
+    ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["garbage", "--frozen"],
+    ["interned"], ["cycles"], ["gc"],
     ["arenas"], ["arenas", "--classes"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
     ids=" ".join)
 def test_lines_fit(build, pid, words):

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "object", "refs", "referrers", "why", "threads",
-         "refaudit", "arenas"]
+NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
+         "threads", "refaudit", "arenas"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 

@@ -143,8 +143,9 @@ static int ask(const char *name, const char *word)
 
 static const struct {
 	const char *name, *word;
-} commands[] = {{"types"},    {"gc"},      {"garbage"}, {"cycles"}, {"retained"},
-		{"refaudit"}, {"threads"}, {"arenas"},  {"info"},   {"why", "--type=*type*"}};
+} commands[] = {{"types"},  {"gc"},       {"garbage"},  {"garbage", "--frozen"},
+		{"cycles"}, {"retained"}, {"refaudit"}, {"threads"},
+		{"arenas"}, {"info"},     {"interned"}, {"why", "--type=*type*"}};
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
