@@ -6,7 +6,7 @@ import gdb
 DEFAULT_LIMIT = 20  # what the library shows in text by itself
 
 
-NAMES = ("format", "layout", "limit", "exe", "sysroot", "debug-dir")
+NAMES = ("format", "layout", "limit", "values", "exe", "sysroot", "debug-dir")
 
 
 class _Prefix(gdb.Command):
@@ -55,6 +55,8 @@ class Parameters:
                                   choices["layout"])
         self._format = _Parameter("format", gdb.PARAM_ENUM, "how answers are written", "text", choices["format"])
         self._limit = _Parameter("limit", gdb.PARAM_ZUINTEGER, "how many rows are shown, 0 for all", DEFAULT_LIMIT)
+        self._values = _Parameter("values", gdb.PARAM_ENUM, "whether contents are shown: strings, numbers, keys", "on",
+                                  ["on", "off"])
         self._files = {
             name.replace("-", "_"): _Parameter(name, gdb.PARAM_OPTIONAL_FILENAME, what, "")
             for name, what in (("exe", "the program's file"), ("sysroot", "the folder before every path"),
@@ -64,6 +66,8 @@ class Parameters:
         words = ["--layout=" + self._layout.value, "--format=" + self._format.value]
         if self._limit.value != DEFAULT_LIMIT:
             words.append("--limit=%d" % self._limit.value)
+        if self._values.value == "off":
+            words.append("--no-values")
         return words
 
     def targets(self):

@@ -155,15 +155,30 @@ static void generalize(struct lh_string *edge)
 	lh_string_add(edge, "[\u2026]");
 }
 
+/* Whether what @text leads to has names for keys. */
+static bool is_namespace(const struct lh_heap *heap, const struct lh_string *text)
+{
+	static const char *const ends[] = {DICT, ".__globals__", ".__builtins__", ".f_globals",
+					   ".f_builtins"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends_with(text, ends[i]))
+			return true;
+	for (int kind = 0; kind < LH_ROOT_INTERP; kind++)
+		if (text->text && strcmp(text->text, name_of(heap, (enum lh_root_kind)kind)) == 0)
+			return true;
+	return false;
+}
+
 /* How @from refers to @to. Return: whether as a frame's local. */
 static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool varied,
-		      struct lh_string *edge)
+		      bool named, struct lh_string *edge)
 {
 	struct lh_reference found;
 	struct lh_buffer_word word;
 
 	if (lh_reference_find(heap, from, to, false, &found) == 0) {
-		lh_span_edge(heap, &found.span, found.i, edge);
+		(named ? lh_span_name : lh_span_edge)(heap, &found.span, found.i, edge);
 		if (varied)
 			generalize(edge);
 		return found.span.label == LH_LABEL_LOCAL;
@@ -188,7 +203,7 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 
 	if (lh_object_at(heap, &t->view, from, &o) != 0)
 		return;
-	local = name_edge(heap, &o, to, varied, &edge);
+	local = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge);
 	t->out->failed |= edge.failed;
 	if (local && edge.text)
 		add_local(t->out, edge.text, o.type->kind->tp_name);

@@ -242,7 +242,7 @@ bool lh_task_name(struct lh_heap *heap, const struct lh_task *task, struct lh_st
 		return false;
 	if (!is_kind(heap, &heap->view, task->name, LH_KIND_INT) ||
 	    lh_int_read(heap, &heap->view, task->name, &number) != 0)
-		return lh_str_append(heap, task->name, NAME_CHARS, out) != LH_ABSENT;
+		return !heap->hide_values && lh_str_append(heap, task->name, NAME_CHARS, out) != LH_ABSENT;
 	lh_string_addf(out, "Task-%" PRId64, number);
 	return true;
 }

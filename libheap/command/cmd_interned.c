@@ -38,10 +38,11 @@ static int add_rows(struct lh_heap *heap, const struct lh_families *families, st
 		lh_preview(heap, f->example, PREVIEW_CHARS, &preview);
 		if (preview.failed)
 			return lh_nomem(heap->ctx);
-		r = lh_result_row(result, (struct lh_value[]){*f->prefix ? LH_TEXT(f->prefix) : LH_NULL,
-							      LH_COUNT(f->count), LH_BYTES(f->bytes),
-							      LH_COUNT(f->immortal), LH_ADDR(f->example),
-							      LH_TEXT(preview.text ? preview.text : "")});
+		r = lh_result_row(
+			result,
+			(struct lh_value[]){*f->prefix && !heap->hide_values ? LH_TEXT(f->prefix) : LH_NULL,
+					    LH_COUNT(f->count), LH_BYTES(f->bytes), LH_COUNT(f->immortal),
+					    LH_ADDR(f->example), LH_TEXT(preview.text ? preview.text : "")});
 	}
 	return r;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rows as RFC 4180: one header line, CRLF-free for the tools of Unix, numbers without units.
- * Control characters are escaped as in text, hence a line is a row.
+ * Control characters are escaped as in text, hence a line is a row. Text that begins with = + - @ has a '
+ * before it.
  */
 #include "command/result_impl.h"
 #include "command/show.h"
@@ -10,15 +11,24 @@
 
 #define STEP 4096
 
+/* What spreadsheets would take for a formula is text: a quote before it says so. */
+static void add_guard(struct lh_string *out, const char *text)
+{
+	if (*text && strchr("=+-@", *text))
+		lh_string_add(out, "'");
+}
+
 static void add_quoted(struct lh_string *out, const char *text)
 {
 	const char *quote;
 
 	if (!strpbrk(text, ",\"")) {
+		add_guard(out, text);
 		lh_string_add(out, text);
 		return;
 	}
 	lh_string_add(out, "\"");
+	add_guard(out, text);
 	for (; (quote = strchr(text, '"')); text = quote + 1) {
 		lh_string_add_bytes(out, text, (size_t)(quote - text));
 		lh_string_add(out, "\"\"");

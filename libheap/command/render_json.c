@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define STEP 4096
-#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY)
+#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) /* nothing steers a terminal */
 
 static void decrefp(json_t **json)
 {

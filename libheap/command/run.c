@@ -163,11 +163,22 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 	return 0;
 }
 
+/* A dump holds secrets: who shows an answer to others may leave contents out, once or always. */
+static bool hides_values(const struct lh_invocation *invocation)
+{
+	const char *always = secure_getenv("PYHEAP_VALUES");
+
+	if (lh_invocation_has(invocation, "values"))
+		return false;
+	return lh_invocation_has(invocation, "no-values") || (always && strcmp(always, "off") == 0);
+}
+
 int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
 {
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
 	int r = lh_result_new(invocation->ctx, invocation->command, &result);
 
+	heap->hide_values = hides_values(invocation);
 	if (r == 0)
 		r = take_options(result, invocation);
 	if (r == 0)

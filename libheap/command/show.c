@@ -54,11 +54,25 @@ void lh_show_utf8(struct lh_string *out, const char *text)
 	lh_string_add_bytes(out, start, (size_t)(text - start));
 }
 
-/* Characters that move the cursor, start an escape sequence or turn the reading direction around. */
+/*
+ * Characters that move the cursor, start an escape sequence, break a line, turn the reading direction around
+ * or are not seen: Unicode's Cc, Zl, Zp, and of Cf what makes two different names look the same.
+ */
 static bool is_control(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0, 0x1f},        {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},
+		{0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f}, {0x2028, 0x202e},
+		{0x2060, 0x206f}, {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+		{0xfff9, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i].first; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
 }
 
 static void escape(struct lh_string *out, uint32_t c)
@@ -70,7 +84,7 @@ static void escape(struct lh_string *out, uint32_t c)
 	else if (c == '\r')
 		lh_string_add(out, "\\r");
 	else
-		lh_string_addf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
+		lh_string_addf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
 void lh_show_text(struct lh_string *out, const char *text)

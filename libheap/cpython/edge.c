@@ -53,6 +53,25 @@ static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 	lh_string_add(out, literal ? "]" : ">]");
 }
 
+/* The key of a word, as a name though contents be hidden. */
+static bool add_name(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string name = {0};
+
+	if (span->label != LH_LABEL_VALUE || !span->keys ||
+	    lh_str_append(heap, lh_u64(span->keys + i * span->key_stride), KEY_CHARS, &name) == LH_ABSENT)
+		return false;
+	lh_string_addf(out, "['%s']", name.text ? name.text : "");
+	out->failed |= name.failed;
+	return true;
+}
+
+void lh_span_name(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
+{
+	if (!heap->hide_values || !add_name(heap, span, i, out))
+		lh_span_edge(heap, span, i, out);
+}
+
 /* A word of a body that is only scanned, as its type calls it. */
 static void add_body(struct lh_heap *heap, const struct lh_span *span, struct lh_string *out)
 {

@@ -53,8 +53,9 @@ struct lh_heap {
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
 	struct lh_hooks hooks;
-	struct lh_odd_field odd;              /* seen while the layout was proved */
-	uint32_t unicode_width;               /* 2.7: bytes of a character of unicode, 2 or 4 */
+	bool hide_values;        /* texts for people tell types of contents, not contents: see preview.h */
+	struct lh_odd_field odd; /* seen while the layout was proved */
+	uint32_t unicode_width;  /* 2.7: bytes of a character of unicode, 2 or 4 */
 	uint64_t str_lookups[LH_STR_LOOKUPS]; /* addresses; 0: not known. See dict.c */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;

@@ -6,6 +6,12 @@
 #include "cpython/object.h"
 #include "util/string.h"
 
+/**
+ * Contents are what the program computes with: strings, numbers, keys, names of threads and tasks. Where
+ * heap->hide_values is set they are told as "<str of 12>". Names of modules, classes, attributes, functions,
+ * locals and files are code.
+ */
+
 /** lh_preview() - append a preview of the object at @addr, about @max characters; "?" where it cannot be read
  */
 void lh_preview(struct lh_heap *heap, uint64_t addr, size_t max, struct lh_string *out);

@@ -73,7 +73,7 @@ bool lh_threading_name(struct lh_heap *heap, const struct lh_threading *t, uint6
 	uint64_t thread = find_thread(t, id), name;
 	struct lh_object o;
 
-	if (!thread || lh_object_at(heap, &heap->view, thread, &o) != 0)
+	if (heap->hide_values || !thread || lh_object_at(heap, &heap->view, thread, &o) != 0)
 		return false;
 	if (lh_attribute_get(heap, &o, "_name", &name) != 0 &&
 	    lh_attribute_get(heap, &o, "_Thread__name", &name) != 0) /* 2.7 */

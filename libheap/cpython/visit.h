@@ -88,6 +88,9 @@ void lh_visit(struct lh_visitor *visitor, uint64_t addr, const uint8_t *bytes, s
 /** lh_span_edge() - the edge's name of word @i, as people write it: "['key']", ".name", "[3]", "<cell>" */
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out);
 
+/** lh_span_name() - the same where keys are names of code: of a module, a class, an instance */
+void lh_span_name(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out);
+
 /** struct lh_reference - one reference: word @i of a span */
 struct lh_reference {
 	struct lh_span span;

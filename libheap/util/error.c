@@ -79,9 +79,14 @@ const struct lh_error *lh_ctx_error(const struct lh_ctx *ctx)
 /* Texts quote paths and names of the target: what would break a line or steer a terminal becomes '?'. */
 static void make_one_line(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
+	for (unsigned char *p = (unsigned char *)text; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) /* U+0080 to U+009F */
+			p[0] = p[1] = '?';
+		else if (*p == 0xe2 && (p[1] == 0x80 || p[1] == 0x81) && p[2] >= 0x80) /* U+2000 to U+207F */
+			p[0] = p[1] = p[2] = '?';
+	}
 }
 
 static void record(struct lh_ctx *ctx, int code, const char *where, int line, const char *format,

@@ -10,11 +10,10 @@ import pytest
 from sleepers import wait_for_rest
 
 
-def make(folder):
-    """Path of a new core in @folder; skips where none can be made."""
+def make(folder, script="import time; kept = [[str(i)] for i in range(10000)]; print(1, flush=True); time.sleep(600)"):
+    """Path of a new core of @script in @folder; skips where none can be made."""
     if not shutil.which("gcore"):
         pytest.skip("no gcore (package gdb)")
-    script = "import time; kept = [[str(i)] for i in range(10000)]; print(1, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
         wait_for_rest(process)
         run = subprocess.run(["gcore", "-o", os.path.join(folder, "core"), str(process.pid)], stdin=subprocess.DEVNULL,
