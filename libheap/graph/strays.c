@@ -68,13 +68,15 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
  */
 static bool is_no_object(const struct lh_refcounts *counts, uint64_t addr)
 {
+	struct lh_heap *heap = counts->heap;
 	struct lh_object o;
 	struct lh_place place;
+	struct lh_type *type;
 
-	if (!lh_pymalloc_has(&counts->heap->pymalloc, addr) || lh_locate(counts->heap, addr, &place) != 0)
+	if (!lh_pymalloc_has(&heap->pymalloc, addr) || lh_locate(heap, addr, &place) != 0)
 		return false;
 	return place.kind == LH_PLACE_FREE_BLOCK ||
-	       lh_object_at(counts->heap, &counts->heap->view, addr, &o) != 0;
+	       (lh_object_at(heap, &heap->view, addr, &o) != 0 && lh_types_get(heap, addr, &type) != 0);
 }
 
 static int keep_freed(const struct lh_refcounts *counts, struct lh_strays *s)
