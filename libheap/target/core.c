@@ -158,13 +158,28 @@ static const struct lh_mapping *find_file(const struct lh_notes *notes, uint64_t
 	return low < notes->file_count && notes->files[low].start <= addr ? &notes->files[low] : NULL;
 }
 
-static int add_load(struct core *core, const GElf_Phdr *ph)
+/*
+ * Bytes that the writer of the core meant to dump of the @i'th header's memory. Contents follow one another
+ * in the file: a header that says none while there is room for some before the next is damaged.
+ */
+static uint64_t meant_to_dump(struct core *core, size_t i, const GElf_Phdr *ph)
+{
+	GElf_Phdr next = {.p_offset = core->len};
+
+	while (++i < core->phnum && (!gelf_getphdr(core->elf, (int)i, &next) || next.p_type != PT_LOAD))
+		next.p_offset = core->len;
+	if (ph->p_filesz || next.p_offset < ph->p_offset || next.p_offset - ph->p_offset < ph->p_memsz)
+		return ph->p_filesz;
+	return ph->p_memsz;
+}
+
+static int add_load(struct core *core, size_t i, const GElf_Phdr *ph)
 {
 	struct lh_target *target = core->target;
 	uint64_t have = bytes_in_file(core, ph), end;
 	const struct lh_mapping *file = find_file(&core->notes, ph->p_vaddr);
 	struct lh_mapping m = {.start = ph->p_vaddr,
-			       .dumped = ph->p_filesz,
+			       .dumped = meant_to_dump(core, i, ph),
 			       .readable = ph->p_flags & PF_R,
 			       .writable = ph->p_flags & PF_W,
 			       .executable = ph->p_flags & PF_X};
@@ -215,7 +230,7 @@ static int add_loads(struct core *core)
 		GElf_Phdr ph;
 
 		if (gelf_getphdr(core->elf, (int)i, &ph) && ph.p_type == PT_LOAD)
-			r = add_load(core, &ph);
+			r = add_load(core, i, &ph);
 	}
 	if (r < 0)
 		return r;

@@ -17,36 +17,45 @@ static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64
 	return end - start - have;
 }
 
-/*
- * Anonymous memory that is not missed. What a process cannot read of its own are guard pages (live.c). What a
- * core leaves out as a whole and is smaller than an arena or malloc's mappings is private to a library: glibc
- * 2.41+ keeps the state of getrandom() in a page that is not dumped.
- *
- * Nor is a file's mapping that a core leaves out as a whole: nobody wrote to it, or it is shared, and the
- * file has what was written (man 5 core: pages of a private mapping that were written are anonymous, and
- * dumped with those). Databases map their files so. Objects lie in memory of the process alone.
- */
+/* Whether the core has private memory that was written at all (man 5 core: coredump_filter). */
+static bool has_private(const struct lh_target *target)
+{
+	for (size_t i = 0; i < target->mapping_count; i++)
+		if (target->mappings[i].writable && !target->mappings[i].path && target->mappings[i].dumped)
+			return true;
+	return false;
+}
+
 #define SMALL_MAPPING (64 * 1024)
 
-static bool holds_nothing(const struct lh_target *target, const struct lh_mapping *m)
+/*
+ * Memory that is not missed. What a process cannot read of its own are guard pages (live.c).
+ *
+ * Where a core has private memory, a mapping that it leaves out as a whole was never written (.bss that
+ * nobody touched, files that are only read), is shared with a file, as databases do, which has what was
+ * written, or was taken out by the process itself (MADV_DONTDUMP: secrets, the state of getrandom() in
+ * glibc 2.41+). No object lies there. A small one is no arena in any case.
+ */
+static bool holds_nothing(const struct lh_target *target, const struct lh_mapping *m, bool private)
 {
 	uint64_t size = m->end - m->start;
 
-	if (m->path)
-		return target->kind != LH_TARGET_PROCESS && m->path[0] == '/' && !m->dumped &&
-		       !lh_target_module(target, m->start) && gap_bytes(target, m->start, m->end) == size;
-	return target->kind == LH_TARGET_PROCESS ||
-	       (size < SMALL_MAPPING && !m->dumped && gap_bytes(target, m->start, m->end) == size);
+	if (target->kind == LH_TARGET_PROCESS)
+		return !m->path;
+	if (m->dumped || gap_bytes(target, m->start, m->end) != size)
+		return false;
+	return private || (!m->path && size < SMALL_MAPPING);
 }
 
 uint64_t lh_target_missing_memory(const struct lh_target *target)
 {
+	bool private = has_private(target);
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < target->mapping_count; i++) {
 		const struct lh_mapping *m = &target->mappings[i];
 
-		if (m->readable && m->writable && !holds_nothing(target, m))
+		if (m->readable && m->writable && !holds_nothing(target, m, private))
 			sum += gap_bytes(target, m->start, m->end);
 	}
 	return sum;
@@ -54,13 +63,14 @@ uint64_t lh_target_missing_memory(const struct lh_target *target)
 
 uint64_t lh_target_missing_files(const struct lh_target *target)
 {
+	bool private = has_private(target);
 	uint64_t nothing = 0;
 
 	for (size_t i = 0; i < target->mapping_count; i++) {
 		const struct lh_mapping *m = &target->mappings[i];
 
 		if (m->readable && m->writable && target->kind != LH_TARGET_PROCESS &&
-		    holds_nothing(target, m))
+		    holds_nothing(target, m, private))
 			nothing += m->end - m->start;
 	}
 	return target->missing_bytes > nothing ? target->missing_bytes - nothing : 0;
