@@ -309,7 +309,8 @@ static void claim_kind(struct lh_claims *c, uint64_t addr, const uint8_t *bytes,
 		lh_claim_generator(c, addr, bytes);
 		break;
 	case LH_KIND_WEAKREF: /* wr_object, wr_prev and wr_next are borrowed */
-		lh_marks_claim(c->marks, addr, type->c_basicsize);
+		lh_marks_claim(c->marks, addr,
+			       type->scan_from < type->c_basicsize ? type->scan_from : type->c_basicsize);
 		break;
 	default:
 		break;
