@@ -40,14 +40,13 @@ static int add_row(const struct lh_collector *collector, const struct lh_generat
 {
 	const struct lh_generation *g = &size->generation;
 	bool permanent = g->number == LH_GENERATION_PERMANENT;
-	char number[16];
 
-	snprintf(number, sizeof(number), "%d", g->number);
-	return lh_result_row(result, (struct lh_value[]){LH_COUNT(collector->interp->id),
-							 LH_TEXT(permanent ? "permanent" : number),
-							 LH_COUNT(size->objects), LH_BYTES(size->bytes),
-							 permanent ? LH_NULL : LH_COUNT(g->threshold),
-							 permanent ? LH_NULL : LH_COUNT(g->count)});
+	return lh_result_row(result,
+			     (struct lh_value[]){LH_COUNT(collector->interp->id),
+						 permanent ? LH_TEXT("permanent") : LH_NUMBER(g->number),
+						 LH_COUNT(size->objects), LH_BYTES(size->bytes),
+						 permanent ? LH_NULL : LH_COUNT(g->threshold),
+						 permanent ? LH_NULL : LH_COUNT(g->count)});
 }
 
 static int warn_of_ring(const struct lh_collector *collector, const struct lh_generation_size *size,

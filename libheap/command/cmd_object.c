@@ -51,12 +51,9 @@ static bool generation_of(struct lh_heap *heap, uint64_t addr, int *ret)
 	return false;
 }
 
-static struct lh_value generation_value(int generation, char buf[16])
+static struct lh_value generation_value(int generation)
 {
-	if (generation == LH_GENERATION_PERMANENT)
-		return LH_TEXT("permanent");
-	snprintf(buf, 16, "%d", generation);
-	return LH_TEXT(buf);
+	return generation == LH_GENERATION_PERMANENT ? LH_TEXT("permanent") : LH_NUMBER(generation);
 }
 
 static struct lh_value address_or_null(uint64_t addr)
@@ -88,7 +85,6 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 	bool tracked = o->type->presize && generation_of(heap, o->addr, &generation);
 	bool is_text = o->type->kind->id == lh_text_kind(&heap->layout),
 	     interned = lh_object_is_interned(heap, o);
-	char buf[16];
 	const struct pair pairs[] = {
 		{"address", "address", LH_ADDR(o->addr)},
 		{"kind", "what", LH_TEXT("object")},
@@ -98,7 +94,7 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 		{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
 		{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
 		{"tracked", "tracked", LH_BOOL(tracked)},
-		{"generation", "generation", tracked ? generation_value(generation, buf) : LH_NULL},
+		{"generation", "generation", tracked ? generation_value(generation) : LH_NULL},
 	};
 
 	lh_preview(heap, o->addr, REPR_CHARS, &repr);

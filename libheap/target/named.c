@@ -73,6 +73,20 @@ static int fail_build(struct lh_target *target)
 		       program->path, lh_build_id_format(program->build_id, program->build_id_len, ours));
 }
 
+/* A reader's memory does not tell which module is the program (gdbserver): then --exe does. */
+static int mark_main(struct lh_target *target)
+{
+	for (size_t i = 0; i < target->module_count && !main_module(target); i++) {
+		target->modules[i].main = lh_named_is_exe(target, &target->modules[i]);
+		if (!target->modules[i].main || target->executable)
+			continue;
+		target->executable = strdup(target->modules[i].path);
+		if (!target->executable)
+			return lh_nomem(target->ctx);
+	}
+	return 0;
+}
+
 static int check_exe(struct lh_target *target)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
@@ -84,7 +98,7 @@ static int check_exe(struct lh_target *target)
 	if (r == LH_ABSENT || lh_elfhdr_from_bytes(file->data, file->len, &header) != 0)
 		return lh_fail(target->ctx, LH_EFORMAT, "--exe %s: not an ELF program", target->exe);
 	target->exe_id_len = lh_build_id_of_file(file->data, file->len, target->exe_id);
-	return is_known(target) ? 0 : fail_build(target);
+	return is_known(target) ? mark_main(target) : fail_build(target);
 }
 
 static int check_sysroot(struct lh_target *target)
