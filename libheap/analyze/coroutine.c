@@ -83,7 +83,7 @@ static void look_for_generator(void *arg, const struct lh_span *span)
 {
 	struct inner *in = arg;
 
-	if (span->label == LH_LABEL_BODY && !in->found &&
+	if ((span->label == LH_LABEL_BODY || span->label == LH_LABEL_FIELD) && !in->found &&
 	    is_generator(in->heap, &in->view, lh_span_word(span, 0)))
 		in->found = lh_span_word(span, 0);
 }
@@ -99,7 +99,7 @@ static uint64_t next_generator(struct lh_heap *heap, struct lh_view *view, uint6
 		return 0;
 	if (o.type->kind->id == LH_KIND_GENERATOR)
 		return addr;
-	if (o.type->conservative && !o.type->python)
+	if ((o.type->conservative || o.type->body) && !o.type->python)
 		lh_visit(&v, addr, o.bytes, o.type);
 	return in.found;
 }

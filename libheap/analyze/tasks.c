@@ -164,7 +164,13 @@ static enum lh_task_state named_state(struct lh_heap *heap, const struct lh_obje
 
 /* ---- both ---- */
 
-/* A task ends when its coroutine does. Up to 3.6 a task in Python is a future in C. */
+/* Up to 3.6 a task in Python is a future in C. */
+static bool is_future_in_c(const struct lh_type *type)
+{
+	return type->conservative || type->body;
+}
+
+/* A task ends when its coroutine does. */
 static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o,
 				   const struct lh_task *task, const struct body *body)
 {
@@ -175,7 +181,7 @@ static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, c
 	if (task->coroutine && lh_generator_frame(heap, view, task->coroutine, &frame, &state) == 0)
 		return state == LH_GENERATOR_RUNS ? LH_TASK_RUNNING : LH_TASK_PENDING;
 	ended = named_state(heap, o);
-	return ended == LH_TASK_UNKNOWN && o->type->conservative ? ended_state(heap, view, body) : ended;
+	return ended == LH_TASK_UNKNOWN && is_future_in_c(o->type) ? ended_state(heap, view, body) : ended;
 }
 
 static void read_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item, int kind,
@@ -189,7 +195,7 @@ static void read_task(struct lh_heap *heap, struct lh_view *view, const struct l
 		read_c_task(heap, view, &body, task);
 	else
 		read_python_task(heap, &o, task);
-	if (o.type->conservative)
+	if (is_future_in_c(o.type))
 		read_c_future(heap, &body, task);
 	task->state = state_of(heap, view, &o, task, &body);
 }

@@ -123,8 +123,8 @@ static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<cached ke
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
 static const struct lh_ref_row odict_refs[] = {REF(ODICT_DICT, ".__dict__"), END};
 static const struct lh_ref_row array_refs[] = {END};
-static const struct lh_ref_row bytesio_refs[] = {SINCE(BYTESIO_BUFFER, ".<buffer>", 12), END};
 
+const struct lh_kind lh_kind_body = {"", LH_KIND_FIELDS, NULL};
 static const struct lh_kind other = {"", LH_KIND_OTHER, NULL, true};
 
 static const struct lh_kind kinds[] = {
@@ -138,7 +138,7 @@ static const struct lh_kind kinds[] = {
 	{"_io.BufferedRandom", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BufferedReader", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BufferedWriter", LH_KIND_BUFFERED, NULL, true},
-	{"_io.BytesIO", LH_KIND_BYTESIO, bytesio_refs},
+	{"_io.BytesIO", LH_KIND_BYTESIO, NULL, true},
 	{"_struct.Struct", LH_KIND_STRUCT, NULL, true},
 	{"array.array", LH_KIND_ARRAY, array_refs},
 	{"async_generator", LH_KIND_GENERATOR, asyncgen_refs},

@@ -67,6 +67,9 @@ struct lh_kind {
 	bool scan;                     /* the rest of the body is scanned for pointers: rows do not say all */
 };
 
+/* Of a type that has a row of bodies.h instead. */
+extern const struct lh_kind lh_kind_body;
+
 /** lh_kind_find() - the row of a C type's tp_name in this version; never NULL: that of LH_KIND_OTHER when it
  * is not known */
 const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *tp_name);

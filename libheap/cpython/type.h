@@ -10,6 +10,7 @@
 #define LH_CPYTHON_TYPE_H
 
 #include "cpython/kind.h"
+#include "layout/bodies.h"
 #include "target/target.h"
 
 #include <string.h>
@@ -58,6 +59,7 @@ struct lh_type {
 	uint64_t scan_from;         /* where in the body the part that no row describes begins */
 	int64_t sequence_fields;    /* struct sequences: fields, those past the tuple's length too; else 0 */
 	const struct lh_kind *kind; /* of it or of the C type it is based on */
+	const struct lh_body *body; /* likewise; NULL: no row has its size */
 	struct lh_slot *slots;
 	uint32_t slot_count;
 	char *name; /* module.qualname; made by lh_type_name() */

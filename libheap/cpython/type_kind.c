@@ -65,6 +65,27 @@ static const struct lh_kind *nearest(struct lh_heap *heap, struct base type, str
 	return lh_kind_find(&heap->layout, "");
 }
 
+/*
+ * The nearest C type up the chain whose body is known, @type included, but not one that the kind tells all
+ * of. What it does not reach to is scanned.
+ */
+static const struct lh_body *nearest_body(struct lh_heap *heap, struct base type, struct base row,
+					  const struct lh_kind *kind)
+{
+	const struct lh_body *found = NULL;
+	char name[128];
+
+	for (unsigned i = 0; type.p && !found && i < LH_BASES_MAX; i++, type = base_of(heap, type)) {
+		if (type.addr == row.addr && !kind->scan)
+			break;
+		if (!lh_type_is_python(heap, type.p) &&
+		    lh_type_tp_name(heap, type.addr, type.p, name, sizeof(name)) == 0)
+			found = lh_body_find(&heap->layout.build, name,
+					     lh_type_word(heap, type.p, LH_F_TYPE_BASICSIZE));
+	}
+	return found;
+}
+
 /* tp_flags tell built-in bases of which no name can be read: the last type up the chain with the flag. */
 static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base type, struct base *ret)
 {
@@ -146,6 +167,9 @@ static bool has_dict_apart(const struct lh_layout *l, const struct lh_type *t)
 		return !t->managed_dict && t->dictoffset; /* a class statement added it */
 	if (t->dictoffset < 0 || (uint64_t)t->dictoffset >= t->scan_from || t->kind->id == LH_KIND_TYPE)
 		return false;
+	for (uint32_t i = 0; t->body && i < t->body->count; i++)
+		if (t->body->refs[i].offset == t->dictoffset)
+			return false;
 	while (row && row->edge && lh_layout_or(l, row->field, -1) != t->dictoffset)
 		row++;
 	return !row || !row->edge;
@@ -181,11 +205,15 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 	if (t->kind->id == LH_KIND_OTHER)
 		t->kind = nearest_by_flag(heap, base, &row);
 	t->kind = fitting(heap, t->kind, t->c_basicsize);
+	t->body = t->flags & LH_TPFLAG_TYPE_SUBCLASS ? NULL : nearest_body(heap, base, row, t->kind);
+	if (t->kind->id == LH_KIND_OTHER && t->body)
+		t->kind = &lh_kind_body;
 	t->exact = t->kind->id == LH_KIND_TYPE ? kind_by_name(heap, base) == t->kind
-					       : t->kind->id != LH_KIND_OTHER && row.addr == base.addr;
-	t->scan_from = first_scanned(heap, t->kind, row);
+					       : t->kind->id != LH_KIND_OTHER && t->kind != &lh_kind_body &&
+							 row.addr == base.addr;
+	t->scan_from = t->body ? t->body->size : first_scanned(heap, t->kind, row);
 	t->c_traversed = traverses_more(heap, base, row);
-	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && t->itemsize);
+	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && !t->body && t->itemsize);
 	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr && !t->conservative)
 		t->sequence_fields = sequence_fields(heap, base.p);
 }

@@ -33,12 +33,20 @@ void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, 
 					   .hidden = hidden});
 }
 
-static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_ref_row *rows)
+static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
 {
-	for (; rows && rows->edge; rows++)
+	for (const struct lh_ref_row *rows = type->kind->refs; rows && rows->edge; rows++)
 		if (lh_layout_has(&v->heap->layout, rows->field))
 			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge,
-				      v->heap->build.version < rows->visited_since);
+				      !type->presize || v->heap->build.version < rows->visited_since);
+}
+
+/* What the table of bodies knows of its type. */
+static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_body *body)
+{
+	for (const struct lh_body_ref *ref = body->refs; ref < body->refs + body->count; ref++)
+		if (!ref->when || bytes[ref->when])
+			lh_visit_word(v, bytes + ref->offset, ref->edge, !ref->visited);
 }
 
 static void emit_entries(struct lh_visitor *v, const struct lh_keys *keys, uint64_t first, uint64_t count)
@@ -324,6 +332,8 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 
 	if (body)
 		visit_body(v, addr, body, type);
+	if (type->body)
+		visit_known_body(v, bytes, type->body);
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -370,7 +380,7 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	default:
 		break;
 	}
-	visit_rows(v, bytes, type->kind->refs);
+	visit_rows(v, bytes, type);
 }
 
 /* Attributes kept in an array named by the class's shared keys. */

@@ -73,8 +73,8 @@ def classics(version):
         del wanted["generator 'me' -> generator"]
         wanted["generator.gi_frame -> frame 'me' -> generator"] = 20
     if version >= (3, 7):
-        wanted["Task.<coroutine> -> coroutine 'me' -> Task" if version >= (3, 11) else
-               "Task.<coroutine> -> coroutine.cr_frame -> frame 'me' -> Task"] = 20
+        wanted["Task._coro -> coroutine 'me' -> Task" if version >= (3, 11) else
+               "Task._coro -> coroutine.cr_frame -> frame 'me' -> Task"] = 20
     if version >= (3,):
         wanted[EXCEPTION] = 20
     else:
