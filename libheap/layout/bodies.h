@@ -13,7 +13,7 @@
 /** struct lh_body_ref - one reference */
 struct lh_body_ref {
 	uint16_t offset; /* in the instance */
-	uint16_t when;    /* a byte that is 0 where the instance ends before the word; 0: it never does */
+	uint16_t when;   /* a byte that is 0 where the instance ends before the word; 0: it never does */
 	bool visited;    /* by the type's tp_traverse; else it is held all the same */
 	const char
 		*edge; /* ".func": what a user would type after the object; "<name>" where Python has none */
