@@ -12,6 +12,7 @@ import pytest
 
 # Instances that are not what their words say without a constructor, and why; test_truth.py has real ones of them.
 NOT_MADE_SO = {
+    "tuple": "struct sequences: fields beyond their length follow their items, and these have none",
     "type": "2.7 visits what heap types hold of types that are not (their flags are 0)",
 }
 
@@ -46,9 +47,11 @@ def test_words(instances):
         for address, offset, marker, visited in t["words"]:
             rows = [row for row in refs[address] if heaps.address(row["address"]) == marker]
             wrong.compared += 1
+            if set(t["bases"]) & set(NOT_MADE_SO):
+                continue
             if any(row.get("conservative") for row in rows):
                 wrong.wrong("%s has no row" % t["tp_name"], "+%d" % offset)
-            elif len([row for row in rows if row.get("visited", True)]) != visited and not set(t["bases"]) & set(NOT_MADE_SO):
+            elif len([row for row in rows if row.get("visited", True)]) != visited:
                 wrong.wrong(t["tp_name"], "+%d is visited %d times, py-heap has %s" % (offset, visited, [row["edge"] for row in rows]))
     wrong.finish("words of bodies against tp_traverse")
     assert len(account) > 200 and wrong.compared > 1000
