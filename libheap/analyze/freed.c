@@ -36,6 +36,7 @@ struct gone {
 
 struct finder {
 	struct lh_freed *out;
+	const struct lh_giving_up *given;
 	struct lh_heap *heap;
 	struct lh_visitor visitor;
 	struct lh_view view; /* of what is referred to */
@@ -181,11 +182,20 @@ static int take_first(struct finder *f, uint64_t word, bool is_word)
 	return take_reference(f, e, is_word);
 }
 
+/*
+ * Words of bodies that are only scanned may be borrowed. Where the collector found a tracked object alive,
+ * and where nobody frees a static one, they are no references that go.
+ */
+static bool is_borrowed(const struct finder *f, uint64_t word)
+{
+	return lh_addrset_has(f->given->set, word) || lh_target_module(f->heap->target, word);
+}
+
 static int take_word(struct finder *f, uint64_t word, bool is_word)
 {
 	struct lh_freed_entry *e;
 
-	if (!word || word & 7 || lh_freed_has(f->out, word))
+	if (!word || word & 7 || lh_freed_has(f->out, word) || (is_word && is_borrowed(f, word)))
 		return 0;
 	e = entry_at(f->out, word);
 	return e->addr ? take_reference(f, e, is_word) : take_first(f, word, is_word);
@@ -365,7 +375,7 @@ static int find(struct finder *f, const struct lh_giving_up *given)
 int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct lh_freed *ret)
 {
 	_cleanup_(lh_freed_fini) struct lh_freed out = {.heap = heap};
-	struct finder f = {.out = &out, .heap = heap, .view = lh_view_of(heap->target)};
+	struct finder f = {.out = &out, .given = given, .heap = heap, .view = lh_view_of(heap->target)};
 	int r = grow(&out, LEAST_ENTRIES);
 
 	f.visitor =

@@ -46,6 +46,7 @@ def test_garbage(heap, program):
     assert program.account["collected"] == 1200
     assert answer["summary"]["objects"] == 1200 and answer["warnings"] == []
     assert {row["type"]: row["count"] for row in answer["rows"] if row["count"]} == {"borrowing.Node": 600, "list": 600}
+    assert answer["summary"]["freed_objects"] == 1200, "what they borrow stays"
     # Each knows itself and an error, 200 of each kind a parent; what is doubted says where it lies.
     assert answer["summary"]["doubted"] >= 800
 
