@@ -13,12 +13,12 @@
 /* Whether it was loaded to run: a debugger maps the files of other programs too, only to read them. */
 static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
 {
-	for (size_t i = 0; i < t->mapping_count; i++) {
-		const struct lh_mapping *m = &t->mappings[i];
+	const struct lh_mapping *m = lh_target_mapping(t, module->start),
+				*end = t->mappings + t->mapping_count;
 
-		if (m->start < module->end && m->end > module->start && (m->writable || m->executable))
+	for (; m && m < end && m->start < module->end; m++)
+		if (m->writable || m->executable)
 			return true;
-	}
 	return false;
 }
 
@@ -67,6 +67,7 @@ struct search {
 	struct lh_heap *heap;
 	unsigned tried, gone;           /* modules; those whose file is not here */
 	const char *first, *first_gone; /* their paths */
+	const char *last;               /* path of the one that was tried last */
 };
 
 /* By the symbols of the files. Return: 0; LH_ABSENT; -LH_EFORMAT for a wrong python; -LH_ENOMEM, -LH_EINTR.
@@ -82,6 +83,11 @@ static int by_symbols(struct search *s)
 
 			if (lh_runtime_rank(t, &t->modules[i]) != wanted)
 				continue;
+			/* A core may name one file a million times. */
+			if (s->last && strcmp(s->last, t->modules[i].path) == 0 &&
+			    !t->modules[i].build_id_len)
+				continue;
+			s->last = t->modules[i].path;
 			s->tried++;
 			r = try_module(s->heap, &t->modules[i], &is_gone);
 			if (r == 0 || r == -LH_ENOMEM || r == -LH_EINTR)

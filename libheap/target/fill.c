@@ -59,9 +59,37 @@ static bool has_gap(const struct lh_target *target, const struct lh_mapping *m)
 	return next_gap(target, from, m->end, &gap_end) < m->end;
 }
 
-static int fill_module(struct lh_target *target, const struct lh_module *module, struct lh_target *more)
+/* The file that was opened last; its bytes are the target's. */
+struct opened {
+	const struct lh_module *module; /* NULL: none */
+	struct lh_file file;
+};
+
+static bool is_same_file(const struct lh_module *a, const struct lh_module *b)
+{
+	return a->main == b->main && strcmp(a->path, b->path) == 0 && a->build_id_len == b->build_id_len &&
+	       memcmp(a->build_id, b->build_id, a->build_id_len) == 0;
+}
+
+/* A core may name one file a million times: it is mapped once. Return: as lh_file_open(). */
+static int open_file(struct lh_target *target, const struct lh_module *module, struct opened *last)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
+	int r;
+
+	if (last->module && is_same_file(last->module, module))
+		return 0;
+	r = lh_file_open(target, module, &file);
+	if (r != 0)
+		return r;
+	*last = (struct opened){module, {.data = file->data, .len = file->len}};
+	file->data = NULL; /* owned, or unmapped on failure */
+	return lh_target_own(target, (void *)last->file.data, last->file.len);
+}
+
+static int fill_module(struct lh_target *target, const struct lh_module *module, struct opened *last,
+		       struct lh_target *more)
+{
 	int r = 0;
 
 	for (size_t i = lh_target_first_mapping(target, module->start); i < target->mapping_count && r == 0;
@@ -72,8 +100,7 @@ static int fill_module(struct lh_target *target, const struct lh_module *module,
 			break;
 		if (!can_fill(m, module) || !has_gap(target, m))
 			continue;
-		if (!file)
-			r = lh_file_open(target, module, &file);
+		r = open_file(target, module, last);
 		if (r == LH_ABSENT || r == -LH_EFORMAT) {
 			lh_log(target->ctx, 4, "%s: its code and constants are missing: %s", module->path,
 			       r == LH_ABSENT ? "no such file, give --exe or --sysroot"
@@ -81,11 +108,7 @@ static int fill_module(struct lh_target *target, const struct lh_module *module,
 			return 0;
 		}
 		if (r == 0)
-			r = fill_mapping(target, m, file, more);
-	}
-	if (r == 0 && file) {
-		r = lh_target_own(target, (void *)file->data, file->len);
-		file->data = NULL; /* owned, or unmapped on failure */
+			r = fill_mapping(target, m, &last->file, more);
 	}
 	return r;
 }
@@ -129,10 +152,11 @@ static void count_missing(struct lh_target *target)
 int lh_modules_fill(struct lh_target *target)
 {
 	struct lh_target more = {.ctx = target->ctx};
+	struct opened last = {0};
 	int r = 0;
 
 	for (size_t i = 0; i < target->module_count && r == 0; i++) {
-		r = fill_module(target, &target->modules[i], &more);
+		r = fill_module(target, &target->modules[i], &last, &more);
 		if (r == 0)
 			r = lh_progress(target->ctx, "opening modules", i, target->module_count);
 	}

@@ -11,6 +11,7 @@
 #include "target/file.h"
 
 #include "util/array.h"
+#include "util/hash.h"
 
 #include <string.h>
 
@@ -49,23 +50,65 @@ static int describe(struct lh_target *target, const struct lh_elfhdr *h, struct 
 	return r < 0 ? r : 0;
 }
 
-/* The header from target memory, else from the file that the path names. */
-static int read_header(struct lh_target *target, const struct lh_module *m, struct lh_elfhdr *ret)
+/* Headers of files that were looked at: a core may name one file a million times. By a hash of the path. */
+#define KNOWN 256 /* a power of two; of two paths with one place the later one is kept */
+
+struct known {
+	const char *path;         /* of a mapping; NULL: none yet */
+	struct lh_elfhdr *header; /* NULL: the file is not here, or is no ELF file */
+};
+
+static int open_header(struct lh_target *target, const struct lh_module *m, struct lh_elfhdr *ret)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
-	const struct lh_mapping *first = lh_target_mapping(target, m->start);
-	int r;
+	int r = lh_file_open(target, m, &file);
 
-	if (lh_target_segment(target, m->start) || !first || first->dumped)
-		return lh_elfhdr_from_target(target, m->start, ret);
-	r = lh_file_open(target, m, &file);
 	if (r != 0)
 		return r == -LH_EFORMAT ? LH_ABSENT : r;
 	return lh_elfhdr_from_bytes(file->data, file->len, ret);
 }
 
+/* From the file that the path names. */
+static int file_header(struct lh_target *target, const struct lh_module *m, struct known *all,
+		       struct lh_elfhdr *ret)
+{
+	struct known *k = &all[lh_hash(LH_HASH_START, m->path, strlen(m->path)) & (KNOWN - 1)];
+	int r;
+
+	if (k->path && strcmp(k->path, m->path) == 0) {
+		if (k->header)
+			*ret = *k->header;
+		return k->header ? 0 : LH_ABSENT;
+	}
+	r = open_header(target, m, ret);
+	if (r < 0)
+		return r;
+	free(k->header);
+	*k = (struct known){.path = m->path};
+	if (r != 0)
+		return r;
+	k->header = malloc(sizeof(*k->header));
+	if (!k->header) {
+		k->path = NULL;
+		return lh_nomem(target->ctx);
+	}
+	*k->header = *ret;
+	return 0;
+}
+
+/* The header from target memory, else from the file. */
+static int read_header(struct lh_target *target, const struct lh_module *m, struct known *known,
+		       struct lh_elfhdr *ret)
+{
+	const struct lh_mapping *first = lh_target_mapping(target, m->start);
+
+	if (lh_target_segment(target, m->start) || !first || first->dumped)
+		return lh_elfhdr_from_target(target, m->start, ret);
+	return file_header(target, m, known, ret);
+}
+
 static int add_module(struct lh_target *target, const struct lh_mapping *first, const struct lh_mapping *last,
-		      const struct lh_auxv *auxv)
+		      const struct lh_auxv *auxv, struct known *known)
 {
 	struct lh_module m = {.path = first->path, .start = first->start, .end = last->end};
 	struct lh_elfhdr h;
@@ -73,7 +116,7 @@ static int add_module(struct lh_target *target, const struct lh_mapping *first, 
 
 	if (first->offset != 0)
 		return 0;
-	r = read_header(target, &m, &h);
+	r = read_header(target, &m, known, &h);
 	if (r == 0)
 		r = describe(target, &h, &m);
 	if (r != 0)
@@ -123,7 +166,8 @@ static int finish(struct lh_target *target)
 int lh_modules_find(struct lh_target *target, const struct lh_auxv *auxv)
 {
 	const struct lh_mapping *all = target->mappings;
-	int r = 0;
+	_cleanup_free_ struct known *known = lh_new0(struct known, KNOWN);
+	int r = known ? 0 : lh_nomem(target->ctx);
 
 	for (size_t i = 0, next; i < target->mapping_count && r == 0; i = next) {
 		size_t last = i;
@@ -141,10 +185,12 @@ int lh_modules_find(struct lh_target *target, const struct lh_auxv *auxv)
 			last = next;
 		}
 		next = last + 1;
-		r = add_module(target, &all[i], &all[last], auxv);
+		r = add_module(target, &all[i], &all[last], auxv, known);
 		if (r == 0)
 			r = lh_progress(target->ctx, "finding modules", i, target->mapping_count);
 	}
+	for (size_t i = 0; known && i < KNOWN; i++)
+		free(known[i].header);
 	if (r == 0)
 		r = finish(target);
 	return r < 0 ? r : lh_named_check_files(target);

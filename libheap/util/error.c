@@ -41,6 +41,8 @@ int lh_ctx_add_input(struct lh_ctx *ctx, int fd)
 
 	if (fstat(fd, &st) != 0)
 		return 0;
+	if (lh_ctx_is_input(ctx, &st))
+		return 0;
 	id = (struct lh_file_id){st.st_dev, st.st_ino};
 	return lh_append(ctx, ctx->inputs, ctx->input_count, ctx->input_capacity, id);
 }
