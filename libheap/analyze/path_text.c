@@ -193,15 +193,35 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	return false;
 }
 
-/* One step: the reference of the object @from to @to. */
-static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
+/* Whether the object is one that a Context keeps its variables in: nobody sees it. */
+static bool is_of_context(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
+{
+	struct lh_object o;
+
+	if (lh_object_at(heap, view, addr, &o) != 0)
+		return false;
+	switch (o.type->kind->id) {
+	case LH_KIND_HAMT_BITMAP:
+	case LH_KIND_HAMT_ARRAY:
+	case LH_KIND_HAMT_COLLISION:
+		return true;
+	default:
+		return !o.type->python && strcmp(lh_type_name(heap, o.type), "hamt") == 0;
+	}
+}
+
+/* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
+ */
+static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct lh_string edge = {0};
 	struct lh_object o;
 	bool local;
 
-	if (lh_object_at(heap, &t->view, from, &o) != 0)
+	if (t->addresses)
+		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
+	if (lh_object_at(heap, &t->view, from, &o) != 0 || (!is_last && is_of_context(heap, &t->view, to)))
 		return;
 	local = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge);
 	t->out->failed |= edge.failed;
@@ -212,8 +232,6 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
 	t->after_local = local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
 	lh_string_fini(&edge);
-	if (t->addresses)
-		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }
 
 /*
@@ -291,7 +309,7 @@ void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const
 			i = length - STEPS_LAST;
 			lh_string_add(out, "\u2026");
 		}
-		add_step(&t, way[i], way[i + 1], false);
+		add_step(&t, way[i], way[i + 1], false, i + 2 == length);
 	}
 	if (length > 1)
 		add_end(&t, way[length - 2], way[length - 1]);
@@ -359,7 +377,8 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 			shape = &shapes->all[way[i = length - STEPS_LAST]];
 			lh_string_add(out, "\u2026");
 		}
-		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied);
+		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied,
+			 i + 1 == length);
 		if (shape->loops)
 			lh_string_add(out, "\u2026");
 	}
