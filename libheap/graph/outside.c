@@ -207,6 +207,13 @@ static bool is_object(struct lh_outside *o, const struct lh_object *object)
 	       !is_freed(o, object);
 }
 
+/* Static objects are objects whatever their count, but [0, type, type, ...] is also how tables of types
+ * begin. */
+static bool is_run_down(const struct lh_object *object)
+{
+	return !object->immortal && object->refcnt <= 0 && object->type->kind->id != LH_KIND_TYPE;
+}
+
 /*
  * A guess that leads to no block's start is part of one, and no object. 2.7's ints and floats share blocks,
  * and so would objects of an allocator that is not glibc's: what is not proved says nothing. Most of mapped
@@ -244,7 +251,7 @@ void lh_outside_look(struct lh_outside *o, uint64_t word, uint64_t *slot)
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && is_object(o, &object)) {
 		o->doubted = false;
-		r = o->precise ? vouched(o, &object) : guess(o, &object);
+		r = o->precise ? vouched(o, &object) : is_run_down(&object) ? 0 : guess(o, &object);
 		*slot = o->doubted ? 0 : word;
 		o->doubted |= doubted;
 	}

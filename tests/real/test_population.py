@@ -20,6 +20,21 @@ import tolerances
 
 PACKAGES = os.environ.get("PYHEAP_PACKAGES", os.path.join(target.HERE, "..", "..", "build", "packages"))
 WAYS = [way for way in ("live", "kernel") if not target.why_not(way)]      # the kernel's core ends the program, and comes last
+# References that C code of these packages took and lost, told by refaudit as what they are: package -> types, at most how many.
+LEAKED = {
+    "h5py": ({"int"}, 2),
+    "scipy": ({"str", "slice"}, 30),                    # f2py: names of Fortran functions
+    "sklearn": ({"str", "slice"}, 30),
+    "protobuf": ({"weakref.ReferenceType"}, 1),
+    "containers": ({"str"}, 2),                         # zope.interface: two names, see docs/refaudit.md
+    "twisted": ({"str"}, 2),
+    "gevent": ({"str"}, 2),
+    "databases": ({"str", "bytes"}, 2),
+    "gi": ({"gi.types.StructMeta", "gi.repository.GLib.UserDirectory", "gi.repository.GLib.IOStatus",
+            "gi.repository.GLib.OptionError", "gi.repository.GLib.SeekType"}, 12),      # values of enumerations
+}
+# Sizes that code of the standard library tells and py-heap does not follow: docs/types.md
+SIZED = {"decimal.Decimal"}
 STANDARD = getattr(sys, "stdlib_module_names", ())
 CHECKS = (test_truth.test_tracked_types, test_truth.test_refs, test_truth.test_garbage, test_truth.test_garbage_components)
 
@@ -64,7 +79,7 @@ def is_from_outside(name):
 
 
 def check_sizeof(place):
-    compare.tell("sized by code that py-heap should know", sorted(name for name in place.sized_by_code if not is_from_outside(name)))
+    compare.tell("sized by code that py-heap should know", sorted(name for name in place.sized_by_code - SIZED if not is_from_outside(name)))
 
 
 def check_objects(place):
@@ -82,8 +97,12 @@ def check_objects(place):
 
 def check_audit(place):
     answer = place.heap.ask("refaudit")
-    rows = ["%s %s: %s counted, %s found" % (row["address"], row["type"], row["refcount"], row["found"]) for row in answer["rows"]]
-    compare.tell("references that nobody holds", rows)
+    types, most = LEAKED.get(place.target.package, ((), 0))
+    left = [row for row in answer["rows"] if row["type"] not in types or row["unexplained"] < 0]
+    if len(answer["rows"]) > most:
+        left = answer["rows"]
+    compare.tell("references that nobody holds", ["%s %s: %s counted, %s found" % (
+        row["address"], row["type"], row["refcount"], row["found"]) for row in left])
     assert not answer["warnings"]
 
 
@@ -115,6 +134,7 @@ def test_package(name, tmp_path):
         pytest.skip("no packages: tools/fetch-packages")
     tolerances.about["version"] = python.version
     program = target.Target(python, str(tmp_path), "package", name, environment=environment())
+    program.package = name
     try:
         wrong = []
         for way in WAYS:

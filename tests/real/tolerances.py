@@ -51,6 +51,7 @@ ORACLE_CANNOT_TELL = {
 
 # Objects whose tp_traverse says something of the moment rather than of the heap.
 REFERENTS_NOT_COMPARED = {
+    "gevent.hub.Hub": "a greenlet that was switched away from is no object of the collector, for the moment: its tp_is_gc says so",
     "module": "the state of a module written in C is traversed by a function of its own, over variables of its own",
     "frame": "an executing frame's value stack is not traversed (its depth is not stored), py-heap cannot know it either",
     "PyCapsule": "some are traversed by a C function that their maker gave (3.13+)",
