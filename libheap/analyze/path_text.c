@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/path_text.h"
+#include "analyze/inner.h"
 #include "analyze/root_text.h"
 #include "cpython/code.h"
 #include "cpython/text.h"
@@ -143,6 +144,7 @@ struct text {
 	struct lh_view view;
 	struct lh_string *out, *addresses;
 	bool owner_is_plain; /* the object before the last one is a module or an instance */
+	bool of_cache;       /* the last step led into an lru_cache */
 	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
 };
 
@@ -193,23 +195,6 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	return false;
 }
 
-/* Whether the object is one that a Context keeps its variables in: nobody sees it. */
-static bool is_of_context(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
-{
-	struct lh_object o;
-
-	if (lh_object_at(heap, view, addr, &o) != 0)
-		return false;
-	switch (o.type->kind->id) {
-	case LH_KIND_HAMT_BITMAP:
-	case LH_KIND_HAMT_ARRAY:
-	case LH_KIND_HAMT_COLLISION:
-		return true;
-	default:
-		return !o.type->python && strcmp(lh_type_name(heap, o.type), "hamt") == 0;
-	}
-}
-
 /* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
  */
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
@@ -221,9 +206,11 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bo
 
 	if (t->addresses)
 		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
-	if (lh_object_at(heap, &t->view, from, &o) != 0 || (!is_last && is_of_context(heap, &t->view, to)))
+	if (lh_object_at(heap, &t->view, from, &o) != 0 ||
+	    (!is_last && lh_inner_is_of_context(heap, &t->view, to)))
 		return;
 	local = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge);
+	lh_inner_cache_edge(heap, &o, is_last, &t->of_cache, &edge);
 	t->out->failed |= edge.failed;
 	if (local && edge.text)
 		add_local(t->out, edge.text, o.type->kind->tp_name);

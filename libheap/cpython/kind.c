@@ -118,8 +118,8 @@ static const struct lh_ref_row asyncgen_refs[] = {REF(GEN_FRAME, ".ag_frame"),
 /* var_cached is borrowed. */
 static const struct lh_ref_row contextvar_refs[] = {REF(CONTEXTVAR_NAME, ".name"),
 						    REF(CONTEXTVAR_DEFAULT, ".<default>"), END};
-static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<cached key>"),
-						  REF(LRU_LINK_RESULT, ".<cached result>"), END};
+static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<arguments>"),
+						  REF(LRU_LINK_RESULT, ".<result>"), END};
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
 static const struct lh_ref_row odict_refs[] = {REF(ODICT_DICT, ".__dict__"), END};
 static const struct lh_ref_row array_refs[] = {END};

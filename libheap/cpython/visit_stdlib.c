@@ -76,8 +76,8 @@ static void visit_link(struct lh_visitor *v, const uint8_t *to_link, const uint8
 		return;
 	}
 	lh_visit_word(v, to_link, ".<link>", true); /* the ring holds its links, whatever is visited */
-	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
-	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_KEY), ".<arguments>", false);
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_RESULT), ".<result>", false);
 	/* Before 3.10 their type is static: not counted. */
 	if (lh_layout_constant(l, LH_C_LRU_VISITS_LINK_TYPE))
 		lh_visit_word(v, link + off(v, LH_F_OBJECT_TYPE), ".<link type>", false);

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What C types keep out of sight (a Context's nodes), in words: by which path it is found, and that it is all there."""
+"""
+What C types keep out of sight (a Context's nodes, an lru_cache's links), in words: by which path it is found, and that it
+is all there.
+"""
 import heaps
 import programs
 import pytest
@@ -25,9 +28,10 @@ def said(interpreter):
 def test_paths(said):
     account, heap = said
     assert account["ways"]
-    for address, path in account["ways"][::7]:
+    for address, path in account["ways"][::5]:
         rows = heap.ask("why", "%#x" % address)["rows"]
-        assert [row["path"] for row in rows] == [path]
+        # a bounded cache's traversal visits what its links hold: two holders of a result
+        assert {row["path"] for row in rows} == {path} and len(rows) == (2 if "read>.<result>" in path else 1)
         assert [heaps.address(a) for a in rows[0]["addresses"]][-1] == address
 
 

@@ -3,6 +3,7 @@
 Objects that only what a C type keeps out of sight leads to: run as PROGRAM FOLDER. The account has for each its address and
 how people would call the way to it from a module; and what gc.get_referents() says of the objects between.
 """
+import functools
 import gc
 import os
 import sys
@@ -53,9 +54,31 @@ def contexts():
         see_between(context)
 
 
+class Service(object):
+    @functools.lru_cache(maxsize=None)
+    def load(self, key):
+        return held("load", ".<result>")
+
+    @functools.lru_cache(maxsize=8)
+    def read(self, key):
+        return held("read", ".<result>")
+
+
+def held(name, end):
+    return way("sys.modules['__main__'].Service.__dict__['%s'].<lru_cache of Service.%s>%s" % (name, name, end))
+
+
+def caches():
+    for n in range(20):
+        Service.load(held("load", ".<arguments>[0]"), "key")
+    for n in range(8):
+        Service.read(held("read", ".<arguments>[0]"), "key")
+
+
 if __name__ == "__main__":
     gc.disable()
     contexts()
+    caches()
     publish(sys.argv[1], "account.json", {"ways": WAYS, "between": BETWEEN})
     publish(sys.argv[1], "ready", os.getpid())
     time.sleep(1000)
