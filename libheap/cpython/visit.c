@@ -5,6 +5,7 @@
  */
 #include "cpython/visit.h"
 #include "cpython/dict.h"
+#include "cpython/pickle.h"
 #include "cpython/text.h"
 
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span)
@@ -219,6 +220,11 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_HAMT_ARRAY:
 	case LH_KIND_HAMT_COLLISION:
 		lh_visit_hamt(v, addr, bytes, type);
+		break;
+	case LH_KIND_PICKLER:
+	case LH_KIND_UNPICKLER:
+	case LH_KIND_PDATA:
+		lh_pickle_visit(v, bytes, type);
 		break;
 	case LH_KIND_ELEMENT:
 		lh_visit_element(v, bytes);

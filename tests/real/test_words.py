@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What C types keep out of sight (a Context's nodes, an lru_cache's links), in words: by which path it is found, and that it
-is all there.
+What C types keep out of sight (a Context's nodes, an lru_cache's links, a pickler's memo), in words: by which path it is
+found, and that it is all there.
 """
 import heaps
 import programs
@@ -42,3 +42,9 @@ def test_between(said):
         its = [row for row in rows if heaps.address(row["of"]) == int(address)]
         assert not any(row.get("conservative") for row in its)
         assert sorted(heaps.address(row["address"]) for row in its if row.get("visited", True)) == expected
+
+
+def test_sizes(said):
+    account, heap = said
+    for address, size in account["sizes"].items():
+        assert heap.ask("object", address)["summary"]["bytes"] == size

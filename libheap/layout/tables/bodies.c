@@ -726,7 +726,7 @@ static const struct lh_body_ref refs_119[] = {
 	{40, 0, V, ".dispatch_table"},
 	{48, 0, V, ".<write>"},
 	{56, 0, H, ".<output buffer>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 };
 static const struct lh_body_ref refs_120[] = {
 	{24, 0, V, ".<pers func>"},
@@ -734,7 +734,7 @@ static const struct lh_body_ref refs_120[] = {
 	{48, 0, V, ".<reducer override>"},
 	{56, 0, V, ".<write>"},
 	{64, 0, H, ".<output buffer>"},
-	{136, 0, V, ".memo"},
+	{136, 0, V, ".<fast memo>"},
 	{144, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_121[] = {
@@ -743,7 +743,7 @@ static const struct lh_body_ref refs_121[] = {
 	{40, 0, V, ".<reducer override>"},
 	{48, 0, V, ".<write>"},
 	{56, 0, H, ".<output buffer>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 	{136, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_122[] = {
@@ -753,7 +753,7 @@ static const struct lh_body_ref refs_122[] = {
 	{48, 0, V, ".<reducer override>"},
 	{56, 0, V, ".<write>"},
 	{64, 0, H, ".<output buffer>"},
-	{136, 0, V, ".memo"},
+	{136, 0, V, ".<fast memo>"},
 	{144, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_123[] = {
@@ -993,7 +993,7 @@ static const struct lh_body_ref refs_167[] = {
 	{56, 0, V, ".<pers func>"},
 	{64, 0, V, ".<inst pers func>"},
 	{112, 0, V, ".<dispatch table>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 };
 static const struct lh_body_ref refs_168[] = {
 	{24, 0, V, ".<file>"},
@@ -2115,7 +2115,6 @@ const struct lh_body lh_bodies[] = {
 	{"_multiprocessing.Connection", 0x020712f0, 1056, NULL, 0},
 	{"_multiprocessing.SemLock", 0x020712f0, 48, NULL, 0},
 	{"_multiprocessing.SemLock", 0x03060ff0, 56, NULL, 0},
-	{"_pickle.Pdata", 0x03060ff0, 56, NULL, 0},
 	{"_pickle.Pickler", 0x03060ff0, 136, refs_119, 5},
 	{"_pickle.Pickler", 0x030812f0, 152, refs_120, 7},
 	{"_pickle.Pickler", 0x030d00f0, 144, refs_121, 7},

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Objects that only what a C type keeps out of sight leads to: run as PROGRAM FOLDER. The account has for each its address and
-how people would call the way to it from a module; and what gc.get_referents() says of the objects between.
+how people would call the way to it from a module; and what gc.get_referents() and sys.getsizeof() say of the objects between.
 """
 import functools
 import gc
+import io
 import os
+import pickle
 import sys
 import time
 
@@ -20,6 +22,7 @@ class Held(object):
 
 WAYS = []           # [address, path]
 BETWEEN = {}        # address -> addresses, in order
+SIZES = {}          # address -> bytes
 
 
 def way(path):
@@ -75,10 +78,44 @@ def caches():
         Service.read(held("read", ".<arguments>[0]"), "key")
 
 
+PICKLERS = []
+
+
+class Journal(pickle.Pickler):
+    """One for many dumps: its memo keeps all of them"""
+
+
+def remember(one):
+    PICKLERS.append(one)
+    BETWEEN[id(one)] = sorted(id(its) for its in gc.get_referents(one))
+    SIZES[id(one)] = sys.getsizeof(one)
+
+
+def picklers():
+    text = io.BytesIO()
+    pickle.Pickler(text, 0).dump(["\u00e4", 1.5, Held()])
+    for cls, count in ((pickle.Pickler, 5), (Journal, 40)):
+        stream = io.BytesIO()
+        pickler = cls(stream, 2)
+        for _ in range(count):
+            pickler.dump(way("sys.modules['__main__'].PICKLERS[%d].<memo>[\u2026]" % len(PICKLERS)))
+        remember(pickler)
+        stream.seek(0)
+        unpickler = pickle.Unpickler(stream, encoding="latin-1", errors="replace")
+        for _ in range(count):
+            WAYS.append([id(unpickler.load()), "sys.modules['__main__'].PICKLERS[%d].<memo>[\u2026]" % len(PICKLERS)])
+        remember(unpickler)
+    remember(pickle.Pickler(io.BytesIO()))
+    unpickler = pickle.Unpickler(io.BytesIO(text.getvalue()))
+    unpickler.load()
+    remember(unpickler)
+
+
 if __name__ == "__main__":
     gc.disable()
     contexts()
     caches()
-    publish(sys.argv[1], "account.json", {"ways": WAYS, "between": BETWEEN})
+    picklers()
+    publish(sys.argv[1], "account.json", {"ways": WAYS, "between": BETWEEN, "sizes": SIZES})
     publish(sys.argv[1], "ready", os.getpid())
     time.sleep(1000)
