@@ -226,10 +226,10 @@ static int guess(struct lh_outside *o, const struct lh_object *object)
 	enum lh_outside_sort sort = o->any_word ? LH_SORTS : sort_of(o, object->addr, &span);
 	bool aligned = is_aligned(o, object->addr);
 
-	if (aligned && (sort == LH_SORTS || has_block(o, object, span)))
+	if (aligned && !is_run_down(object) && (sort == LH_SORTS || has_block(o, object, span)))
 		return add(o, object->addr);
 	o->doubted = true;
-	if (!aligned || is_proved(o, sort))
+	if (!aligned || is_run_down(object) || is_proved(o, sort))
 		return 0;
 	return o->settled ? add(o, object->addr) : lh_addrset_add(&o->pending, object->addr);
 }
@@ -251,7 +251,7 @@ void lh_outside_look(struct lh_outside *o, uint64_t word, uint64_t *slot)
 	r = lh_object_at(o->heap, &o->view, word, &object);
 	if (r == 0 && is_object(o, &object)) {
 		o->doubted = false;
-		r = o->precise ? vouched(o, &object) : is_run_down(&object) ? 0 : guess(o, &object);
+		r = o->precise ? vouched(o, &object) : guess(o, &object);
 		*slot = o->doubted ? 0 : word;
 		o->doubted |= doubted;
 	}
