@@ -3,6 +3,7 @@
 Objects that only what a C type keeps out of sight leads to: run as PROGRAM FOLDER. The account has for each its address and
 how people would call the way to it from a module; and what gc.get_referents() and sys.getsizeof() say of the objects between.
 """
+import atexit
 import functools
 import gc
 import io
@@ -17,7 +18,8 @@ FEW, MORE, MANY = 1, 12, 300        # variables of a context: a node of pairs, o
 
 
 class Held(object):
-    pass
+    def __call__(self, *args):
+        pass
 
 
 WAYS = []           # [address, path]
@@ -111,11 +113,22 @@ def picklers():
     remember(unpickler)
 
 
+def interpreter():
+    """What only fields of its state hold"""
+    if sys.version_info >= (3, 10):
+        entry = "[0][0]" if sys.version_info >= (3, 14) else ""         # a list of tuples; an array before
+        atexit.register(way("<interpreter>.atexit.callbacks" + entry))
+    if hasattr(sys, "monitoring"):
+        sys.monitoring.use_tool_id(3, "words")
+        sys.monitoring.register_callback(3, sys.monitoring.events.RAISE, way("<interpreter>.monitoring_callables"))
+
+
 if __name__ == "__main__":
     gc.disable()
     contexts()
     caches()
     picklers()
+    interpreter()
     publish(sys.argv[1], "account.json", {"ways": WAYS, "between": BETWEEN, "sizes": SIZES})
     publish(sys.argv[1], "ready", os.getpid())
     time.sleep(1000)
