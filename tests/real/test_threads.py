@@ -47,6 +47,7 @@ class Said(target.Program):
         self.interpreter = interpreter
         self.wait(account)
         self.account = json.loads(self.said(account))
+        self.program_file = os.readlink("/proc/%d/exe" % self.pid)
         self.settle(program, name)
 
     def settle(self, program, name):
@@ -76,11 +77,11 @@ class Said(target.Program):
                 assert answer["complete"] is True and not answer["warnings"], answer["warnings"]
         return answers
 
-
     def ask_without_files(self, layout, words, answers):
-        """The same of its core where none of its files is"""
+        """The same of its core where none of its files is but one with nothing in it: a sysroot without any would be refused"""
         empty = os.path.join(self.folder, "empty")
-        os.makedirs(empty, exist_ok=True)
+        os.makedirs(empty + os.path.dirname(self.program_file), exist_ok=True)
+        open(empty + self.program_file, "w").close()
         heap = open_heap(self.words("kernel"), layout, sysroot=empty)
         for word, answer in zip(words, answers):
             assert (heap.ask("threads", word) if word else heap.ask("threads"))["rows"] == answer["rows"]
