@@ -197,6 +197,13 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 
 /* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
  */
+/* The tuple that a function has its annotations in until it is asked for them (3.10+): no expression gives
+ * it. */
+static bool is_raw_annotations(const struct text *t, const struct lh_object *object)
+{
+	return object->type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__");
+}
+
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
 	struct lh_heap *heap = t->paths->heap;
@@ -214,16 +221,19 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bo
 	t->out->failed |= edge.failed;
 	if (local && edge.text)
 		add_local(t->out, edge.text, o.type->kind->tp_name);
-	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0)
+	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0) {
+		if (is_raw_annotations(t, &o))
+			lh_string_add(t->out, ".<tuple>");
 		add_edge(t->out, edge.text ? edge.text : ".<?>", t->owner_is_plain);
+	}
 	t->after_local = local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
 	lh_string_fini(&edge);
 }
 
 /*
- * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, and
- * the tuple that a function has its annotations in until it is asked for them (3.10+).
+ * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, a
+ * function's tuple of annotations.
  */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
@@ -237,7 +247,7 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
 		 ends_with_dict(t->out))
 		lh_string_add(t->out, ".<dict>");
-	else if (o.type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__"))
+	else if (is_raw_annotations(t, &o))
 		lh_string_add(t->out, ".<tuple>");
 }
 
