@@ -169,7 +169,7 @@ static void put_overview(void)
 	     "a\nfile without a name, which needs room in\n.Ev TMPDIR .\n"
 	     "With\n.Fl \\-coredumpctl\nit is the newest one that\n.Xr systemd-coredump 8\nhas kept of a "
 	     "process id, a program's name or path, or\n.Ar FIELD Ns = Ns Ar VALUE .");
-	puts(".Pp\nIn text 1 KB is 1024 bytes; JSON and csv have exact numbers. In csv a ' stands before "
+	puts(".Pp\nIn text 1 KB is 1024 bytes; JSON and csv have exact numbers.\nIn csv a ' stands before "
 	     "text that begins with = + - or @, which a spreadsheet would take for a formula.");
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours, when set and not empty.\n"
 	     ".It Ev COLUMNS\nWidth of the terminal.\n"

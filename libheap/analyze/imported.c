@@ -40,6 +40,7 @@ struct marker {
 	bool *defines;    /* by number of the target's module: it has a module of Python's */
 	uint64_t modules; /* that have */
 	uint8_t flag;     /* that the object looked at gives to what it refers to */
+	uint64_t done;    /* objects looked at */
 	int error;
 };
 
@@ -106,24 +107,41 @@ static void look_for_text(struct marker *m, uint64_t word)
 
 /* ---- objects ---- */
 
-static int look_at_set(struct marker *m, const struct lh_addrset *set,
-		       bool (*wants)(struct marker *, uint64_t, const struct lh_object *), lh_span_fn fn)
+typedef bool (*wants_fn)(struct marker *m, uint64_t addr, const struct lh_object *o);
+
+static int look_at(struct marker *m, struct lh_visitor *v, uint64_t addr, wants_fn wants)
+{
+	struct lh_object o;
+	int r = lh_object_at(m->heap, &m->view, addr, &o);
+
+	if (r == 0 && (!wants || wants(m, addr, &o)))
+		lh_visit(v, o.addr, o.bytes, o.type);
+	if (r >= 0 && m->done++ % STEP == 0)
+		r = lh_progress(m->heap->ctx, "looking at what imports took", m->done, 0);
+	return r < 0 ? r : m->error < 0 ? m->error : 0;
+}
+
+static int look_at_set(struct marker *m, const struct lh_addrset *set, wants_fn wants, lh_span_fn fn)
 {
 	struct lh_visitor v = {.heap = m->heap, .view = lh_view_of(m->heap->target), .fn = fn, .arg = m};
 	struct lh_addrset_iter iter = {.set = set};
-	uint64_t addr, done = 0;
+	uint64_t addr;
 	int r = 0;
 
-	while (r >= 0 && m->error >= 0 && lh_addrset_next(&iter, &addr) == 0) {
-		struct lh_object o;
+	while (r == 0 && lh_addrset_next(&iter, &addr) == 0)
+		r = look_at(m, &v, addr, wants);
+	return r;
+}
 
-		r = lh_object_at(m->heap, &m->view, addr, &o);
-		if (r == 0 && (!wants || wants(m, addr, &o)))
-			lh_visit(&v, o.addr, o.bytes, o.type);
-		if (r >= 0 && done++ % STEP == 0)
-			r = lh_progress(m->heap->ctx, "looking at what imports took", done, set->count);
-	}
-	return r < 0 ? r : m->error < 0 ? m->error : 0;
+static int look_at_bearers(struct marker *m, wants_fn wants, lh_span_fn fn)
+{
+	struct lh_visitor v = {.heap = m->heap, .view = lh_view_of(m->heap->target), .fn = fn, .arg = m};
+	const struct lh_refaudit *a = m->audit;
+	int r = 0;
+
+	for (size_t i = 0; i < a->bearer_count && r == 0; i++)
+		r = look_at(m, &v, a->bearers[i], wants);
+	return r;
 }
 
 /* A module made in C counts for the file that defines it; cffi makes definitions as it runs. */
@@ -240,8 +258,7 @@ static void look_at_body(void *arg, const struct lh_span *span)
 
 static int look_at_objects(struct marker *m)
 {
-	const struct lh_addrset *all = &m->audit->counts.set;
-	int r = look_at_set(m, all, has_dict, note_dict);
+	int r = look_at_bearers(m, has_dict, note_dict);
 
 	lh_addrset_finish(&m->dicts);
 	lh_addrset_finish(&m->python_dicts);
@@ -257,7 +274,7 @@ static int look_at_objects(struct marker *m)
 		r = flag_values_of(m, &m->python_dicts, GLOBAL);
 	if (r == 0)
 		r = flag_values_of(m, &m->containers, CONTAINED);
-	return r == 0 && m->text_count ? look_at_set(m, all, is_scanned, look_at_body) : r;
+	return r == 0 && m->text_count ? look_at_bearers(m, is_scanned, look_at_body) : r;
 }
 
 /* ---- static data of extensions ---- */

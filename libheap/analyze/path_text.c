@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/path_text.h"
+#include "analyze/inner.h"
 #include "analyze/root_text.h"
 #include "cpython/code.h"
 #include "cpython/text.h"
@@ -143,6 +144,7 @@ struct text {
 	struct lh_view view;
 	struct lh_string *out, *addresses;
 	bool owner_is_plain; /* the object before the last one is a module or an instance */
+	bool of_cache;       /* the last step led into an lru_cache */
 	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
 };
 
@@ -193,32 +195,45 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	return false;
 }
 
-/* One step: the reference of the object @from to @to. */
-static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied)
+/* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
+ */
+/* The tuple that a function has its annotations in until it is asked for them (3.10+): no expression gives
+ * it. */
+static bool is_raw_annotations(const struct text *t, const struct lh_object *object)
+{
+	return object->type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__");
+}
+
+static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct lh_string edge = {0};
 	struct lh_object o;
 	bool local;
 
-	if (lh_object_at(heap, &t->view, from, &o) != 0)
+	if (t->addresses)
+		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
+	if (lh_object_at(heap, &t->view, from, &o) != 0 ||
+	    (!is_last && lh_inner_is_of_context(heap, &t->view, to)))
 		return;
 	local = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge);
+	lh_inner_cache_edge(heap, &o, is_last, &t->of_cache, &edge);
 	t->out->failed |= edge.failed;
 	if (local && edge.text)
 		add_local(t->out, edge.text, o.type->kind->tp_name);
-	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0)
+	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0) {
+		if (is_raw_annotations(t, &o))
+			lh_string_add(t->out, ".<tuple>");
 		add_edge(t->out, edge.text ? edge.text : ".<?>", t->owner_is_plain);
+	}
 	t->after_local = local;
 	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
 	lh_string_fini(&edge);
-	if (t->addresses)
-		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 }
 
 /*
- * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, and
- * the tuple that a function has its annotations in until it is asked for them (3.10+).
+ * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, a
+ * function's tuple of annotations.
  */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
@@ -232,7 +247,7 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
 		 ends_with_dict(t->out))
 		lh_string_add(t->out, ".<dict>");
-	else if (o.type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__"))
+	else if (is_raw_annotations(t, &o))
 		lh_string_add(t->out, ".<tuple>");
 }
 
@@ -291,7 +306,7 @@ void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const
 			i = length - STEPS_LAST;
 			lh_string_add(out, "\u2026");
 		}
-		add_step(&t, way[i], way[i + 1], false);
+		add_step(&t, way[i], way[i + 1], false, i + 2 == length);
 	}
 	if (length > 1)
 		add_end(&t, way[length - 2], way[length - 1]);
@@ -359,7 +374,8 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 			shape = &shapes->all[way[i = length - STEPS_LAST]];
 			lh_string_add(out, "\u2026");
 		}
-		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied);
+		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied,
+			 i + 1 == length);
 		if (shape->loops)
 			lh_string_add(out, "\u2026");
 	}

@@ -46,11 +46,23 @@ static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
 	return add_suspect(a, &s);
 }
 
+static int note_bearer(struct auditor *a, const struct lh_object *o)
+{
+	enum lh_kind_id kind = o->type->kind->id;
+	struct lh_refaudit *out = a->out;
+
+	if (kind != LH_KIND_CODE && kind != LH_KIND_MODULE && kind != LH_KIND_TYPE && !o->type->conservative)
+		return 0;
+	return lh_append(a->heap->ctx, out->bearers, out->bearer_count, out->bearer_capacity, o->addr);
+}
+
 static int audit(struct auditor *a, uint32_t i, uint64_t addr)
 {
 	struct lh_object o;
 	int r = lh_object_at(a->heap, &a->view, addr, &o);
 
+	if (r == 0)
+		r = note_bearer(a, &o);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (a->out->counts.precise[i] == LH_NO_OBJECT ||
@@ -71,7 +83,7 @@ static int audit_all(struct auditor *a)
 	uint64_t addr;
 	int r = 0;
 
-	out->suspect_count = 0;
+	out->suspect_count = out->bearer_count = 0;
 	out->audited = out->immortal = out->excess = out->deficit = 0;
 	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
 		r = audit(a, i, addr);
@@ -152,4 +164,5 @@ void lh_refaudit_fini(struct lh_refaudit *audit)
 {
 	lh_refcounts_fini(&audit->counts);
 	free(audit->suspects);
+	free(audit->bearers);
 }

@@ -25,6 +25,9 @@ struct lh_refaudit {
 	struct lh_refcounts counts;
 	struct lh_suspect *suspects;
 	size_t suspect_count, suspect_capacity;
+	uint64_t *
+		bearers; /* objects that imported.h looks at: code, modules, types, bodies that are scanned */
+	size_t bearer_count, bearer_capacity;
 	uint64_t audited, immortal;       /* objects; immortal: their count is none */
 	uint64_t excess, deficit;         /* references */
 	uint64_t strays;                  /* of the deficit: references to what was freed */

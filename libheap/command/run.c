@@ -178,6 +178,7 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
 	int r = lh_result_new(invocation->ctx, invocation->command, &result);
 
+	lh_ctx_begin(invocation->ctx);
 	heap->hide_values = hides_values(invocation);
 	if (r == 0)
 		r = take_options(result, invocation);
@@ -189,6 +190,8 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		r = lh_result_missing(result, heap);
 	if (r == 0)
 		r = lh_result_finish(result);
+	if (r >= 0 && lh_ctx_finish(invocation->ctx) < 0)
+		r = -LH_ENOMEM;
 	if (r != 0)
 		return r;
 	*ret = lh_take(result);

@@ -44,13 +44,15 @@ static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh
 /* ['key'], [1], [None]: what can be typed; the preview of another key stands in <>. */
 static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 {
+	_cleanup_string_ struct lh_string text = {0};
 	struct lh_object o;
 	bool literal = key && lh_object_at(heap, &heap->view, key, &o) == 0 && !o.type->python &&
 		       (lh_type_is_leaf(o.type) && strcmp(o.type->kind->tp_name, "object") != 0);
 
-	lh_string_add(out, literal ? "[" : "[<");
-	lh_preview(heap, key, KEY_CHARS, out);
-	lh_string_add(out, literal ? "]" : ">]");
+	lh_preview(heap, key, KEY_CHARS, &text);
+	literal |= text.text && text.text[0] == '<';
+	lh_string_addf(out, literal ? "[%s]" : "[<%s>]", text.text ? text.text : "?");
+	out->failed |= text.failed;
 }
 
 /* The key of a word, as a name though contents be hidden. */

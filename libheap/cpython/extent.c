@@ -4,10 +4,9 @@
 
 #define SIZE_SANE (1ull << 46) /* more than any process has */
 
-bool lh_memory_has_room(const struct lh_heap *heap, uint64_t addr, uint64_t bytes)
+bool lh_memory_has_large(const struct lh_heap *heap, uint64_t addr, uint64_t bytes)
 {
-	return bytes <= LH_POOL_BLOCK_MAX ||
-	       (!lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_has_room(heap->target, addr, bytes));
+	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_has_room(heap->target, addr, bytes);
 }
 
 /* Bytes of items as a header counts them; where the count makes no sense, more than any memory has. */
@@ -57,19 +56,29 @@ static uint64_t fixed_extent(const struct lh_heap *heap, const struct lh_type *t
 	return size < header + 8 ? header : size - 8;
 }
 
-uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+uint32_t lh_type_extent(const struct lh_heap *heap, const struct lh_type *type)
 {
 	switch (type->kind->id) {
 	case LH_KIND_TUPLE:
 	case LH_KIND_BYTES:
-		return var_extent(heap, bytes, type);
+	case LH_KIND_INT:
+	case LH_KIND_STR:
+		return 0;
 	case LH_KIND_CODE:
-		return type->itemsize ? var_extent(heap, bytes, type) : (uint64_t)type->basicsize;
+		return type->itemsize ? 0 : (uint32_t)type->basicsize;
+	default:
+		return (uint32_t)fixed_extent(heap, type);
+	}
+}
+
+uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	switch (type->kind->id) {
 	case LH_KIND_INT:
 		return int_extent(heap, bytes);
 	case LH_KIND_STR: /* ASCII text has a shorter header than tp_basicsize says; its characters follow */
 		return str_extent(heap, bytes);
 	default:
-		return fixed_extent(heap, type);
+		return var_extent(heap, bytes, type);
 	}
 }

@@ -9,12 +9,25 @@
 
 #include "cpython/object.h"
 
+/** lh_memory_has_large() - lh_memory_has_room(), for what no block of a pool has */
+bool lh_memory_has_large(const struct lh_heap *heap, uint64_t addr, uint64_t bytes);
 /** lh_memory_has_room() - whether what a process may have allocated at @addr can have @bytes: no block of a
  * pool has more than 512, and nothing is larger than what is mapped. */
-bool lh_memory_has_room(const struct lh_heap *heap, uint64_t addr, uint64_t bytes);
+static inline bool lh_memory_has_room(const struct lh_heap *heap, uint64_t addr, uint64_t bytes)
+{
+	return bytes <= LH_POOL_BLOCK_MAX || lh_memory_has_large(heap, addr, bytes);
+}
 
+/** lh_type_extent() - what lh_object_extent() is of all instances of @type; 0: they differ */
+uint32_t lh_type_extent(const struct lh_heap *heap, const struct lh_type *type);
+/** lh_instance_extent() - lh_object_extent(), for types whose instances differ */
+uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
 /** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere
  * apart */
-uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
+static inline uint64_t lh_object_extent(const struct lh_heap *heap, const uint8_t *bytes,
+					const struct lh_type *type)
+{
+	return type->extent ? type->extent : lh_instance_extent(heap, bytes, type);
+}
 
 #endif

@@ -47,6 +47,7 @@ int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options
 	_cleanup_(lh_heap_freep) struct lh_heap *heap = NULL;
 	int r = heap_new(target, &heap);
 
+	lh_ctx_begin(target->ctx);
 	if (r == 0)
 		r = lh_types_init(heap);
 	if (r == 0)
@@ -58,6 +59,8 @@ int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options
 	r = lh_heap_choose_layout(heap, options ? options->layout : LH_LAYOUT_AUTO);
 	if (r == 0)
 		r = lh_pymalloc_init(heap);
+	if (lh_ctx_finish(target->ctx) < 0)
+		return -LH_ENOMEM; /* what was tried then may look wrong for want of it */
 	if (r < 0)
 		return r;
 	*ret = lh_take(heap);

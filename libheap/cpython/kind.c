@@ -118,8 +118,8 @@ static const struct lh_ref_row asyncgen_refs[] = {REF(GEN_FRAME, ".ag_frame"),
 /* var_cached is borrowed. */
 static const struct lh_ref_row contextvar_refs[] = {REF(CONTEXTVAR_NAME, ".name"),
 						    REF(CONTEXTVAR_DEFAULT, ".<default>"), END};
-static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<cached key>"),
-						  REF(LRU_LINK_RESULT, ".<cached result>"), END};
+static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<arguments>"),
+						  REF(LRU_LINK_RESULT, ".<result>"), END};
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
 static const struct lh_ref_row odict_refs[] = {REF(ODICT_DICT, ".__dict__"), END};
 static const struct lh_ref_row array_refs[] = {END};
@@ -139,6 +139,9 @@ static const struct lh_kind kinds[] = {
 	{"_io.BufferedReader", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BufferedWriter", LH_KIND_BUFFERED, NULL, true},
 	{"_io.BytesIO", LH_KIND_BYTESIO, NULL, true},
+	{"_pickle.Pdata", LH_KIND_PDATA, NULL},
+	{"_pickle.Pickler", LH_KIND_PICKLER, NULL, true},
+	{"_pickle.Unpickler", LH_KIND_UNPICKLER, NULL, true},
 	{"_struct.Struct", LH_KIND_STRUCT, NULL, true},
 	{"array.array", LH_KIND_ARRAY, array_refs},
 	{"async_generator", LH_KIND_GENERATOR, asyncgen_refs},

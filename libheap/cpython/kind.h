@@ -47,6 +47,9 @@ enum lh_kind_id {
 	LH_KIND_PERMUTATIONS,
 	LH_KIND_PRODUCT,
 	LH_KIND_STRUCT,
+	LH_KIND_PICKLER,
+	LH_KIND_UNPICKLER,
+	LH_KIND_PDATA, /* an unpickler's stack */
 };
 
 /** struct lh_ref_row - one reference of a kind */

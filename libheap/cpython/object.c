@@ -63,6 +63,16 @@ static bool is_static_object(struct lh_heap *heap, uint64_t addr, const struct l
 	       lh_target_module(heap->target, addr) == lh_target_module(heap->target, type->addr);
 }
 
+/* As lh_memory_has_room(), which need not search for what the view shows. */
+static bool has_room(const struct lh_heap *heap, const struct lh_view *view, uint64_t addr, uint64_t bytes)
+{
+	uint64_t at = addr - view->start;
+
+	return bytes <= LH_POOL_BLOCK_MAX ||
+	       (at < view->size && bytes <= view->size - at && !lh_pymalloc_has(&heap->pymalloc, addr)) ||
+	       lh_memory_has_large(heap, addr, bytes);
+}
+
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -84,7 +94,7 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	o.bytes = lh_view_at(view, addr, sure_bytes(l, o.type));
 	if (!lh_refcnt_is_sane(word, kind) && !is_static_object(heap, addr, o.type))
 		return LH_ABSENT;
-	if (!o.bytes || !lh_memory_has_room(heap, addr, lh_object_extent(heap, o.bytes, o.type)) ||
+	if (!o.bytes || !has_room(heap, view, addr, lh_object_extent(heap, o.bytes, o.type)) ||
 	    (lh_refcnt_is_pointer(heap, view, word) && !is_static_count(heap, addr, word)))
 		return LH_ABSENT;
 	o.refcnt = lh_object_refcnt(p + lh_layout_at(l, LH_F_OBJECT_REFCNT), kind, &o.immortal);

@@ -54,7 +54,21 @@ static void preview_float(struct lh_heap *heap, const struct lh_object *o, struc
 	lh_string_addf(out, "%.12g", value);
 }
 
-/* A function, class, module or code object by its name. */
+/* Like its repr(), without the address; names that are given as text are contents. */
+static bool preview_contextvar(struct lh_heap *heap, const struct lh_object *o, size_t max,
+			       struct lh_string *out)
+{
+	if (heap->hide_values || !lh_layout_has(&heap->layout, LH_F_CONTEXTVAR_NAME))
+		return false;
+	lh_string_add(out, "<ContextVar '");
+	if (lh_str_append(heap, lh_u64(o->bytes + lh_layout_at(&heap->layout, LH_F_CONTEXTVAR_NAME)), max,
+			  out) == LH_ABSENT)
+		lh_string_add(out, "?");
+	lh_string_add(out, "'>");
+	return true;
+}
+
+/* A function, class, module, code object or ContextVar by its name. */
 static bool preview_named(struct lh_heap *heap, const struct lh_object *o, size_t max, struct lh_string *out)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -68,6 +82,8 @@ static bool preview_named(struct lh_heap *heap, const struct lh_object *o, size_
 		lh_string_addf(out, "<class '%s'>", lh_type_name(heap, type));
 		return true;
 	}
+	if (strcmp(tp, "ContextVar") == 0 || strcmp(tp, "_contextvars.ContextVar") == 0)
+		return preview_contextvar(heap, o, max, out);
 	field = strcmp(tp, "function") == 0              ? LH_F_FUNCTION_QUALNAME
 		: o->type->kind->id == LH_KIND_CODE      ? LH_F_CODE_NAME
 		: o->type->kind->id == LH_KIND_MODULE    ? LH_F_MODULE_NAME

@@ -6,6 +6,7 @@
 #include "cpython/size.h"
 #include "cpython/dict.h"
 #include "cpython/extent.h"
+#include "cpython/pickle.h"
 #include "cpython/text.h"
 
 #define SIZE_SANE (1ull << 46)
@@ -342,6 +343,9 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 				: 0);
 	case LH_KIND_BYTESIO:
 		return bytesio_size(heap, view, bytes, type);
+	case LH_KIND_PICKLER:
+	case LH_KIND_UNPICKLER:
+		return (uint64_t)type->basicsize + lh_pickle_storage(heap, view, bytes, type);
 	case LH_KIND_ELEMENT:
 		return element_size(heap, view, bytes, type);
 	case LH_KIND_COMBINATIONS:

@@ -56,6 +56,19 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
  * is no int. */
 int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret);
 /** lh_int_digits() - count of 30-bit digits of the int whose bytes are @bytes; *ret_negative its sign */
-uint64_t lh_int_digits(const struct lh_layout *layout, const uint8_t *bytes, bool *ret_negative);
+static inline uint64_t lh_int_digits(const struct lh_layout *l, const uint8_t *bytes, bool *ret_negative)
+{
+	/* 3.12+: lv_tag is digits << 3 | sign, sign 2 is negative (Include/cpython/longintrepr.h). */
+	if (lh_layout_has(l, LH_F_LONG_TAG)) {
+		uint64_t tag = lh_u64(bytes + lh_layout_at(l, LH_F_LONG_TAG));
+
+		*ret_negative = (tag & 3) == 2;
+		return tag >> 3;
+	}
+	int64_t size = lh_i64(bytes + lh_layout_at(l, LH_F_VAR_SIZE));
+
+	*ret_negative = size < 0;
+	return size < 0 ? 0 - (uint64_t)size : (uint64_t)size;
+}
 
 #endif

@@ -44,6 +44,7 @@ struct lh_type {
 	uint64_t base;        /* tp_base */
 	uint64_t cached_keys; /* ht_cached_keys: names of managed attributes; 0 for none */
 	uint32_t index;       /* in lh_types.items */
+	uint32_t extent;      /* see lh_type_extent() */
 	uint32_t presize;   /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
 	bool python;        /* made by a class statement: traversed by subtype_traverse */
 	bool visits_type;   /* its instances' traversal visits their type (3.9+) */

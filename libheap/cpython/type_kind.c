@@ -6,6 +6,7 @@
  * fields of its own to those of its base: the kind is that of the nearest type that has a row, and the rest
  * of the body is scanned.
  */
+#include "cpython/extent.h"
 #include "cpython/member.h"
 #include "cpython/object.h"
 #include "cpython/type_private.h"
@@ -252,4 +253,5 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 	if (base.p)
 		fill_from(heap, base, t);
 	t->dict_apart = has_dict_apart(&heap->layout, t);
+	t->extent = lh_type_extent(heap, t);
 }

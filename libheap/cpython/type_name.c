@@ -14,6 +14,13 @@ static bool is_builtins(const char *module)
 	return strcmp(module, "builtins") == 0 || strcmp(module, "__builtin__") == 0;
 }
 
+static char *take_name(struct lh_heap *heap, struct lh_string *s)
+{
+	if (s->failed)
+		(void)lh_nomem(heap->ctx);
+	return lh_string_take(s);
+}
+
 static char *heap_name(struct lh_heap *heap, const uint8_t *p)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -30,9 +37,9 @@ static char *heap_name(struct lh_heap *heap, const uint8_t *p)
 	    !is_builtins(module.text)) {
 		lh_string_add(&module, ".");
 		lh_string_add(&module, name.text);
-		return lh_string_take(&module);
+		return take_name(heap, &module);
 	}
-	return lh_string_take(&name);
+	return take_name(heap, &name);
 }
 
 int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, char *buf, size_t size)
@@ -56,9 +63,14 @@ int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, ch
 /* Static types: tp_name, "module.name". Python 3's own have no module in it. */
 static char *static_name(struct lh_heap *heap, uint64_t addr, const uint8_t *p)
 {
-	char name[256];
+	char name[256], *copy;
 
-	return lh_type_tp_name(heap, addr, p, name, sizeof(name)) == 0 ? strdup(name) : NULL;
+	if (lh_type_tp_name(heap, addr, p, name, sizeof(name)) != 0)
+		return NULL;
+	copy = strdup(name);
+	if (!copy)
+		(void)lh_nomem(heap->ctx);
+	return copy;
 }
 
 const char *lh_type_name(struct lh_heap *heap, struct lh_type *type)
@@ -75,7 +87,8 @@ const char *lh_type_name(struct lh_heap *heap, struct lh_type *type)
 		type->name = heap_name(heap, p);
 	if (p && !type->name)
 		type->name = static_name(heap, type->addr, p);
-	if (!type->name) {
+	/* A name that memory was wanting for is not lost for the next question. */
+	if (!type->name && lh_ctx_finish(heap->ctx) == 0) {
 		snprintf(unknown, sizeof(unknown), "<type at 0x%" PRIx64 ">", type->addr);
 		type->name = strdup(unknown);
 	}

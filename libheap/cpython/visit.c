@@ -5,17 +5,8 @@
  */
 #include "cpython/visit.h"
 #include "cpython/dict.h"
+#include "cpython/pickle.h"
 #include "cpython/text.h"
-
-#define STATIC_TYPES_MAX 1024 /* no version has more than 300 */
-#define ITEMS_MAX (1 << 28)   /* of a var-sized object: more are not believed */
-
-static const uint8_t *at(struct lh_visitor *v, const uint8_t *bytes, enum lh_field f)
-{
-	int32_t offset = lh_layout_or(&v->heap->layout, f, -1);
-
-	return offset < 0 ? NULL : bytes + offset;
-}
 
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span)
 {
@@ -39,14 +30,6 @@ static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct 
 		if (lh_layout_has(&v->heap->layout, rows->field))
 			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge,
 				      !type->presize || v->heap->build.version < rows->visited_since);
-}
-
-/* What the table of bodies knows of its type. */
-static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_body *body)
-{
-	for (const struct lh_body_ref *ref = body->refs; ref < body->refs + body->count; ref++)
-		if (!ref->when || bytes[ref->when])
-			lh_visit_word(v, bytes + ref->offset, ref->edge, !ref->visited);
 }
 
 static void emit_entries(struct lh_visitor *v, const struct lh_keys *keys, uint64_t first, uint64_t count)
@@ -122,15 +105,16 @@ static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, en
 
 static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
 {
-	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
 
 	if (n > 0)
-		visit_array(v, lh_u64(at(v, bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX, 8);
+		visit_array(v, lh_u64(lh_visit_at(v, bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX,
+			    8);
 }
 
 static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
-	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
 
 	/* Struct sequences have fields past their length as a tuple. */
 	if (n < type->sequence_fields)
@@ -153,18 +137,19 @@ static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
 
 static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
 {
-	uint64_t mask = lh_u64(at(v, bytes, LH_F_SET_MASK));
+	uint64_t mask = lh_u64(lh_visit_at(v, bytes, LH_F_SET_MASK));
 
-	uint64_t fill = lh_u64(at(v, bytes, LH_F_SET_FILL)), used = lh_u64(at(v, bytes, LH_F_SET_USED)),
-		 table;
+	uint64_t fill = lh_u64(lh_visit_at(v, bytes, LH_F_SET_FILL)),
+		 used = lh_u64(lh_visit_at(v, bytes, LH_F_SET_USED)), table;
 	const uint8_t *words;
 
-	table = lh_u64(at(v, bytes, LH_F_SET_TABLE)) + lh_layout_at(&v->heap->layout, LH_F_SETENTRY_KEY);
+	table = lh_u64(lh_visit_at(v, bytes, LH_F_SET_TABLE)) +
+		lh_layout_at(&v->heap->layout, LH_F_SETENTRY_KEY);
 	if (fill == used || mask >> 40) {
 		visit_array(v, table, mask + 1, LH_LABEL_MEMBER, 16);
 		return;
 	}
-	words = lh_view_at(&v->view, lh_u64(at(v, bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
+	words = lh_view_at(&v->view, lh_u64(lh_visit_at(v, bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
 	for (uint64_t i = 0; words && i <= mask; i++)
 		if (!is_deleted(v, words + i * 16))
 			visit_array(v, table + i * 16, 1, LH_LABEL_MEMBER, 16);
@@ -179,8 +164,8 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 
 	if (!lh_layout_has(l, LH_F_DEQUE_LEFTBLOCK) || !lh_layout_has(l, LH_F_DEQUE_BLOCK_DATA))
 		return;
-	block = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTBLOCK));
-	left = lh_u64(at(v, bytes, LH_F_DEQUE_LEFTINDEX));
+	block = lh_u64(lh_visit_at(v, bytes, LH_F_DEQUE_LEFTBLOCK));
+	left = lh_u64(lh_visit_at(v, bytes, LH_F_DEQUE_LEFTINDEX));
 	while (count && left < room) {
 		const uint8_t *p = lh_view_at(&v->view, block, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
 		uint64_t n = count < room - left ? count : room - left;
@@ -201,139 +186,10 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 	v->incomplete |= count != 0;
 }
 
-/*
- * Managed static types have their dict and subclasses in each interpreter's state, at the index that stands
- * in tp_subclasses (3.12+ Objects/typeobject.c, managed_static_type_index_get()).
- */
-static void visit_static_type(struct lh_visitor *v, uint64_t addr, const uint8_t *p)
-{
-	const struct lh_layout *l = &v->heap->layout;
-	uint64_t index = lh_u64(at(v, p, LH_F_TYPE_SUBCLASSES)) - 1;
-
-	if (!lh_layout_has(l, LH_F_INTERP_STATIC_TYPES) || !lh_layout_has(l, LH_F_STATIC_TYPE_STATE_SIZE) ||
-	    !lh_layout_has(l, LH_F_STATIC_TYPE_STATE_TYPE) || index >= STATIC_TYPES_MAX)
-		return;
-	for (size_t i = 0; i < v->heap->interp_count; i++) {
-		uint32_t size = lh_layout_at(l, LH_F_STATIC_TYPE_STATE_SIZE);
-		const uint8_t *state = lh_view_at(
-			&v->view,
-			v->heap->interps[i].addr + lh_layout_at(l, LH_F_INTERP_STATIC_TYPES) + index * size,
-			size);
-
-		if (!state || lh_u64(at(v, state, LH_F_STATIC_TYPE_STATE_TYPE)) != addr)
-			continue; /* types of extension modules have an array of their own */
-		lh_visit_word(v, at(v, state, LH_F_STATIC_TYPE_STATE_DICT), ".__dict__", true);
-		lh_visit_word(v, at(v, state, LH_F_STATIC_TYPE_STATE_SUBCLASSES), ".<subclasses>", true);
-	}
-}
-
-static void visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
-{
-	static const struct lh_ref_row rows[] = {
-		{LH_F_TYPE_DICT, ".__dict__", LH_ALWAYS},
-		{LH_F_TYPE_CACHE, ".<cache>", LH_ALWAYS},
-		{LH_F_TYPE_MRO, ".__mro__", LH_ALWAYS},
-		{LH_F_TYPE_BASES, ".__bases__", LH_ALWAYS},
-		{LH_F_TYPE_BASE, ".__base__", LH_ALWAYS},
-		{LH_F_HEAPTYPE_MODULE, ".<module>", LH_ALWAYS},
-		{LH_F_HEAPTYPE_NAME, ".__name__", LH_NEVER},
-		{LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER},
-		{LH_F_HEAPTYPE_SLOTS, ".__slots__", LH_NEVER},
-	};
-	bool is_heap = lh_u64(at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
-	const uint8_t *p =
-		lh_view_at(&v->view, addr,
-			   lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
-
-	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
-		if (lh_layout_has(&v->heap->layout, rows[i].field))
-			/* type_traverse() is of heap types; static types are no gc objects. */
-			lh_visit_word(v, at(v, p, rows[i].field), rows[i].edge,
-				      rows[i].visited_since == LH_NEVER || !is_heap);
-	if (!p || !lh_layout_has(&v->heap->layout, LH_F_TYPE_SUBCLASSES))
-		return;
-	if (lh_u64(at(v, p, LH_F_TYPE_FLAGS)) &
-	    lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN))
-		visit_static_type(v, addr, p);
-	else
-		lh_visit_word(v, at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
-}
-
-/* The anchor of an lru_cache's ring of links: its two words are not counted, lh_visit_lru_cache() follows
- * them.
- */
-static bool is_anchor(const struct lh_layout *l, const struct lh_type *type, uint64_t offset)
-{
-	uint64_t root;
-
-	if (type->kind->id != LH_KIND_LRU_CACHE || !lh_layout_has(l, LH_F_LRU_ROOT) ||
-	    !lh_layout_has(l, LH_F_LRU_LINK_KEY))
-		return false;
-	root = lh_layout_at(l, LH_F_LRU_ROOT);
-	return offset >= root && offset < root + lh_layout_at(l, LH_F_LRU_LINK_KEY);
-}
-
-/* Bytes of the items that follow the fixed part of a var-sized object. */
-static uint64_t item_bytes(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
-{
-	int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
-	bool negative;
-
-	if (type->kind->id == LH_KIND_INT)
-		n = (int64_t)lh_int_digits(&v->heap->layout, bytes, &negative);
-	if (n < 0)
-		n = -n;
-	return n > ITEMS_MAX ? 0 : (uint64_t)(n * type->itemsize);
-}
-
-/*
- * The part of a body that no row describes: every word of it may be a reference, but for the weak ones. Items
- * of a known base come before it (tp_alloc() makes room for them and for tp_basicsize), those of an unknown
- * type are of it. Items of types are members of their instances.
- */
-static void visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
-{
-	uint64_t start = type->scan_from, end = type->c_basicsize;
-
-	if (type->itemsize && type->kind->id != LH_KIND_TYPE) {
-		uint64_t items = item_bytes(v, bytes, type);
-
-		start += type->kind->scan ? 0 : items;
-		end = (end + items + 7) & ~7ull; /* _PyObject_VAR_SIZE() */
-	}
-	bytes = lh_view_at(&v->view, addr, end);
-	v->incomplete |= !bytes;
-	for (uint64_t o = (start + 7) & ~7ull; bytes && o + 8 <= end; o += 8)
-		if ((int64_t)o != type->weaklistoffset && !is_anchor(&v->heap->layout, type, o))
-			lh_visit_emit(v, &(struct lh_span){.words = bytes + o,
-							   .count = 1,
-							   .stride = 8,
-							   .label = LH_LABEL_BODY,
-							   .hidden = !type->c_traversed,
-							   .type = type,
-							   .first = o});
-}
-
-/* lh_object_at() asked of a type only for what a static one has; a metatype's fields lie behind that. */
-static const uint8_t *body_of(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes,
-			      const struct lh_type *type)
-{
-	if (type->kind->id != LH_KIND_TYPE)
-		return bytes;
-	/* A static type has no more than any other, whatever its metatype. */
-	return lh_is_static_type(&v->heap->layout, bytes, type)
-		       ? NULL
-		       : lh_view_at(&v->view, addr, type->c_basicsize);
-}
-
 static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
 {
-	const uint8_t *body = type->conservative ? body_of(v, addr, bytes, type) : NULL;
-
-	if (body)
-		visit_body(v, addr, body, type);
-	if (type->body)
-		visit_known_body(v, bytes, type->body);
+	if (type->conservative || type->body)
+		lh_visit_body(v, addr, bytes, type);
 	switch (type->kind->id) {
 	case LH_KIND_DICT:
 		visit_dict(v, bytes);
@@ -365,11 +221,16 @@ static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes
 	case LH_KIND_HAMT_COLLISION:
 		lh_visit_hamt(v, addr, bytes, type);
 		break;
+	case LH_KIND_PICKLER:
+	case LH_KIND_UNPICKLER:
+	case LH_KIND_PDATA:
+		lh_pickle_visit(v, bytes, type);
+		break;
 	case LH_KIND_ELEMENT:
 		lh_visit_element(v, bytes);
 		break;
 	case LH_KIND_TYPE:
-		visit_type(v, addr, bytes);
+		lh_visit_type(v, addr, bytes);
 		break;
 	case LH_KIND_FRAME:
 		lh_visit_frame(v, addr, bytes);
@@ -464,7 +325,7 @@ static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8
 	int64_t offset = type->dictoffset;
 
 	if (offset < 0) {
-		int64_t n = lh_i64(at(v, bytes, LH_F_VAR_SIZE));
+		int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
 
 		n = n < 0 ? -n : n;
 		if (n > (1ll << 40))

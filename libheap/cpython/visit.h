@@ -106,9 +106,21 @@ struct lh_reference {
 int lh_reference_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool gc_only,
 		      struct lh_reference *ret);
 
+/* Where a field of the struct at @bytes is; NULL where the version has none. */
+static inline const uint8_t *lh_visit_at(const struct lh_visitor *v, const uint8_t *bytes,
+					 enum lh_field field)
+{
+	int32_t offset = lh_layout_or(&v->heap->layout, field, -1);
+
+	return offset < 0 ? NULL : bytes + offset;
+}
+
 /* Parts of lh_visit() in files of their own. */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
-void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes); /* visit_stdlib.c */
+void lh_visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes,
+		   const struct lh_type *type);                                /* visit_body.c */
+void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes); /* visit_type.c */
+void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes);         /* visit_stdlib.c */
 void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes);
 void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);

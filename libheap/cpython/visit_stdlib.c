@@ -76,8 +76,8 @@ static void visit_link(struct lh_visitor *v, const uint8_t *to_link, const uint8
 		return;
 	}
 	lh_visit_word(v, to_link, ".<link>", true); /* the ring holds its links, whatever is visited */
-	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_KEY), ".<cached key>", false);
-	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_RESULT), ".<cached result>", false);
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_KEY), ".<arguments>", false);
+	lh_visit_word(v, link + off(v, LH_F_LRU_LINK_RESULT), ".<result>", false);
 	/* Before 3.10 their type is static: not counted. */
 	if (lh_layout_constant(l, LH_C_LRU_VISITS_LINK_TYPE))
 		lh_visit_word(v, link + off(v, LH_F_OBJECT_TYPE), ".<link type>", false);
@@ -107,21 +107,54 @@ void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 	}
 }
 
-/* Nodes of the immutable dict of contextvars (Python/hamt.c). */
+/*
+ * Nodes of the immutable dict of contextvars (Python/hamt.c): an array of nodes, or pairs of a key and its
+ * value; without a key the value is a node.
+ */
+#define NODE ".<node>"
+#define NODE_CHILDREN 32 /* HAMT_ARRAY_NODE_SIZE */
+
+static void visit_hamt_array(struct lh_visitor *v, uint64_t addr)
+{
+	if (has(v, LH_F_HAMT_ARRAY_ARRAY))
+		lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(&v->view,
+								       addr + off(v, LH_F_HAMT_ARRAY_ARRAY),
+								       8ull * NODE_CHILDREN),
+						   .count = NODE_CHILDREN,
+						   .stride = 8,
+						   .label = LH_LABEL_FIELD,
+						   .name = NODE});
+}
+
+static void visit_pair(struct lh_visitor *v, const uint8_t *pair)
+{
+	if (!lh_u64(pair)) {
+		lh_visit_word(v, pair + 8, NODE, false);
+		return;
+	}
+	lh_visit_emit(v, &(struct lh_span){.words = pair, .count = 1, .stride = 8, .label = LH_LABEL_KEY});
+	lh_visit_emit(v, &(struct lh_span){.words = pair + 8,
+					   .count = 1,
+					   .stride = 8,
+					   .label = LH_LABEL_VALUE,
+					   .keys = pair,
+					   .key_stride = 16});
+}
+
 void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
-	bool array = type->kind->id == LH_KIND_HAMT_ARRAY;
-	enum lh_field f = array                                   ? LH_F_HAMT_ARRAY_ARRAY
-			  : type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY
-								  : LH_F_HAMT_COLLISION_ARRAY;
-	uint64_t count = array ? 32 : lh_u64(bytes + off(v, LH_F_VAR_SIZE));
+	enum lh_field f =
+		type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
+	uint64_t count = lh_u64(bytes + off(v, LH_F_VAR_SIZE));
+	const uint8_t *pairs;
 
-	if (!has(v, f) || count > 64 * 1024)
+	if (type->kind->id == LH_KIND_HAMT_ARRAY) {
+		visit_hamt_array(v, addr);
 		return;
-	lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(&v->view, addr + off(v, f), count * 8),
-					   .count = count,
-					   .stride = 8,
-					   .label = LH_LABEL_INDEX});
+	}
+	pairs = has(v, f) && count <= 64 * 1024 ? lh_view_at(&v->view, addr + off(v, f), count * 8) : NULL;
+	for (uint64_t i = 0; pairs && i + 1 < count; i += 2)
+		visit_pair(v, pairs + i * 8);
 }
 
 void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes)

@@ -71,11 +71,11 @@ static int look_at_segment(struct census *c, const struct lh_mark_run *run)
 		uint64_t len, end;
 		const uint8_t *p = lh_view_run(&view, addr, &len);
 
-		end = p ? addr + len : (addr & ~4095ull) + 4096;
-		end = end > run->end ? run->end : end - addr > STEP ? addr + STEP : end;
-		end &= ~7ull;
-		if (p)
+		end = len < run->end - addr ? addr + (len & ~7ull) : run->end;
+		if (p) {
+			end = end - addr > STEP ? addr + STEP : end;
 			look_at_run(c, run, p, (addr - run->start) >> 3, (end - run->start) >> 3);
+		}
 		addr = end > addr ? end : addr + 8;
 		r = lh_progress(c->out->heap->ctx, "counting pointers", addr - run->start,
 				run->end - run->start);

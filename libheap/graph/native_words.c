@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define STEP 65536
+#define STEP (4u << 20)      /* bytes between looks at the user's ^C */
 #define HITS_MAX (1u << 20)  /* words taken for roots, of one kind */
 #define WORDS_MAX (1u << 26) /* of native memory that are looked at */
 
@@ -81,12 +81,13 @@ static int scan(struct scan *s, uint64_t start, uint64_t end)
 		uint64_t n;
 		const uint8_t *p = lh_view_run(&s->view, at, &n);
 
+		n = n < end - at ? n : end - at;
+		n = n < 8 ? 8 : n & ~7ull;
 		if (!p) {
-			at = (at | 4095) + 1; /* what is missing is missing by pages */
+			at += n;
 			continue;
 		}
-		n = (n < end - at ? n : end - at) & ~7ull;
-		n = n < (STEP * 64) ? n : STEP * 64;
+		n = n < STEP ? n : STEP;
 		r = lh_progress(s->native->paths->heap->ctx, "searching native memory", at - start,
 				end - start);
 		for (uint64_t i = 0; i < n && r == 0; i += 8)

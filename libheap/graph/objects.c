@@ -76,7 +76,8 @@ static struct lh_type *new_type(struct walk *w, uint64_t addr)
 	return type;
 }
 
-static bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t room, const struct lh_type *type)
+static inline bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t room,
+			const struct lh_type *type)
 {
 	uint64_t count = lh_u64(block + at + w->refcnt_at);
 
@@ -167,22 +168,17 @@ static void look_at_words(struct walk *w, const uint8_t *block, uint32_t size)
 }
 
 /* Who has a block that is no object is not known here: all containers are asked then, once. */
-static void look_at_storage(struct walk *w, const uint8_t *block, uint32_t size)
+static void take_storage(struct walk *w, const uint8_t *block, uint32_t size)
 {
+	if (w->vouching)
+		return;
+	w->findings->blocks_used++;
+	w->findings->blocks_other++;
+	if (w->tracked_only)
+		return;
 	look_at_words(w, block, size);
 	w->storage_doubted |= w->outside->doubted;
 	w->outside->doubted = false;
-}
-
-static int vouch_block(struct walk *w, const struct lh_pool *pool, uint32_t index, struct lh_type **type)
-{
-	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
-	const uint8_t *block = pool->bytes + offset;
-
-	if (identify(w, block, pool->block_size, type, &at) && !lh_type_is_leaf(*type) &&
-	    !is_dead(w, pool->addr + offset + at, block, at, *type))
-		lh_outside_vouch(w->outside, pool->addr + offset + at, block + at, *type);
-	return 0;
 }
 
 static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index, struct lh_type **type)
@@ -191,14 +187,17 @@ static int take_block(struct walk *w, const struct lh_pool *pool, uint32_t index
 	const uint8_t *block = pool->bytes + offset;
 	struct lh_item *item = &w->items[w->count];
 
-	w->findings->blocks_used++;
 	if (!identify(w, block, pool->block_size, type, &at) ||
 	    is_dead(w, pool->addr + offset + at, block, at, *type)) {
-		w->findings->blocks_other++;
-		if (!w->tracked_only)
-			look_at_storage(w, block, pool->block_size);
+		take_storage(w, block, pool->block_size);
 		return 0;
 	}
+	if (w->vouching) {
+		if (!lh_type_is_leaf(*type))
+			lh_outside_vouch(w->outside, pool->addr + offset + at, block + at, *type);
+		return 0;
+	}
+	w->findings->blocks_used++;
 	item->addr = pool->addr + offset + at;
 	item->tracked = lh_addrset_has(&w->rings.tracked, item->addr) ||
 			(!w->rings_whole && is_marked(w, block, at, *type));
@@ -224,7 +223,7 @@ static int walk_pool(struct walk *w, const struct lh_pool *pool)
 
 		if (lh_pool_is_free(pool, i))
 			continue;
-		r = (w->vouching ? vouch_block : take_block)(w, pool, i, &type);
+		r = take_block(w, pool, i, &type);
 		if (r < 0)
 			return r;
 	}

@@ -66,6 +66,8 @@ static void on_span(void *arg, const struct lh_span *span)
 	struct reader *rd = arg;
 	uint64_t low = rd->low, room = rd->high - rd->low, guess = span->label == LH_LABEL_BODY;
 
+	if (rd->error < 0)
+		return;
 	if (rd->word_count + span->count > rd->word_capacity &&
 	    (rd->error = lh_grow(rd->ctx, &rd->words, &rd->word_capacity, rd->word_count + span->count, 8)) <
 		    0)

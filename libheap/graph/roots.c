@@ -3,6 +3,9 @@
 #include "cpython/frames.h"
 #include "graph/paths.h"
 
+#define MONITORING_MAX 4096 /* bytes: 8 tools of 19 events have 1216 */
+#define ATEXIT_MAX (1 << 20)
+
 struct row {
 	enum lh_field field;
 	enum lh_root_kind kind;
@@ -24,6 +27,7 @@ static const struct row interp_rows[] = {
 	{LH_F_INTERP_AFTER_FORKERS_CHILD, LH_ROOT_INTERP, "after_forkers_child"},
 	{LH_F_INTERP_PYEXITMODULE, LH_ROOT_INTERP, "pyexitmodule"},
 	{LH_F_INTERP_AUDIT_HOOKS, LH_ROOT_INTERP, "audit_hooks"},
+	{LH_F_INTERP_ATEXIT_CALLBACKS, LH_ROOT_INTERP, "atexit.callbacks"}, /* a list since 3.14 */
 	{LH_F_INTERP_WARNINGS_FILTERS, LH_ROOT_INTERP, "warnings.filters"},
 	{LH_F_INTERP_WARNINGS_ONCE, LH_ROOT_INTERP, "warnings.once_registry"},
 	{LH_F_INTERP_WARNINGS_DEFAULT, LH_ROOT_INTERP, "warnings.default_action"},
@@ -72,6 +76,52 @@ static int add_rows(struct lh_paths *p, uint64_t addr, const struct row *rows, s
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
+static int add_words(struct lh_paths *p, uint64_t addr, uint64_t count, const char *name,
+		     const struct lh_root *like)
+{
+	const uint8_t *words = lh_view_at(&p->heap->view, addr, count * 8);
+	int r = 0;
+
+	for (uint64_t i = 0; words && i < count && r == 0; i++) {
+		struct lh_root root = *like;
+
+		root.kind = LH_ROOT_INTERP;
+		root.field = name;
+		root.to = lh_u64(words + i * 8);
+		r = lh_paths_add_root(p, &root);
+	}
+	return r;
+}
+
+/* sys.monitoring's callables by tool and event; the tools' names lie behind them (3.12+ pycore_interp.h). */
+static int add_monitoring(struct lh_paths *p, uint64_t interp, const struct lh_root *like)
+{
+	int32_t first = lh_layout_or(&p->heap->layout, LH_F_INTERP_MONITORING_CALLABLES, 0),
+		end = lh_layout_or(&p->heap->layout, LH_F_INTERP_MONITORING_TOOL_NAMES, 0);
+
+	if (!first || end <= first || end - first > MONITORING_MAX)
+		return 0;
+	return add_words(p, interp + (uint64_t)first, (uint64_t)(end - first) / 8, "monitoring_callables",
+			 like);
+}
+
+/* Up to 3.13 an array of pointers to function, arguments, keywords (pycore_atexit.h); NULL: unregistered. */
+static int add_atexit(struct lh_paths *p, uint64_t interp, const struct lh_root *like)
+{
+	struct lh_heap *heap = p->heap;
+	uint64_t array = lh_heap_word(heap, &heap->view, interp, LH_F_INTERP_ATEXIT_CALLBACKS);
+	uint64_t count = lh_heap_word(heap, &heap->view, interp, LH_F_INTERP_ATEXIT_COUNT) & INT32_MAX;
+	int r = 0;
+
+	for (uint64_t i = 0; array && i < count && i < ATEXIT_MAX && r == 0; i++) {
+		const uint8_t *word = lh_view_at(&heap->view, array + i * 8, 8);
+
+		if (word && lh_u64(word))
+			r = add_words(p, lh_u64(word), 3, "atexit.callbacks", like);
+	}
+	return r;
+}
+
 int lh_paths_add_interp(struct lh_paths *p, const struct lh_interp *interp)
 {
 	const struct lh_root dicts[] = {
@@ -86,6 +136,10 @@ int lh_paths_add_interp(struct lh_paths *p, const struct lh_interp *interp)
 		r = lh_paths_add_root(p, &dicts[i]);
 	if (r == 0)
 		r = add_rows(p, interp->addr, interp_rows, COUNT(interp_rows), &like);
+	if (r == 0)
+		r = add_monitoring(p, interp->addr, &like);
+	if (r == 0)
+		r = add_atexit(p, interp->addr, &like);
 	return r == 0 ? add_rows(p, interp->gc, gc_rows, COUNT(gc_rows), &like) : r;
 }
 

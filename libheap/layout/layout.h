@@ -60,6 +60,7 @@ enum lh_constant {
 			     always */
 	LH_C_LRU_VISITS_LINK_TYPE, /* 1: lru_cache's traversal visits the type of its links too */
 	LH_C_LRU_VISITS_LINKS,     /* 1: lru_cache's traversal visits its links, theirs what they hold */
+	LH_C_PICKLE_VISITS_MEMO,   /* 1: traversal of picklers and unpicklers visits their memo */
 	LH_C_VISITS_SHARED_DICT,   /* 1: a dict that shares its owner's values visits them, not the owner */
 	LH_C_FRAME_CLEARED,        /* gi_frame_state from which on a generator has no frame */
 	LH_C_FEW_SIZEOF,           /* 1: classes and itertools have no __sizeof__() of their own */

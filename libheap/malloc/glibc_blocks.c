@@ -15,13 +15,9 @@ int lh_glibc_blocks_add(struct lh_glibc_blocks *blocks, uint64_t start, uint64_t
 	return r;
 }
 
-void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t user)
+void lh_glibc_blocks_drop(struct lh_glibc_blocks *blocks)
 {
-	struct lh_glibc_span *span = &blocks->spans[blocks->count - 1];
-	uint64_t i = (user - span->start) / 16;
-
-	if (user - span->start < span->end - span->start)
-		span->begins[i / 64] |= 1ull << (i % 64);
+	free(blocks->spans[--blocks->count].begins);
 }
 
 static int compare_spans(const void *a, const void *b)

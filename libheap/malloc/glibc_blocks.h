@@ -30,7 +30,17 @@ struct lh_glibc_blocks {
 int lh_glibc_blocks_add(struct lh_glibc_blocks *blocks, uint64_t start, uint64_t end, bool main);
 /** lh_glibc_blocks_mark() - a used chunk of the heap that was added last, by the address of its user's memory
  */
-void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t user);
+static inline void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t user)
+{
+	struct lh_glibc_span *span = &blocks->spans[blocks->count - 1];
+	uint64_t i = (user - span->start) / 16;
+
+	if (user - span->start < span->end - span->start)
+		span->begins[i / 64] |= 1ull << (i % 64);
+}
+
+/** lh_glibc_blocks_drop() - forget the heap that was added last: it is none */
+void lh_glibc_blocks_drop(struct lh_glibc_blocks *blocks);
 void lh_glibc_blocks_finish(struct lh_glibc_blocks *blocks);
 void lh_glibc_blocks_fini(struct lh_glibc_blocks *blocks);
 /** lh_glibc_blocks_span() - the heap that has @addr; NULL: none of those that are known. O(log heaps). */

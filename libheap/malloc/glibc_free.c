@@ -2,7 +2,10 @@
 #include "malloc/glibc_free.h"
 #include "malloc/glibc_chunk.h"
 #include "malloc/glibc_lists.h"
+#include "util/array.h"
 #include "util/bytes.h"
+
+#include <stdlib.h>
 
 /* malloc/arena.c: heaps of threads are aligned to this, and begin with heap_info {ar_ptr, prev, size, ...} */
 #define HEAP_ALIGN (64ull << 20)
@@ -11,12 +14,18 @@
 #define STATE_MIN 0x700       /* sizeof(struct malloc_state): 0x888 to 0x8a0 in glibc 2.23 to 2.43 */
 #define STATE_MAX 0xa00
 
+struct cache {
+	uint64_t chunk, size;
+};
+
 struct walk {
 	struct lh_target *target;
 	struct lh_view view;
 	struct lh_glibc_lists lists;
 	struct lh_glibc_blocks
-		*blocks; /* NULL: all that is free is told; else lists alone, and blocks are marked */
+		*blocks;      /* NULL: all that is free is told; else lists alone, and blocks are marked */
+	struct cache *caches; /* used chunks of the heap that is read that may be a thread's cache */
+	size_t cache_count, cache_capacity;
 	uint32_t heaps;
 	uint64_t done;
 };
@@ -48,57 +57,90 @@ static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
 	return p && lh_u64(p) == before;
 }
 
-/* Whether chunks lie side by side from @start to @end. */
-static bool is_heap(struct walk *w, uint64_t start, uint64_t end)
+static int note_used(struct walk *w, uint64_t start, uint64_t size)
 {
-	uint64_t first = start, count = 0, before = 0;
-
-	while (start < end) {
-		uint64_t word = chunk_at(w, start, end);
-
-		if (!word || !fits(w, start, word, before))
-			break;
-		before = word & ~(uint64_t)LH_CHUNK_FLAGS;
-		start += before;
-		count++;
-	}
-	return count > 1 && start - first <= HEAP_MAX && is_end(w, start, end);
-}
-
-static void tell(struct walk *w, uint64_t addr, uint64_t len)
-{
-	if (!w->blocks)
-		w->lists.fn(w->lists.arg, addr, len);
-}
-
-static void tell_used(struct walk *w, uint64_t start, uint64_t size)
-{
-	lh_glibc_tell_cache(&w->lists, start, size);
 	if (w->blocks)
 		lh_glibc_blocks_mark(w->blocks, start + LH_CHUNK_HEAD);
+	if (!lh_glibc_cache_has(size) || !lh_glibc_may_be_cache(&w->lists, start, size))
+		return 0;
+	return lh_append(w->target->ctx, w->caches, w->cache_count, w->cache_capacity,
+			 ((struct cache){start, size}));
 }
 
-static int tell_heap(struct walk *w, uint64_t start, uint64_t end, bool main)
+/* Whether the chunk before @at is free, by the head there, @after; the last one is the top: never used yet.
+ */
+static bool is_free(uint64_t at, uint64_t end, uint64_t after)
 {
-	uint64_t word = chunk_at(w, start, end);
-	int r = w->blocks ? lh_glibc_blocks_add(w->blocks, start, end, main) : 0;
+	return at >= end || (after && !(after & LH_CHUNK_PREV_INUSE));
+}
 
-	w->heaps++;
-	while (word && r == 0) {
-		uint64_t size = word & ~(uint64_t)LH_CHUNK_FLAGS, next = start + size,
-			 after = next < end ? chunk_at(w, next, end) : 0;
+/* Whether a heap may begin at @start: for random words, one chunk behind another is too much as a rule. */
+static bool may_begin(struct walk *w, uint64_t start, uint64_t end)
+{
+	uint64_t word = start < end && end - start <= HEAP_MAX ? chunk_at(w, start, end) : 0, next;
+	uint64_t size = word & ~(uint64_t)LH_CHUNK_FLAGS;
 
-		if (next >= end ||
-		    (after && !(after & LH_CHUNK_PREV_INUSE))) /* the last one is the top: never used yet */
-			tell(w, start + LH_CHUNK_HEAD, size - LH_CHUNK_HEAD);
-		else
-			tell_used(w, start, size);
-		start = next;
-		word = after;
-		if (++w->done % 65536 == 0)
+	if (!word || !fits(w, start, word, 0) || start + size >= end)
+		return false;
+	next = chunk_at(w, start + size, end);
+	return next && fits(w, start + size, next, size);
+}
+
+/* Whether chunks lie side by side from @start to @end, with what is used noted on the way. Return: 0;
+ * LH_ABSENT: they do not; -LH_E*. */
+static int follow(struct walk *w, uint64_t start, uint64_t end)
+{
+	uint64_t before = 0, word = chunk_at(w, start, end);
+	int r = 0;
+
+	while (word && r == 0 && fits(w, start, word, before)) {
+		before = word & ~(uint64_t)LH_CHUNK_FLAGS;
+		start += before;
+		word = start < end ? chunk_at(w, start, end) : 0;
+		if (!is_free(start, end, word))
+			r = note_used(w, start - before, before);
+		if (r == 0 && ++w->done % 65536 == 0)
 			r = lh_progress(w->target->ctx, "reading malloc's heaps", w->done, 0);
 	}
-	return r;
+	return r < 0 ? r : is_end(w, start, end) ? 0 : LH_ABSENT;
+}
+
+static void tell_free(struct walk *w, uint64_t start, uint64_t end)
+{
+	uint64_t word = chunk_at(w, start, end);
+
+	while (word) {
+		uint64_t size = word & ~(uint64_t)LH_CHUNK_FLAGS, next = start + size;
+
+		word = next < end ? chunk_at(w, next, end) : 0;
+		if (is_free(next, end, word))
+			w->lists.fn(w->lists.arg, start + LH_CHUNK_HEAD, size - LH_CHUNK_HEAD);
+		start = next;
+	}
+}
+
+/* Tell of the heap from @start to @end. Return: 0; LH_ABSENT: there is none; -LH_E*. */
+static int tell_heap(struct walk *w, uint64_t start, uint64_t end, bool main)
+{
+	int r;
+
+	w->cache_count = 0;
+	if (!may_begin(w, start, end))
+		return LH_ABSENT;
+	r = w->blocks ? lh_glibc_blocks_add(w->blocks, start, end, main) : 0;
+	if (r < 0)
+		return r;
+	r = follow(w, start, end);
+	if (r == LH_ABSENT && w->blocks)
+		lh_glibc_blocks_drop(w->blocks);
+	if (r != 0)
+		return r;
+	w->heaps++;
+	for (size_t i = 0; i < w->cache_count; i++)
+		lh_glibc_tell_cache(&w->lists, w->caches[i].chunk, w->caches[i].size);
+	if (!w->blocks)
+		tell_free(w, start, end);
+	return 0;
 }
 
 /*
@@ -109,6 +151,7 @@ static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 {
 	const uint8_t *p = lh_view_at(&w->view, m->start, 64);
 	uint64_t arena, end, first, last;
+	int r = LH_ABSENT;
 
 	if (!p)
 		return 0;
@@ -122,10 +165,9 @@ static int look_at_heap(struct walk *w, const struct lh_mapping *m)
 		first = arena + STATE_MIN;
 		last = arena + STATE_MAX;
 	}
-	for (uint64_t at = (first + 15) & ~15ull; at <= last; at += 16)
-		if (is_heap(w, at, end))
-			return tell_heap(w, at, end, false);
-	return 0;
+	for (uint64_t at = (first + 15) & ~15ull; at <= last && r == LH_ABSENT; at += 16)
+		r = tell_heap(w, at, end, false);
+	return r < 0 ? r : 0;
 }
 
 /* Heaps as far as mappings show them: the one that the break of the program ends, and threads' */
@@ -138,10 +180,9 @@ static int look_at_mappings(struct walk *w, bool threads)
 
 		if (!m->writable || (m->path && m->path[0] == '/'))
 			continue;
-		if (is_heap(w, m->start, m->end))
-			r = tell_heap(w, m->start, m->end, true);
-		else if (threads && m->start % HEAP_ALIGN == 0)
-			r = look_at_heap(w, m);
+		r = tell_heap(w, m->start, m->end, true);
+		if (r == LH_ABSENT)
+			r = threads && m->start % HEAP_ALIGN == 0 ? look_at_heap(w, m) : 0;
 	}
 	return r;
 }
@@ -150,15 +191,17 @@ static int look_at_mappings(struct walk *w, bool threads)
 static int tell_arena(struct walk *w, const struct lh_glibc *glibc, const struct lh_glibc_arena *arena)
 {
 	struct lh_glibc_heap heap = {0};
-	int r = 0;
 
 	lh_glibc_tell_fastbins(&w->lists, glibc, arena);
-	while (r == 0 && lh_glibc_heap_next(&w->view, glibc, arena, &heap))
-		if (is_heap(w, heap.start, heap.end))
-			r = tell_heap(w, heap.start, heap.end, arena->main);
-		else if (arena->main)
+	while (lh_glibc_heap_next(&w->view, glibc, arena, &heap)) {
+		int r = tell_heap(w, heap.start, heap.end, arena->main);
+
+		if (r < 0)
+			return r;
+		if (r == LH_ABSENT && arena->main)
 			break;
-	return r == 0 && arena->main && !w->heaps ? look_at_mappings(w, false) : r;
+	}
+	return arena->main && !w->heaps ? look_at_mappings(w, false) : 0;
 }
 
 static int walk_all(struct walk *w, struct lh_glibc_findings *ret)
@@ -175,6 +218,7 @@ static int walk_all(struct walk *w, struct lh_glibc_findings *ret)
 					  .caches = w->lists.caches,
 					  .torn = w->lists.torn,
 					  .listed = w->lists.chunks};
+	free(w->caches);
 	return r;
 }
 

@@ -199,22 +199,38 @@ static bool is_cache(struct lh_glibc_lists *l, const struct form *form, const ui
 	return other <= OTHER_MAX && same > 3 * other;
 }
 
+/* A chunk has the first word of the next one too. */
+static const struct form *form_of(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size,
+				  const uint8_t **ret_cache)
+{
+	for (const struct form *form = forms; form < forms + sizeof(forms) / sizeof(*forms); form++)
+		if (size == form->chunk || size == form->chunk + 16) {
+			*ret_cache =
+				lh_view_at(&l->view, chunk + LH_CHUNK_HEAD, form->chunk - LH_CHUNK_HEAD + 8);
+			return *ret_cache ? form : NULL;
+		}
+	return NULL;
+}
+
+bool lh_glibc_may_be_cache(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size)
+{
+	const uint8_t *cache;
+	const struct form *form = form_of(l, chunk, size, &cache);
+
+	return form && may_be_cache(form, cache, room_of(form, cache));
+}
+
 void lh_glibc_tell_cache(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size)
 {
-	for (size_t f = 0; f < sizeof(forms) / sizeof(*forms); f++) {
-		/* A chunk has the first word of the next one too. */
-		const uint8_t *cache = size == forms[f].chunk || size == forms[f].chunk + 16
-					       ? lh_view_at(&l->view, chunk + LH_CHUNK_HEAD,
-							    forms[f].chunk - LH_CHUNK_HEAD + 8)
-					       : NULL;
+	const uint8_t *cache;
+	const struct form *form = form_of(l, chunk, size, &cache);
 
-		if (!cache || !is_cache(l, &forms[f], cache))
-			continue;
-		l->caches++;
-		for (uint32_t i = 0; i < forms[f].bins; i++) {
-			const struct list list = bin_of(&forms[f], cache, i);
+	if (!form || !is_cache(l, form, cache))
+		return;
+	l->caches++;
+	for (uint32_t i = 0; i < form->bins; i++) {
+		const struct list list = bin_of(form, cache, i);
 
-			tell(l, &list, NUMBER_MAX);
-		}
+		tell(l, &list, NUMBER_MAX);
 	}
 }

@@ -12,6 +12,9 @@
 #include "malloc/free.h"
 #include "malloc/glibc_arena.h"
 
+#define LH_CACHE_LEAST 0x250u /* bytes of a cache's chunk: from glibc 2.26's to 2.43's, and 16 to spare */
+#define LH_CACHE_MOST 0x310u
+
 /** struct lh_glibc_lists - who is told of chunks, and what was found */
 struct lh_glibc_lists {
 	struct lh_view view;
@@ -26,8 +29,16 @@ struct lh_glibc_lists {
 /** lh_glibc_tell_fastbins() - of one arena */
 void lh_glibc_tell_fastbins(struct lh_glibc_lists *lists, const struct lh_glibc *glibc,
 			    const struct lh_glibc_arena *arena);
-/** lh_glibc_tell_cache() - if the chunk of @size bytes (no flags) at @chunk is a thread's cache, what it has
- */
+/* Whether a chunk of @size bytes (no flags) may be a thread's cache at all: most have no such size. */
+static inline bool lh_glibc_cache_has(uint64_t size)
+{
+	return size >= LH_CACHE_LEAST && size <= LH_CACHE_MOST;
+}
+
+/** lh_glibc_may_be_cache() - whether the chunk of @size bytes at @chunk is like a thread's cache, by its own
+ * words alone */
+bool lh_glibc_may_be_cache(struct lh_glibc_lists *lists, uint64_t chunk, uint64_t size);
+/** lh_glibc_tell_cache() - if the chunk of @size bytes at @chunk is a thread's cache, what it has */
 void lh_glibc_tell_cache(struct lh_glibc_lists *lists, uint64_t chunk, uint64_t size);
 
 #endif

@@ -221,9 +221,13 @@ static int find_in(struct lh_target *target, struct lh_view *view, const struct 
 {
 	uint64_t addr = (s->start + SEGMENT - 1) & ~(SEGMENT - 1);
 	struct lh_mi_segment segment;
+	uint64_t n;
 	int r = 0;
 
-	for (; addr >= s->start && addr < s->end && r == 0; addr += SEGMENT) {
+	for (; addr >= s->start && addr < s->end && r == 0; addr += (n + SEGMENT - 1) & ~(SEGMENT - 1)) {
+		if (!lh_view_run(view, addr, &n))
+			continue;
+		n = 1;
 		if (read_segment(view, addr, &segment))
 			r = lh_append(target->ctx, ret->segments, ret->count, ret->capacity, segment);
 		if (r == 0)

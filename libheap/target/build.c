@@ -212,6 +212,7 @@ static void free_lists(struct lh_target *target)
 	for (size_t i = 0; i < target->map_count; i++)
 		munmap(target->maps[i].data, target->maps[i].len);
 	free(target->segments);
+	free(target->holes);
 	free(target->mappings);
 	free(target->registers);
 	free(target->stacks);

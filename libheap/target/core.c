@@ -300,7 +300,7 @@ static int map_file(struct core *core, int fd)
 		return lh_fail(ctx, LH_EIO, "map core %s: %s", core->name, strerror(errno));
 	core->data = data;
 	core->len = (uint64_t)st.st_size;
-	return 0;
+	return lh_holes_find(core->target, fd, data, core->len);
 }
 
 /* Replaces what is mapped, if it is compressed, by its content. */
@@ -314,6 +314,7 @@ static int unpack(struct core *core)
 		return 0;
 	munmap((void *)core->data, core->len);
 	core->data = NULL;
+	core->target->hole_count = 0;
 	return r < 0 ? r : map_file(core, fd);
 }
 

@@ -54,9 +54,12 @@ const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint6
 bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t len)
 {
 	const struct lh_segment *s = lh_target_segment(target, addr);
-	size_t first = lh_target_first_mapping(target, addr);
 	uint64_t end = s ? s->end : addr;
+	size_t first;
 
+	if (end - addr >= len)
+		return true;
+	first = lh_target_first_mapping(target, addr);
 	for (size_t i = first; i < target->mapping_count && i - first < ROOM_MAPPINGS_MAX && end - addr < len;
 	     i++) {
 		const struct lh_mapping *m = &target->mappings[i];

@@ -43,6 +43,11 @@ struct lh_module {
 	bool main; /* the program itself */
 };
 
+/** struct lh_hole - bytes of ours that are a hole of the core's file: all zeros, and not on any disk */
+struct lh_hole {
+	const uint8_t *start, *end;
+};
+
 /** struct lh_mapping - one mapping as the target had it, whether or not we have its bytes */
 struct lh_mapping {
 	uint64_t start, end, offset;
@@ -76,6 +81,8 @@ struct lh_target {
 
 	struct lh_segment *segments;
 	size_t segment_count, segment_capacity;
+	struct lh_hole *holes; /* large ones, sorted */
+	size_t hole_count, hole_capacity;
 	struct lh_mapping *mappings;
 	size_t mapping_count, mapping_capacity;
 	struct lh_module *modules;
@@ -155,16 +162,11 @@ static inline const void *lh_view_at(struct lh_view *view, uint64_t addr, uint64
 
 /**
  * lh_view_run() - all that is here from @addr on without a gap: for scans of memory
- * Return: as lh_view_at() of a word; on NULL go on at the next page or segment.
+ * @ret_len: how many bytes that is; on NULL how many to pass over, for they are missing, or a hole of the
+ * core's file: zeros. It may reach past what the caller asks about.
+ * Return: as lh_view_at() of a word.
  */
-static inline const void *lh_view_run(struct lh_view *view, uint64_t addr, uint64_t *ret_len)
-{
-	const uint8_t *p = lh_view_seek(view, addr, 8);
-
-	if (p)
-		*ret_len = view->size - (addr - view->start);
-	return p;
-}
+const void *lh_view_run(struct lh_view *view, uint64_t addr, uint64_t *ret_len); /* holes.c */
 
 /** lh_target_segment() - the segment that has @addr, or NULL. O(log segments). */
 const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr);

@@ -100,6 +100,8 @@ static void record(struct lh_ctx *ctx, int code, const char *where, int line, co
 	vsnprintf(text, sizeof(text), format, args);
 	make_one_line(text);
 	memcpy(ctx->text, text, strlen(text) + 1);
+	if (code == LH_ENOMEM)
+		atomic_store(&ctx->starved, true);
 	ctx->error = (struct lh_error){.code = code, .where = where, .line = line, .text = ctx->text};
 }
 
@@ -138,6 +140,16 @@ void lh_log(struct lh_ctx *ctx, int level, const char *format, ...)
 	va_end(args);
 	make_one_line(text);
 	ctx->log(level, text, ctx->log_arg);
+}
+
+void lh_ctx_begin(struct lh_ctx *ctx)
+{
+	atomic_store(&ctx->starved, false);
+}
+
+int lh_ctx_finish(struct lh_ctx *ctx)
+{
+	return atomic_load(&ctx->starved) ? lh_nomem(ctx) : 0;
 }
 
 static uint64_t now_ns(void)

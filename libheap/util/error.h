@@ -29,6 +29,7 @@ struct lh_ctx {
 	void *progress_arg;
 	uint64_t progress_next_ns; /* monotonic time of the next callback */
 	atomic_bool interrupted;
+	atomic_bool starved;       /* see lh_ctx_finish() */
 	struct lh_file_id *inputs; /* files that are read: see lh_ctx_is_input() */
 	size_t input_count, input_capacity;
 	unsigned threads; /* how many to use; 0: one a processor. See parallel.h */
@@ -44,6 +45,14 @@ int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *whe
 #define lh_fail_at(ctx, code, addr, ...) \
 	lh_fail_at_from((ctx), (code), (addr), __func__, __LINE__, __VA_ARGS__)
 #define lh_nomem(ctx) lh_fail((ctx), LH_ENOMEM, "out of memory")
+
+/**
+ * lh_ctx_begin(), lh_ctx_finish() - around work whose answer would be another one where memory ran out on the
+ * way and somebody could not tell, or took it for something that is not there
+ * Return: 0; -LH_ENOMEM when a failure with that code was recorded since lh_ctx_begin().
+ */
+void lh_ctx_begin(struct lh_ctx *ctx);
+int lh_ctx_finish(struct lh_ctx *ctx);
 
 /** lh_ctx_add_input() - the file at @fd is read: nothing is written to it. Return: 0; -LH_ENOMEM. */
 int lh_ctx_add_input(struct lh_ctx *ctx, int fd);

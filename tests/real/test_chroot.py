@@ -110,14 +110,24 @@ def test_kernel_core(chrooted, layout):
     assert said["summary"]["python_file"] == chrooted.root + chrooted.python
 
 
-@pytest.mark.parametrize("sysroot", [None, "/nonexistent", "/usr"])
-def test_kernel_core_without_its_folder(chrooted, sysroot):
+@pytest.mark.parametrize("sysroot", ["/nonexistent", "/usr"])
+def test_kernel_core_with_a_folder_that_is_not_its(chrooted, sysroot):
+    """What is named and cannot be used is refused, not passed over"""
+    if target.why_not("kernel"):
+        pytest.skip(target.why_not("kernel"))
+    for command in ("info", "types"):
+        status, out, err = heaps.run([command] + chrooted.words("kernel") + ["--sysroot", sysroot])
+        assert status == 1 and not out
+        assert len(err.splitlines()) == 1 and "--sysroot " + sysroot in err, err
+
+
+def test_kernel_core_without_its_folder(chrooted):
     if target.why_not("kernel"):
         pytest.skip(target.why_not("kernel"))
     if os.path.exists(chrooted.python):
         pytest.skip("%s is here too" % chrooted.python)
     for command in ("info", "types"):
-        status, out, err = heaps.run([command] + chrooted.words("kernel") + (["--sysroot", sysroot] if sysroot else []))
+        status, out, err = heaps.run([command] + chrooted.words("kernel"))
         assert status == 0 and out, "found by its structure: " + err
         assert len(err.splitlines()) == 1 and "--sysroot" in err, err
 

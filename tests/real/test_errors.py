@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import time
 
@@ -164,6 +165,41 @@ def test_truncated_core(core, tmp_path, percent):
         said = json.loads(out)
         assert said["complete"] is False
         assert any("runcated" in w["code"] + w["text"] for w in said["warnings"]), said["warnings"]
+
+
+def with_hole(core, path, size):
+    """The core, with one more segment: `size` bytes that the file has as a hole"""
+    with open(core, "rb") as data, open(path, "wb") as copy:
+        shutil.copyfileobj(data, copy)
+        data.seek(0)
+        head = bytearray(data.read(64))
+        offset, = struct.unpack_from("<Q", head, 32)
+        count, = struct.unpack_from("<H", head, 56)
+        data.seek(offset)
+        headers = data.read(56 * count)
+        moved = (copy.tell() + 4095) // 4096 * 4096
+        start = (moved + len(headers) + 56 + 4095) // 4096 * 4096
+        struct.pack_into("<Q", head, 32, moved)
+        struct.pack_into("<H", head, 56, count + 1)
+        copy.seek(moved)
+        copy.write(headers + struct.pack("<IIQQQQQQ", 1, 6, start, 0x100000000000, 0, size, size, 4096))
+        copy.seek(0)
+        copy.write(head)
+        copy.truncate(start + size)
+
+
+@pytest.mark.parametrize("words", [["types"], ["refaudit"], ["why", "--type", "list"], ["retained"]])
+def test_hole_of_128_gb(core, tmp_path, words):
+    """The same answer at once: to read the zeros would take minutes"""
+    sparse = str(tmp_path / "sparse")
+    with_hole(core, sparse, 1 << 37)
+    started = time.monotonic()
+    told = [heaps.run([words[0], path, *words[1:], "-f", "json"])[:2] for path in (core, sparse)]
+    assert time.monotonic() - started < 60
+    (code, plain), (code_of_sparse, out) = told
+    assert code == code_of_sparse
+    rows, rows_of_sparse = (json.loads(text)["rows"] for text in (plain, out))
+    assert rows == rows_of_sparse and rows is not None
 
 
 @pytest.mark.parametrize("layout", ["auto", "table"])

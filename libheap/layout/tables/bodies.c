@@ -726,7 +726,7 @@ static const struct lh_body_ref refs_119[] = {
 	{40, 0, V, ".dispatch_table"},
 	{48, 0, V, ".<write>"},
 	{56, 0, H, ".<output buffer>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 };
 static const struct lh_body_ref refs_120[] = {
 	{24, 0, V, ".<pers func>"},
@@ -734,7 +734,7 @@ static const struct lh_body_ref refs_120[] = {
 	{48, 0, V, ".<reducer override>"},
 	{56, 0, V, ".<write>"},
 	{64, 0, H, ".<output buffer>"},
-	{136, 0, V, ".memo"},
+	{136, 0, V, ".<fast memo>"},
 	{144, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_121[] = {
@@ -743,7 +743,7 @@ static const struct lh_body_ref refs_121[] = {
 	{40, 0, V, ".<reducer override>"},
 	{48, 0, V, ".<write>"},
 	{56, 0, H, ".<output buffer>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 	{136, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_122[] = {
@@ -753,7 +753,7 @@ static const struct lh_body_ref refs_122[] = {
 	{48, 0, V, ".<reducer override>"},
 	{56, 0, V, ".<write>"},
 	{64, 0, H, ".<output buffer>"},
-	{136, 0, V, ".memo"},
+	{136, 0, V, ".<fast memo>"},
 	{144, 0, V, ".<buffer callback>"},
 };
 static const struct lh_body_ref refs_123[] = {
@@ -833,7 +833,7 @@ static const struct lh_body_ref refs_132[] = {
 	{40, 0, H, ".re"},
 };
 static const struct lh_body_ref refs_133[] = {
-	{32, 0, H, ".groupindex"},
+	{32, 0, H, ".<groupindex>"},
 	{40, 0, H, ".<indexgroup>"},
 	{48, 0, H, ".pattern"},
 };
@@ -993,7 +993,7 @@ static const struct lh_body_ref refs_167[] = {
 	{56, 0, V, ".<pers func>"},
 	{64, 0, V, ".<inst pers func>"},
 	{112, 0, V, ".<dispatch table>"},
-	{128, 0, V, ".memo"},
+	{128, 0, V, ".<fast memo>"},
 };
 static const struct lh_body_ref refs_168[] = {
 	{24, 0, V, ".<file>"},
@@ -1390,12 +1390,12 @@ static const struct lh_body_ref refs_251[] = {
 	{40, 0, V, ".re"},
 };
 static const struct lh_body_ref refs_252[] = {
-	{32, 0, V, ".groupindex"},
+	{32, 0, V, ".<groupindex>"},
 	{40, 0, V, ".<indexgroup>"},
 	{48, 0, V, ".pattern"},
 };
 static const struct lh_body_ref refs_253[] = {
-	{32, 0, V, ".groupindex"},
+	{32, 0, V, ".<groupindex>"},
 	{40, 0, V, ".<indexgroup>"},
 	{48, 0, V, ".pattern"},
 	{80, 0, V, ".<fail after exc>"},
@@ -1447,14 +1447,6 @@ static const struct lh_body_ref refs_259[] = {
 };
 static const struct lh_body_ref refs_260[] = {
 	{16, 0, V, ".<connection>"},
-};
-static const struct lh_body_ref refs_261[] = {
-	{24, 0, H, ".<mapping>"},
-	{40, 0, H, ".<first>"},
-};
-static const struct lh_body_ref refs_262[] = {
-	{24, 0, V, ".<mapping>"},
-	{40, 0, H, ".<first>"},
 };
 static const struct lh_body_ref refs_263[] = {
 	{48, 0, H, ".isolation_level"},
@@ -2115,7 +2107,6 @@ const struct lh_body lh_bodies[] = {
 	{"_multiprocessing.Connection", 0x020712f0, 1056, NULL, 0},
 	{"_multiprocessing.SemLock", 0x020712f0, 48, NULL, 0},
 	{"_multiprocessing.SemLock", 0x03060ff0, 56, NULL, 0},
-	{"_pickle.Pdata", 0x03060ff0, 56, NULL, 0},
 	{"_pickle.Pickler", 0x03060ff0, 136, refs_119, 5},
 	{"_pickle.Pickler", 0x030812f0, 152, refs_120, 7},
 	{"_pickle.Pickler", 0x030d00f0, 144, refs_121, 7},
@@ -2421,8 +2412,6 @@ const struct lh_body lh_bodies[] = {
 	{"slice", 0x020712f0, 40, refs_258, 3},
 	{"spwd.struct_spwd", 0x020712f0, 96, refs_259, 9},
 	{"sqlite3.Blob", 0x030b02f0, 48, refs_260, 1},
-	{"sqlite3.Cache", 0x020712f0, 64, refs_261, 2},
-	{"sqlite3.Cache", 0x030a0df0, 64, refs_262, 2},
 	{"sqlite3.Connection", 0x020712f0, 232, refs_263, 9},
 	{"sqlite3.Connection", 0x03060ff0, 224, refs_264, 8},
 	{"sqlite3.Connection", 0x030812f0, 240, refs_265, 10},

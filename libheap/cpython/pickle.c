@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cpython/pickle.h"
+#include "cpython/extent.h"
+#include "cpython/size.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT_MAX (1ull << 32) /* more are not believed */
+#define TEXT_MAX (1u << 16)    /* of a line of protocol 0 */
+
+/* Every entry is one of many: they share a name. */
+#define MEMO ".<memo>[\u2026]"
+
+static bool has(const struct lh_heap *heap, enum lh_field f)
+{
+	return lh_layout_has(&heap->layout, f);
+}
+
+static uint64_t word(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field f)
+{
+	return bytes && has(heap, f) ? lh_u64(bytes + lh_layout_at(&heap->layout, f)) : 0;
+}
+
+/* ---- references ---- */
+
+static void visit_words(struct lh_visitor *v, uint64_t at, uint64_t count, const struct lh_span *like)
+{
+	struct lh_span span = *like;
+
+	if (!at || !count)
+		return;
+	span.words = count < COUNT_MAX ? lh_view_at(&v->view, at, count * span.stride) : NULL;
+	span.count = count;
+	v->incomplete |= !span.words;
+	lh_visit_emit(v, &span);
+}
+
+/* struct PyMemoTable, a hash table: its address; NULL when there is none, or it is not known how to read it.
+ */
+static const uint8_t *memo_table(const struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
+{
+	uint64_t memo = word(heap, bytes, LH_F_PICKLER_MEMO);
+
+	return memo && has(heap, LH_F_MEMO_TABLE_SIZE)
+		       ? lh_view_at(view, memo, lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE))
+		       : NULL;
+}
+
+static void visit_pickler(struct lh_visitor *v, const uint8_t *bytes, struct lh_span *like)
+{
+	const uint8_t *table = memo_table(v->heap, &v->view, bytes);
+
+	if (!table || !has(v->heap, LH_F_MEMO_ENTRY_SIZE) || !has(v->heap, LH_F_MEMO_ENTRY_KEY))
+		return;
+	like->stride = lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_SIZE);
+	visit_words(v,
+		    word(v->heap, table, LH_F_MEMO_TABLE_ENTRIES) +
+			    lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_KEY),
+		    word(v->heap, table, LH_F_MEMO_TABLE_ALLOCATED), like);
+}
+
+void lh_pickle_visit(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
+{
+	struct lh_span like = {.stride = 8,
+			       .label = LH_LABEL_FIELD,
+			       .name = MEMO,
+			       .hidden = !lh_layout_constant(&v->heap->layout, LH_C_PICKLE_VISITS_MEMO)};
+
+	if (type->kind->id == LH_KIND_PICKLER) {
+		visit_pickler(v, bytes, &like);
+	} else if (type->kind->id == LH_KIND_UNPICKLER) {
+		visit_words(v, word(v->heap, bytes, LH_F_UNPICKLER_MEMO),
+			    word(v->heap, bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
+	} else { /* Pdata: tracked, and visited, since it is of a heap type (3.12) */
+		like.label = LH_LABEL_INDEX;
+		like.hidden = !type->presize;
+		visit_words(v, word(v->heap, bytes, LH_F_PDATA_DATA), word(v->heap, bytes, LH_F_VAR_SIZE),
+			    &like);
+	}
+}
+
+/* ---- sizes ---- */
+
+/* Bytes of @count items where field @at says; 0 when it says nothing, or there cannot be so many. */
+static uint64_t stored(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field at, uint64_t count,
+		       uint64_t size)
+{
+	uint64_t addr = word(heap, bytes, at);
+
+	return addr && count < COUNT_MAX && lh_memory_has_room(heap, addr, count * size) ? count * size : 0;
+}
+
+/* A C string with its end. */
+static uint64_t text(struct lh_heap *heap, const uint8_t *bytes, enum lh_field at)
+{
+	_cleanup_free_ char *buf = word(heap, bytes, at) ? malloc(TEXT_MAX) : NULL;
+
+	return buf && lh_heap_string(heap, word(heap, bytes, at), buf, TEXT_MAX) == 0 ? strlen(buf) + 1 : 0;
+}
+
+static uint64_t pickler_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
+{
+	const uint8_t *table = memo_table(heap, view, bytes);
+	uint64_t buffer = word(heap, bytes, LH_F_PICKLER_OUTPUT_BUFFER), size = 0;
+	struct lh_object o;
+
+	if (table)
+		size = (uint64_t)lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE) +
+		       stored(heap, table, LH_F_MEMO_TABLE_ENTRIES,
+			      word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
+			      (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
+	if (buffer && lh_object_at(heap, view, buffer, &o) == 0 && o.type->kind->id == LH_KIND_BYTES)
+		size += lh_object_bytes(heap, view, buffer, o.bytes, o.type);
+	return size;
+}
+
+uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			   const struct lh_type *type)
+{
+	if (type->kind->id == LH_KIND_PICKLER)
+		return pickler_storage(heap, view, bytes);
+	return stored(heap, bytes, LH_F_UNPICKLER_MEMO, word(heap, bytes, LH_F_UNPICKLER_MEMO_SIZE), 8) +
+	       stored(heap, bytes, LH_F_UNPICKLER_MARKS, word(heap, bytes, LH_F_UNPICKLER_MARKS_SIZE), 8) +
+	       text(heap, bytes, LH_F_UNPICKLER_INPUT_LINE) + text(heap, bytes, LH_F_UNPICKLER_ENCODING) +
+	       text(heap, bytes, LH_F_UNPICKLER_ERRORS);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Picklers and unpicklers: what they remember in memory of their own (Modules/_pickle.c). */
+#ifndef LH_CPYTHON_PICKLE_H
+#define LH_CPYTHON_PICKLE_H
+
+#include "cpython/visit.h"
+
+/** lh_pickle_visit() - give the references in the memo, or on the stack, of an instance of one of _pickle's
+ * kinds */
+void lh_pickle_visit(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type);
+
+/** lh_pickle_storage() - bytes that __sizeof__() of a Pickler or Unpickler adds to its basic size */
+uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
+			   const struct lh_type *type);
+
+#endif
