@@ -141,7 +141,7 @@ static bool read_table(struct lh_heap *heap, struct lh_view *view, uint64_t code
 	if (ret->size > TABLE_MAX)
 		return false;
 	ret->bytes = lh_view_at(view, addr + lh_layout_at(l, LH_F_BYTES_DATA), ret->size);
-	return ret->bytes || !ret->size;
+	return ret->bytes; /* of an empty one, too: where the 0 behind it is */
 }
 
 uint32_t lh_code_line(struct lh_heap *heap, struct lh_view *view, uint64_t code, int64_t at)

@@ -13,10 +13,9 @@
 /* Whether it was loaded to run: a debugger maps the files of other programs too, only to read them. */
 static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
 {
-	const struct lh_mapping *m = lh_target_mapping(t, module->start),
-				*end = t->mappings + t->mapping_count;
+	const struct lh_mapping *m = lh_target_mapping(t, module->start);
 
-	for (; m && m < end && m->start < module->end; m++)
+	for (; m && m < &t->mappings[t->mapping_count] && m->start < module->end; m++)
 		if (m->writable || m->executable)
 			return true;
 	return false;

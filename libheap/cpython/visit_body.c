@@ -11,9 +11,12 @@
 /* What the table of bodies knows of its type. */
 static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_body *body)
 {
-	for (const struct lh_body_ref *ref = body->refs; ref < body->refs + body->count; ref++)
+	for (size_t i = 0; i < body->count; i++) {
+		const struct lh_body_ref *ref = &body->refs[i];
+
 		if (!ref->when || bytes[ref->when])
 			lh_visit_word(v, bytes + ref->offset, ref->edge, !ref->visited);
+	}
 }
 
 /* The anchor of an lru_cache's ring of links: its two words are not counted, lh_visit_lru_cache() follows
