@@ -5,6 +5,7 @@
  * memoryview is borrowed): they are counted apart, and asked last, for references that are left then.
  */
 #include "analyze/freed.h"
+#include "analyze/freed_entries.h"
 #include "cpython/dict.h"
 #include "cpython/size.h"
 #include "cpython/visit.h"
@@ -13,20 +14,10 @@
 #include <stdlib.h>
 
 #define STEP 65536
-#define LEAST_ENTRIES 1024
 
 enum {
 	LIKELY = 1, /* by words of scanned bodies */
 	OWNED = 2,  /* its bytes are those of another object */
-};
-
-/* An object of several references, or a table of keys that dicts and their class share. */
-struct lh_freed_entry {
-	uint64_t addr; /* 0: none */
-	uint32_t left,
-		words; /* references that did not go yet; words of scanned bodies among those that did */
-	uint32_t group;
-	bool kept, gone; /* kept: no object, or one without a count; gone: where there are no marks */
 };
 
 struct gone {
@@ -51,53 +42,6 @@ struct finder {
 	int error;
 };
 
-/* ---- table ---- */
-
-static size_t slot_of(uint64_t addr, size_t size)
-{
-	return (size_t)((addr >> 3) * 0x9e3779b97f4a7c15u >> 24) & (size - 1);
-}
-
-static struct lh_freed_entry *entry_at(const struct lh_freed *f, uint64_t addr)
-{
-	size_t at = slot_of(addr, f->table_size);
-
-	while (f->table[at].addr && f->table[at].addr != addr)
-		at = (at + 1) & (f->table_size - 1);
-	return &f->table[at];
-}
-
-static int grow(struct lh_freed *f, size_t size)
-{
-	struct lh_freed old = *f;
-
-	f->table = lh_new0(struct lh_freed_entry, size);
-	f->table_size = size;
-	if (!f->table) {
-		*f = old;
-		return lh_nomem(f->heap->ctx);
-	}
-	for (size_t i = 0; i < old.table_size; i++)
-		if (old.table[i].addr)
-			*entry_at(f, old.table[i].addr) = old.table[i];
-	free(old.table);
-	return 0;
-}
-
-/* The entry of @addr, made if need be: *ret_new says so, and only its address is set then. */
-static int get_entry(struct lh_freed *f, uint64_t addr, struct lh_freed_entry **ret, bool *ret_new)
-{
-	int r = f->entry_count * 2 >= f->table_size ? grow(f, f->table_size * 2) : 0;
-
-	if (r < 0)
-		return r;
-	*ret = entry_at(f, addr);
-	*ret_new = !(*ret)->addr;
-	(*ret)->addr = addr;
-	f->entry_count += *ret_new;
-	return 0;
-}
-
 /* ---- references that go ---- */
 
 static struct lh_mark_run *run_of(struct lh_freed *f, uint64_t addr)
@@ -112,7 +56,7 @@ bool lh_freed_has(struct lh_freed *f, uint64_t addr)
 
 	if (run)
 		return run->bits[i >> 6] >> (i & 63) & 1;
-	return f->table && entry_at(f, addr)->gone;
+	return f->table && lh_freed_entry_at(f, addr)->gone;
 }
 
 /* Objects are written to: that one is where nobody writes, or where the target has no memory, is rare. */
@@ -125,7 +69,7 @@ static int mark_gone(struct lh_freed *f, uint64_t addr)
 
 	if (run)
 		lh_mark_word(run, (addr - run->start) >> 3);
-	else if ((r = get_entry(f, addr, &e, &is_new)) == 0)
+	else if ((r = lh_freed_entry_get(f, addr, &e, &is_new)) == 0)
 		e->gone = true;
 	return r;
 }
@@ -173,7 +117,7 @@ static int take_first(struct finder *f, uint64_t word, bool is_word)
 
 	if (found == 0 && o.refcnt == 1 && !o.immortal && !is_word)
 		return go(f, word, f->now.group, is_buffer(f) ? OWNED : 0);
-	r = found < 0 ? found : get_entry(f->out, word, &e, &is_new);
+	r = found < 0 ? found : lh_freed_entry_get(f->out, word, &e, &is_new);
 	if (r < 0)
 		return r;
 	e->group = f->now.group;
@@ -197,7 +141,7 @@ static int take_word(struct finder *f, uint64_t word, bool is_word)
 
 	if (!word || word & 7 || lh_freed_has(f->out, word) || (is_word && is_borrowed(f, word)))
 		return 0;
-	e = entry_at(f->out, word);
+	e = lh_freed_entry_at(f->out, word);
 	return e->addr ? take_reference(f, e, is_word) : take_first(f, word, is_word);
 }
 
@@ -233,7 +177,7 @@ static int release_keys(struct finder *f, uint64_t addr)
 
 	if (!addr || lh_keys_read(f->heap, &f->view, addr, &keys) != 0)
 		return 0;
-	r = get_entry(f->out, addr, &e, &is_new);
+	r = lh_freed_entry_get(f->out, addr, &e, &is_new);
 	if (r < 0)
 		return r;
 	if (is_new)
@@ -344,7 +288,7 @@ static int spread(struct finder *f)
 /* One of those that words of bodies alone still hold, if it is so yet. */
 static int take_doubtful(struct finder *f)
 {
-	struct lh_freed_entry *e = entry_at(f->out, f->doubtful[--f->doubtful_count]);
+	struct lh_freed_entry *e = lh_freed_entry_at(f->out, f->doubtful[--f->doubtful_count]);
 
 	return goes_by_words(e) && !lh_freed_has(f->out, e->addr) ? go(f, e->addr, e->group, LIKELY) : 0;
 }
@@ -376,7 +320,7 @@ int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct
 {
 	_cleanup_(lh_freed_fini) struct lh_freed out = {.heap = heap};
 	struct finder f = {.out = &out, .given = given, .heap = heap, .view = lh_view_of(heap->target)};
-	int r = grow(&out, LEAST_ENTRIES);
+	int r = lh_freed_entries_init(&out);
 
 	f.visitor =
 		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = &f};

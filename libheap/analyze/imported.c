@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/imported.h"
 #include "analyze/constants.h"
+#include "analyze/suspect_texts.h"
 #include "cpython/runtime_scan.h"
-#include "cpython/text.h"
 #include "cpython/visit.h"
 #include "util/array.h"
 
@@ -17,12 +17,6 @@ enum {
 	CONTAINED = 8,  /* a list or dict has it that an object of a module or type made in C keeps */
 };
 
-/** struct text - where the characters of a suspect are: C code may keep a reference for their sake */
-struct text {
-	uint64_t at;
-	uint32_t suspect;
-};
-
 struct marker {
 	struct lh_heap *heap;
 	struct lh_refaudit *audit;
@@ -34,8 +28,7 @@ struct marker {
 	struct lh_addrset containers;   /* lists and dicts among those, or that their bodies lead to */
 	bool dict_of_c;                 /* the dict to be noted */
 	uint8_t *flags;                 /* by number of the suspect */
-	struct text *texts;             /* by address */
-	size_t text_count;
+	struct lh_suspect_texts texts;
 	struct lh_constants constants;
 	bool *defines;    /* by number of the target's module: it has a module of Python's */
 	uint64_t modules; /* that have */
@@ -43,67 +36,6 @@ struct marker {
 	uint64_t done;    /* objects looked at */
 	int error;
 };
-
-/* ---- texts ---- */
-
-/* PyUnicode_AsUTF8() gives the characters of ASCII text, else a copy that the object keeps. */
-static uint64_t text_of(struct marker *m, const struct lh_suspect *s)
-{
-	const struct lh_layout *l = &m->heap->layout;
-	struct lh_object o;
-	uint32_t state;
-
-	if (s->unexplained != 1 || !s->type || lh_object_at(m->heap, &m->view, s->addr, &o) != 0)
-		return 0;
-	if (o.type->kind->id == LH_KIND_BYTES)
-		return o.addr + lh_layout_at(l, LH_F_BYTES_DATA);
-	if (o.type->kind->id != LH_KIND_STR || !lh_layout_has(l, LH_F_STR_STATE))
-		return 0;
-	state = lh_u32(o.bytes + lh_layout_at(l, LH_F_STR_STATE));
-	return LH_STR_ASCII(state) && LH_STR_COMPACT(state)
-		       ? o.addr + lh_layout_at(l, LH_F_STR_ASCII_SIZE)
-		       : lh_heap_word(m->heap, &m->view, o.addr, LH_F_STR_UTF8);
-}
-
-static int by_at(const void *a, const void *b)
-{
-	const struct text *x = a, *y = b;
-
-	return (x->at > y->at) - (x->at < y->at);
-}
-
-static int list_texts(struct marker *m)
-{
-	m->texts = lh_new0(struct text, m->audit->suspect_count + 1);
-	if (!m->texts)
-		return lh_nomem(m->heap->ctx);
-	for (size_t i = 0; i < m->audit->suspect_count; i++) {
-		uint64_t at = text_of(m, &m->audit->suspects[i]);
-
-		if (at)
-			m->texts[m->text_count++] = (struct text){at, (uint32_t)i};
-	}
-	qsort(m->texts, m->text_count, sizeof(*m->texts), by_at);
-	return 0;
-}
-
-static void look_for_text(struct marker *m, uint64_t word)
-{
-	size_t low = 0, high = m->text_count;
-
-	if (!high || word < m->texts[0].at || word > m->texts[high - 1].at)
-		return;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (m->texts[middle].at <= word)
-			low = middle;
-		else
-			high = middle;
-	}
-	if (m->texts[low].at == word)
-		m->flags[m->texts[low].suspect] |= CHARACTERS;
-}
 
 /* ---- objects ---- */
 
@@ -244,6 +176,14 @@ static int flag_values_of(struct marker *m, const struct lh_addrset *set, uint8_
 	return look_at_set(m, set, NULL, flag_values);
 }
 
+static void look_for_text(struct marker *m, uint64_t word)
+{
+	uint32_t suspect = lh_suspect_texts_at(&m->texts, word);
+
+	if (suspect != LH_NO_INDEX)
+		m->flags[suspect] |= CHARACTERS;
+}
+
 static bool is_scanned(struct marker *m, uint64_t addr, const struct lh_object *o)
 {
 	(void)m, (void)addr;
@@ -274,7 +214,7 @@ static int look_at_objects(struct marker *m)
 		r = flag_values_of(m, &m->python_dicts, GLOBAL);
 	if (r == 0)
 		r = flag_values_of(m, &m->containers, CONTAINED);
-	return r == 0 && m->text_count ? look_at_bearers(m, is_scanned, look_at_body) : r;
+	return r == 0 && m->texts.count ? look_at_bearers(m, is_scanned, look_at_body) : r;
 }
 
 /* ---- static data of extensions ---- */
@@ -374,7 +314,7 @@ static int marker_init(struct marker *m, struct lh_heap *heap, struct lh_refaudi
 		r = lh_addrset_add(&m->set, audit->suspects[i].addr);
 	lh_addrset_finish(&m->set);
 	if (r >= 0)
-		r = list_texts(m);
+		r = lh_suspect_texts_list(heap, audit, &m->texts);
 	return r < 0 ? r : lh_constants_init(&m->constants, heap, audit, &m->set);
 }
 
@@ -388,7 +328,7 @@ static void marker_fini(struct marker *m)
 	lh_addrset_fini(&m->containers);
 	free(m->flags);
 	free(m->defines);
-	free(m->texts);
+	lh_suspect_texts_fini(&m->texts);
 }
 
 int lh_imported_mark(struct lh_heap *heap, struct lh_refaudit *audit)

@@ -6,13 +6,10 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
-#include "command/show.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
 #include <stdlib.h>
-
-#define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
 
 static const struct lh_column columns[] = {
 	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
@@ -204,98 +201,6 @@ static int summarize_frozen(const struct listing *l, struct lh_result *result)
 	return add_summary(result, keys, COUNT_OF(keys));
 }
 
-/* "Session (12), Connection (3)": whose __del__ would run */
-static void describe_finalizers(struct listing *l, struct lh_string *out)
-{
-	for (size_t i = 0; i < l->heap->types.count && out->len < FINALIZERS_WIDTH; i++)
-		if (l->types[i].finalizers)
-			lh_string_addf(out, "%s%s (%" PRIu64 ")", out->len ? ", " : "",
-				       lh_type_name(l->heap, l->heap->types.items[i]),
-				       l->types[i].finalizers);
-	if (out->len >= FINALIZERS_WIDTH)
-		lh_string_add(out, ", ...");
-}
-
-static int note_finalizers(struct listing *l, struct lh_result *result)
-{
-	_cleanup_string_ struct lh_string types = {0};
-	int r = 0;
-
-	describe_finalizers(l, &types);
-	if (types.failed)
-		return lh_nomem(l->heap->ctx);
-	if (l->finalizers)
-		r = lh_result_note(result,
-				   "%" PRIu64 " of them have a __del__ that a collection would run: %s.",
-				   l->finalizers, types.text);
-	if (r == 0 && l->resurrected)
-		r = lh_result_note(result,
-				   "%" PRIu64 " objects are alive though their finalizer ran: it made them "
-				   "reachable again (resurrected), and it will not run again.",
-				   l->resurrected);
-	return r;
-}
-
-/* What no collection will ever see, and what that costs. */
-static int note_lost(struct listing *l, struct lh_result *result)
-{
-	_cleanup_string_ struct lh_string objects = {0}, bytes = {0};
-
-	lh_show_value(&objects, &LH_COUNT(l->lost.count));
-	lh_show_value(&bytes, &LH_BYTES(l->kept.all.bytes));
-	if (objects.failed || bytes.failed)
-		return lh_nomem(l->heap->ctx);
-	return lh_result_note(
-		result,
-		"%s objects that nobody needs are frozen (gc.freeze()), or only such hold them: no "
-		"collection will ever see them, nor free the %s that go with them, before "
-		"gc.unfreeze().",
-		objects.text, bytes.text);
-}
-
-static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
-{
-	uint64_t likely = l->freed.likely + l->kept.likely;
-	int r = 0;
-
-	if (l->conservative)
-		r = lh_result_note(
-			result,
-			"%" PRIu64
-			" of them are of extension types that were scanned for pointers (docs/types.md): "
-			"likely, not proved.",
-			l->conservative);
-	if (r == 0 && l->conservative && !frozen)
-		r = lh_result_doubts(result, &l->garbage);
-	if (r == 0 && likely)
-		r = lh_result_note(result,
-				   "%" PRIu64 " of the objects that go with them are held by such scanned "
-				   "objects: likely, not proved.",
-				   likely);
-	return r;
-}
-
-static int add_notes(struct listing *l, struct lh_result *result, bool components, bool frozen)
-{
-	uint32_t permanent = l->garbage.graph.rings.permanent.count;
-	int r = frozen ? 0 : note_finalizers(l, result);
-
-	if (r == 0)
-		r = note_doubts(l, result, frozen);
-	if (r == 0 && l->lost.count)
-		r = note_lost(l, result);
-	if (r == 0 && permanent && !frozen)
-		r = lh_result_note(
-			result,
-			"%u objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
-			permanent);
-	if (r == 0 && l->garbage.count && !components && !frozen)
-		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
-	if (r == 0 && permanent && !frozen)
-		r = lh_result_next(result, "what frozen or immortal objects keep", "garbage --frozen");
-	return r;
-}
-
 /* Which objects the rows are of. */
 static int choose_items(struct listing *l, bool frozen)
 {
@@ -363,7 +268,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = add_rows(&l, result, components, frozen);
 	if (r == 0)
 		r = lh_result_garbage_warnings(result, &l.garbage);
-	return r == 0 ? add_notes(&l, result, components, frozen) : r;
+	return r == 0 ? lh_listing_notes(&l, result, components, frozen) : r;
 }
 
 const struct lh_command lh_cmd_garbage = {

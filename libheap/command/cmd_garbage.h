@@ -37,5 +37,8 @@ struct lh_type *lh_listing_measure(struct listing *l, uint32_t place, uint64_t *
 bool lh_listing_finalizes(const struct listing *l, uint32_t place, const struct lh_type *type);
 /* One row a component. */
 int lh_listing_components(struct listing *l, struct lh_result *result); /* garbage_components.c */
+/* What is said below the rows. */
+int lh_listing_notes(struct listing *l, struct lh_result *result, bool components,
+		     bool frozen); /* garbage_notes.c */
 
 #endif
