@@ -34,6 +34,11 @@ int cli_find_coredump(struct lh_ctx *ctx, struct lh_invocation *invocation, int 
 /* progress.c: a line on stderr while work takes longer than a second; ^C stops the work. */
 void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 void cli_unwatch(struct lh_ctx *ctx);
+/* Whether such a line is there. Async-signal-safe. */
+bool cli_progress_shown(void);
+
+/* shrunk.c: a mapped file that becomes shorter while it is read ends us with a message, not by a signal. */
+void cli_expect_shrinking(void);
 
 /* style.c: how text looks where it goes (@path NULL: stdout). @target: room for how a user names the target.
  */

@@ -175,6 +175,7 @@ int main(int argc, char **argv)
 	int status;
 
 	setlocale(LC_CTYPE, "");
+	cli_expect_shrinking();
 	if (lh_ctx_new(&session.ctx) != 0) {
 		fputs(CLI_NAME ": out of memory\n", stderr);
 		return CLI_FAILED;

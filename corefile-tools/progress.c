@@ -17,7 +17,8 @@
 
 static struct lh_ctx *volatile watched;
 static struct timespec started;
-static bool shown, enabled;
+static volatile bool shown;
+static bool enabled;
 
 static void on_interrupt(int number)
 {
@@ -67,6 +68,11 @@ void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 	watched = ctx;
 	lh_ctx_set_progress(ctx, on_progress, NULL);
 	sigaction(SIGINT, &action, NULL);
+}
+
+bool cli_progress_shown(void)
+{
+	return shown;
 }
 
 void cli_unwatch(struct lh_ctx *ctx)

@@ -130,9 +130,11 @@ struct lh_reader {
 
 /**
  * lh_target_open_core() - open an ELF core file
- * The file is mapped and must not shrink while the target lives. A compressed one (gzip, xz, lz4, zstd) is
- * first decompressed into a file without a name in $TMPDIR or /var/tmp, which is gone with the target.
- * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * The file is mapped, and so are programs that it names: where one of them becomes shorter while the target
+ * lives, reading what is gone is SIGBUS. The library leaves signals alone; a program that reads files which
+ * others write to copies them first, or has a handler, as py-heap itself does. A compressed core (gzip, xz,
+ * lz4, zstd) is first decompressed into a file without a name in $TMPDIR or /var/tmp, which is gone with the
+ * target. Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
 			       struct lh_target **ret);

@@ -133,6 +133,12 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 			"a %s, and %" PRIu64 " more fields looked at do not lead to what they should "
 			"(refaudit tells which objects have more holders than they count)",
 			heap->odd.proof, heap->odd.holder, heap->odd.count - 1);
+	if (r == 0 && lh_core_changed(target)) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "changed", NULL,
+				   "the core was written to while it was read: what is told is partly of "
+				   "before and partly of after (run again when it is whole)");
+	}
 	if (r == 0 && target->damage) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "compression-damaged", NULL, "%s", target->damage);

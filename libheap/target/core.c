@@ -300,7 +300,21 @@ static int map_file(struct core *core, int fd)
 		return lh_fail(ctx, LH_EIO, "map core %s: %s", core->name, strerror(errno));
 	core->data = data;
 	core->len = (uint64_t)st.st_size;
+	core->target->opened = st;
 	return lh_holes_find(core->target, fd, data, core->len);
+}
+
+bool lh_core_changed(const struct lh_target *target)
+{
+	const struct stat *then = &target->opened;
+	struct stat now;
+
+	if (!then->st_size || stat(target->path, &now) < 0)
+		return false;
+	/* Another file in its place is nothing to what is mapped. */
+	return now.st_dev == then->st_dev && now.st_ino == then->st_ino &&
+	       (now.st_size != then->st_size || now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+		now.st_mtim.tv_nsec != then->st_mtim.tv_nsec);
 }
 
 /* Replaces what is mapped, if it is compressed, by its content. */
@@ -315,7 +329,10 @@ static int unpack(struct core *core)
 	munmap((void *)core->data, core->len);
 	core->data = NULL;
 	core->target->hole_count = 0;
-	return r < 0 ? r : map_file(core, fd);
+	if (r == 0)
+		r = map_file(core, fd);
+	core->target->opened.st_size = 0;
+	return r;
 }
 
 static int map_core(struct core *core)

@@ -12,6 +12,8 @@
 #include "util/cleanup.h"
 #include "util/error.h"
 
+#include <sys/stat.h>
+
 enum lh_target_kind { LH_TARGET_CORE, LH_TARGET_PROCESS, LH_TARGET_READER };
 
 /**
@@ -71,9 +73,10 @@ struct lh_register {
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
-	uint16_t machine;                /* e_machine of its ELF files: EM_X86_64 */
-	char *path;                      /* of the core, NULL otherwise */
-	pid_t pid;                       /* 0: not known */
+	uint16_t machine;   /* e_machine of its ELF files: EM_X86_64 */
+	char *path;         /* of the core, NULL otherwise */
+	struct stat opened; /* the file that is mapped for it; st_size 0: none that others know */
+	pid_t pid;          /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
 	uint8_t exe_id[LH_BUILD_ID_MAX]; /* of exe; length 0: it has none */
 	size_t exe_id_len;
@@ -201,6 +204,9 @@ bool lh_target_dead_stack(struct lh_target *target, size_t i, uint64_t *ret_star
 /** lh_target_missing_memory() - bytes that the process could write and the target does not have; 0 for
  * guards and small private pages. */
 uint64_t lh_target_missing_memory(const struct lh_target *target);
+/** lh_core_changed() - whether the core's file was written to since it was opened: what was read is of no one
+ * moment */
+bool lh_core_changed(const struct lh_target *target);
 /** lh_target_missing_files() - bytes of code and constants that neither the target nor a file has. */
 uint64_t lh_target_missing_files(const struct lh_target *target);
 
