@@ -6,7 +6,7 @@
 #include "command/records.h"
 
 static const struct lh_column columns[] = {
-	{"shape", NULL, LH_K_TEXT},
+	{"shape", NULL, LH_K_TEXT, .below = LH_BELOW_ALL},
 	{"count", NULL, LH_K_COUNT},
 	{"objects", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},

@@ -16,7 +16,7 @@ static const struct lh_column columns[] = {
 	{"bytes", NULL, LH_K_BYTES, .spare = 2},
 	{"retained", NULL, LH_K_BYTES},
 	{"dominated", NULL, LH_K_COUNT, .spare = 1},
-	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE, .below = LH_BELOW_LONG},
 	{"largest", NULL, LH_K_BYTES, .hidden = true},
 	{},
 };

@@ -15,7 +15,7 @@ static const struct lh_column columns[] = {
 	{"root", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
 	{"length", NULL, LH_K_COUNT, .spare = 1},
 	{"count", NULL, LH_K_COUNT},
-	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE, .below = LH_BELOW_LONG},
 	{"shape", NULL, LH_K_TEXT, .hidden = true},
 	{"addresses", NULL, LH_K_LIST, .hidden = true},
 	{},

@@ -48,6 +48,10 @@ enum lh_cut {
 	LH_CUT_FOLDERS, /* files: the name stays, and the folders next to it */
 };
 
+/** enum lh_below - what text has on lines of its own below the row where a line is too wide: all of a column
+ * (one of a result), or what would be cut */
+enum lh_below { LH_BELOW_NONE, LH_BELOW_ALL, LH_BELOW_LONG };
+
 /** struct lh_column - one column of a command's rows */
 struct lh_column {
 	const char *name;        /* JSON key and csv header: "bytes" */
@@ -57,6 +61,7 @@ struct lh_column {
 	bool once; /* in text left out where it, and each such column before it, is as in the row above */
 	enum lh_cut cut;
 	uint8_t spare; /* text leaves out the column with the highest where a line is too wide; 0: never */
+	enum lh_below below;
 	/* Another column, hidden: in text its value is shown behind equal texts where it differs. */
 	const char *apart;
 	bool alike; /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */

@@ -2,7 +2,8 @@
 /*
  * Aligned columns. Widths are measured over the rows that are shown, and columns in which nothing is are left
  * out. When the line is wider than the terminal, columns that can be spared go first; then the widest text
- * column gives way until the line fits or all texts are at their minimum.
+ * column gives way until the line fits or all texts are at their minimum. Texts that say something as a whole
+ * only are not cut then, but stand below their row.
  */
 #include "command/result_impl.h"
 #include "command/show.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define GAP 2
+#define INDENT 8 /* of lines below a row */
 #define NARROWEST 12
 /* Before texts get narrower, columns that can be spared are left out. */
 #define READABLE 20
@@ -48,11 +50,12 @@ struct table {
 	const struct lh_result *result;
 	size_t *widths, *least;   /* by column; least: to which it may be cut */
 	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
+	size_t below, width; /* the column that has lines of its own, or column_count; how wide they are */
 };
 
 static bool is_hidden(const struct table *t, size_t column)
 {
-	return (t->hidden | t->dropped) >> column & 1;
+	return column == t->below || ((t->hidden | t->dropped) >> column & 1);
 }
 
 static void show_cell(const struct lh_result *result, size_t shown, size_t column, struct lh_string *out)
@@ -166,10 +169,22 @@ static size_t widest_text(const struct table *t)
 	return best;
 }
 
+/* A text that only tells something as a whole is broken, not cut, when it does not fit beside the others. */
+static void move_below(struct table *t, size_t limit)
+{
+	if (line_width(t, false) <= limit)
+		return;
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && t->result->columns[i].below == LH_BELOW_ALL)
+			t->below = i;
+}
+
 static void fit_widths(struct table *t, size_t limit)
 {
 	size_t total, column, over;
 
+	t->width = limit;
+	move_below(t, limit);
 	while (line_width(t, true) > limit && (column = most_spare(t)) < t->result->column_count)
 		t->dropped |= 1ull << column;
 	total = line_width(t, false);
@@ -215,6 +230,12 @@ static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 	return true;
 }
 
+/* Whether @text stands on lines of its own, for it does not fit. */
+static bool goes_below(const struct table *t, size_t column, const char *text)
+{
+	return t->result->columns[column].below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column];
+}
+
 /* One line; @shown is the place of its row among those shown, SIZE_MAX for the titles. */
 static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 {
@@ -229,10 +250,44 @@ static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 			show_title(&cell, &column[i]);
 		else if (!is_told(t->result, shown, i))
 			show_cell(t->result, shown, i, &cell);
-		add_cell(out, cell.len ? cell.text : "", &column[i], t->widths[i]);
+		add_cell(out, cell.len && !goes_below(t, i, cell.text) ? cell.text : "", &column[i],
+			 t->widths[i]);
 	}
 	while (out->len && out->text[out->len - 1] == ' ')
 		out->text[--out->len] = '\0';
+	out->failed |= cell.failed;
+}
+
+static void add_broken(const struct table *t, char *text, struct lh_string *out)
+{
+	char *end;
+
+	for (; text; text = end) {
+		end = lh_show_break(text, t->width > 2 * INDENT ? t->width - INDENT : INDENT);
+		if (end)
+			*end++ = '\0';
+		lh_string_add(out, "\n");
+		pad(out, INDENT);
+		lh_string_add(out, text);
+	}
+}
+
+/* Texts that have lines of their own; @shown as in add_line(). */
+static void add_below(const struct table *t, size_t shown, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string cell = {};
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (i != t->below && (is_hidden(t, i) || !t->result->columns[i].below || shown == SIZE_MAX))
+			continue;
+		cell.len = 0;
+		if (shown == SIZE_MAX)
+			show_title(&cell, &t->result->columns[i]);
+		else
+			show_cell(t->result, shown, i, &cell);
+		if (cell.len && (i == t->below || goes_below(t, i, cell.text)))
+			add_broken(t, cell.text, out);
+	}
 	out->failed |= cell.failed;
 }
 
@@ -281,6 +336,7 @@ static int add_rows(const struct table *t, struct lh_string *out)
 		if (i % STEP == STEP - 1)
 			r = lh_progress(result->ctx, "writing rows", i, result->shown);
 		add_line(t, i, out);
+		add_below(t, i, out);
 		lh_string_add(out, "\n");
 		for (; folded < result->folded_count && result->folded[folded].after == i; folded++)
 			add_folded(result, folded, out);
@@ -292,7 +348,11 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 {
 	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
 	_cleanup_free_ size_t *least = lh_new0(size_t, result->column_count + 1);
-	struct table t = {.result = result, .widths = widths, .least = least, .hidden = result->hidden};
+	struct table t = {.result = result,
+			  .widths = widths,
+			  .least = least,
+			  .hidden = result->hidden,
+			  .below = result->column_count};
 	int r;
 
 	if (!widths || !least)
@@ -302,6 +362,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 		fit_widths(&t, style->width);
 	lh_string_add(out, style->color ? "\033[1m" : "");
 	add_line(&t, SIZE_MAX, out);
+	add_below(&t, SIZE_MAX, out);
 	lh_string_add(out, style->color ? "\033[0m\n" : "\n");
 	r = add_rows(&t, out);
 	add_dropped(&t, out);

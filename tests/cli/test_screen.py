@@ -76,6 +76,15 @@ def test_paths_keep_their_ends(build, pid):
     assert re.search(r"sys\.mod\S*\u2026\S*\['last'\]", path)
 
 
+def test_a_cycle_is_told_whole(build, pid):
+    words = " ".join(" ".join(lines_of(build, "cycles", "-p", pid)).split())
+    attribute = "Holder.some_rather_long_name_of_an_attribute"
+    assert "%s -> %s -> Holder" % (attribute, attribute) in words and "COUNT OBJECTS BYTES GARBAGE EXAMPLE SHAPE" in words
+    assert "\u2026 " not in words.partition("SHAPE")[2].partition("more row")[0].rpartition("\u2026")[0], "nothing is cut"
+    wide = on_terminal(build, ["cycles", "-p", pid], columns=300, NO_COLOR="1")
+    assert re.search(r"SHAPE +COUNT", wide)
+
+
 def test_classes_of_one_name(py_heap, pid):
     rows = json.loads(py_heap("types", "-p", pid, "-f", "json").stdout)["rows"]
     twins = {row["type_address"]: row["count"] for row in rows if row["type"].endswith("Row")}
