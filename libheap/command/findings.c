@@ -189,10 +189,11 @@ int lh_result_doubts(struct lh_result *result, const struct lh_garbage *g)
 		struct lh_doubt_group *group = &groups.items[i];
 
 		words += group->words;
-		if (i < DOUBTS_TOLD)
-			lh_string_addf(&places, "%s%s %s (%" PRIu64 ")", i ? ", " : "",
-				       lh_type_name(g->graph.heap, group->type), group->edge.text,
-				       group->words);
+		if (i >= DOUBTS_TOLD)
+			continue;
+		lh_string_addf(&places, "%s%s ", i ? ", " : "", lh_type_name(g->graph.heap, group->type));
+		lh_doubt_group_edge(g->graph.heap, group, &places);
+		lh_string_addf(&places, " (%" PRIu64 ")", group->words);
 	}
 	if (groups.count > DOUBTS_TOLD)
 		lh_string_add(&places, ", ...");

@@ -13,8 +13,8 @@
 /** struct lh_doubt_group - the doubted words at one place of one type's bodies */
 struct lh_doubt_group {
 	struct lh_type *type;
+	const struct lh_type *named_by; /* whose members may name the place; NULL: none */
 	uint64_t offset;
-	struct lh_string edge; /* "<+24>" */
 	uint64_t words;
 };
 
@@ -37,6 +37,8 @@ int lh_doubts_settle(struct lh_tracked *tracked, const uint32_t *guesses, size_t
  * Return: 0, -LH_E*. Free with lh_doubt_groups_fini() in any case.
  */
 int lh_doubts_group(const struct lh_tracked *tracked, uint8_t without, struct lh_doubt_groups *ret);
+/** lh_doubt_group_edge() - add how paths call the place: "<+24>", ".owner" */
+void lh_doubt_group_edge(struct lh_heap *heap, const struct lh_doubt_group *group, struct lh_string *out);
 void lh_doubt_groups_fini(struct lh_doubt_groups *groups);
 
 #endif

@@ -241,6 +241,35 @@ static void test_which_pointer_is_borrowed(void **state)
 	end(f, &garbage);
 }
 
+/* Of two words that lead to one object with one count, one is doubted; so many are told, place by place. */
+static void test_places_of_doubts(void **state)
+{
+	struct fake *f = fake_new();
+	uint64_t ext = fake_type(f, 1, "ext.Child", 40, LH_TPFLAG_HAVE_GC),
+		 other = fake_type(f, 2, "ext.Other", 40, LH_TPFLAG_HAVE_GC);
+	struct lh_doubt_groups groups;
+	struct lh_garbage garbage;
+
+	put_body(f, 0, ext, 1, (int[]){3, 3, 1});
+	put_body(f, 1, other, 1, (int[]){3, -1, 1});
+	put_body(f, 2, ext, 1, (int[]){3, -1, -1});
+	put_body(f, 3, ext, 1, (int[]){-1, -1, -1});
+	open_bodies(f, 4, &garbage);
+	assert_int_equal(garbage.graph.doubt_count, 4); /* 3 of object 3, and 1's of itself */
+	assert_int_equal(lh_doubts_group(&garbage.graph, 0, &groups), 0);
+	assert_int_equal(groups.count, 3);
+	assert_int_equal(groups.items[0].words, 2);
+	assert_int_equal(groups.items[0].offset, BODY);
+	assert_string_equal(lh_type_name(&f->heap, groups.items[0].type), "ext.Child");
+	assert_int_equal(groups.items[1].words, 1);
+	assert_int_equal(groups.items[2].words, 1);
+	assert_ptr_equal(groups.items[1].type, groups.items[2].type);
+	assert_int_equal(groups.items[1].offset, BODY);
+	assert_int_equal(groups.items[2].offset, BODY + 16);
+	lh_doubt_groups_fini(&groups);
+	end(f, &garbage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_borrowed_pointer_to_itself),
 		cmocka_unit_test(test_borrowed_pointer_to_garbage),
 		cmocka_unit_test(test_which_pointer_is_borrowed),
+		cmocka_unit_test(test_places_of_doubts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
