@@ -6,11 +6,13 @@
  */
 #include "cpython/arenas_scan.h"
 #include "cpython/gc.h"
+#include "cpython/runtime_scan.h"
 #include "util/bytes.h"
 
 #define WITNESSES 32
 #define INDEX_MAX (1u << 20)
 #define INTERP_MAX (512u << 10) /* bytes of an interpreter */
+#define SEARCH_MAX (64u << 20)  /* bytes searched for the array */
 
 struct witness {
 	uint64_t pool;
@@ -227,42 +229,52 @@ static void data_of(const struct lh_heap *heap, uint64_t *ret_start, uint64_t *r
 	*ret_end = end;
 }
 
-/* The word that fits best; an array that grew may still be pointed to where it was. */
-static uint64_t best_word(struct scan *scan, uint64_t start, uint64_t end)
+struct search {
+	struct lh_words words;
+	struct scan *scan;
+	uint64_t found;
+	unsigned fits; /* of what was found */
+	bool tie;
+};
+
+/* The word that fits best is taken: an array that grew may still be pointed to where it was. */
+static int weigh_word(struct lh_words *words, uint64_t at, uint64_t word)
 {
-	const struct lh_target *t = scan->heap->target;
-	uint64_t found = 0;
-	unsigned best = 0;
-	bool tie = false;
+	struct search *s = (struct search *)words;
+	unsigned fits = word == s->found ? 0 : fits_of(s->scan, word);
 
-	for (size_t i = 0; i < t->segment_count; i++) {
-		const struct lh_segment *s = &t->segments[i];
-
-		if (!s->writable || s->lazy || s->end <= start || s->start >= end)
-			continue;
-		for (uint64_t a = (s->start + 7) & ~7ull; a + 8 <= s->end; a += 8) {
-			uint64_t word = lh_u64(s->data + (a - s->start));
-			unsigned fits = word == found ? 0 : fits_of(scan, word);
-
-			tie = fits > best ? false : tie || (fits && fits == best);
-			if (fits > best) {
-				found = word;
-				best = fits;
-			}
-		}
+	(void)at;
+	s->tie = fits > s->fits ? false : s->tie || (fits && fits == s->fits);
+	if (fits > s->fits) {
+		s->found = word;
+		s->fits = fits;
 	}
-	return tie ? 0 : found;
+	return LH_ABSENT;
+}
+
+/* Variables of obmalloc.c lie near those of pylifecycle.c, whatever a program or a damaged core has around
+ * both. */
+static uint64_t best_word(struct scan *scan)
+{
+	struct search s = {.words = {.heap = scan->heap, .budget = SEARCH_MAX, .is_it = weigh_word},
+			   .scan = scan};
+	uint64_t runtime = scan->heap->runtime, start, end;
+
+	data_of(scan->heap, &start, &end);
+	if (runtime >= start && runtime - start > SEARCH_MAX / 2)
+		start = runtime - SEARCH_MAX / 2;
+	lh_words_search(&s.words, start, end);
+	return s.tie ? 0 : s.found;
 }
 
 int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
 {
 	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
-	uint64_t found, start, end;
+	uint64_t found;
 
 	if (gather(&scan, 0) != 0)
 		return LH_ABSENT;
-	data_of(heap, &start, &end);
-	found = best_word(&scan, start, end);
+	found = best_word(&scan);
 	if (!found)
 		return LH_ABSENT;
 	*ret_array = found;

@@ -20,29 +20,52 @@
 #define WORDS_BUDGET (16u << 20)     /* bytes searched with the layouts of versions before it */
 #define DEBUG_OFFSETS_MAX 1024
 
+/* Return: LH_DONE when the budget is used up. */
+static int search_run(struct lh_words *words, uint64_t start, const uint8_t *p, uint64_t len)
+{
+	for (uint64_t o = 0; len - o >= 8; o += 8) {
+		int r;
+
+		if (words->budget < 8)
+			return LH_DONE;
+		words->budget -= 8;
+		r = words->is_it(words, start + o, lh_u64(p + o));
+		if (r != LH_ABSENT)
+			return r;
+	}
+	return LH_ABSENT;
+}
+
+/* [@at, @end) of one segment. What a core's file has no bytes for is zeros, and costs nothing. */
+static int search_segment(struct lh_words *words, struct lh_view *view, uint64_t at, uint64_t end)
+{
+	uint64_t len;
+	int r = LH_ABSENT;
+
+	for (; at < end && end - at >= 8 && r == LH_ABSENT; at += len < 8 ? 8 : len & ~7ull) {
+		const uint8_t *p = lh_view_run(view, at, &len);
+
+		len = len < end - at ? len : end - at;
+		if (p)
+			r = search_run(words, at, p, len);
+	}
+	return r;
+}
+
 int lh_words_search(struct lh_words *words, uint64_t start, uint64_t end)
 {
 	const struct lh_target *t = words->heap->target;
 	struct lh_view view = lh_view_of(words->heap->target);
+	int r = LH_ABSENT;
 
-	for (size_t i = 0; i < t->segment_count && t->segments[i].start < end; i++) {
+	for (size_t i = 0; i < t->segment_count && t->segments[i].start < end && r == LH_ABSENT; i++) {
 		const struct lh_segment *s = &t->segments[i];
-		uint64_t at = ((s->start > start ? s->start : start) + 7) & ~7ull;
-		uint64_t stop = s->end < end ? s->end : end;
 
-		for (; s->writable && at < stop && stop - at >= 8; at += 8) {
-			const uint8_t *p = lh_view_at(&view, at, 8);
-			int r;
-
-			if (words->budget < 8)
-				return LH_ABSENT;
-			words->budget -= 8;
-			r = p ? words->is_it(words, at, lh_u64(p)) : LH_ABSENT;
-			if (r != LH_ABSENT)
-				return r;
-		}
+		if (s->writable)
+			r = search_segment(words, &view, ((s->start > start ? s->start : start) + 7) & ~7ull,
+					   s->end < end ? s->end : end);
 	}
-	return LH_ABSENT;
+	return r == LH_DONE ? LH_ABSENT : r;
 }
 
 /* How far sizeof(_PyRuntime) of the nearest table of @build is from what _Py_DebugOffsets says. */
