@@ -8,13 +8,19 @@
 
 #define ITEMS_MAX (1 << 28) /* of a var-sized object: more are not believed */
 
+/* Instances may end before the word, or nobody wrote it yet. */
+static bool is_there(const uint8_t *bytes, const struct lh_body_ref *ref)
+{
+	return !ref->when || (ref->when_word ? lh_u64(bytes + ref->when) != 0 : bytes[ref->when] != 0);
+}
+
 /* What the table of bodies knows of its type. */
 static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_body *body)
 {
 	for (size_t i = 0; i < body->count; i++) {
 		const struct lh_body_ref *ref = &body->refs[i];
 
-		if (!ref->when || bytes[ref->when])
+		if (is_there(bytes, ref))
 			lh_visit_word(v, bytes + ref->offset, ref->edge, !ref->visited);
 	}
 }

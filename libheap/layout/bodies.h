@@ -13,10 +13,12 @@
 /** struct lh_body_ref - one reference */
 struct lh_body_ref {
 	uint16_t offset; /* in the instance */
-	uint16_t when;   /* a byte that is 0 where the instance ends before the word; 0: it never does */
+	uint16_t when;   /* a byte, or a word, of the instance that is 0 where the reference is none; 0: it
+			    always is */
 	bool visited;    /* by the type's tp_traverse; else it is held all the same */
 	const char
-		*edge; /* ".func": what a user would type after the object; "<name>" where Python has none */
+		*edge;  /* ".func": what a user would type after the object; "<name>" where Python has none */
+	bool when_word; /* 'when' is where a word is, not a byte */
 };
 
 /** struct lh_body - the references of a C type's instances in some versions */

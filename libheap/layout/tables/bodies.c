@@ -1296,7 +1296,7 @@ static const struct lh_body_ref refs_236[] = {
 	{16, 0, V, ".<name>"},
 	{24, 0, V, ".<xargs>"},
 	{32, 0, V, ".<kwds>"},
-	{48, 0, H, ".<vectorcall kwnames>"},
+	{48, 40, H, ".<vectorcall kwnames>", true},
 };
 static const struct lh_body_ref refs_237[] = {
 	{16, 0, V, ".<name>"},

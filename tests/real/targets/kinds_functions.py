@@ -29,6 +29,14 @@ def unset_cell():
     return inner
 
 
+def in_stale_blocks():
+    """Objects whose blocks still have what lists of ten had: 3.13's methodcaller leaves a word of its own unwritten"""
+    live = [1000000 + i for i in range(100)]
+    rows = [[each] * 10 for each in live]
+    del rows[:]
+    return live, [operator.methodcaller("m") for _ in live]
+
+
 @kind
 def functions(n):
     made = [closure(i) for i in range(n // 4)]
@@ -51,7 +59,7 @@ def functions(n):
             cached.append(f)
         cached.append(functools.lru_cache(8, True)(lambda *a, **k: []))
         cached[-1](1, 2.0, k="v")
-    return made, lambdas, cells, bound, builtin, wrappers, codes, cached, unset_cell()
+    return made, lambdas, cells, bound, builtin, wrappers, codes, cached, unset_cell(), in_stale_blocks()
 
 
 def generator(values, held):
