@@ -5,6 +5,7 @@
  * (long_lived_pending).
  */
 #include "analyze/reason.h"
+#include "util/string.h"
 
 #include <stdio.h>
 
@@ -49,9 +50,8 @@ static void reason_when_enabled(const struct lh_gc *gc, char *buf, size_t size)
 	if (gc->has_long_lived && is_due(&gc->generations[2]) &&
 	    gc->long_lived_pending < gc->long_lived_total / 4) {
 		snprintf(buf, size,
-			 "a full collection waits until a quarter of its objects are new: %" PRIu64
-			 " of %" PRIu64 " are (%s)",
-			 gc->long_lived_pending, gc->long_lived_total, counts);
+			 "a full collection waits until a quarter of its objects are new: %s of %s are (%s)",
+			 LH_COUNTED(gc->long_lived_pending), LH_COUNTED(gc->long_lived_total), counts);
 		return;
 	}
 	snprintf(buf, size, "due at the next allocation: %s", counts);

@@ -102,19 +102,16 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 		lh_result_incomplete(result);
 	if (use->pools_missing)
 		r = lh_result_warn(result, "pools-missing", NULL,
-				   "%" PRIu64 " of %" PRIu64
-				   " pools are not in the dump: blocks in them are not counted",
-				   use->pools_missing, use->pools);
+				   "%s of %s pools could not be read: blocks in them are not counted",
+				   LH_COUNTED(use->pools_missing), LH_COUNTED(use->pools));
 	if (r == 0 && use->pools_damaged)
 		r = lh_result_warn(result, "pools-damaged", &use->first_damaged,
-				   "%" PRIu64 " of %" PRIu64
-				   " pools contradict themselves; this is the first",
-				   use->pools_damaged, use->pools);
+				   "%s of %s pools contradict themselves; this is the first",
+				   LH_COUNTED(use->pools_damaged), LH_COUNTED(use->pools));
 	if (r == 0 && use->arenas_odd)
 		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
-				   "%" PRIu64
-				   " of %zu arenas count other free pools than they have; this is the first",
-				   use->arenas_odd, use->count);
+				   "%s of %s arenas count other free pools than they have; this is the first",
+				   LH_COUNTED(use->arenas_odd), LH_COUNTED(use->count));
 	return r;
 }
 

@@ -57,16 +57,16 @@ static int warn_of_ring(const struct lh_collector *collector, const struct lh_ge
 	if (size->broken && !collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
-				   "generation %d is torn behind its object 0x%" PRIx64 ": %" PRIu64
-				   " objects were counted, those past it are not",
-				   size->generation.number, size->last, size->objects);
+				   "generation %d is torn behind its object 0x%" PRIx64
+				   ": %s objects were counted, those past it are not",
+				   size->generation.number, size->last, LH_COUNTED(size->objects));
 	}
 	if (r == 0 && size->untyped) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "untyped", NULL,
-				   "%" PRIu64 " objects of generation %d have a type that cannot be read: "
+				   "%s objects of generation %d have a type that cannot be read: "
 				   "their bytes are not counted",
-				   size->untyped, size->generation.number);
+				   LH_COUNTED(size->untyped), size->generation.number);
 	}
 	return r;
 }
@@ -106,17 +106,15 @@ static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result
 				      whose, gc->enabled ? "set_threshold(0)" : "disable()");
 	if (young->count > young->threshold)
 		return lh_result_note(result,
-				      "%sA collection is due: %" PRId64
-				      " more container objects were made than freed since the last one, the "
-				      "threshold is %" PRId64 ".",
-				      whose, young->count, young->threshold);
+				      "%sA collection is due: %s more container objects were made than freed "
+				      "since the last one, the threshold is %s.",
+				      whose, LH_COUNTED(young->count), LH_COUNTED(young->threshold));
 	if (put_off)
 		return lh_result_note(
 			result,
-			"%sA full collection is put off: only %" PRIu64
-			" objects came to the oldest generation since the last one left %" PRIu64
-			", and a quarter of that is needed.",
-			whose, gc->long_lived_pending, gc->long_lived_total);
+			"%sA full collection is put off: only %s objects came to the oldest generation "
+			"since the last one left %s, and a quarter of that is needed.",
+			whose, LH_COUNTED(gc->long_lived_pending), LH_COUNTED(gc->long_lived_total));
 	return 0;
 }
 
@@ -130,7 +128,7 @@ static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, cons
 		return 0;
 	if (flags)
 		(void)lh_target_read(heap->target, flags, &debug, sizeof(debug));
-	return lh_result_note(result, "%sgc.garbage keeps %" PRId64 " object%s %s.", whose, c->garbage,
+	return lh_result_note(result, "%sgc.garbage keeps %s object%s %s.", whose, LH_COUNTED(c->garbage),
 			      c->garbage == 1 ? "" : "s",
 			      debug & DEBUG_SAVEALL
 				      ? "alive: gc.set_debug(gc.DEBUG_SAVEALL) puts there what would be freed"

@@ -195,9 +195,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = lh_locate(heap, addr, &place);
 	if (r == 0 && place.kind == LH_PLACE_UNMAPPED)
 		r = lh_fail_at(heap->ctx, LH_EFAULT, addr,
-			       "0x%" PRIx64
-			       " is not in the target's memory: no mapping has it, or the dump left it out",
-			       addr);
+			       "0x%" PRIx64 " is not in the target's memory: no mapping has it%s", addr,
+			       heap->target->kind == LH_TARGET_CORE ? ", or the dump left it out" : "");
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, NULL);

@@ -147,9 +147,9 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "holders-missing", NULL,
 				   "memory that is not here may hold references to the suspects: %s are "
-				   "lost, and with them the storage of %" PRIu64
-				   " objects; excess is overstated",
-				   lh_size_text(missing, text), a->counts.incomplete);
+				   "lost, and with them the storage of %s "
+				   "objects; excess is overstated",
+				   lh_size_text(missing, text), LH_COUNTED(a->counts.incomplete));
 	}
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }
@@ -186,7 +186,7 @@ static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 		lh_shape_text(&paths.shapes, paths.items[i].shape, &path);
 		if (path.failed || !path.text)
 			return lh_nomem(heap->ctx);
-		r = lh_result_note(result, "%7" PRIu64 " x %s%s", paths.items[i].count, path.text,
+		r = lh_result_note(result, "%7s x %s%s", LH_COUNTED(paths.items[i].count), path.text,
 				   paths.items[i].stray ? " (freed)" : "");
 	}
 	return r;
@@ -197,10 +197,10 @@ static int note_taken(const struct lh_refaudit *a, struct lh_result *result, boo
 	if (!a->taken)
 		return 0;
 	return lh_result_note(result,
-			      "%" PRIu64 " objects count %" PRIu64
-			      " references that C code likely took once, as its "
+			      "%s objects count %s references that C code likely took once, as its "
 			      "modules were imported (docs/refaudit.md)%s.",
-			      a->taken, a->taken_references, all ? "" : "; --all lists them");
+			      LH_COUNTED(a->taken), LH_COUNTED(a->taken_references),
+			      all ? "" : "; --all lists them");
 }
 
 static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result, bool all)
@@ -218,10 +218,9 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 					   "were not its own; these objects are freed while in use.");
 	if (r == 0 && a->strays)
 		r = lh_result_note(result,
-				   "%" PRIu64
-				   " references lead to memory that was freed while they were there: "
+				   "%s references lead to memory that was freed while they were there: "
 				   "native code gave back references that were not its own.",
-				   a->strays);
+				   LH_COUNTED(a->strays));
 	if (r == 0 && a->deficit)
 		r = add_paths(heap, a, result);
 	for (size_t i = 1; i < a->suspect_count; i++)

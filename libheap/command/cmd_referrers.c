@@ -59,10 +59,9 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
 	if (r == 0 && !o->immortal && o->refcnt > (int64_t)found)
 		r = lh_result_note(result,
-				   "%" PRIu64 " of its %" PRIu64
-				   " counted references come from no object: running frames, the "
+				   "%s of its %s counted references come from no object: running frames, the "
 				   "interpreter or native code hold them.",
-				   (uint64_t)o->refcnt - found, (uint64_t)o->refcnt);
+				   LH_COUNTED((uint64_t)o->refcnt - found), LH_COUNTED(o->refcnt));
 	return r;
 }
 

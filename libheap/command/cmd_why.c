@@ -177,10 +177,9 @@ static int add_stale_note(struct teller *t)
 	if (words <= p->unexplained || !p->unexplained)
 		return 0;
 	return lh_result_note(t->why->result,
-			      "%" PRIu64
-			      " words that may be stale refer to it, its reference count has room for "
-			      "%" PRIu64 " of them.",
-			      words, p->unexplained);
+			      "%s words that may be stale refer to it, its reference count has room for "
+			      "%s of them.",
+			      LH_COUNTED(words), LH_COUNTED(p->unexplained));
 }
 
 /* Nobody holds it: what will become of it. */
@@ -220,9 +219,9 @@ static int add_notes(struct teller *t)
 				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
 	else if (!t->all && p->holder_count > t->groups.count)
 		r = lh_result_note(result,
-				   "%zu objects hold it: paths that differ in indices and keys only are one "
+				   "%s objects hold it: paths that differ in indices and keys only are one "
 				   "row, with the nearest of them (--all-roots: a row for each).",
-				   p->holder_count);
+				   LH_COUNTED(p->holder_count));
 	if (r == 0 && p->by_body && !p->native && lh_result_row_count(result))
 		r = lh_result_note(result,
 				   "Only by way of objects whose type py-heap does not know in detail: their "

@@ -14,16 +14,14 @@ static int warn_pools(struct lh_result *result, const struct lh_findings *f)
 	if (f->pools_missing) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "pools-missing", NULL,
-				   "%" PRIu64 " of %" PRIu64
-				   " pools are not in the dump: objects in them are not counted",
-				   f->pools_missing, f->pools);
+				   "%s of %s pools could not be read: objects in them are not counted",
+				   LH_COUNTED(f->pools_missing), LH_COUNTED(f->pools));
 	}
 	if (r == 0 && f->pools_damaged) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "pools-damaged", &f->first_damaged,
-				   "%" PRIu64 " of %" PRIu64
-				   " pools contradict themselves; this is the first",
-				   f->pools_damaged, f->pools);
+				   "%s of %s pools contradict themselves; this is the first",
+				   LH_COUNTED(f->pools_damaged), LH_COUNTED(f->pools));
 	}
 	return r;
 }
@@ -43,9 +41,8 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *f, ui
 			"a gc generation is torn: tracked objects past the tear are found in pools only");
 	} else if (r == 0 && f->ring_objects != tracked) {
 		r = lh_result_warn(result, "tracked-differ", NULL,
-				   "the gc generations hold %" PRIu64
-				   " objects, the pools and what lies outside %" PRIu64,
-				   f->ring_objects, tracked);
+				   "the gc generations hold %s objects, the pools and what lies outside %s",
+				   LH_COUNTED(f->ring_objects), LH_COUNTED(tracked));
 	}
 	return r;
 }
@@ -92,6 +89,7 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 {
 	uint64_t left_out = lh_target_missing_memory(target), files = lh_target_missing_files(target);
 	char lost[LH_SIZE_MAX], all[LH_SIZE_MAX];
+	bool is_core = target->kind == LH_TARGET_CORE;
 
 	if (!target->truncated_bytes && !left_out)
 		return files ? warn_files(result, target, files) : 0;
@@ -105,9 +103,11 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 			"are not seen (a full disk, or ulimit -c, when it was written)",
 			lost, all);
 	return lh_result_warn(result, "missing", NULL,
-			      "%s of %s of memory that the process could write are not in the dump, and "
-			      "objects in them are not seen (see core_dump_filter in man 5 core)",
-			      lost, all);
+			      "%s of %s of memory that the process could write %s, and "
+			      "objects in them are not seen (%s)",
+			      lost, all, is_core ? "are not in the dump" : "could not be read",
+			      is_core ? "see core_dump_filter in man 5 core"
+				      : "has it ended, or begun another program?");
 }
 
 int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
@@ -130,9 +130,9 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 		r = lh_result_warn(
 			result, "memory-damaged", &heap->odd.addr,
 			"memory is damaged, freed too early or overwritten: \"%s\" does not hold for "
-			"a %s, and %" PRIu64 " more fields looked at do not lead to what they should "
+			"a %s, and %s more fields looked at do not lead to what they should "
 			"(refaudit tells which objects have more holders than they count)",
-			heap->odd.proof, heap->odd.holder, heap->odd.count - 1);
+			heap->odd.proof, heap->odd.holder, LH_COUNTED(heap->odd.count - 1));
 	if (r == 0 && lh_core_changed(target)) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "changed", NULL,
@@ -162,15 +162,13 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 	if (r == 0 && g->doubtful)
 		r = lh_result_warn(
 			result, "counts-doubtful", &g->first_doubtful,
-			"%" PRIu64
-			" objects have more references to them than they count; they are taken as alive",
-			g->doubtful);
+			"%s objects have more references to them than they count; they are taken as alive",
+			LH_COUNTED(g->doubtful));
 	if (r == 0 && g->graph.incomplete)
-		r = lh_result_warn(
-			result, "storage-missing", NULL,
-			"the storage of %" PRIu64
-			" containers cannot be read; what only they hold counts as held from outside",
-			g->graph.incomplete);
+		r = lh_result_warn(result, "storage-missing", NULL,
+				   "the storage of %s containers cannot be read; what only they hold counts "
+				   "as held from outside",
+				   LH_COUNTED(g->graph.incomplete));
 	return r;
 }
 
@@ -193,15 +191,14 @@ int lh_result_doubts(struct lh_result *result, const struct lh_garbage *g)
 			continue;
 		lh_string_addf(&places, "%s%s ", i ? ", " : "", lh_type_name(g->graph.heap, group->type));
 		lh_doubt_group_edge(g->graph.heap, group, &places);
-		lh_string_addf(&places, " (%" PRIu64 ")", group->words);
+		lh_string_addf(&places, " (%s)", LH_COUNTED(group->words));
 	}
 	if (groups.count > DOUBTS_TOLD)
 		lh_string_add(&places, ", ...");
 	if (places.failed)
 		return lh_nomem(g->graph.heap->ctx);
 	return lh_result_note(result,
-			      "%" PRIu64
-			      " pointers in them are taken as borrowed, for what they lead to does not "
+			      "%s pointers in them are taken as borrowed, for what they lead to does not "
 			      "count them: %s.",
-			      words, places.text);
+			      LH_COUNTED(words), places.text);
 }

@@ -12,9 +12,9 @@ static void describe_finalizers(struct listing *l, struct lh_string *out)
 {
 	for (size_t i = 0; i < l->heap->types.count && out->len < FINALIZERS_WIDTH; i++)
 		if (l->types[i].finalizers)
-			lh_string_addf(out, "%s%s (%" PRIu64 ")", out->len ? ", " : "",
+			lh_string_addf(out, "%s%s (%s)", out->len ? ", " : "",
 				       lh_type_name(l->heap, l->heap->types.items[i]),
-				       l->types[i].finalizers);
+				       LH_COUNTED(l->types[i].finalizers));
 	if (out->len >= FINALIZERS_WIDTH)
 		lh_string_add(out, ", ...");
 }
@@ -28,14 +28,13 @@ static int note_finalizers(struct listing *l, struct lh_result *result)
 	if (types.failed)
 		return lh_nomem(l->heap->ctx);
 	if (l->finalizers)
-		r = lh_result_note(result,
-				   "%" PRIu64 " of them have a __del__ that a collection would run: %s.",
-				   l->finalizers, types.text);
+		r = lh_result_note(result, "%s of them have a __del__ that a collection would run: %s.",
+				   LH_COUNTED(l->finalizers), types.text);
 	if (r == 0 && l->resurrected)
 		r = lh_result_note(result,
-				   "%" PRIu64 " objects are alive though their finalizer ran: it made them "
+				   "%s objects are alive though their finalizer ran: it made them "
 				   "reachable again (resurrected), and it will not run again.",
-				   l->resurrected);
+				   LH_COUNTED(l->resurrected));
 	return r;
 }
 
@@ -64,17 +63,16 @@ static int note_doubts(const struct listing *l, struct lh_result *result, bool f
 	if (l->conservative)
 		r = lh_result_note(
 			result,
-			"%" PRIu64
-			" of them are of extension types that were scanned for pointers (docs/types.md): "
+			"%s of them are of extension types that were scanned for pointers (docs/types.md): "
 			"likely, not proved.",
-			l->conservative);
+			LH_COUNTED(l->conservative));
 	if (r == 0 && l->conservative && !frozen)
 		r = lh_result_doubts(result, &l->garbage);
 	if (r == 0 && likely)
 		r = lh_result_note(result,
-				   "%" PRIu64 " of the objects that go with them are held by such scanned "
+				   "%s of the objects that go with them are held by such scanned "
 				   "objects: likely, not proved.",
-				   likely);
+				   LH_COUNTED(likely));
 	return r;
 }
 
@@ -90,8 +88,8 @@ int lh_listing_notes(struct listing *l, struct lh_result *result, bool component
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_note(
 			result,
-			"%u objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
-			permanent);
+			"%s objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
+			LH_COUNTED(permanent));
 	if (r == 0 && l->garbage.count && !components && !frozen)
 		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
 	if (r == 0 && permanent && !frozen)

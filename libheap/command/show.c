@@ -105,17 +105,10 @@ void lh_show_text(struct lh_string *out, const char *text)
 
 static void show_count(struct lh_string *out, int64_t number)
 {
-	char digits[24];
-	uint64_t magnitude = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, magnitude);
+	char text[LH_COUNT_MAX];
 
-	if (number < 0)
-		lh_string_add(out, "-");
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			lh_string_add(out, ",");
-		lh_string_add_bytes(out, &digits[i], 1);
-	}
+	lh_count_text(number < 0 ? -(uint64_t)number : (uint64_t)number, text);
+	lh_string_addf(out, "%s%s", number < 0 ? "-" : "", text);
 }
 
 static void show_bytes(struct lh_string *out, int64_t number)

@@ -179,18 +179,6 @@ static int add_rows(struct census *c)
 
 /* ---- the sentence above ---- */
 
-static void add_number(struct lh_string *out, uint64_t number)
-{
-	char text[32];
-	int n = snprintf(text, sizeof(text), "%" PRIu64, number);
-
-	for (int i = 0; i < n; i++) {
-		if (i && (n - i) % 3 == 0)
-			lh_string_add(out, ",");
-		lh_string_add_bytes(out, text + i, 1);
-	}
-}
-
 #define MODULES "sys.modules['"
 
 /* sys.modules['app'].CACHE is app.CACHE to people. */
@@ -229,7 +217,7 @@ static void add_count(struct lh_string *out, const char **before, uint64_t count
 {
 	lh_string_add(out, *before);
 	*before = ", ";
-	add_number(out, count);
+	lh_string_add(out, LH_COUNTED(count));
 	lh_string_add(out, " by ");
 }
 
@@ -262,7 +250,7 @@ static int add_headline(struct census *c)
 {
 	_cleanup_string_ struct lh_string text = {0};
 
-	add_number(&text, c->count);
+	lh_string_add(&text, LH_COUNTED(c->count));
 	lh_string_addf(&text, " %s", c->one ? lh_type_name(c->why->heap, c->one) : c->type.wanted);
 	add_groups(c, &text);
 	if (text.failed)
@@ -297,7 +285,7 @@ static int note_lost(struct census *c)
 		text = "To those without a root there is no such path.";
 	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
 		text = "Those without a root are garbage, or what only garbage holds.";
-	add_number(&frozen, c->fates[LH_FATE_FROZEN]);
+	lh_string_add(&frozen, LH_COUNTED(c->fates[LH_FATE_FROZEN]));
 	if (frozen.failed)
 		return lh_nomem(c->why->heap->ctx);
 	if (!c->fates[LH_FATE_FROZEN])

@@ -2,6 +2,7 @@
 /* A string that grows. Every add is allowed to fail silently; lh_string_take() tells once. */
 #include "util/string.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,20 @@ char *lh_string_take(struct lh_string *s)
 	}
 	lh_string_fini(s);
 	return text;
+}
+
+const char *lh_count_text(uint64_t number, char buf[LH_COUNT_MAX])
+{
+	char digits[LH_COUNT_MAX];
+	int len = snprintf(digits, sizeof(digits), "%" PRIu64, number), at = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			buf[at++] = ',';
+		buf[at++] = digits[i];
+	}
+	buf[at] = '\0';
+	return buf;
 }
 
 const char *lh_size_text(uint64_t bytes, char buf[LH_SIZE_MAX])

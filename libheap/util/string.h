@@ -25,6 +25,14 @@ char *lh_string_take(struct lh_string *s);
 /** lh_size_text() - bytes for people: "0 B", "1.2 MB" (1 KB is 1024 bytes). Return: @buf. */
 const char *lh_size_text(uint64_t bytes, char buf[LH_SIZE_MAX]);
 
+#define LH_COUNT_MAX 28
+
+/** lh_count_text() - a number for people: "16,003". Return: @buf. */
+const char *lh_count_text(uint64_t number, char buf[LH_COUNT_MAX]);
+
+/* The same, in memory that lasts to the end of the block: an argument of a sentence. */
+#define LH_COUNTED(number) lh_count_text((uint64_t)(number), (char[LH_COUNT_MAX]){0})
+
 #define _cleanup_string_ __attribute__((cleanup(lh_string_fini)))
 
 #endif

@@ -110,6 +110,15 @@ static void test_string_grows(void **state)
 	assert_null(lh_string_take(&s));
 }
 
+static void test_numbers_for_people(void **state)
+{
+	assert_string_equal(LH_COUNTED(0), "0");
+	assert_string_equal(LH_COUNTED(999), "999");
+	assert_string_equal(LH_COUNTED(1000), "1,000");
+	assert_string_equal(LH_COUNTED(16003), "16,003");
+	assert_string_equal(LH_COUNTED(UINT64_MAX), "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_interrupt_stops_once),
 		cmocka_unit_test(test_array_grows_and_refuses_overflow),
 		cmocka_unit_test(test_string_grows),
+		cmocka_unit_test(test_numbers_for_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
