@@ -35,7 +35,7 @@ static void note_word(struct count *c, const struct lh_span *span, uint64_t i)
 
 	if (c->error == 0 && lh_addrset_has(&n->left, lh_span_word(span, i)))
 		c->error = lh_append(n->paths->heap->ctx, n->known, n->known_count, n->known_capacity,
-				     span->words + i * span->stride);
+				     lh_view_origin(span->words + i * span->stride));
 }
 
 static void note_span(void *arg, const struct lh_span *span)

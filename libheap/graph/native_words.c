@@ -18,8 +18,10 @@ struct scan {
 	uint64_t hits;
 };
 
-static bool is_known(const struct lh_native *n, const uint8_t *word)
+static bool is_known(const struct lh_native *n, const uint8_t *bytes)
 {
+	const uint8_t *word = lh_view_origin(bytes);
+
 	return n->known_count &&
 	       bsearch(&word, n->known, n->known_count, sizeof(*n->known), lh_native_compare);
 }

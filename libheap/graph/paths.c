@@ -44,7 +44,9 @@ static void on_frame(void *arg, const struct lh_thread *thread, const struct lh_
 static void on_frame_span(void *arg, const struct lh_span *span)
 {
 	struct frame_roots *f = arg;
+	struct lh_span kept = *span;
 
+	kept.words = lh_view_origin(span->words);
 	for (uint64_t i = 0; i < span->count && f->error == 0; i++)
 		f->error = lh_paths_add_root(f->paths, &(struct lh_root){.kind = LH_ROOT_FRAME,
 									 .to = lh_span_word(span, i),
@@ -52,7 +54,7 @@ static void on_frame_span(void *arg, const struct lh_span *span)
 									 .thread = f->thread,
 									 .code = f->code,
 									 .line = f->line,
-									 .span = *span,
+									 .span = kept,
 									 .slot = i});
 }
 

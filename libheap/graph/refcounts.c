@@ -45,6 +45,7 @@ struct reader {
 static void on_span(void *arg, const struct lh_span *span)
 {
 	struct reader *rd = arg;
+	const uint8_t *words = lh_view_origin(span->words);
 	struct lh_mark_run *run;
 	uint64_t at;
 
@@ -54,8 +55,8 @@ static void on_span(void *arg, const struct lh_span *span)
 	    (rd->error = lh_grow(rd->out->heap->ctx, &rd->words, &rd->word_capacity,
 				 rd->word_count + span->count, 8)) < 0)
 		return;
-	run = lh_marks_of(&rd->out->marks, span->words);
-	at = run ? (uint64_t)(span->words - run->data) : 0;
+	run = lh_marks_of(&rd->out->marks, words);
+	at = run ? (uint64_t)(words - run->data) : 0;
 	if (at & 7)
 		return; /* no pointer lies there */
 	for (uint64_t i = 0; i < span->count; i++) {

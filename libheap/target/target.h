@@ -141,10 +141,20 @@ static inline struct lh_view lh_view_of(struct lh_target *target)
  */
 const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len);
 
+/*
+ * lh_view_origin() - of a pointer into a view: the same for the same byte of the target, whichever view it is
+ * from. To compare with another's, or to keep.
+ */
 #ifdef LH_VIEW_GUARD
 const void *lh_view_guard(const void *bytes, uint64_t len); /* view_guard.c */
+const void *lh_view_origin(const void *bytes);
 #else
 static inline const void *lh_view_guard(const void *bytes, uint64_t len)
+{
+	return bytes;
+}
+
+static inline const void *lh_view_origin(const void *bytes)
 {
 	return bytes;
 }

@@ -7,6 +7,8 @@
 #include "libheap.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,13 +23,31 @@
 #define REGIONS_MAX 2000
 #define PYTHON "/usr/bin/python3"
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+/* How many of the reads, and of the allocations, fail: of opening the heap, and of each command then. */
+#if __has_feature(address_sanitizer) || defined(__SANITIZE_ADDRESS__)
+#define OPENING_STEPS 60
+#define STEPS 12
+#else
+#define OPENING_STEPS 200
+#define STEPS 60
+#endif
+
+/* Reads and allocations until something is done. */
+struct amount {
+	long reads, allocations;
+};
+
 static pid_t child;
 static struct lh_region regions[REGIONS_MAX];
 static size_t region_count;
 static char paths[REGIONS_MAX][256];
 static long reads_left = -1; /* reads until one fails; -1: never */
 static long read_count;
-static bool hidden; /* the files of the mappings, and what the process did not write of them */
+static struct amount opened; /* of the last heap that was opened */
+static bool hidden;          /* the files of the mappings, and what the process did not write of them */
 
 static int64_t read_child(void *arg, uint64_t addr, void *buf, uint64_t len)
 {
@@ -73,7 +93,8 @@ static int start_child(void **state)
 	int ready[2], go[2];
 	char byte;
 
-	if (access(PYTHON, X_OK) != 0 || pipe(ready) != 0 || pipe(go) != 0)
+	/* Only this process has the other ends: the child ends with it, however that ends. */
+	if (access(PYTHON, X_OK) != 0 || pipe2(ready, O_CLOEXEC) != 0 || pipe2(go, O_CLOEXEC) != 0)
 		return 0;
 	child = fork();
 	if (child == 0) {
@@ -85,6 +106,8 @@ static int start_child(void **state)
 		      (char *)NULL);
 		_exit(1);
 	}
+	close(ready[1]);
+	close(go[0]);
 	if (read(ready[0], &byte, 1) != 1) {
 		child = 0;
 		return 0;
@@ -124,6 +147,7 @@ static int ask_for(const char *name, const char *word, char **ret)
 		r = lh_target_open_reader(ctx, &reader, NULL, &target);
 	if (r == 0)
 		r = lh_heap_open(target, NULL, &heap);
+	opened = (struct amount){read_count, fail_after};
 	if (r == 0)
 		r = lh_invocation_new(ctx, lh_command_find(name), word ? 1 : 0, words, false, &invocation);
 	if (r == 0)
@@ -200,35 +224,47 @@ static bool can_ask(void)
 	return false;
 }
 
+/* From the first of @steps on; the first few one by one. */
+static long next_step(long k, long from, long to, long steps)
+{
+	return k + (k - from < steps / 2 ? 1 : (to - from) / steps + 1);
+}
+
+/* What a command takes until its heap is open, which is the same for all, and until it is through. */
+static struct amount measure(size_t c, struct amount *ret_opened)
+{
+	const long far = 1L << 40;
+	struct amount through;
+
+	read_count = 0;
+	fail_after = far;
+	assert_int_equal(ask(commands[c].name, commands[c].word), 0);
+	through = (struct amount){read_count, far - fail_after};
+	*ret_opened = (struct amount){opened.reads, far - opened.allocations};
+	fail_after = -1;
+	return through;
+}
+
+static void fail_reads(size_t c, long from, long to, long steps)
+{
+	for (long k = from; k < to; k = next_step(k, from, to, steps)) {
+		reads_left = k;
+		ask(commands[c].name, commands[c].word);
+	}
+	reads_left = -1;
+}
+
 static void test_every_read_fails_once(void **state)
 {
 	if (!can_ask())
 		skip();
 	for (size_t c = 0; c < command_count; c++) {
-		long total, step;
+		struct amount opening, all = measure(c, &opening);
 
-		read_count = 0;
-		assert_int_equal(ask(commands[c].name, commands[c].word), 0);
-		total = read_count;
-		step = total / 40 + 1;
-		for (long k = 0; k < total; k += k < 20 ? 1 : step) {
-			reads_left = k;
-			ask(commands[c].name, commands[c].word);
-		}
-		reads_left = -1;
+		if (c == 0)
+			fail_reads(c, 0, opening.reads, OPENING_STEPS);
+		fail_reads(c, opening.reads, all.reads, STEPS);
 	}
-}
-
-/* Allocations until the command is through, counted by letting a far one fail. */
-static long count_allocations(const char *name, const char *word)
-{
-	long before = 1L << 40;
-
-	fail_after = before;
-	assert_int_equal(ask(name, word), 0);
-	before -= fail_after;
-	fail_after = -1;
-	return before;
 }
 
 /* No memory for something is an error, never another answer. What was only kept for later may do without. */
@@ -246,19 +282,26 @@ static void fail_allocation(const char *name, const char *word, long k, const ch
 	free(other);
 }
 
+static void fail_allocations(size_t c, long from, long to, long steps, const char *answer)
+{
+	if (getenv("PYHEAP_EVERY_ALLOCATION"))
+		steps = LONG_MAX;
+	for (long k = from; k < to; k = next_step(k, from, to, steps))
+		fail_allocation(commands[c].name, commands[c].word, k, answer);
+}
+
 static void test_every_allocation_fails_once(void **state)
 {
 	if (!can_ask())
 		skip();
 	for (size_t c = 0; c < command_count; c++) {
-		long total = count_allocations(commands[c].name, commands[c].word), step = total / 60 + 1;
+		struct amount opening, all = measure(c, &opening);
 		char *answer = NULL;
 
-		if (getenv("PYHEAP_EVERY_ALLOCATION"))
-			step = 1;
 		assert_int_equal(ask_for(commands[c].name, commands[c].word, &answer), 0);
-		for (long k = 0; k < total; k += k < 30 ? 1 : step)
-			fail_allocation(commands[c].name, commands[c].word, k, answer);
+		if (c == 0)
+			fail_allocations(c, 0, opening.allocations, OPENING_STEPS, answer);
+		fail_allocations(c, opening.allocations, all.allocations, STEPS, answer);
 		free(answer);
 	}
 }
