@@ -87,6 +87,19 @@ static void add_body(struct lh_heap *heap, const struct lh_span *span, struct lh
 		lh_string_addf(out, "<+%" PRIu64 ">", span->first);
 }
 
+/* A field of a struct sequence past its length has a name only. */
+static void add_index(struct lh_heap *heap, const struct lh_span *span, uint64_t index, struct lh_string *out)
+{
+	uint64_t name = span->type ? lh_member_name(heap, span->type,
+						    lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS) + index * 8)
+				   : 0;
+
+	if (name)
+		add_slot(heap, name, out);
+	else
+		lh_string_addf(out, "[%" PRIu64 "]", index);
+}
+
 void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, struct lh_string *out)
 {
 	switch (span->label) {
@@ -94,7 +107,7 @@ void lh_span_edge(struct lh_heap *heap, const struct lh_span *span, uint64_t i, 
 		lh_string_add(out, span->name);
 		break;
 	case LH_LABEL_INDEX:
-		lh_string_addf(out, "[%" PRIu64 "]", span->first + i);
+		add_index(heap, span, span->first + i, out);
 		break;
 	case LH_LABEL_KEY:
 		lh_string_add(out, "<key>");

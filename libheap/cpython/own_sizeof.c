@@ -5,9 +5,9 @@
 #define MRO_MAX 1024
 
 /* A C type that has a row knows its own size.c; what is above it is counted there too. */
-static bool is_known(const struct lh_type *type)
+static bool is_known(const struct lh_heap *heap, const struct lh_type *type)
 {
-	return !type->python && type->exact;
+	return !type->python && (type->exact || lh_sized_ring(heap, type));
 }
 
 static bool defines_sizeof(struct lh_heap *heap, uint64_t type)
@@ -28,7 +28,7 @@ bool lh_type_has_own_sizeof(struct lh_heap *heap, const struct lh_type *type)
 			lh_view_at(&heap->view, mro + lh_layout_at(l, LH_F_TUPLE_ITEMS) + 8 * i, 8);
 		struct lh_type *t;
 
-		if (!p || lh_types_get(heap, lh_u64(p), &t) != 0 || is_known(t))
+		if (!p || lh_types_get(heap, lh_u64(p), &t) != 0 || is_known(heap, t))
 			return false;
 		if (defines_sizeof(heap, t->addr))
 			return true;

@@ -295,6 +295,26 @@ static uint64_t struct_size(struct lh_heap *heap, struct lh_view *view, const ui
 	return (uint64_t)type->basicsize + (n + 1) * size;
 }
 
+const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type)
+{
+	const struct lh_body *body = type->body;
+
+	if (!body || !lh_layout_constant(&heap->layout, LH_C_SIZEOF_QUEUE))
+		return NULL;
+	for (uint32_t i = 0; i < body->count; i++)
+		if (body->refs[i].shape == LH_BODY_RING)
+			return &body->refs[i];
+	return NULL;
+}
+
+static uint64_t ring_size(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	const struct lh_body_ref *ring = lh_sized_ring(heap, type);
+	uint64_t size = ring ? times(lh_u64(bytes + ring->b), 8) : 0;
+
+	return size && lh_memory_has_room(heap, lh_u64(bytes + ring->offset), size) ? size : 0;
+}
+
 static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
 			 const struct lh_type *type)
 {
@@ -356,7 +376,8 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 		return struct_size(heap, view, bytes, type);
 	default:
 		size = plain_size(heap, bytes, type);
-		return lh_memory_has_room(heap, addr, size) ? size : (uint64_t)type->basicsize;
+		return (lh_memory_has_room(heap, addr, size) ? size : (uint64_t)type->basicsize) +
+		       ring_size(heap, bytes, type);
 	}
 }
 

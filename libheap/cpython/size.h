@@ -14,6 +14,9 @@
 uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
 			 const struct lh_type *type);
 
+/** lh_sized_ring() - the array beside @type's instances that their __sizeof__() counts; NULL: none */
+const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type);
+
 /**
  * lh_type_has_own_sizeof() - whether code that is not known here tells the size of @type's instances: a
  * __sizeof__() of a class or of an extension. What that counts beyond the basic size is in no figure. Slow

@@ -129,13 +129,14 @@ static const struct lh_kind *fitting(struct lh_heap *heap, const struct lh_kind 
 }
 
 /*
- * A struct sequence names each field by a member (Objects/structseq.c): the highest offset tells how many
- * there are.
+ * A struct sequence names its fields by members (Objects/structseq.c): the first is where a tuple's items
+ * begin, the highest offset tells how many there are. 0: it is another type derived from tuple.
  */
 static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
 {
 	uint64_t members = lh_type_word(heap, base, LH_F_TYPE_MEMBERS),
 		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
+	bool named = false;
 
 	for (unsigned i = 0; members && i < LH_MEMBERS_MAX; i++) {
 		const uint8_t *p = lh_view_at(&heap->view, members + i * LH_MEMBER_SIZE, LH_MEMBER_SIZE);
@@ -143,10 +144,11 @@ static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
 
 		if (!p || !lh_member_read(p, &member))
 			break;
+		named |= member.offset == items;
 		if (member.offset > last && member.offset < items + 8 * LH_MEMBERS_MAX)
 			last = member.offset;
 	}
-	return last < items ? 0 : (int64_t)(last - items) / 8 + 1;
+	return named ? (int64_t)(last - items) / 8 + 1 : 0;
 }
 
 /* Where the part of the body begins that no row describes. */
@@ -215,8 +217,11 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 	t->scan_from = t->body ? t->body->size : first_scanned(heap, t->kind, row);
 	t->c_traversed = traverses_more(heap, base, row);
 	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && !t->body && t->itemsize);
-	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr && !t->conservative)
+	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr) {
 		t->sequence_fields = sequence_fields(heap, base.p);
+		/* Since 3.13 tp_basicsize has room for the fields past the tuple's length. */
+		t->conservative &= !t->sequence_fields;
+	}
 }
 
 static bool is_heap_type(const struct lh_heap *heap, struct base type)
@@ -249,7 +254,7 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 	t->c_basicsize = (uint64_t)t->basicsize;
 	t->scan_from = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 	t->conservative = true;
-	t->visits_type = visits_type(heap, base, t);
+	t->visits_type = t->flags & LH_TPFLAG_HAVE_GC && visits_type(heap, base, t);
 	if (base.p)
 		fill_from(heap, base, t);
 	t->dict_apart = has_dict_apart(&heap->layout, t);

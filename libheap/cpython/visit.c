@@ -112,16 +112,26 @@ static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
 			    8);
 }
 
+/* Struct sequences have fields past their length as a tuple. */
 static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
 {
-	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
+	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE)), fields = type->sequence_fields;
+	uint64_t items = addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS);
+	const uint8_t *past;
 
-	/* Struct sequences have fields past their length as a tuple. */
-	if (n < type->sequence_fields)
-		n = type->sequence_fields;
 	if (n > 0)
-		visit_array(v, addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS), (uint64_t)n,
-			    LH_LABEL_INDEX, 8);
+		visit_array(v, items, (uint64_t)n, LH_LABEL_INDEX, 8);
+	if (n < 0 || n >= fields)
+		return;
+	past = lh_view_at(&v->view, items + (uint64_t)n * 8, (uint64_t)(fields - n) * 8);
+	v->incomplete |= !past;
+	lh_visit_emit(v, &(struct lh_span){.words = past,
+					   .count = (uint64_t)(fields - n),
+					   .stride = 8,
+					   .label = LH_LABEL_INDEX,
+					   .first = (uint64_t)n,
+					   .hidden = !type->c_traversed,
+					   .type = type});
 }
 
 /* A deleted entry of a set holds the static 'dummy', and -1 as hash in 3.x (Objects/setobject.c). */

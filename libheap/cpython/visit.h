@@ -43,7 +43,7 @@ struct lh_span {
 		const char *name;
 		uint64_t slot_name, code;
 		const uint8_t *keys;        /* the first key, NULL: not readable */
-		const struct lh_type *type; /* BODY: whose members may name it; NULL: none */
+		const struct lh_type *type; /* BODY, INDEX: whose members may name it; NULL: none */
 	};
 	uint32_t key_stride;
 };

@@ -1,12 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References in the bodies of C types that no kind lists: what the table of bodies knows of their type, and
- * words of the part that nothing describes, each of which may be one.
+ * References in the bodies of C types that no kind lists, and beside them: what the table of bodies knows of
+ * their type, and words of the part that nothing describes, each of which may be one.
  */
 #include "cpython/text.h"
 #include "cpython/visit.h"
 
-#define ITEMS_MAX (1 << 28) /* of a var-sized object: more are not believed */
+#define ITEMS_MAX (1 << 28)  /* of an object: more are not believed */
+#define CHAIN_MAX (1u << 20) /* objects of a chain: more is a loop */
+
+/* A tp_traverse of what is not the collector's is for classes that are derived from it. */
+static bool is_visited(const struct lh_type *type, const struct lh_body_ref *ref)
+{
+	return ref->visited && type->presize;
+}
+
+/* References that are alike, in an array. */
+static void emit_items(struct lh_visitor *v, const uint8_t *words, uint64_t count, const struct lh_type *type,
+		       const struct lh_body_ref *ref)
+{
+	v->incomplete |= count && !words;
+	lh_visit_emit(v, &(struct lh_span){.words = words,
+					   .count = count,
+					   .stride = 8,
+					   .label = LH_LABEL_FIELD,
+					   .name = ref->edge,
+					   .hidden = !is_visited(type, ref)});
+}
+
+/* Those from the first to the array's end, then those at its beginning. */
+static void visit_ring(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type,
+		       const struct lh_body_ref *ref)
+{
+	uint64_t items = lh_u64(bytes + ref->offset), first = lh_u64(bytes + ref->a),
+		 room = lh_u64(bytes + ref->b), count = lh_u64(bytes + ref->c), end;
+
+	if (!items || room > ITEMS_MAX || count > room || first > room) {
+		v->incomplete |= count != 0;
+		return;
+	}
+	end = count < room - first ? count : room - first;
+	emit_items(v, lh_view_at(&v->view, items + first * 8, end * 8), end, type, ref);
+	emit_items(v, lh_view_at(&v->view, items, (count - end) * 8), count - end, type, ref);
+}
+
+static void visit_chain(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type,
+			const struct lh_body_ref *ref)
+{
+	const uint8_t *word = bytes + ref->offset;
+
+	for (uint32_t n = 0; word && lh_u64(word) && n < CHAIN_MAX; n++) {
+		lh_visit_word(v, word, ref->edge, !is_visited(type, ref));
+		word = lh_view_at(&v->view, lh_u64(word) + ref->a, 8);
+	}
+	v->incomplete |= !word;
+}
+
+static void visit_behind(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type,
+			 const struct lh_body_ref *ref)
+{
+	uint64_t addr = lh_u64(bytes + ref->offset);
+
+	if (addr)
+		emit_items(v, lh_view_at(&v->view, addr + ref->a, 8), 1, type, ref);
+}
+
+static void visit_shape(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type,
+			const struct lh_body_ref *ref)
+{
+	uint32_t count;
+
+	switch (ref->shape) {
+	case LH_BODY_WORD:
+		lh_visit_word(v, bytes + ref->offset, ref->edge, !is_visited(type, ref));
+		break;
+	case LH_BODY_ITEMS:
+		count = lh_u32(bytes + ref->a);
+		emit_items(v, bytes + ref->offset, count < ref->b ? count : ref->b, type, ref);
+		break;
+	case LH_BODY_RING:
+		visit_ring(v, bytes, type, ref);
+		break;
+	case LH_BODY_CHAIN:
+		visit_chain(v, bytes, type, ref);
+		break;
+	case LH_BODY_BEHIND:
+		visit_behind(v, bytes, type, ref);
+		break;
+	}
+}
 
 /* Instances may end before the word, or nobody wrote it yet. */
 static bool is_there(const uint8_t *bytes, const struct lh_body_ref *ref)
@@ -15,14 +97,13 @@ static bool is_there(const uint8_t *bytes, const struct lh_body_ref *ref)
 }
 
 /* What the table of bodies knows of its type. */
-static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_body *body)
+static void visit_known_body(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
 {
-	for (size_t i = 0; i < body->count; i++) {
-		const struct lh_body_ref *ref = &body->refs[i];
+	const struct lh_body *body = type->body;
 
-		if (is_there(bytes, ref))
-			lh_visit_word(v, bytes + ref->offset, ref->edge, !ref->visited);
-	}
+	for (size_t i = 0; i < body->count; i++)
+		if (is_there(bytes, &body->refs[i]))
+			visit_shape(v, bytes, type, &body->refs[i]);
 }
 
 /* The anchor of an lru_cache's ring of links: its two words are not counted, lh_visit_lru_cache() follows
@@ -98,5 +179,5 @@ void lh_visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, co
 	if (body)
 		scan_body(v, addr, body, type);
 	if (type->body)
-		visit_known_body(v, bytes, type->body);
+		visit_known_body(v, bytes, type);
 }

@@ -10,7 +10,17 @@
 
 #include "layout/layout.h"
 
-/** struct lh_body_ref - one reference */
+/* Where references are; words of an instance that lead to them, or count them, by their offset. */
+enum lh_body_shape {
+	LH_BODY_WORD,  /* the word at 'offset' */
+	LH_BODY_ITEMS, /* an array at 'offset': as many as the int at 'a' says, at most 'b' */
+	LH_BODY_RING, /* an array that 'offset' leads to: from number 'a' on, of 'b' that it has room for, 'c'
+		       */
+	LH_BODY_CHAIN,  /* 'offset' leads to the first of objects, the word at 'a' in each to the next */
+	LH_BODY_BEHIND, /* the word at 'a' in what 'offset' leads to */
+};
+
+/** struct lh_body_ref - one reference, or all that the instance keeps in one place */
 struct lh_body_ref {
 	uint16_t offset; /* in the instance */
 	uint16_t when;   /* a byte, or a word, of the instance that is 0 where the reference is none; 0: it
@@ -19,6 +29,8 @@ struct lh_body_ref {
 	const char
 		*edge;  /* ".func": what a user would type after the object; "<name>" where Python has none */
 	bool when_word; /* 'when' is where a word is, not a byte */
+	enum lh_body_shape shape;
+	uint16_t a, b, c;
 };
 
 /** struct lh_body - the references of a C type's instances in some versions */

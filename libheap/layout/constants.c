@@ -89,6 +89,8 @@ static const struct row rows[] = {
 	 "Objects/longobject.c: long_sizeof() (2.7)"},
 	{LH_PYVER(3, 11, 255) + 1, UINT32_MAX, 0, LH_C_INT_SIZEOF_BASICSIZE, 1, false,
 	 "Objects/longobject.c: int___sizeof___impl() (3.12)"},
+	{LH_PYVER(3, 14, 255) + 1, UINT32_MAX, 0, LH_C_SIZEOF_QUEUE, 1, false,
+	 "Modules/_queuemodule.c: _queue_SimpleQueue___sizeof___impl() (3.15)"},
 	{0, LH_PYVER(2, 7, 255), 0, LH_C_FEW_SIZEOF, 1, false,
 	 "Objects/typeobject.c, Modules/itertoolsmodule.c: no __sizeof__() (2.7)"},
 	{0, LH_PYVER(2, 7, 255), 0, LH_C_DEQUE_BLOCK_ITEMS, 62, false,

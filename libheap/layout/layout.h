@@ -63,6 +63,7 @@ enum lh_constant {
 	LH_C_PICKLE_VISITS_MEMO,   /* 1: traversal of picklers and unpicklers visits their memo */
 	LH_C_VISITS_SHARED_DICT,   /* 1: a dict that shares its owner's values visits them, not the owner */
 	LH_C_FRAME_CLEARED,        /* gi_frame_state from which on a generator has no frame */
+	LH_C_SIZEOF_QUEUE,         /* 1: a SimpleQueue counts the array that it keeps its items in */
 	LH_C_FEW_SIZEOF,           /* 1: classes and itertools have no __sizeof__() of their own */
 	LH_C_DEQUE_BLOCK_ITEMS,
 	LH_C_SIZEOF_TYPE_HEAD,     /* 1: sys.getsizeof() adds a gc head to types that have none */

@@ -12,7 +12,6 @@ import pytest
 
 # Instances that are not what their words say without a constructor, and why; test_truth.py has real ones of them.
 NOT_MADE_SO = {
-    "sqlite3.Cache": "3.10 visits each node of its chain, which no row can say: its words are scanned",
     "tuple": "struct sequences: fields beyond their length follow their items, and these have none",
     "type": "2.7 visits what heap types hold of types that are not (their flags are 0)",
 }

@@ -7,7 +7,7 @@ import heaps
 import programs
 import pytest
 
-VERSIONS = (3, 7), (3, 11), (3, 14)         # an old one, one between, a new one: what is tested is the same code for all
+VERSIONS = (3, 7), (3, 10), (3, 11), (3, 14), (3, 15)       # old ones, one between, new ones: what is tested is the same code for all
 
 
 def pytest_generate_tests(metafunc):
@@ -33,6 +33,13 @@ def test_paths(said):
         # a bounded cache's traversal visits what its links hold: two holders of a result
         assert {row["path"] for row in rows} == {path} and len(rows) == (2 if "read>.<result>" in path else 1)
         assert [heaps.address(a) for a in rows[0]["addresses"]][-1] == address
+
+
+def test_beside(said):
+    """What lies in arrays and C structs that an object of C's leads to"""
+    account, heap = said
+    found = {address: [row["path"] for row in heap.ask("why", "%#x" % address)["rows"]] for address, _ in account["beside"]}
+    assert len(found) > 10 and found == {address: [path] for address, path in account["beside"]}
 
 
 def test_between(said):

@@ -828,31 +828,29 @@ static const struct lh_body_ref refs_131[] = {
 	{32, 0, V, ".<items>"},
 };
 static const struct lh_body_ref refs_132[] = {
+	{40, 0, V, ".<items>[…]", false, LH_BODY_RING, 32, 48, 56},
+};
+static const struct lh_body_ref refs_133[] = {
 	{24, 0, H, ".string"},
 	{32, 0, H, ".regs"},
 	{40, 0, H, ".re"},
 };
-static const struct lh_body_ref refs_133[] = {
+static const struct lh_body_ref refs_134[] = {
 	{32, 0, H, ".<groupindex>"},
 	{40, 0, H, ".<indexgroup>"},
 	{48, 0, H, ".pattern"},
 };
-static const struct lh_body_ref refs_134[] = {
-	{16, 0, H, ".pattern"},
-	{56, 0, H, ".<string>"},
-};
 static const struct lh_body_ref refs_135[] = {
 	{16, 0, H, ".pattern"},
 	{56, 0, H, ".<string>"},
-	{144, 0, H, ".<buffer>"},
 };
 static const struct lh_body_ref refs_136[] = {
 	{16, 0, H, ".pattern"},
 	{56, 0, H, ".<string>"},
-	{72, 0, H, ".<buffer>"},
+	{144, 0, H, ".<buffer>"},
 };
 static const struct lh_body_ref refs_137[] = {
-	{16, 0, V, ".pattern"},
+	{16, 0, H, ".pattern"},
 	{56, 0, H, ".<string>"},
 	{72, 0, H, ".<buffer>"},
 };
@@ -860,51 +858,56 @@ static const struct lh_body_ref refs_138[] = {
 	{16, 0, V, ".pattern"},
 	{56, 0, H, ".<string>"},
 	{72, 0, H, ".<buffer>"},
-	{256, 0, H, ".<fail after exc>"},
 };
 static const struct lh_body_ref refs_139[] = {
-	{32, 0, V, ".<literal>"},
+	{16, 0, V, ".pattern"},
+	{56, 0, H, ".<string>"},
+	{72, 0, H, ".<buffer>"},
+	{256, 0, H, ".<fail after exc>"},
 };
 static const struct lh_body_ref refs_140[] = {
-	{24, 0, V, ".<ctx>"},
+	{32, 0, V, ".<literal>"},
 };
 static const struct lh_body_ref refs_141[] = {
-	{40, 0, V, ".<server name callback>"},
+	{24, 0, V, ".<ctx>"},
 };
 static const struct lh_body_ref refs_142[] = {
-	{40, 0, V, ".sni_callback"},
+	{40, 0, V, ".<server name callback>"},
 };
 static const struct lh_body_ref refs_143[] = {
+	{40, 0, V, ".sni_callback"},
+};
+static const struct lh_body_ref refs_144[] = {
 	{40, 0, V, ".sni_callback"},
 	{64, 0, V, ".<msg cb>"},
 	{72, 0, H, ".keylog_filename"},
 };
-static const struct lh_body_ref refs_144[] = {
+static const struct lh_body_ref refs_145[] = {
 	{40, 0, V, ".sni_callback"},
 	{64, 0, V, ".<msg cb>"},
 	{72, 0, H, ".keylog_filename"},
 	{96, 0, H, ".<psk client callback>"},
 	{104, 0, H, ".<psk server callback>"},
 };
-static const struct lh_body_ref refs_145[] = {
+static const struct lh_body_ref refs_146[] = {
 	{40, 0, V, ".sni_callback"},
 	{64, 0, V, ".<msg cb>"},
 	{72, 0, V, ".keylog_filename"},
 	{96, 0, V, ".<psk client callback>"},
 	{104, 0, V, ".<psk server callback>"},
 };
-static const struct lh_body_ref refs_146[] = {
+static const struct lh_body_ref refs_147[] = {
 	{16, 0, H, ".<Socket>"},
 	{24, 0, H, ".<ssl sock>"},
 	{40, 0, H, ".<ctx>"},
 };
-static const struct lh_body_ref refs_147[] = {
+static const struct lh_body_ref refs_148[] = {
 	{16, 0, H, ".<Socket>"},
 	{32, 0, H, ".<ctx>"},
 	{48, 0, H, ".owner"},
 	{56, 0, H, ".server_hostname"},
 };
-static const struct lh_body_ref refs_148[] = {
+static const struct lh_body_ref refs_149[] = {
 	{16, 0, H, ".<Socket>"},
 	{32, 0, H, ".<ctx>"},
 	{48, 0, H, ".owner"},
@@ -913,79 +916,79 @@ static const struct lh_body_ref refs_148[] = {
 	{80, 0, V, ".<exc value>"},
 	{88, 0, V, ".<exc tb>"},
 };
-static const struct lh_body_ref refs_149[] = {
+static const struct lh_body_ref refs_150[] = {
 	{16, 0, H, ".<Socket>"},
 	{32, 0, H, ".<ctx>"},
 	{48, 0, H, ".owner"},
 	{56, 0, H, ".server_hostname"},
 	{72, 0, V, ".<exc>"},
 };
-static const struct lh_body_ref refs_150[] = {
+static const struct lh_body_ref refs_151[] = {
 	{40, 0, V, ".format"},
 };
-static const struct lh_body_ref refs_151[] = {
+static const struct lh_body_ref refs_152[] = {
 	{16, 0, V, ".<struct>"},
 	{32, 0, V, ".<buffer>"},
 };
-static const struct lh_body_ref refs_152[] = {
+static const struct lh_body_ref refs_153[] = {
 	{16, 0, H, ".<key>"},
 	{24, 0, V, ".<args>"},
 	{32, 0, V, ".<kw>"},
 	{48, 0, V, ".<dummies>"},
 	{56, 0, H, ".<wr callback>"},
 };
-static const struct lh_body_ref refs_153[] = {
+static const struct lh_body_ref refs_154[] = {
 	{16, 0, V, ".<args>"},
 	{24, 0, V, ".<kw>"},
 	{40, 0, V, ".<localdicts>"},
 	{48, 0, V, ".<thread watchdogs>"},
 };
-static const struct lh_body_ref refs_154[] = {
+static const struct lh_body_ref refs_155[] = {
 	{24, 0, H, ".string"},
 };
-static const struct lh_body_ref refs_155[] = {
+static const struct lh_body_ref refs_156[] = {
 	{48, 0, H, ".<trace>"},
 };
-static const struct lh_body_ref refs_156[] = {
+static const struct lh_body_ref refs_157[] = {
 	{24, 0, H, ".<function>"},
 };
-static const struct lh_body_ref refs_157[] = {
+static const struct lh_body_ref refs_158[] = {
 	{32, 0, H, ".<last line>"},
 };
-static const struct lh_body_ref refs_158[] = {
+static const struct lh_body_ref refs_159[] = {
 	{16, 0, V, ".<value>"},
 };
-static const struct lh_body_ref refs_159[] = {
+static const struct lh_body_ref refs_160[] = {
 	{16, 0, V, ".<wrapped>"},
 	{24, 0, V, ".<default value>"},
 };
-static const struct lh_body_ref refs_160[] = {
-	{24, 0, V, ".<array>"},
-};
 static const struct lh_body_ref refs_161[] = {
-	{16, 0, V, ".<generator>"},
-	{24, 0, V, ".<sent value>"},
+	{24, 0, V, ".<array>"},
 };
 static const struct lh_body_ref refs_162[] = {
 	{16, 0, V, ".<generator>"},
-	{24, 0, V, ".<arguments>"},
+	{24, 0, V, ".<sent value>"},
 };
 static const struct lh_body_ref refs_163[] = {
+	{16, 0, V, ".<generator>"},
+	{24, 0, V, ".<arguments>"},
+};
+static const struct lh_body_ref refs_164[] = {
 	{16, 0, V, ".<generator>"},
 	{24, 0, V, ".<agt typ>"},
 	{32, 0, V, ".<agt tb>"},
 	{40, 0, V, ".<agt val>"},
 };
-static const struct lh_body_ref refs_164[] = {
+static const struct lh_body_ref refs_165[] = {
 	{16, 0, H, ".<b base>"},
 };
-static const struct lh_body_ref refs_165[] = {
+static const struct lh_body_ref refs_166[] = {
 	{24, 0, V, ".<sequence>"},
 };
-static const struct lh_body_ref refs_166[] = {
+static const struct lh_body_ref refs_167[] = {
 	{16, 0, H, ".<file>"},
 };
-static const struct lh_body_ref refs_167[] = {
+static const struct lh_body_ref refs_168[] = {
 	{24, 0, V, ".<write>"},
 	{32, 0, V, ".<file>"},
 	{40, 0, V, ".memo"},
@@ -995,7 +998,7 @@ static const struct lh_body_ref refs_167[] = {
 	{112, 0, V, ".<dispatch table>"},
 	{128, 0, V, ".<fast memo>"},
 };
-static const struct lh_body_ref refs_168[] = {
+static const struct lh_body_ref refs_169[] = {
 	{24, 0, V, ".<file>"},
 	{32, 0, V, ".<readline>"},
 	{40, 0, V, ".<read>"},
@@ -1007,14 +1010,14 @@ static const struct lh_body_ref refs_168[] = {
 	{88, 0, V, ".<last string>"},
 	{152, 0, V, ".<find class>"},
 };
-static const struct lh_body_ref refs_169[] = {
+static const struct lh_body_ref refs_170[] = {
 	{48, 0, H, ".<obj>"},
 };
-static const struct lh_body_ref refs_170[] = {
+static const struct lh_body_ref refs_171[] = {
 	{16, 0, V, ".<it callable>"},
 	{24, 0, V, ".<it sentinel>"},
 };
-static const struct lh_body_ref refs_171[] = {
+static const struct lh_body_ref refs_172[] = {
 	{16, 0, V, ".__bases__"},
 	{24, 0, V, ".__dict__"},
 	{32, 0, V, ".__name__"},
@@ -1022,62 +1025,62 @@ static const struct lh_body_ref refs_171[] = {
 	{48, 0, V, ".<cl setattr>"},
 	{56, 0, V, ".<cl delattr>"},
 };
-static const struct lh_body_ref refs_172[] = {
+static const struct lh_body_ref refs_173[] = {
 	{24, 0, V, ".<dict>"},
 };
-static const struct lh_body_ref refs_173[] = {
+static const struct lh_body_ref refs_174[] = {
 	{24, 0, V, ".<dict>"},
 	{64, 0, H, ".unused_data"},
 };
-static const struct lh_body_ref refs_174[] = {
+static const struct lh_body_ref refs_175[] = {
 	{24, 0, H, ".<c dicts>"},
 };
-static const struct lh_body_ref refs_175[] = {
+static const struct lh_body_ref refs_176[] = {
 	{16, 0, V, ".<coroutine>"},
 };
-static const struct lh_body_ref refs_176[] = {
+static const struct lh_body_ref refs_177[] = {
 	{40, 0, V, ".type"},
 	{72, 0, H, ".name"},
 };
-static const struct lh_body_ref refs_177[] = {
+static const struct lh_body_ref refs_178[] = {
 	{40, 24, H, ".tzinfo"},
 };
-static const struct lh_body_ref refs_178[] = {
+static const struct lh_body_ref refs_179[] = {
 	{32, 24, H, ".tzinfo"},
 };
-static const struct lh_body_ref refs_179[] = {
+static const struct lh_body_ref refs_180[] = {
 	{16, 0, H, ".<offset>"},
 	{24, 0, H, ".<name>"},
 };
-static const struct lh_body_ref refs_180[] = {
+static const struct lh_body_ref refs_181[] = {
 	{64, 0, H, ".<traps>"},
 	{72, 0, H, ".<flags>"},
 };
-static const struct lh_body_ref refs_181[] = {
+static const struct lh_body_ref refs_182[] = {
 	{64, 0, V, ".<traps>"},
 	{72, 0, V, ".<flags>"},
 };
-static const struct lh_body_ref refs_182[] = {
+static const struct lh_body_ref refs_183[] = {
 	{16, 0, H, ".<local>"},
 	{24, 0, H, ".<global>"},
 };
-static const struct lh_body_ref refs_183[] = {
+static const struct lh_body_ref refs_184[] = {
 	{16, 0, V, ".<local>"},
 	{24, 0, V, ".<global>"},
 };
-static const struct lh_body_ref refs_184[] = {
+static const struct lh_body_ref refs_185[] = {
 	{16, 0, V, ".<dict>"},
 	{40, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_185[] = {
+static const struct lh_body_ref refs_186[] = {
 	{16, 0, V, ".<dict>"},
 };
-static const struct lh_body_ref refs_186[] = {
+static const struct lh_body_ref refs_187[] = {
 	{24, 0, V, ".<en sit>"},
 	{32, 0, V, ".<en result>"},
 	{40, 0, V, ".<en longindex>"},
 };
-static const struct lh_body_ref refs_187[] = {
+static const struct lh_body_ref refs_188[] = {
 	{40, 0, V, ".msg"},
 	{48, 0, V, ".filename"},
 	{56, 0, V, ".lineno"},
@@ -1085,49 +1088,49 @@ static const struct lh_body_ref refs_187[] = {
 	{72, 0, V, ".text"},
 	{80, 0, V, ".print_file_and_line"},
 };
-static const struct lh_body_ref refs_188[] = {
+static const struct lh_body_ref refs_189[] = {
 	{40, 0, V, ".code"},
 };
-static const struct lh_body_ref refs_189[] = {
+static const struct lh_body_ref refs_190[] = {
 	{40, 0, V, ".encoding"},
 	{48, 0, V, ".object"},
 	{72, 0, V, ".reason"},
 };
-static const struct lh_body_ref refs_190[] = {
+static const struct lh_body_ref refs_191[] = {
 	{16, 0, H, ".<str>"},
 };
-static const struct lh_body_ref refs_191[] = {
+static const struct lh_body_ref refs_192[] = {
 	{16, 0, H, ".<str>"},
 	{24, 0, H, ".<str>"},
 };
-static const struct lh_body_ref refs_192[] = {
+static const struct lh_body_ref refs_193[] = {
 	{24, 0, H, ".name"},
 	{32, 0, H, ".mode"},
 	{104, 0, H, ".encoding"},
 	{112, 0, H, ".errors"},
 };
-static const struct lh_body_ref refs_193[] = {
+static const struct lh_body_ref refs_194[] = {
 	{16, 0, V, ".<function>"},
 	{24, 0, V, ".<iterator>"},
 };
-static const struct lh_body_ref refs_194[] = {
+static const struct lh_body_ref refs_195[] = {
 	{16, 0, V, ".<cmp>"},
 	{24, 0, V, ".obj"},
 };
-static const struct lh_body_ref refs_195[] = {
+static const struct lh_body_ref refs_196[] = {
 	{64, 0, V, ".<maxsize>"},
 	{72, 0, V, ".__wrapped__"},
 	{88, 0, V, ".<cache>"},
 	{96, 0, V, ".<cache info type>"},
 	{128, 0, V, ".__dict__"},
 };
-static const struct lh_body_ref refs_196[] = {
+static const struct lh_body_ref refs_197[] = {
 	{72, 0, V, ".<cache>"},
 	{88, 0, V, ".__wrapped__"},
 	{112, 0, V, ".<cache info type>"},
 	{120, 0, V, ".__dict__"},
 };
-static const struct lh_body_ref refs_197[] = {
+static const struct lh_body_ref refs_198[] = {
 	{72, 0, V, ".<cache>"},
 	{88, 0, V, ".__wrapped__"},
 	{112, 0, V, ".<keyword mark>"},
@@ -1135,201 +1138,202 @@ static const struct lh_body_ref refs_197[] = {
 	{128, 0, V, ".<cache info type>"},
 	{136, 0, V, ".__dict__"},
 };
-static const struct lh_body_ref refs_198[] = {
+static const struct lh_body_ref refs_199[] = {
 	{16, 0, V, ".<obj>"},
 };
-static const struct lh_body_ref refs_199[] = {
+static const struct lh_body_ref refs_200[] = {
 	{24, 0, H, ".gr_name"},
 	{32, 0, H, ".gr_passwd"},
 	{40, 0, H, ".gr_gid"},
 	{48, 0, H, ".gr_mem"},
 };
-static const struct lh_body_ref refs_200[] = {
+static const struct lh_body_ref refs_201[] = {
 	{16, 0, V, ".<h root>"},
 };
-static const struct lh_body_ref refs_201[] = {
+static const struct lh_body_ref refs_202[] = {
 	{16, 0, V, ".<function>"},
 };
-static const struct lh_body_ref refs_202[] = {
+static const struct lh_body_ref refs_203[] = {
 	{16, 0, V, ".<hi obj>"},
 };
-static const struct lh_body_ref refs_203[] = {
+static const struct lh_body_ref refs_204[] = {
 	{16, 0, V, ".<parent>"},
 	{24, 0, V, ".<tgtkey>"},
 };
-static const struct lh_body_ref refs_204[] = {
+static const struct lh_body_ref refs_205[] = {
 	{16, 0, V, ".<dataobj>"},
 };
-static const struct lh_body_ref refs_205[] = {
+static const struct lh_body_ref refs_206[] = {
 	{16, 0, V, ".<iterator>"},
 	{32, 0, V, ".<nextlink>"},
-};
-static const struct lh_body_ref refs_206[] = {
-	{16, 0, V, ".<total>"},
-	{24, 0, V, ".<iterator>"},
-	{32, 0, V, ".<binop>"},
+	{40, 0, V, ".<values>[…]", false, LH_BODY_ITEMS, 24, 57},
 };
 static const struct lh_body_ref refs_207[] = {
 	{16, 0, V, ".<total>"},
 	{24, 0, V, ".<iterator>"},
 	{32, 0, V, ".<binop>"},
-	{40, 0, V, ".<initial>"},
 };
 static const struct lh_body_ref refs_208[] = {
-	{16, 0, V, ".<iterator>"},
+	{16, 0, V, ".<total>"},
+	{24, 0, V, ".<iterator>"},
+	{32, 0, V, ".<binop>"},
+	{40, 0, V, ".<initial>"},
 };
 static const struct lh_body_ref refs_209[] = {
+	{16, 0, V, ".<iterator>"},
+};
+static const struct lh_body_ref refs_210[] = {
 	{16, 0, V, ".<source>"},
 	{24, 0, V, ".<active>"},
 };
-static const struct lh_body_ref refs_210[] = {
+static const struct lh_body_ref refs_211[] = {
 	{16, 0, V, ".<pool>"},
 	{32, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_211[] = {
+static const struct lh_body_ref refs_212[] = {
 	{16, 0, V, ".<data>"},
 	{24, 0, V, ".<selectors>"},
 };
-static const struct lh_body_ref refs_212[] = {
+static const struct lh_body_ref refs_213[] = {
 	{24, 0, V, ".<long cnt>"},
 	{32, 0, V, ".<long step>"},
 };
-static const struct lh_body_ref refs_213[] = {
+static const struct lh_body_ref refs_214[] = {
 	{16, 0, V, ".<iterator>"},
 	{24, 0, V, ".<saved>"},
 };
-static const struct lh_body_ref refs_214[] = {
+static const struct lh_body_ref refs_215[] = {
 	{16, 0, V, ".<iterator>"},
 	{24, 0, V, ".<keyfunc>"},
 	{32, 0, V, ".<tgtkey>"},
 	{40, 0, V, ".<currkey>"},
 	{48, 0, V, ".<currvalue>"},
 };
-static const struct lh_body_ref refs_215[] = {
+static const struct lh_body_ref refs_216[] = {
 	{16, 0, V, ".<iters>"},
 	{24, 0, V, ".<function>"},
 };
-static const struct lh_body_ref refs_216[] = {
+static const struct lh_body_ref refs_217[] = {
 	{24, 0, V, ".<ittuple>"},
 	{32, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_217[] = {
+static const struct lh_body_ref refs_218[] = {
 	{32, 0, V, ".<ittuple>"},
 	{40, 0, V, ".<result>"},
 	{48, 0, V, ".<fillvalue>"},
 };
-static const struct lh_body_ref refs_218[] = {
-	{16, 0, V, ".<iterator>"},
-	{24, 0, V, ".<old>"},
-};
 static const struct lh_body_ref refs_219[] = {
 	{16, 0, V, ".<iterator>"},
 	{24, 0, V, ".<old>"},
-	{32, 0, V, ".<result>"},
 };
 static const struct lh_body_ref refs_220[] = {
+	{16, 0, V, ".<iterator>"},
+	{24, 0, V, ".<old>"},
+	{32, 0, V, ".<result>"},
+};
+static const struct lh_body_ref refs_221[] = {
 	{16, 0, V, ".<pool>"},
 	{40, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_221[] = {
+static const struct lh_body_ref refs_222[] = {
 	{16, 0, V, ".<pools>"},
 	{32, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_222[] = {
+static const struct lh_body_ref refs_223[] = {
 	{16, 0, V, ".<element>"},
 };
-static const struct lh_body_ref refs_223[] = {
+static const struct lh_body_ref refs_224[] = {
 	{16, 0, V, ".<lz builtins>"},
 	{24, 0, V, ".<lz from>"},
 	{32, 0, V, ".<lz attr>"},
 	{40, 0, V, ".<lz code>"},
 };
-static const struct lh_body_ref refs_224[] = {
+static const struct lh_body_ref refs_225[] = {
 	{16, 0, H, ".<li code>"},
 };
-static const struct lh_body_ref refs_225[] = {
+static const struct lh_body_ref refs_226[] = {
 	{16, 0, H, ".<index>"},
 	{24, 0, H, ".<start>"},
 	{32, 0, H, ".<step>"},
 	{40, 0, H, ".<len>"},
 };
-static const struct lh_body_ref refs_226[] = {
+static const struct lh_body_ref refs_227[] = {
 	{16, 0, H, ".<start>"},
 	{24, 0, H, ".<step>"},
 	{32, 0, H, ".<len>"},
 };
-static const struct lh_body_ref refs_227[] = {
+static const struct lh_body_ref refs_228[] = {
 	{40, 0, V, ".<obj>"},
 };
-static const struct lh_body_ref refs_228[] = {
+static const struct lh_body_ref refs_229[] = {
 	{16, 0, V, ".<base>"},
 	{32, 0, V, ".obj"},
 };
-static const struct lh_body_ref refs_229[] = {
+static const struct lh_body_ref refs_230[] = {
 	{24, 0, V, ".<mbuf>"},
 };
-static const struct lh_body_ref refs_230[] = {
+static const struct lh_body_ref refs_231[] = {
 	{32, 0, H, ".<m copy>"},
 };
-static const struct lh_body_ref refs_231[] = {
+static const struct lh_body_ref refs_232[] = {
 	{24, 0, V, ".<di odict>"},
 	{48, 0, V, ".<di current>"},
 	{56, 0, V, ".<result>"},
 };
-static const struct lh_body_ref refs_232[] = {
+static const struct lh_body_ref refs_233[] = {
 	{24, 0, V, ".<attr>"},
 };
-static const struct lh_body_ref refs_233[] = {
+static const struct lh_body_ref refs_234[] = {
 	{24, 0, V, ".<item>"},
 };
-static const struct lh_body_ref refs_234[] = {
-	{16, 0, H, ".<name>"},
-	{24, 0, V, ".<args>"},
-	{32, 0, V, ".<kwds>"},
-};
 static const struct lh_body_ref refs_235[] = {
-	{16, 0, V, ".<name>"},
+	{16, 0, H, ".<name>"},
 	{24, 0, V, ".<args>"},
 	{32, 0, V, ".<kwds>"},
 };
 static const struct lh_body_ref refs_236[] = {
 	{16, 0, V, ".<name>"},
+	{24, 0, V, ".<args>"},
+	{32, 0, V, ".<kwds>"},
+};
+static const struct lh_body_ref refs_237[] = {
+	{16, 0, V, ".<name>"},
 	{24, 0, V, ".<xargs>"},
 	{32, 0, V, ".<kwds>"},
 	{48, 40, H, ".<vectorcall kwnames>", true},
 };
-static const struct lh_body_ref refs_237[] = {
+static const struct lh_body_ref refs_238[] = {
 	{16, 0, V, ".<name>"},
 	{24, 0, V, ".<args>"},
 	{32, 0, V, ".<kwds>"},
 	{40, 0, V, ".<vectorcall args>"},
 	{48, 0, V, ".<vectorcall kwnames>"},
 };
-static const struct lh_body_ref refs_238[] = {
+static const struct lh_body_ref refs_239[] = {
 	{24, 0, V, ".<obj>"},
 };
-static const struct lh_body_ref refs_239[] = {
+static const struct lh_body_ref refs_240[] = {
 	{16, 0, H, ".<pi code>"},
 };
-static const struct lh_body_ref refs_240[] = {
+static const struct lh_body_ref refs_241[] = {
 	{16, 0, H, ".name"},
 	{24, 0, H, ".path"},
 	{32, 0, H, ".<stat>"},
 	{40, 0, H, ".<lstat>"},
 };
-static const struct lh_body_ref refs_241[] = {
+static const struct lh_body_ref refs_242[] = {
 	{72, 0, H, ".<object>"},
 	{80, 0, H, ".<cleanup>"},
 };
-static const struct lh_body_ref refs_242[] = {
+static const struct lh_body_ref refs_243[] = {
 	{88, 0, H, ".<object>"},
 	{96, 0, H, ".<cleanup>"},
 };
-static const struct lh_body_ref refs_243[] = {
+static const struct lh_body_ref refs_244[] = {
 	{96, 0, H, ".<object>"},
 	{104, 0, H, ".<cleanup>"},
 };
-static const struct lh_body_ref refs_244[] = {
+static const struct lh_body_ref refs_245[] = {
 	{24, 0, H, ".st_mode"},
 	{32, 0, H, ".st_ino"},
 	{40, 0, H, ".st_dev"},
@@ -1347,7 +1351,7 @@ static const struct lh_body_ref refs_244[] = {
 	{136, 0, H, ".st_blocks"},
 	{144, 0, H, ".st_rdev"},
 };
-static const struct lh_body_ref refs_245[] = {
+static const struct lh_body_ref refs_246[] = {
 	{24, 0, H, ".f_bsize"},
 	{32, 0, H, ".f_frsize"},
 	{40, 0, H, ".f_blocks"},
@@ -1359,7 +1363,7 @@ static const struct lh_body_ref refs_245[] = {
 	{88, 0, H, ".f_flag"},
 	{96, 0, H, ".f_namemax"},
 };
-static const struct lh_body_ref refs_246[] = {
+static const struct lh_body_ref refs_247[] = {
 	{24, 0, H, ".pw_name"},
 	{32, 0, H, ".pw_passwd"},
 	{40, 0, H, ".pw_uid"},
@@ -1368,39 +1372,105 @@ static const struct lh_body_ref refs_246[] = {
 	{64, 0, H, ".pw_dir"},
 	{72, 0, H, ".pw_shell"},
 };
-static const struct lh_body_ref refs_247[] = {
-	{56, 0, V, ".intern"},
-};
 static const struct lh_body_ref refs_248[] = {
-	{64, 0, V, ".intern"},
+	{56, 0, H, ".intern"},
+	{64, 0, V, ".StartElementHandler", false, LH_BODY_BEHIND, 0},
+	{64, 0, V, ".EndElementHandler", false, LH_BODY_BEHIND, 8},
+	{64, 0, V, ".ProcessingInstructionHandler", false, LH_BODY_BEHIND, 16},
+	{64, 0, V, ".CharacterDataHandler", false, LH_BODY_BEHIND, 24},
+	{64, 0, V, ".UnparsedEntityDeclHandler", false, LH_BODY_BEHIND, 32},
+	{64, 0, V, ".NotationDeclHandler", false, LH_BODY_BEHIND, 40},
+	{64, 0, V, ".StartNamespaceDeclHandler", false, LH_BODY_BEHIND, 48},
+	{64, 0, V, ".EndNamespaceDeclHandler", false, LH_BODY_BEHIND, 56},
+	{64, 0, V, ".CommentHandler", false, LH_BODY_BEHIND, 64},
+	{64, 0, V, ".StartCdataSectionHandler", false, LH_BODY_BEHIND, 72},
+	{64, 0, V, ".EndCdataSectionHandler", false, LH_BODY_BEHIND, 80},
+	{64, 0, V, ".DefaultHandler", false, LH_BODY_BEHIND, 88},
+	{64, 0, V, ".DefaultHandlerExpand", false, LH_BODY_BEHIND, 96},
+	{64, 0, V, ".NotStandaloneHandler", false, LH_BODY_BEHIND, 104},
+	{64, 0, V, ".ExternalEntityRefHandler", false, LH_BODY_BEHIND, 112},
+	{64, 0, V, ".StartDoctypeDeclHandler", false, LH_BODY_BEHIND, 120},
+	{64, 0, V, ".EndDoctypeDeclHandler", false, LH_BODY_BEHIND, 128},
+	{64, 0, V, ".EntityDeclHandler", false, LH_BODY_BEHIND, 136},
+	{64, 0, V, ".XmlDeclHandler", false, LH_BODY_BEHIND, 144},
+	{64, 0, V, ".ElementDeclHandler", false, LH_BODY_BEHIND, 152},
+	{64, 0, V, ".AttlistDeclHandler", false, LH_BODY_BEHIND, 160},
+	{64, 0, V, ".SkippedEntityHandler", false, LH_BODY_BEHIND, 168},
 };
 static const struct lh_body_ref refs_249[] = {
-	{24, 0, V, ".<parent>"},
-	{72, 0, V, ".intern"},
+	{64, 0, H, ".intern"},
+	{72, 0, V, ".StartElementHandler", false, LH_BODY_BEHIND, 0},
+	{72, 0, V, ".EndElementHandler", false, LH_BODY_BEHIND, 8},
+	{72, 0, V, ".ProcessingInstructionHandler", false, LH_BODY_BEHIND, 16},
+	{72, 0, V, ".CharacterDataHandler", false, LH_BODY_BEHIND, 24},
+	{72, 0, V, ".UnparsedEntityDeclHandler", false, LH_BODY_BEHIND, 32},
+	{72, 0, V, ".NotationDeclHandler", false, LH_BODY_BEHIND, 40},
+	{72, 0, V, ".StartNamespaceDeclHandler", false, LH_BODY_BEHIND, 48},
+	{72, 0, V, ".EndNamespaceDeclHandler", false, LH_BODY_BEHIND, 56},
+	{72, 0, V, ".CommentHandler", false, LH_BODY_BEHIND, 64},
+	{72, 0, V, ".StartCdataSectionHandler", false, LH_BODY_BEHIND, 72},
+	{72, 0, V, ".EndCdataSectionHandler", false, LH_BODY_BEHIND, 80},
+	{72, 0, V, ".DefaultHandler", false, LH_BODY_BEHIND, 88},
+	{72, 0, V, ".DefaultHandlerExpand", false, LH_BODY_BEHIND, 96},
+	{72, 0, V, ".NotStandaloneHandler", false, LH_BODY_BEHIND, 104},
+	{72, 0, V, ".ExternalEntityRefHandler", false, LH_BODY_BEHIND, 112},
+	{72, 0, V, ".StartDoctypeDeclHandler", false, LH_BODY_BEHIND, 120},
+	{72, 0, V, ".EndDoctypeDeclHandler", false, LH_BODY_BEHIND, 128},
+	{72, 0, V, ".EntityDeclHandler", false, LH_BODY_BEHIND, 136},
+	{72, 0, V, ".XmlDeclHandler", false, LH_BODY_BEHIND, 144},
+	{72, 0, V, ".ElementDeclHandler", false, LH_BODY_BEHIND, 152},
+	{72, 0, V, ".AttlistDeclHandler", false, LH_BODY_BEHIND, 160},
+	{72, 0, V, ".SkippedEntityHandler", false, LH_BODY_BEHIND, 168},
 };
 static const struct lh_body_ref refs_250[] = {
+	{24, 0, V, ".<parent>"},
+	{72, 0, H, ".intern"},
+	{80, 0, V, ".StartElementHandler", false, LH_BODY_BEHIND, 0},
+	{80, 0, V, ".EndElementHandler", false, LH_BODY_BEHIND, 8},
+	{80, 0, V, ".ProcessingInstructionHandler", false, LH_BODY_BEHIND, 16},
+	{80, 0, V, ".CharacterDataHandler", false, LH_BODY_BEHIND, 24},
+	{80, 0, V, ".UnparsedEntityDeclHandler", false, LH_BODY_BEHIND, 32},
+	{80, 0, V, ".NotationDeclHandler", false, LH_BODY_BEHIND, 40},
+	{80, 0, V, ".StartNamespaceDeclHandler", false, LH_BODY_BEHIND, 48},
+	{80, 0, V, ".EndNamespaceDeclHandler", false, LH_BODY_BEHIND, 56},
+	{80, 0, V, ".CommentHandler", false, LH_BODY_BEHIND, 64},
+	{80, 0, V, ".StartCdataSectionHandler", false, LH_BODY_BEHIND, 72},
+	{80, 0, V, ".EndCdataSectionHandler", false, LH_BODY_BEHIND, 80},
+	{80, 0, V, ".DefaultHandler", false, LH_BODY_BEHIND, 88},
+	{80, 0, V, ".DefaultHandlerExpand", false, LH_BODY_BEHIND, 96},
+	{80, 0, V, ".NotStandaloneHandler", false, LH_BODY_BEHIND, 104},
+	{80, 0, V, ".ExternalEntityRefHandler", false, LH_BODY_BEHIND, 112},
+	{80, 0, V, ".StartDoctypeDeclHandler", false, LH_BODY_BEHIND, 120},
+	{80, 0, V, ".EndDoctypeDeclHandler", false, LH_BODY_BEHIND, 128},
+	{80, 0, V, ".EntityDeclHandler", false, LH_BODY_BEHIND, 136},
+	{80, 0, V, ".XmlDeclHandler", false, LH_BODY_BEHIND, 144},
+	{80, 0, V, ".ElementDeclHandler", false, LH_BODY_BEHIND, 152},
+	{80, 0, V, ".AttlistDeclHandler", false, LH_BODY_BEHIND, 160},
+	{80, 0, V, ".SkippedEntityHandler", false, LH_BODY_BEHIND, 168},
+};
+static const struct lh_body_ref refs_251[] = {
 	{16, 0, H, ".start"},
 	{24, 0, H, ".stop"},
 	{32, 0, H, ".step"},
 	{40, 0, H, ".<length>"},
 };
-static const struct lh_body_ref refs_251[] = {
+static const struct lh_body_ref refs_252[] = {
 	{24, 0, V, ".string"},
 	{32, 0, V, ".regs"},
 	{40, 0, V, ".re"},
-};
-static const struct lh_body_ref refs_252[] = {
-	{32, 0, V, ".<groupindex>"},
-	{40, 0, V, ".<indexgroup>"},
-	{48, 0, V, ".pattern"},
 };
 static const struct lh_body_ref refs_253[] = {
 	{32, 0, V, ".<groupindex>"},
 	{40, 0, V, ".<indexgroup>"},
 	{48, 0, V, ".pattern"},
-	{80, 0, V, ".<fail after exc>"},
 };
 static const struct lh_body_ref refs_254[] = {
+	{32, 0, V, ".<groupindex>"},
+	{40, 0, V, ".<indexgroup>"},
+	{48, 0, V, ".pattern"},
+	{80, 0, V, ".<fail after exc>"},
+};
+static const struct lh_body_ref refs_255[] = {
 	{24, 0, H, ".ru_utime"},
 	{32, 0, H, ".ru_stime"},
 	{40, 0, H, ".ru_maxrss"},
@@ -1418,23 +1488,23 @@ static const struct lh_body_ref refs_254[] = {
 	{136, 0, H, ".ru_nvcsw"},
 	{144, 0, H, ".ru_nivcsw"},
 };
-static const struct lh_body_ref refs_255[] = {
+static const struct lh_body_ref refs_256[] = {
 	{16, 0, H, ".<dict>"},
 };
-static const struct lh_body_ref refs_256[] = {
+static const struct lh_body_ref refs_257[] = {
 	{16, 0, V, ".__name__"},
 	{24, 0, V, ".__module__"},
 	{32, 0, V, ".<repr>"},
 };
-static const struct lh_body_ref refs_257[] = {
+static const struct lh_body_ref refs_258[] = {
 	{16, 0, V, ".<si set>"},
 };
-static const struct lh_body_ref refs_258[] = {
+static const struct lh_body_ref refs_259[] = {
 	{16, 0, V, ".start"},
 	{24, 0, V, ".stop"},
 	{32, 0, V, ".step"},
 };
-static const struct lh_body_ref refs_259[] = {
+static const struct lh_body_ref refs_260[] = {
 	{24, 0, H, ".sp_nam"},
 	{32, 0, H, ".sp_pwd"},
 	{40, 0, H, ".sp_lstchg"},
@@ -1445,19 +1515,18 @@ static const struct lh_body_ref refs_259[] = {
 	{80, 0, H, ".sp_expire"},
 	{88, 0, H, ".sp_flag"},
 };
-static const struct lh_body_ref refs_260[] = {
+static const struct lh_body_ref refs_261[] = {
 	{16, 0, V, ".<connection>"},
 };
+static const struct lh_body_ref refs_262[] = {
+	{24, 0, H, ".<mapping>"},
+	{32, 56, H, ".<factory>"},
+	{40, 0, H, ".<nodes>[…]", false, LH_BODY_CHAIN, 48},
+};
 static const struct lh_body_ref refs_263[] = {
-	{48, 0, H, ".isolation_level"},
-	{80, 0, H, ".<statement cache>"},
-	{88, 0, H, ".<statements>"},
-	{96, 0, H, ".<cursors>"},
-	{112, 0, H, ".row_factory"},
-	{120, 0, H, ".text_factory"},
-	{128, 0, H, ".<function pinboard>"},
-	{136, 0, H, ".<collations>"},
-	{144, 0, H, ".<apsw connection>"},
+	{24, 0, V, ".<mapping>"},
+	{32, 56, H, ".<factory>"},
+	{40, 0, V, ".<nodes>[…]", false, LH_BODY_CHAIN, 48},
 };
 static const struct lh_body_ref refs_264[] = {
 	{48, 0, H, ".isolation_level"},
@@ -1468,8 +1537,19 @@ static const struct lh_body_ref refs_264[] = {
 	{120, 0, H, ".text_factory"},
 	{128, 0, H, ".<function pinboard>"},
 	{136, 0, H, ".<collations>"},
+	{144, 0, H, ".<apsw connection>"},
 };
 static const struct lh_body_ref refs_265[] = {
+	{48, 0, H, ".isolation_level"},
+	{80, 0, H, ".<statement cache>"},
+	{88, 0, H, ".<statements>"},
+	{96, 0, H, ".<cursors>"},
+	{112, 0, H, ".row_factory"},
+	{120, 0, H, ".text_factory"},
+	{128, 0, H, ".<function pinboard>"},
+	{136, 0, H, ".<collations>"},
+};
+static const struct lh_body_ref refs_266[] = {
 	{48, 0, H, ".isolation_level"},
 	{80, 0, H, ".<statement cache>"},
 	{88, 0, H, ".<statements>"},
@@ -1481,7 +1561,7 @@ static const struct lh_body_ref refs_265[] = {
 	{144, 0, H, ".<function pinboard authorizer cb>"},
 	{152, 0, H, ".<collations>"},
 };
-static const struct lh_body_ref refs_266[] = {
+static const struct lh_body_ref refs_267[] = {
 	{48, 0, V, ".isolation_level"},
 	{80, 0, V, ".<statement cache>"},
 	{88, 0, V, ".<statements>"},
@@ -1493,27 +1573,45 @@ static const struct lh_body_ref refs_266[] = {
 	{144, 0, V, ".<function pinboard authorizer cb>"},
 	{152, 0, V, ".<collations>"},
 };
-static const struct lh_body_ref refs_267[] = {
+static const struct lh_body_ref refs_268[] = {
 	{64, 0, V, ".<statement cache>"},
 	{72, 0, V, ".<cursors>"},
 	{80, 0, V, ".<blobs>"},
 	{96, 0, V, ".row_factory"},
 	{104, 0, V, ".text_factory"},
+	{112, 0, V, ".<trace callback>", false, LH_BODY_BEHIND, 0},
+	{112, 0, V, ".<trace callback's module>", false, LH_BODY_BEHIND, 8},
+	{120, 0, V, ".<progress handler>", false, LH_BODY_BEHIND, 0},
+	{120, 0, V, ".<progress handler's module>", false, LH_BODY_BEHIND, 8},
+	{128, 0, V, ".<authorizer>", false, LH_BODY_BEHIND, 0},
+	{128, 0, V, ".<authorizer's module>", false, LH_BODY_BEHIND, 8},
 };
-static const struct lh_body_ref refs_268[] = {
+static const struct lh_body_ref refs_269[] = {
 	{72, 0, V, ".<statement cache>"},
 	{80, 0, V, ".<cursors>"},
 	{88, 0, V, ".<blobs>"},
 	{104, 0, V, ".row_factory"},
 	{112, 0, V, ".text_factory"},
+	{120, 0, V, ".<trace callback>", false, LH_BODY_BEHIND, 0},
+	{120, 0, V, ".<trace callback's module>", false, LH_BODY_BEHIND, 8},
+	{128, 0, V, ".<progress handler>", false, LH_BODY_BEHIND, 0},
+	{128, 0, V, ".<progress handler's module>", false, LH_BODY_BEHIND, 8},
+	{136, 0, V, ".<authorizer>", false, LH_BODY_BEHIND, 0},
+	{136, 0, V, ".<authorizer's module>", false, LH_BODY_BEHIND, 8},
 };
-static const struct lh_body_ref refs_269[] = {
+static const struct lh_body_ref refs_270[] = {
 	{72, 0, V, ".<statement cache>"},
 	{80, 0, V, ".<blobs>"},
 	{88, 0, V, ".row_factory"},
 	{96, 0, V, ".text_factory"},
+	{104, 0, V, ".<trace callback>", false, LH_BODY_BEHIND, 0},
+	{104, 0, V, ".<trace callback's module>", false, LH_BODY_BEHIND, 8},
+	{112, 0, V, ".<progress handler>", false, LH_BODY_BEHIND, 0},
+	{112, 0, V, ".<progress handler's module>", false, LH_BODY_BEHIND, 8},
+	{120, 0, V, ".<authorizer>", false, LH_BODY_BEHIND, 0},
+	{120, 0, V, ".<authorizer's module>", false, LH_BODY_BEHIND, 8},
 };
-static const struct lh_body_ref refs_270[] = {
+static const struct lh_body_ref refs_271[] = {
 	{16, 0, H, ".connection"},
 	{24, 0, H, ".description"},
 	{32, 0, H, ".<row cast map>"},
@@ -1522,7 +1620,7 @@ static const struct lh_body_ref refs_270[] = {
 	{72, 0, H, ".<statement>"},
 	{96, 0, H, ".<next row>"},
 };
-static const struct lh_body_ref refs_271[] = {
+static const struct lh_body_ref refs_272[] = {
 	{16, 0, V, ".connection"},
 	{24, 0, V, ".description"},
 	{32, 0, V, ".<row cast map>"},
@@ -1531,7 +1629,7 @@ static const struct lh_body_ref refs_271[] = {
 	{72, 0, V, ".<statement>"},
 	{96, 0, V, ".<next row>"},
 };
-static const struct lh_body_ref refs_272[] = {
+static const struct lh_body_ref refs_273[] = {
 	{16, 0, V, ".connection"},
 	{24, 0, V, ".description"},
 	{32, 0, V, ".<row cast map>"},
@@ -1539,55 +1637,46 @@ static const struct lh_body_ref refs_272[] = {
 	{64, 0, V, ".row_factory"},
 	{72, 0, V, ".<statement>"},
 };
-static const struct lh_body_ref refs_273[] = {
+static const struct lh_body_ref refs_274[] = {
 	{16, 0, V, ".<key>"},
 	{24, 0, V, ".<data>"},
-	{48, 0, H, ".<next>"},
 };
-static const struct lh_body_ref refs_274[] = {
+static const struct lh_body_ref refs_275[] = {
 	{16, 0, H, ".<data>"},
 	{24, 0, H, ".<description>"},
 };
-static const struct lh_body_ref refs_275[] = {
+static const struct lh_body_ref refs_276[] = {
 	{16, 0, V, ".<data>"},
 	{24, 0, V, ".<description>"},
 };
-static const struct lh_body_ref refs_276[] = {
+static const struct lh_body_ref refs_277[] = {
 	{32, 0, H, ".<sql>"},
 };
-static const struct lh_body_ref refs_277[] = {
+static const struct lh_body_ref refs_278[] = {
 	{32, 0, V, ".<sql>"},
 };
-static const struct lh_body_ref refs_278[] = {
+static const struct lh_body_ref refs_279[] = {
 	{16, 0, H, ".<key>"},
 	{24, 0, H, ".<data>"},
-	{48, 0, H, ".<next>"},
 };
-static const struct lh_body_ref refs_279[] = {
+static const struct lh_body_ref refs_280[] = {
 	{16, 0, V, ".value"},
 	{24, 0, V, ".expression"},
 	{32, 0, V, ".conversion"},
 	{40, 0, V, ".format_spec"},
 };
-static const struct lh_body_ref refs_280[] = {
+static const struct lh_body_ref refs_281[] = {
 	{16, 0, V, ".strings"},
 	{24, 0, V, ".interpolations"},
 };
-static const struct lh_body_ref refs_281[] = {
+static const struct lh_body_ref refs_282[] = {
 	{16, 0, V, ".<stringsiter>"},
 	{24, 0, V, ".<interpolationsiter>"},
 };
-static const struct lh_body_ref refs_282[] = {
+static const struct lh_body_ref refs_283[] = {
 	{16, 0, V, ".__thisclass__"},
 	{24, 0, V, ".__self__"},
 	{32, 0, V, ".__self_class__"},
-};
-static const struct lh_body_ref refs_283[] = {
-	{16, 0, H, ".id"},
-	{24, 0, H, ".symbols"},
-	{32, 0, H, ".name"},
-	{40, 0, H, ".varnames"},
-	{48, 0, H, ".children"},
 };
 static const struct lh_body_ref refs_284[] = {
 	{16, 0, H, ".id"},
@@ -1595,7 +1684,6 @@ static const struct lh_body_ref refs_284[] = {
 	{32, 0, H, ".name"},
 	{40, 0, H, ".varnames"},
 	{48, 0, H, ".children"},
-	{56, 0, H, ".<ste directives>"},
 };
 static const struct lh_body_ref refs_285[] = {
 	{16, 0, H, ".id"},
@@ -1604,7 +1692,6 @@ static const struct lh_body_ref refs_285[] = {
 	{40, 0, H, ".varnames"},
 	{48, 0, H, ".children"},
 	{56, 0, H, ".<ste directives>"},
-	{64, 0, H, ".<ste mangled names>"},
 };
 static const struct lh_body_ref refs_286[] = {
 	{16, 0, H, ".id"},
@@ -1614,9 +1701,18 @@ static const struct lh_body_ref refs_286[] = {
 	{48, 0, H, ".children"},
 	{56, 0, H, ".<ste directives>"},
 	{64, 0, H, ".<ste mangled names>"},
-	{128, 0, H, ".<ste annotation block>"},
 };
 static const struct lh_body_ref refs_287[] = {
+	{16, 0, H, ".id"},
+	{24, 0, H, ".symbols"},
+	{32, 0, H, ".name"},
+	{40, 0, H, ".varnames"},
+	{48, 0, H, ".children"},
+	{56, 0, H, ".<ste directives>"},
+	{64, 0, H, ".<ste mangled names>"},
+	{128, 0, H, ".<ste annotation block>"},
+};
+static const struct lh_body_ref refs_288[] = {
 	{16, 0, H, ".id"},
 	{24, 0, H, ".symbols"},
 	{32, 0, H, ".name"},
@@ -1627,7 +1723,7 @@ static const struct lh_body_ref refs_287[] = {
 	{72, 0, H, ".<ste mangled names>"},
 	{136, 0, H, ".<ste annotation block>"},
 };
-static const struct lh_body_ref refs_288[] = {
+static const struct lh_body_ref refs_289[] = {
 	{24, 0, H, ".debug"},
 	{32, 0, H, ".py3k_warning"},
 	{40, 0, H, ".division_warning"},
@@ -1645,7 +1741,7 @@ static const struct lh_body_ref refs_288[] = {
 	{136, 0, H, ".bytes_warning"},
 	{144, 0, H, ".hash_randomization"},
 };
-static const struct lh_body_ref refs_289[] = {
+static const struct lh_body_ref refs_290[] = {
 	{24, 0, H, ".max"},
 	{32, 0, H, ".max_exp"},
 	{40, 0, H, ".max_10_exp"},
@@ -1658,18 +1754,18 @@ static const struct lh_body_ref refs_289[] = {
 	{96, 0, H, ".radix"},
 	{104, 0, H, ".rounds"},
 };
-static const struct lh_body_ref refs_290[] = {
+static const struct lh_body_ref refs_291[] = {
 	{24, 0, H, ".bits_per_digit"},
 	{32, 0, H, ".sizeof_digit"},
 };
-static const struct lh_body_ref refs_291[] = {
+static const struct lh_body_ref refs_292[] = {
 	{24, 0, H, ".major"},
 	{32, 0, H, ".minor"},
 	{40, 0, H, ".micro"},
 	{48, 0, H, ".releaselevel"},
 	{56, 0, H, ".serial"},
 };
-static const struct lh_body_ref refs_292[] = {
+static const struct lh_body_ref refs_293[] = {
 	{24, 0, H, ".tm_year"},
 	{32, 0, H, ".tm_mon"},
 	{40, 0, H, ".tm_mday"},
@@ -1680,43 +1776,36 @@ static const struct lh_body_ref refs_292[] = {
 	{80, 0, H, ".tm_yday"},
 	{88, 0, H, ".tm_isdst"},
 };
-static const struct lh_body_ref refs_293[] = {
+static const struct lh_body_ref refs_294[] = {
 	{16, 0, V, ".__origin__"},
 	{24, 0, V, ".__args__"},
 	{32, 0, V, ".__parameters__"},
 };
-static const struct lh_body_ref refs_294[] = {
+static const struct lh_body_ref refs_295[] = {
 	{16, 0, V, ".__args__"},
 	{24, 0, V, ".__parameters__"},
-};
-static const struct lh_body_ref refs_295[] = {
-	{16, 0, H, ".__name__"},
-	{24, 0, V, ".__bound__"},
 };
 static const struct lh_body_ref refs_296[] = {
 	{16, 0, H, ".__name__"},
 	{24, 0, V, ".__bound__"},
-	{32, 0, V, ".<default value>"},
-	{40, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_297[] = {
-	{16, 0, V, ".__name__"},
+	{16, 0, H, ".__name__"},
 	{24, 0, V, ".__bound__"},
 	{32, 0, V, ".<default value>"},
 	{40, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_298[] = {
-	{16, 0, V, ".__origin__"},
+	{16, 0, V, ".__name__"},
+	{24, 0, V, ".__bound__"},
+	{32, 0, V, ".<default value>"},
+	{40, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_299[] = {
-	{16, 0, H, ".__name__"},
-	{24, 0, V, ".__type_params__"},
-	{32, 0, V, ".<compute value>"},
-	{40, 0, V, ".__value__"},
-	{48, 0, V, ".__module__"},
+	{16, 0, V, ".__origin__"},
 };
 static const struct lh_body_ref refs_300[] = {
-	{16, 0, V, ".__name__"},
+	{16, 0, H, ".__name__"},
 	{24, 0, V, ".__type_params__"},
 	{32, 0, V, ".<compute value>"},
 	{40, 0, V, ".__value__"},
@@ -1724,18 +1813,18 @@ static const struct lh_body_ref refs_300[] = {
 };
 static const struct lh_body_ref refs_301[] = {
 	{16, 0, V, ".__name__"},
+	{24, 0, V, ".__type_params__"},
+	{32, 0, V, ".<compute value>"},
+	{40, 0, V, ".__value__"},
+	{48, 0, V, ".__module__"},
+};
+static const struct lh_body_ref refs_302[] = {
+	{16, 0, V, ".__name__"},
 	{24, 0, V, ".__qualname__"},
 	{32, 0, V, ".__type_params__"},
 	{40, 0, V, ".<compute value>"},
 	{48, 0, V, ".__value__"},
 	{56, 0, V, ".__module__"},
-};
-static const struct lh_body_ref refs_302[] = {
-	{16, 0, H, ".__name__"},
-	{24, 0, V, ".__bound__"},
-	{32, 0, V, ".evaluate_bound"},
-	{40, 0, V, ".__constraints__"},
-	{48, 0, V, ".evaluate_constraints"},
 };
 static const struct lh_body_ref refs_303[] = {
 	{16, 0, H, ".__name__"},
@@ -1743,11 +1832,9 @@ static const struct lh_body_ref refs_303[] = {
 	{32, 0, V, ".evaluate_bound"},
 	{40, 0, V, ".__constraints__"},
 	{48, 0, V, ".evaluate_constraints"},
-	{56, 0, V, ".<default value>"},
-	{64, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_304[] = {
-	{16, 0, V, ".__name__"},
+	{16, 0, H, ".__name__"},
 	{24, 0, V, ".__bound__"},
 	{32, 0, V, ".evaluate_bound"},
 	{40, 0, V, ".__constraints__"},
@@ -1756,36 +1843,45 @@ static const struct lh_body_ref refs_304[] = {
 	{64, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_305[] = {
-	{16, 0, H, ".__name__"},
+	{16, 0, V, ".__name__"},
+	{24, 0, V, ".__bound__"},
+	{32, 0, V, ".evaluate_bound"},
+	{40, 0, V, ".__constraints__"},
+	{48, 0, V, ".evaluate_constraints"},
+	{56, 0, V, ".<default value>"},
+	{64, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_306[] = {
 	{16, 0, H, ".__name__"},
-	{24, 0, V, ".<default value>"},
-	{32, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_307[] = {
-	{16, 0, V, ".__name__"},
+	{16, 0, H, ".__name__"},
 	{24, 0, V, ".<default value>"},
 	{32, 0, V, ".evaluate_default"},
 };
 static const struct lh_body_ref refs_308[] = {
+	{16, 0, V, ".__name__"},
+	{24, 0, V, ".<default value>"},
+	{32, 0, V, ".evaluate_default"},
+};
+static const struct lh_body_ref refs_309[] = {
 	{16, 0, V, ".__args__"},
 	{24, 0, V, ".<hashable args>"},
 	{32, 0, V, ".<unhashable args>"},
 	{40, 0, V, ".__parameters__"},
 };
-static const struct lh_body_ref refs_309[] = {
+static const struct lh_body_ref refs_310[] = {
 	{16, 0, V, ".<str>"},
 };
-static const struct lh_body_ref refs_310[] = {
+static const struct lh_body_ref refs_311[] = {
 	{16, 0, V, ".<string>"},
 };
-static const struct lh_body_ref refs_311[] = {
+static const struct lh_body_ref refs_312[] = {
 	{16, 0, V, ".tag"},
 	{24, 0, V, ".text"},
 	{32, 0, V, ".tail"},
 };
-static const struct lh_body_ref refs_312[] = {
+static const struct lh_body_ref refs_313[] = {
 	{16, 0, V, ".<root>"},
 	{24, 0, V, ".<this>"},
 	{32, 0, V, ".<last>"},
@@ -1798,7 +1894,7 @@ static const struct lh_body_ref refs_312[] = {
 	{96, 0, H, ".<start ns event obj>"},
 	{104, 0, H, ".<end ns event obj>"},
 };
-static const struct lh_body_ref refs_313[] = {
+static const struct lh_body_ref refs_314[] = {
 	{16, 0, V, ".<root>"},
 	{24, 0, V, ".<this>"},
 	{32, 0, V, ".<last>"},
@@ -1811,7 +1907,7 @@ static const struct lh_body_ref refs_313[] = {
 	{96, 0, V, ".<start ns event obj>"},
 	{104, 0, V, ".<end ns event obj>"},
 };
-static const struct lh_body_ref refs_314[] = {
+static const struct lh_body_ref refs_315[] = {
 	{16, 0, V, ".<root>"},
 	{24, 0, V, ".<this>"},
 	{32, 0, V, ".<last>"},
@@ -1829,7 +1925,7 @@ static const struct lh_body_ref refs_314[] = {
 	{136, 0, V, ".<comment event obj>"},
 	{144, 0, V, ".<pi event obj>"},
 };
-static const struct lh_body_ref refs_315[] = {
+static const struct lh_body_ref refs_316[] = {
 	{24, 0, V, ".target"},
 	{32, 0, V, ".entity"},
 	{40, 0, V, ".<names>"},
@@ -1840,20 +1936,6 @@ static const struct lh_body_ref refs_315[] = {
 	{80, 0, V, ".<handle pi>"},
 	{88, 0, H, ".<handle doctype>"},
 	{96, 0, V, ".<handle close>"},
-};
-static const struct lh_body_ref refs_316[] = {
-	{24, 0, V, ".target"},
-	{32, 0, V, ".entity"},
-	{40, 0, V, ".<names>"},
-	{48, 0, V, ".<handle start ns>"},
-	{56, 0, V, ".<handle end ns>"},
-	{64, 0, V, ".<handle start>"},
-	{72, 0, V, ".<handle data>"},
-	{80, 0, V, ".<handle end>"},
-	{88, 0, V, ".<handle comment>"},
-	{96, 0, V, ".<handle pi>"},
-	{104, 0, V, ".<handle doctype>"},
-	{112, 0, V, ".<handle close>"},
 };
 static const struct lh_body_ref refs_317[] = {
 	{24, 0, V, ".target"},
@@ -1868,42 +1950,56 @@ static const struct lh_body_ref refs_317[] = {
 	{96, 0, V, ".<handle pi>"},
 	{104, 0, V, ".<handle doctype>"},
 	{112, 0, V, ".<handle close>"},
-	{128, 0, H, ".<elementtree module>"},
 };
 static const struct lh_body_ref refs_318[] = {
+	{24, 0, V, ".target"},
+	{32, 0, V, ".entity"},
+	{40, 0, V, ".<names>"},
+	{48, 0, V, ".<handle start ns>"},
+	{56, 0, V, ".<handle end ns>"},
+	{64, 0, V, ".<handle start>"},
+	{72, 0, V, ".<handle data>"},
+	{80, 0, V, ".<handle end>"},
+	{88, 0, V, ".<handle comment>"},
+	{96, 0, V, ".<handle pi>"},
+	{104, 0, V, ".<handle doctype>"},
+	{112, 0, V, ".<handle close>"},
+	{128, 0, H, ".<elementtree module>"},
+};
+static const struct lh_body_ref refs_319[] = {
 	{16, 0, H, ".archive"},
 	{24, 0, H, ".prefix"},
 	{32, 0, V, "._files"},
 };
-static const struct lh_body_ref refs_319[] = {
-	{128, 0, H, ".<unused data>"},
-	{136, 0, H, ".<unconsumed tail>"},
-	{152, 0, H, ".<zdict>"},
-};
 static const struct lh_body_ref refs_320[] = {
 	{128, 0, H, ".<unused data>"},
 	{136, 0, H, ".<unconsumed tail>"},
-	{152, 0, V, ".<zdict>"},
+	{152, 0, H, ".<zdict>"},
 };
 static const struct lh_body_ref refs_321[] = {
-	{128, 0, H, ".unused_data"},
-	{136, 0, H, ".unconsumed_tail"},
-	{152, 0, H, ".<zdict>"},
+	{128, 0, H, ".<unused data>"},
+	{136, 0, H, ".<unconsumed tail>"},
+	{152, 0, V, ".<zdict>"},
 };
 static const struct lh_body_ref refs_322[] = {
 	{128, 0, H, ".unused_data"},
 	{136, 0, H, ".unconsumed_tail"},
-	{152, 0, V, ".<zdict>"},
+	{152, 0, H, ".<zdict>"},
 };
 static const struct lh_body_ref refs_323[] = {
+	{128, 0, H, ".unused_data"},
+	{136, 0, H, ".unconsumed_tail"},
+	{152, 0, V, ".<zdict>"},
+};
+static const struct lh_body_ref refs_324[] = {
 	{128, 0, H, ".<zdict>"},
 	{144, 0, H, ".unused_data"},
 };
-static const struct lh_body_ref refs_324[] = {
+static const struct lh_body_ref refs_325[] = {
 	{128, 0, V, ".<zdict>"},
 	{144, 0, H, ".unused_data"},
 };
-static const struct lh_body_ref refs_325[] = {
+static const struct lh_body_ref refs_326[] = {
 	{16, 0, H, ".key"},
 	{24, 0, H, ".<file repr>"},
 	{96, 0, H, ".<utcoff>"},
@@ -1913,7 +2009,7 @@ static const struct lh_body_ref refs_325[] = {
 	{136, 0, H, ".<dstoff>"},
 	{144, 0, H, ".<tzname>"},
 };
-static const struct lh_body_ref refs_326[] = {
+static const struct lh_body_ref refs_327[] = {
 	{16, 0, V, ".key"},
 	{24, 0, H, ".<file repr>"},
 	{96, 0, H, ".<utcoff>"},
@@ -2120,7 +2216,7 @@ const struct lh_body lh_bodies[] = {
 	{"_pickle.Unpickler", 0x030f02f0, 304, refs_129, 10},
 	{"_pickle.UnpicklerMemoProxy", 0x03060ff0, 24, refs_130, 1},
 	{"_queue.SimpleQueue", 0x030710f0, 56, refs_131, 1},
-	{"_queue.SimpleQueue", 0x030d00f0, 72, NULL, 0},
+	{"_queue.SimpleQueue", 0x030d00f0, 72, refs_132, 1},
 	{"_random.Random", 0x020712f0, 5016, NULL, 0},
 	{"_random.Random", 0x03060ff0, 2520, NULL, 0},
 	{"_remote_debugging.BinaryReader", 0x030f02f0, 24, NULL, 0},
@@ -2174,334 +2270,336 @@ const struct lh_body lh_bodies[] = {
 	{"_sha512.sha512", 0x03060ff0, 224, NULL, 0},
 	{"_socket.socket", 0x03060ff0, 48, NULL, 0},
 	{"_socket.socket", 0x030c01f0, 56, NULL, 0},
-	{"_sre.SRE_Match", 0x020712f0, 88, refs_132, 3},
-	{"_sre.SRE_Pattern", 0x020712f0, 88, refs_133, 3},
-	{"_sre.SRE_Pattern", 0x03060ff0, 96, refs_133, 3},
-	{"_sre.SRE_Scanner", 0x020712f0, 1744, refs_134, 2},
-	{"_sre.SRE_Scanner", 0x03060ff0, 240, refs_135, 3},
-	{"_sre.SRE_Scanner", 0x030710f0, 232, refs_136, 3},
-	{"_sre.SRE_Scanner", 0x030912f0, 240, refs_136, 3},
-	{"_sre.SRE_Scanner", 0x030a0df0, 240, refs_137, 3},
-	{"_sre.SRE_Scanner", 0x030b02f0, 232, refs_137, 3},
-	{"_sre.SRE_Scanner", 0x030d00f0, 248, refs_137, 3},
-	{"_sre.SRE_Scanner", 0x030d05f0, 264, refs_137, 3},
-	{"_sre.SRE_Scanner", 0x030d05f0, 272, refs_138, 4},
-	{"_sre.SRE_Template", 0x030c01f0, 40, refs_139, 1},
+	{"_sre.SRE_Match", 0x020712f0, 88, refs_133, 3},
+	{"_sre.SRE_Pattern", 0x020712f0, 88, refs_134, 3},
+	{"_sre.SRE_Pattern", 0x03060ff0, 96, refs_134, 3},
+	{"_sre.SRE_Scanner", 0x020712f0, 1744, refs_135, 2},
+	{"_sre.SRE_Scanner", 0x03060ff0, 240, refs_136, 3},
+	{"_sre.SRE_Scanner", 0x030710f0, 232, refs_137, 3},
+	{"_sre.SRE_Scanner", 0x030912f0, 240, refs_137, 3},
+	{"_sre.SRE_Scanner", 0x030a0df0, 240, refs_138, 3},
+	{"_sre.SRE_Scanner", 0x030b02f0, 232, refs_138, 3},
+	{"_sre.SRE_Scanner", 0x030d00f0, 248, refs_138, 3},
+	{"_sre.SRE_Scanner", 0x030d05f0, 264, refs_138, 3},
+	{"_sre.SRE_Scanner", 0x030d05f0, 272, refs_139, 4},
+	{"_sre.SRE_Template", 0x030c01f0, 40, refs_140, 1},
 	{"_ssl.Certificate", 0x030a0df0, 32, NULL, 0},
 	{"_ssl.MemoryBIO", 0x03060ff0, 32, NULL, 0},
-	{"_ssl.SSLSession", 0x030a0df0, 32, refs_140, 1},
-	{"_ssl.Session", 0x03060ff0, 32, refs_140, 1},
-	{"_ssl._SSLContext", 0x020712f0, 56, refs_141, 1},
-	{"_ssl._SSLContext", 0x030710f0, 64, refs_142, 1},
-	{"_ssl._SSLContext", 0x030812f0, 88, refs_143, 3},
-	{"_ssl._SSLContext", 0x030a0df0, 96, refs_143, 3},
-	{"_ssl._SSLContext", 0x030d00f0, 112, refs_144, 5},
-	{"_ssl._SSLContext", 0x030d05f0, 112, refs_145, 5},
-	{"_ssl._SSLContext", 0x030d12f0, 120, refs_145, 5},
-	{"_ssl._SSLSocket", 0x020712f0, 64, refs_146, 3},
-	{"_ssl._SSLSocket", 0x03060ff0, 72, refs_147, 4},
-	{"_ssl._SSLSocket", 0x030812f0, 96, refs_148, 7},
-	{"_ssl._SSLSocket", 0x030c01f0, 80, refs_149, 5},
-	{"_ssl._SSLSocket", 0x030e0af0, 88, refs_149, 5},
+	{"_ssl.SSLSession", 0x030a0df0, 32, refs_141, 1},
+	{"_ssl.Session", 0x03060ff0, 32, refs_141, 1},
+	{"_ssl._SSLContext", 0x020712f0, 56, refs_142, 1},
+	{"_ssl._SSLContext", 0x030710f0, 64, refs_143, 1},
+	{"_ssl._SSLContext", 0x030812f0, 88, refs_144, 3},
+	{"_ssl._SSLContext", 0x030a0df0, 96, refs_144, 3},
+	{"_ssl._SSLContext", 0x030d00f0, 112, refs_145, 5},
+	{"_ssl._SSLContext", 0x030d05f0, 112, refs_146, 5},
+	{"_ssl._SSLContext", 0x030d12f0, 120, refs_146, 5},
+	{"_ssl._SSLSocket", 0x020712f0, 64, refs_147, 3},
+	{"_ssl._SSLSocket", 0x03060ff0, 72, refs_148, 4},
+	{"_ssl._SSLSocket", 0x030812f0, 96, refs_149, 7},
+	{"_ssl._SSLSocket", 0x030c01f0, 80, refs_150, 5},
+	{"_ssl._SSLSocket", 0x030e0af0, 88, refs_150, 5},
 	{"_struct.Struct", 0x030902f0, 56, refs_26, 1},
-	{"_struct.Struct", 0x030a0df0, 56, refs_150, 1},
-	{"_struct.Struct", 0x030f02f0, 64, refs_150, 1},
-	{"_struct.unpack_iterator", 0x030902f0, 112, refs_151, 2},
+	{"_struct.Struct", 0x030a0df0, 56, refs_151, 1},
+	{"_struct.Struct", 0x030f02f0, 64, refs_151, 1},
+	{"_struct.unpack_iterator", 0x030902f0, 112, refs_152, 2},
 	{"_thread.RLock", 0x03060ff0, 48, NULL, 0},
 	{"_thread.RLock", 0x030e0af0, 40, NULL, 0},
 	{"_thread._ThreadHandle", 0x030d00f0, 24, NULL, 0},
-	{"_thread._local", 0x03060ff0, 64, refs_152, 5},
-	{"_thread._local", 0x030d00f0, 56, refs_153, 4},
+	{"_thread._local", 0x03060ff0, 64, refs_153, 5},
+	{"_thread._local", 0x030d00f0, 56, refs_154, 4},
 	{"_thread._localdummy", 0x020712f0, 32, NULL, 0},
 	{"_thread._localdummy", 0x030d00f0, 24, NULL, 0},
 	{"_thread.lock", 0x03060ff0, 40, NULL, 0},
 	{"_thread.lock", 0x030d05f0, 24, NULL, 0},
-	{"_tkinter.Tcl_Obj", 0x03060ff0, 32, refs_154, 1},
+	{"_tkinter.Tcl_Obj", 0x03060ff0, 32, refs_155, 1},
 	{"_tkinter.tkapp", 0x03060ff0, 128, NULL, 0},
-	{"_tkinter.tkapp", 0x030d00f0, 136, refs_155, 1},
-	{"_tkinter.tkapp", 0x030e0af0, 144, refs_155, 1},
-	{"_tkinter.tktimertoken", 0x03060ff0, 32, refs_156, 1},
+	{"_tkinter.tkapp", 0x030d00f0, 136, refs_156, 1},
+	{"_tkinter.tkapp", 0x030e0af0, 144, refs_156, 1},
+	{"_tkinter.tktimertoken", 0x03060ff0, 32, refs_157, 1},
 	{"_tokenize.TokenizerIter", 0x030b02f0, 24, NULL, 0},
 	{"_tokenize.TokenizerIter", 0x030c01f0, 32, NULL, 0},
-	{"_tokenize.TokenizerIter", 0x030d00f0, 64, refs_157, 1},
-	{"_typing._ConstEvaluator", 0x030e0af0, 24, refs_158, 1},
+	{"_tokenize.TokenizerIter", 0x030d00f0, 64, refs_158, 1},
+	{"_typing._ConstEvaluator", 0x030e0af0, 24, refs_159, 1},
 	{"_xxinterpchannels.ChannelID", 0x030c01f0, 40, NULL, 0},
 	{"_xxsubinterpreters.ChannelID", 0x030812f0, 40, NULL, 0},
-	{"anext_awaitable", 0x030a0df0, 32, refs_159, 2},
-	{"array.arrayiterator", 0x030a0df0, 40, refs_160, 1},
+	{"anext_awaitable", 0x030a0df0, 32, refs_160, 2},
+	{"array.arrayiterator", 0x030a0df0, 40, refs_161, 1},
 	{"ast.AST", 0x030902f0, 24, refs_41, 1},
-	{"async_generator_asend", 0x030a0df0, 40, refs_161, 2},
-	{"async_generator_athrow", 0x030a0df0, 40, refs_162, 2},
-	{"async_generator_athrow", 0x030f02f0, 56, refs_163, 4},
-	{"async_generator_wrapped_value", 0x030a0df0, 24, refs_158, 1},
+	{"async_generator_asend", 0x030a0df0, 40, refs_162, 2},
+	{"async_generator_athrow", 0x030a0df0, 40, refs_163, 2},
+	{"async_generator_athrow", 0x030f02f0, 56, refs_164, 4},
+	{"async_generator_wrapped_value", 0x030a0df0, 24, refs_159, 1},
 	{"basestring", 0x020712f0, 16, NULL, 0},
-	{"buffer", 0x020712f0, 64, refs_164, 1},
-	{"bytearray_iterator", 0x03060ff0, 32, refs_165, 1},
-	{"bytes_iterator", 0x03060ff0, 32, refs_165, 1},
+	{"buffer", 0x020712f0, 64, refs_165, 1},
+	{"bytearray_iterator", 0x03060ff0, 32, refs_166, 1},
+	{"bytes_iterator", 0x03060ff0, 32, refs_166, 1},
 	{"bz2.BZ2Compressor", 0x020712f0, 112, NULL, 0},
 	{"bz2.BZ2Decompressor", 0x020712f0, 120, refs_59, 1},
-	{"bz2.BZ2File", 0x020712f0, 104, refs_166, 1},
-	{"cPickle.Pickler", 0x020712f0, 136, refs_167, 8},
-	{"cPickle.Unpickler", 0x020712f0, 160, refs_168, 10},
-	{"cStringIO.StringI", 0x020712f0, 136, refs_169, 1},
+	{"bz2.BZ2File", 0x020712f0, 104, refs_167, 1},
+	{"cPickle.Pickler", 0x020712f0, 136, refs_168, 8},
+	{"cPickle.Unpickler", 0x020712f0, 160, refs_169, 10},
+	{"cStringIO.StringI", 0x020712f0, 136, refs_170, 1},
 	{"cStringIO.StringO", 0x020712f0, 56, NULL, 0},
-	{"callable-iterator", 0x020712f0, 32, refs_170, 2},
-	{"callable_iterator", 0x03060ff0, 32, refs_170, 2},
-	{"classobj", 0x020712f0, 72, refs_171, 6},
+	{"callable-iterator", 0x020712f0, 32, refs_171, 2},
+	{"callable_iterator", 0x03060ff0, 32, refs_171, 2},
+	{"classobj", 0x020712f0, 72, refs_172, 6},
 	{"collections._deque_iterator", 0x030c01f0, 56, refs_60, 1},
 	{"collections._deque_reverse_iterator", 0x030c01f0, 56, refs_60, 1},
 	{"collections._tuplegetter", 0x030c01f0, 32, refs_61, 1},
-	{"compression.zstd.ZstdCompressor", 0x030e0af0, 56, refs_172, 1},
-	{"compression.zstd.ZstdDecompressor", 0x030e0af0, 80, refs_173, 2},
-	{"compression.zstd.ZstdDict", 0x030e0af0, 56, refs_174, 1},
-	{"coroutine_wrapper", 0x03060ff0, 24, refs_175, 1},
-	{"ctypes.CField", 0x030e0af0, 80, refs_176, 2},
+	{"compression.zstd.ZstdCompressor", 0x030e0af0, 56, refs_173, 1},
+	{"compression.zstd.ZstdDecompressor", 0x030e0af0, 80, refs_174, 2},
+	{"compression.zstd.ZstdDict", 0x030e0af0, 56, refs_175, 1},
+	{"coroutine_wrapper", 0x03060ff0, 24, refs_176, 1},
+	{"ctypes.CField", 0x030e0af0, 80, refs_177, 2},
 	{"datetime.date", 0x020712f0, 32, NULL, 0},
-	{"datetime.datetime", 0x020712f0, 48, refs_177, 1},
-	{"datetime.time", 0x020712f0, 40, refs_178, 1},
+	{"datetime.datetime", 0x020712f0, 48, refs_178, 1},
+	{"datetime.time", 0x020712f0, 40, refs_179, 1},
 	{"datetime.timedelta", 0x020712f0, 40, NULL, 0},
-	{"datetime.timezone", 0x03060ff0, 32, refs_179, 2},
+	{"datetime.timezone", 0x03060ff0, 32, refs_180, 2},
 	{"datetime.tzinfo", 0x020712f0, 16, NULL, 0},
-	{"decimal.Context", 0x03060ff0, 96, refs_180, 2},
-	{"decimal.Context", 0x030d00f0, 96, refs_181, 2},
-	{"decimal.Context", 0x030e0af0, 104, refs_181, 2},
-	{"decimal.ContextManager", 0x03060ff0, 32, refs_182, 2},
-	{"decimal.ContextManager", 0x030d00f0, 32, refs_183, 2},
+	{"decimal.Context", 0x03060ff0, 96, refs_181, 2},
+	{"decimal.Context", 0x030d00f0, 96, refs_182, 2},
+	{"decimal.Context", 0x030e0af0, 104, refs_182, 2},
+	{"decimal.ContextManager", 0x03060ff0, 32, refs_183, 2},
+	{"decimal.ContextManager", 0x030d00f0, 32, refs_184, 2},
 	{"decimal.Decimal", 0x03060ff0, 104, NULL, 0},
 	{"decimal.SignalDictMixin", 0x03060ff0, 24, NULL, 0},
 	{"deque_iterator", 0x020712f0, 56, refs_60, 1},
 	{"deque_reverse_iterator", 0x020712f0, 56, refs_60, 1},
-	{"dict_itemiterator", 0x03060ff0, 56, refs_184, 2},
-	{"dict_items", 0x020712f0, 24, refs_185, 1},
-	{"dict_keyiterator", 0x03060ff0, 56, refs_184, 2},
-	{"dict_keys", 0x020712f0, 24, refs_185, 1},
-	{"dict_reverseitemiterator", 0x030812f0, 56, refs_184, 2},
-	{"dict_reversekeyiterator", 0x030812f0, 56, refs_184, 2},
-	{"dict_reversevalueiterator", 0x030812f0, 56, refs_184, 2},
-	{"dict_valueiterator", 0x03060ff0, 56, refs_184, 2},
-	{"dict_values", 0x020712f0, 24, refs_185, 1},
-	{"dictproxy", 0x020712f0, 24, refs_185, 1},
-	{"enumerate", 0x020712f0, 48, refs_186, 3},
-	{"enumerate", 0x030b02f0, 56, refs_186, 3},
+	{"dict_itemiterator", 0x03060ff0, 56, refs_185, 2},
+	{"dict_items", 0x020712f0, 24, refs_186, 1},
+	{"dict_keyiterator", 0x03060ff0, 56, refs_185, 2},
+	{"dict_keys", 0x020712f0, 24, refs_186, 1},
+	{"dict_reverseitemiterator", 0x030812f0, 56, refs_185, 2},
+	{"dict_reversekeyiterator", 0x030812f0, 56, refs_185, 2},
+	{"dict_reversevalueiterator", 0x030812f0, 56, refs_185, 2},
+	{"dict_valueiterator", 0x03060ff0, 56, refs_185, 2},
+	{"dict_values", 0x020712f0, 24, refs_186, 1},
+	{"dictproxy", 0x020712f0, 24, refs_186, 1},
+	{"enumerate", 0x020712f0, 48, refs_187, 3},
+	{"enumerate", 0x030b02f0, 56, refs_187, 3},
 	{"exceptions.BaseException", 0x020712f0, 40, NULL, 0},
 	{"exceptions.EnvironmentError", 0x020712f0, 64, refs_4, 3},
-	{"exceptions.SyntaxError", 0x020712f0, 88, refs_187, 6},
-	{"exceptions.SystemExit", 0x020712f0, 48, refs_188, 1},
-	{"exceptions.UnicodeDecodeError", 0x020712f0, 80, refs_189, 3},
-	{"exceptions.UnicodeEncodeError", 0x020712f0, 80, refs_189, 3},
-	{"exceptions.UnicodeTranslateError", 0x020712f0, 80, refs_189, 3},
-	{"fieldnameiterator", 0x020712f0, 48, refs_190, 1},
-	{"fieldnameiterator", 0x03060ff0, 56, refs_191, 2},
-	{"file", 0x020712f0, 144, refs_192, 4},
-	{"filter", 0x03060ff0, 32, refs_193, 2},
-	{"formatteriterator", 0x020712f0, 40, refs_190, 1},
-	{"formatteriterator", 0x03060ff0, 48, refs_191, 2},
-	{"functools.KeyWrapper", 0x030a0df0, 32, refs_194, 2},
+	{"exceptions.SyntaxError", 0x020712f0, 88, refs_188, 6},
+	{"exceptions.SystemExit", 0x020712f0, 48, refs_189, 1},
+	{"exceptions.UnicodeDecodeError", 0x020712f0, 80, refs_190, 3},
+	{"exceptions.UnicodeEncodeError", 0x020712f0, 80, refs_190, 3},
+	{"exceptions.UnicodeTranslateError", 0x020712f0, 80, refs_190, 3},
+	{"fieldnameiterator", 0x020712f0, 48, refs_191, 1},
+	{"fieldnameiterator", 0x03060ff0, 56, refs_192, 2},
+	{"file", 0x020712f0, 144, refs_193, 4},
+	{"filter", 0x03060ff0, 32, refs_194, 2},
+	{"formatteriterator", 0x020712f0, 40, refs_191, 1},
+	{"formatteriterator", 0x03060ff0, 48, refs_192, 2},
+	{"functools.KeyWrapper", 0x030a0df0, 32, refs_195, 2},
 	{"functools._PlaceholderType", 0x030e0af0, 16, NULL, 0},
-	{"functools._lru_cache_wrapper", 0x03060ff0, 144, refs_195, 5},
-	{"functools._lru_cache_wrapper", 0x030710f0, 128, refs_196, 4},
-	{"functools._lru_cache_wrapper", 0x030902f0, 136, refs_196, 4},
-	{"functools._lru_cache_wrapper", 0x030a0df0, 152, refs_197, 6},
-	{"generic_alias_iterator", 0x030b02f0, 24, refs_198, 1},
-	{"grp.struct_group", 0x020712f0, 56, refs_199, 4},
-	{"hamt", 0x030710f0, 40, refs_200, 1},
+	{"functools._lru_cache_wrapper", 0x03060ff0, 144, refs_196, 5},
+	{"functools._lru_cache_wrapper", 0x030710f0, 128, refs_197, 4},
+	{"functools._lru_cache_wrapper", 0x030902f0, 136, refs_197, 4},
+	{"functools._lru_cache_wrapper", 0x030a0df0, 152, refs_198, 6},
+	{"generic_alias_iterator", 0x030b02f0, 24, refs_199, 1},
+	{"grp.struct_group", 0x020712f0, 56, refs_200, 4},
+	{"hamt", 0x030710f0, 40, refs_201, 1},
 	{"imp.NullImporter", 0x020712f0, 16, NULL, 0},
-	{"instancemethod", 0x03060ff0, 24, refs_201, 1},
-	{"items", 0x030710f0, 168, refs_202, 1},
-	{"items", 0x030902f0, 152, refs_202, 1},
-	{"iterator", 0x020712f0, 32, refs_165, 1},
-	{"itertools._grouper", 0x020712f0, 32, refs_203, 2},
-	{"itertools._tee", 0x03060ff0, 40, refs_204, 1},
-	{"itertools._tee", 0x030c01f0, 48, refs_204, 1},
-	{"itertools._tee_dataobject", 0x03060ff0, 496, refs_205, 2},
-	{"itertools.accumulate", 0x03060ff0, 40, refs_206, 3},
-	{"itertools.accumulate", 0x030812f0, 48, refs_207, 4},
-	{"itertools.accumulate", 0x030c01f0, 56, refs_207, 4},
-	{"itertools.batched", 0x030c01f0, 32, refs_208, 1},
-	{"itertools.batched", 0x030d00f0, 40, refs_208, 1},
-	{"itertools.chain", 0x020712f0, 32, refs_209, 2},
-	{"itertools.combinations", 0x020712f0, 56, refs_210, 2},
-	{"itertools.combinations_with_replacement", 0x020712f0, 56, refs_210, 2},
-	{"itertools.compress", 0x020712f0, 32, refs_211, 2},
-	{"itertools.count", 0x020712f0, 40, refs_212, 2},
-	{"itertools.cycle", 0x020712f0, 40, refs_213, 2},
-	{"itertools.cycle", 0x03060ff0, 48, refs_213, 2},
-	{"itertools.dropwhile", 0x020712f0, 40, refs_193, 2},
-	{"itertools.filterfalse", 0x03060ff0, 32, refs_193, 2},
-	{"itertools.groupby", 0x020712f0, 56, refs_214, 5},
-	{"itertools.groupby", 0x030710f0, 64, refs_214, 5},
-	{"itertools.groupby", 0x030c01f0, 72, refs_214, 5},
-	{"itertools.ifilter", 0x020712f0, 32, refs_193, 2},
-	{"itertools.ifilterfalse", 0x020712f0, 32, refs_193, 2},
-	{"itertools.imap", 0x020712f0, 32, refs_215, 2},
-	{"itertools.islice", 0x020712f0, 56, refs_208, 1},
-	{"itertools.izip", 0x020712f0, 40, refs_216, 2},
-	{"itertools.izip_longest", 0x020712f0, 56, refs_217, 3},
-	{"itertools.pairwise", 0x030a0df0, 32, refs_218, 2},
-	{"itertools.pairwise", 0x030d00f0, 40, refs_219, 3},
-	{"itertools.permutations", 0x020712f0, 64, refs_220, 2},
-	{"itertools.product", 0x020712f0, 48, refs_221, 2},
-	{"itertools.repeat", 0x020712f0, 32, refs_222, 1},
-	{"itertools.starmap", 0x020712f0, 32, refs_193, 2},
-	{"itertools.takewhile", 0x020712f0, 40, refs_193, 2},
-	{"itertools.tee", 0x020712f0, 40, refs_204, 1},
-	{"itertools.tee_dataobject", 0x020712f0, 496, refs_205, 2},
-	{"itertools.zip_longest", 0x03060ff0, 56, refs_217, 3},
-	{"keys", 0x030710f0, 168, refs_202, 1},
-	{"keys", 0x030902f0, 152, refs_202, 1},
-	{"lazy_import", 0x030f02f0, 56, refs_223, 4},
-	{"line_iterator", 0x030c01f0, 64, refs_224, 1},
-	{"list_iterator", 0x03060ff0, 32, refs_165, 1},
-	{"list_reverseiterator", 0x03060ff0, 32, refs_165, 1},
-	{"longrange_iterator", 0x03060ff0, 48, refs_225, 4},
-	{"longrange_iterator", 0x030c01f0, 40, refs_226, 3},
-	{"managedbuffer", 0x03060ff0, 112, refs_227, 1},
-	{"map", 0x03060ff0, 32, refs_215, 2},
-	{"map", 0x030e0af0, 40, refs_215, 2},
-	{"memory_iterator", 0x030b02f0, 48, refs_165, 1},
-	{"memoryview", 0x020712f0, 120, refs_228, 2},
-	{"memoryview", 0x03060ff0, 144, refs_229, 1},
+	{"instancemethod", 0x03060ff0, 24, refs_202, 1},
+	{"items", 0x030710f0, 168, refs_203, 1},
+	{"items", 0x030902f0, 152, refs_203, 1},
+	{"iterator", 0x020712f0, 32, refs_166, 1},
+	{"itertools._grouper", 0x020712f0, 32, refs_204, 2},
+	{"itertools._tee", 0x03060ff0, 40, refs_205, 1},
+	{"itertools._tee", 0x030c01f0, 48, refs_205, 1},
+	{"itertools._tee_dataobject", 0x03060ff0, 496, refs_206, 3},
+	{"itertools.accumulate", 0x03060ff0, 40, refs_207, 3},
+	{"itertools.accumulate", 0x030812f0, 48, refs_208, 4},
+	{"itertools.accumulate", 0x030c01f0, 56, refs_208, 4},
+	{"itertools.batched", 0x030c01f0, 32, refs_209, 1},
+	{"itertools.batched", 0x030d00f0, 40, refs_209, 1},
+	{"itertools.chain", 0x020712f0, 32, refs_210, 2},
+	{"itertools.combinations", 0x020712f0, 56, refs_211, 2},
+	{"itertools.combinations_with_replacement", 0x020712f0, 56, refs_211, 2},
+	{"itertools.compress", 0x020712f0, 32, refs_212, 2},
+	{"itertools.count", 0x020712f0, 40, refs_213, 2},
+	{"itertools.cycle", 0x020712f0, 40, refs_214, 2},
+	{"itertools.cycle", 0x03060ff0, 48, refs_214, 2},
+	{"itertools.dropwhile", 0x020712f0, 40, refs_194, 2},
+	{"itertools.filterfalse", 0x03060ff0, 32, refs_194, 2},
+	{"itertools.groupby", 0x020712f0, 56, refs_215, 5},
+	{"itertools.groupby", 0x030710f0, 64, refs_215, 5},
+	{"itertools.groupby", 0x030c01f0, 72, refs_215, 5},
+	{"itertools.ifilter", 0x020712f0, 32, refs_194, 2},
+	{"itertools.ifilterfalse", 0x020712f0, 32, refs_194, 2},
+	{"itertools.imap", 0x020712f0, 32, refs_216, 2},
+	{"itertools.islice", 0x020712f0, 56, refs_209, 1},
+	{"itertools.izip", 0x020712f0, 40, refs_217, 2},
+	{"itertools.izip_longest", 0x020712f0, 56, refs_218, 3},
+	{"itertools.pairwise", 0x030a0df0, 32, refs_219, 2},
+	{"itertools.pairwise", 0x030d00f0, 40, refs_220, 3},
+	{"itertools.permutations", 0x020712f0, 64, refs_221, 2},
+	{"itertools.product", 0x020712f0, 48, refs_222, 2},
+	{"itertools.repeat", 0x020712f0, 32, refs_223, 1},
+	{"itertools.starmap", 0x020712f0, 32, refs_194, 2},
+	{"itertools.takewhile", 0x020712f0, 40, refs_194, 2},
+	{"itertools.tee", 0x020712f0, 40, refs_205, 1},
+	{"itertools.tee_dataobject", 0x020712f0, 496, refs_206, 3},
+	{"itertools.zip_longest", 0x03060ff0, 56, refs_218, 3},
+	{"keys", 0x030710f0, 168, refs_203, 1},
+	{"keys", 0x030902f0, 152, refs_203, 1},
+	{"lazy_import", 0x030f02f0, 56, refs_224, 4},
+	{"line_iterator", 0x030c01f0, 64, refs_225, 1},
+	{"list_iterator", 0x03060ff0, 32, refs_166, 1},
+	{"list_reverseiterator", 0x03060ff0, 32, refs_166, 1},
+	{"longrange_iterator", 0x03060ff0, 48, refs_226, 4},
+	{"longrange_iterator", 0x030c01f0, 40, refs_227, 3},
+	{"managedbuffer", 0x03060ff0, 112, refs_228, 1},
+	{"map", 0x03060ff0, 32, refs_216, 2},
+	{"map", 0x030e0af0, 40, refs_216, 2},
+	{"memory_iterator", 0x030b02f0, 48, refs_166, 1},
+	{"memoryview", 0x020712f0, 120, refs_229, 2},
+	{"memoryview", 0x03060ff0, 144, refs_230, 1},
 	{"mmap.mmap", 0x020712f0, 56, NULL, 0},
 	{"mmap.mmap", 0x03060ff0, 72, NULL, 0},
 	{"mmap.mmap", 0x030902f0, 80, NULL, 0},
 	{"mmap.mmap", 0x030d12f0, 88, NULL, 0},
-	{"moduledef", 0x03060ff0, 104, refs_230, 1},
-	{"odict_iterator", 0x03060ff0, 64, refs_231, 3},
-	{"operator.attrgetter", 0x020712f0, 32, refs_232, 1},
-	{"operator.attrgetter", 0x030b02f0, 40, refs_232, 1},
-	{"operator.itemgetter", 0x020712f0, 32, refs_233, 1},
-	{"operator.itemgetter", 0x030812f0, 40, refs_233, 1},
-	{"operator.itemgetter", 0x030b02f0, 48, refs_233, 1},
-	{"operator.methodcaller", 0x020712f0, 40, refs_234, 3},
-	{"operator.methodcaller", 0x030a0df0, 40, refs_235, 3},
-	{"operator.methodcaller", 0x030d00f0, 64, refs_236, 4},
-	{"operator.methodcaller", 0x030e0af0, 64, refs_237, 5},
+	{"moduledef", 0x03060ff0, 104, refs_231, 1},
+	{"odict_iterator", 0x03060ff0, 64, refs_232, 3},
+	{"operator.attrgetter", 0x020712f0, 32, refs_233, 1},
+	{"operator.attrgetter", 0x030b02f0, 40, refs_233, 1},
+	{"operator.itemgetter", 0x020712f0, 32, refs_234, 1},
+	{"operator.itemgetter", 0x030812f0, 40, refs_234, 1},
+	{"operator.itemgetter", 0x030b02f0, 48, refs_234, 1},
+	{"operator.methodcaller", 0x020712f0, 40, refs_235, 3},
+	{"operator.methodcaller", 0x030a0df0, 40, refs_236, 3},
+	{"operator.methodcaller", 0x030d00f0, 64, refs_237, 4},
+	{"operator.methodcaller", 0x030e0af0, 64, refs_238, 5},
 	{"os.statx_result", 0x030f02f0, 288, NULL, 0},
 	{"ossaudiodev.oss_audio_device", 0x03060ff0, 56, NULL, 0},
 	{"ossaudiodev.oss_mixer_device", 0x03060ff0, 24, NULL, 0},
 	{"parser.st", 0x03060ff0, 32, NULL, 0},
 	{"parser.st", 0x030812f0, 40, NULL, 0},
-	{"pickle.PickleBuffer", 0x030812f0, 104, refs_238, 1},
-	{"positions_iterator", 0x030c01f0, 80, refs_239, 1},
-	{"posix.DirEntry", 0x03060ff0, 64, refs_240, 4},
-	{"posix.DirEntry", 0x030710f0, 72, refs_240, 4},
-	{"posix.ScandirIterator", 0x03060ff0, 96, refs_241, 2},
-	{"posix.ScandirIterator", 0x030710f0, 104, refs_241, 2},
-	{"posix.ScandirIterator", 0x030d00f0, 120, refs_242, 2},
-	{"posix.ScandirIterator", 0x030d12f0, 128, refs_243, 2},
-	{"posix.stat_result", 0x020712f0, 152, refs_244, 16},
-	{"posix.statvfs_result", 0x020712f0, 104, refs_245, 10},
-	{"pwd.struct_passwd", 0x020712f0, 80, refs_246, 7},
-	{"pyexpat.xmlparser", 0x03060ff0, 72, refs_247, 1},
-	{"pyexpat.xmlparser", 0x030d00f0, 80, refs_248, 1},
-	{"pyexpat.xmlparser", 0x030d12f0, 88, refs_249, 2},
-	{"range", 0x03060ff0, 48, refs_250, 4},
+	{"pickle.PickleBuffer", 0x030812f0, 104, refs_239, 1},
+	{"positions_iterator", 0x030c01f0, 80, refs_240, 1},
+	{"posix.DirEntry", 0x03060ff0, 64, refs_241, 4},
+	{"posix.DirEntry", 0x030710f0, 72, refs_241, 4},
+	{"posix.ScandirIterator", 0x03060ff0, 96, refs_242, 2},
+	{"posix.ScandirIterator", 0x030710f0, 104, refs_242, 2},
+	{"posix.ScandirIterator", 0x030d00f0, 120, refs_243, 2},
+	{"posix.ScandirIterator", 0x030d12f0, 128, refs_244, 2},
+	{"posix.stat_result", 0x020712f0, 152, refs_245, 16},
+	{"posix.statvfs_result", 0x020712f0, 104, refs_246, 10},
+	{"pwd.struct_passwd", 0x020712f0, 80, refs_247, 7},
+	{"pyexpat.xmlparser", 0x03060ff0, 72, refs_248, 23},
+	{"pyexpat.xmlparser", 0x030d00f0, 80, refs_249, 23},
+	{"pyexpat.xmlparser", 0x030d12f0, 88, refs_250, 24},
+	{"range", 0x03060ff0, 48, refs_251, 4},
 	{"range_iterator", 0x03060ff0, 48, NULL, 0},
 	{"range_iterator", 0x030c01f0, 40, NULL, 0},
-	{"re.Match", 0x030710f0, 88, refs_132, 3},
-	{"re.Match", 0x030a0df0, 88, refs_251, 3},
-	{"re.Pattern", 0x030710f0, 96, refs_133, 3},
-	{"re.Pattern", 0x030a0df0, 96, refs_252, 3},
-	{"re.Pattern", 0x030d05f0, 104, refs_253, 4},
-	{"resource.struct_rusage", 0x020712f0, 152, refs_254, 16},
-	{"reversed", 0x020712f0, 32, refs_165, 1},
+	{"re.Match", 0x030710f0, 88, refs_133, 3},
+	{"re.Match", 0x030a0df0, 88, refs_252, 3},
+	{"re.Pattern", 0x030710f0, 96, refs_134, 3},
+	{"re.Pattern", 0x030a0df0, 96, refs_253, 3},
+	{"re.Pattern", 0x030d05f0, 104, refs_254, 4},
+	{"resource.struct_rusage", 0x020712f0, 152, refs_255, 16},
+	{"reversed", 0x020712f0, 32, refs_166, 1},
 	{"select.epoll", 0x020712f0, 24, NULL, 0},
-	{"select.poll", 0x03060ff0, 48, refs_255, 1},
-	{"sentinel", 0x030f02f0, 40, refs_256, 3},
-	{"set_iterator", 0x03060ff0, 48, refs_257, 1},
-	{"slice", 0x020712f0, 40, refs_258, 3},
-	{"spwd.struct_spwd", 0x020712f0, 96, refs_259, 9},
-	{"sqlite3.Blob", 0x030b02f0, 48, refs_260, 1},
-	{"sqlite3.Connection", 0x020712f0, 232, refs_263, 9},
-	{"sqlite3.Connection", 0x03060ff0, 224, refs_264, 8},
-	{"sqlite3.Connection", 0x030812f0, 240, refs_265, 10},
-	{"sqlite3.Connection", 0x030a0df0, 240, refs_266, 10},
-	{"sqlite3.Connection", 0x030b02f0, 216, refs_267, 5},
-	{"sqlite3.Connection", 0x030c01f0, 224, refs_268, 5},
-	{"sqlite3.Connection", 0x030f02f0, 208, refs_269, 4},
-	{"sqlite3.Cursor", 0x020712f0, 112, refs_270, 7},
-	{"sqlite3.Cursor", 0x030a0df0, 112, refs_271, 7},
-	{"sqlite3.Cursor", 0x030b02f0, 104, refs_272, 6},
-	{"sqlite3.Node", 0x030a0df0, 56, refs_273, 3},
+	{"select.poll", 0x03060ff0, 48, refs_256, 1},
+	{"sentinel", 0x030f02f0, 40, refs_257, 3},
+	{"set_iterator", 0x03060ff0, 48, refs_258, 1},
+	{"slice", 0x020712f0, 40, refs_259, 3},
+	{"spwd.struct_spwd", 0x020712f0, 96, refs_260, 9},
+	{"sqlite3.Blob", 0x030b02f0, 48, refs_261, 1},
+	{"sqlite3.Cache", 0x020712f0, 64, refs_262, 3},
+	{"sqlite3.Cache", 0x030a0df0, 64, refs_263, 3},
+	{"sqlite3.Connection", 0x020712f0, 232, refs_264, 9},
+	{"sqlite3.Connection", 0x03060ff0, 224, refs_265, 8},
+	{"sqlite3.Connection", 0x030812f0, 240, refs_266, 10},
+	{"sqlite3.Connection", 0x030a0df0, 240, refs_267, 10},
+	{"sqlite3.Connection", 0x030b02f0, 216, refs_268, 11},
+	{"sqlite3.Connection", 0x030c01f0, 224, refs_269, 11},
+	{"sqlite3.Connection", 0x030f02f0, 208, refs_270, 10},
+	{"sqlite3.Cursor", 0x020712f0, 112, refs_271, 7},
+	{"sqlite3.Cursor", 0x030a0df0, 112, refs_272, 7},
+	{"sqlite3.Cursor", 0x030b02f0, 104, refs_273, 6},
+	{"sqlite3.Node", 0x030a0df0, 56, refs_274, 2},
 	{"sqlite3.PrepareProtocol", 0x020712f0, 16, NULL, 0},
-	{"sqlite3.Row", 0x020712f0, 32, refs_274, 2},
-	{"sqlite3.Row", 0x030a0df0, 32, refs_275, 2},
-	{"sqlite3.Statement", 0x020712f0, 56, refs_276, 1},
-	{"sqlite3.Statement", 0x030a0df0, 56, refs_277, 1},
+	{"sqlite3.Row", 0x020712f0, 32, refs_275, 2},
+	{"sqlite3.Row", 0x030a0df0, 32, refs_276, 2},
+	{"sqlite3.Statement", 0x020712f0, 56, refs_277, 1},
+	{"sqlite3.Statement", 0x030a0df0, 56, refs_278, 1},
 	{"sqlite3.Statement", 0x030b02f0, 32, NULL, 0},
-	{"sqlite3Node", 0x020712f0, 56, refs_278, 3},
+	{"sqlite3Node", 0x020712f0, 56, refs_279, 2},
 	{"stderrprinter", 0x03060ff0, 24, NULL, 0},
-	{"str_ascii_iterator", 0x030b02f0, 32, refs_165, 1},
-	{"str_iterator", 0x03060ff0, 32, refs_165, 1},
-	{"string.templatelib.Interpolation", 0x030e0af0, 48, refs_279, 4},
-	{"string.templatelib.Template", 0x030e0af0, 32, refs_280, 2},
-	{"string.templatelib.TemplateIter", 0x030e0af0, 40, refs_281, 2},
-	{"super", 0x020712f0, 40, refs_282, 3},
-	{"symtable entry", 0x020712f0, 96, refs_283, 5},
-	{"symtable entry", 0x03060ff0, 104, refs_284, 6},
-	{"symtable entry", 0x030a0df0, 120, refs_284, 6},
-	{"symtable entry", 0x030d00f0, 144, refs_285, 7},
-	{"symtable entry", 0x030e0af0, 144, refs_286, 8},
-	{"symtable entry", 0x030f02f0, 152, refs_287, 9},
-	{"sys.flags", 0x020712f0, 152, refs_288, 16},
-	{"sys.float_info", 0x020712f0, 112, refs_289, 11},
+	{"str_ascii_iterator", 0x030b02f0, 32, refs_166, 1},
+	{"str_iterator", 0x03060ff0, 32, refs_166, 1},
+	{"string.templatelib.Interpolation", 0x030e0af0, 48, refs_280, 4},
+	{"string.templatelib.Template", 0x030e0af0, 32, refs_281, 2},
+	{"string.templatelib.TemplateIter", 0x030e0af0, 40, refs_282, 2},
+	{"super", 0x020712f0, 40, refs_283, 3},
+	{"symtable entry", 0x020712f0, 96, refs_284, 5},
+	{"symtable entry", 0x03060ff0, 104, refs_285, 6},
+	{"symtable entry", 0x030a0df0, 120, refs_285, 6},
+	{"symtable entry", 0x030d00f0, 144, refs_286, 7},
+	{"symtable entry", 0x030e0af0, 144, refs_287, 8},
+	{"symtable entry", 0x030f02f0, 152, refs_288, 9},
+	{"sys.flags", 0x020712f0, 152, refs_289, 16},
+	{"sys.float_info", 0x020712f0, 112, refs_290, 11},
 	{"sys.legacy_event_handler", 0x030c01f0, 32, NULL, 0},
-	{"sys.long_info", 0x020712f0, 40, refs_290, 2},
-	{"sys.version_info", 0x020712f0, 64, refs_291, 5},
-	{"thread._local", 0x020712f0, 64, refs_152, 5},
+	{"sys.long_info", 0x020712f0, 40, refs_291, 2},
+	{"sys.version_info", 0x020712f0, 64, refs_292, 5},
+	{"thread._local", 0x020712f0, 64, refs_153, 5},
 	{"thread.lock", 0x020712f0, 32, NULL, 0},
-	{"time.struct_time", 0x020712f0, 96, refs_292, 9},
-	{"tuple_iterator", 0x03060ff0, 32, refs_165, 1},
-	{"types.GenericAlias", 0x030902f0, 48, refs_293, 3},
-	{"types.GenericAlias", 0x030b02f0, 64, refs_293, 3},
+	{"time.struct_time", 0x020712f0, 96, refs_293, 9},
+	{"tuple_iterator", 0x03060ff0, 32, refs_166, 1},
+	{"types.GenericAlias", 0x030902f0, 48, refs_294, 3},
+	{"types.GenericAlias", 0x030b02f0, 64, refs_294, 3},
 	{"types.SimpleNamespace", 0x03060ff0, 24, refs_41, 1},
-	{"types.UnionType", 0x030a0df0, 32, refs_294, 2},
+	{"types.UnionType", 0x030a0df0, 32, refs_295, 2},
 	{"typing.Generic", 0x030c01f0, 16, NULL, 0},
-	{"typing.ParamSpec", 0x030c01f0, 40, refs_295, 2},
-	{"typing.ParamSpec", 0x030d00f0, 56, refs_296, 4},
-	{"typing.ParamSpec", 0x030d12f0, 56, refs_297, 4},
-	{"typing.ParamSpecArgs", 0x030c01f0, 24, refs_298, 1},
-	{"typing.ParamSpecKwargs", 0x030c01f0, 24, refs_298, 1},
-	{"typing.TypeAliasType", 0x030c01f0, 56, refs_299, 5},
-	{"typing.TypeAliasType", 0x030d12f0, 56, refs_300, 5},
-	{"typing.TypeAliasType", 0x030f02f0, 64, refs_301, 6},
-	{"typing.TypeVar", 0x030c01f0, 64, refs_302, 5},
-	{"typing.TypeVar", 0x030d00f0, 80, refs_303, 7},
-	{"typing.TypeVar", 0x030d12f0, 80, refs_304, 7},
-	{"typing.TypeVarTuple", 0x030c01f0, 24, refs_305, 1},
-	{"typing.TypeVarTuple", 0x030d00f0, 40, refs_306, 3},
-	{"typing.TypeVarTuple", 0x030d12f0, 40, refs_307, 3},
-	{"typing.TypeVarTuple", 0x030f02f0, 56, refs_297, 4},
-	{"typing.Union", 0x030e0af0, 56, refs_308, 4},
-	{"unicodedata.GraphemeBreakIterator", 0x030f02f0, 64, refs_309, 1},
-	{"unicodedata.Segment", 0x030f02f0, 40, refs_310, 1},
+	{"typing.ParamSpec", 0x030c01f0, 40, refs_296, 2},
+	{"typing.ParamSpec", 0x030d00f0, 56, refs_297, 4},
+	{"typing.ParamSpec", 0x030d12f0, 56, refs_298, 4},
+	{"typing.ParamSpecArgs", 0x030c01f0, 24, refs_299, 1},
+	{"typing.ParamSpecKwargs", 0x030c01f0, 24, refs_299, 1},
+	{"typing.TypeAliasType", 0x030c01f0, 56, refs_300, 5},
+	{"typing.TypeAliasType", 0x030d12f0, 56, refs_301, 5},
+	{"typing.TypeAliasType", 0x030f02f0, 64, refs_302, 6},
+	{"typing.TypeVar", 0x030c01f0, 64, refs_303, 5},
+	{"typing.TypeVar", 0x030d00f0, 80, refs_304, 7},
+	{"typing.TypeVar", 0x030d12f0, 80, refs_305, 7},
+	{"typing.TypeVarTuple", 0x030c01f0, 24, refs_306, 1},
+	{"typing.TypeVarTuple", 0x030d00f0, 40, refs_307, 3},
+	{"typing.TypeVarTuple", 0x030d12f0, 40, refs_308, 3},
+	{"typing.TypeVarTuple", 0x030f02f0, 56, refs_298, 4},
+	{"typing.Union", 0x030e0af0, 56, refs_309, 4},
+	{"unicodedata.GraphemeBreakIterator", 0x030f02f0, 64, refs_310, 1},
+	{"unicodedata.Segment", 0x030f02f0, 40, refs_311, 1},
 	{"unicodedata.UCD", 0x030a0df0, 40, NULL, 0},
-	{"unpack_iterator", 0x030710f0, 112, refs_151, 2},
+	{"unpack_iterator", 0x030710f0, 112, refs_152, 2},
 	{"uop_executor", 0x030e0af0, 128, NULL, 0},
 	{"uop_executor", 0x030f02f0, 104, NULL, 0},
-	{"values", 0x030710f0, 168, refs_202, 1},
-	{"values", 0x030902f0, 152, refs_202, 1},
-	{"xml.etree.ElementTree.Element", 0x03060ff0, 56, refs_311, 3},
-	{"xml.etree.ElementTree.TreeBuilder", 0x03060ff0, 112, refs_312, 11},
-	{"xml.etree.ElementTree.TreeBuilder", 0x030710f0, 112, refs_313, 11},
-	{"xml.etree.ElementTree.TreeBuilder", 0x030812f0, 160, refs_314, 16},
-	{"xml.etree.ElementTree.TreeBuilder", 0x030c01f0, 168, refs_314, 16},
-	{"xml.etree.ElementTree.XMLParser", 0x03060ff0, 104, refs_315, 10},
-	{"xml.etree.ElementTree.XMLParser", 0x030812f0, 120, refs_316, 12},
-	{"xml.etree.ElementTree.XMLParser", 0x030c01f0, 128, refs_316, 12},
-	{"xml.etree.ElementTree.XMLParser", 0x030d00f0, 136, refs_317, 13},
+	{"values", 0x030710f0, 168, refs_203, 1},
+	{"values", 0x030902f0, 152, refs_203, 1},
+	{"xml.etree.ElementTree.Element", 0x03060ff0, 56, refs_312, 3},
+	{"xml.etree.ElementTree.TreeBuilder", 0x03060ff0, 112, refs_313, 11},
+	{"xml.etree.ElementTree.TreeBuilder", 0x030710f0, 112, refs_314, 11},
+	{"xml.etree.ElementTree.TreeBuilder", 0x030812f0, 160, refs_315, 16},
+	{"xml.etree.ElementTree.TreeBuilder", 0x030c01f0, 168, refs_315, 16},
+	{"xml.etree.ElementTree.XMLParser", 0x03060ff0, 104, refs_316, 10},
+	{"xml.etree.ElementTree.XMLParser", 0x030812f0, 120, refs_317, 12},
+	{"xml.etree.ElementTree.XMLParser", 0x030c01f0, 128, refs_317, 12},
+	{"xml.etree.ElementTree.XMLParser", 0x030d00f0, 136, refs_318, 13},
 	{"xrange", 0x020712f0, 40, NULL, 0},
-	{"zip", 0x03060ff0, 40, refs_216, 2},
-	{"zip", 0x030a0df0, 48, refs_216, 2},
-	{"zipimport.zipimporter", 0x020712f0, 40, refs_318, 3},
-	{"zlib.Compress", 0x03060ff0, 168, refs_319, 3},
-	{"zlib.Compress", 0x030d12f0, 168, refs_320, 3},
-	{"zlib.Decompress", 0x03060ff0, 168, refs_321, 3},
-	{"zlib.Decompress", 0x030d12f0, 168, refs_322, 3},
-	{"zlib._ZlibDecompressor", 0x030c01f0, 184, refs_323, 2},
-	{"zlib._ZlibDecompressor", 0x030d12f0, 184, refs_324, 2},
-	{"zoneinfo.ZoneInfo", 0x030902f0, 208, refs_325, 8},
-	{"zoneinfo.ZoneInfo", 0x030c01f0, 208, refs_326, 8},
+	{"zip", 0x03060ff0, 40, refs_217, 2},
+	{"zip", 0x030a0df0, 48, refs_217, 2},
+	{"zipimport.zipimporter", 0x020712f0, 40, refs_319, 3},
+	{"zlib.Compress", 0x03060ff0, 168, refs_320, 3},
+	{"zlib.Compress", 0x030d12f0, 168, refs_321, 3},
+	{"zlib.Decompress", 0x03060ff0, 168, refs_322, 3},
+	{"zlib.Decompress", 0x030d12f0, 168, refs_323, 3},
+	{"zlib._ZlibDecompressor", 0x030c01f0, 184, refs_324, 2},
+	{"zlib._ZlibDecompressor", 0x030d12f0, 184, refs_325, 2},
+	{"zoneinfo.ZoneInfo", 0x030902f0, 208, refs_326, 8},
+	{"zoneinfo.ZoneInfo", 0x030c01f0, 208, refs_327, 8},
 };
 
 const size_t lh_body_count = sizeof(lh_bodies) / sizeof(lh_bodies[0]);

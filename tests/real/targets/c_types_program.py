@@ -17,7 +17,7 @@ import c_types
 
 def lay_out(t, visited):
     """One instance for each word: [address, offset, address of what the word refers to, how often it is visited]"""
-    rows = []
+    rows, collected = [], c_types.own(t, "__flags__") & c_types.HAVE_GC        # else it is asked for classes derived from it
     for offset, times in sorted(visited.items()):
         if times is None:
             continue
@@ -26,7 +26,7 @@ def lay_out(t, visited):
         if not place.value:
             place.value = id(marker)
             kept.append(marker)
-            rows.append([address, offset, id(marker), times])
+            rows.append([address, offset, id(marker), times if collected else 0])
     return rows
 
 

@@ -89,6 +89,10 @@ class Journal(pickle.Pickler):
 
 def remember(one):
     PICKLERS.append(one)
+    tell(one)
+
+
+def tell(one):
     BETWEEN[id(one)] = sorted(id(its) for its in gc.get_referents(one))
     SIZES[id(one)] = sys.getsizeof(one)
 
@@ -113,6 +117,82 @@ def picklers():
     remember(unpickler)
 
 
+BESIDE = []         # as WAYS
+
+
+def beside(path):
+    one = Held()
+    BESIDE.append([id(one), "sys.modules['__main__']." + path])
+    return one
+
+
+def queues():
+    """Items go round in an array (3.13), or follow each other in a list"""
+    import queue
+    for count, taken in ((0, 0), (3, 0), (20, 15), (30, 2)):
+        one = queue.SimpleQueue()
+        QUEUES.append(one)
+        for n in range(count):
+            one.put(n)
+            if n < taken:
+                one.get()
+        for _ in range(2 if count else 0):
+            index = "\u2026" if sys.version_info >= (3, 13) else len(gc.get_referents(one)[0])
+            one.put(beside("QUEUES[%d].<items>[%s]" % (len(QUEUES) - 1, index)))
+        tell(one)
+
+
+QUEUES, TEES, PARSERS, CONNECTIONS, RECORDS = [], [], [], [], []
+
+
+ROOM = 57       # of an array of tee's (Modules/itertoolsmodule.c LINKCELLS)
+
+
+def tees():
+    """The two branches are apart: what one has read waits in arrays for the other"""
+    import itertools
+    for count in (1, ROOM, 70):
+        source = [beside("TEES[%d].<dataobj>.<values>[\u2026]" % (len(TEES) + (count > ROOM)))] + list(range(1000, 1000 + count))
+        ahead, behind = itertools.tee(iter(source))
+        for _ in range(count):
+            next(ahead)
+        del source[:]
+        TEES.extend([ahead, behind])
+        for one in [behind] + [its for its in gc.get_referents(behind) if "tee" in type(its).__name__]:
+            tell(one)
+
+
+def parsers():
+    import pyexpat
+    parser = pyexpat.ParserCreate()
+    for name in ("StartElementHandler", "CharacterDataHandler", "DefaultHandlerExpand", "SkippedEntityHandler"):
+        setattr(parser, name, beside("PARSERS[0]." + name))
+    PARSERS.extend([parser, pyexpat.ParserCreate()])
+    for one in PARSERS:
+        tell(one)
+
+
+def connections():
+    """3.10 and older: statements in a chain of nodes; later, callbacks in structs of their own"""
+    import sqlite3
+    connection = sqlite3.connect(":memory:")
+    connection.set_progress_handler(Held(), 1000)
+    connection.set_trace_callback(Held())
+    for n in range(20):
+        connection.execute("select %d" % n).fetchall()
+    connection.row_factory = beside("CONNECTIONS[0].row_factory")
+    CONNECTIONS.append(connection)
+    for one in [connection] + [its for its in gc.get_referents(connection) if type(its).__name__ == "Cache"]:
+        tell(one)
+
+
+def records():
+    """Struct sequences have fields past their length"""
+    for one in (time.localtime(), os.stat("/"), os.times(), sys.flags, sys.float_info, os.statvfs("/")):
+        RECORDS.append(one)
+        tell(one)
+
+
 def interpreter():
     """What only fields of its state hold"""
     if sys.version_info >= (3, 10):
@@ -129,6 +209,8 @@ if __name__ == "__main__":
     caches()
     picklers()
     interpreter()
-    publish(sys.argv[1], "account.json", {"ways": WAYS, "between": BETWEEN, "sizes": SIZES})
+    for one in (queues, tees, parsers, connections, records):
+        one()
+    publish(sys.argv[1], "account.json", {"ways": WAYS, "beside": BESIDE, "between": BETWEEN, "sizes": SIZES})
     publish(sys.argv[1], "ready", os.getpid())
     time.sleep(1000)
