@@ -11,6 +11,7 @@ static const struct lh_column columns[] = {
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"tracked", NULL, LH_K_COUNT},
+	{"percent", NULL, LH_K_PERCENT, .spare = 1},
 	{"own_sizeof", NULL, LH_K_BOOL, .hidden = true},
 	{"type_address", NULL, LH_K_ADDR, .hidden = true},
 	{},
@@ -81,6 +82,12 @@ static int tell_own(struct lh_heap *heap, const struct own_sizeof *own, struct l
 			      own_name(heap, own, 2), own->count > OWN_SHOWN ? ", ..." : "");
 }
 
+/* Of all bytes, as an integer. */
+static uint64_t percent(uint64_t bytes, uint64_t all)
+{
+	return all ? (uint64_t)((unsigned __int128)bytes * 100 / all) : 0;
+}
+
 static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct lh_result *result)
 {
 	struct own_sizeof own = {0};
@@ -94,10 +101,12 @@ static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct
 		if (has_own)
 			note_own(&own, type, t->bytes);
 		if (t->count)
-			r = lh_result_row(result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
-								      LH_COUNT(t->count), LH_BYTES(t->bytes),
-								      LH_COUNT(t->tracked), LH_BOOL(has_own),
-								      LH_ADDR(type->addr)});
+			r = lh_result_row(result,
+					  (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
+							      LH_COUNT(t->count), LH_BYTES(t->bytes),
+							      LH_COUNT(t->tracked),
+							      LH_PERCENT(percent(t->bytes, census->bytes)),
+							      LH_BOOL(has_own), LH_ADDR(type->addr)});
 	}
 	return r == 0 ? tell_own(heap, &own, result) : r;
 }
@@ -172,8 +181,9 @@ const struct lh_command lh_cmd_types = {
 	.description =
 		"One row a type: how many objects there are, their bytes as sys.getsizeof counts them with "
 		"the\n"
-		"buffers they own, and how many of them the garbage collector tracks. Start here when a\n"
-		"process is bigger than it should be, and compare two dumps of it.",
+		"buffers they own, how many of them the garbage collector tracks, and their part of all "
+		"bytes.\n"
+		"Start here when a process is bigger than it should be, and compare two dumps of it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,
