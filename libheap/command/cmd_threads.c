@@ -78,6 +78,9 @@ struct teller {
 	struct lh_string name;
 	bool has_name;
 	int64_t frame; /* number of the call, newest 0 */
+	/* of the interpreter that is told */
+	bool incomplete; /* a walk was: it ended at the thread @broken */
+	uint64_t broken;
 	/* of the call that is told */
 	struct lh_string function, file;
 	uint32_t line;
@@ -215,19 +218,50 @@ static int tell_thread(struct teller *t)
 	return add_frame_row(t);
 }
 
+/* CPython puts new ones in front: Python/pystate.c add_threadstate(), in all versions. */
+static uint64_t oldest_thread(struct teller *t)
+{
+	uint64_t oldest = 0;
+
+	lh_frames_init(&t->walk, t->heap, t->interp);
+	while (lh_frames_next_thread(&t->walk))
+		oldest = t->walk.thread.addr;
+	return t->walk.incomplete ? 0 : oldest;
+}
+
+/* The thread @first, or all but that. */
+static int tell_threads_of(struct teller *t, uint64_t first, bool it)
+{
+	int r = 0;
+
+	lh_frames_init(&t->walk, t->heap, t->interp);
+	while (r == 0 && lh_frames_next_thread(&t->walk))
+		if ((t->walk.thread.addr == first) == it)
+			r = tell_thread(t);
+	if (t->walk.incomplete) {
+		t->incomplete = true;
+		t->broken = t->walk.thread.addr;
+	}
+	return r;
+}
+
 static int tell_interpreter(struct teller *t)
 {
+	uint64_t first;
 	int r;
 
 	lh_threading_fini(&t->threading);
 	r = lh_threading_read(t->heap, t->interp, &t->threading);
-	lh_frames_init(&t->walk, t->heap, t->interp);
-	while (r == 0 && lh_frames_next_thread(&t->walk))
-		r = tell_thread(t);
-	if (r < 0 || !t->walk.incomplete)
+	t->incomplete = false;
+	first = oldest_thread(t);
+	if (r == 0)
+		r = tell_threads_of(t, first, true);
+	if (r == 0)
+		r = tell_threads_of(t, first, false);
+	if (r < 0 || !t->incomplete)
 		return r;
 	lh_result_incomplete(t->result);
-	return lh_result_warn(t->result, "stack", &t->walk.thread.addr,
+	return lh_result_warn(t->result, "stack", &t->broken,
 			      "the chain of threads, or of a thread's calls, is broken or leads into memory "
 			      "that the target does not have");
 }
@@ -320,11 +354,10 @@ const struct lh_command lh_cmd_threads = {
 	.summary = "what is each thread doing?",
 	.arguments = "",
 	.description =
-		"One row a Python call, newest first, thread by thread: function, file and line, the number "
-		"of\n"
-		"its locals and the bytes of the objects they name, what those hold not counted. A name of "
-		"a\n"
-		"module is a global and no local. The name of a thread is the one that threading gave it.\n"
+		"One row a Python call, newest first, thread by thread, the main (oldest) thread first:\n"
+		"function, file and line, the number of its locals and the bytes of the objects they name,\n"
+		"what those hold not counted. A name of a module is a global and no local. The name of a\n"
+		"thread is the one that threading gave it.\n"
 		"\n"
 		"--tasks: one row a coroutine that a task of asyncio is in, the innermost first, and what "
 		"that\n"

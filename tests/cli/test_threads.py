@@ -69,6 +69,7 @@ def test_json(py_heap, program):
     rows = rows_of(py_heap, pid)
     keys = "interpreter thread native_id name gil frame function file line locals locals_bytes address thread_state repeat".split()
     assert all(list(row) == keys for row in rows)
+    assert rows[0]["name"] == "MainThread"
     worker = [row for row in rows if row["name"] == "wor\x1bker"]
     assert [row["frame"] for row in worker] == list(range(len(worker)))
     assert worker[0]["line"] == BLOCKED and worker[0]["locals"] == 3 and worker[0]["file"] == path
