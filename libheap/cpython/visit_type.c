@@ -42,7 +42,7 @@ void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		{LH_F_HEAPTYPE_MODULE, ".<module>", LH_ALWAYS},
 		{LH_F_HEAPTYPE_NAME, ".__name__", LH_NEVER},
 		{LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER},
-		{LH_F_HEAPTYPE_SLOTS, ".__slots__", LH_NEVER},
+		{LH_F_HEAPTYPE_SLOTS, ".<slots>", LH_NEVER}, /* not what __slots__ says: mangled, sorted */
 	};
 	bool is_heap = lh_u64(lh_visit_at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
 	const uint8_t *p =

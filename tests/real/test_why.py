@@ -98,6 +98,15 @@ def test_each_holder_has_a_row(heap, program):
         evaluate(program, [(row["path"], wanted) for row in some(every["rows"], 20)])
 
 
+def test_fields_of_classes(heap, program):
+    """They are called what Python calls them; its __dict__ is a proxy. What __slots__ says is no field"""
+    for name in ("Plain", "Slots", "SlotsChild"):
+        path = "sys.modules['kinds_classes'].%s" % name
+        rows = heap.ask("object", "%#x" % program.oracle.ask([path])[0])["rows"]
+        fields = [(path + row["name"], address(row["address"])) for row in rows if row["name"] != ".__dict__"]
+        assert evaluate(program, fields) >= 4
+
+
 def test_types(heap, program):
     """Every object of a type is in a row; examples are what their paths say"""
     account, expressions = program.account, 0

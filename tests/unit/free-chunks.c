@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+LH_DEFINE_CLEANUP(struct lh_ctx, lh_ctx_free);
+
 static void tell(void *arg, uint64_t addr, uint64_t len)
 {
 	fprintf(arg, "%" PRIu64 " %" PRIu64 "\n", addr, len);
@@ -18,9 +20,9 @@ static void tell(void *arg, uint64_t addr, uint64_t len)
 
 int main(int argc, char **argv)
 {
+	_cleanup_(lh_ctx_freep) struct lh_ctx *ctx = NULL;
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
 	struct lh_glibc_findings found;
-	struct lh_ctx *ctx = NULL;
 	int r = argc == 2 ? lh_ctx_new(&ctx) : -1;
 
 	if (r == 0)
