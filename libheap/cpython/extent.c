@@ -63,12 +63,20 @@ uint32_t lh_type_extent(const struct lh_heap *heap, const struct lh_type *type)
 	case LH_KIND_BYTES:
 	case LH_KIND_INT:
 	case LH_KIND_STR:
+	case LH_KIND_TYPE:
 		return 0;
 	case LH_KIND_CODE:
 		return type->itemsize ? 0 : (uint32_t)type->basicsize;
 	default:
 		return (uint32_t)fixed_extent(heap, type);
 	}
+}
+
+/* A static type has no more than any other, whatever its metatype: it may lie at the end of its segment. */
+static uint64_t extent_of_type(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
+{
+	return lh_is_static_type(&heap->layout, bytes, type) ? lh_layout_at(&heap->layout, LH_F_TYPE_SIZE)
+							     : fixed_extent(heap, type);
 }
 
 uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
@@ -78,6 +86,8 @@ uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, co
 		return int_extent(heap, bytes);
 	case LH_KIND_STR: /* ASCII text has a shorter header than tp_basicsize says; its characters follow */
 		return str_extent(heap, bytes);
+	case LH_KIND_TYPE:
+		return extent_of_type(heap, bytes, type);
 	default:
 		return var_extent(heap, bytes, type);
 	}

@@ -76,14 +76,22 @@ static struct lh_type *new_type(struct walk *w, uint64_t addr)
 	return type;
 }
 
+/* Types are larger than any block; a static one that was copied there is none. */
+static inline bool has_room(const struct walk *w, const uint8_t *object, uint32_t room,
+			    const struct lh_type *type)
+{
+	if (type->extent)
+		return type->extent <= room;
+	return type->kind->id != LH_KIND_TYPE && lh_instance_extent(w->heap, object, type) <= room;
+}
+
 static inline bool fits(struct walk *w, const uint8_t *block, uint32_t at, uint32_t room,
 			const struct lh_type *type)
 {
 	uint64_t count = lh_u64(block + at + w->refcnt_at);
 
 	return type->presize == at - w->before && lh_refcnt_is_sane(count, w->refcnt_kind) &&
-	       lh_object_extent(w->heap, block + at, type) <= room &&
-	       !lh_refcnt_is_pointer(w->heap, &w->counts, count);
+	       has_room(w, block + at, room, type) && !lh_refcnt_is_pointer(w->heap, &w->counts, count);
 }
 
 /*
