@@ -41,6 +41,13 @@ static void note_failure(struct choice *choice, const char *what)
 		       e && e->text ? e->text : "not found");
 }
 
+/* What the version, as far as it is known, says of a layout whose fields are all there. */
+static void settle(struct lh_layout *layout)
+{
+	lh_layout_set_constants(layout);
+	lh_layout_drop_parts(layout);
+}
+
 /* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is
  * in vain. */
 static int accept(struct choice *choice)
@@ -48,13 +55,13 @@ static int accept(struct choice *choice)
 	struct lh_heap *heap = choice->heap;
 	int r;
 
-	lh_layout_set_constants(&heap->layout);
+	settle(&heap->layout);
 	r = lh_heap_prove(heap);
 	if (r == 0 && heap->layout.build.version != heap->build.version) {
 		/* Only the target's own sys.hexversion told the version: constants of that one, and types
 		 * read with them. */
 		heap->layout.build.version = heap->build.version;
-		lh_layout_set_constants(&heap->layout);
+		settle(&heap->layout);
 		r = lh_types_reset(heap);
 		if (r == 0)
 			r = lh_heap_prove(heap);

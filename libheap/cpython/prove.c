@@ -46,6 +46,17 @@ static const enum lh_field needed27[] = {
 	LH_F_DICT_MASK, LH_F_UNICODE27_LENGTH, LH_F_UNICODE27_STR, LH_F_BYTES_DATA, LH_F_INT27_VALUE,
 };
 
+static const enum lh_field needed311[] = {LH_F_KEYS_LOG2_SIZE, LH_F_KEYS_LOG2_INDEX_BYTES};
+
+/* Readers rely on these in each version that has them. */
+static const enum lh_field relied_on[] = {
+	LH_F_OBJECT_SIZE,     LH_F_TYPE_DICT,     LH_F_HEAPTYPE_QUALNAME, LH_F_BYTES_DATA,
+	LH_F_FLOAT_VALUE,     LH_F_CODE_SIZE,     LH_F_FRAME_DATA,        LH_F_IFRAME_EXECUTABLE,
+	LH_F_IFRAME_FUNCTION, LH_F_IFRAME_LOCALS, LH_F_IFRAME_FRAME,      LH_F_IFRAME_LOCALSPLUS,
+};
+
+#define COUNT_OF(rows) (sizeof(rows) / sizeof(*(rows)))
+
 static int check_fields(struct lh_heap *heap, const enum lh_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -56,15 +67,30 @@ static int check_fields(struct lh_heap *heap, const enum lh_field *fields, size_
 	return 0;
 }
 
+static int check_relied_on(struct lh_heap *heap)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < COUNT_OF(relied_on) && r == 0; i++)
+		if (lh_layout_field_exists(heap->layout.build.version, relied_on[i]))
+			r = check_fields(heap, &relied_on[i], 1);
+	return r;
+}
+
 int lh_prove_needed(struct lh_heap *heap)
 {
 	bool is27 = lh_layout_has(&heap->layout, LH_F_DICT_TABLE);
-	int r = check_fields(heap, needed, sizeof(needed) / sizeof(needed[0]));
+	int r = check_fields(heap, needed, COUNT_OF(needed));
 
-	if (r < 0)
-		return r;
-	return is27 ? check_fields(heap, needed27, sizeof(needed27) / sizeof(needed27[0]))
-		    : check_fields(heap, needed3, sizeof(needed3) / sizeof(needed3[0]));
+	if (r == 0)
+		r = check_relied_on(heap);
+	if (r == 0 && is27)
+		return check_fields(heap, needed27, COUNT_OF(needed27));
+	if (r == 0)
+		r = check_fields(heap, needed3, COUNT_OF(needed3));
+	if (r == 0 && !lh_layout_has(&heap->layout, LH_F_KEYS_SIZE))
+		r = check_fields(heap, needed311, COUNT_OF(needed311));
+	return r;
 }
 
 /* sys.__dict__ is an exact dict; its type's type is type(type) is type. */

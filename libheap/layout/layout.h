@@ -154,6 +154,10 @@ void lh_layout_set_constants(struct lh_layout *layout);
  */
 int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout);
 
+/** lh_layout_drop_parts() - forget structs of which a field is missing that the version has, where readers
+ * rely on the whole (wholes.c) */
+void lh_layout_drop_parts(struct lh_layout *layout);
+
 /** lh_layout_cover() - sizes that were guessed, and not proved, reach to the end of the fields that were
  * found */
 void lh_layout_cover(struct lh_layout *layout);

@@ -43,6 +43,27 @@ static void test_tables(void **state)
 	}
 }
 
+/* No table knows a struct in part; without any one of its fields it is none, and others stay as they are. */
+static void test_wholes(void **state)
+{
+	struct lh_layout whole, part;
+
+	for (size_t t = 0; lh_layout_tables[t]; t++) {
+		take(lh_layout_tables[t], &whole);
+		part = whole;
+		lh_layout_drop_parts(&part);
+		for (int i = 0; i < LH_F_COUNT; i++)
+			if (part.off1[i] != whole.off1[i])
+				fail_msg("%s: %s is gone", lh_layout_tables[t]->name, lh_field_infos[i].name);
+		part.off1[LH_F_POOL_SZIDX] = 0;
+		lh_layout_drop_parts(&part);
+		assert_false(lh_layout_has(&part, LH_F_POOL_HEADER_SIZE) ||
+			     lh_layout_has(&part, LH_F_ARENA_ADDRESS));
+		assert_int_equal(part.off1[LH_F_DEQUE_LEFTBLOCK], whole.off1[LH_F_DEQUE_LEFTBLOCK]);
+		assert_int_equal(part.off1[LH_F_OBJECT_TYPE], whole.off1[LH_F_OBJECT_TYPE]);
+	}
+}
+
 static bool is_named(enum lh_field field)
 {
 	return strstr(lh_ctx_error(ctx)->text, lh_field_infos[field].name) != NULL;
@@ -122,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_wholes),
 		cmocka_unit_test(test_wild_fields),
 		cmocka_unit_test(test_behind_the_end),
 	};

@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -50,11 +51,33 @@ static void test_field_is_refuted(void **state)
 	}
 }
 
+/* A layout without a field that readers take for granted is refused by that field's name, not asserted. */
+static void test_layout_without_a_field(void **state)
+{
+	static const enum lh_field fields[] = {LH_F_OBJECT_SIZE, LH_F_TYPE_DICT, LH_F_KEYS_LOG2_SIZE,
+					       LH_F_BYTES_DATA,  LH_F_CODE_SIZE, LH_F_IFRAME_LOCALSPLUS};
+	struct fake *f = make("code");
+	struct lh_heap *heap = &f->heap;
+
+	assert_int_equal(lh_prove_needed(heap), 0);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		uint32_t before = heap->layout.off1[fields[i]];
+
+		assert_int_not_equal(before, 0);
+		heap->layout.off1[fields[i]] = 0;
+		assert_int_equal(lh_prove_needed(heap), -LH_ELAYOUT);
+		assert_non_null(strstr(lh_ctx_error(heap->ctx)->text, lh_field_infos[fields[i]].name));
+		heap->layout.off1[fields[i]] = before;
+	}
+	fake_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_field_is_proved),
 		cmocka_unit_test(test_field_is_refuted),
+		cmocka_unit_test(test_layout_without_a_field),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
