@@ -42,15 +42,10 @@ static const struct row rows[] = {
 	 "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
 };
 
-static bool in_module(struct lh_heap *heap, uint64_t addr)
-{
-	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
-}
-
 /* Types from a template may lie in malloc's memory: numpy's of dtypes (1.20+, dtypemeta.c). */
 static bool is_static(struct lh_heap *heap, const struct lh_object *o)
 {
-	return in_module(heap, o->addr) || lh_is_static_type(&heap->layout, o->bytes, o->type);
+	return lh_is_in_module(heap, o->addr) || lh_is_static_type(&heap->layout, o->bytes, o->type);
 }
 
 /* The type that the object is; NULL when it is none. */
@@ -65,7 +60,7 @@ static struct lh_type *as_type(struct lh_heap *heap, const struct lh_object *o)
 
 static bool is_type_called(struct lh_heap *heap, const struct lh_object *o, const char *name)
 {
-	struct lh_type *type = in_module(heap, o->addr) ? as_type(heap, o) : NULL;
+	struct lh_type *type = lh_is_in_module(heap, o->addr) ? as_type(heap, o) : NULL;
 
 	return type && strcmp(lh_type_name(heap, type), name) == 0;
 }
@@ -75,7 +70,7 @@ static bool is_sequence(struct lh_heap *heap, const struct lh_object *o)
 {
 	uint64_t number, dict = lh_heap_word(heap, &heap->view, o->addr, LH_F_TYPE_DICT);
 
-	return o->type->kind->id == LH_KIND_TYPE && in_module(heap, o->addr) && dict &&
+	return o->type->kind->id == LH_KIND_TYPE && lh_is_in_module(heap, o->addr) && dict &&
 	       lh_dict_get(heap, dict, "n_sequence_fields", &number) == 0;
 }
 

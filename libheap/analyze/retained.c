@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/retained.h"
 #include "graph/interned.h"
+#include "graph/recount.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -23,57 +24,112 @@ static int add_named_roots(struct lh_retained *t)
 }
 
 /*
- * What the dict of interned strings refers to is not counted: a string goes when nobody else has it, so the
- * dict keeps none. No named root leads to it. Its references become ones to itself.
+ * The interpreter holds the dict of interned strings, and no named root leads to it. What it refers to is not
+ * counted: a string goes when nobody else has it, so the dict keeps none. Its references become ones to
+ * itself.
  */
-static void forget_interned(struct lh_retained *t)
+static int add_interned_root(struct lh_retained *t)
 {
 	struct lh_graph *g = &t->graph;
 	struct lh_view view = lh_view_of(g->heap->target);
 	struct lh_interned interned;
+	int r = 0;
 
 	lh_interned_init(&interned, g->heap);
-	for (uint32_t i = 0; i < g->count; i++) {
+	for (uint32_t i = 0; i < g->count && r == 0; i++) {
 		struct lh_object o;
 
 		if (t->tree.place[i] || g->types[i] == LH_GRAPH_NO_TYPE ||
 		    g->heap->types.items[g->types[i]]->kind->id != LH_KIND_DICT ||
-		    lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
+		    lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0 ||
+		    !lh_interned_is(&interned, o.addr, o.bytes, o.type))
 			continue;
-		if (lh_interned_is(&interned, o.addr, o.bytes, o.type))
-			for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
-				g->edges[k] = i;
+		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
+			g->edges[k] = i;
+		t->native++;
+		r = lh_dominators_root(&t->tree, i);
 	}
 	lh_interned_fini(&interned);
+	return r;
 }
 
-/* Whether other references than the @found ones hold the object, or nothing can be said of its count. */
-static bool is_held(struct lh_retained *t, struct lh_view *view, uint32_t node, uint32_t found)
+/* ---- native roots: those of what was not met yet whose count other such objects do not explain ---- */
+
+struct natives {
+	struct lh_retained *of;
+	struct lh_view view;
+	struct lh_recount recount;
+	uint32_t *found; /* by number: references from what was not met; that from what was met there are none
+			  */
+};
+
+static bool read_object(struct natives *n, uint32_t i, struct lh_object *ret)
 {
+	const struct lh_graph *g = &n->of->graph;
+
+	return !n->of->tree.place[i] && lh_object_at(g->heap, &n->view, lh_addrset_nth(&g->set, i), ret) == 0;
+}
+
+/* More references than are counted: not all of them are, or the count is wrong. */
+static int count_references(struct natives *n)
+{
+	const struct lh_graph *g = &n->of->graph;
+	bool any = false;
+
+	for (uint32_t i = 0; i < g->count; i++)
+		for (uint32_t k = g->offsets[i]; !n->of->tree.place[i] && k < g->offsets[i + 1]; k++)
+			n->found[g->edges[k]]++;
+	for (uint32_t i = 0; i < g->count; i++) {
+		struct lh_object o;
+
+		if (n->found[i] < 2 || !read_object(n, i, &o) || o.immortal || o.refcnt >= n->found[i])
+			continue;
+		lh_recount_want(&n->recount, i);
+		any = true;
+	}
+	return any ? lh_recount_run(&n->recount) : 0;
+}
+
+/* Where known containers have more references than are counted, nothing can be said. */
+static bool is_held(struct natives *n, uint32_t i)
+{
+	int64_t found = n->found[i], known = 0;
 	struct lh_object o;
 
-	if (lh_object_at(t->graph.heap, view, lh_addrset_nth(&t->graph.set, node), &o) != 0)
+	if (!read_object(n, i, &o))
 		return false;
-	return o.immortal || o.refcnt != found;
+	if (lh_recount_wants(&n->recount, i)) {
+		known = n->recount.known[i];
+		found = known + n->recount.guesses[i];
+	}
+	return o.immortal || o.refcnt > found || o.refcnt < known;
 }
 
-/* References to what was not met yet come from what was not met yet. */
-static int add_native_roots(struct lh_retained *t)
+static int add_roots(struct natives *n)
 {
-	const struct lh_graph *g = &t->graph;
-	_cleanup_free_ uint32_t *found = lh_new0(uint32_t, (size_t)g->count + 1);
-	struct lh_view view = lh_view_of(g->heap->target);
-	int r = found ? 0 : lh_nomem(g->heap->ctx);
+	struct lh_retained *t = n->of;
+	int r = count_references(n);
 
-	for (uint32_t i = 0; r == 0 && i < g->count; i++)
-		for (uint32_t k = g->offsets[i]; !t->tree.place[i] && k < g->offsets[i + 1]; k++)
-			found[g->edges[k]]++;
-	for (uint32_t i = 0; r == 0 && i < g->count; i++) {
-		if (t->tree.place[i] || !is_held(t, &view, i, found[i]))
+	for (uint32_t i = 0; r == 0 && i < t->graph.count; i++) {
+		if (!is_held(n, i))
 			continue;
 		t->native++;
 		r = lh_dominators_root(&t->tree, i);
 	}
+	return r;
+}
+
+static int add_native_roots(struct lh_retained *t)
+{
+	struct natives n = {.of = t,
+			    .view = lh_view_of(t->graph.heap->target),
+			    .found = lh_new0(uint32_t, (size_t)t->graph.count + 1)};
+	int r = lh_recount_init(&t->graph, &n.recount);
+
+	if (r == 0)
+		r = n.found ? add_roots(&n) : lh_nomem(t->graph.heap->ctx);
+	lh_recount_fini(&n.recount);
+	free(n.found);
 	return r;
 }
 
@@ -111,8 +167,9 @@ static int find(struct lh_retained *t)
 		r = add_named_roots(t);
 	t->first_native = t->tree.count;
 	if (r == 0) {
-		forget_interned(t);
-		r = add_native_roots(t);
+		r = add_interned_root(t);
+		if (r == 0)
+			r = add_native_roots(t);
 	}
 	if (r == 0)
 		r = lh_dominators_find(&t->tree);

@@ -129,6 +129,13 @@ static int summarize(struct lh_result *result, const struct lh_retained *t)
 		r = lh_result_summary(result, "unreachable", "unreachable", LH_COUNT(t->unreachable));
 	if (r == 0)
 		r = lh_result_summary(result, "unreachable_bytes", NULL, LH_BYTES(t->unreachable_bytes));
+	if (r == 0)
+		r = lh_result_summary(result, "doubted", NULL, LH_COUNT(t->graph.doubt_count));
+	if (r == 0 && t->graph.doubt_count)
+		r = lh_result_doubts(result, &(struct lh_doubts){.heap = t->graph.heap,
+								 .set = &t->graph.set,
+								 .items = t->graph.doubts,
+								 .count = t->graph.doubt_count});
 	if (r == 0 && t->unreachable)
 		r = lh_result_note(result,
 				   "%" PRIu32 " objects are kept by no root: garbage that no collection has "

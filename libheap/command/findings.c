@@ -2,7 +2,6 @@
 #include "command/findings.h"
 #include "command/result_impl.h"
 
-#include "graph/doubts.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,12 +173,12 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 
 #define DOUBTS_TOLD 3 /* places of types; more are not read by anybody */
 
-int lh_result_doubts(struct lh_result *result, const struct lh_garbage *g)
+int lh_result_doubts(struct lh_result *result, const struct lh_doubts *doubts)
 {
 	_cleanup_(lh_doubt_groups_fini) struct lh_doubt_groups groups = {0};
 	_cleanup_string_ struct lh_string places = {0};
 	uint64_t words = 0;
-	int r = lh_doubts_group(&g->graph, LH_GARBAGE_ALIVE, &groups);
+	int r = lh_doubts_group(doubts, &groups);
 
 	if (r < 0 || !groups.count)
 		return r;
@@ -189,16 +188,17 @@ int lh_result_doubts(struct lh_result *result, const struct lh_garbage *g)
 		words += group->words;
 		if (i >= DOUBTS_TOLD)
 			continue;
-		lh_string_addf(&places, "%s%s ", i ? ", " : "", lh_type_name(g->graph.heap, group->type));
-		lh_doubt_group_edge(g->graph.heap, group, &places);
+		lh_string_addf(&places, "%s%s ", i ? ", " : "", lh_type_name(doubts->heap, group->type));
+		lh_doubt_group_edge(doubts->heap, group, &places);
 		lh_string_addf(&places, " (%s)", LH_COUNTED(group->words));
 	}
 	if (groups.count > DOUBTS_TOLD)
 		lh_string_add(&places, ", ...");
 	if (places.failed)
-		return lh_nomem(g->graph.heap->ctx);
+		return lh_nomem(doubts->heap->ctx);
 	return lh_result_note(result,
-			      "%s pointers in them are taken as borrowed, for what they lead to does not "
+			      "%s pointers in %s are taken as borrowed, for what they lead to does not "
 			      "count them: %s.",
-			      LH_COUNTED(words), places.text);
+			      LH_COUNTED(words), doubts->flags ? "them" : "bodies of extension types",
+			      places.text);
 }

@@ -5,6 +5,7 @@
 
 #include "analyze/garbage.h"
 #include "command/result.h"
+#include "graph/doubts.h"
 #include "graph/objects.h"
 
 /** lh_result_findings() - warn of what is missing or torn, and say that the answer is not complete. Return:
@@ -13,8 +14,8 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *findi
 
 /** lh_result_garbage_warnings() - warn of what makes it doubtful what is garbage. Return: 0, -LH_ENOMEM. */
 int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *garbage);
-/** lh_result_doubts() - note which words of the garbage's bodies are taken as borrowed. Return: 0, -LH_E*. */
-int lh_result_doubts(struct lh_result *result, const struct lh_garbage *garbage);
+/** lh_result_doubts() - note which words of bodies are taken as borrowed. Return: 0, -LH_E*. */
+int lh_result_doubts(struct lh_result *result, const struct lh_doubts *doubts);
 
 /**
  * lh_result_missing() - warn of memory that the target should have and does not, and of files that are not

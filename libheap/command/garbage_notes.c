@@ -57,6 +57,7 @@ static int note_lost(struct listing *l, struct lh_result *result)
 
 static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
 {
+	const struct lh_doubts doubts = lh_doubts_of(&l->garbage.graph, LH_GARBAGE_ALIVE);
 	uint64_t likely = l->freed.likely + l->kept.likely;
 	int r = 0;
 
@@ -67,7 +68,7 @@ static int note_doubts(const struct listing *l, struct lh_result *result, bool f
 			"likely, not proved.",
 			LH_COUNTED(l->conservative));
 	if (r == 0 && l->conservative && !frozen)
-		r = lh_result_doubts(result, &l->garbage);
+		r = lh_result_doubts(result, &doubts);
 	if (r == 0 && likely)
 		r = lh_result_note(result,
 				   "%s of the objects that go with them are held by such scanned "

@@ -190,7 +190,8 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		r = lh_result_missing(result, heap);
 	if (r == 0)
 		r = lh_result_finish(result);
-	if (r >= 0 && lh_ctx_finish(invocation->ctx) < 0)
+	/* What was found wrong for want of memory (a type without its name) may be right. */
+	if (r != -LH_EINTR && lh_ctx_finish(invocation->ctx) < 0)
 		r = -LH_ENOMEM;
 	if (r != 0)
 		return r;

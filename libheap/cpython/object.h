@@ -56,6 +56,12 @@ static inline uint64_t lh_deque_length(const struct lh_layout *layout, const uin
 							   : LH_F_VAR_SIZE));
 }
 
+/** lh_is_in_module() - whether the object at @addr lies in the data of a module: it is never freed */
+static inline bool lh_is_in_module(const struct lh_heap *heap, uint64_t addr)
+{
+	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
+}
+
 /** lh_is_static_type() - whether an object is a type that is no heap type: it has no gc head, and is not
  * counted by who wrote it down */
 static inline bool lh_is_static_type(const struct lh_layout *layout, const uint8_t *bytes,

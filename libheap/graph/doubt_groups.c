@@ -17,7 +17,7 @@ struct word {
 };
 
 struct grouper {
-	const struct lh_tracked *t;
+	const struct lh_doubts *of;
 	struct lh_doubt *doubts; /* by from, then to */
 	size_t count, capacity;
 	struct word *words;
@@ -72,9 +72,9 @@ static void on_word(void *arg, const struct lh_span *span)
 
 	if (span->label != LH_LABEL_BODY || g->error < 0)
 		return;
-	word.to = lh_addrset_index(&g->t->rings.tracked, lh_span_word(span, 0));
+	word.to = lh_addrset_index(g->of->set, lh_span_word(span, 0));
 	if (word.to != LH_NO_INDEX)
-		g->error = lh_append(g->t->heap->ctx, g->words, g->word_count, g->word_capacity, word);
+		g->error = lh_append(g->of->heap->ctx, g->words, g->word_count, g->word_capacity, word);
 }
 
 /* As many words as there are doubts of what they lead to: which of them is none of its references is not
@@ -94,7 +94,7 @@ static int match(struct grouper *g, struct lh_type *type, const struct lh_doubt 
 		if (k == count || doubts[k].to != word->to)
 			continue;
 		k++;
-		r = lh_append(g->t->heap->ctx, g->out->items, g->out->count, g->out->capacity,
+		r = lh_append(g->of->heap->ctx, g->out->items, g->out->count, g->out->capacity,
 			      ((struct lh_doubt_group){type, word->named_by, word->offset, 1}));
 	}
 	return r;
@@ -105,7 +105,7 @@ static int read_body(struct grouper *g, struct lh_visitor *v, const struct lh_do
 {
 	struct lh_object o;
 
-	if (lh_object_at(g->t->heap, &v->view, lh_addrset_nth(&g->t->rings.tracked, doubts->from), &o) != 0)
+	if (lh_object_at(g->of->heap, &v->view, lh_addrset_nth(g->of->set, doubts->from), &o) != 0)
 		return 0;
 	g->word_count = 0;
 	lh_visit(v, o.addr, o.bytes, o.type);
@@ -114,9 +114,12 @@ static int read_body(struct grouper *g, struct lh_visitor *v, const struct lh_do
 
 static int read_bodies(struct grouper *g)
 {
-	struct lh_heap *heap = g->t->heap;
-	struct lh_visitor v = {
-		.heap = heap, .view = lh_view_of(heap->target), .fn = on_word, .arg = g, .gc_only = true};
+	struct lh_heap *heap = g->of->heap;
+	struct lh_visitor v = {.heap = heap,
+			       .view = lh_view_of(heap->target),
+			       .fn = on_word,
+			       .arg = g,
+			       .gc_only = g->of->flags};
 	int r = 0;
 
 	for (size_t i = 0, end; i < g->count && r == 0; i = end) {
@@ -144,15 +147,15 @@ static void merge(struct lh_doubt_groups *groups)
 	qsort(groups->items, groups->count, sizeof(*groups->items), by_words);
 }
 
-int lh_doubts_group(const struct lh_tracked *t, uint8_t without, struct lh_doubt_groups *ret)
+int lh_doubts_group(const struct lh_doubts *d, struct lh_doubt_groups *ret)
 {
-	_cleanup_(grouper_fini) struct grouper g = {.t = t, .out = ret};
+	_cleanup_(grouper_fini) struct grouper g = {.of = d, .out = ret};
 	int r = 0;
 
 	*ret = (struct lh_doubt_groups){0};
-	for (size_t k = 0; k < t->doubt_count && r == 0; k++)
-		if (!(t->flags[t->doubts[k].from] & without))
-			r = lh_append(t->heap->ctx, g.doubts, g.count, g.capacity, t->doubts[k]);
+	for (size_t k = 0; k < d->count && r == 0; k++)
+		if (!d->flags || !(d->flags[d->items[k].from] & d->without))
+			r = lh_append(d->heap->ctx, g.doubts, g.count, g.capacity, d->items[k]);
 	if (g.count)
 		qsort(g.doubts, g.count, sizeof(*g.doubts), by_from);
 	if (r == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/doubts.h"
+#include "graph/references.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -116,20 +117,6 @@ static int each_guess(struct settler *s, int (*fn)(struct settler *, uint32_t fr
 	return r;
 }
 
-/* Edges that were dropped leave no gap. */
-static void close_gaps(struct lh_tracked *t)
-{
-	uint32_t kept = 0, k = 0;
-
-	for (uint32_t i = 0; i < t->count; i++) {
-		for (uint32_t end = t->offsets[i + 1]; k < end; k++)
-			if (t->edges[k] != LH_NO_INDEX)
-				t->edges[kept++] = t->edges[k];
-		t->offsets[i + 1] = kept;
-	}
-	t->edges[kept] = 0; /* as lh_references_read() leaves it */
-}
-
 int lh_doubts_settle(struct lh_tracked *t, const uint32_t *guesses, size_t count)
 {
 	struct settler s = {.t = t, .guesses = guesses, .count = count};
@@ -143,6 +130,6 @@ int lh_doubts_settle(struct lh_tracked *t, const uint32_t *guesses, size_t count
 		r = each_guess(&s, take_room_for_itself);
 	put_locals_back(&s);
 	if (s.dropped)
-		close_gaps(t);
+		lh_references_close_gaps(t->offsets, t->edges, t->count);
 	return r;
 }

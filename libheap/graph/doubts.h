@@ -10,6 +10,16 @@
 
 #include "graph/tracked.h"
 
+/** struct lh_doubts - doubted words among the objects of a set */
+struct lh_doubts {
+	struct lh_heap *heap;
+	const struct lh_addrset *set; /* gives the numbers */
+	const struct lh_doubt *items;
+	size_t count;
+	const uint8_t *flags; /* by number, of objects that the collector visits; NULL: all references */
+	uint8_t without;      /* objects with such flags are left out */
+};
+
 /** struct lh_doubt_group - the doubted words at one place of one type's bodies */
 struct lh_doubt_group {
 	struct lh_type *type;
@@ -33,10 +43,19 @@ struct lh_doubt_groups {
 int lh_doubts_settle(struct lh_tracked *tracked, const uint32_t *guesses, size_t count);
 /**
  * lh_doubts_group() - where the doubted words lie
- * @without: flags of objects whose words are left out
  * Return: 0, -LH_E*. Free with lh_doubt_groups_fini() in any case.
  */
-int lh_doubts_group(const struct lh_tracked *tracked, uint8_t without, struct lh_doubt_groups *ret);
+int lh_doubts_group(const struct lh_doubts *doubts, struct lh_doubt_groups *ret);
+/** lh_doubts_of() - those of @tracked, without what objects with @without among their flags have */
+static inline struct lh_doubts lh_doubts_of(const struct lh_tracked *tracked, uint8_t without)
+{
+	return (struct lh_doubts){.heap = tracked->heap,
+				  .set = &tracked->rings.tracked,
+				  .items = tracked->doubts,
+				  .count = tracked->doubt_count,
+				  .flags = tracked->flags,
+				  .without = without};
+}
 /** lh_doubt_group_edge() - add how paths call the place: "<+24>", ".owner" */
 void lh_doubt_group_edge(struct lh_heap *heap, const struct lh_doubt_group *group, struct lh_string *out);
 void lh_doubt_groups_fini(struct lh_doubt_groups *groups);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/graph.h"
 #include "cpython/size.h"
+#include "graph/borrowed.h"
 #include "graph/references.h"
 #include "util/array.h"
 
@@ -37,6 +38,9 @@ int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret)
 	g.offsets = job.offsets;
 	g.edges = job.edges;
 	g.incomplete = job.incomplete;
+	if (r == 0)
+		r = lh_borrowed_drop(&g, job.guesses, job.guess_count);
+	free(job.guesses);
 	if (r < 0)
 		return r;
 	*ret = g;
@@ -51,6 +55,7 @@ void lh_graph_fini(struct lh_graph *g)
 	free(g->edges);
 	free(g->types);
 	free(g->bytes);
+	free(g->doubts);
 	*g = (struct lh_graph){0};
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The object graph: every live object, its type and bytes, and all its references.
+ * The object graph: every live object, its type and bytes, and all its references, those of words of bodies
+ * too that may be counted.
  *
  * Memory: 2 to 5 bytes an object for the set (addrset.h), 12 for offset, type and bytes, 4 a reference.
  */
@@ -8,6 +9,7 @@
 #define LH_GRAPH_GRAPH_H
 
 #include "graph/csr.h"
+#include "graph/doubts.h"
 #include "graph/objects.h"
 
 struct lh_graph {
@@ -18,7 +20,9 @@ struct lh_graph {
 	uint32_t *types;           /* lh_type.index */
 	uint32_t *bytes;           /* see lh_graph_bytes() */
 	struct lh_findings findings;
-	uint64_t incomplete; /* objects whose storage was not in the target */
+	uint64_t incomplete;     /* objects whose storage was not in the target */
+	struct lh_doubt *doubts; /* words that are no references, see borrowed.h */
+	size_t doubt_count, doubt_capacity;
 };
 
 #define LH_GRAPH_NO_TYPE UINT32_MAX

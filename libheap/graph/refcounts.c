@@ -107,8 +107,7 @@ static bool is_static(const struct reader *rd, const struct member *m)
 {
 	const struct lh_heap *heap = rd->out->heap;
 
-	return lh_is_static_type(&heap->layout, m->bytes, m->type) ||
-	       (!lh_pymalloc_has(&heap->pymalloc, m->addr) && lh_target_module(heap->target, m->addr));
+	return lh_is_static_type(&heap->layout, m->bytes, m->type) || lh_is_in_module(heap, m->addr);
 }
 
 /*

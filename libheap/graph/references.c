@@ -110,7 +110,7 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 		target = lh_addrset_index(set, rd->words[k] & ~1ull);
 		if (target == LH_NO_INDEX)
 			continue;
-		if (rd->words[k] & 1 && rd->as_collector && (r = add_guess(rd)) < 0)
+		if (rd->words[k] & 1 && (r = add_guess(rd)) < 0)
 			return r;
 		part->edges[part->edge_count++] = target;
 	}
@@ -329,4 +329,17 @@ int lh_references_read(struct lh_references *job)
 	}
 	free(all.parts);
 	return r;
+}
+
+void lh_references_close_gaps(uint32_t *offsets, uint32_t *edges, uint32_t count)
+{
+	uint32_t kept = 0, k = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t end = offsets[i + 1]; k < end; k++)
+			if (edges[k] != LH_NO_INDEX)
+				edges[kept++] = edges[k];
+		offsets[i + 1] = kept;
+	}
+	edges[kept] = 0; /* as lh_references_read() leaves it */
 }

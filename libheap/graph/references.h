@@ -27,13 +27,15 @@ struct lh_references {
 	void *arg;
 	uint32_t *offsets; /* count + 1; the caller frees them */
 	uint32_t *edges;   /* numbers of the objects referred to */
-	uint32_t *guesses; /* as_collector: places in edges, ascending, of words of bodies that are only
-			      scanned. The caller frees them */
+	uint32_t *guesses; /* places in edges, ascending, of words of bodies that are only scanned. The caller
+			      frees them */
 	size_t guess_count;
 	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 
 /** lh_references_read() - Return: 0, -LH_E*. */
 int lh_references_read(struct lh_references *references);
+/** lh_references_close_gaps() - edges that are LH_NO_INDEX are no references any more, of @count objects */
+void lh_references_close_gaps(uint32_t *offsets, uint32_t *edges, uint32_t count);
 
 #endif

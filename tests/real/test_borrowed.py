@@ -66,13 +66,21 @@ def test_cycles(heap, program):
     assert [row for row in rows if not row["garbage"]] == []
 
 
+def test_retained(heap, program):
+    """What nobody holds is kept by none, though it knows itself and who is alive knows it"""
+    answer = heap.ask("retained", "--by-type")
+    assert answer["summary"]["unreachable"] == 1200 and answer["summary"]["doubted"] >= 800
+    counts = {row["type"]: row["count"] for row in answer["rows"]}
+    assert counts["borrowing.Node"] == 400
+
+
 def test_kept(heap, program):
     for one in program.account["kept"][::50]:
         assert heap.ask("why", "%#x" % one)["summary"]["paths"] > 0
         assert address(heap.ask("object", "%#x" % one)["summary"]["address"]) == one
+
+
 def test_refaudit(heap, program):
     """Nor are values of the extension's own dict, which the collector must not see, references that are not counted"""
     answer = heap.ask("refaudit")
     assert (answer["rows"], answer["summary"]["deficit"]) == ([], 0)
-
-

@@ -55,6 +55,11 @@ def test_components(heap, program):
     assert all(row["freed_objects"] >= row["objects"] and row["freed_bytes"] >= row["bytes"] for row in rows)
 
 
+def test_retained_agrees(heap, program):
+    """No root leads to what goes, instances whose dict somebody asked for and whose values both have included"""
+    assert heap.ask("retained")["summary"]["unreachable"] == len(program.account)
+
+
 def test_allocator_agrees(program, interpreter):
     """tracemalloc in a forked child: what the allocator gets back in a collection"""
     if interpreter.version < FREEZE:

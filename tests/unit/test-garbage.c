@@ -188,6 +188,7 @@ static void test_borrowed_pointer_to_itself(void **state)
 	uint64_t ext = fake_type(f, 1, "ext.Closure", 40, LH_TPFLAG_HAVE_GC);
 	struct lh_doubt_groups groups;
 	struct lh_garbage garbage;
+	struct lh_doubts doubts;
 
 	put_body(f, 0, ext, 1, (int[]){0, 1, -1});
 	put_body(f, 1, ext, 1, (int[]){-1, 0, -1});
@@ -197,7 +198,8 @@ static void test_borrowed_pointer_to_itself(void **state)
 	assert_int_equal(garbage.doubtful, 0);
 	assert_int_equal(garbage.graph.doubt_count, 1);
 	assert_int_equal(garbage.graph.offsets[1], 1); /* the word is no edge */
-	assert_int_equal(lh_doubts_group(&garbage.graph, LH_GARBAGE_ALIVE, &groups), 0);
+	doubts = lh_doubts_of(&garbage.graph, LH_GARBAGE_ALIVE);
+	assert_int_equal(lh_doubts_group(&doubts, &groups), 0);
 	assert_int_equal(groups.count, 1);
 	assert_int_equal(groups.items[0].offset, BODY);
 	assert_int_equal(groups.items[0].words, 1);
@@ -249,6 +251,7 @@ static void test_places_of_doubts(void **state)
 		 other = fake_type(f, 2, "ext.Other", 40, LH_TPFLAG_HAVE_GC);
 	struct lh_doubt_groups groups;
 	struct lh_garbage garbage;
+	struct lh_doubts doubts;
 
 	put_body(f, 0, ext, 1, (int[]){3, 3, 1});
 	put_body(f, 1, other, 1, (int[]){3, -1, 1});
@@ -256,7 +259,8 @@ static void test_places_of_doubts(void **state)
 	put_body(f, 3, ext, 1, (int[]){-1, -1, -1});
 	open_bodies(f, 4, &garbage);
 	assert_int_equal(garbage.graph.doubt_count, 4); /* 3 of object 3, and 1's of itself */
-	assert_int_equal(lh_doubts_group(&garbage.graph, 0, &groups), 0);
+	doubts = lh_doubts_of(&garbage.graph, 0);
+	assert_int_equal(lh_doubts_group(&doubts, &groups), 0);
 	assert_int_equal(groups.count, 3);
 	assert_int_equal(groups.items[0].words, 2);
 	assert_int_equal(groups.items[0].offset, BODY);
