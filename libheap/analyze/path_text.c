@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/path_text.h"
+#include "analyze/edge_text.h"
 #include "analyze/inner.h"
 #include "analyze/root_text.h"
 #include "cpython/code.h"
@@ -7,7 +8,6 @@
 #include "graph/buffers.h"
 #include "util/array.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 /* ---- roots ---- */
@@ -58,93 +58,16 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 	}
 }
 
-/* ---- edges ---- */
-
-/* Words that no version takes for an attribute's name everywhere. */
-static bool is_keyword(const char *name, size_t n)
-{
-	static const char words[] =
-		" False None True and as assert async await break class continue def del elif else except "
-		"exec "
-		"finally for from global if import in is lambda nonlocal not or pass print raise return try "
-		"while with yield ";
-
-	for (const char *at = words; *at; at += 1 + strcspn(at + 1, " "))
-		if (strncmp(at + 1, name, n) == 0 && at[1 + n] == ' ')
-			return true;
-	return false;
-}
-
-/* ['name'] as an attribute's name; 0 when it is none. */
-static size_t identifier(const char *edge)
-{
-	size_t n = 0;
-
-	if (strncmp(edge, "['", 2) != 0)
-		return 0;
-	while (isalnum((unsigned char)edge[2 + n]) || edge[2 + n] == '_')
-		n++;
-	if (strcmp(edge + 2 + n, "']") != 0 || isdigit((unsigned char)edge[2]) || is_keyword(edge + 2, n))
-		return 0;
-	return n;
-}
+/* ---- paths ---- */
 
 #define DICT ".__dict__"
-
-/* A local of a frame, or of the frame in a generator. */
-static void add_local(struct lh_string *out, const char *edge, const char *holder)
-{
-	static const struct {
-		const char *holder, *frame;
-	} frames[] = {
-		{"generator", ".gi_frame"}, {"coroutine", ".cr_frame"}, {"async_generator", ".ag_frame"}};
-
-	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
-		if (strcmp(holder, frames[i].holder) == 0)
-			lh_string_add(out, frames[i].frame);
-	if (strncmp(edge, "local ", 6) == 0)
-		lh_string_addf(out, ".f_locals['%s']", edge + 6);
-	else
-		lh_string_addf(out, ".<%s>", edge);
-}
-
-static bool ends_with(const struct lh_string *text, const char *end)
-{
-	size_t n = strlen(end);
-
-	return text->len > n && strcmp(text->text + text->len - n, end) == 0;
-}
-
-static bool ends_with_dict(const struct lh_string *text)
-{
-	return ends_with(text, DICT);
-}
-
-/* module.__dict__['x'] is module.x; a class's attribute may be a descriptor, so there it is not. */
-static void add_edge(struct lh_string *out, const char *edge, bool of_module_or_instance)
-{
-	size_t n = identifier(edge);
-
-	if (n && of_module_or_instance && ends_with_dict(out)) {
-		out->len -= strlen(DICT);
-		out->text[out->len] = 0;
-		lh_string_add(out, ".");
-		lh_string_add_bytes(out, edge + 2, n);
-	} else if (edge[0] == '.' && is_keyword(edge + 1, strlen(edge + 1))) {
-		lh_string_addf(out, DICT "['%s']", edge + 1);
-	} else {
-		lh_string_add(out, edge);
-	}
-}
-
-/* ---- paths ---- */
 
 struct text {
 	const struct lh_paths *paths;
 	struct lh_view view;
 	struct lh_string *out, *addresses;
-	bool owner_is_plain; /* the object before the last one is a module or an instance */
-	bool of_cache;       /* the last step led into an lru_cache */
+	struct lh_type *owner; /* of the object before the last one, when that is no class */
+	bool of_cache;         /* the last step led into an lru_cache */
 	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
 };
 
@@ -164,7 +87,7 @@ static bool is_namespace(const struct lh_heap *heap, const struct lh_string *tex
 					   ".f_builtins"};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (ends_with(text, ends[i]))
+		if (lh_text_ends_with(text, ends[i]))
 			return true;
 	for (int kind = 0; kind < LH_ROOT_INTERP; kind++)
 		if (text->text && strcmp(text->text, name_of(heap, (enum lh_root_kind)kind)) == 0)
@@ -172,18 +95,17 @@ static bool is_namespace(const struct lh_heap *heap, const struct lh_string *tex
 	return false;
 }
 
-/* How @from refers to @to. Return: whether as a frame's local. */
+/* How @from refers to @to. Return: whether as a reference of its own; *ret is written then. */
 static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool varied,
-		      bool named, struct lh_string *edge)
+		      bool named, struct lh_string *edge, struct lh_reference *ret)
 {
-	struct lh_reference found;
 	struct lh_buffer_word word;
 
-	if (lh_reference_find(heap, from, to, false, &found) == 0) {
-		(named ? lh_span_name : lh_span_edge)(heap, &found.span, found.i, edge);
+	if (lh_reference_find(heap, from, to, false, ret) == 0) {
+		(named ? lh_span_name : lh_span_edge)(heap, &ret->span, ret->i, edge);
 		if (varied)
 			generalize(edge);
-		return found.span.label == LH_LABEL_LOCAL;
+		return true;
 	}
 	if (lh_buffer_find(heap, from, to, &word) == 0) {
 		lh_span_edge(heap, &word.span, word.i, edge);
@@ -195,39 +117,43 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	return false;
 }
 
-/* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
- */
 /* The tuple that a function has its annotations in until it is asked for them (3.10+): no expression gives
  * it. */
 static bool is_raw_annotations(const struct text *t, const struct lh_object *object)
 {
-	return object->type->kind->id == LH_KIND_TUPLE && ends_with(t->out, ".__annotations__");
+	return object->type->kind->id == LH_KIND_TUPLE && lh_text_ends_with(t->out, ".__annotations__");
 }
 
+/* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
+ */
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
 	struct lh_heap *heap = t->paths->heap;
 	struct lh_string edge = {0};
+	struct lh_reference reference;
 	struct lh_object o;
-	bool local;
+	bool direct, local;
 
 	if (t->addresses)
 		lh_string_addf(t->addresses, "\n0x%" PRIx64, to);
 	if (lh_object_at(heap, &t->view, from, &o) != 0 ||
 	    (!is_last && lh_inner_is_of_context(heap, &t->view, to)))
 		return;
-	local = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge);
+	direct = name_edge(heap, &o, to, varied, is_namespace(heap, t->out), &edge, &reference);
+	local = direct && reference.span.label == LH_LABEL_LOCAL;
 	lh_inner_cache_edge(heap, &o, is_last, &t->of_cache, &edge);
 	t->out->failed |= edge.failed;
 	if (local && edge.text)
-		add_local(t->out, edge.text, o.type->kind->tp_name);
+		lh_edge_text_add_local(t->out, edge.text, o.type->kind->tp_name);
 	else if (!t->after_local || !edge.text || strcmp(edge.text, ".cell_contents") != 0) {
 		if (is_raw_annotations(t, &o))
 			lh_string_add(t->out, ".<tuple>");
-		add_edge(t->out, edge.text ? edge.text : ".<?>", t->owner_is_plain);
+		lh_edge_text_add(&(struct lh_edge_text){heap, &o, direct ? &reference.span : NULL, t->owner,
+							edge.text ? edge.text : ".<?>"},
+				 t->out);
 	}
 	t->after_local = local;
-	t->owner_is_plain = o.type->kind->id != LH_KIND_TYPE;
+	t->owner = lh_edge_text_owner(heap, o.type);
 	lh_string_fini(&edge);
 }
 
@@ -245,7 +171,7 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 	if (t->after_local && strcmp(o.type->kind->tp_name, "cell") == 0)
 		lh_string_add(t->out, ".<cell>");
 	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
-		 ends_with_dict(t->out))
+		 lh_text_ends_with(t->out, DICT))
 		lh_string_add(t->out, ".<dict>");
 	else if (is_raw_annotations(t, &o))
 		lh_string_add(t->out, ".<tuple>");
@@ -261,7 +187,7 @@ static void add_frame_step(struct text *t, const struct lh_root *root)
 	if (root->span.label != LH_LABEL_LOCAL)
 		return;
 	lh_span_edge(t->paths->heap, &root->span, root->slot, &local);
-	add_local(t->out, local.text ? local.text : "?", "frame");
+	lh_edge_text_add_local(t->out, local.text ? local.text : "?", "frame");
 	t->after_local = true;
 	lh_string_fini(&local);
 }

@@ -355,6 +355,7 @@ static void visit_slots(struct lh_visitor *v, const uint8_t *bytes, const struct
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_SLOT,
+							   .first = type->slots[i].offset,
 							   .slot_name = type->slots[i].name});
 }
 

@@ -38,7 +38,7 @@ struct lh_span {
 	enum lh_label label;
 	bool hidden;    /* held, but not visited by CPython's own traversal */
 	bool tagged;    /* the words are stack references of 3.14+, see lh_span_word() */
-	uint64_t first; /* INDEX, BODY: number or offset of the first */
+	uint64_t first; /* INDEX, BODY, SLOT: number or offset of the first */
 	union {
 		const char *name;
 		uint64_t slot_name, code;

@@ -5,6 +5,8 @@ why: each path that is an expression is evaluated in a forked child of the progr
 With --type, --through, --avoid and --all-roots too; garbage has no path. referrers, level by level, against gc.get_referrers().
 """
 import collections
+import os
+import sys
 import tempfile
 
 import heaps
@@ -13,6 +15,9 @@ import pytest
 import target
 import tolerances
 from heaps import address
+
+sys.path.insert(0, os.path.join(target.HERE, "targets"))
+import kinds_attributes          # noqa: E402
 
 SCALE = 400
 OBJECTS = 12            # of the program, whatever their types
@@ -121,6 +126,15 @@ def test_types(heap, program):
             assert summary["objects"] == sum(1 for its in account.type_of.values() if its == name)
             assert summary["lost"] == garbage, "what no root leads to is garbage"
     assert expressions >= 50
+
+
+def test_attributes(heap, program):
+    """What a class makes something else of is not said to be x.name (targets/kinds_attributes.py)"""
+    module = "sys.modules['kinds_attributes']."
+    functions = program.oracle.ask([module + name for name in kinds_attributes.FUNCTIONS])
+    kept = [a for a, name in program.account.type_of.items() if name == "kinds_attributes.Kept"]
+    paths = {a: heap.ask("why", "%#x" % a)["rows"][0]["path"] for a in kept + functions}
+    assert evaluate(program, [(path, a) for a, path in paths.items()]) == len(paths) - kinds_attributes.HIDDEN, paths.values()
 
 
 @pytest.mark.parametrize("name", ["dict", "list", "function", "type", "module"])

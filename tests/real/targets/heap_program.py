@@ -24,6 +24,7 @@ import keep
 if sys.argv[2] == "package":
     import packages
 else:
+    import kinds_attributes  # noqa: F401
     import kinds_classes  # noqa: F401  (the order of imports is the order of building)
     import kinds_containers  # noqa: F401
     import kinds_functions
