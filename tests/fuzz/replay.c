@@ -27,7 +27,8 @@ static int replay(const char *path)
 	}
 	printf("%s: %lld bytes\n", path, (long long)st.st_size);
 	fflush(stdout);
-	run_all(image, (size_t)st.st_size);
+	if (!run_parts(image, (size_t)st.st_size))
+		run_all(image, (size_t)st.st_size);
 	munmap(image, (size_t)st.st_size + 1);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "run_all.h"
 
 #include <libheap.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,28 +122,36 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 		invoke(ctx, heap, command, 1, &odd[i], NULL);
 }
 
-static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap)
+/* Of the commands that @chosen selects by their number; addresses come from others' answers. */
+static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap, unsigned chosen)
 {
+	static const char *const json[] = {"-f", "json", "--type", "*"};
 	const struct lh_command *command;
 	struct addresses addresses = {0};
 
+	invoke(ctx, heap, lh_command_find("find"), 4, json, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
-		if (lh_command_arguments(command)[0] == 0)
+		if (chosen >> i & 1 && lh_command_arguments(command)[0] == 0)
 			run_plain(ctx, heap, command, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
-		if (lh_command_arguments(command)[0] != 0)
+		if (chosen >> i & 1 && lh_command_arguments(command)[0] != 0)
 			run_addresses(ctx, heap, command, &addresses);
+}
+
+static unsigned sum_of(const uint8_t *image, size_t len)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < len; i += 1 + len / 4096)
+		sum = sum * 31 + image[i];
+	return sum;
 }
 
 /* Tables mostly: reading the same DWARF at each run takes most of its time. The image decides, so that a find
  * stays one. */
 static enum lh_layout_source choose_layout(const uint8_t *image, size_t len)
 {
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < len; i += 1 + len / 4096)
-		sum = sum * 31 + image[i];
-	switch (sum >> 4 & 31) {
+	switch (sum_of(image, len) >> 4 & 31) {
 	case 0:
 		return LH_LAYOUT_DWARF;
 	case 1:
@@ -158,7 +167,7 @@ static enum lh_layout_source choose_layout(const uint8_t *image, size_t len)
 	return LH_LAYOUT_TABLE;
 }
 
-void run_all(const uint8_t *image, size_t len)
+static void run(const uint8_t *image, size_t len, unsigned chosen)
 {
 	struct lh_target_options target_options = {.size = sizeof(target_options),
 						   .sysroot = getenv("PYHEAP_FUZZ_SYSROOT")};
@@ -175,10 +184,24 @@ void run_all(const uint8_t *image, size_t len)
 	if (lh_target_open_core_image(ctx, image, len, &target_options, &target) == 0) {
 		heap_options.layout = choose_layout(image, len);
 		if (lh_heap_open(target, &heap_options, &heap) == 0) {
-			run_commands(ctx, heap);
+			run_commands(ctx, heap, chosen);
 			lh_heap_free(heap);
 		}
 		lh_target_free(target);
 	}
 	lh_ctx_free(ctx);
+}
+
+void run_all(const uint8_t *image, size_t len)
+{
+	run(image, len, UINT_MAX);
+}
+
+void run_some(const uint8_t *image, size_t len)
+{
+	unsigned commands = 0;
+
+	while (lh_command_at(commands))
+		commands++;
+	run(image, len, 1u << (sum_of(image, len) >> 9) % commands);
 }

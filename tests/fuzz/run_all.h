@@ -2,6 +2,7 @@
 #ifndef RUN_ALL_H
 #define RUN_ALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,5 +11,14 @@
  * Where the binaries are: PYHEAP_FUZZ_SYSROOT, default the paths that the core names.
  */
 void run_all(const uint8_t *image, size_t len);
+/**
+ * run_some() - the same with a part of the commands, which the image decides: many more images a minute
+ */
+void run_some(const uint8_t *image, size_t len);
+/**
+ * run_parts() - if @data is no core but what else the library reads (a compressed file, a cached layout, a
+ * program with DWARF, _Py_DebugOffsets), have that read. Return: whether it was.
+ */
+bool run_parts(const uint8_t *data, size_t len);
 
 #endif
