@@ -95,7 +95,7 @@ static void add_inline(const struct lh_edge_text *e, struct lh_string *out)
 
 	if (!is_keyword(name, strlen(name)) && lh_attribute_reads_dict(e->heap, e->from->type, name))
 		lh_string_add(out, e->name);
-	else if (lh_attribute_reads_field(e->heap, e->from->type, DICT + 1))
+	else if (lh_attribute_reads_field(e->heap, e->from->type, &DICT[1]))
 		lh_string_addf(out, DICT "['%s']", name);
 	else
 		lh_string_addf(out, ".<%s>", name);
