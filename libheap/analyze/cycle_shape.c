@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/cycle_shape.h"
+#include "cpython/edge.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 #include "util/hash.h"
 
 #define ELLIPSIS "[\xe2\x80\xa6]"

@@ -9,7 +9,7 @@
 #ifndef LH_ANALYZE_CYCLE_SHAPE_H
 #define LH_ANALYZE_CYCLE_SHAPE_H
 
-#include "cpython/visit.h"
+#include "cpython/edge.h"
 
 #define LH_CYCLE_STEPS_MAX 64 /* of a longer cycle: as many, and how many more there are */
 

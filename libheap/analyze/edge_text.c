@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/edge_text.h"
 #include "cpython/attribute.h"
+#include "cpython/type_name.h"
 
 #include <ctype.h>
 

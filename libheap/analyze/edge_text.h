@@ -4,6 +4,7 @@
 #define LH_ANALYZE_EDGE_TEXT_H
 
 #include "cpython/visit.h"
+#include "util/string.h"
 
 /** struct lh_edge_text - the step behind a text */
 struct lh_edge_text {

@@ -2,8 +2,8 @@
 #include "analyze/imported.h"
 #include "analyze/constants.h"
 #include "analyze/suspect_texts.h"
-#include "cpython/runtime_scan.h"
 #include "cpython/visit.h"
+#include "target/word_search.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -220,13 +220,13 @@ static int look_at_objects(struct marker *m)
 /* ---- static data of extensions ---- */
 
 struct statics {
-	struct lh_words words;
+	struct lh_word_search search;
 	struct marker *marker;
 };
 
-static int look_at_word(struct lh_words *words, uint64_t at, uint64_t word)
+static int look_at_word(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
-	struct marker *m = ((struct statics *)words)->marker;
+	struct marker *m = ((struct statics *)search)->marker;
 
 	(void)at;
 	look_for_text(m, word);
@@ -237,13 +237,13 @@ static int look_at_word(struct lh_words *words, uint64_t at, uint64_t word)
 
 static int look_at_statics(struct marker *m)
 {
-	struct statics s = {{.heap = m->heap, .budget = UINT64_MAX, .is_it = look_at_word}, m};
+	struct statics s = {{.target = m->heap->target, .budget = UINT64_MAX, .is_it = look_at_word}, m};
 	const struct lh_target *t = m->heap->target;
 	int r = 0;
 
 	for (size_t i = 0; i < t->module_count && r >= 0; i++)
 		if (m->defines[i] && &t->modules[i] != m->heap->module)
-			r = lh_words_search(&s.words, t->modules[i].start, t->modules[i].end);
+			r = lh_word_search(&s.search, t->modules[i].start, t->modules[i].end);
 	return r < 0 ? r : 0;
 }
 

@@ -2,6 +2,7 @@
 #include "analyze/inner.h"
 #include "cpython/attribute.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 
 #include <string.h>
 

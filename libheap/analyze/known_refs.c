@@ -6,6 +6,7 @@
 #include "analyze/known_refs.h"
 #include "cpython/dict.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 
 enum what {
 	STATIC,   /* any object in a module's data, and types that are no heap types */

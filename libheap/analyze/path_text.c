@@ -4,6 +4,7 @@
 #include "analyze/inner.h"
 #include "analyze/root_text.h"
 #include "cpython/code.h"
+#include "cpython/edge.h"
 #include "cpython/text.h"
 #include "graph/buffers.h"
 #include "util/array.h"

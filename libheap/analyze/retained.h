@@ -13,6 +13,7 @@
 #include "graph/dominators.h"
 #include "graph/graph.h"
 #include "graph/paths.h"
+#include "util/string.h"
 
 struct lh_retained {
 	struct lh_graph graph;

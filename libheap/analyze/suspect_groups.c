@@ -4,6 +4,8 @@
  * reader sees at once whether they come out of one list, cache or attribute.
  */
 #include "analyze/suspect_groups.h"
+#include "cpython/edge.h"
+#include "cpython/type_name.h"
 #include "cpython/visit.h"
 #include "util/array.h"
 

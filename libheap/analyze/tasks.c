@@ -2,6 +2,7 @@
 #include "analyze/tasks.h"
 #include "cpython/attribute.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <stdlib.h>

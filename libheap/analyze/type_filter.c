@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/type_filter.h"
 #include "cpython/heap.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <fnmatch.h>

@@ -6,6 +6,7 @@
 #include "command/no_type.h"
 #include "command/records.h"
 #include "cpython/preview.h"
+#include "cpython/type_name.h"
 
 #define PREVIEW_CHARS 60
 

@@ -7,6 +7,7 @@
 #include "command/findings.h"
 #include "command/records.h"
 #include "cpython/size.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -3,10 +3,12 @@
 #include "command/command.h"
 #include "command/edges.h"
 #include "command/records.h"
+#include "cpython/edge.h"
 #include "cpython/gc.h"
 #include "cpython/preview.h"
 #include "cpython/size.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 #include "graph/locate.h"
 
 #include <stdio.h>

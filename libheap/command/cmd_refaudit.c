@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
+#include "cpython/type_name.h"
 #include "graph/strays.h"
 
 static const struct lh_column columns[] = {

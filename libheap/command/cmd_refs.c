@@ -3,6 +3,7 @@
 #include "command/command.h"
 #include "command/edges.h"
 #include "command/records.h"
+#include "cpython/type_name.h"
 #include "graph/locate.h"
 #include "util/array.h"
 

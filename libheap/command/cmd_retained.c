@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "command/records.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -10,6 +10,7 @@
 #include "cpython/size.h"
 #include "cpython/text.h"
 #include "cpython/threading.h"
+#include "cpython/type_name.h"
 
 #define PREVIEW_CHARS 60
 #define NAME_CHARS 200

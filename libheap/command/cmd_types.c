@@ -5,6 +5,7 @@
 #include "command/findings.h"
 #include "command/records.h"
 #include "cpython/size.h"
+#include "cpython/type_name.h"
 
 static const struct lh_column columns[] = {
 	{"type", NULL, LH_K_TEXT, .apart = "type_address"},

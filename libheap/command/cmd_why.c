@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/records.h"
 #include "command/why.h"
+#include "cpython/type_name.h"
 #include "graph/from_roots.h"
 #include "graph/locate.h"
 

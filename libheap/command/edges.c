@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/edges.h"
 #include "command/invocation.h"
+#include "cpython/edge.h"
 #include "cpython/preview.h"
+#include "cpython/type_name.h"
 #include "graph/strays.h"
 
 #define PREVIEW_CHARS 60

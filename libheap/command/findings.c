@@ -2,6 +2,7 @@
 #include "command/findings.h"
 #include "command/result_impl.h"
 
+#include "cpython/type_name.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>

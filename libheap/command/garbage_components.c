@@ -3,6 +3,7 @@
 #include "analyze/cycle_shape.h"
 #include "analyze/short_cycle.h"
 #include "command/cmd_garbage.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "command/cmd_garbage.h"
 #include "command/findings.h"
 #include "command/show.h"
+#include "cpython/type_name.h"
 
 #define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
 

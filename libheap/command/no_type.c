@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/no_type.h"
 #include "command/options.h"
+#include "cpython/type_name.h"
 
 static const char *likeliest(struct lh_heap *heap, const char *wanted)
 {

@@ -7,6 +7,7 @@
 #include "cpython/code.h"
 #include "cpython/lines.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 
 #define NAME_CHARS 200
 

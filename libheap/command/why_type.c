@@ -3,6 +3,7 @@
 #include "analyze/fates.h"
 #include "command/why.h"
 #include "cpython/size.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
  */
 #include "cpython/arenas_scan.h"
 #include "cpython/gc.h"
-#include "cpython/runtime_scan.h"
+#include "target/word_search.h"
 #include "util/bytes.h"
 
 #define WITNESSES 32
@@ -230,7 +230,7 @@ static void data_of(const struct lh_heap *heap, uint64_t *ret_start, uint64_t *r
 }
 
 struct search {
-	struct lh_words words;
+	struct lh_word_search words;
 	struct scan *scan;
 	uint64_t found;
 	unsigned fits; /* of what was found */
@@ -238,7 +238,7 @@ struct search {
 };
 
 /* The word that fits best is taken: an array that grew may still be pointed to where it was. */
-static int weigh_word(struct lh_words *words, uint64_t at, uint64_t word)
+static int weigh_word(struct lh_word_search *words, uint64_t at, uint64_t word)
 {
 	struct search *s = (struct search *)words;
 	unsigned fits = word == s->found ? 0 : fits_of(s->scan, word);
@@ -256,18 +256,19 @@ static int weigh_word(struct lh_words *words, uint64_t at, uint64_t word)
  * both. */
 static uint64_t best_word(struct scan *scan)
 {
-	struct search s = {.words = {.heap = scan->heap, .budget = SEARCH_MAX, .is_it = weigh_word},
+	struct search s = {.words = {.target = scan->heap->target, .budget = SEARCH_MAX, .is_it = weigh_word},
 			   .scan = scan};
 	uint64_t runtime = scan->heap->runtime, start, end;
 
 	data_of(scan->heap, &start, &end);
 	if (runtime >= start && runtime - start > SEARCH_MAX / 2)
 		start = runtime - SEARCH_MAX / 2;
-	lh_words_search(&s.words, start, end);
+	lh_word_search(&s.words, start, end);
 	return s.tie ? 0 : s.found;
 }
 
-int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
+/* The arena array and its length. Return: 0; LH_ABSENT when nothing or more than one thing fits. */
+static int scan_for_array(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
 {
 	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
 	uint64_t found;
@@ -280,4 +281,38 @@ int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_coun
 	*ret_array = found;
 	*ret_count = count_entries(&scan, found);
 	return *ret_count ? 0 : LH_ABSENT;
+}
+
+/* The int64_t of a static of obmalloc.c; -1: no symbol tells it. */
+static int64_t count_of(struct lh_heap *heap, const char *name)
+{
+	uint64_t at, value;
+
+	if (!heap->python || lh_modfile_symbol(heap->python, name, &at, NULL) != 0 ||
+	    lh_target_u64(heap->target, at, &value) != 0)
+		return -1;
+	return (int64_t)value;
+}
+
+static bool by_symbols(struct lh_heap *heap, struct lh_arena_array *ret)
+{
+	uint64_t at;
+
+	return heap->python && lh_modfile_symbol(heap->python, "arenas", &at, NULL) == 0 &&
+	       lh_target_u64(heap->target, at, &ret->addr) == 0 &&
+	       lh_modfile_symbol(heap->python, "maxarenas", &at, NULL) == 0 &&
+	       lh_target_read(heap->target, at, &ret->count, sizeof(ret->count)) == 0;
+}
+
+void lh_arenas_find(struct lh_heap *heap, struct lh_arena_array *ret)
+{
+	*ret = (struct lh_arena_array){.raw_blocks = -1, .all_blocks = -1};
+	if (lh_pymalloc_is_of_interps(&heap->layout) || !lh_pymalloc_sizes(heap))
+		return;
+	if (by_symbols(heap, ret)) {
+		ret->raw_blocks = count_of(heap, "raw_allocated_blocks");
+		ret->all_blocks = count_of(heap, "_Py_AllocatedBlocks");
+	} else if (scan_for_array(heap, &ret->addr, &ret->count) != 0) {
+		ret->addr = 0;
+	}
 }

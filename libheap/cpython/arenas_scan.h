@@ -6,9 +6,9 @@
 
 #include "cpython/heap.h"
 
-/** lh_arenas_scan() - the arena array and its length. Return: 0; LH_ABSENT when nothing or more than one
- * thing fits. */
-int lh_arenas_scan(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count);
+/** lh_arenas_find() - the statics of obmalloc.c (-3.11), by symbols or by the scan; nothing where it has none
+ */
+void lh_arenas_find(struct lh_heap *heap, struct lh_arena_array *ret);
 
 /**
  * lh_arenas_scan_interp() - where in an interpreter obmalloc's state is, or a pointer to it (3.12+)

@@ -8,7 +8,8 @@
  * that is here could be proved; and then layouts are derived from structure (derive.c).
  */
 #include "cpython/derive.h"
-#include "cpython/dict.h"
+#include "cpython/derive_tools.h"
+#include "cpython/open.h"
 #include "layout/cache.h"
 #include "util/array.h"
 #include "util/string.h"
@@ -168,7 +169,7 @@ static int try_debuginfod(struct choice *choice)
 		note_failure(choice, "debuginfod");
 		return LH_ABSENT;
 	}
-	lh_dict_find_lookups(heap); /* its symbols may know them */
+	lh_known_symbols_take(heap); /* the file has more of them */
 	return read_dwarf(choice, path);
 }
 

@@ -1,60 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/derive.h"
 #include "cpython/arenas_scan.h"
+#include "cpython/derive_tools.h"
+#include "cpython/open.h"
 #include "cpython/prove.h"
 #include "util/array.h"
 
 #include <stdio.h>
-
-int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret)
-{
-	const struct lh_module *m = heap->module;
-
-	return lh_layout_neighbour(&heap->build, m ? m->build_id : NULL, m ? m->build_id_len : 0, index, ret);
-}
-
-bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field)
-{
-	return d->heap->layout.source[field] == LH_LAYOUT_OFFSETS;
-}
-
-void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof)
-{
-	struct lh_layout *l = &d->heap->layout;
-
-	if (lh_derive_is_told(d, field)) {
-		if (l->off1[field] == offset + 1)
-			l->proof[field] = proof;
-		return;
-	}
-	lh_layout_set(l, field, offset, LH_LAYOUT_DERIVED);
-	l->proof[field] = proof;
-}
-
-void lh_derive_drop(struct lh_derive *d, enum lh_field field)
-{
-	struct lh_layout *l = &d->heap->layout;
-
-	l->off1[field] = 0;
-	l->source[field] = 0;
-	l->proof[field] = NULL;
-}
-
-int lh_derive_search(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t limit, uint32_t step,
-		     lh_derive_test_fn test, uint32_t *ret)
-{
-	if (guess < limit && test(d, base + guess)) {
-		*ret = guess;
-		return 0;
-	}
-	for (uint32_t at = 0; at < limit; at += step) {
-		if (at == guess || !test(d, base + at))
-			continue;
-		*ret = at;
-		return 0;
-	}
-	return LH_ABSENT;
-}
 
 /* The incremental collector of 3.14.0-3.14.4 has fields that the other has not, and the other way round. */
 static void take_collector(struct lh_derive *d)
@@ -201,7 +153,7 @@ static int derive(struct lh_derive *d)
 	if (r == 0)
 		r = lh_derive_gc(d);
 	if (r == 0)
-		r = lh_runtime_interps(d->heap);
+		r = lh_interps_list(d->heap);
 	lh_layout_set_constants(&d->heap->layout);
 	if (r == 0)
 		r = lh_derive_objects(d);

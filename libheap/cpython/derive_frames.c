@@ -3,7 +3,7 @@
  * Interpreter frames (3.11+), by those that generators end with: a frame has its code, its function, and who
  * owns it; what is behind it in the generator's basic size are its locals.
  */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/prove.h"
 #include "cpython/visit.h"
 

@@ -3,7 +3,7 @@
  * The collector's state: three generations side by side, each the head of a ring that closes, whose nodes are
  * the heads of objects. What lies around them keeps its distance.
  */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/statics.h"
 
 #define REGION_MAX 16384      /* bytes of the interpreter, or of the runtime, in which the state is */

@@ -6,8 +6,9 @@
  * Members that a version added or took away move all behind them, so a field is looked for first where the
  * field before it would have it. Fields that no row is of move with their neighbours.
  */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/prove.h"
+#include "cpython/type_name.h"
 #include "util/array.h"
 
 #include <string.h>
@@ -191,23 +192,6 @@ static void move_rest(struct lh_derive *d, const struct lh_layout *before, const
 	for (int f = 0; f < LH_F_COUNT; f++)
 		if (is_of_holder(holder, f))
 			move(d, before, (enum lh_field)f);
-}
-
-uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name)
-{
-	const struct lh_types *types = &d->heap->types;
-	uint32_t at = lh_layout_at(&d->heap->layout, LH_F_TYPE_NAME);
-	char text[32];
-
-	for (size_t i = 0; i < types->count; i++) {
-		const struct lh_type *t = types->items[i];
-
-		if (!(t->flags & LH_TPFLAG_HEAPTYPE) && strcmp(t->kind->tp_name, name) == 0 &&
-		    lh_heap_string(d->heap, lh_derive_word(d, t->addr + at), text, sizeof(text)) == 0 &&
-		    strcmp(text, name) == 0)
-			return (uint64_t)t->basicsize;
-	}
-	return 0;
 }
 
 /* The size of a struct is what its type says of its instances. */

@@ -3,7 +3,7 @@
  * The runtime, its interpreters and threads: a runtime's first interpreter has a list of threads that all
  * point back to it; sys.__dict__ has 'modules' and 'hexversion', and its 'modules' is the interpreter's.
  */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/dict.h"
 #include "cpython/statics.h"
 #include "util/array.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Objects of a kind, for the tests of fields. */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/gc.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
  * Thread states: the one word that leads to the newest call in each of them, by the code of that call and of
  * those before it; the ids, by the threads that the module threading knows.
  */
-#include "cpython/derive.h"
+#include "cpython/derive_tools.h"
 #include "cpython/frames.h"
 #include "cpython/threading.h"
 

@@ -62,17 +62,6 @@ static bool is_str_lookup(const struct lh_heap *heap, uint64_t lookup)
 	return false;
 }
 
-void lh_dict_find_lookups(struct lh_heap *heap)
-{
-	static const char *const names[LH_STR_LOOKUPS] = {"lookdict_unicode", "lookdict_unicode_nodummy",
-							  "lookdict_split"};
-	uint64_t addr;
-
-	for (size_t i = 0; i < LH_STR_LOOKUPS; i++)
-		if (heap->python && lh_modfile_symbol(heap->python, names[i], &addr, NULL) == 0)
-			heap->str_lookups[i] = addr;
-}
-
 int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_keys *ret)
 {
 	const struct lh_layout *l = &heap->layout;

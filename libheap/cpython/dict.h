@@ -8,10 +8,6 @@
 
 #include "cpython/object.h"
 
-/** lh_dict_find_lookups() - learn the lookup functions that tell tables of str keys, where symbols name them
- * (-3.10) */
-void lh_dict_find_lookups(struct lh_heap *heap);
-
 /** struct lh_keys - a dict keys object */
 struct lh_keys {
 	uint64_t addr;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of edges, as people write them in Python. Made only for what is shown. */
+#include "cpython/edge.h"
 #include "cpython/code.h"
 #include "cpython/member.h"
 #include "cpython/preview.h"

@@ -43,40 +43,11 @@ static uint64_t str_extent(const struct lh_heap *heap, const uint8_t *bytes)
 	       LH_STR_KIND(state) + extent_of(length, LH_STR_KIND(state));
 }
 
-/*
- * Of C types without a gc head two leave out their last field, a reference (Modules/_datetimemodule.c:
- * datetime and time without tzinfo); numbers and constants have no such field.
- */
-static uint64_t fixed_extent(const struct lh_heap *heap, const struct lh_type *type)
-{
-	uint64_t header = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE), size = (uint64_t)type->basicsize;
-
-	if (type->presize || type->python || (type->exact && lh_type_is_leaf(type)))
-		return size;
-	return size < header + 8 ? header : size - 8;
-}
-
-uint32_t lh_type_extent(const struct lh_heap *heap, const struct lh_type *type)
-{
-	switch (type->kind->id) {
-	case LH_KIND_TUPLE:
-	case LH_KIND_BYTES:
-	case LH_KIND_INT:
-	case LH_KIND_STR:
-	case LH_KIND_TYPE:
-		return 0;
-	case LH_KIND_CODE:
-		return type->itemsize ? 0 : (uint32_t)type->basicsize;
-	default:
-		return (uint32_t)fixed_extent(heap, type);
-	}
-}
-
 /* A static type has no more than any other, whatever its metatype: it may lie at the end of its segment. */
 static uint64_t extent_of_type(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)
 {
 	return lh_is_static_type(&heap->layout, bytes, type) ? lh_layout_at(&heap->layout, LH_F_TYPE_SIZE)
-							     : fixed_extent(heap, type);
+							     : (uint64_t)type->basicsize;
 }
 
 uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type)

@@ -18,8 +18,6 @@ static inline bool lh_memory_has_room(const struct lh_heap *heap, uint64_t addr,
 	return bytes <= LH_POOL_BLOCK_MAX || lh_memory_has_large(heap, addr, bytes);
 }
 
-/** lh_type_extent() - what lh_object_extent() is of all instances of @type; 0: they differ */
-uint32_t lh_type_extent(const struct lh_heap *heap, const struct lh_type *type);
 /** lh_instance_extent() - lh_object_extent(), for types whose instances differ */
 uint64_t lh_instance_extent(const struct lh_heap *heap, const uint8_t *bytes, const struct lh_type *type);
 /** lh_object_extent() - bytes from the object's address on that its own block must have, storage elsewhere

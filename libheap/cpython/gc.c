@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/gc.h"
-#include "cpython/statics.h"
 
 /* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring.
  */
@@ -59,10 +58,19 @@ static int add_generations(struct lh_heap *heap, const struct lh_interp *interp,
 	return r;
 }
 
+/* 2.7-3.6: the address of the static that became the field; 0: not known. */
+static uint64_t variable(const struct lh_heap *heap, enum lh_field field)
+{
+	for (size_t i = 0; i < LH_GC_VARIABLES; i++)
+		if (heap->gc_variables[i].field == field)
+			return heap->gc_variables[i].addr;
+	return 0;
+}
+
 uint64_t lh_gc_field(struct lh_heap *heap, const struct lh_interp *interp, enum lh_field field)
 {
 	if (!heap->runtime)
-		return lh_statics_gc(heap, field);
+		return variable(heap, field);
 	return lh_layout_has(&heap->layout, field) ? interp->gc + lh_layout_at(&heap->layout, field) : 0;
 }
 

@@ -2,14 +2,14 @@
 /*
  * A target whose CPython was found and whose layout was proved on it.
  *
- * heap.c opens one: runtime.c finds _PyRuntime, version.c says which build it is, a layout is chosen,
- * prove.c checks it against the target, pymalloc.c lists the arenas, type.c starts the table of types.
+ * Whoever opened it (open.h) wrote what is here; those who read objects by it change the table of types
+ * alone, which fills as types are met.
  */
 #ifndef LH_CPYTHON_HEAP_H
 #define LH_CPYTHON_HEAP_H
 
 #include "cpython/pymalloc.h"
-#include "cpython/type.h"
+#include "cpython/types.h"
 #include "debuginfo/modfile.h"
 #include "layout/layout.h"
 #include "target/target.h"
@@ -37,6 +37,13 @@ struct lh_odd_field {
 };
 
 #define LH_STR_LOOKUPS 3
+#define LH_GC_VARIABLES 6
+
+/** struct lh_gc_variable - a static of the collector, by the field that it became in 3.7 */
+struct lh_gc_variable {
+	enum lh_field field;
+	uint64_t addr; /* 0: no symbol tells it */
+};
 
 struct lh_heap {
 	struct lh_ctx *ctx;
@@ -56,7 +63,8 @@ struct lh_heap {
 	bool hide_values;        /* texts for people tell types of contents, not contents: see preview.h */
 	struct lh_odd_field odd; /* seen while the layout was proved */
 	uint32_t unicode_width;  /* 2.7: bytes of a character of unicode, 2 or 4 */
-	uint64_t str_lookups[LH_STR_LOOKUPS]; /* addresses; 0: not known. See dict.c */
+	uint64_t str_lookups[LH_STR_LOOKUPS];                /* addresses; 0: not known. See dict.c */
+	struct lh_gc_variable gc_variables[LH_GC_VARIABLES]; /* 2.7-3.6 */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;
 };
@@ -95,18 +103,6 @@ const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t a
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
-
-/* Which files are likely to hold the runtime: those of a lower rank are looked at first. */
-enum { LH_RANK_LIBPYTHON, LH_RANK_PYTHON, LH_RANK_MAIN, LH_RANK_LAST };
-unsigned lh_runtime_rank(const struct lh_target *target, const struct lh_module *module); /* runtime.c */
-
-/* The steps of lh_heap_open(), each in its own file. */
-int lh_runtime_find(struct lh_heap *heap);    /* runtime.c */
-int lh_runtime_interps(struct lh_heap *heap); /* runtime.c */
-void lh_version_detect(struct lh_heap *heap); /* version.c */
-
-int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source); /* choose.c */
-int lh_heap_prove(struct lh_heap *heap);                                       /* prove.c */
 
 LH_DEFINE_CLEANUP(struct lh_heap, lh_heap_free);
 

@@ -15,24 +15,8 @@
 
 #include <string.h>
 
-#define SLOTS (1u << 15)       /* of the hash */
-#define NAMES_MAX (SLOTS / 2)  /* more static types are left without a name */
 #define ENTRIES_MAX (1u << 22) /* entries of modules looked at */
 #define NAME_CHARS 120
-
-struct name {
-	uint64_t addr;
-	char *text;
-};
-
-struct lh_names {
-	struct name slots[SLOTS];
-	size_t count;
-	uint64_t entries; /* looked at */
-	uint64_t module;  /* type of modules; 0: not known */
-	bool made;        /* until then nobody is told a name */
-	bool no_memory;
-};
 
 #define BEFORE(minor) (LH_PYVER(3, minor, 0) >> 16)
 
@@ -149,68 +133,6 @@ static const struct {
 	{"_zoneinfo", "zoneinfo"},        {"posix", "os", BEFORE(8)},
 };
 
-struct lh_names *lh_names_free(struct lh_names *names)
-{
-	if (!names)
-		return NULL;
-	for (size_t i = 0; i < SLOTS; i++)
-		free(names->slots[i].text);
-	free(names);
-	return NULL;
-}
-
-static struct name *slot_of(struct lh_names *names, uint64_t addr)
-{
-	size_t i = lh_type_hash(addr, SLOTS);
-
-	while (names->slots[i].addr && names->slots[i].addr != addr)
-		i = (i + 1) & (SLOTS - 1);
-	return &names->slots[i];
-}
-
-void lh_names_add(struct lh_names *names, uint64_t addr, const char *module, const char *name)
-{
-	struct name *slot = slot_of(names, addr);
-	_cleanup_string_ struct lh_string text = {0};
-
-	if (slot->addr || names->count >= NAMES_MAX)
-		return;
-	lh_string_addf(&text, "%s%s%s", module, *module ? "." : "", name);
-	slot->text = lh_string_take(&text);
-	names->no_memory |= !slot->text;
-	if (!slot->text)
-		return;
-	slot->addr = addr;
-	names->count++;
-}
-
-uint64_t lh_names_type_of(struct lh_heap *heap, uint64_t addr)
-{
-	const uint8_t *p =
-		addr & 7 ? NULL
-			 : lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE));
-
-	return p ? lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE)) : 0;
-}
-
-uint64_t lh_names_flags_of(struct lh_heap *heap, uint64_t type)
-{
-	const uint8_t *p =
-		type & 7 ? NULL : lh_view_at(&heap->view, type, lh_layout_at(&heap->layout, LH_F_TYPE_SIZE));
-
-	return p ? lh_u64(p + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) : 0;
-}
-
-/* Up to 3.9 some are used without PyType_Ready(); their own type is 'type' all the same. */
-bool lh_names_is_static_type(struct lh_heap *heap, uint64_t addr)
-{
-	uint64_t type = lh_names_type_of(heap, addr);
-
-	return type && lh_names_flags_of(heap, type) & LH_TPFLAG_TYPE_SUBCLASS &&
-	       !(lh_names_flags_of(heap, addr) & LH_TPFLAG_HEAPTYPE) &&
-	       (lh_names_flags_of(heap, addr) & LH_TPFLAG_READY || lh_names_type_of(heap, type) == type);
-}
-
 static bool read_dict(struct lh_heap *heap, uint64_t addr, struct lh_dict *ret)
 {
 	const uint8_t *p = lh_view_at(&heap->view, addr, lh_layout_at(&heap->layout, LH_F_DICT_SIZE));
@@ -219,20 +141,13 @@ static bool read_dict(struct lh_heap *heap, uint64_t addr, struct lh_dict *ret)
 	       lh_dict_read(heap, &heap->view, p, ret) == 0 && ret->keys.entries;
 }
 
-static bool read_text(struct lh_heap *heap, struct lh_names *names, uint64_t addr, struct lh_string *ret)
+static bool read_text(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr,
+		      struct lh_string *ret)
 {
 	bool whole = lh_str_append(heap, addr, NAME_CHARS, ret) == 0;
 
 	names->no_memory |= ret->failed;
 	return whole && ret->text && !ret->failed;
-}
-
-bool lh_names_is_taken(const struct lh_names *names, const char *text)
-{
-	for (size_t i = 0; i < SLOTS; i++)
-		if (names->slots[i].addr && strcmp(names->slots[i].text, text) == 0)
-			return true;
-	return false;
 }
 
 /* ---- modules ---- */
@@ -282,22 +197,23 @@ static bool has_rows(const char *name)
 	return false;
 }
 
-static void take_aliases(struct lh_heap *heap, struct lh_names *names, const struct module *m, uint64_t key,
-			 uint64_t value)
+static void take_aliases(struct lh_heap *heap, struct lh_static_names *names, const struct module *m,
+			 uint64_t key, uint64_t value)
 {
 	const char *name = alias_module(m->name);
 
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
 		if (strcmp(aliases[i].module, name) == 0 && applies_to(heap, aliases[i].until) &&
 		    lh_names_is_static_type(heap, value) && lh_str_equals(heap, key, aliases[i].key))
-			lh_names_add(names, value, "", aliases[i].tp_name);
+			lh_static_names_add(names, value, "", aliases[i].tp_name);
 	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)
 		if (strcmp(instances[i].module, m->name) == 0 && lh_str_equals(heap, key, instances[i].key) &&
 		    lh_names_is_static_type(heap, lh_names_type_of(heap, value)))
-			lh_names_add(names, lh_names_type_of(heap, value), "", instances[i].tp_name);
+			lh_static_names_add(names, lh_names_type_of(heap, value), "", instances[i].tp_name);
 }
 
-static void take_entries(struct lh_heap *heap, struct lh_names *names, const struct module *m, enum rule rule)
+static void take_entries(struct lh_heap *heap, struct lh_static_names *names, const struct module *m,
+			 enum rule rule)
 {
 	const char *module =
 		rule == RULE_BUILTINS || rule == RULE_ITERATORS ? "" : module_in_tp_name(heap, m->name);
@@ -311,7 +227,7 @@ static void take_entries(struct lh_heap *heap, struct lh_names *names, const str
 		if (rule == RULE_ALIASES)
 			take_aliases(heap, names, m, key, value);
 		else if (lh_names_is_static_type(heap, value) && read_text(heap, names, key, &name))
-			lh_names_add(names, value, module, name.text);
+			lh_static_names_add(names, value, module, name.text);
 	}
 }
 
@@ -343,16 +259,16 @@ static bool applies(struct lh_heap *heap, enum rule rule, const char *module, ui
 }
 
 /* A module made in C leads to its definition, an object too since 3.5. */
-static void take_definition(struct lh_heap *heap, struct lh_names *names, uint64_t module)
+static void take_definition(struct lh_heap *heap, struct lh_static_names *names, uint64_t module)
 {
 	uint64_t definition = lh_heap_word(heap, &heap->view, module, LH_F_MODULE_DEF),
 		 type = definition ? lh_names_type_of(heap, definition) : 0;
 
 	if (type && lh_names_is_static_type(heap, type))
-		lh_names_add(names, type, "", "moduledef");
+		lh_static_names_add(names, type, "", "moduledef");
 }
 
-static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule rule)
+static void take_modules(struct lh_heap *heap, struct lh_static_names *names, enum rule rule)
 {
 	struct lh_dict modules;
 	struct module m;
@@ -376,15 +292,8 @@ static void take_modules(struct lh_heap *heap, struct lh_names *names, enum rule
 	}
 }
 
-const char *lh_names_text(struct lh_names *names, uint64_t type)
-{
-	const struct name *slot = slot_of(names, type);
-
-	return slot->addr ? slot->text : NULL;
-}
-
 /* Others than modules may be in sys.modules, but not in the place of sys. */
-static void take_module_type(struct lh_heap *heap, struct lh_names *names)
+static void take_module_type(struct lh_heap *heap, struct lh_static_names *names)
 {
 	uint64_t sys, type;
 
@@ -394,10 +303,10 @@ static void take_module_type(struct lh_heap *heap, struct lh_names *names)
 	if (!lh_names_is_static_type(heap, type))
 		return;
 	names->module = type;
-	lh_names_add(names, type, "", "module");
+	lh_static_names_add(names, type, "", "module");
 }
 
-static void make(struct lh_heap *heap, struct lh_names *names)
+void lh_names_collect(struct lh_heap *heap, struct lh_static_names *names)
 {
 	take_module_type(heap, names);
 	for (int rule = RULE_ALIASES; rule < RULE_OTHERS; rule++)
@@ -406,19 +315,4 @@ static void make(struct lh_heap *heap, struct lh_names *names)
 	take_modules(heap, names, RULE_OTHERS);
 	lh_log(heap->ctx, 6, "names of %zu static types are from the heap: their files are not here",
 	       names->count);
-}
-
-const char *lh_names_find(struct lh_heap *heap, uint64_t addr)
-{
-	struct lh_types *types = &heap->types;
-
-	if (!types->names && heap->interp_count) {
-		types->names = lh_new0(struct lh_names, 1);
-		if (types->names) {
-			make(heap, types->names);
-			types->names->made = true;
-		}
-		types->no_memory |= !types->names || types->names->no_memory;
-	}
-	return types->names && types->names->made ? lh_names_text(types->names, addr) : NULL;
 }

@@ -8,13 +8,7 @@
 
 #include "cpython/heap.h"
 
-/**
- * lh_names_find() - the tp_name of the static type at @addr, as modules and descriptors of the heap tell it
- * The first call looks through the modules. Return: NULL when nothing names it, or memory ran out
- * (heap->types.no_memory); owned by heap->types.
- */
-const char *lh_names_find(struct lh_heap *heap, uint64_t addr);
-struct lh_names *lh_names_free(struct lh_names *names);
-LH_DEFINE_CLEANUP(struct lh_names, lh_names_free);
+/** lh_names_collect() - name what modules and descriptors of the heap tell of its static types */
+void lh_names_collect(struct lh_heap *heap, struct lh_static_names *names);
 
 #endif

@@ -97,26 +97,26 @@ static bool has_room(struct lh_heap *heap, uint64_t addr, enum lh_field field)
 }
 
 /* An attribute @name of the type @owner, described by an object of type @descriptor. */
-static void take_attribute(struct lh_heap *heap, struct lh_names *names, uint64_t owner, uint64_t name,
+static void take_attribute(struct lh_heap *heap, struct lh_static_names *names, uint64_t owner, uint64_t name,
 			   uint64_t descriptor)
 {
-	const char *owned = lh_names_text(names, owner);
+	const char *owned = lh_static_names_text(names, owner);
 
 	for (size_t i = 0; !owned && i < sizeof(signatures) / sizeof(*signatures); i++)
 		if (lh_str_equals(heap, name, signatures[i].attribute) &&
 		    has_room(heap, owner, signatures[i].field) &&
-		    !lh_names_is_taken(names, signatures[i].tp_name))
-			lh_names_add(names, owner, "", signatures[i].tp_name);
-	if (!owned || lh_names_text(names, descriptor))
+		    !lh_static_names_has(names, signatures[i].tp_name))
+			lh_static_names_add(names, owner, "", signatures[i].tp_name);
+	if (!owned || lh_static_names_text(names, descriptor))
 		return;
 	for (size_t i = 0; i < sizeof(descriptors) / sizeof(*descriptors); i++)
 		if (strcmp(owned, descriptors[i].owner) == 0 &&
 		    lh_str_equals(heap, name, descriptors[i].attribute) &&
-		    !lh_names_is_taken(names, descriptors[i].tp_name))
-			lh_names_add(names, descriptor, "", descriptors[i].tp_name);
+		    !lh_static_names_has(names, descriptors[i].tp_name))
+			lh_static_names_add(names, descriptor, "", descriptors[i].tp_name);
 }
 
-static void take_descriptor(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+static void take_descriptor(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
 	uint64_t descriptor = lh_names_type_of(heap, addr),
 		 owner = lh_heap_word(heap, &heap->view, addr, LH_F_DESCR_TYPE),
@@ -129,25 +129,25 @@ static void take_descriptor(struct lh_heap *heap, struct lh_names *names, uint64
 }
 
 /* Of the type at @type: its base is known by name, and leads to no other. */
-static void take_derived(struct lh_heap *heap, struct lh_names *names, uint64_t type)
+static void take_derived(struct lh_heap *heap, struct lh_static_names *names, uint64_t type)
 {
 	uint64_t base;
 	const char *name;
 
-	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type))
+	if (!type || lh_static_names_text(names, type) || !lh_names_is_static_type(heap, type))
 		return;
 	base = lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASE);
-	name = base ? lh_names_text(names, base) : NULL;
+	name = base ? lh_static_names_text(names, base) : NULL;
 	for (size_t i = 0; name && i < sizeof(derived) / sizeof(*derived); i++)
-		if (strcmp(name, derived[i].base) == 0 && !lh_names_is_taken(names, derived[i].tp_name))
-			lh_names_add(names, type, "", derived[i].tp_name);
+		if (strcmp(name, derived[i].base) == 0 && !lh_static_names_has(names, derived[i].tp_name))
+			lh_static_names_add(names, type, "", derived[i].tp_name);
 }
 
 /* An object of one type that refers to one of the other by this field: the name of one is the other's. */
-static void take_neighbour(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+static void take_neighbour(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
 	uint64_t type = lh_names_type_of(heap, addr), other;
-	const char *name = lh_names_text(names, type), *theirs;
+	const char *name = lh_static_names_text(names, type), *theirs;
 
 	take_derived(heap, names, type);
 	for (size_t i = 0; i < sizeof(neighbours) / sizeof(*neighbours); i++) {
@@ -155,15 +155,15 @@ static void take_neighbour(struct lh_heap *heap, struct lh_names *names, uint64_
 		    !has_room(heap, type, neighbours[i].field))
 			continue;
 		other = lh_names_type_of(heap, lh_heap_word(heap, &heap->view, addr, neighbours[i].field));
-		theirs = other ? lh_names_text(names, other) : NULL;
-		if (name && other && !theirs && !lh_names_is_taken(names, neighbours[i].referent) &&
+		theirs = other ? lh_static_names_text(names, other) : NULL;
+		if (name && other && !theirs && !lh_static_names_has(names, neighbours[i].referent) &&
 		    lh_names_is_static_type(heap, other))
-			lh_names_add(names, other, "", neighbours[i].referent);
+			lh_static_names_add(names, other, "", neighbours[i].referent);
 		else if (!name && theirs && neighbours[i].backwards &&
 			 strcmp(theirs, neighbours[i].referent) == 0 &&
-			 !lh_names_is_taken(names, neighbours[i].holder) &&
+			 !lh_static_names_has(names, neighbours[i].holder) &&
 			 lh_names_is_static_type(heap, type))
-			lh_names_add(names, type, "", neighbours[i].holder);
+			lh_static_names_add(names, type, "", neighbours[i].holder);
 	}
 }
 
@@ -179,26 +179,26 @@ static bool has_shape(struct lh_heap *heap, uint64_t type, const struct inside *
 	       (lh_heap_word(heap, &heap->view, type, LH_F_TYPE_ITEMSIZE) != 0) == row->var_sized;
 }
 
-static void take_word(struct lh_heap *heap, struct lh_names *names, const char *holder, uint64_t word)
+static void take_word(struct lh_heap *heap, struct lh_static_names *names, const char *holder, uint64_t word)
 {
 	uint64_t type = word ? lh_names_type_of(heap, word) : 0;
 
-	if (!type || lh_names_text(names, type) || !lh_names_is_static_type(heap, type))
+	if (!type || lh_static_names_text(names, type) || !lh_names_is_static_type(heap, type))
 		return;
 	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
 		if (strcmp(holder, inside[i].holder) == 0 && has_shape(heap, type, &inside[i]) &&
-		    !lh_names_is_taken(names, inside[i].referent)) {
-			lh_names_add(names, type, "", inside[i].referent);
+		    !lh_static_names_has(names, inside[i].referent)) {
+			lh_static_names_add(names, type, "", inside[i].referent);
 			return;
 		}
 }
 
 #define BODY_MAX 512 /* bytes: a HAMT's array of 32 nodes has 280 */
 
-static void take_inside(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+static void take_inside(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
 	uint64_t type = lh_names_type_of(heap, addr), size;
-	const char *name = lh_names_text(names, type);
+	const char *name = lh_static_names_text(names, type);
 	const uint8_t *p = NULL;
 
 	for (size_t i = 0; name && !p && i < sizeof(inside) / sizeof(*inside); i++) {
@@ -213,7 +213,7 @@ static void take_inside(struct lh_heap *heap, struct lh_names *names, uint64_t a
 	}
 }
 
-static void take_class_attribute(struct lh_heap *heap, struct lh_names *names, uint64_t addr)
+static void take_class_attribute(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
 	uint64_t value, type = lh_names_type_of(heap, addr);
 
@@ -222,14 +222,14 @@ static void take_class_attribute(struct lh_heap *heap, struct lh_names *names, u
 			&value) != 0)
 		return;
 	type = lh_names_type_of(heap, value);
-	if (type && !lh_names_text(names, type) && lh_names_is_static_type(heap, type) &&
-	    !lh_names_is_taken(names, CLASS_ATTRIBUTE_TYPE))
-		lh_names_add(names, type, "", CLASS_ATTRIBUTE_TYPE);
+	if (type && !lh_static_names_text(names, type) && lh_names_is_static_type(heap, type) &&
+	    !lh_static_names_has(names, CLASS_ATTRIBUTE_TYPE))
+		lh_static_names_add(names, type, "", CLASS_ATTRIBUTE_TYPE);
 }
 
 /* The oldest objects first: what a library made to look like CPython's own types is younger than they. */
-static void take_objects(struct lh_heap *heap, struct lh_names *names,
-			 void (*take)(struct lh_heap *, struct lh_names *, uint64_t))
+static void take_objects(struct lh_heap *heap, struct lh_static_names *names,
+			 void (*take)(struct lh_heap *, struct lh_static_names *, uint64_t))
 {
 	struct lh_gc gc;
 
@@ -246,7 +246,7 @@ static void take_objects(struct lh_heap *heap, struct lh_names *names,
 	}
 }
 
-void lh_names_take_objects(struct lh_heap *heap, struct lh_names *names)
+void lh_names_take_objects(struct lh_heap *heap, struct lh_static_names *names)
 {
 	if (lh_layout_has(&heap->layout, LH_F_DESCR_TYPE) && lh_layout_has(&heap->layout, LH_F_DESCR_NAME))
 		take_objects(heap, names, take_descriptor);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What names.c and names_objects.c share. All reads are through views: no type is read before it has its
- * name. */
+/* What names.c and names_objects.c share (names_read.c). All reads are through views: no type is read before
+ * it has its name. */
 #ifndef LH_CPYTHON_NAMES_PRIVATE_H
 #define LH_CPYTHON_NAMES_PRIVATE_H
 
 #include "cpython/names.h"
+#include "cpython/static_names.h"
 #include "cpython/text.h"
 
 /** lh_names_type_of() - the type of the object at @addr; 0: not readable */
@@ -13,13 +14,7 @@ uint64_t lh_names_type_of(struct lh_heap *heap, uint64_t addr);
 uint64_t lh_names_flags_of(struct lh_heap *heap, uint64_t type);
 /** lh_names_is_static_type() - whether a static type seems to be at @addr */
 bool lh_names_is_static_type(struct lh_heap *heap, uint64_t addr);
-/** lh_names_add() - name the type at @addr "@module.@name", unless it has a name; @module may be "" */
-void lh_names_add(struct lh_names *names, uint64_t addr, const char *module, const char *name);
-/** lh_names_text() - the name that the type at @type has by now; NULL: none */
-const char *lh_names_text(struct lh_names *names, uint64_t type);
-/** lh_names_is_taken() - whether a type has that name */
-bool lh_names_is_taken(const struct lh_names *names, const char *text);
 /** lh_names_take_objects() - names from tracked objects, for what modules did not name */
-void lh_names_take_objects(struct lh_heap *heap, struct lh_names *names);
+void lh_names_take_objects(struct lh_heap *heap, struct lh_static_names *names);
 
 #endif

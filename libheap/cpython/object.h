@@ -62,15 +62,6 @@ static inline bool lh_is_in_module(const struct lh_heap *heap, uint64_t addr)
 	return !lh_pymalloc_has(&heap->pymalloc, addr) && lh_target_module(heap->target, addr);
 }
 
-/** lh_is_static_type() - whether an object is a type that is no heap type: it has no gc head, and is not
- * counted by who wrote it down */
-static inline bool lh_is_static_type(const struct lh_layout *layout, const uint8_t *bytes,
-				     const struct lh_type *type)
-{
-	return type->kind->id == LH_KIND_TYPE &&
-	       !(lh_u64(bytes + lh_layout_at(layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE);
-}
-
 /** struct lh_object - an object's header, read */
 struct lh_object {
 	uint64_t addr;

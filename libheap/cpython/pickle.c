@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/pickle.h"
 #include "cpython/extent.h"
-#include "cpython/size.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +110,7 @@ static uint64_t pickler_storage(struct lh_heap *heap, struct lh_view *view, cons
 			      word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
 			      (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
 	if (buffer && lh_object_at(heap, view, buffer, &o) == 0 && o.type->kind->id == LH_KIND_BYTES)
-		size += lh_object_bytes(heap, view, buffer, o.bytes, o.type);
+		size += lh_object_extent(heap, o.bytes, o.type);
 	return size;
 }
 

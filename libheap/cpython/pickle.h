@@ -3,7 +3,7 @@
 #ifndef LH_CPYTHON_PICKLE_H
 #define LH_CPYTHON_PICKLE_H
 
-#include "cpython/visit.h"
+#include "cpython/span.h"
 
 /** lh_pickle_visit() - give the references in the memo, or on the stack, of an instance of one of _pickle's
  * kinds */

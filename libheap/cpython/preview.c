@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/preview.h"
 #include "cpython/text.h"
+#include "cpython/type_name.h"
 
 #include <stdio.h>
 

@@ -7,6 +7,7 @@
 #include "cpython/dict.h"
 #include "cpython/gc.h"
 #include "cpython/object.h"
+#include "cpython/open.h"
 #include "cpython/text.h"
 
 #define RING_SAMPLE 1000
@@ -204,7 +205,7 @@ int lh_heap_prove(struct lh_heap *heap)
 	if (r == 0)
 		r = lh_prove_needed(heap);
 	if (r == 0)
-		r = lh_runtime_interps(heap);
+		r = lh_interps_list(heap);
 	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
 		r = steps[i](heap, &heap->interps[0]);
 	if (r != 0) {

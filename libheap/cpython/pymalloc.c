@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding the arenas, and telling used blocks from free ones.
+ * Listing the arenas, and telling used blocks from free ones.
  *
- * The arena array is a static of obmalloc.c up to 3.11 (symbol 'arenas', or found by what it says of the
- * pools when the binary is stripped: arenas_scan.c), part of the interpreter in 3.12, behind a pointer in it
- * since 3.13.
+ * The arena array is a static of obmalloc.c up to 3.11, which who opened the heap has found, part of the
+ * interpreter in 3.12, behind a pointer in it since 3.13.
  */
 #include "cpython/pymalloc.h"
-#include "cpython/arenas_scan.h"
 #include "cpython/heap.h"
 #include "util/array.h"
 #include "util/bytes.h"
@@ -125,29 +123,6 @@ static int arenas_of_interps(struct lh_heap *heap)
 	return 0;
 }
 
-/* Up to 3.11: statics of obmalloc.c. */
-static int arenas_of_statics(struct lh_heap *heap)
-{
-	uint64_t at, array = 0, raw;
-	uint32_t count = 0;
-
-	if (heap->python && lh_modfile_symbol(heap->python, "arenas", &at, NULL) == 0 &&
-	    lh_target_u64(heap->target, at, &array) == 0 &&
-	    lh_modfile_symbol(heap->python, "maxarenas", &at, NULL) == 0 &&
-	    lh_target_read(heap->target, at, &count, sizeof(count)) == 0) {
-		if (lh_modfile_symbol(heap->python, "raw_allocated_blocks", &at, NULL) == 0 &&
-		    lh_target_u64(heap->target, at, &raw) == 0)
-			add_raw_blocks(&heap->pymalloc, (int64_t)raw);
-		if (lh_modfile_symbol(heap->python, "_Py_AllocatedBlocks", &at, NULL) == 0 &&
-		    lh_target_u64(heap->target, at, &raw) == 0)
-			heap->pymalloc.all_blocks = (int64_t)raw;
-		return add_arenas(heap, array, count);
-	}
-	if (lh_arenas_scan(heap, &array, &count) == 0)
-		return add_arenas(heap, array, count);
-	return 0;
-}
-
 /* A bitmap of the arenas' pages; absurd spans (a hostile array) cost an arena its place, not us our memory.
  */
 #define MAP_SPAN_MAX (1ull << 42)
@@ -239,18 +214,24 @@ bool lh_pymalloc_sizes(struct lh_heap *heap)
 	return true;
 }
 
-int lh_pymalloc_init(struct lh_heap *heap)
+bool lh_pymalloc_is_of_interps(const struct lh_layout *layout)
 {
-	const struct lh_layout *l = &heap->layout;
+	return lh_layout_has(layout, LH_F_INTERP_OBMALLOC) && lh_layout_has(layout, LH_F_OBMALLOC_ARENAS);
+}
+
+int lh_pymalloc_init(struct lh_heap *heap, const struct lh_arena_array *array)
+{
 	struct lh_pymalloc *pm = &heap->pymalloc;
 	int r;
 
-	pm->raw_blocks = pm->all_blocks = -1;
+	pm->raw_blocks = array->raw_blocks;
+	pm->all_blocks = array->all_blocks;
 	if (!lh_pymalloc_sizes(heap))
 		return 0;
-	r = lh_layout_has(l, LH_F_INTERP_OBMALLOC) && lh_layout_has(l, LH_F_OBMALLOC_ARENAS)
-		    ? arenas_of_interps(heap)
-		    : arenas_of_statics(heap);
+	if (lh_pymalloc_is_of_interps(&heap->layout))
+		r = arenas_of_interps(heap);
+	else
+		r = array->addr ? add_arenas(heap, array->addr, array->count) : 0;
 	if (r < 0)
 		return r;
 	if (pm->count)

@@ -11,6 +11,7 @@
 #include "target/target.h"
 
 struct lh_heap;
+struct lh_layout;
 
 struct lh_arena {
 	uint64_t address;                 /* as allocated */
@@ -63,8 +64,18 @@ static inline bool lh_pool_is_free(const struct lh_pool *pool, uint32_t block)
 	return pool->free_bits[block >> 6] >> (block & 63) & 1;
 }
 
-/** lh_pymalloc_init() - list the arenas of all obmalloc states. Return: 0 (none found is 0 too); -LH_E*. */
-int lh_pymalloc_init(struct lh_heap *heap);
+/** struct lh_arena_array - the statics of obmalloc.c up to 3.11 */
+struct lh_arena_array {
+	uint64_t addr;                  /* of the array 'arenas'; 0: not found */
+	uint32_t count;                 /* maxarenas */
+	int64_t raw_blocks, all_blocks; /* as in struct lh_pymalloc */
+};
+
+/** lh_pymalloc_init() - list the arenas of all obmalloc states; of @array when they are not of interpreters.
+ * Return: 0 (none found is 0 too); -LH_E*. */
+int lh_pymalloc_init(struct lh_heap *heap, const struct lh_arena_array *array);
+/** lh_pymalloc_is_of_interps() - whether interpreters have obmalloc's state (3.12+) */
+bool lh_pymalloc_is_of_interps(const struct lh_layout *layout);
 /** lh_pymalloc_sizes() - sizes of pools, arenas and headers; lh_pymalloc_init() calls it. Return: whether the
  * layout knows them all. */
 bool lh_pymalloc_sizes(struct lh_heap *heap);

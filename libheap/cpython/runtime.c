@@ -1,41 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Which mapped file is the interpreter, where its _PyRuntime is, and the interpreters that hang on it.
- */
+/* Which mapped file is the interpreter, and where its _PyRuntime is. */
+#include "cpython/candidates.h"
+#include "cpython/open.h"
 #include "cpython/runtime_scan.h"
 #include "cpython/statics.h"
-#include "util/array.h"
-#include "util/bytes.h"
-
-#define INTERPS_MAX 4096
-#define THREADS_MAX (1u << 20)
-
-/* Whether it was loaded to run: a debugger maps the files of other programs too, only to read them. */
-static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
-{
-	const struct lh_mapping *m = lh_target_mapping(t, module->start);
-
-	for (; m && m < &t->mappings[t->mapping_count] && m->start < module->end; m++)
-		if (m->writable || m->executable)
-			return true;
-	return false;
-}
-
-/* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other.
- */
-unsigned lh_runtime_rank(const struct lh_target *target, const struct lh_module *m)
-{
-	const char *base = strrchr(m->path, '/');
-
-	if (!is_loaded(target, m))
-		return LH_RANK_LAST;
-	base = base ? base + 1 : m->path;
-	if (strncmp(base, "libpython", 9) == 0)
-		return LH_RANK_LIBPYTHON;
-	if (strncmp(base, "python", 6) == 0)
-		return LH_RANK_PYTHON;
-	return m->main ? LH_RANK_MAIN : LH_RANK_LAST;
-}
 
 /* *ret_gone: whether its file is not here. */
 static int try_module(struct lh_heap *heap, const struct lh_module *module, bool *ret_gone)
@@ -80,7 +48,7 @@ static int by_symbols(struct search *s)
 			bool is_gone;
 			int r;
 
-			if (lh_runtime_rank(t, &t->modules[i]) != wanted)
+			if (lh_candidate_rank(t, &t->modules[i]) != wanted)
 				continue;
 			/* A core may name one file a million times. */
 			if (s->last && strcmp(s->last, t->modules[i].path) == 0 &&
@@ -149,67 +117,4 @@ int lh_runtime_find(struct lh_heap *heap)
 	if (found != LH_ABSENT)
 		return found;
 	return other ? lh_fail(heap->ctx, LH_EFORMAT, "%s", other) : not_found(&search);
-}
-
-/* At most THREADS_MAX in all: lists of a hostile target may be circles. */
-static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
-{
-	const struct lh_layout *l = &heap->layout;
-	uint64_t n = 0, max = THREADS_MAX;
-
-	for (size_t i = 0; i < heap->interp_count; i++)
-		max -= heap->interps[i].threads;
-	while (tstate && n < max && lh_layout_has(l, LH_F_THREAD_NEXT)) {
-		n++;
-		tstate = lh_heap_word(heap, &heap->view, tstate, LH_F_THREAD_NEXT);
-	}
-	return n;
-}
-
-static int add_interp(struct lh_heap *heap, uint64_t addr)
-{
-	const struct lh_layout *l = &heap->layout;
-	struct lh_interp in = {.addr = addr,
-			       .id = (int64_t)lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_ID)};
-
-	in.modules = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_MODULES);
-	in.sysdict = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_SYSDICT);
-	in.builtins = lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_BUILTINS);
-	in.threads = count_threads(heap, lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_THREADS));
-	if (lh_layout_has(l, LH_F_INTERP_GC))
-		in.gc = addr + lh_layout_at(l, LH_F_INTERP_GC);
-	else if (lh_layout_has(l, LH_F_RUNTIME_GC))
-		in.gc = heap->runtime + lh_layout_at(l, LH_F_RUNTIME_GC);
-	else
-		in.gc = lh_statics_generations(heap);
-	return lh_append(heap->ctx, heap->interps, heap->interp_count, heap->interp_capacity, in);
-}
-
-int lh_runtime_interps(struct lh_heap *heap)
-{
-	char lost[LH_LOST_TEXT_MAX];
-	uint64_t addr = 0;
-	int r = 0;
-
-	heap->interp_count = 0;
-	if (!heap->runtime)
-		addr = lh_statics_interp(heap);
-	else if (lh_layout_has(&heap->layout, LH_F_RUNTIME_INTERPRETERS))
-		r = lh_target_u64(heap->target,
-				  heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS),
-				  &addr);
-	while (r == 0 && addr && heap->interp_count < INTERPS_MAX) {
-		r = add_interp(heap, addr);
-		if (r == 0)
-			r = lh_target_u64(heap->target, addr + lh_layout_at(&heap->layout, LH_F_INTERP_NEXT),
-					  &addr);
-	}
-	if (r == -LH_ENOMEM)
-		return r;
-	if (!heap->interp_count)
-		return lh_fail_at(
-			heap->ctx, LH_ENOPYTHON, heap->runtime,
-			"the runtime has no interpreter: Python is not initialized, or already gone%s",
-			lh_heap_lost(heap, lost, sizeof(lost)));
-	return 0;
 }

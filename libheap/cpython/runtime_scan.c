@@ -9,7 +9,10 @@
  */
 #include "cpython/runtime_scan.h"
 
+#include "cpython/candidates.h"
+#include "cpython/open.h"
 #include "cpython/statics.h"
+#include "target/word_search.h"
 #include "util/bytes.h"
 
 #include <stdio.h>
@@ -20,52 +23,15 @@
 #define WORDS_BUDGET (16u << 20)     /* bytes searched with the layouts of versions before it */
 #define DEBUG_OFFSETS_MAX 1024
 
-/* Return: LH_DONE when the budget is used up. */
-static int search_run(struct lh_words *words, uint64_t start, const uint8_t *p, uint64_t len)
+/* The search of memory for a runtime. */
+struct scan {
+	struct lh_word_search search;
+	struct lh_heap *heap;
+};
+
+static struct lh_heap *heap_of(struct lh_word_search *search)
 {
-	for (uint64_t o = 0; len - o >= 8; o += 8) {
-		int r;
-
-		if (words->budget < 8)
-			return LH_DONE;
-		words->budget -= 8;
-		r = words->is_it(words, start + o, lh_u64(p + o));
-		if (r != LH_ABSENT)
-			return r;
-	}
-	return LH_ABSENT;
-}
-
-/* [@at, @end) of one segment. What a core's file has no bytes for is zeros, and costs nothing. */
-static int search_segment(struct lh_words *words, struct lh_view *view, uint64_t at, uint64_t end)
-{
-	uint64_t len;
-	int r = LH_ABSENT;
-
-	for (; at < end && end - at >= 8 && r == LH_ABSENT; at += len < 8 ? 8 : len & ~7ull) {
-		const uint8_t *p = lh_view_run(view, at, &len);
-
-		len = len < end - at ? len : end - at;
-		if (p)
-			r = search_run(words, at, p, len);
-	}
-	return r;
-}
-
-int lh_words_search(struct lh_words *words, uint64_t start, uint64_t end)
-{
-	const struct lh_target *t = words->heap->target;
-	struct lh_view view = lh_view_of(words->heap->target);
-	int r = LH_ABSENT;
-
-	for (size_t i = 0; i < t->segment_count && t->segments[i].start < end && r == LH_ABSENT; i++) {
-		const struct lh_segment *s = &t->segments[i];
-
-		if (s->writable)
-			r = search_segment(words, &view, ((s->start > start ? s->start : start) + 7) & ~7ull,
-					   s->end < end ? s->end : end);
-	}
-	return r == LH_DONE ? LH_ABSENT : r;
+	return ((struct scan *)search)->heap;
 }
 
 /* How far sizeof(_PyRuntime) of the nearest table of @build is from what _Py_DebugOffsets says. */
@@ -94,9 +60,9 @@ static bool is_debug(const struct lh_heap *heap, const uint8_t *bytes, size_t le
 	       size_differs(heap->ctx, &release, bytes, len, scratch);
 }
 
-static int is_cookie(struct lh_words *words, uint64_t at, uint64_t word)
+static int is_cookie(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
-	struct lh_heap *heap = words->heap;
+	struct lh_heap *heap = heap_of(search);
 	_cleanup_free_ struct lh_layout *scratch = NULL;
 	uint8_t bytes[DEBUG_OFFSETS_MAX];
 
@@ -126,9 +92,9 @@ static int prove(struct lh_heap *heap, uint64_t runtime)
 	return LH_ABSENT;
 }
 
-static int is_first_interp(struct lh_words *words, uint64_t at, uint64_t word)
+static int is_first_interp(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
-	struct lh_heap *heap = words->heap;
+	struct lh_heap *heap = heap_of(search);
 	const struct lh_layout *l = &heap->layout;
 	uint64_t runtime = at - lh_layout_at(l, LH_F_RUNTIME_INTERPRETERS), main;
 
@@ -159,9 +125,9 @@ static struct lh_build named_build(const struct lh_target *t)
 }
 
 /* With the layout of one version; up to 3.6 the module's statics are searched by the proof itself. */
-static int try_version(struct lh_words *words, const struct lh_build *build, uint64_t start, uint64_t end)
+static int try_version(struct scan *scan, const struct lh_build *build, uint64_t start, uint64_t end)
 {
-	struct lh_heap *heap = words->heap;
+	struct lh_heap *heap = scan->heap;
 	const struct lh_layout *l = &heap->layout;
 	struct lh_build here = *build;
 
@@ -173,8 +139,8 @@ static int try_version(struct lh_words *words, const struct lh_build *build, uin
 	if (!lh_layout_has(l, LH_F_RUNTIME_MAIN) || !lh_layout_has(l, LH_F_INTERP_THREADS) ||
 	    !lh_layout_has(l, LH_F_THREAD_INTERP))
 		return LH_ABSENT;
-	words->budget = WORDS_BUDGET;
-	return lh_words_search(words, start, end);
+	scan->search.budget = WORDS_BUDGET;
+	return lh_word_search(&scan->search, start, end);
 }
 
 /* What the names say comes first, then other kinds of that version, then all others. */
@@ -185,7 +151,7 @@ static unsigned unlikeliness(const struct lh_build *build, const struct lh_build
 
 static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
 {
-	struct lh_words words = {.heap = heap, .is_it = is_first_interp};
+	struct scan scan = {{.target = heap->target, .is_it = is_first_interp}, heap};
 	struct lh_build named = named_build(heap->target);
 
 	for (unsigned turn = 0; turn <= 2; turn++) {
@@ -195,7 +161,7 @@ static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
 
 			if (build->version >= LH_PYVER(3, 13, 0) || unlikeliness(build, &named) != turn)
 				continue;
-			r = try_version(&words, build, start, end);
+			r = try_version(&scan, build, start, end);
 			if (r != LH_ABSENT)
 				return r;
 		}
@@ -205,11 +171,11 @@ static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
 
 static int try_range(struct lh_heap *heap, const struct lh_module *module, uint64_t start, uint64_t end)
 {
-	struct lh_words words = {.heap = heap, .budget = COOKIE_BUDGET, .is_it = is_cookie};
+	struct scan scan = {{.target = heap->target, .budget = COOKIE_BUDGET, .is_it = is_cookie}, heap};
 	int r;
 
 	heap->module = module;
-	r = lh_words_search(&words, start, end);
+	r = lh_word_search(&scan.search, start, end);
 	if (r == LH_ABSENT)
 		r = try_versions(heap, start, end);
 	if (r == LH_ABSENT)
@@ -224,7 +190,7 @@ int lh_runtime_scan(struct lh_heap *heap)
 
 	for (unsigned wanted = 0; r == LH_ABSENT && wanted <= LH_RANK_LAST; wanted++)
 		for (size_t i = 0; r == LH_ABSENT && i < t->module_count; i++)
-			if (lh_runtime_rank(t, &t->modules[i]) == wanted)
+			if (lh_candidate_rank(t, &t->modules[i]) == wanted)
 				r = try_range(heap, &t->modules[i], t->modules[i].start, t->modules[i].end);
 	/* Without the headers of the mapped files nothing says which memory is whose. A debugger has them,
 	 * and is slow. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/statics.h"
 
-#include "cpython/runtime_scan.h"
+#include "target/word_search.h"
 #include "util/bytes.h"
 
 #define SCAN_MAX (64u << 20) /* bytes of .data and .bss that are searched */
@@ -22,28 +22,6 @@ static uint64_t variable(struct lh_heap *heap, const char *name)
 	    lh_target_u64(heap->target, addr, &value) != 0)
 		return 0;
 	return value;
-}
-
-uint64_t lh_statics_gc(struct lh_heap *heap, enum lh_field field)
-{
-	static const struct {
-		enum lh_field field;
-		const char *name; /* a static of Modules/gcmodule.c */
-	} names[] = {
-		{LH_F_GC_ENABLED, "enabled"},
-		{LH_F_GC_COLLECTING, "collecting"},
-		{LH_F_GC_GARBAGE, "garbage"},
-		{LH_F_GC_DEBUG, "debug"},
-		{LH_F_GC_LONG_LIVED_TOTAL, "long_lived_total"},
-		{LH_F_GC_LONG_LIVED_PENDING, "long_lived_pending"},
-	};
-	uint64_t addr;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].field == field && heap->python &&
-		    lh_modfile_symbol(heap->python, names[i].name, &addr, NULL) == 0)
-			return addr;
-	return 0;
 }
 
 static bool is_dict(struct lh_heap *heap, uint64_t addr)
@@ -72,26 +50,30 @@ bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr)
 }
 
 struct scan {
-	struct lh_words words;
+	struct lh_word_search search;
+	struct lh_heap *heap;
 	uint64_t found;
 };
 
 /* Search the interpreter's .data and .bss. Return: the word that is it; 0: none. */
-static uint64_t scan(struct lh_heap *heap, int (*is_it)(struct lh_words *, uint64_t, uint64_t))
+static uint64_t scan(struct lh_heap *heap, int (*is_it)(struct lh_word_search *, uint64_t, uint64_t))
 {
-	struct scan scan = {.words = {.heap = heap, .budget = SCAN_MAX, .is_it = is_it}};
+	struct scan scan = {.search = {.target = heap->target, .budget = SCAN_MAX, .is_it = is_it},
+			    .heap = heap};
 
-	if (!heap->module || lh_words_search(&scan.words, heap->module->start, heap->module->end) != 0)
+	if (!heap->module || lh_word_search(&scan.search, heap->module->start, heap->module->end) != 0)
 		return 0;
 	return scan.found;
 }
 
-static int is_interp_head(struct lh_words *words, uint64_t at, uint64_t word)
+static int is_interp_head(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
+	struct scan *scan = (struct scan *)search;
+
 	(void)at;
-	if (!lh_statics_is_interp(words->heap, word))
+	if (!lh_statics_is_interp(scan->heap, word))
 		return LH_ABSENT;
-	((struct scan *)words)->found = word;
+	scan->found = word;
 	return 0;
 }
 
@@ -105,9 +87,10 @@ static bool is_ring(struct lh_heap *heap, uint64_t head)
 	       lh_heap_word(heap, &heap->view, prev, LH_F_GC_HEAD_NEXT) == head;
 }
 
-static int is_generation0(struct lh_words *words, uint64_t at, uint64_t word)
+static int is_generation0(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
-	struct lh_heap *heap = words->heap;
+	struct scan *scan = (struct scan *)search;
+	struct lh_heap *heap = scan->heap;
 	const struct lh_layout *l = &heap->layout;
 
 	(void)at;
@@ -117,7 +100,7 @@ static int is_generation0(struct lh_words *words, uint64_t at, uint64_t word)
 		if (!is_ring(heap, word + i * lh_layout_at(l, LH_F_GENERATION_SIZE) +
 					   lh_layout_at(l, LH_F_GENERATION_HEAD)))
 			return LH_ABSENT;
-	((struct scan *)words)->found = word;
+	scan->found = word;
 	return 0;
 }
 

@@ -13,8 +13,6 @@
 int lh_statics_have(struct lh_modfile *file);
 /** lh_statics_generations() - address of generations[0], where need be by its structure; 0: not known */
 uint64_t lh_statics_generations(struct lh_heap *heap);
-/** lh_statics_gc() - address of the variable that became field @field of _gc_runtime_state; 0: not known */
-uint64_t lh_statics_gc(struct lh_heap *heap, enum lh_field field);
 /** lh_statics_is_interp() - whether an interpreter state is at @addr: its first thread state points back to
  * it */
 bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr);

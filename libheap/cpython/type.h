@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The table of types: every type object met, read once and proved.
- *
- * An address is a type when its own type is a metatype (tp_flags says TYPE_SUBCLASS) and the chain of
- * metatypes ends in 'type', which is its own type. Loops over objects look types up by address in an open
- * hash.
- */
+/* A type, as all that reads its instances needs it. */
 #ifndef LH_CPYTHON_TYPE_H
 #define LH_CPYTHON_TYPE_H
 
 #include "cpython/kind.h"
 #include "layout/bodies.h"
-#include "target/target.h"
+#include "util/bytes.h"
 
 #include <string.h>
-
-struct lh_heap;
 
 /* tp_flags that did not move from 2.7 to 3.15 (Include/object.h) */
 #define LH_TPFLAG_HEAPTYPE (1ull << 9)
@@ -44,7 +36,7 @@ struct lh_type {
 	uint64_t base;        /* tp_base */
 	uint64_t cached_keys; /* ht_cached_keys: names of managed attributes; 0 for none */
 	uint32_t index;       /* in lh_types.items */
-	uint32_t extent;      /* see lh_type_extent() */
+	uint32_t extent;      /* what lh_object_extent() is of all instances; 0: they differ */
 	uint32_t presize;   /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
 	bool python;        /* made by a class statement: traversed by subtype_traverse */
 	bool visits_type;   /* its instances' traversal visits their type (3.9+) */
@@ -78,60 +70,13 @@ static inline bool lh_type_is_leaf(const struct lh_type *type)
 		id == LH_KIND_UNICODE27);
 }
 
-struct lh_types {
-	struct lh_type **items;
-	size_t count, capacity;
-	struct lh_type **hash; /* open addressing, by address; a power of two */
-	size_t hash_size;
-	uint64_t *not_types;    /* direct-mapped: addresses known to be no types */
-	uint64_t type_type;     /* address of 'type' */
-	struct lh_names *names; /* of static types; NULL while their tp_names can be read. See names.h */
-	bool no_memory;         /* names are not all there for want of it; lh_types_get() tells */
-	bool guessing;          /* the layout is a guess that is being repaired: names alone make kinds */
-};
-
-#define LH_NOT_TYPES (1u << 14)
-
-static inline size_t lh_type_hash(uint64_t addr, size_t size)
+/** lh_is_static_type() - whether an object is a type that is no heap type: it has no gc head, and is not
+ * counted by who wrote it down */
+static inline bool lh_is_static_type(const struct lh_layout *layout, const uint8_t *bytes,
+				     const struct lh_type *type)
 {
-	return (size_t)((addr >> 4) * 0x9e3779b97f4a7c15u >> 20) & (size - 1);
-}
-
-/* A type already in the table, or NULL. */
-static inline struct lh_type *lh_types_find(const struct lh_types *types, uint64_t addr)
-{
-	for (size_t i = lh_type_hash(addr, types->hash_size);; i = (i + 1) & (types->hash_size - 1)) {
-		struct lh_type *t = types->hash[i];
-
-		if (!t || t->addr == addr)
-			return t;
-	}
-}
-
-int lh_types_init(struct lh_heap *heap);
-/** lh_types_reset() - forget all types: the layout that they were read with has changed */
-int lh_types_reset(struct lh_heap *heap);
-void lh_types_fini(struct lh_types *types);
-/** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type;
- * -LH_ENOMEM. */
-int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
-/** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the
- * target) */
-bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type);
-/**
- * lh_type_tp_name() - tp_name of the type at @addr, whose struct is at @type: as it stands, or what it must
- * have been Return: 0; LH_ABSENT when nothing tells it (@buf is "").
- */
-int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, char *buf, size_t size);
-/** lh_type_name() - "module.qualname", without builtins. Never NULL: "<type at 0x...>" when it cannot be
- * read. Owned by @type. */
-const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
-/** lh_last_name() - "Session" of "app.Session" */
-static inline const char *lh_last_name(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return dot ? dot + 1 : name;
+	return type->kind->id == LH_KIND_TYPE &&
+	       !(lh_u64(bytes + lh_layout_at(layout, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE);
 }
 
 #endif

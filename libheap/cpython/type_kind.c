@@ -6,10 +6,10 @@
  * fields of its own to those of its base: the kind is that of the nearest type that has a row, and the rest
  * of the body is scanned.
  */
-#include "cpython/extent.h"
+#include "cpython/type_kind.h"
 #include "cpython/member.h"
 #include "cpython/object.h"
-#include "cpython/type_private.h"
+#include "cpython/type_struct.h"
 
 /* A type up the chain of bases; p NULL: there is none, or it cannot be read. */
 struct base {
@@ -245,6 +245,35 @@ static bool visits_type(struct lh_heap *heap, struct base base, const struct lh_
 	return !base.p || lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) != traverse;
 }
 
+/*
+ * Of C types without a gc head two leave out their last field, a reference (Modules/_datetimemodule.c:
+ * datetime and time without tzinfo); numbers and constants have no such field.
+ */
+static uint64_t fixed_extent(const struct lh_heap *heap, const struct lh_type *type)
+{
+	uint64_t header = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE), size = (uint64_t)type->basicsize;
+
+	if (type->presize || type->python || (type->exact && lh_type_is_leaf(type)))
+		return size;
+	return size < header + 8 ? header : size - 8;
+}
+
+static uint32_t type_extent(const struct lh_heap *heap, const struct lh_type *type)
+{
+	switch (type->kind->id) {
+	case LH_KIND_TUPLE:
+	case LH_KIND_BYTES:
+	case LH_KIND_INT:
+	case LH_KIND_STR:
+	case LH_KIND_TYPE:
+		return 0;
+	case LH_KIND_CODE:
+		return type->itemsize ? 0 : (uint32_t)type->basicsize;
+	default:
+		return (uint32_t)fixed_extent(heap, type);
+	}
+}
+
 void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, struct lh_type *t)
 {
 	struct base base = c_base(heap, (struct base){addr, p});
@@ -258,5 +287,5 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 	if (base.p)
 		fill_from(heap, base, t);
 	t->dict_apart = has_dict_apart(&heap->layout, t);
-	t->extent = lh_type_extent(heap, t);
+	t->extent = type_extent(heap, t);
 }

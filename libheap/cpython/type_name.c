@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A type's name as type.__module__ and type.__qualname__ give it (Objects/typeobject.c type_module(),
  * type_qualname()). */
+#include "cpython/type_name.h"
 #include "cpython/dict.h"
-#include "cpython/names.h"
+#include "cpython/static_names.h"
 #include "cpython/text.h"
+#include "cpython/type_struct.h"
 
 #include <stdio.h>
 
@@ -42,22 +44,23 @@ static char *heap_name(struct lh_heap *heap, const uint8_t *p)
 	return take_name(heap, &name);
 }
 
-int lh_type_tp_name(struct lh_heap *heap, uint64_t addr, const uint8_t *type, char *buf, size_t size)
+char *lh_type_name_from_heap(struct lh_heap *heap, uint64_t addr, const uint8_t *type)
 {
 	const struct lh_layout *l = &heap->layout;
-	_cleanup_free_ char *made = NULL;
 	const char *name;
+	char *copy;
 
-	if (lh_heap_string(heap, lh_u64(type + lh_layout_at(l, LH_F_TYPE_NAME)), buf, size) == 0)
-		return 0;
 	/* PyType_FromSpec() made __module__ and __qualname__ of it. */
-	if (lh_u64(type + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE &&
-	    (type = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE))))
-		name = made = heap_name(heap, type);
-	else
-		name = lh_names_find(heap, addr);
-	snprintf(buf, size, "%s", name ? name : "");
-	return name ? 0 : LH_ABSENT;
+	if (lh_u64(type + lh_layout_at(l, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE) {
+		type = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
+		if (type)
+			return heap_name(heap, type);
+	}
+	name = lh_static_names_find(heap, addr);
+	copy = name ? strdup(name) : NULL;
+	if (name && !copy)
+		(void)lh_nomem(heap->ctx);
+	return copy;
 }
 
 /* Static types: tp_name, "module.name". Python 3's own have no module in it. */

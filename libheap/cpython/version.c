@@ -3,7 +3,7 @@
  * Which build of CPython this is, before any layout is known: _Py_DebugOffsets of the target (3.13+),
  * Py_Version (3.11+), else the text of PY_VERSION in the file's .rodata.
  */
-#include "cpython/heap.h"
+#include "cpython/open.h"
 #include "util/bytes.h"
 
 #include <stdio.h>

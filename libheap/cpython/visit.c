@@ -7,22 +7,7 @@
 #include "cpython/dict.h"
 #include "cpython/pickle.h"
 #include "cpython/text.h"
-
-void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span)
-{
-	if (span->words && span->count && !(v->gc_only && span->hidden))
-		v->fn(v->arg, span);
-}
-
-void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden)
-{
-	lh_visit_emit(v, &(struct lh_span){.words = word,
-					   .count = 1,
-					   .stride = 8,
-					   .label = LH_LABEL_FIELD,
-					   .name = name,
-					   .hidden = hidden});
-}
+#include "cpython/visit_parts.h"
 
 static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
 {

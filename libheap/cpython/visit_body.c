@@ -4,7 +4,7 @@
  * their type, and words of the part that nothing describes, each of which may be one.
  */
 #include "cpython/text.h"
-#include "cpython/visit.h"
+#include "cpython/visit_parts.h"
 
 #define ITEMS_MAX (1 << 28)  /* of an object: more are not believed */
 #define CHAIN_MAX (1u << 20) /* objects of a chain: more is a loop */

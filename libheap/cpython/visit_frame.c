@@ -4,7 +4,8 @@
  * frame does, which lies in a generator, in a frame object that outlived its call, or on a thread's data
  * stack.
  */
-#include "cpython/visit.h"
+#include "cpython/frames.h"
+#include "cpython/visit_parts.h"
 
 /* Since 3.14 the words of an interpreter frame are stack references. */
 static bool is_tagged(const struct lh_layout *l)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* References that extension types of the standard library keep in C structs beside their body. */
-#include "cpython/visit.h"
+#include "cpython/visit_parts.h"
 
 #define CHAIN_MAX (1u << 28) /* nodes of one chain: more is a loop */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the frames of threads hold: frame objects (-3.10), the locals of interpreter frames since 3.11. */
 #include "cpython/visit.h"
+#include "cpython/visit_parts.h"
 
 /* Slots that surely are locals, cells and free variables: the depth of a running frame's stack is stored
  * nowhere. */

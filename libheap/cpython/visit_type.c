@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* References of types: their own fields, and those that each interpreter's state has of static ones. */
-#include "cpython/visit.h"
+#include "cpython/visit_parts.h"
 
 #define STATIC_TYPES_MAX 1024 /* no version has more than 300 */
 

@@ -4,6 +4,7 @@
  * order of what they lead to; places become groups by order of type and offset. So a body of a million
  * doubted words, or as many types, cost no more than sorting them does.
  */
+#include "cpython/edge.h"
 #include "graph/doubts.h"
 #include "util/array.h"
 

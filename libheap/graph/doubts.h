@@ -8,6 +8,7 @@
 #ifndef LH_GRAPH_DOUBTS_H
 #define LH_GRAPH_DOUBTS_H
 
+#include "cpython/edge.h"
 #include "graph/tracked.h"
 
 /** struct lh_doubts - doubted words among the objects of a set */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/interned.h"
 #include "cpython/dict.h"
-#include "cpython/runtime_scan.h"
 #include "graph/claims.h"
 #include "graph/refcounts.h"
+#include "target/word_search.h"
 #include "util/array.h"
 
 #define LEAST 16 /* entries; an interpreter interns thousands */
@@ -96,13 +96,13 @@ static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t 
 }
 
 struct statics {
-	struct lh_words words;
+	struct lh_word_search search;
 	struct lh_interned *in;
 };
 
-static int offer_word(struct lh_words *words, uint64_t at, uint64_t word)
+static int offer_word(struct lh_word_search *search, uint64_t at, uint64_t word)
 {
-	struct lh_interned *in = ((struct statics *)words)->in;
+	struct lh_interned *in = ((struct statics *)search)->in;
 	struct lh_object o;
 	int r;
 
@@ -118,10 +118,11 @@ static int offer_word(struct lh_words *words, uint64_t at, uint64_t word)
 static void search_statics(struct lh_interned *in)
 {
 	const struct lh_module *m = in->heap->module;
-	struct statics statics = {{.heap = in->heap, .budget = UINT64_MAX, .is_it = offer_word}, in};
+	struct statics statics = {{.target = in->heap->target, .budget = UINT64_MAX, .is_it = offer_word},
+				  in};
 
 	if (m)
-		lh_words_search(&statics.words, m->start, m->end);
+		lh_word_search(&statics.search, m->start, m->end);
 }
 
 static void search_interps(struct lh_interned *in)

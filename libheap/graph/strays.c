@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/strays.h"
+#include "cpython/type_name.h"
 #include "cpython/visit.h"
 #include "graph/locate.h"
 #include "malloc/glibc_free.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* FNV-1a of 64 bits: for tables of what a target has little of. It is no defence against chosen input. */
+/* Hashes for tables of what a target has. They are no defence against chosen input: tables are bounded. */
 #ifndef LH_UTIL_HASH_H
 #define LH_UTIL_HASH_H
 
@@ -8,7 +8,7 @@
 
 #define LH_HASH_START 0xcbf29ce484222325u
 
-/** lh_hash() - @hash: of what came before, or LH_HASH_START */
+/** lh_hash() - FNV-1a of 64 bits. @hash: of what came before, or LH_HASH_START */
 static inline uint64_t lh_hash(uint64_t hash, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
@@ -16,6 +16,13 @@ static inline uint64_t lh_hash(uint64_t hash, const void *bytes, size_t len)
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ p[i]) * 0x100000001b3u;
 	return hash;
+}
+
+/** lh_hash_address() - the first slot to look at for what is at @addr, in a table of @slots, a power of two
+ */
+static inline size_t lh_hash_address(uint64_t addr, size_t slots)
+{
+	return (size_t)((addr >> 4) * 0x9e3779b97f4a7c15u >> 20) & (slots - 1);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a collection would find, on graphs of lists made by hand and by chance. */
 #include "analyze/garbage.h"
+#include "cpython/type_name.h"
 #include "fake-heap.h"
 #include "graph/doubts.h"
 

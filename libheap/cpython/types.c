@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cpython/type.h"
+#include "cpython/types.h"
 #include "cpython/member.h"
-#include "cpython/names.h"
 #include "cpython/object.h"
-#include "cpython/type_private.h"
+#include "cpython/static_names.h"
+#include "cpython/type_kind.h"
+#include "cpython/type_struct.h"
 #include "util/array.h"
 
-#define BASICSIZE_MAX (1 << 20)
 #define TYPES_MAX (1u << 24) /* more classes are not believed */
 
 static bool grow_hash(struct lh_types *types)
@@ -17,7 +17,7 @@ static bool grow_hash(struct lh_types *types)
 	if (!hash)
 		return false;
 	for (size_t i = 0; i < types->count; i++) {
-		size_t at = lh_type_hash(types->items[i]->addr, size);
+		size_t at = lh_hash_address(types->items[i]->addr, size);
 
 		while (hash[at])
 			at = (at + 1) & (size - 1);
@@ -47,13 +47,16 @@ void lh_types_fini(struct lh_types *types)
 	free(types->items);
 	free(types->hash);
 	free(types->not_types);
-	lh_names_free(types->names);
+	lh_static_names_free(types->names);
 }
 
 int lh_types_reset(struct lh_heap *heap)
 {
+	struct lh_types empty = {.name_from_heap = heap->types.name_from_heap,
+				 .collect_names = heap->types.collect_names};
+
 	lh_types_fini(&heap->types);
-	heap->types = (struct lh_types){0};
+	heap->types = empty;
 	return lh_types_init(heap);
 }
 
@@ -71,62 +74,11 @@ static int insert(struct lh_heap *heap, struct lh_type *type)
 	r = lh_append(heap->ctx, types->items, types->count, types->capacity, type);
 	if (r < 0)
 		return r;
-	at = lh_type_hash(type->addr, types->hash_size);
+	at = lh_hash_address(type->addr, types->hash_size);
 	while (types->hash[at])
 		at = (at + 1) & (types->hash_size - 1);
 	types->hash[at] = type;
 	return 0;
-}
-
-uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_field field)
-{
-	int32_t at = lh_layout_or(&heap->layout, field, -1);
-
-	return at < 0 ? 0 : lh_u64(p + at);
-}
-
-/* Whether @name points to constants of a mapped file that nobody has. */
-static bool is_missing(struct lh_heap *heap, uint64_t name)
-{
-	const struct lh_mapping *m = lh_target_mapping(heap->target, name);
-
-	return m && m->path && !m->writable && !lh_view_at(&heap->view, name, 1);
-}
-
-/* All bytes of the struct at @addr: a heap type's go on behind those of a static one. */
-static const uint8_t *type_bytes(struct lh_heap *heap, uint64_t addr)
-{
-	const struct lh_layout *l = &heap->layout;
-	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_TYPE_SIZE));
-
-	if (p && lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE)
-		p = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
-	return p;
-}
-
-const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr)
-{
-	const uint8_t *p = type_bytes(heap, addr);
-	int64_t basic, item;
-	char name[64];
-
-	if (!p)
-		return NULL;
-	basic = (int64_t)lh_type_word(heap, p, LH_F_TYPE_BASICSIZE);
-	item = (int64_t)lh_type_word(heap, p, LH_F_TYPE_ITEMSIZE);
-	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > BASICSIZE_MAX || item < 0 ||
-	    item > BASICSIZE_MAX)
-		return NULL;
-	if (lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
-		return p;
-	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a
-	 * name. */
-	if (lh_heap_string(heap, lh_type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
-		return name[0] ? p : NULL;
-	if (!heap->types.names)
-		return NULL;
-	return lh_names_find(heap, addr) || is_missing(heap, lh_type_word(heap, p, LH_F_TYPE_NAME)) ? p
-												    : NULL;
 }
 
 /* Follow metatypes up to the type that is its own type. */
@@ -149,32 +101,6 @@ static bool chain_ends_in_type(struct lh_heap *heap, uint64_t meta)
 		meta = above;
 	}
 	return false;
-}
-
-/*
- * type_new() points tp_name into the UTF-8 of ht_name; PyType_FromSpec() gives tp_name the spec's own text,
- * ht_name the part after its last dot (Objects/typeobject.c). A static type has no ht_name.
- */
-bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
-{
-	const struct lh_layout *l = &heap->layout;
-	uint64_t name = lh_type_word(heap, type, LH_F_TYPE_NAME), str;
-	const uint8_t *p;
-
-	if (!(lh_type_word(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
-		return false;
-	p = lh_view_at(&heap->view, lh_type_word(heap, type, LH_F_TYPE_NAME), 1);
-	str = lh_u64(type + lh_layout_at(l, LH_F_HEAPTYPE_NAME));
-	if (!p || !str)
-		return false;
-	if (!lh_layout_has(l, LH_F_STR_COMPACT_SIZE)) /* 2.7: the name's characters follow its header */
-		return name == str + lh_layout_at(l, LH_F_BYTES_DATA);
-	p = lh_view_at(&heap->view, str, lh_layout_at(l, LH_F_STR_COMPACT_SIZE));
-	if (!p)
-		return false;
-	/* ASCII text follows its header; other text has a UTF-8 copy elsewhere. */
-	return name == str + lh_layout_at(l, LH_F_STR_ASCII_SIZE) ||
-	       name == lh_u64(p + lh_layout_at(l, LH_F_STR_UTF8));
 }
 
 static uint32_t presize_of(const struct lh_heap *heap, uint64_t flags)
@@ -231,7 +157,8 @@ static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, 
 		int r;
 
 		lh_member_read(members, &member);
-		if (member.kind != LH_MEMBER_OBJECT_EX || member.offset >= BASICSIZE_MAX || member.offset & 7)
+		if (member.kind != LH_MEMBER_OBJECT_EX || member.offset >= LH_BASICSIZE_MAX ||
+		    member.offset & 7)
 			continue;
 		slot = (struct lh_slot){.offset = (uint32_t)member.offset, .name = member.name};
 		r = lh_append(heap->ctx, t->slots, slots, *capacity, slot);
@@ -283,7 +210,7 @@ int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
 {
 	struct lh_types *types = &heap->types;
 	_cleanup_(type_freep) struct lh_type *t = NULL;
-	uint64_t *denied = &types->not_types[lh_type_hash(addr, LH_NOT_TYPES)];
+	uint64_t *denied = &types->not_types[lh_hash_address(addr, LH_NOT_TYPES)];
 	const uint8_t *p;
 	int r;
 
