@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fields proved on objects: a function whose __code__ is what a test makes of it. */
-#include "cpython/prove.h"
+#include "discover/prove.h"
 #include "fake-heap.h"
 
 #include <setjmp.h>

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the steps of deriving a layout share: setting fields, searching, and samples of objects. */
+#ifndef LH_DISCOVER_DERIVE_TOOLS_H
+#define LH_DISCOVER_DERIVE_TOOLS_H
+
+#include "cpython/object.h"
+
+/** struct lh_derive - a layout that is being derived, in heap->layout */
+struct lh_derive {
+	struct lh_heap *heap;
+	struct lh_layout guess; /* as it was before */
+	struct lh_view view;
+	uint64_t interp; /* the interpreter that the searches look at */
+};
+
+/** lh_heap_neighbour() - lh_layout_neighbour() of the target's interpreter */
+int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret);
+
+/** lh_derive_is_told() - whether the target's _Py_DebugOffsets says where the field is: nothing moves it then
+ */
+bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field);
+/** lh_derive_set() - a field is at @offset, as @proof (static text) says; NULL: as its neighbours say */
+void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof);
+/** lh_derive_drop() - nothing tells where a field is */
+void lh_derive_drop(struct lh_derive *d, enum lh_field field);
+
+/* The word at @addr; 0 when it is not there. */
+static inline uint64_t lh_derive_word(struct lh_derive *d, uint64_t addr)
+{
+	const uint8_t *p = lh_view_at(&d->view, addr, 8);
+
+	return p ? lh_u64(p) : 0;
+}
+
+typedef bool (*lh_derive_test_fn)(struct lh_derive *d, uint64_t addr);
+
+/**
+ * lh_derive_search() - the first place at @base + @from, + @from + @step ... below @limit that passes @test;
+ * @guess, an offset, comes first. @guess: UINT32_MAX for none. Return: 0; LH_ABSENT.
+ */
+int lh_derive_search(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t limit, uint32_t step,
+		     lh_derive_test_fn test, uint32_t *ret);
+
+#define LH_SAMPLE 256
+
+/** struct lh_sample - objects of one kind */
+struct lh_sample {
+	uint64_t objects[LH_SAMPLE];
+	unsigned count;
+};
+
+/** lh_derive_sample() - the first tracked objects of @kind, and code objects of functions. Return: 0; -LH_E*.
+ */
+int lh_derive_sample(struct lh_derive *d, const char *kind, struct lh_sample *sample);
+/** lh_derive_basicsize() - tp_basicsize of the static type that is called @name; 0: none was met */
+uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name);
+
+/* Each a file. Return: 0; -LH_ELAYOUT when what it looks for is nowhere. */
+int lh_derive_runtime(struct lh_derive *d); /* interpreters, threads, sys, builtins */
+int lh_derive_gc(struct lh_derive *d);      /* the collector's state */
+int lh_derive_objects(struct lh_derive *d); /* fields of objects by what they refer to */
+
+/** lh_derive_frames() - interpreter frames, by those in @generators; nothing moves when they do not tell */
+void lh_derive_frames(struct lh_derive *d, const struct lh_sample *generators);
+
+/** lh_derive_threads() - calls and ids of threads; what nothing tells has no proof. Return: 0, -LH_ENOMEM. */
+int lh_derive_threads(struct lh_derive *d);
+
+#endif
