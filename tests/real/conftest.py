@@ -17,12 +17,6 @@ LAYOUTS = "dwarf", "table", "derived"
 OFFSETS_SINCE = (3, 13)             # _Py_DebugOffsets
 
 
-def pytest_addoption(parser):
-    parser.addoption("--quick", action="store_true", help="two interpreters, gcore's core only")
-    parser.addoption("--scale", type=int, default=4000, help="size of the heap program; 4000 makes 370,000 objects")
-    parser.addoption("--keep", metavar="FOLDER", help="keep dumps and accounts there")
-
-
 def pytest_configure(config):
     if not shutil.which(heaps.EXECUTABLE):
         raise pytest.UsageError("no py-heap at %r: build it and set PYHEAP to its path" % heaps.EXECUTABLE)
