@@ -28,34 +28,34 @@ static const char *name_of(const struct lh_heap *heap, enum lh_root_kind kind)
 	return names[kind];
 }
 
-void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out)
+void lh_root_text(const struct lh_roots *roots, const struct lh_root *root, struct lh_string *out)
 {
 	if (root->kind > LH_ROOT_FRAME) {
-		lh_native_root_text(paths->heap, root, out);
+		lh_native_root_text(roots->heap, root, out);
 		return;
 	}
-	if (paths->heap->interp_count > 1)
+	if (roots->heap->interp_count > 1)
 		lh_string_addf(out, "interpreter %" PRId64 ": ", root->interp);
 	if (root->kind == LH_ROOT_THREAD) {
-		lh_thread_text(paths->heap, root->thread, out);
+		lh_thread_text(roots->heap, root->thread, out);
 		lh_string_addf(out, ": PyThreadState.%s", root->field);
 	} else if (root->kind == LH_ROOT_INTERP) {
 		lh_string_addf(out, "PyInterpreterState.%s", root->field);
 	} else if (root->kind == LH_ROOT_FRAME) {
 		lh_string_add(out, "frame ");
-		add_function(paths->heap, root->code, out);
+		add_function(roots->heap, root->code, out);
 		lh_string_add(out, " (");
-		if (!lh_code_file(paths->heap, root->code, out))
+		if (!lh_code_file(roots->heap, root->code, out))
 			lh_string_add(out, "?");
 		if (root->line)
 			lh_string_addf(out, ":%u", root->line);
 		lh_string_add(out, ")");
-		if (paths->several_threads) {
+		if (roots->several_threads) {
 			lh_string_add(out, " of ");
-			lh_thread_text(paths->heap, root->thread, out);
+			lh_thread_text(roots->heap, root->thread, out);
 		}
 	} else {
-		lh_string_add(out, name_of(paths->heap, root->kind));
+		lh_string_add(out, name_of(roots->heap, root->kind));
 	}
 }
 
@@ -64,7 +64,7 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 #define DICT ".__dict__"
 
 struct text {
-	const struct lh_paths *paths;
+	const struct lh_roots *roots;
 	struct lh_view view;
 	struct lh_string *out, *addresses;
 	struct lh_type *owner; /* of the object before the last one, when that is no class */
@@ -129,7 +129,7 @@ static bool is_raw_annotations(const struct text *t, const struct lh_object *obj
  */
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
-	struct lh_heap *heap = t->paths->heap;
+	struct lh_heap *heap = t->roots->heap;
 	struct lh_string edge = {0};
 	struct lh_reference reference;
 	struct lh_object o;
@@ -164,7 +164,7 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bo
  */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
 {
-	struct lh_heap *heap = t->paths->heap;
+	struct lh_heap *heap = t->roots->heap;
 	struct lh_object from, o;
 
 	if (lh_object_at(heap, &t->view, to, &o) != 0 || lh_object_at(heap, &t->view, holder, &from) != 0)
@@ -183,11 +183,11 @@ static void add_frame_step(struct text *t, const struct lh_root *root)
 	struct lh_string local = {0};
 
 	lh_string_add(t->out, "<frame ");
-	add_function(t->paths->heap, root->code, t->out);
+	add_function(t->roots->heap, root->code, t->out);
 	lh_string_add(t->out, ">");
 	if (root->span.label != LH_LABEL_LOCAL)
 		return;
-	lh_span_edge(t->paths->heap, &root->span, root->slot, &local);
+	lh_span_edge(t->roots->heap, &root->span, root->slot, &local);
 	lh_edge_text_add_local(t->out, local.text ? local.text : "?", "frame");
 	t->after_local = true;
 	lh_string_fini(&local);
@@ -198,7 +198,7 @@ static void add_root_step(struct text *t, const struct lh_root *root)
 	if (t->addresses)
 		lh_string_addf(t->addresses, "0x%" PRIx64, root->to);
 	if (root->kind < LH_ROOT_INTERP)
-		lh_string_add(t->out, name_of(t->paths->heap, root->kind));
+		lh_string_add(t->out, name_of(t->roots->heap, root->kind));
 	else if (root->kind == LH_ROOT_INTERP)
 		lh_string_addf(t->out, "<interpreter>.%s", root->field);
 	else if (root->kind == LH_ROOT_THREAD)
@@ -206,13 +206,13 @@ static void add_root_step(struct text *t, const struct lh_root *root)
 	else if (root->kind == LH_ROOT_FRAME)
 		add_frame_step(t, root);
 	else
-		lh_native_root_step(t->paths->heap, root, t->out);
+		lh_native_root_step(t->roots->heap, root, t->out);
 }
 
-void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out,
+void lh_root_path(const struct lh_roots *roots, const struct lh_root *root, struct lh_string *out,
 		  struct lh_string *addresses)
 {
-	struct text t = {.paths = paths, .out = out, .addresses = addresses};
+	struct text t = {.roots = roots, .out = out, .addresses = addresses};
 
 	add_root_step(&t, root);
 }
@@ -221,11 +221,11 @@ void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, stru
 #define STEPS_MAX 100
 #define STEPS_LAST 10
 
-void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const uint64_t *way, size_t length,
+void lh_way_text(const struct lh_roots *roots, const struct lh_root *root, const uint64_t *way, size_t length,
 		 struct lh_string *out, struct lh_string *addresses)
 {
 	struct text t = {
-		.paths = paths, .view = lh_view_of(paths->heap->target), .out = out, .addresses = addresses};
+		.roots = roots, .view = lh_view_of(roots->heap->target), .out = out, .addresses = addresses};
 
 	add_root_step(&t, root);
 	for (size_t i = 0; i + 1 < length; i++) {
@@ -256,7 +256,7 @@ uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to,
 	way[--n] = to;
 	for (uint32_t p = place; n; p = paths->parent[p])
 		way[--n] = lh_paths_addr(paths, p);
-	lh_way_text(paths, lh_paths_root(paths, place), way, length, out, addresses);
+	lh_way_text(&paths->roots, lh_paths_root(paths, place), way, length, out, addresses);
 	return length;
 }
 
@@ -264,7 +264,7 @@ void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_strin
 		   struct lh_string *addresses)
 {
 	if (paths->parent[place] & LH_ROOT_BIT)
-		lh_root_path(paths, lh_paths_root(paths, place), out, addresses);
+		lh_root_path(&paths->roots, lh_paths_root(paths, place), out, addresses);
 	else
 		lh_path_text(paths, paths->parent[place], lh_paths_addr(paths, place), out, addresses);
 }
@@ -273,7 +273,7 @@ void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_strin
 
 static void add_shape_root(struct text *t, const struct lh_shape *shape)
 {
-	const struct lh_root *root = &t->paths->roots[shape->from & ~LH_ROOT_BIT];
+	const struct lh_root *root = &t->roots->all[shape->from & ~LH_ROOT_BIT];
 
 	if (shape->varied && root->kind > LH_ROOT_FRAME)
 		lh_string_add(t->out, "<\u2026>");
@@ -283,7 +283,8 @@ static void add_shape_root(struct text *t, const struct lh_shape *shape)
 
 void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out)
 {
-	struct text t = {.paths = shapes->paths, .view = lh_view_of(shapes->paths->heap->target), .out = out};
+	struct text t = {
+		.roots = &shapes->paths->roots, .view = lh_view_of(shapes->paths->heap->target), .out = out};
 	uint64_t length = shapes->all[number].length, n = 0;
 	_cleanup_free_ uint32_t *way = lh_new0(uint32_t, length);
 
@@ -314,11 +315,11 @@ void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct 
 
 	while (shapes->all[number].parent != LH_NO_SHAPE)
 		number = shapes->all[number].parent;
-	root = &shapes->paths->roots[shapes->all[number].from & ~LH_ROOT_BIT];
+	root = &shapes->paths->roots.all[shapes->all[number].from & ~LH_ROOT_BIT];
 	if (shapes->all[number].varied && root->kind > LH_ROOT_FRAME)
 		lh_native_group_text(shapes->paths->heap, root, out);
 	else
-		lh_root_text(shapes->paths, root, out);
+		lh_root_text(&shapes->paths->roots, root, out);
 	if (shapes->all[number].varied && (root->kind == LH_ROOT_THREAD || root->kind == LH_ROOT_FRAME))
 		lh_string_add(out, " and others");
 }

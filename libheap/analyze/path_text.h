@@ -8,7 +8,7 @@
 #include "util/string.h"
 
 /** lh_root_text() - what the root is: "sys.modules", "frame handler (app.py:42)" */
-void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out);
+void lh_root_text(const struct lh_roots *roots, const struct lh_root *root, struct lh_string *out);
 /**
  * lh_path_text() - the way from its root to the object at @place, and on to @to, which that object refers to
  * @addresses: of the objects on the way, separated by '\n', the root's first
@@ -17,10 +17,10 @@ void lh_root_text(const struct lh_paths *paths, const struct lh_root *root, stru
 uint64_t lh_path_text(const struct lh_paths *paths, uint32_t place, uint64_t to, struct lh_string *out,
 		      struct lh_string *addresses);
 /** lh_root_path() - as lh_path_text(), to the object that the root itself refers to */
-void lh_root_path(const struct lh_paths *paths, const struct lh_root *root, struct lh_string *out,
+void lh_root_path(const struct lh_roots *roots, const struct lh_root *root, struct lh_string *out,
 		  struct lh_string *addresses);
 /** lh_way_text() - from the root along @way, addresses of objects of which each refers to the next */
-void lh_way_text(const struct lh_paths *paths, const struct lh_root *root, const uint64_t *way, size_t length,
+void lh_way_text(const struct lh_roots *roots, const struct lh_root *root, const uint64_t *way, size_t length,
 		 struct lh_string *out, struct lh_string *addresses);
 /** lh_place_text() - as lh_path_text(), to the object at @place itself; @addresses may be NULL */
 void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_string *out,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/retained.h"
 #include "graph/interned.h"
+#include "graph/process_roots.h"
 #include "graph/recount.h"
 #include "util/array.h"
 
@@ -12,10 +13,10 @@
 
 static int add_named_roots(struct lh_retained *t)
 {
-	int r = lh_paths_roots(t->graph.heap, &t->roots);
+	int r = lh_roots_find(t->graph.heap, &t->roots);
 
-	for (size_t i = 0; r == 0 && i < t->roots.root_count; i++) {
-		uint32_t node = lh_addrset_index(&t->graph.set, t->roots.roots[i].to);
+	for (size_t i = 0; r == 0 && i < t->roots.count; i++) {
+		uint32_t node = lh_addrset_index(&t->graph.set, t->roots.all[i].to);
 
 		if (node != LH_NO_INDEX)
 			r = lh_dominators_root(&t->tree, node);
@@ -201,7 +202,7 @@ int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret)
 void lh_retained_fini(struct lh_retained *t)
 {
 	lh_graph_fini(&t->graph);
-	lh_paths_fini(&t->roots);
+	lh_roots_fini(&t->roots);
 	lh_dominators_fini(&t->tree);
 	free(t->bytes);
 	free(t->objects);

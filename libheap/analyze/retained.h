@@ -12,12 +12,12 @@
 
 #include "graph/dominators.h"
 #include "graph/graph.h"
-#include "graph/paths.h"
+#include "graph/roots.h"
 #include "util/string.h"
 
 struct lh_retained {
 	struct lh_graph graph;
-	struct lh_paths roots; /* the roots alone */
+	struct lh_roots roots; /* native ones apart */
 	struct lh_dominators tree;
 	uint64_t *bytes;       /* by place: retained */
 	uint32_t *objects;     /* by place: dominated, itself included */

@@ -34,8 +34,8 @@ static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_
 	const struct lh_retained *from = s->out->from;
 	const struct lh_graph *g = &from->graph;
 
-	for (size_t i = 0; i < from->roots.root_count; i++) {
-		const struct lh_root *root = &from->roots.roots[i];
+	for (size_t i = 0; i < from->roots.count; i++) {
+		const struct lh_root *root = &from->roots.all[i];
 		uint32_t node = lh_addrset_index(&g->set, root->to);
 
 		if (root->kind >= first && root->kind <= last && node != LH_NO_INDEX)
@@ -107,7 +107,7 @@ int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place,
 		if (n > 1)
 			i = paths->holder[i] - 1;
 	}
-	lh_way_text(&from->roots, &from->roots.roots[paths->holder[i] & ~LH_ROOT_BIT], way, length, out,
+	lh_way_text(&from->roots, &from->roots.all[paths->holder[i] & ~LH_ROOT_BIT], way, length, out,
 		    &addresses);
 	return out->failed ? lh_nomem(from->graph.heap->ctx) : 0;
 }

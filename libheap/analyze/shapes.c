@@ -26,7 +26,7 @@ static uint64_t root_key(const struct lh_paths *p, const struct lh_root *root)
 	case LH_ROOT_THREAD:
 		return hash(kind, (uintptr_t)root->field);
 	case LH_ROOT_FRAME:
-		return hash(kind, hash(root->code, lh_key_of(&root->span, root->slot)));
+		return hash(kind, hash(root->code, lh_span_key(&root->span, root->slot)));
 	case LH_ROOT_STATIC:
 		return hash(kind, (uintptr_t)lh_target_module(p->heap->target, root->to));
 	case LH_ROOT_DATA:
@@ -42,11 +42,11 @@ static bool has_names(const struct lh_paths *p, uint32_t place)
 	static const char *const edges[] = {".__dict__", ".__globals__", ".f_locals"};
 
 	if (p->parent[place] & LH_ROOT_BIT)
-		return p->roots[p->parent[place] & ~LH_ROOT_BIT].kind <= LH_ROOT_THREAD;
+		return p->roots.all[p->parent[place] & ~LH_ROOT_BIT].kind <= LH_ROOT_THREAD;
 	for (size_t i = 0; p->label[place] == LH_LABEL_FIELD && i < sizeof(edges) / sizeof(edges[0]); i++) {
 		const struct lh_span span = {.label = LH_LABEL_FIELD, .name = edges[i]};
 
-		if (p->key[place] == lh_key_of(&span, 0))
+		if (p->key[place] == lh_span_key(&span, 0))
 			return true;
 	}
 	return false;
@@ -146,7 +146,7 @@ static uint32_t repeated(const struct lh_shapes *s, const struct lh_shape *step)
 
 static int add_root(struct lh_shapes *s, uint32_t root, uint32_t *ret)
 {
-	const struct lh_root *its = &s->paths->roots[root & ~LH_ROOT_BIT];
+	const struct lh_root *its = &s->paths->roots.all[root & ~LH_ROOT_BIT];
 
 	return intern(s,
 		      &(struct lh_shape){.parent = LH_NO_SHAPE,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/suspect_paths.h"
+#include "graph/find_paths.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -70,7 +71,7 @@ static int item_of(struct search *s, uint32_t shape, bool stray, struct lh_suspe
 static int add_reference(struct search *s, const struct lh_span *span, uint64_t i, uint64_t to, bool stray)
 {
 	const struct lh_step step = {
-		.from = s->place, .count = 1, .key = lh_key_of(span, i), .label = (uint8_t)span->label};
+		.from = s->place, .count = 1, .key = lh_span_key(span, i), .label = (uint8_t)span->label};
 	struct lh_suspect_path *item;
 	uint32_t shape;
 	int r = lh_shape_of_step(&s->out->shapes, &step, to, &shape);

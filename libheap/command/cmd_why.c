@@ -6,6 +6,7 @@
 #include "command/records.h"
 #include "command/why.h"
 #include "cpython/type_name.h"
+#include "graph/find_paths.h"
 #include "graph/from_roots.h"
 #include "graph/locate.h"
 
@@ -58,7 +59,7 @@ static int add_row(struct teller *t, const struct lh_root *root, uint64_t length
 	if (group && !lh_root_may_be_stale(root))
 		lh_shape_root_text(&t->why->shapes, group->shape, &name);
 	else
-		lh_root_text(&t->why->paths, root, &name);
+		lh_root_text(&t->why->paths.roots, root, &name);
 	if (group)
 		lh_shape_text(&t->why->shapes, group->shape, &shape);
 	if (name.failed || shape.failed || path->failed || addresses->failed)
@@ -76,14 +77,14 @@ static int add_path(struct teller *t, uint32_t from, uint64_t count, const struc
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
 	const struct lh_paths *paths = &t->why->paths;
 	const struct lh_root *root =
-		from & LH_ROOT_BIT ? &paths->roots[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
+		from & LH_ROOT_BIT ? &paths->roots.all[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
 	uint64_t length = 1;
 	int r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
 
 	if (r < 0)
 		return r;
 	if (from & LH_ROOT_BIT)
-		lh_root_path(paths, root, &path, &addresses);
+		lh_root_path(&paths->roots, root, &path, &addresses);
 	else
 		length = lh_path_text(paths, from, t->wanted.addr, &path, &addresses);
 	return add_row(t, root, length, &path, &addresses, count, group);
@@ -108,8 +109,8 @@ static int each_holder(struct teller *t, int (*fn)(struct teller *, const struct
 	uint32_t number = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < paths->root_count && r == 0; i++)
-		if (is_holder(t->why, &paths->roots[i], t->wanted.addr))
+	for (size_t i = 0; i < paths->roots.count && r == 0; i++)
+		if (is_holder(t->why, &paths->roots.all[i], t->wanted.addr))
 			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i, .count = 1}, number++);
 	for (size_t i = 0; i < paths->holder_count && r == 0; i++)
 		r = fn(t, &paths->holders[i], number++);
@@ -153,7 +154,7 @@ static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way,
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
 	struct teller *t = arg;
 
-	lh_way_text(&t->why->paths, root, way, length, &path, &addresses);
+	lh_way_text(&t->why->paths.roots, root, way, length, &path, &addresses);
 	return add_row(t, root, length, &path, &addresses, 1, NULL);
 }
 
@@ -172,9 +173,9 @@ static int add_stale_note(struct teller *t)
 	const struct lh_paths *p = &t->why->paths;
 	uint64_t words = 0;
 
-	for (size_t i = 0; i < p->root_count; i++)
-		words +=
-			lh_root_may_be_stale(&p->roots[i]) && is_holder(t->why, &p->roots[i], t->wanted.addr);
+	for (size_t i = 0; i < p->roots.count; i++)
+		words += lh_root_may_be_stale(&p->roots.all[i]) &&
+			 is_holder(t->why, &p->roots.all[i], t->wanted.addr);
 	if (words <= p->unexplained || !p->unexplained)
 		return 0;
 	return lh_result_note(t->why->result,

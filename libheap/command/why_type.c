@@ -4,6 +4,7 @@
 #include "command/why.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
+#include "graph/find_paths.h"
 #include "util/array.h"
 
 #include <stdio.h>

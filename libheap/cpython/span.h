@@ -90,6 +90,9 @@ static inline const uint8_t *lh_visit_at(const struct lh_visitor *v, const uint8
 	return offset < 0 ? NULL : bytes + offset;
 }
 
+/** lh_span_key() - what tells word @i apart from the others of its holder: index, address of the key, of the
+ * name */
+uint64_t lh_span_key(const struct lh_span *span, uint64_t i);
 /** lh_visit_emit() - give a span to who asked, unless it is empty, or hidden where the collector alone asks
  */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);

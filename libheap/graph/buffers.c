@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/buffers.h"
 #include "graph/locate.h"
+#include "graph/walk.h"
 #include "malloc/glibc_chunk.h"
 
 /* Bytes of the buffer that begins at @addr; 0: no block in use does. */

@@ -11,6 +11,7 @@
 #define LH_GRAPH_BUFFERS_H
 
 #include "graph/native.h"
+#include "graph/walk.h"
 
 /** lh_buffers_spread() - from all objects met, by their buffers, on to all that these lead to: words of
  * @native that are of buffers are taken. Return: 0, -LH_E*. */

@@ -3,6 +3,7 @@
 #include "cpython/dict.h"
 #include "cpython/extent.h"
 #include "cpython/text.h"
+#include "graph/claims_parts.h"
 #include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
 
@@ -100,43 +101,17 @@ void lh_claim_stacks(struct lh_claims *c)
 
 /* ---- storage ---- */
 
-/* End of the block of a pool, or of mimalloc's, that has @addr; 0: it is in none. */
-static uint64_t block_end(struct lh_claims *c, uint64_t addr)
-{
-	const struct lh_pymalloc *pm = &c->heap->pymalloc;
-	uint64_t pool = addr & ~(pm->pool_size - 1), size;
-	const uint8_t *p;
-
-	if (!lh_pymalloc_has(pm, addr))
-		return lh_mimalloc_block_end(&c->mimalloc, addr);
-	if (addr - pool < pm->header)
-		return 0;
-	p = lh_view_at(&c->view, pool, pm->header);
-	if (!p || lh_u32(p + off(c, LH_F_POOL_SZIDX)) >= 512 / pm->alignment)
-		return 0;
-	size = (lh_u32(p + off(c, LH_F_POOL_SZIDX)) + 1) * (uint64_t)pm->alignment;
-	return pool + pm->header + ((addr - pool - pm->header) / size + 1) * size;
-}
-
-void lh_claim_rest(struct lh_claims *c, uint64_t addr, uint64_t from)
-{
-	uint64_t end = block_end(c, addr);
-
-	if (end > from && from > addr)
-		lh_marks_claim(c->marks, from, end - from);
-}
-
 /* All of a block; of other memory as much as its owner says. Nothing is larger than its block. */
 static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
-	uint64_t end = block_end(c, addr);
+	uint64_t end = lh_claim_block_end(c, addr);
 
 	lh_marks_claim(c->marks, addr, end ? end - addr : len);
 }
 
 static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
-	uint64_t end = addr && len ? block_end(c, addr) : 0;
+	uint64_t end = addr && len ? lh_claim_block_end(c, addr) : 0;
 
 	if (!addr || !len)
 		return;

@@ -45,11 +45,5 @@ void lh_claim_object(struct lh_claims *claims, uint64_t addr, const uint8_t *byt
 		     const struct lh_type *type);
 /** lh_claim_interned() - all entries of the dict of interned strings: they are not counted */
 void lh_claim_interned(struct lh_claims *claims, const uint8_t *bytes);
-/* Parts in a file of their own, claims_frames.c. */
-void lh_claim_frame(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
-void lh_claim_generator(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
-void lh_claim_zombie(struct lh_claims *claims, uint64_t frame);
-/* Mark from @from to the end of the pool's or mimalloc's block that has @addr; nothing in other memory. */
-void lh_claim_rest(struct lh_claims *claims, uint64_t addr, uint64_t from);
 
 #endif

@@ -2,7 +2,7 @@
 /* Frames: what lies behind the slots in use is left from earlier calls. */
 #include "cpython/data_stack.h"
 #include "cpython/visit.h"
-#include "graph/claims.h"
+#include "graph/claims_parts.h"
 
 #define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
 

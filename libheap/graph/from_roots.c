@@ -136,7 +136,7 @@ static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, 
 static bool *told_roots(const struct lh_paths *p)
 {
 	_cleanup_free_ uint32_t *root_of = lh_new0(uint32_t, (size_t)p->count + 1);
-	bool *told = lh_new0(bool, p->root_count + 1);
+	bool *told = lh_new0(bool, p->roots.count + 1);
 
 	for (uint32_t i = 0; root_of && i < p->count; i++)
 		root_of[i] = p->parent[i] & LH_ROOT_BIT ? p->parent[i] & ~LH_ROOT_BIT : root_of[p->parent[i]];
@@ -154,8 +154,8 @@ static int tell_roots(struct reverse *v, uint32_t wanted, lh_way_fn fn, void *ar
 	_cleanup_free_ bool *told = told_roots(p);
 	int r = told ? 0 : lh_nomem(p->heap->ctx);
 
-	for (size_t i = 0; i < p->root_count && r == 0; i++) {
-		const struct lh_root *root = &p->roots[i];
+	for (size_t i = 0; i < p->roots.count && r == 0; i++) {
+		const struct lh_root *root = &p->roots.all[i];
 		bool avoided = root->kind == LH_ROOT_FRAME && p->request.frames & LH_PATHS_AVOID;
 
 		if (!told[i] && !avoided)

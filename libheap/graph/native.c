@@ -87,9 +87,9 @@ static void visit_roots(struct count *c, void (*fn)(struct count *, const struct
 {
 	const struct lh_paths *p = c->native->paths;
 
-	for (size_t i = 0; i < p->root_count; i++)
-		if (p->roots[i].kind == LH_ROOT_FRAME)
-			fn(c, &p->roots[i].span, p->roots[i].slot);
+	for (size_t i = 0; i < p->roots.count; i++)
+		if (p->roots.all[i].kind == LH_ROOT_FRAME)
+			fn(c, &p->roots.all[i].span, p->roots.all[i].slot);
 }
 
 /* Who holds an interned string that is immortal does not matter; it holds nothing itself. */
@@ -97,7 +97,7 @@ static int add_immortal(struct lh_paths *p, uint64_t addr)
 {
 	return p->request.wanted && p->request.wanted != addr
 		       ? 0
-		       : lh_paths_add_root(p, &(struct lh_root){.kind = LH_ROOT_INTERNED, .to = addr});
+		       : lh_roots_add(&p->roots, &(struct lh_root){.kind = LH_ROOT_INTERNED, .to = addr});
 }
 
 static int choose(struct lh_native *n)
@@ -185,7 +185,7 @@ static bool is_static(const struct lh_heap *heap, uint64_t addr)
 	return s && s->writable;
 }
 
-static int add_statics(struct lh_native *n)
+int lh_native_add_statics(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
 	struct lh_addrset_iter iter = {.set = &p->set};
@@ -194,7 +194,7 @@ static int add_statics(struct lh_native *n)
 
 	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++)
 		if (!lh_paths_met(p, i) && is_static(p->heap, addr))
-			r = lh_paths_add_root(p, &(struct lh_root){.kind = LH_ROOT_STATIC, .to = addr});
+			r = lh_roots_add(&p->roots, &(struct lh_root){.kind = LH_ROOT_STATIC, .to = addr});
 	return r;
 }
 
@@ -209,18 +209,18 @@ uint64_t lh_native_unexplained(struct lh_native *n, uint64_t addr)
 	return o.refcnt > n->explained[i] ? o.refcnt - n->explained[i] : 0;
 }
 
-static int add_interned(struct lh_native *n)
+int lh_native_add_interned(struct lh_native *n)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < n->interned.count; i++)
 		if (lh_interned_chose(&n->interned, i))
-			r = lh_paths_add_root(n->paths, &(struct lh_root){.kind = LH_ROOT_INTERNED,
-									  .to = n->interned.dicts[i]});
+			r = lh_roots_add(&n->paths->roots, &(struct lh_root){.kind = LH_ROOT_INTERNED,
+									     .to = n->interned.dicts[i]});
 	return r;
 }
 
-static int add_counted(struct lh_native *n)
+int lh_native_add_counted(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
 	struct lh_addrset_iter iter = {.set = &n->left};
@@ -229,22 +229,10 @@ static int add_counted(struct lh_native *n)
 
 	while (r >= 0 && lh_addrset_next(&iter, &addr) == 0) {
 		if (lh_native_unmet(p, addr) != LH_NO_INDEX)
-			r = lh_paths_add_root(p, &(struct lh_root){.kind = LH_ROOT_COUNT,
-								   .to = addr,
-								   .excess = lh_native_unexplained(n, addr)});
+			r = lh_roots_add(&p->roots,
+					 &(struct lh_root){.kind = LH_ROOT_COUNT,
+							   .to = addr,
+							   .excess = lh_native_unexplained(n, addr)});
 	}
 	return r < 0 ? r : 0;
-}
-
-/* ---- all ---- */
-
-int lh_native_roots(struct lh_native *n, enum lh_root_kind kind)
-{
-	if (kind == LH_ROOT_INTERNED)
-		return add_interned(n);
-	if (kind == LH_ROOT_STATIC)
-		return add_statics(n);
-	if (kind == LH_ROOT_COUNT)
-		return add_counted(n);
-	return n->left.count ? lh_native_words_roots(n, kind) : 0;
 }

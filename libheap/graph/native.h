@@ -39,13 +39,11 @@ int lh_native_init(struct lh_native *native);
 /** lh_native_unexplained() - references that are counted at @addr and that nothing known explains; 0:
  * immortal, or no object */
 uint64_t lh_native_unexplained(struct lh_native *native, uint64_t addr);
-/** lh_native_words_find() - the words of all memory that no object owns. Return: 0, -LH_E*. */
-int lh_native_words_find(struct lh_native *native);
-/** lh_native_roots() - add the roots of @kind, INTERNED to COUNT, for objects that were not met yet. Return:
- * 0, -LH_E*. */
-int lh_native_roots(struct lh_native *native, enum lh_root_kind kind);
-/* Those of words, DATA to STACK, in a file of their own. */
-int lh_native_words_roots(struct lh_native *native, enum lh_root_kind kind);
+/* Add roots for objects that were not met yet, one kind each: objects that are static, dicts of interned
+ * strings, objects with references that nothing explains. Return: 0, -LH_E*. */
+int lh_native_add_statics(struct lh_native *native);
+int lh_native_add_interned(struct lh_native *native);
+int lh_native_add_counted(struct lh_native *native);
 void lh_native_fini(struct lh_native *native);
 
 /* Where a word is that refers to an object, in our own memory: by address, for bsearch(). */

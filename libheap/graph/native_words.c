@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words of memory, and of registers, that refer to objects. */
+#include "graph/native_words.h"
 #include "cpython/extent.h"
 #include "graph/locate.h"
-#include "graph/native.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static int take_word(struct scan *s, uint64_t at, const uint8_t *bytes)
 		return 0;
 	if (root.kind == LH_ROOT_NATIVE)
 		return is_elsewhere(n, at) || is_owned(n, at) ? 0 : add_word(n, at, root.to);
-	return s->hits++ < HITS_MAX ? lh_paths_add_root(n->paths, &root) : 0;
+	return s->hits++ < HITS_MAX ? lh_roots_add(&n->paths->roots, &root) : 0;
 }
 
 /* All words of [start, end) that are in the target. */
@@ -180,7 +180,7 @@ static int add_words(struct lh_native *n)
 			.kind = LH_ROOT_NATIVE, .to = n->words[i].to, .at = n->words[i].at};
 
 		if (lh_native_unmet(n->paths, root.to) != LH_NO_INDEX && hits++ < HITS_MAX)
-			r = lh_paths_add_root(n->paths, &root);
+			r = lh_roots_add(&n->paths->roots, &root);
 	}
 	return r;
 }

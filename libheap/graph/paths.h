@@ -13,47 +13,8 @@
 #ifndef LH_GRAPH_PATHS_H
 #define LH_GRAPH_PATHS_H
 
-#include "cpython/visit.h"
 #include "graph/objects.h"
-
-enum lh_root_kind {
-	LH_ROOT_MODULES,  /* sys.modules */
-	LH_ROOT_SYS,      /* sys.__dict__ */
-	LH_ROOT_BUILTINS, /* builtins.__dict__ */
-	LH_ROOT_INTERP,   /* another field of the interpreter's state: codecs, its own dict */
-	LH_ROOT_THREAD,   /* a field of a thread's state */
-	LH_ROOT_FRAME,    /* a frame, or a local of one */
-	LH_ROOT_INTERNED, /* an immortal interned string, or the dict of interned strings, which holds none */
-	LH_ROOT_STATIC,   /* the object lies in the data of a module */
-	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
-	LH_ROOT_LOCAL,    /* a thread-local variable */
-	LH_ROOT_STALE,    /* kinds from here up to COUNT may be left over */
-	LH_ROOT_NATIVE = LH_ROOT_STALE, /* a word of memory that no object owns */
-	LH_ROOT_REGISTER,               /* a register of a thread, be it one of Python or not */
-	LH_ROOT_STACK,                  /* a word of a C stack, or of a data stack beside its frames */
-	LH_ROOT_COUNT,                  /* the object has references that none of all these explains */
-	LH_ROOT_KINDS,
-};
-
-/** struct lh_root - a reference that keeps an object alive by itself */
-struct lh_root {
-	enum lh_root_kind kind;
-	uint64_t to;
-	int64_t interp;        /* id */
-	const char *field;     /* INTERP, THREAD: its name in the struct */
-	uint64_t thread, code; /* THREAD, FRAME to STACK: thread state; FRAME: code object; 0: not known */
-	uint32_t line;         /* FRAME: 0: not known */
-	struct lh_span span;   /* FRAME: where the reference is, for its name */
-	uint64_t slot;         /* FRAME: word of the span */
-	uint64_t at;           /* DATA, LOCAL, STACK, NATIVE: address of the word */
-	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
-};
-
-/* Whether the word that is the reference may be left over from earlier. */
-static inline bool lh_root_may_be_stale(const struct lh_root *root)
-{
-	return root->kind >= LH_ROOT_STALE && root->kind < LH_ROOT_COUNT;
-}
+#include "graph/roots.h"
 
 #define LH_NO_PLACE UINT32_MAX
 #define LH_ROOT_BIT (1u << 31)
@@ -88,8 +49,7 @@ struct lh_paths {
 	struct lh_heap *heap;
 	struct lh_paths_request request;
 	struct lh_addrset set;
-	struct lh_root *roots;
-	size_t root_count, root_capacity;
+	struct lh_roots roots;
 	uint64_t *queue; /* objects in the order in which they were met; bit 0: behind one of the type */
 	/* By place in the queue: */
 	uint32_t *parent;
@@ -99,19 +59,13 @@ struct lh_paths {
 	uint32_t count;          /* places */
 	struct lh_step *holders; /* of all that refer to @wanted, without itself; nearest first */
 	size_t holder_count, holder_capacity;
-	bool several_threads; /* frames are of more than one */
-	bool by_body;         /* words of bodies that are only scanned were followed too */
-	bool native;          /* roots in native memory led to some objects */
+	bool by_body; /* words of bodies that are only scanned were followed too */
+	bool native;  /* roots in native memory led to some objects */
 	/* Counted references to @wanted that neither objects nor sure roots explain; 0: not asked, or
 	 * immortal. */
 	uint64_t unexplained;
 };
 
-/** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
-int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret);
-/** lh_paths_roots() - the roots alone, native ones apart. Return: 0, -LH_E*. Free with lh_paths_fini() in any
- * case. */
-int lh_paths_roots(struct lh_heap *heap, struct lh_paths *ret);
 void lh_paths_fini(struct lh_paths *paths);
 /** lh_paths_place() - a place of the object at @addr, in a path as it is wanted; LH_NO_PLACE: no root leads
  * to it so */
@@ -131,34 +85,5 @@ static inline bool lh_paths_met(const struct lh_paths *p, uint32_t i)
 		       ? p->place[2 * (size_t)i] != LH_NO_PLACE || p->place[2 * (size_t)i + 1] != LH_NO_PLACE
 		       : p->place[i] != LH_NO_PLACE;
 }
-
-/* Parts of lh_paths_find() in files of their own. */
-/** struct lh_walk - breadth first: who visits, and what is visited */
-struct lh_walk {
-	struct lh_paths *paths;
-	struct lh_visitor visitor;
-	uint32_t from; /* place of the object that is visited */
-	bool passed;   /* it, or one before it, is of the type that paths have to pass */
-	bool only_body;
-	int error;
-};
-
-/* Give the spans of the object at walk->from to walk->visitor, if paths may lead on from it. */
-int lh_walk_visit(struct lh_walk *walk);
-/* The object that is visited refers to @to by a word that no span has: known by @label and @key. */
-void lh_walk_word(struct lh_walk *walk, uint64_t to, enum lh_label label, uint64_t key);
-/* From the objects met last, from walk->from on, to all that they lead to. */
-int lh_walk_spread(struct lh_walk *walk);
-/* From the roots of kinds @first to @last. */
-int lh_walk_spread_from(struct lh_walk *walk, enum lh_root_kind first, enum lh_root_kind last);
-int lh_walk_native(struct lh_walk *walk); /* native_walk.c */
-/* Whether something that is wanted was not met. */
-bool lh_paths_misses(const struct lh_paths *paths);
-int lh_paths_add_root(struct lh_paths *paths, const struct lh_root *root);
-int lh_paths_add_interp(struct lh_paths *paths, const struct lh_interp *interp);  /* roots.c */
-int lh_paths_add_threads(struct lh_paths *paths, const struct lh_interp *interp); /* roots.c */
-
-/** lh_key_of() - what tells word @i of the span apart from the others of its holder, see struct lh_step */
-uint64_t lh_key_of(const struct lh_span *span, uint64_t i);
 
 #endif

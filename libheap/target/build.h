@@ -56,8 +56,8 @@ int lh_named_check_paths(struct lh_target *target);
 /** lh_named_check_files() - that it is of this target, when the modules are known. Return: 0, -LH_EFORMAT,
  * -LH_ENOMEM. */
 int lh_named_check_files(struct lh_target *target);
-/** lh_named_is_exe() - whether @module is of the build that --exe names */
-bool lh_named_is_exe(const struct lh_target *target, const struct lh_module *module);
+/** lh_target_is_exe() - whether @module is of the build that --exe names */
+bool lh_target_is_exe(const struct lh_target *target, const struct lh_module *module);
 
 /** lh_modules_find() - group the mappings of one file into modules and read their ELF headers from target
  * memory */

@@ -177,7 +177,7 @@ static int try_all(struct search *s)
 		return lh_nomem(t->ctx);
 	if (len > strlen(DELETED) && strcmp(path + len - strlen(DELETED), DELETED) == 0)
 		path[len - strlen(DELETED)] = 0;
-	if (t->exe && lh_named_is_exe(t, s->module))
+	if (t->exe && lh_target_is_exe(t, s->module))
 		return try_path(s, t->exe);
 	/* A program whose build-id is not known is the one that the user says, if its headers agree. */
 	if (t->exe && s->module->main && !s->module->build_id_len)

@@ -62,27 +62,6 @@ int lh_lazy_new(struct lh_target *target, uint64_t len, struct lh_lazy **ret)
 	return 0;
 }
 
-int lh_target_add_lazy(struct lh_target *target, uint64_t start, uint64_t end, bool writable)
-{
-	struct lh_segment segment = {.start = start, .end = end, .writable = writable};
-	uint8_t *data;
-	int r;
-
-	if (start >= end)
-		return 0;
-	r = lh_target_reserve(target, end - start, &data);
-	if (r < 0)
-		return r;
-	segment.data = data;
-	r = lh_lazy_new(target, end - start, &segment.lazy);
-	if (r < 0)
-		return r;
-	r = lh_target_add_segment(target, &segment);
-	if (r < 0)
-		lh_lazy_free(segment.lazy);
-	return r;
-}
-
 static uint64_t page_end(const struct lh_segment *s, uint64_t page)
 {
 	uint64_t size = s->end - s->start;

@@ -57,7 +57,7 @@ static bool is_known(const struct lh_target *target)
 	const struct lh_module *program = main_module(target);
 
 	for (size_t i = 0; i < target->module_count; i++)
-		if (lh_named_is_exe(target, &target->modules[i]))
+		if (lh_target_is_exe(target, &target->modules[i]))
 			return true;
 	return !program || !program->build_id_len;
 }
@@ -77,7 +77,7 @@ static int fail_build(struct lh_target *target)
 static int mark_main(struct lh_target *target)
 {
 	for (size_t i = 0; i < target->module_count && !main_module(target); i++) {
-		target->modules[i].main = lh_named_is_exe(target, &target->modules[i]);
+		target->modules[i].main = lh_target_is_exe(target, &target->modules[i]);
 		if (!target->modules[i].main || target->executable)
 			continue;
 		target->executable = strdup(target->modules[i].path);
@@ -123,10 +123,4 @@ int lh_named_check_files(struct lh_target *target)
 	int r = target->exe ? check_exe(target) : 0;
 
 	return r == 0 && target->sysroot ? check_sysroot(target) : r;
-}
-
-bool lh_named_is_exe(const struct lh_target *target, const struct lh_module *module)
-{
-	return target->exe_id_len && module->build_id_len == target->exe_id_len &&
-	       memcmp(module->build_id, target->exe_id, target->exe_id_len) == 0;
 }

@@ -173,3 +173,9 @@ int lh_target_string(struct lh_target *target, uint64_t addr, char *buf, size_t 
 		buf[have] = 0;
 	return LH_ABSENT;
 }
+
+bool lh_target_is_exe(const struct lh_target *target, const struct lh_module *module)
+{
+	return target->exe_id_len && module->build_id_len == target->exe_id_len &&
+	       memcmp(module->build_id, target->exe_id, target->exe_id_len) == 0;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths on graphs of lists made by chance, against their plain definition: through a type, without one. */
 #include "fake-heap.h"
+#include "graph/find_paths.h"
 #include "graph/from_roots.h"
 #include "malloc/glibc_chunk.h"
 
@@ -244,10 +245,10 @@ static const struct lh_root *root_to(const struct lh_paths *paths, uint64_t addr
 {
 	const struct lh_root *found = NULL;
 
-	for (size_t i = 0; i < paths->root_count; i++) {
-		assert_false(found && paths->roots[i].to == addr);
-		if (paths->roots[i].to == addr)
-			found = &paths->roots[i];
+	for (size_t i = 0; i < paths->roots.count; i++) {
+		assert_false(found && paths->roots.all[i].to == addr);
+		if (paths->roots.all[i].to == addr)
+			found = &paths->roots.all[i];
 	}
 	return found;
 }
@@ -294,8 +295,8 @@ static void test_stale_words_are_told_all(void **state)
 	f->target->registers[0] = (struct lh_register){.value = self};
 	f->target->register_count = 1;
 	assert_int_equal(lh_paths_find(&f->heap, &request, &paths), 0);
-	for (size_t i = 0; i < paths.root_count; i++)
-		kinds[paths.roots[i].kind] += paths.roots[i].to == self;
+	for (size_t i = 0; i < paths.roots.count; i++)
+		kinds[paths.roots.all[i].kind] += paths.roots.all[i].to == self;
 	assert_int_equal(kinds[LH_ROOT_NATIVE], 2);
 	assert_int_equal(kinds[LH_ROOT_REGISTER], 1);
 	assert_int_equal(kinds[LH_ROOT_COUNT], 0);
