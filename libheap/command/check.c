@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether values and words of an invocation make sense: asked before anybody reads a core for an hour. */
+#include "command/columns.h"
 #include "command/invocation.h"
 #include "command/options.h"
+#include "util/guess.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,7 +113,7 @@ static int check_sort(struct lh_invocation *invocation)
 	name += *name == '-';
 	if (lh_column_named(columns, name))
 		return 0;
-	return lh_fail_column(invocation->ctx, command, columns, name);
+	return lh_fail_column(invocation->ctx, command->name, columns, name);
 }
 
 static int check_loudness(const struct lh_invocation *invocation)

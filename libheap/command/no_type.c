@@ -2,6 +2,7 @@
 #include "command/no_type.h"
 #include "command/options.h"
 #include "cpython/type_name.h"
+#include "util/guess.h"
 
 static const char *likeliest(struct lh_heap *heap, const char *wanted)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options, columns and words that a user may have meant. */
+/* Options, and words that a user may have meant. */
 #ifndef LH_COMMAND_OPTIONS_H
 #define LH_COMMAND_OPTIONS_H
 
@@ -17,23 +17,8 @@ bool lh_option_is_number(const struct lh_option *option);
 bool lh_option_repeats(const struct lh_option *option);
 /* lh_parse_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
  * none. */
-/* lh_column_named() - the column that a user names, by its key or by what stands above it; NULL: there is
- * none */
-const struct lh_column *lh_column_named(const struct lh_column *columns, const char *name);
 int lh_parse_number(const char *text, uint64_t *ret);
 
-/* struct lh_guess - the word of a list nearest to a typo */
-struct lh_guess {
-	const char *word, *best;
-	unsigned distance;
-};
-
-struct lh_guess lh_guess_start(const char *word);
-void lh_guess_offer(struct lh_guess *guess, const char *candidate);
-
-/* Record "no column ..." for @name, which is none of @columns. Return: -LH_EUSAGE. */
-int lh_fail_column(struct lh_ctx *ctx, const struct lh_command *command, const struct lh_column *columns,
-		   const char *name);
 /*
  * lh_fail_word() - record what is wrong with the option word @word (unknown, ambiguous, without value)
  * @takes_target: false: options that name a target are refused

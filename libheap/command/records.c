@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every command, in the order of help: first what one asks of any heap, then of one object, then the
- * allocator. */
 #include "command/records.h"
 #include "command/version.h"
 
 #include <string.h>
 
 const struct lh_command *const lh_commands[] = {
-	&lh_cmd_info,      &lh_cmd_types,    &lh_cmd_find,     &lh_cmd_gc,
-	&lh_cmd_garbage,   &lh_cmd_cycles,   &lh_cmd_retained, &lh_cmd_interned,
-	&lh_cmd_threads,   &lh_cmd_refaudit, &lh_cmd_object,   &lh_cmd_refs,
-	&lh_cmd_referrers, &lh_cmd_why,      &lh_cmd_arenas,   NULL,
+#define LH_COMMAND(name) &lh_cmd_##name,
+#include "command/records.def"
+#undef LH_COMMAND
+	NULL,
 };
 
 const struct lh_command *lh_command_at(size_t index)

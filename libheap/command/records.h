@@ -5,20 +5,8 @@
 
 #include "command/command.h"
 
-extern const struct lh_command lh_cmd_arenas;
-extern const struct lh_command lh_cmd_cycles;
-extern const struct lh_command lh_cmd_garbage;
-extern const struct lh_command lh_cmd_gc;
-extern const struct lh_command lh_cmd_info;
-extern const struct lh_command lh_cmd_interned;
-extern const struct lh_command lh_cmd_object;
-extern const struct lh_command lh_cmd_refaudit;
-extern const struct lh_command lh_cmd_referrers;
-extern const struct lh_command lh_cmd_refs;
-extern const struct lh_command lh_cmd_retained;
-extern const struct lh_command lh_cmd_find;
-extern const struct lh_command lh_cmd_threads;
-extern const struct lh_command lh_cmd_types;
-extern const struct lh_command lh_cmd_why;
+#define LH_COMMAND(name) extern const struct lh_command lh_cmd_##name;
+#include "command/records.def"
+#undef LH_COMMAND
 
 #endif

@@ -114,7 +114,7 @@ static json_t *summary_json(const struct lh_result *result)
 
 static json_t *head_json(const struct lh_result *result)
 {
-	return json_pack("{si,ss,so,sb,so,so,sI}", "py_heap", 1, "command", result->command->name, "target",
+	return json_pack("{si,ss,so,sb,so,so,sI}", "py_heap", 1, "command", result->command, "target",
 			 target_json(&result->target), "complete", !result->incomplete, "warnings",
 			 warnings_json(result), "summary", summary_json(result), "row_count",
 			 (json_int_t)result->row_count);

@@ -16,7 +16,7 @@ struct lh_text_block {
 	char bytes[];
 };
 
-int lh_result_new(struct lh_ctx *ctx, const struct lh_command *command, struct lh_result **ret)
+int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret)
 {
 	struct lh_result *result = lh_new0(struct lh_result, 1);
 

@@ -8,7 +8,8 @@
 #ifndef LH_COMMAND_RESULT_IMPL_H
 #define LH_COMMAND_RESULT_IMPL_H
 
-#include "command/command.h"
+#include "command/result.h"
+#include "cpython/heap.h"
 
 enum lh_format { LH_FORMAT_TEXT, LH_FORMAT_JSON, LH_FORMAT_CSV };
 
@@ -40,7 +41,7 @@ struct lh_text_block;
 
 struct lh_result {
 	struct lh_ctx *ctx;
-	const struct lh_command *command;
+	const char *command; /* its name */
 	struct lh_heap_description target;
 	enum lh_format format;
 	bool limited;     /* the user said --limit */
@@ -79,7 +80,7 @@ struct lh_result {
 	bool incomplete, found;
 };
 
-int lh_result_new(struct lh_ctx *ctx, const struct lh_command *command, struct lh_result **ret);
+int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret);
 /* Copy @text into the result. Return: NULL without memory. */
 const char *lh_result_keep(struct lh_result *result, const char *text);
 struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_t column);

@@ -176,7 +176,7 @@ static bool hides_values(const struct lh_invocation *invocation)
 int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
 {
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
-	int r = lh_result_new(invocation->ctx, invocation->command, &result);
+	int r = lh_result_new(invocation->ctx, invocation->command->name, &result);
 
 	lh_ctx_begin(invocation->ctx);
 	heap->hide_values = hides_values(invocation);

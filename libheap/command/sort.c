@@ -6,7 +6,7 @@
  * that around for the one column. Ties go by the columns that follow, at last by the order of arrival, so
  * that the same heap always prints the same lines.
  */
-#include "command/options.h"
+#include "command/columns.h"
 #include "command/result_impl.h"
 
 #include <stdlib.h>

@@ -1,62 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Wrong words: which one it is, why, and what was probably meant. */
 #include "command/options.h"
+#include "util/guess.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LONGEST 32 /* no word of ours is longer */
-
-static unsigned smallest(unsigned a, unsigned b, unsigned c)
-{
-	unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
-}
-
-/* Damerau-Levenshtein distance of two short words (a swap of neighbours counts one). */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned rows[3][LONGEST + 1], *before = rows[0], *above = rows[1], *row = rows[2], *spare;
-	size_t la = strnlen(a, LONGEST), lb = strnlen(b, LONGEST);
-
-	for (size_t j = 0; j <= lb; j++)
-		above[j] = (unsigned)j;
-	for (size_t i = 1; i <= la; i++) {
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= lb; j++) {
-			row[j] =
-				smallest(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-				row[j] = smallest(row[j], before[j - 2] + 1, row[j]);
-		}
-		spare = before;
-		before = above;
-		above = row;
-		row = spare;
-	}
-	return above[lb];
-}
-
-struct lh_guess lh_guess_start(const char *word)
-{
-	return (struct lh_guess){.word = word, .distance = strlen(word) < 5 ? 2 : 3};
-}
-
-/* A candidate that begins with the word is as good as one slip. */
-void lh_guess_offer(struct lh_guess *guess, const char *candidate)
-{
-	size_t len = strlen(guess->word);
-	unsigned d =
-		len >= 2 && strncmp(candidate, guess->word, len) == 0 ? 1 : distance(guess->word, candidate);
-
-	if (d < guess->distance && d < strlen(candidate)) {
-		guess->distance = d;
-		guess->best = candidate;
-	}
-}
 
 const char *lh_command_suggest(const char *word)
 {
@@ -65,45 +16,6 @@ const char *lh_command_suggest(const char *word)
 	for (size_t i = 0; lh_commands[i]; i++)
 		lh_guess_offer(&guess, lh_commands[i]->name);
 	return guess.best;
-}
-
-/* "LOCALS BYTES" is locals_bytes. */
-static bool same_word(const char *a, const char *b)
-{
-	while (*a && (tolower((unsigned char)*a) == tolower((unsigned char)*b) || (*a == '_' && *b == ' ') ||
-		      (*a == ' ' && *b == '_'))) {
-		a++;
-		b++;
-	}
-	return !*a && !*b;
-}
-
-const struct lh_column *lh_column_named(const struct lh_column *columns, const char *name)
-{
-	for (const struct lh_column *c = columns; c->name; c++)
-		if (same_word(c->name, name) || (c->title && same_word(c->title, name)))
-			return c;
-	return NULL;
-}
-
-int lh_fail_column(struct lh_ctx *ctx, const struct lh_command *command, const struct lh_column *columns,
-		   const char *name)
-{
-	struct lh_guess guess = lh_guess_start(name);
-	char list[256] = "";
-	size_t len = 0;
-
-	for (; columns->name; columns++) {
-		lh_guess_offer(&guess, columns->name);
-		if (len < sizeof(list))
-			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "",
-						columns->name);
-	}
-	if (guess.best)
-		return lh_fail(ctx, LH_EUSAGE, "%s: no column '%s' to sort by, did you mean '%s'?",
-			       command->name, name, guess.best);
-	return lh_fail(ctx, LH_EUSAGE, "%s: no column '%s' to sort by; there are: %s", command->name, name,
-		       list);
 }
 
 static int fail_unknown(struct lh_ctx *ctx, const struct lh_command *command, const char *word, size_t len,

@@ -13,8 +13,6 @@ static const struct lh_column small_columns[] = {
 	{},
 };
 
-static const struct lh_command small_command = {.name = "small", .columns = small_columns};
-
 struct small_row {
 	const char *type;
 	int64_t count, bytes;
@@ -26,7 +24,7 @@ static inline int small_result(struct lh_ctx *ctx, const struct small_row *rows,
 			       struct lh_result **ret)
 {
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
-	int r = lh_result_new(ctx, &small_command, &result);
+	int r = lh_result_new(ctx, "small", &result);
 
 	if (r != 0)
 		return r;
