@@ -4,7 +4,7 @@
  * them that people know by name, and its shape looked up among the groups so far.
  */
 #include "analyze/cycles.h"
-#include "analyze/cycle_shape.h"
+#include "describe/cycle_shape.h"
 #include "analyze/short_cycle.h"
 #include "analyze/type_filter.h"
 #include "cpython/size.h"

@@ -3,7 +3,7 @@
 #ifndef LH_ANALYZE_FAMILIES_H
 #define LH_ANALYZE_FAMILIES_H
 
-#include "graph/objects.h"
+#include "inventory/objects.h"
 
 /** struct lh_family - strings with one prefix */
 struct lh_family {

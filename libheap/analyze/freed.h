@@ -10,7 +10,7 @@
 #define LH_ANALYZE_FREED_H
 
 #include "analyze/garbage.h"
-#include "graph/marks.h"
+#include "inventory/marks.h"
 
 struct lh_freed_entry;
 

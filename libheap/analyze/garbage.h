@@ -10,7 +10,7 @@
 #ifndef LH_ANALYZE_GARBAGE_H
 #define LH_ANALYZE_GARBAGE_H
 
-#include "graph/tracked.h"
+#include "inventory/tracked.h"
 
 struct lh_garbage {
 	struct lh_tracked graph;

@@ -5,7 +5,7 @@
 
 #include "analyze/type_filter.h"
 #include "cpython/visit.h"
-#include "graph/objects.h"
+#include "inventory/objects.h"
 
 struct lh_query {
 	/* What is asked; NULL and 0: anything goes. */

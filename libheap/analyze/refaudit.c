@@ -2,8 +2,8 @@
 #include "analyze/refaudit.h"
 #include "analyze/imported.h"
 #include "analyze/known_refs.h"
-#include "graph/hidden.h"
-#include "graph/strays.h"
+#include "counts/hidden.h"
+#include "counts/strays.h"
 #include "util/array.h"
 
 #include <stdlib.h>

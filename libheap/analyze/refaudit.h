@@ -7,7 +7,7 @@
 #ifndef LH_ANALYZE_REFAUDIT_H
 #define LH_ANALYZE_REFAUDIT_H
 
-#include "graph/refcounts.h"
+#include "counts/refcounts.h"
 
 /** struct lh_suspect - an object whose count and references do not agree */
 struct lh_suspect {

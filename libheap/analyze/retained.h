@@ -11,8 +11,8 @@
 #define LH_ANALYZE_RETAINED_H
 
 #include "graph/dominators.h"
-#include "graph/graph.h"
-#include "graph/roots.h"
+#include "inventory/graph.h"
+#include "roots/roots.h"
 #include "util/string.h"
 
 struct lh_retained {

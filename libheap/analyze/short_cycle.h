@@ -4,7 +4,7 @@
 #define LH_ANALYZE_SHORT_CYCLE_H
 
 #include "graph/shortest_cycle.h"
-#include "graph/tracked.h"
+#include "inventory/tracked.h"
 
 struct lh_short_cycles {
 	const struct lh_tracked *tracked;

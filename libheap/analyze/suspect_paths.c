@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/suspect_paths.h"
-#include "graph/find_paths.h"
+#include "roots/find_paths.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #ifndef LH_ANALYZE_SUSPECT_PATHS_H
 #define LH_ANALYZE_SUSPECT_PATHS_H
 
-#include "analyze/path_text.h"
+#include "describe/path_text.h"
 #include "analyze/refaudit.h"
 
 /** struct lh_suspect_path - references by way of paths of one shape */

@@ -9,7 +9,7 @@
 #ifndef LH_ANALYZE_TASKS_H
 #define LH_ANALYZE_TASKS_H
 
-#include "graph/objects.h"
+#include "inventory/objects.h"
 #include "util/string.h"
 
 enum lh_task_state {

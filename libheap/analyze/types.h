@@ -3,7 +3,7 @@
 #ifndef LH_ANALYZE_TYPES_H
 #define LH_ANALYZE_TYPES_H
 
-#include "graph/objects.h"
+#include "inventory/objects.h"
 
 struct lh_type_count {
 	uint64_t count, bytes, tracked;

@@ -3,7 +3,7 @@
 #ifndef LH_COMMAND_COMMAND_H
 #define LH_COMMAND_COMMAND_H
 
-#include "command/result.h"
+#include "result/result.h"
 #include "cpython/heap.h"
 
 struct lh_command {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/findings.h"
-#include "command/result_impl.h"
+#include "result/result_impl.h"
 
 #include "cpython/type_name.h"
 #include <errno.h>

@@ -3,7 +3,7 @@
 #include "command/findings.h"
 #include "command/invocation.h"
 #include "command/options.h"
-#include "command/result_impl.h"
+#include "result/result_impl.h"
 #include "util/parallel.h"
 
 #include <ctype.h>

@@ -21,7 +21,7 @@ enum lh_label {
 	LH_LABEL_SLOT,      /* .name: 'slot_name' is a C string in the target */
 	LH_LABEL_LOCAL,     /* a frame's local or stack slot; 'code' names it */
 	LH_LABEL_BODY,      /* a word of an extension type's body: conservative */
-	LH_LABEL_BUFFER, /* a word of memory that such a word points to; never of a span (graph/buffers.h) */
+	LH_LABEL_BUFFER, /* a word of memory that such a word points to; never of a span (roots/buffers.h) */
 };
 
 /* How much an edge tells: a dict's key less than a value, a word of a body least. */

@@ -3,7 +3,7 @@
 #ifndef SMALL_RESULT_H
 #define SMALL_RESULT_H
 
-#include "command/result_impl.h"
+#include "result/result_impl.h"
 
 static const struct lh_column small_columns[] = {
 	{"type", NULL, LH_K_TEXT},

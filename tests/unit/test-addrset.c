@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A set of addresses against a plain sorted array. */
-#include "graph/addrset.h"
+#include "inventory/addrset.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

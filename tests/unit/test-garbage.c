@@ -3,7 +3,7 @@
 #include "analyze/garbage.h"
 #include "cpython/type_name.h"
 #include "fake-heap.h"
-#include "graph/doubts.h"
+#include "inventory/doubts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths on graphs of lists made by chance, against their plain definition: through a type, without one. */
 #include "fake-heap.h"
-#include "graph/find_paths.h"
-#include "graph/from_roots.h"
+#include "roots/find_paths.h"
+#include "roots/from_roots.h"
 #include "malloc/glibc_chunk.h"
 
 #include <setjmp.h>

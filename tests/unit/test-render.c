@@ -2,7 +2,7 @@
 /* Every format, down to the byte, and what hostile text becomes in each. */
 #include "small-result.h"
 
-#include "command/show.h"
+#include "result/show.h"
 
 #include <jansson.h>
 #include <setjmp.h>

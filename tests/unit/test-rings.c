@@ -4,7 +4,7 @@
  * through them.
  */
 #include "fake-heap.h"
-#include "graph/rings.h"
+#include "inventory/rings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* arenas: pymalloc's arenas, pools and blocks. */
+#include "analyze/arenas.h"
+#include "command/command.h"
+#include "commands/records.h"
+
+static const struct lh_column columns[] = {
+	{"address", NULL, LH_K_ADDR},
+	{"pools", NULL, LH_K_COUNT},
+	{"pools_free", NULL, LH_K_COUNT},
+	{"blocks_used", NULL, LH_K_COUNT},
+	{"bytes_used", NULL, LH_K_BYTES},
+	{"percent", NULL, LH_K_PERCENT},
+	{},
+};
+
+static const struct lh_column class_columns[] = {
+	{"size", NULL, LH_K_COUNT},
+	{"pools", NULL, LH_K_COUNT},
+	{"blocks_used", NULL, LH_K_COUNT},
+	{"blocks_free", NULL, LH_K_COUNT},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"classes", 0, NULL, "one row a size class"},
+	{},
+};
+
+static const char *const examples[] = {
+	"arenas core.1234",
+	"arenas core.1234 --sort -percent",
+	"arenas core.1234 --classes --limit 0",
+	NULL,
+};
+
+static int add_arena_rows(struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+{
+	int r = 0;
+
+	lh_result_columns(result, columns, NULL);
+	for (size_t i = 0; r == 0 && i < use->count; i++) {
+		const struct lh_arena_use *a = &use->arenas[i];
+
+		r = lh_result_row(
+			result,
+			(struct lh_value[]){LH_ADDR(a->arena->address), LH_COUNT(a->pools),
+					    LH_COUNT(a->pools_free), LH_COUNT(a->blocks_used),
+					    LH_BYTES(a->bytes_used),
+					    LH_PERCENT(a->bytes_used * 100 / heap->pymalloc.arena_size)});
+	}
+	return r;
+}
+
+static int add_class_rows(struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+{
+	int r = 0;
+
+	lh_result_columns(result, class_columns, NULL);
+	for (unsigned i = 0; r == 0 && i < LH_SIZE_CLASSES; i++) {
+		const struct lh_class_use *c = &use->classes[i];
+
+		if (c->pools)
+			r = lh_result_row(result,
+					  (struct lh_value[]){LH_COUNT((i + 1) * heap->pymalloc.alignment),
+							      LH_COUNT(c->pools), LH_COUNT(c->blocks_used),
+							      LH_COUNT(c->blocks_free)});
+	}
+	return r;
+}
+
+static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+{
+	const struct {
+		const char *key, *label;
+		struct lh_value value;
+	} keys[] = {
+		{"arenas", "arenas", LH_COUNT(use->count)},
+		{"arena_bytes", "arena bytes", LH_BYTES(use->count * heap->pymalloc.arena_size)},
+		{"pools", "pools", LH_COUNT(use->pools)},
+		{"pools_free", "pools free", LH_COUNT(use->pools_free)},
+		{"blocks_used", "blocks used", LH_COUNT(use->blocks_used)},
+		{"blocks_free", "blocks free", LH_COUNT(use->blocks_free)},
+		{"bytes_used", "bytes used", LH_BYTES(use->bytes_used)},
+		{"bytes_free", "bytes free", LH_BYTES(use->bytes_free)},
+		{"raw_blocks", "malloc blocks", use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks)},
+		{"allocated_blocks", NULL,
+		 use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks + (int64_t)use->blocks_used)},
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(keys) / sizeof(*keys); i++)
+		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
+	return r;
+}
+
+static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *result)
+{
+	int r = 0;
+
+	if (use->pools_missing || use->pools_damaged || use->arenas_odd)
+		lh_result_incomplete(result);
+	if (use->pools_missing)
+		r = lh_result_warn(result, "pools-missing", NULL,
+				   "%s of %s pools could not be read: blocks in them are not counted",
+				   LH_COUNTED(use->pools_missing), LH_COUNTED(use->pools));
+	if (r == 0 && use->pools_damaged)
+		r = lh_result_warn(result, "pools-damaged", &use->first_damaged,
+				   "%s of %s pools contradict themselves; this is the first",
+				   LH_COUNTED(use->pools_damaged), LH_COUNTED(use->pools));
+	if (r == 0 && use->arenas_odd)
+		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
+				   "%s of %s arenas count other free pools than they have; this is the first",
+				   LH_COUNTED(use->arenas_odd), LH_COUNTED(use->count));
+	return r;
+}
+
+/* Words for an empty table. */
+static int note_none(const struct lh_heap *heap, struct lh_result *result)
+{
+	if (heap->build.free_threaded)
+		return lh_result_note(result, "This is a free-threaded Python: its objects are in mimalloc's "
+					      "memory, it has no pymalloc arenas.");
+	if (heap->pymalloc.sets)
+		return lh_result_note(result,
+				      "pymalloc has no arenas: it is switched off (PYTHONMALLOC=malloc, or a "
+				      "build without it), objects are in malloc's memory.");
+	lh_result_incomplete(result);
+	return lh_result_warn(
+		result, "arenas-unknown", NULL,
+		"no arenas were found: either pymalloc is switched off (PYTHONMALLOC=malloc), or, "
+		"since symbols of %s are stripped, its list of arenas was not recognized; debug symbols of "
+		"it settle that",
+		heap->module ? heap->module->path : "the interpreter");
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = {0};
+	int r = lh_arenas_count(heap, &use);
+
+	if (r == 0)
+		r = add_summary(heap, &use, result);
+	if (r == 0)
+		r = lh_invocation_has(invocation, "classes") ? add_class_rows(heap, &use, result)
+							     : add_arena_rows(heap, &use, result);
+	if (r == 0)
+		r = warn_of_pools(&use, result);
+	return r == 0 && !use.count ? note_none(heap, result) : r;
+}
+
+const struct lh_command lh_cmd_arenas = {
+	.name = "arenas",
+	.group = "The allocator",
+	.summary = "how full is pymalloc's memory?",
+	.arguments = "",
+	.description =
+		"pymalloc takes arenas from the system, cuts them into pools, and pools into blocks of one\n"
+		"size. One row an arena: its pools, how many of them are free, the blocks and bytes in use "
+		"and\n"
+		"how full it is. An arena goes back to the system only when all of it is free, hence many\n"
+		"nearly empty arenas mean fragmentation.\n"
+		"\n"
+		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, "
+		"they\n"
+		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are "
+		"counted\n"
+		"where CPython does so, not listed.\n"
+		"\n"
+		"With --classes there is one row a block size, as sys._debugmallocstats() counts them.",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.variant = "classes",
+	.variant_columns = class_columns,
+	.run = run,
+};

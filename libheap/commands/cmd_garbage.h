@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rows of 'garbage' are made of. */
+#ifndef LH_COMMANDS_CMD_GARBAGE_H
+#define LH_COMMANDS_CMD_GARBAGE_H
+
+#include "analyze/freed.h"
+#include "analyze/frozen.h"
+#include "result/result.h"
+
+struct tally {
+	uint64_t count, bytes, garbage, finalizers;
+};
+
+struct listing {
+	struct lh_heap *heap;
+	struct lh_view view;
+	struct lh_garbage garbage;
+	struct lh_frozen frozen;
+	struct lh_frozen lost; /* garbage that no collection finds */
+	struct lh_freed freed; /* what goes with what a collection frees */
+	struct lh_freed kept;  /* what would go with what is lost */
+	const uint32_t
+		*items; /* numbers of the objects that rows are of: garbage, or what frozen ones hold */
+	uint32_t count;
+	struct tally *types; /* by lh_type.index, type_count of them */
+	size_t type_count;
+	uint64_t bytes;
+	uint64_t finalizers;   /* items whose __del__ would run */
+	uint64_t resurrected;  /* objects that are alive though theirs ran */
+	uint64_t conservative; /* items whose type is scanned, not known */
+};
+
+/* Type and bytes of the object at @place of the items; NULL when it cannot be read. */
+struct lh_type *lh_listing_measure(struct listing *l, uint32_t place, uint64_t *ret_addr,
+				   uint64_t *ret_bytes);
+/* Whether a collection would run its __del__: it does so once. */
+bool lh_listing_finalizes(const struct listing *l, uint32_t place, const struct lh_type *type);
+/* One row a component. */
+int lh_listing_components(struct listing *l, struct lh_result *result); /* garbage_components.c */
+/* What is said below the rows. */
+int lh_listing_notes(struct listing *l, struct lh_result *result, bool components,
+		     bool frozen); /* garbage_notes.c */
+
+#endif

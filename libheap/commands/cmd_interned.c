@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* interned: Interned strings, by common prefix. */
+#include "analyze/families.h"
+#include "command/command.h"
+#include "command/findings.h"
+#include "commands/records.h"
+#include "result/show.h"
+#include "cpython/preview.h"
+
+#define PREVIEW_CHARS 40
+
+static const struct lh_column columns[] = {
+	{"prefix", NULL, LH_K_TEXT},
+	{"count", NULL, LH_K_COUNT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"immortal", NULL, LH_K_COUNT},
+	{"example", NULL, LH_K_ADDR},
+	{"preview", NULL, LH_K_TEXT},
+	{},
+};
+
+static const char *const examples[] = {
+	"interned core.1234",
+	"interned -p 1234 --sort count",
+	NULL,
+};
+
+static int add_rows(struct lh_heap *heap, const struct lh_families *families, struct lh_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < families->count; i++) {
+		const struct lh_family *f = &families->items[i];
+		_cleanup_string_ struct lh_string preview = {0};
+
+		if (!f->count)
+			continue;
+		lh_preview(heap, f->example, PREVIEW_CHARS, &preview);
+		if (preview.failed)
+			return lh_nomem(heap->ctx);
+		r = lh_result_row(
+			result,
+			(struct lh_value[]){*f->prefix && !heap->hide_values ? LH_TEXT(f->prefix) : LH_NULL,
+					    LH_COUNT(f->count), LH_BYTES(f->bytes), LH_COUNT(f->immortal),
+					    LH_ADDR(f->example), LH_TEXT(preview.text ? preview.text : "")});
+	}
+	return r;
+}
+
+/* Immortal strings stay for good: many of them are a leak in the making. */
+static int note_immortal(struct lh_heap *heap, const struct lh_families *f, struct lh_result *result)
+{
+	_cleanup_string_ struct lh_string count = {0}, bytes = {0};
+
+	lh_show_value(&count, &LH_COUNT(f->immortal));
+	lh_show_value(&bytes, &LH_BYTES(f->immortal_bytes));
+	if (count.failed || bytes.failed)
+		return lh_nomem(heap->ctx);
+	return lh_result_note(
+		result,
+		"%s of them (%s) are immortal: they stay until the process ends, whoever lets go of "
+		"them.",
+		count.text, bytes.text);
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_families_fini) struct lh_families f;
+	int r = lh_families_find(heap, &f);
+
+	(void)invocation;
+	lh_result_columns(result, columns, "bytes");
+	if (r == 0)
+		r = lh_result_summary(result, "strings", "interned strings", LH_COUNT(f.strings));
+	if (r == 0)
+		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(f.bytes));
+	if (r == 0)
+		r = lh_result_summary(result, "immortal", "immortal", LH_COUNT(f.immortal));
+	if (r == 0)
+		r = lh_result_summary(result, "immortal_bytes", NULL, LH_BYTES(f.immortal_bytes));
+	if (r == 0)
+		r = add_rows(heap, &f, result);
+	if (r == 0 && f.immortal)
+		r = note_immortal(heap, &f, result);
+	return r == 0 ? lh_result_findings(result, &f.findings, f.findings.ring_objects) : r;
+}
+
+const struct lh_command lh_cmd_interned = {
+	.name = "interned",
+	.group = "The whole heap",
+	.summary = "which strings are interned, and which of them for ever?",
+	.arguments = "",
+	.description =
+		"Interned strings are kept once each: names in source code, attributes (setattr() interns\n"
+		"them), what sys.intern() was given. The interpreter's dict of them does not keep them "
+		"alive;\n"
+		"but some are immortal (all in 3.12.0 to 3.12.6), and are never freed.\n"
+		"\n"
+		"One row a family of names: ten or more that begin alike, up to a number or with the same\n"
+		"word. '-' are the others. 'example' is the address of one of them.",
+	.examples = examples,
+	.columns = columns,
+	.run = run,
+};

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refaudit: References that are counted and that nobody holds. */
+#include "analyze/suspect_groups.h"
+#include "analyze/suspect_paths.h"
+#include "command/command.h"
+#include "command/findings.h"
+#include "commands/records.h"
+#include "cpython/type_name.h"
+#include "counts/strays.h"
+
+static const struct lh_column columns[] = {
+	{"address", NULL, LH_K_ADDR},
+	{"type", NULL, LH_K_TEXT},
+	{"refcount", NULL, LH_K_COUNT},
+	{"found", NULL, LH_K_COUNT},
+	{"unexplained", NULL, LH_K_COUNT},
+	{"taken", "BY AN IMPORT", LH_K_BOOL},
+	{},
+};
+
+static const struct lh_column group_columns[] = {
+	{"type", NULL, LH_K_TEXT},
+	{"objects", NULL, LH_K_COUNT},
+	{"unexplained", NULL, LH_K_COUNT},
+	{"each", NULL, LH_K_COUNT},
+	{"example", NULL, LH_K_ADDR},
+	{"held_by", "HELD BY", LH_K_LIST},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"by-type", 0, NULL, "one row a type, with what its objects have in common"},
+	{"all", 0, NULL, "references, too, that C code likely took once, as a module was imported"},
+	{},
+};
+
+static const char *const examples[] = {
+	"refaudit core.1234",
+	"refaudit core.1234 --by-type",
+	"refaudit -p 1234",
+	NULL,
+};
+
+/* A type's name, or what is there now where there is no object any more. */
+static const char *type_text(struct lh_heap *heap, struct lh_type *type, uint64_t addr, struct lh_string *out)
+{
+	if (type)
+		return lh_type_name(heap, type);
+	return lh_stray_describe(heap, addr, out) == 0 && out->text ? out->text : "freed block";
+}
+
+static int add_rows(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result, bool all)
+{
+	int r = 0;
+
+	lh_result_columns(result, columns, "unexplained");
+	if (!all)
+		lh_result_hide(result, "taken");
+	for (size_t i = 0; i < a->suspect_count && r == 0; i++) {
+		const struct lh_suspect *s = &a->suspects[i];
+		_cleanup_string_ struct lh_string freed = {0};
+
+		r = lh_result_row(result,
+				  (struct lh_value[]){LH_ADDR(s->addr),
+						      LH_TEXT(type_text(heap, s->type, s->addr, &freed)),
+						      LH_COUNT(s->refcount), LH_COUNT(s->found),
+						      LH_COUNT(s->unexplained), LH_BOOL(s->taken)});
+	}
+	return r;
+}
+
+static int add_group(struct lh_heap *heap, const struct lh_suspect_group *g, struct lh_result *result)
+{
+	_cleanup_string_ struct lh_string holders = {0};
+
+	for (unsigned k = 0; k < LH_HOLDERS_MAX && g->holders[k].count; k++)
+		lh_string_addf(&holders, "%s%s x%" PRIu64, k ? "\n" : "", g->holders[k].text.text,
+			       g->holders[k].count);
+	if (holders.failed)
+		return lh_nomem(heap->ctx);
+	return lh_result_row(
+		result, (struct lh_value[]){LH_TEXT(g->type ? lh_type_name(heap, g->type) : "freed block"),
+					    LH_COUNT(g->objects), LH_COUNT(g->unexplained),
+					    g->votes ? LH_COUNT(g->each) : LH_NULL, LH_ADDR(g->example),
+					    LH_LIST(holders.text ? holders.text : "")});
+}
+
+static int add_groups(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
+{
+	_cleanup_(lh_suspect_groups_fini) struct lh_suspect_groups groups = {0};
+	int r = lh_suspect_groups_make(heap, a, &groups);
+
+	lh_result_columns(result, group_columns, "unexplained");
+	for (size_t i = 0; i < groups.count && r == 0; i++)
+		r = add_group(heap, &groups.items[i], result);
+	return r;
+}
+
+static int summarize(const struct lh_refaudit *a, struct lh_result *result)
+{
+	int r = lh_result_summary(result, "audited", "objects audited", LH_COUNT(a->audited));
+
+	if (r == 0)
+		r = lh_result_summary(result, "suspects", "suspects", LH_COUNT(a->suspect_count));
+	if (r == 0)
+		r = lh_result_summary(result, "excess", "references that nobody holds", LH_COUNT(a->excess));
+	if (r == 0)
+		r = lh_result_summary(result, "deficit", "references that are not counted",
+				      LH_COUNT(a->deficit));
+	if (r == 0)
+		r = lh_result_summary(result, "freed", NULL, LH_COUNT(a->strays));
+	if (r == 0)
+		r = lh_result_summary(result, "immortal", NULL, LH_COUNT(a->immortal));
+	if (r == 0)
+		r = lh_result_summary(result, "hidden", NULL, LH_COUNT(a->hidden));
+	if (r == 0)
+		r = lh_result_summary(result, "taken", NULL, LH_COUNT(a->taken));
+	if (r == 0)
+		r = lh_result_summary(result, "taken_references", NULL, LH_COUNT(a->taken_references));
+	return r;
+}
+
+/* Freed blocks that are not known to be free look like objects, or hold what is nobody's. */
+static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *result)
+{
+	if (g->heaps && !g->arenas)
+		return lh_result_warn(
+			result, "malloc-uncertain", NULL,
+			"malloc's own data was not found: blocks that it keeps for reuse may be "
+			"taken for used ones");
+	return g->torn ? lh_result_warn(result, "malloc-uncertain", NULL,
+					"%" PRIu32
+					" of malloc's lists of free blocks do not end: somebody wrote "
+					"to freed memory; blocks behind may be taken for used ones",
+					g->torn)
+		       : 0;
+}
+
+/* Memory that is not here may hold what seems held by nobody. */
+static int warn(const struct lh_refaudit *a, struct lh_result *result)
+{
+	const struct lh_target *t = a->counts.heap->target;
+	uint64_t missing = t->truncated_bytes ? t->truncated_bytes : lh_target_missing_memory(t);
+	char text[LH_SIZE_MAX];
+	int r = 0;
+
+	if (missing || a->counts.findings.pools_missing || a->counts.incomplete) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "holders-missing", NULL,
+				   "memory that is not here may hold references to the suspects: %s are "
+				   "lost, and with them the storage of %s "
+				   "objects; excess is overstated",
+				   lh_size_text(missing, text), LH_COUNTED(a->counts.incomplete));
+	}
+	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
+}
+
+/* Nothing is accounted for where something was not looked at. */
+static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
+{
+	const struct lh_findings *f = &a->counts.findings;
+	const struct lh_heap *heap = a->counts.heap;
+	const struct lh_target *t = heap->target;
+	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage && !heap->odd.count &&
+		   !f->pools_missing && !f->pools_damaged && !f->ring_broken && !a->counts.incomplete;
+
+	return lh_result_note(result,
+			      all && a->taken ? "All other reference counts are accounted for."
+			      : all           ? "All reference counts are accounted for."
+				    : "No suspects in what could be looked at. It was not all, or memory is "
+				      "damaged: see the warnings.");
+}
+
+#define PATHS_TOLD 5
+
+/* Who refers to what is counted too low: "20 x app.routes[...].limits" */
+static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
+{
+	_cleanup_(lh_suspect_paths_fini) struct lh_suspect_paths paths = {0};
+	int r = lh_suspect_paths_find(heap, a, &paths);
+
+	if (r == 0 && paths.count)
+		r = lh_result_note(result, "Where most of these references are:");
+	for (size_t i = 0; i < paths.count && i < PATHS_TOLD && r == 0; i++) {
+		_cleanup_string_ struct lh_string path = {0};
+
+		lh_shape_text(&paths.shapes, paths.items[i].shape, &path);
+		if (path.failed || !path.text)
+			return lh_nomem(heap->ctx);
+		r = lh_result_note(result, "%7s x %s%s", LH_COUNTED(paths.items[i].count), path.text,
+				   paths.items[i].stray ? " (freed)" : "");
+	}
+	return r;
+}
+
+static int note_taken(const struct lh_refaudit *a, struct lh_result *result, bool all)
+{
+	if (!a->taken)
+		return 0;
+	return lh_result_note(result,
+			      "%s objects count %s references that C code likely took once, as its "
+			      "modules were imported (docs/refaudit.md)%s.",
+			      LH_COUNTED(a->taken), LH_COUNTED(a->taken_references),
+			      all ? "" : "; --all lists them");
+}
+
+static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result, bool all)
+{
+	const struct lh_suspect *first = a->suspects;
+	int r = note_taken(a, result, all);
+
+	if (r < 0 || !a->suspect_count)
+		return r < 0 ? r : add_all_clear(a, result);
+	if (a->excess)
+		r = lh_result_note(result, "More counted than found: native code took references and did not "
+					   "give them back; these objects are never freed.");
+	if (r == 0 && a->deficit > a->strays)
+		r = lh_result_note(result, "Fewer counted than found: native code gave back references that "
+					   "were not its own; these objects are freed while in use.");
+	if (r == 0 && a->strays)
+		r = lh_result_note(result,
+				   "%s references lead to memory that was freed while they were there: "
+				   "native code gave back references that were not its own.",
+				   LH_COUNTED(a->strays));
+	if (r == 0 && a->deficit)
+		r = add_paths(heap, a, result);
+	for (size_t i = 1; i < a->suspect_count; i++)
+		if (llabs(a->suspects[i].unexplained) > llabs(first->unexplained))
+			first = &a->suspects[i];
+	if (r == 0)
+		r = lh_result_next(result, "what it is", "object 0x%" PRIx64, first->addr);
+	if (r == 0 && first->type)
+		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, first->addr);
+	else if (r == 0)
+		r = lh_result_next(result, "who has a reference to it, and why it is alive", "why 0x%" PRIx64,
+				   first->holder);
+	return r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_refaudit_fini) struct lh_refaudit audit = {0};
+	bool all = lh_invocation_has(invocation, "all");
+	int r = lh_refaudit_run(heap, &audit);
+
+	if (r < 0)
+		return r;
+	if (!all)
+		lh_refaudit_drop_taken(&audit);
+	r = summarize(&audit, result);
+	if (r == 0)
+		r = lh_invocation_has(invocation, "by-type") ? add_groups(heap, &audit, result)
+							     : add_rows(heap, &audit, result, all);
+	if (r == 0)
+		r = add_notes(heap, &audit, result, all);
+	if (audit.suspect_count)
+		lh_result_found(result);
+	if (r == 0)
+		r = warn(&audit, result);
+	return r == 0 ? lh_result_findings(result, &audit.counts.findings, audit.counts.findings.ring_objects)
+		      : r;
+}
+
+const struct lh_command lh_cmd_refaudit = {
+	.name = "refaudit",
+	.group = "The whole heap",
+	.summary = "which references did native code leak, or give back twice?",
+	.arguments = "",
+	.description =
+		"Holds the count of every object against the pointers to it that there are anywhere in the\n"
+		"process: in other objects, frames, C stacks, registers, static data and malloc memory.\n"
+		"\n"
+		"One row an object where they do not agree. refcount is what is counted, found the "
+		"pointers,\n"
+		"unexplained the difference: above 0, references that nobody holds, so the object was leaked "
+		"by\n"
+		"an extension; below 0, references of containers that are not counted, so the object will "
+		"be\n"
+		"freed while it is in use. A row of a freed block: containers refer to what was freed while\n"
+		"it was in use. Pointers in memory that is not in use any more hide a leak; they never make\n"
+		"one up. Immortal objects have no count and are not audited. Exit status is 3 with "
+		"suspects.\n"
+		"\n"
+		"Extensions take references as they are imported, and keep them where nobody sees it: one "
+		"an\n"
+		"object, or one a module. They are counted, and listed with --all alone.",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.variant = "by-type",
+	.variant_columns = group_columns,
+	.run = run,
+};

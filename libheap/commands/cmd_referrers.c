@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* referrers: What refers to an object. */
+#include "command/command.h"
+#include "commands/edges.h"
+#include "commands/records.h"
+#include "cpython/type_name.h"
+#include "inventory/locate.h"
+#include "inventory/objects.h"
+
+static const char *const examples[] = {
+	"referrers core.1234 0x7f31c84d2a40",
+	"referrers core.1234 0x7f31c84d2a40 --depth 3",
+	NULL,
+};
+
+static const struct lh_option options[] = {
+	{"depth", 0, "N", "so many levels: what refers to these too, each object once (default: 1)"},
+	{},
+};
+
+struct search {
+	struct lh_heap *heap;
+	struct lh_result *result;
+	struct lh_visitor visitor;
+	uint64_t wanted, holder, met;
+	int error;
+};
+
+static void look(void *arg, const struct lh_span *span)
+{
+	struct search *s = arg;
+
+	for (uint64_t i = 0; i < span->count; i++) {
+		struct lh_edge edge = {span, i, s->holder, s->wanted};
+
+		if (lh_span_word(span, i) == s->wanted && s->error == 0)
+			s->error = lh_edge_row(s->heap, s->result, &edge, s->holder, s->wanted);
+	}
+}
+
+static int search_items(void *arg, const struct lh_item *items, size_t count)
+{
+	struct search *s = arg;
+
+	for (size_t i = 0; i < count && s->error == 0; i++) {
+		s->holder = items[i].addr;
+		lh_visit(&s->visitor, items[i].addr, items[i].bytes, items[i].type);
+	}
+	return s->error;
+}
+
+static int summarize(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
+{
+	size_t found = lh_result_row_count(result);
+	int r = lh_result_summary(result, "address", "object", LH_ADDR(o->addr));
+
+	if (r == 0)
+		r = lh_result_summary(result, "type", "type", LH_TEXT(lh_type_name(heap, o->type)));
+	if (r == 0)
+		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
+	if (r == 0 && !o->immortal && o->refcnt > (int64_t)found)
+		r = lh_result_note(result,
+				   "%s of its %s counted references come from no object: running frames, the "
+				   "interpreter or native code hold them.",
+				   LH_COUNTED((uint64_t)o->refcnt - found), LH_COUNTED(o->refcnt));
+	return r;
+}
+
+static int on_met(void *arg, const struct lh_met *met)
+{
+	struct search *s = arg;
+
+	return s->met++ < LH_DEPTH_ROWS_MAX ? lh_edge_depth_row(s->heap, s->result, met, met->from, met->to)
+					    : 0;
+}
+
+static int search_levels(struct search *s, const struct lh_object *o, uint64_t depth)
+{
+	int r = lh_result_summary(s->result, "address", "object", LH_ADDR(o->addr));
+
+	lh_result_columns(s->result, lh_edge_depth_columns, NULL);
+	if (r == 0)
+		r = lh_result_summary(s->result, "type", "type", LH_TEXT(lh_type_name(s->heap, o->type)));
+	if (r == 0)
+		r = lh_levels_up(s->heap, o->addr, depth, on_met, s);
+	if (r == 0)
+		r = lh_result_summary(s->result, "count", "objects", LH_COUNT(s->met));
+	if (r == 0 && s->met > LH_DEPTH_ROWS_MAX)
+		r = lh_result_note(s->result, "The first %d objects are told.", LH_DEPTH_ROWS_MAX);
+	return r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	struct search s = {.heap = heap, .result = result};
+	struct lh_findings findings;
+	struct lh_object o;
+	uint64_t addr, depth;
+	int r = lh_depth_of(heap->ctx, invocation, &depth);
+
+	if (r == 0)
+		r = lh_invocation_address(heap->ctx, invocation, 0, &addr);
+	if (r == 0)
+		r = lh_locate_object(heap, addr, &o);
+	if (r < 0)
+		return r;
+	if (depth > 1)
+		return search_levels(&s, &o, depth);
+	lh_result_columns(result, lh_edge_columns, NULL);
+	s.wanted = o.addr;
+	s.visitor =
+		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s};
+	r = lh_objects_walk(heap, false, search_items, &s, &findings);
+	return r == 0 ? summarize(heap, result, &o) : r;
+}
+
+const struct lh_command lh_cmd_referrers = {
+	.name = "referrers",
+	.group = "One object",
+	.summary = "what refers to this object?",
+	.arguments = "ADDR",
+	.min_words = 1,
+	.max_words = 1,
+	.description =
+		"One row a reference to the object: the object that holds it, its type, and the edge in\n"
+		"Python's words (.name, ['key'], [3], <cell>).\n"
+		"\n"
+		"With --depth: one row an object instead, at the lowest level from which it leads to the "
+		"object,\n"
+		"by one of its references to the object of the level before, via. Each level is a pass over "
+		"all\n"
+		"objects.",
+	.examples = examples,
+	.options = options,
+	.columns = lh_edge_columns,
+	.variant = "depth",
+	.variant_columns = lh_edge_depth_columns,
+	.check = lh_check_depth,
+	.run = run,
+};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refs: What an object refers to. */
+#include "command/command.h"
+#include "commands/edges.h"
+#include "commands/records.h"
+#include "cpython/type_name.h"
+#include "inventory/locate.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+static const char *const examples[] = {
+	"refs core.1234 0x7f31c84d2a40",
+	"refs core.1234 0x7f31c84d2a40 --limit 0",
+	"refs core.1234 0x7f31c84d2a40 --depth 3",
+	NULL,
+};
+
+static const struct lh_option options[] = {
+	{"depth", 0, "N", "so many levels: what these refer to too, each object once (default: 1)"},
+	{},
+};
+
+static int summarize(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
+{
+	int r = lh_result_summary(result, "address", "object", LH_ADDR(o->addr));
+
+	return r == 0 ? lh_result_summary(result, "type", "type", LH_TEXT(lh_type_name(heap, o->type))) : r;
+}
+
+struct lister {
+	struct lh_heap *heap;
+	struct lh_result *result;
+	uint64_t *starts;
+	size_t count, capacity;
+	uint64_t depth, met;
+};
+
+/* The object of word @i; of the first one the summary tells. */
+static int take_word(struct lister *l, const struct lh_invocation *invocation, size_t i)
+{
+	struct lh_object o;
+	uint64_t addr;
+	int r = lh_invocation_address(l->heap->ctx, invocation, i, &addr);
+
+	if (r == 0)
+		r = lh_locate_object(l->heap, addr, &o);
+	if (r == 0 && i == 0)
+		r = summarize(l->heap, l->result, &o);
+	if (r == 0 && l->depth == 1)
+		r = lh_refs_rows(l->heap, l->result, &o);
+	return r == 0 ? lh_append(l->heap->ctx, l->starts, l->count, l->capacity, o.addr) : r;
+}
+
+static int on_met(void *arg, const struct lh_met *met)
+{
+	struct lister *l = arg;
+
+	return l->met++ < LH_DEPTH_ROWS_MAX ? lh_edge_depth_row(l->heap, l->result, met, met->to, met->from)
+					    : 0;
+}
+
+static int list_levels(struct lister *l)
+{
+	int r = lh_levels_down(l->heap, l->starts, l->count, l->depth, on_met, l);
+
+	if (r == 0)
+		r = lh_result_summary(l->result, "count", "objects", LH_COUNT(l->met));
+	if (r == 0 && l->met > LH_DEPTH_ROWS_MAX)
+		r = lh_result_note(l->result, "The first %d objects are told.", LH_DEPTH_ROWS_MAX);
+	return r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	struct lister l = {.heap = heap, .result = result};
+	int r = lh_depth_of(heap->ctx, invocation, &l.depth);
+
+	lh_result_columns(result, l.depth > 1 ? lh_edge_depth_columns : lh_edge_columns, NULL);
+	for (size_t i = 0; r == 0 && lh_invocation_word(invocation, i); i++)
+		r = take_word(&l, invocation, i);
+	if (r == 0)
+		r = l.depth > 1 ? list_levels(&l)
+				: lh_result_summary(result, "count", "references",
+						    LH_COUNT(lh_result_row_count(result)));
+	free(l.starts);
+	return r;
+}
+
+const struct lh_command lh_cmd_refs = {
+	.name = "refs",
+	.group = "One object",
+	.summary = "what does this object refer to?",
+	.arguments = "ADDR...",
+	.min_words = 1,
+	.max_words = 4096,
+	.description =
+		"One row a reference: the edge in Python's words (.name, ['key'], [3], <cell>), the "
+		"object it\n"
+		"leads to, its type and the start of its value.\n"
+		"\n"
+		"With --depth: one row an object instead, at the lowest level that leads to it, by one of\n"
+		"the references of the object of the level before, via.",
+	.examples = examples,
+	.options = options,
+	.columns = lh_edge_columns,
+	.variant = "depth",
+	.variant_columns = lh_edge_depth_columns,
+	.check = lh_check_depth,
+	.run = run,
+};

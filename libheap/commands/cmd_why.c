@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* why: Who keeps an object alive, or all objects of a type. */
+#include "analyze/fates.h"
+#include "describe/path_text.h"
+#include "command/command.h"
+#include "commands/records.h"
+#include "commands/why.h"
+#include "cpython/type_name.h"
+#include "roots/find_paths.h"
+#include "roots/from_roots.h"
+#include "inventory/locate.h"
+
+#define PATHS_MAX 1000      /* more are counted, not told */
+#define ALL_PATHS_MAX 10000 /* of --all-roots */
+
+static const struct lh_column columns[] = {
+	{"root", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"length", NULL, LH_K_COUNT, .spare = 1},
+	{"count", NULL, LH_K_COUNT},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE, .below = LH_BELOW_LONG},
+	{"shape", NULL, LH_K_TEXT, .hidden = true},
+	{"addresses", NULL, LH_K_LIST, .hidden = true},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"type", 0, "TYPE", "all objects of this type instead of one, by what keeps them alive"},
+	{"through", 0, "TYPE...", "only paths that pass an object of this type"},
+	{"avoid", 0, "TYPE...", "no paths that pass an object of this type: frame, cell"},
+	{"all-roots", 0, NULL, "a row for each holder, and for each root that leads to the object"},
+	{},
+};
+
+static const char *const examples[] = {
+	"why core.1234 0x7f31c84d2a40",
+	"why -p 1234 0x7f31c84d2a40 --limit 1",
+	"why core.1234 --type Session",
+	"why core.1234 0x7f31c84d2a40 --avoid frame --avoid cell",
+	"why core.1234 --type Session --through Cache",
+	NULL,
+};
+
+struct teller {
+	struct lh_why *why;
+	struct lh_object wanted;
+	struct lh_why_groups groups;
+	enum lh_fate fate; /* COUNT: it is alive, or that was not asked */
+	bool all;
+};
+
+/* ---- rows ---- */
+
+static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
+		   const struct lh_string *path, const struct lh_string *addresses, uint64_t count,
+		   const struct lh_why_group *group)
+{
+	_cleanup_string_ struct lh_string name = {0}, shape = {0};
+
+	if (group && !lh_root_may_be_stale(root))
+		lh_shape_root_text(&t->why->shapes, group->shape, &name);
+	else
+		lh_root_text(&t->why->paths.roots, root, &name);
+	if (group)
+		lh_shape_text(&t->why->shapes, group->shape, &shape);
+	if (name.failed || shape.failed || path->failed || addresses->failed)
+		return lh_nomem(t->why->heap->ctx);
+	return lh_result_row(t->why->result,
+			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_COUNT(length),
+						 LH_COUNT(count), LH_TEXT(path->text ? path->text : ""),
+						 group ? LH_TEXT(shape.text ? shape.text : "") : LH_NULL,
+						 LH_LIST(addresses->text ? addresses->text : "")});
+}
+
+/* The way to the holder at @from, or from a root, and on to the object. */
+static int add_path(struct teller *t, uint32_t from, uint64_t count, const struct lh_why_group *group)
+{
+	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
+	const struct lh_paths *paths = &t->why->paths;
+	const struct lh_root *root =
+		from & LH_ROOT_BIT ? &paths->roots.all[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
+	uint64_t length = 1;
+	int r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
+
+	if (r < 0)
+		return r;
+	if (from & LH_ROOT_BIT)
+		lh_root_path(&paths->roots, root, &path, &addresses);
+	else
+		length = lh_path_text(paths, from, t->wanted.addr, &path, &addresses);
+	return add_row(t, root, length, &path, &addresses, count, group);
+}
+
+/* ---- holders ---- */
+
+/* Whether the root itself is a path as it is wanted. */
+static bool is_holder(const struct lh_why *w, const struct lh_root *root, uint64_t wanted)
+{
+	struct lh_paths_request request = w->paths.request;
+	unsigned bits = root->kind == LH_ROOT_FRAME ? request.frames : 0;
+
+	return root->to == wanted && !(bits & LH_PATHS_AVOID) &&
+	       (!request.through || bits & LH_PATHS_THROUGH);
+}
+
+/* Roots that refer to it, then each object that holds it and that a root leads to, nearest first. */
+static int each_holder(struct teller *t, int (*fn)(struct teller *, const struct lh_step *, uint32_t number))
+{
+	const struct lh_paths *paths = &t->why->paths;
+	uint32_t number = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < paths->roots.count && r == 0; i++)
+		if (is_holder(t->why, &paths->roots.all[i], t->wanted.addr))
+			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i, .count = 1}, number++);
+	for (size_t i = 0; i < paths->holder_count && r == 0; i++)
+		r = fn(t, &paths->holders[i], number++);
+	return r;
+}
+
+static int group_holder(struct teller *t, const struct lh_step *step, uint32_t number)
+{
+	struct lh_why_group *group;
+	uint32_t shape;
+	int r = lh_shape_of_step(&t->why->shapes, step, t->wanted.addr, &shape);
+
+	if (r == 0)
+		r = lh_why_group_of(t->why->heap->ctx, &t->groups, shape, step->from, &group);
+	if (r == 0)
+		group->count += step->count;
+	return r;
+}
+
+static int tell_holder(struct teller *t, const struct lh_step *step, uint32_t number)
+{
+	return number < ALL_PATHS_MAX ? add_path(t, step->from, step->count, NULL) : 0;
+}
+
+static int tell_groups(struct teller *t)
+{
+	int r = lh_shapes_init(&t->why->shapes, &t->why->paths);
+
+	if (r == 0)
+		r = each_holder(t, group_holder);
+	for (size_t i = 0; i < t->groups.count && i < PATHS_MAX && r == 0; i++)
+		r = add_path(t, t->groups.all[i].first, t->groups.all[i].count, &t->groups.all[i]);
+	return r;
+}
+
+/* ---- roots ---- */
+
+/* The shortest way from one root, whatever better ones there are. */
+static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way, size_t length)
+{
+	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
+	struct teller *t = arg;
+
+	lh_way_text(&t->why->paths.roots, root, way, length, &path, &addresses);
+	return add_row(t, root, length, &path, &addresses, 1, NULL);
+}
+
+static int tell_all(struct teller *t)
+{
+	int r = each_holder(t, tell_holder);
+
+	return r == 0 ? lh_each_root(&t->why->paths, tell_root, t) : r;
+}
+
+/* ---- all ---- */
+
+/* Words that refer to it and may be left over: of more than its count has room for, some are. */
+static int add_stale_note(struct teller *t)
+{
+	const struct lh_paths *p = &t->why->paths;
+	uint64_t words = 0;
+
+	for (size_t i = 0; i < p->roots.count; i++)
+		words += lh_root_may_be_stale(&p->roots.all[i]) &&
+			 is_holder(t->why, &p->roots.all[i], t->wanted.addr);
+	if (words <= p->unexplained || !p->unexplained)
+		return 0;
+	return lh_result_note(t->why->result,
+			      "%s words that may be stale refer to it, its reference count has room for "
+			      "%s of them.",
+			      LH_COUNTED(words), LH_COUNTED(p->unexplained));
+}
+
+/* Nobody holds it: what will become of it. */
+static int note_fate(struct teller *t)
+{
+	static const char *const texts[] = {
+		[LH_FATE_COLLECTED] =
+			"it is garbage that no collection has found yet, or only such garbage holds it.",
+		[LH_FATE_FROZEN] =
+			"it is garbage that no collection will ever see, for it is frozen "
+			"(gc.freeze()), or only frozen garbage holds it; gc.unfreeze() gives it back to "
+			"the collector.",
+		[LH_FATE_KEPT] = "it is garbage that no collection frees, for a finalizer would have to run "
+				 "first (gc.garbage), or only such garbage holds it.",
+		[LH_FATE_UNSEEN] =
+			"nobody needs it, but no collection frees it as things stand: what holds it is "
+			"not tracked by the collector, or counts are in doubt.",
+	};
+
+	return lh_result_note(
+		t->why->result,
+		"No module, interpreter, frame or native memory leads to it, and all its counted "
+		"references are known: %s",
+		texts[t->fate]);
+}
+
+static int add_notes(struct teller *t)
+{
+	const struct lh_paths *p = &t->why->paths;
+	struct lh_result *result = t->why->result;
+	int r = add_stale_note(t);
+
+	if (r < 0)
+		return r;
+	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
+		r = lh_result_note(result, "There are more paths: the nearest %d are told.",
+				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
+	else if (!t->all && p->holder_count > t->groups.count)
+		r = lh_result_note(result,
+				   "%s objects hold it: paths that differ in indices and keys only are one "
+				   "row, with the nearest of them (--all-roots: a row for each).",
+				   LH_COUNTED(p->holder_count));
+	if (r == 0 && p->by_body && !p->native && lh_result_row_count(result))
+		r = lh_result_note(result,
+				   "Only by way of objects whose type py-heap does not know in detail: their "
+				   "words are taken for references.");
+	if (r < 0 || lh_result_row_count(result))
+		return r;
+	if (p->request.classify)
+		return lh_result_note(result, "There is no such path. Without --through and --avoid there "
+					      "may be others.");
+	r = note_fate(t);
+	if (r == 0)
+		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
+	return r;
+}
+
+static int tell_fate(struct teller *t)
+{
+	struct lh_fates fates = {0};
+	int r = 0;
+
+	t->fate = LH_FATE_COUNT;
+	if (!lh_result_row_count(t->why->result) && !t->why->paths.request.classify) {
+		r = lh_fates_find(t->why->heap, &fates);
+		if (r == 0)
+			t->fate = lh_fate_of(&fates, t->wanted.addr);
+		lh_fates_fini(&fates);
+	}
+	return r < 0 ? r
+		     : lh_result_summary(t->why->result, "garbage", NULL,
+					 t->fate == LH_FATE_COUNT ? LH_NULL : LH_TEXT(lh_fate_name(t->fate)));
+}
+
+static int tell(struct teller *t)
+{
+	struct lh_result *result = t->why->result;
+	int r = lh_result_summary(result, "address", "object", LH_ADDR(t->wanted.addr));
+
+	if (r == 0)
+		r = lh_result_summary(result, "type", "type",
+				      LH_TEXT(lh_type_name(t->why->heap, t->wanted.type)));
+	if (r == 0)
+		r = t->all ? tell_all(t) : tell_groups(t);
+	if (r == 0)
+		r = lh_result_summary(result, "paths", "paths", LH_COUNT(lh_result_row_count(result)));
+	if (r == 0)
+		r = lh_result_summary(result, "holders", NULL, LH_COUNT(t->why->paths.holder_count));
+	if (r == 0)
+		r = tell_fate(t);
+	return r == 0 ? add_notes(t) : r;
+}
+
+static int why_object(struct lh_why *why, const struct lh_invocation *invocation)
+{
+	struct teller t = {.why = why, .all = lh_invocation_has(invocation, "all-roots")};
+	struct lh_paths_request request = lh_why_request(why);
+	int r = lh_invocation_address(why->heap->ctx, invocation, 0, &request.wanted);
+
+	if (r == 0)
+		r = lh_locate_object(why->heap, request.wanted, &t.wanted);
+	request.wanted = t.wanted.addr;
+	if (r == 0)
+		r = lh_paths_find(why->heap, &request, &why->paths);
+	if (r == 0)
+		r = lh_why_check_types(why);
+	if (r < 0)
+		return r;
+	lh_result_columns(why->result, columns, NULL);
+	r = tell(&t);
+	lh_why_groups_fini(&t.groups);
+	return r;
+}
+
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	bool typed = lh_invocation_has(invocation, "type"), word = lh_invocation_word(invocation, 0);
+
+	if (typed && word)
+		return lh_fail(ctx, LH_EUSAGE,
+			       "why: ADDR is one object, --type all of a type: give one of them");
+	if (typed && lh_invocation_has(invocation, "all-roots"))
+		return lh_fail(ctx, LH_EUSAGE,
+			       "why: --all-roots is of one object, --type groups all of a type");
+	if (!typed && !word)
+		return lh_fail(ctx, LH_EUSAGE, "why: which object? Give ADDR, or --type TYPE");
+	return 0;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	const char *type = lh_invocation_get(invocation, "type");
+	struct lh_why why;
+	int r;
+
+	lh_why_init(&why, heap, result, invocation);
+	r = type ? lh_why_type(&why, type) : why_object(&why, invocation);
+	lh_why_fini(&why);
+	return r;
+}
+
+const struct lh_command lh_cmd_why = {
+	.name = "why",
+	.group = "One object",
+	.summary = "who keeps this object alive, or all objects of a type?",
+	.arguments = "[ADDR]",
+	.max_words = 1,
+	.description =
+		"One row a holder of the object: a shortest path to it from what keeps objects alive by\n"
+		"itself, the shortest path first, in Python's words. Paths without <> and \u2026 can be\n"
+		"pasted into the program. Weak references do not count. Holders whose paths differ in\n"
+		"indices and keys only are one row, with the nearest path and the count of references.\n"
+		"--all-roots gives each its row, and each root that leads to the object by another way:\n"
+		"what memory analyzers call paths to the roots with all references.\n"
+		"\n"
+		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
+		"what none of these leads to is looked for in static data, thread-local storage, memory "
+		"that\n"
+		"an extension type's object points to (.keep<+16>[3]: word 3 of what its word at 16 points\n"
+		"to), and only where an object's count has references that no other object explains.\n"
+		"What none of those leads to either: native memory, threads' registers and stacks. Such a\n"
+		"word may be left over: its row says that it may be stale, and all of them are told.\n"
+		"\n"
+		"--through and --avoid take types as find does, and may be given more than once: a path\n"
+		"must pass an object of one of the former, and none of the latter, before it comes to\n"
+		"the object itself. 'frame' means running frames too. A path that has to pass a type may\n"
+		"visit an object twice.\n"
+		"\n"
+		"With --type: one row a shape of path, how many objects it leads to, the bytes of these\n"
+		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps "
+		"before\n"
+		"it over and over.",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.variant = "type",
+	.variant_columns = lh_why_type_columns,
+	.check = check,
+	.run = run,
+};

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What garbage says below its rows: whose finalizers would run, what no collection sees, what is not proved.
+ */
+#include "commands/cmd_garbage.h"
+#include "command/findings.h"
+#include "result/show.h"
+#include "cpython/type_name.h"
+
+#define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
+
+/* "Session (12), Connection (3)": whose __del__ would run */
+static void describe_finalizers(struct listing *l, struct lh_string *out)
+{
+	for (size_t i = 0; i < l->heap->types.count && out->len < FINALIZERS_WIDTH; i++)
+		if (l->types[i].finalizers)
+			lh_string_addf(out, "%s%s (%s)", out->len ? ", " : "",
+				       lh_type_name(l->heap, l->heap->types.items[i]),
+				       LH_COUNTED(l->types[i].finalizers));
+	if (out->len >= FINALIZERS_WIDTH)
+		lh_string_add(out, ", ...");
+}
+
+static int note_finalizers(struct listing *l, struct lh_result *result)
+{
+	_cleanup_string_ struct lh_string types = {0};
+	int r = 0;
+
+	describe_finalizers(l, &types);
+	if (types.failed)
+		return lh_nomem(l->heap->ctx);
+	if (l->finalizers)
+		r = lh_result_note(result, "%s of them have a __del__ that a collection would run: %s.",
+				   LH_COUNTED(l->finalizers), types.text);
+	if (r == 0 && l->resurrected)
+		r = lh_result_note(result,
+				   "%s objects are alive though their finalizer ran: it made them "
+				   "reachable again (resurrected), and it will not run again.",
+				   LH_COUNTED(l->resurrected));
+	return r;
+}
+
+/* What no collection will ever see, and what that costs. */
+static int note_lost(struct listing *l, struct lh_result *result)
+{
+	_cleanup_string_ struct lh_string objects = {0}, bytes = {0};
+
+	lh_show_value(&objects, &LH_COUNT(l->lost.count));
+	lh_show_value(&bytes, &LH_BYTES(l->kept.all.bytes));
+	if (objects.failed || bytes.failed)
+		return lh_nomem(l->heap->ctx);
+	return lh_result_note(
+		result,
+		"%s objects that nobody needs are frozen (gc.freeze()), or only such hold them: no "
+		"collection will ever see them, nor free the %s that go with them, before "
+		"gc.unfreeze().",
+		objects.text, bytes.text);
+}
+
+static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
+{
+	const struct lh_doubts doubts = lh_doubts_of(&l->garbage.graph, LH_GARBAGE_ALIVE);
+	uint64_t likely = l->freed.likely + l->kept.likely;
+	int r = 0;
+
+	if (l->conservative)
+		r = lh_result_note(
+			result,
+			"%s of them are of extension types that were scanned for pointers (docs/types.md): "
+			"likely, not proved.",
+			LH_COUNTED(l->conservative));
+	if (r == 0 && l->conservative && !frozen)
+		r = lh_result_doubts(result, &doubts);
+	if (r == 0 && likely)
+		r = lh_result_note(result,
+				   "%s of the objects that go with them are held by such scanned "
+				   "objects: likely, not proved.",
+				   LH_COUNTED(likely));
+	return r;
+}
+
+int lh_listing_notes(struct listing *l, struct lh_result *result, bool components, bool frozen)
+{
+	uint32_t permanent = l->garbage.graph.rings.permanent.count;
+	int r = frozen ? 0 : note_finalizers(l, result);
+
+	if (r == 0)
+		r = note_doubts(l, result, frozen);
+	if (r == 0 && l->lost.count)
+		r = note_lost(l, result);
+	if (r == 0 && permanent && !frozen)
+		r = lh_result_note(
+			result,
+			"%s objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
+			LH_COUNTED(permanent));
+	if (r == 0 && l->garbage.count && !components && !frozen)
+		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
+	if (r == 0 && permanent && !frozen)
+		r = lh_result_next(result, "what frozen or immortal objects keep", "garbage --frozen");
+	return r;
+}

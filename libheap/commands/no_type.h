@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A type that a user names, and that no object has. */
+#ifndef LH_COMMANDS_NO_TYPE_H
+#define LH_COMMANDS_NO_TYPE_H
+
+#include "cpython/heap.h"
+
+/** lh_fail_type() - record that no object is of the type that --@option names, and which one may be meant.
+ * All types must have been met. Return: -LH_EUSAGE. */
+int lh_fail_type(struct lh_heap *heap, const char *command, const char *option, const char *wanted);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "counts/claims.h"
+#include "cpython/dict.h"
+#include "cpython/extent.h"
+#include "cpython/text.h"
+#include "counts/claims_parts.h"
+#include "malloc/glibc_free.h"
+#include "malloc/mimalloc.h"
+
+#define DEQUE_BLOCKS_MAX (1u << 28)
+
+static bool has(const struct lh_claims *c, enum lh_field f)
+{
+	return lh_layout_has(&c->heap->layout, f);
+}
+
+static uint32_t off(const struct lh_claims *c, enum lh_field f)
+{
+	return lh_layout_at(&c->heap->layout, f);
+}
+
+struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks)
+{
+	return (struct lh_claims){.heap = heap,
+				  .view = lh_view_of(heap->target),
+				  .marks = marks,
+				  .counts_type = lh_layout_constant(&heap->layout, LH_C_COUNTS_TYPE)};
+}
+
+/* ---- pools ---- */
+
+static void claim_pool(struct lh_claims *c, const struct lh_arena *arena, uint64_t addr)
+{
+	const struct lh_pymalloc *pm = &c->heap->pymalloc;
+	struct lh_pool pool;
+
+	if (lh_pool_read(c->heap, &c->view, arena, addr, &pool) != 0 || pool.damaged)
+		return;
+	if (!pool.used) {
+		lh_marks_claim(c->marks, addr, pm->pool_size);
+		return;
+	}
+	lh_marks_claim(c->marks, addr, pm->header);
+	for (uint32_t i = 0; i < pool.blocks; i++)
+		if (lh_pool_is_free(&pool, i))
+			lh_marks_claim(c->marks, addr + pm->header + i * pool.block_size, pool.block_size);
+	addr += pm->header + pool.blocks * pool.block_size;
+	lh_marks_claim(c->marks, addr, pool.addr + pm->pool_size - addr);
+}
+
+int lh_claim_pools(struct lh_claims *c)
+{
+	const struct lh_pymalloc *pm = &c->heap->pymalloc;
+	int r = 0;
+
+	for (size_t i = 0; i < pm->count && r == 0; i++) {
+		const struct lh_arena *a = &pm->arenas[i];
+
+		for (uint64_t addr = a->first_pool; addr < a->end; addr += pm->pool_size)
+			claim_pool(c, a, addr);
+		lh_marks_claim(c->marks, a->end, a->limit - a->end);
+		r = lh_progress(c->heap->ctx, "reading arenas", i, pm->count);
+	}
+	return r;
+}
+
+/* ---- malloc ---- */
+
+static void on_free(void *arg, uint64_t addr, uint64_t len)
+{
+	struct lh_claims *c = arg;
+
+	lh_marks_claim(c->marks, addr, len);
+}
+
+int lh_claim_malloc(struct lh_claims *c)
+{
+	int r = lh_glibc_free(c->heap->target, on_free, c, &c->glibc);
+
+	if (r == 0)
+		r = lh_mimalloc_find(c->heap->target, &c->mimalloc);
+	return r == 0 ? lh_mimalloc_free(c->heap->target, &c->mimalloc, on_free, c) : r;
+}
+
+void lh_claims_fini(struct lh_claims *c)
+{
+	lh_mimalloc_fini(&c->mimalloc);
+}
+
+/* ---- C stacks ---- */
+
+void lh_claim_stacks(struct lh_claims *c)
+{
+	struct lh_target *t = c->heap->target;
+	uint64_t start, end;
+
+	for (size_t i = 0; i < t->stack_count; i++)
+		if (lh_target_dead_stack(t, i, &start, &end))
+			lh_marks_claim(c->marks, start, end - start);
+}
+
+/* ---- storage ---- */
+
+/* All of a block; of other memory as much as its owner says. Nothing is larger than its block. */
+static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
+{
+	uint64_t end = lh_claim_block_end(c, addr);
+
+	lh_marks_claim(c->marks, addr, end ? end - addr : len);
+}
+
+static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
+{
+	uint64_t end = addr && len ? lh_claim_block_end(c, addr) : 0;
+
+	if (!addr || !len)
+		return;
+	claim_extent(c, addr, len);
+	if (c->on_storage && end)
+		c->on_storage(c->arg, addr, end);
+}
+
+/* 2.7: the hashes of {hash, key, value}, for a number is its own hash and may look like an address. */
+static void claim_hashes(struct lh_claims *c, uint64_t table, uint64_t mask, uint32_t stride)
+{
+	for (uint64_t i = 0; i <= mask && lh_marks_at(c->marks, table + i * stride); i++)
+		lh_marks_claim(c->marks, table + i * stride, 8);
+}
+
+/* Shared keys are their type's; its dicts claim values only, and those were visited. */
+static void claim_dict(struct lh_claims *c, const uint8_t *bytes)
+{
+	struct lh_dict d;
+
+	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
+		return;
+	if (has(c, LH_F_DICT_TABLE))
+		claim_hashes(c, d.keys.addr, d.keys.entry_count - 1, d.keys.stride);
+	else
+		claim_storage(c, d.keys.addr, d.keys.bytes);
+}
+
+/* 2.7: entry by entry, for deleted ones count the 'dummy' that they hold. */
+static void claim_live_entries(struct lh_claims *c, const struct lh_dict *d)
+{
+	uint64_t key, value;
+
+	for (uint64_t i = 0; i < d->keys.entry_count; i++)
+		if (lh_dict_entry(d, i, &key, &value))
+			lh_marks_claim(c->marks, d->keys.addr + i * d->keys.stride, d->keys.stride);
+}
+
+void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
+{
+	struct lh_dict d;
+
+	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
+		return;
+	if (has(c, LH_F_DICT_TABLE))
+		claim_live_entries(c, &d);
+	else
+		claim_storage(c, d.keys.addr, d.keys.bytes);
+}
+
+/* A deleted entry has the static 'dummy', whose count 2.7 alone keeps (Objects/setobject.c). */
+static void claim_set(struct lh_claims *c, const uint8_t *bytes)
+{
+	uint64_t table = lh_u64(bytes + off(c, LH_F_SET_TABLE)), mask = lh_u64(bytes + off(c, LH_F_SET_MASK));
+
+	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + off(c, LH_F_SET_FILL)) > mask)
+		return;
+	if (has(c, LH_F_DICT_TABLE))
+		claim_hashes(c, table, mask, 16);
+	else
+		lh_marks_claim(c->marks, table, (mask + 1) * 16);
+}
+
+/* list_resize() keeps at most twice what is used, and a little. */
+static void claim_list(struct lh_claims *c, const uint8_t *bytes)
+{
+	uint64_t allocated = lh_u64(bytes + off(c, LH_F_LIST_ALLOCATED)),
+		 size = lh_u64(bytes + off(c, LH_F_VAR_SIZE));
+
+	if (size < 1ull << 40 && allocated <= 2 * size + 64)
+		claim_storage(c, lh_u64(bytes + off(c, LH_F_LIST_ITEMS)), allocated * 8);
+}
+
+/* deque_pop() leaves the pointer in the block. */
+static void claim_deque(struct lh_claims *c, const uint8_t *bytes)
+{
+	uint64_t block, last, size;
+
+	if (!has(c, LH_F_DEQUE_LEFTBLOCK) || !has(c, LH_F_DEQUE_RIGHTBLOCK) || !has(c, LH_F_DEQUE_BLOCK_DATA))
+		return;
+	size = off(c, LH_F_DEQUE_BLOCK_SIZE);
+	block = lh_u64(bytes + off(c, LH_F_DEQUE_LEFTBLOCK));
+	last = lh_u64(bytes + off(c, LH_F_DEQUE_RIGHTBLOCK));
+	for (uint32_t n = 0; block && n < DEQUE_BLOCKS_MAX; n++) {
+		const uint8_t *p = lh_view_at(&c->view, block, size);
+
+		if (!p)
+			return;
+		lh_marks_claim(c->marks, block, size);
+		if (block == last)
+			return;
+		block = lh_u64(p + off(c, LH_F_DEQUE_BLOCK_RIGHTLINK));
+	}
+}
+
+/* 3.8 to 3.10: caches of the bytecode borrow what they name (Include/internal/pycore_code.h _PyOpcache). */
+static void claim_code(struct lh_claims *c, const uint8_t *bytes)
+{
+	if (has(c, LH_F_CODE_OPCACHE) && has(c, LH_F_CODE_OPCACHE_SIZE) && has(c, LH_F_OPCACHE_ENTRY_SIZE))
+		claim_storage(c, lh_u64(bytes + off(c, LH_F_CODE_OPCACHE)),
+			      (uint64_t)bytes[off(c, LH_F_CODE_OPCACHE_SIZE)] *
+				      off(c, LH_F_OPCACHE_ENTRY_SIZE));
+	if (has(c, LH_F_CODE_ZOMBIEFRAME))
+		lh_claim_zombie(c, lh_u64(bytes + off(c, LH_F_CODE_ZOMBIEFRAME)));
+}
+
+/* ---- objects ---- */
+
+/* Characters that are not behind the header. */
+static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t length;
+
+	if (type->kind->id == LH_KIND_UNICODE27) {
+		length = lh_u64(bytes + off(c, LH_F_UNICODE27_LENGTH));
+		if (length < 1ull << 40)
+			claim_storage(c, lh_u64(bytes + off(c, LH_F_UNICODE27_STR)),
+				      (length + 1) * c->heap->unicode_width);
+	}
+}
+
+/* Text and numbers: nothing in them is a reference. */
+static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	uint64_t size = lh_object_extent(c->heap, bytes, type);
+
+	if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
+		size = (uint64_t)type->basicsize;
+	claim_extent(c, addr, (size + 7) & ~7ull);
+	claim_text(c, bytes, type);
+}
+
+/* Head of the collector, managed words, count, type, weak references. A static object may have no head. */
+static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
+{
+	bool counted = type->python || c->counts_type || !(type->flags & LH_TPFLAG_HEAPTYPE);
+
+	lh_marks_claim(c->marks, addr, counted ? off(c, LH_F_OBJECT_SIZE) : off(c, LH_F_OBJECT_TYPE));
+	if (lh_pymalloc_has(&c->heap->pymalloc, addr))
+		lh_marks_claim(c->marks, addr - type->presize, type->presize);
+	else if (type->presize > off(c, LH_F_GC_HEAD_SIZE))
+		lh_marks_claim(c->marks, addr - type->presize, type->presize - off(c, LH_F_GC_HEAD_SIZE));
+	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
+		lh_marks_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
+}
+
+static void claim_kind(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	switch (type->kind->id) {
+	case LH_KIND_DICT:
+	case LH_KIND_ODICT:
+		claim_dict(c, bytes);
+		break;
+	case LH_KIND_LIST:
+		claim_list(c, bytes);
+		break;
+	case LH_KIND_SET:
+		claim_set(c, bytes);
+		break;
+	case LH_KIND_DEQUE:
+		claim_deque(c, bytes);
+		break;
+	case LH_KIND_CODE:
+		claim_code(c, bytes);
+		break;
+	case LH_KIND_FRAME:
+		lh_claim_frame(c, addr, bytes);
+		break;
+	case LH_KIND_GENERATOR:
+		lh_claim_generator(c, addr, bytes);
+		break;
+	case LH_KIND_WEAKREF: /* wr_object, wr_prev and wr_next are borrowed */
+		lh_marks_claim(c->marks, addr,
+			       type->scan_from < type->c_basicsize ? type->scan_from : type->c_basicsize);
+		break;
+	default:
+		break;
+	}
+}
+
+/* A bytearray's buffer is an object of its own since 3.15. */
+static bool is_leaf(const struct lh_type *type)
+{
+	return type->exact && type->kind->id != LH_KIND_BYTEARRAY && lh_type_is_leaf(type);
+}
+
+/* Whether the object ends where tp_basicsize says, so that the rest of its block is an earlier object's. */
+static bool is_fixed(const struct lh_type *type)
+{
+	return (type->python || type->exact) && !type->itemsize && !type->inline_values &&
+	       type->kind->id != LH_KIND_FRAME && type->kind->id != LH_KIND_GENERATOR;
+}
+
+/*
+ * 3.13+: an array of attributes ends the object; when a dict took them over, what is left in it is nobody's
+ * (Objects/dictobject.c: detach_dict_from_object()).
+ */
+static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
+{
+	uint64_t at = addr + (uint64_t)type->basicsize;
+	const uint8_t *values = has(c, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
+	uint64_t capacity;
+
+	if (!values)
+		return;
+	capacity = values[off(c, LH_F_VALUES_VALID)] ? values[off(c, LH_F_VALUES_CAPACITY)] : 0;
+	lh_claim_rest(c, addr, at + off(c, LH_F_VALUES_VALUES) + 8 * capacity);
+}
+
+void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+{
+	claim_head(c, addr, type);
+	if (is_leaf(type))
+		claim_leaf(c, addr, bytes, type);
+	else if (type->exact && type->kind->id == LH_KIND_TUPLE && !type->python)
+		lh_claim_rest(c, addr, addr + lh_object_extent(c->heap, bytes, type));
+	else if (is_fixed(type))
+		lh_claim_rest(c, addr, addr + (uint64_t)type->basicsize);
+	else if (type->inline_values)
+		claim_inline(c, addr, type);
+	claim_kind(c, addr, bytes, type);
+}

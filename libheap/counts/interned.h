@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The dict of interned strings: each string as its own value. What it holds of a mortal string is not counted
+ * in the string (Objects/unicodeobject.c PyUnicode_InternInPlace(), stringobject.c in 2.7).
+ *
+ * 3.12+ interpreters name it. Before that it is a static: the largest dict whose entries all are the same
+ * string twice, and which no object refers to.
+ */
+#ifndef LH_COUNTS_INTERNED_H
+#define LH_COUNTS_INTERNED_H
+
+#include "cpython/object.h"
+
+struct lh_refcounts;
+
+struct lh_interned {
+	struct lh_heap *heap;
+	struct lh_view view;
+	bool named;      /* interpreters name theirs */
+	uint64_t *dicts; /* candidates */
+	size_t count, capacity, next;
+	uint64_t chosen; /* 0: none */
+	int64_t used;    /* of the chosen one */
+};
+
+void lh_interned_init(struct lh_interned *interned, struct lh_heap *heap);
+void lh_interned_fini(struct lh_interned *interned);
+/** lh_interned_is() - whether an object is such a dict, as far as it tells by itself */
+bool lh_interned_is(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
+		    const struct lh_type *type);
+/** lh_interned_offer() - Return: 0: an object like others; LH_DONE: a candidate, not to be visited now;
+ * -LH_ENOMEM. */
+int lh_interned_offer(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
+		      const struct lh_type *type);
+/** lh_interned_choose() - the largest of the candidates, where interpreters do not name theirs */
+void lh_interned_choose(struct lh_interned *interned);
+/** lh_interned_chose() - whether candidate @i is one */
+static inline bool lh_interned_chose(const struct lh_interned *interned, size_t i)
+{
+	return interned->named || interned->dicts[i] == interned->chosen;
+}
+/** lh_interned_decide() - choose, once all other references were counted */
+void lh_interned_decide(struct lh_interned *interned, struct lh_refcounts *counts);
+/** lh_interned_next() - candidates that were not chosen. Return: 0; LH_DONE. */
+int lh_interned_next(struct lh_interned *interned, uint64_t *ret);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How many pointers to each object there are, anywhere in the process.
+ *
+ * Counted twice over: references of known containers, each exactly (precise); then every other word of
+ * writable memory and of the threads' registers that is the address of an object (elsewhere). Memory that is
+ * known to hold no reference (claims.h) is left out, so that what stays beyond an object's count is small,
+ * and what is missing was never there.
+ *
+ * Memory: 8 bytes an object, 1.5 for the set, and 1/64 of the writable memory for the marks.
+ */
+#ifndef LH_COUNTS_REFCOUNTS_H
+#define LH_COUNTS_REFCOUNTS_H
+
+#include "inventory/marks.h"
+#include "inventory/objects.h"
+#include "malloc/glibc_free.h"
+
+/* In 'precise': storage of another object, which only looks like an object. */
+#define LH_NO_OBJECT UINT32_MAX
+
+struct lh_refcounts {
+	struct lh_heap *heap;
+	struct lh_addrset set; /* all live objects */
+	struct lh_findings findings;
+	struct lh_glibc_findings glibc;
+	struct lh_marks marks;
+	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
+	uint64_t incomplete;           /* objects whose storage was not in the target */
+	uint64_t *missed;              /* references of containers that led to no object; see strays.h */
+	size_t missed_count, missed_capacity;
+};
+
+/* Pointers to object @i. */
+static inline uint64_t lh_refcounts_found(const struct lh_refcounts *counts, uint32_t i)
+{
+	return (uint64_t)counts->precise[i] + counts->elsewhere[i];
+}
+
+/*
+ * Four characters or more: a short C string in a block whose rest still has the type of an earlier object.
+ * Half a billion references with at most one pointer to the object are no leak.
+ */
+static inline bool lh_refcounts_is_text(int64_t count, uint64_t found)
+{
+	unsigned length = 0;
+
+	for (uint64_t rest = (uint64_t)count; rest; rest >>= 8, length++)
+		if ((rest & 0xff) < 0x20 || (rest & 0xff) > 0x7e)
+			return false;
+	return found <= 1 && length >= 4;
+}
+
+/** lh_refcounts_read() - Return: 0, -LH_E*. Free with lh_refcounts_fini() in any case. */
+int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret);
+void lh_refcounts_fini(struct lh_refcounts *counts);
+/** lh_census_words() - count the words of all memory that is not marked, and of the registers */
+int lh_census_words(struct lh_refcounts *counts); /* census.c */
+
+#endif

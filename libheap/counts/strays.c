@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "counts/strays.h"
+#include "cpython/type_name.h"
+#include "cpython/visit.h"
+#include "inventory/locate.h"
+#include "malloc/glibc_free.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+static int by_addr(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Place of the first stray at @addr or behind it. */
+static size_t first_from(const struct lh_strays *s, uint64_t addr)
+{
+	size_t low = 0, high = s->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->items[middle].addr < addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The words, each address once. None is believed yet: found is 0. */
+static int gather(const struct lh_refcounts *counts, struct lh_strays *s)
+{
+	_cleanup_free_ uint64_t *words = lh_new0(uint64_t, counts->missed_count + 1);
+
+	s->items = lh_new0(struct lh_stray, counts->missed_count + 1);
+	if (!words || !s->items)
+		return lh_nomem(counts->heap->ctx);
+	memcpy(words, counts->missed, counts->missed_count * sizeof(*words));
+	qsort(words, counts->missed_count, sizeof(*words), by_addr);
+	for (size_t i = 0; i < counts->missed_count; i++)
+		if (!i || words[i] != words[i - 1])
+			s->items[s->count++].addr = words[i];
+	return 0;
+}
+
+/* ---- which of them lead to memory that was freed for sure ---- */
+
+struct freed {
+	struct lh_strays *strays;
+	bool *is_freed;
+};
+
+static void on_free(void *arg, uint64_t addr, uint64_t len)
+{
+	struct freed *f = arg;
+
+	for (size_t i = first_from(f->strays, addr);
+	     i < f->strays->count && f->strays->items[i].addr - addr < len; i++)
+		f->is_freed[i] = true;
+}
+
+/*
+ * Of a pool it is known which blocks are free. In a used one is what containers refer to as long as it can be
+ * an object, be it none that a walk over blocks would take for one (a static type that was copied there).
+ */
+static bool is_no_object(const struct lh_refcounts *counts, uint64_t addr)
+{
+	struct lh_heap *heap = counts->heap;
+	struct lh_object o;
+	struct lh_place place;
+	struct lh_type *type;
+
+	if (!lh_pymalloc_has(&heap->pymalloc, addr) || lh_locate(heap, addr, &place) != 0)
+		return false;
+	return place.kind == LH_PLACE_FREE_BLOCK ||
+	       (lh_object_at(heap, &heap->view, addr, &o) != 0 && lh_types_get(heap, addr, &type) != 0);
+}
+
+static int keep_freed(const struct lh_refcounts *counts, struct lh_strays *s)
+{
+	_cleanup_free_ bool *is_freed = lh_new0(bool, s->count + 1);
+	struct freed freed = {s, is_freed};
+	struct lh_glibc_findings glibc;
+	size_t kept = 0;
+	int r;
+
+	if (!is_freed)
+		return lh_nomem(counts->heap->ctx);
+	r = lh_glibc_free(counts->heap->target, on_free, &freed, &glibc);
+	for (size_t i = 0; i < s->count; i++)
+		if (is_freed[i] || is_no_object(counts, s->items[i].addr))
+			s->items[kept++] = s->items[i];
+	s->count = kept;
+	return r;
+}
+
+/* ---- who refers to them ---- */
+
+struct search {
+	const struct lh_refcounts *counts;
+	struct lh_strays *strays;
+	uint64_t holder;
+};
+
+static void on_span(void *arg, const struct lh_span *span)
+{
+	struct search *s = arg;
+	const struct lh_strays *strays = s->strays;
+
+	if (span->label == LH_LABEL_BODY)
+		return;
+	for (uint64_t i = 0; i < span->count; i++) {
+		uint64_t word = lh_span_counted(span, i);
+		size_t at = first_from(strays, word);
+
+		if (at == strays->count || strays->items[at].addr != word)
+			continue;
+		if (!strays->items[at].found++)
+			strays->items[at].holder = s->holder;
+	}
+}
+
+/* Somebody refers to it, and it is not what is left of one behind a text. */
+static bool is_alive(const struct lh_refcounts *counts, uint32_t i, const struct lh_object *o)
+{
+	uint64_t found = lh_refcounts_found(counts, i);
+
+	return counts->precise[i] != LH_NO_OBJECT && found && !lh_refcounts_is_text(o->refcnt, found);
+}
+
+static int find_holders(struct search *s)
+{
+	struct lh_heap *heap = s->counts->heap;
+	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = s};
+	struct lh_addrset_iter iter = {.set = &s->counts->set};
+	int r = 0;
+
+	for (uint32_t i = 0; r >= 0 && lh_addrset_next(&iter, &s->holder) == 0; i++) {
+		struct lh_object o;
+
+		r = lh_object_at(heap, &v.view, s->holder, &o);
+		if (r == 0 && is_alive(s->counts, i, &o))
+			lh_visit(&v, o.addr, o.bytes, o.type);
+		if (r >= 0 && i % 65536 == 0)
+			r = lh_progress(heap->ctx, "looking for holders", i, iter.set->count);
+	}
+	return r < 0 ? r : 0;
+}
+
+int lh_strays_find(const struct lh_refcounts *counts, struct lh_strays *ret)
+{
+	struct search search = {.counts = counts, .strays = ret};
+	size_t kept = 0;
+	int r;
+
+	*ret = (struct lh_strays){0};
+	if (!counts->missed_count)
+		return 0;
+	r = gather(counts, ret);
+	if (r == 0)
+		r = keep_freed(counts, ret);
+	if (r == 0 && ret->count)
+		r = find_holders(&search);
+	for (size_t i = 0; i < ret->count; i++)
+		if (ret->items[i].found)
+			ret->items[kept++] = ret->items[i];
+	ret->count = kept;
+	return r;
+}
+
+void lh_strays_fini(struct lh_strays *s)
+{
+	free(s->items);
+	*s = (struct lh_strays){0};
+}
+
+int lh_stray_describe(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
+{
+	struct lh_place place;
+	int r = lh_pymalloc_has(&heap->pymalloc, addr) ? lh_locate(heap, addr, &place) : LH_ABSENT;
+
+	if (r != 0)
+		return r;
+	lh_string_add(out, "freed block");
+	if (place.kind == LH_PLACE_OBJECT)
+		lh_string_addf(out, ", in a %s now", lh_type_name(heap, place.object.type));
+	return 0;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inventory/addrset.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx)
+{
+	*set = (struct lh_addrset){.ctx = ctx};
+}
+
+void lh_addrset_fini(struct lh_addrset *set)
+{
+	for (size_t i = 0; i < set->region_count; i++)
+		free(set->regions[i]);
+	free(set->regions);
+	free(set->hash);
+	*set = (struct lh_addrset){.ctx = set->ctx};
+}
+
+static void put(struct lh_addr_region **hash, size_t size, struct lh_addr_region *region)
+{
+	size_t at = lh_region_hash(region->base, size);
+
+	while (hash[at])
+		at = (at + 1) & (size - 1);
+	hash[at] = region;
+}
+
+static int grow_hash(struct lh_addrset *set)
+{
+	size_t size = set->hash_size ? set->hash_size * 2 : 64;
+	struct lh_addr_region **hash = calloc(size, sizeof(*hash));
+
+	if (!hash)
+		return lh_nomem(set->ctx);
+	for (size_t i = 0; i < set->region_count; i++)
+		put(hash, size, set->regions[i]);
+	free(set->hash);
+	set->hash = hash;
+	set->hash_size = size;
+	return 0;
+}
+
+static int add_region(struct lh_addrset *set, uint64_t addr)
+{
+	struct lh_addr_region *region;
+	int r = 0;
+
+	if (set->region_count * 2 >= set->hash_size)
+		r = grow_hash(set);
+	if (r < 0)
+		return r;
+	region = lh_new0(struct lh_addr_region, 1);
+	if (!region)
+		return lh_nomem(set->ctx);
+	region->base = addr >> LH_REGION_SHIFT << LH_REGION_SHIFT;
+	r = lh_append(set->ctx, set->regions, set->region_count, set->region_capacity, region);
+	if (r < 0) {
+		free(region);
+		return r;
+	}
+	put(set->hash, set->hash_size, region);
+	return 0;
+}
+
+int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
+{
+	struct lh_addr_page *page = lh_addrset_page(set, addr);
+	uint64_t bit = 1ull << (addr >> 3 & 63);
+
+	if (!page) {
+		int r = add_region(set, addr);
+
+		if (r < 0)
+			return r;
+		page = lh_addrset_page(set, addr);
+	}
+	if (page->bits[addr >> 9 & 7] & bit)
+		return LH_DONE;
+	if (set->count == LH_NO_INDEX - 1)
+		return lh_fail_at(set->ctx, LH_ECORRUPT, addr, "more objects than libheap can number (2^32)");
+	page->bits[addr >> 9 & 7] |= bit;
+	set->count++;
+	return 0;
+}
+
+static int compare_regions(const void *a, const void *b)
+{
+	const struct lh_addr_region *x = *(struct lh_addr_region *const *)a,
+				    *y = *(struct lh_addr_region *const *)b;
+
+	return x->base < y->base ? -1 : x->base > y->base;
+}
+
+/* Return: the index of what follows the page. */
+static uint32_t number(struct lh_addr_page *page, uint32_t first)
+{
+	uint64_t count = 0;
+
+	page->first = first;
+	page->before = 0;
+	for (unsigned w = 0; w < 8; w++) {
+		page->before |= w ? count << 9 * (w - 1) : 0;
+		count += (uint32_t)__builtin_popcountll(page->bits[w]);
+	}
+	return first + (uint32_t)count;
+}
+
+void lh_addrset_finish(struct lh_addrset *set)
+{
+	uint32_t index = 0;
+
+	if (set->region_count)
+		qsort(set->regions, set->region_count, sizeof(*set->regions), compare_regions);
+	for (size_t i = 0; i < set->region_count; i++) {
+		for (unsigned p = 0; p < LH_REGION_PAGES; p++) {
+			struct lh_addr_page *page = &set->regions[i]->pages[p];
+
+			index = number(page, index);
+		}
+	}
+}
+
+/* The last page whose first object is @i or before it: an empty one begins with its successor's first. */
+static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
+{
+	unsigned low = 0;
+
+	for (unsigned step = LH_REGION_PAGES / 2; step; step /= 2)
+		if (region->pages[low + step].first <= i)
+			low += step;
+	return low;
+}
+
+uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
+{
+	size_t low = 0, high = set->region_count;
+	const struct lh_addr_region *region;
+	unsigned p, w = 0;
+
+	while (high - low > 1) {
+		size_t middle = (low + high) / 2;
+
+		if (set->regions[middle]->pages[0].first <= i)
+			low = middle;
+		else
+			high = middle;
+	}
+	region = set->regions[low];
+	p = page_of(region, i);
+	i -= region->pages[p].first;
+	for (; w < 8; w++) {
+		uint32_t n = (uint32_t)__builtin_popcountll(region->pages[p].bits[w]);
+		uint64_t bits = region->pages[p].bits[w];
+
+		if (i >= n) {
+			i -= n;
+			continue;
+		}
+		while (i--)
+			bits &= bits - 1;
+		return region->base + ((uint64_t)p << 12) + ((uint64_t)w << 9) +
+		       ((uint64_t)__builtin_ctzll(bits) << 3);
+	}
+	return 0;
+}
+
+uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
+{
+	const struct lh_addr_page *page;
+	size_t low = 0, high = set->region_count;
+	unsigned word = addr >> 9 & 7, bit = addr >> 3 & 63;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (set->regions[middle]->base <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return 0;
+	if ((addr - set->regions[low - 1]->base) >> LH_REGION_SHIFT)
+		return low < set->region_count ? set->regions[low]->pages[0].first : set->count;
+	page = &set->regions[low - 1]->pages[addr >> 12 & (LH_REGION_PAGES - 1)];
+	return page->first + lh_addr_page_rank(page, word, bit) + (page->bits[word] >> bit & 1);
+}
+
+static bool advance(struct lh_addrset_iter *iter, size_t end)
+{
+	const struct lh_addrset *set = iter->set;
+
+	if (iter->started && ++iter->word == 8) {
+		iter->word = 0;
+		if (++iter->page == LH_REGION_PAGES) {
+			iter->page = 0;
+			iter->region++;
+		}
+	}
+	iter->started = true;
+	if (iter->region >= end || iter->region >= set->region_count)
+		return false;
+	iter->bits = set->regions[iter->region]->pages[iter->page].bits[iter->word];
+	return true;
+}
+
+int lh_addrset_next_before(struct lh_addrset_iter *iter, size_t end, uint64_t *ret)
+{
+	while (!iter->bits)
+		if (!advance(iter, end))
+			return LH_DONE;
+	*ret = iter->set->regions[iter->region]->base + ((uint64_t)iter->page << 12) +
+	       ((uint64_t)iter->word << 9) + ((uint64_t)__builtin_ctzll(iter->bits) << 3);
+	iter->bits &= iter->bits - 1;
+	return 0;
+}
+
+int lh_addrset_next(struct lh_addrset_iter *iter, uint64_t *ret)
+{
+	return lh_addrset_next_before(iter, SIZE_MAX, ret);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inventory/marks.h"
+#include "util/array.h"
+
+static uint64_t words_of(const struct lh_mark_run *run)
+{
+	return (run->end - run->start) >> 3;
+}
+
+static int by_data(const void *a, const void *b)
+{
+	const struct lh_mark_run *x = *(struct lh_mark_run *const *)a, *y = *(struct lh_mark_run *const *)b;
+
+	return x->data < y->data ? -1 : x->data > y->data;
+}
+
+static int add_run(struct lh_marks *m, struct lh_ctx *ctx, const struct lh_segment *s)
+{
+	/* Words are where the target has them: at multiples of 8. */
+	uint64_t skip = (0 - s->start) & 7;
+	struct lh_mark_run *run = &m->runs[m->count];
+
+	if (!s->writable || s->end - s->start < skip + 8)
+		return 0;
+	*run = (struct lh_mark_run){.start = s->start + skip, .end = s->end & ~7ull, .data = s->data + skip};
+	run->bits = lh_new0(uint64_t, words_of(run) / 64 + 1);
+	if (!run->bits)
+		return lh_nomem(ctx);
+	m->by_data[m->count++] = run;
+	return 0;
+}
+
+int lh_marks_init(struct lh_marks *m, struct lh_target *t)
+{
+	int r = 0;
+
+	*m = (struct lh_marks){.runs = lh_new0(struct lh_mark_run, t->segment_count + 1),
+			       .by_data = lh_new0(struct lh_mark_run *, t->segment_count + 1)};
+	if (!m->runs || !m->by_data)
+		return lh_nomem(t->ctx);
+	for (size_t i = 0; r == 0 && i < t->segment_count; i++)
+		r = add_run(m, t->ctx, &t->segments[i]);
+	qsort(m->by_data, m->count, sizeof(struct lh_mark_run *), by_data);
+	return r;
+}
+
+void lh_marks_fini(struct lh_marks *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		free(m->runs[i].bits);
+	free(m->runs);
+	free(m->by_data);
+	*m = (struct lh_marks){0};
+}
+
+struct lh_mark_run *lh_marks_find(struct lh_marks *m, uint64_t addr)
+{
+	size_t low = 0, high = m->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (m->runs[middle].end <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == m->count || addr < m->runs[low].start)
+		return NULL;
+	return m->last = &m->runs[low];
+}
+
+struct lh_mark_run *lh_marks_find_bytes(struct lh_marks *m, const uint8_t *bytes)
+{
+	size_t low = 0, high = m->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (m->by_data[middle]->data + (m->by_data[middle]->end - m->by_data[middle]->start) <= bytes)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == m->count || bytes < m->by_data[low]->data)
+		return NULL;
+	return m->last = m->by_data[low];
+}
+
+static void set_bits(uint64_t *bits, uint64_t from, uint64_t to)
+{
+	while (from < to) {
+		uint64_t at = from & 63, n = to - from < 64 - at ? to - from : 64 - at;
+
+		bits[from >> 6] |= (n == 64 ? ~0ull : (1ull << n) - 1) << at;
+		from += n;
+	}
+}
+
+void lh_marks_claim(struct lh_marks *m, uint64_t addr, uint64_t len)
+{
+	struct lh_mark_run *run = lh_marks_at(m, addr);
+	uint64_t from, to;
+
+	if (!run)
+		return;
+	from = addr - run->start;
+	to = len < run->end - addr ? from + len : run->end - run->start;
+	set_bits(run->bits, (from + 7) >> 3, to >> 3);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every live object of the process, each once.
+ *
+ * Three ways that check each other: the gc rings have all tracked containers; pool blocks whose type proves
+ * itself are the strings, numbers and untracked containers of pymalloc; what lies outside pools (large
+ * objects, static ones) is found by the references to it. Free blocks, freelists and dead memory never have a
+ * sane count and type.
+ */
+#ifndef LH_INVENTORY_OBJECTS_H
+#define LH_INVENTORY_OBJECTS_H
+
+#include "cpython/object.h"
+#include "inventory/addrset.h"
+
+/** struct lh_item - one live object */
+struct lh_item {
+	uint64_t addr;
+	const uint8_t *bytes; /* its basicsize bytes at least */
+	struct lh_type *type;
+	bool tracked; /* by the collector */
+};
+
+#define LH_ITEMS_MAX 1024
+
+/** struct lh_findings - what was seen beside the objects */
+struct lh_findings {
+	uint64_t pools, pools_empty, pools_damaged, pools_missing; /* missing: not in the target */
+	uint64_t blocks_used, blocks_other; /* other: used, but no object: storage, freelists */
+	uint64_t first_damaged;             /* address of a pool */
+	uint64_t ring_objects;              /* tracked, by the rings */
+	uint64_t ring_broken;               /* where the first torn ring is torn; 0: none */
+	bool collecting;                    /* a collection was running */
+};
+
+/* Gets objects in batches. Return: 0; -LH_E* ends the walk with it. */
+typedef int (*lh_items_fn)(void *arg, const struct lh_item *items, size_t count);
+
+/**
+ * lh_objects_walk() - all live objects, pools in address order, then the rest in address order
+ * @tracked_only: only those the collector tracks
+ * Return: 0, -LH_EINTR, -LH_ENOMEM, what @fn returned. @findings is filled in any case.
+ */
+int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+		    struct lh_findings *findings);
+
+/**
+ * lh_objects_collect() - the addresses of all live objects, as a finished set
+ * Return: 0, -LH_E*. Free with lh_addrset_fini() in any case.
+ */
+int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inventory/rings.h"
+#include "util/bytes.h"
+
+#define STEP 65536 /* objects between looks at the user's ^C */
+
+/* One end of a walk: from the head towards the other end. */
+struct end {
+	struct lh_view view;
+	uint64_t node, behind;        /* behind: the node before, seen from this end */
+	uint32_t ahead_at, behind_at; /* offsets of the links in a head */
+	bool stopped;                 /* at a tear */
+};
+
+struct walk {
+	struct lh_heap *heap;
+	struct lh_addrset *set, *permanent; /* permanent: NULL for other generations */
+	uint64_t head;
+	uint32_t size; /* of a gc head */
+	struct end ends[2];
+	uint64_t broken;
+};
+
+static int begin(struct walk *w)
+{
+	const struct lh_layout *l = &w->heap->layout;
+	uint32_t next = lh_layout_at(l, LH_F_GC_HEAD_NEXT), prev = lh_layout_at(l, LH_F_GC_HEAD_PREV);
+	const uint8_t *p = lh_view_at(&w->heap->view, w->head, w->size);
+
+	if (!p) {
+		w->broken = w->head;
+		return LH_DONE;
+	}
+	w->ends[0] = (struct end){
+		lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + next)), w->head, next, prev, false};
+	w->ends[1] = (struct end){
+		lh_view_of(w->heap->target), LH_GC_LINK(lh_u64(p + prev)), w->head, prev, next, false};
+	return w->ends[0].node == w->head ? LH_DONE : 0;
+}
+
+/* The ring is torn at an end's node, or past the one before if that is a null link: the end stops there. */
+static int tear(struct walk *w, struct end *end)
+{
+	w->broken = end->node ? end->node : end->behind;
+	end->stopped = true;
+	return 0;
+}
+
+/* Take the node at an end. Return: 0; LH_DONE when the ends have met; -LH_E*. */
+static int take(struct walk *w, struct end *end, const struct end *other)
+{
+	const uint8_t *p = lh_view_at(&end->view, end->node, w->size);
+	uint64_t ahead;
+	int r;
+
+	if (!p || end->node & 7 || LH_GC_LINK(lh_u64(p + end->behind_at)) != end->behind)
+		return tear(w, end);
+	r = lh_addrset_add(w->set, end->node + w->size);
+	if (r == LH_DONE)
+		return tear(w, end); /* seen before: the ring runs into itself */
+	if (r == 0 && w->permanent)
+		r = lh_addrset_add(w->permanent, end->node + w->size);
+	if (r < 0)
+		return r;
+	ahead = LH_GC_LINK(lh_u64(p + end->ahead_at));
+	if (ahead == other->behind || ahead == w->head) {
+		/* What lies ahead was taken from the other end, or is the head: this must be the last node
+		 * for both. */
+		if (ahead != other->behind || other->node != end->node)
+			w->broken = end->node;
+		return LH_DONE;
+	}
+	/* Ask for it now: the other end has its turn in between. */
+	if (ahead - end->view.start < end->view.size)
+		__builtin_prefetch(end->view.data + (ahead - end->view.start));
+	end->behind = end->node;
+	end->node = ahead;
+	return 0;
+}
+
+/*
+ * A ring is a chain of loads that wait for each other. Walking it from both ends at once has two loads under
+ * way, and finds what lies beyond a tear. The ends meet when one comes to a node that the other has taken.
+ */
+static int walk_ring(struct lh_heap *heap, const struct lh_generation *generation, struct lh_rings *rings)
+{
+	bool permanent = generation->number == LH_GENERATION_PERMANENT;
+	struct walk w = {.heap = heap,
+			 .set = &rings->tracked,
+			 .permanent = permanent ? &rings->permanent : NULL,
+			 .head = generation->head,
+			 .size = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE)};
+	uint64_t done = 0;
+	int r = begin(&w);
+
+	while (r == 0 && !(w.ends[0].stopped && w.ends[1].stopped)) {
+		for (unsigned i = 0; r == 0 && i < 2; i++)
+			if (!w.ends[i].stopped)
+				r = take(&w, &w.ends[i], &w.ends[!i]);
+		if (r == 0 && ++done % STEP == 0)
+			r = lh_progress(heap->ctx, "reading gc generations", w.set->count, 0);
+	}
+	if (w.broken && !rings->broken)
+		rings->broken = w.broken;
+	return r < 0 ? r : 0;
+}
+
+static int walk_collector(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *rings)
+{
+	struct lh_gc gc;
+	int r = lh_gc_read(heap, interp, &gc);
+
+	if (r < 0)
+		return r;
+	rings->collecting |= gc.collecting;
+	for (unsigned g = 0; r == 0 && g < gc.generation_count; g++)
+		r = walk_ring(heap, &gc.generations[g], rings);
+	return r;
+}
+
+int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
+{
+	int r = 0;
+
+	*ret = (struct lh_rings){0};
+	lh_addrset_init(&ret->tracked, heap->ctx);
+	lh_addrset_init(&ret->permanent, heap->ctx);
+	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
+		/* Before 3.9 all interpreters share one collector. */
+		if (i == 0 || heap->interps[i].gc != heap->interps[i - 1].gc)
+			r = walk_collector(heap, &heap->interps[i], ret);
+	if (r < 0)
+		lh_rings_fini(ret);
+	return r;
+}
+
+void lh_rings_fini(struct lh_rings *rings)
+{
+	lh_addrset_fini(&rings->tracked);
+	lh_addrset_fini(&rings->permanent);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A finished result, shown as the invocation asked. */
+#include "result/result_impl.h"
+#include "result/show.h"
+
+#include <string.h>
+
+/* The caller's style may be older and shorter than ours. */
+static struct lh_style style_of(const struct lh_style *style)
+{
+	struct lh_style ours = {};
+
+	if (style)
+		memcpy(&ours, style, style->size < sizeof(ours) ? style->size : sizeof(ours));
+	return ours;
+}
+
+int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
+		     size_t *ret_len)
+{
+	_cleanup_string_ struct lh_string out = {};
+	struct lh_style ours = style_of(style);
+	size_t len;
+	char *text;
+	int r;
+
+	if (result->format == LH_FORMAT_JSON)
+		r = lh_render_json(result, &out);
+	else if (result->format == LH_FORMAT_CSV)
+		r = lh_render_csv(result, &out);
+	else
+		r = lh_render_text(result, &ours, &out);
+	if (r != 0)
+		return r;
+	len = out.len;
+	text = lh_string_take(&out);
+	if (!text)
+		return lh_nomem(result->ctx);
+	*ret = text;
+	if (ret_len)
+		*ret_len = len;
+	return 0;
+}
+
+int lh_result_warnings(const struct lh_result *result, char **ret)
+{
+	_cleanup_string_ struct lh_string out = {};
+	const struct lh_warning *warning;
+	char *text;
+
+	for (size_t i = 0; i < result->warning_count; i++) {
+		warning = &result->warnings[i];
+		lh_string_add(&out, "warning: ");
+		lh_show_text(&out, warning->text);
+		if (warning->has_addr)
+			lh_string_addf(&out, " (at 0x%" PRIx64 ")", warning->addr);
+		lh_string_add(&out, "\n");
+	}
+	text = lh_string_take(&out);
+	if (!text)
+		return lh_nomem(result->ctx);
+	*ret = text;
+	return 0;
+}
+
+int lh_result_status(const struct lh_result *result)
+{
+	return result->found ? 3 : 0;
+}

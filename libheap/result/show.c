@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text of the target made fit for a terminal, numbers made fit for people.
+ *
+ * Own decoding of UTF-8 instead of mbrtowc() and wcwidth(): a library may not depend on the locale that
+ * its caller did or did not set.
+ */
+#include "result/show.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
+static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+
+/* Bytes of the character at @s, 0 if it is not valid UTF-8; its code point in *ret. @s ends in NUL. */
+static size_t decode(const char *s, uint32_t *ret)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = p[0] < 0x80   ? 1
+		     : p[0] < 0xc2 ? 0
+		     : p[0] < 0xe0 ? 2
+		     : p[0] < 0xf0 ? 3
+		     : p[0] < 0xf5 ? 4
+				   : 0;
+	uint32_t c = len == 1 ? p[0] : p[0] & (0x7f >> len);
+
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (len > 0 && (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)))
+		return 0;
+	*ret = c;
+	return len;
+}
+
+void lh_show_utf8(struct lh_string *out, const char *text)
+{
+	const char *start = text;
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = decode(text, &c);
+		if (len)
+			continue;
+		lh_string_add_bytes(out, start, (size_t)(text - start));
+		lh_string_add(out, REPLACEMENT);
+		start = text + 1;
+	}
+	lh_string_add_bytes(out, start, (size_t)(text - start));
+}
+
+/*
+ * Characters that move the cursor, start an escape sequence, break a line, turn the reading direction around
+ * or are not seen: Unicode's Cc, Zl, Zp, and of Cf what makes two different names look the same.
+ */
+static bool is_control(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{0, 0x1f},        {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},
+		{0x115f, 0x1160}, {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f}, {0x2028, 0x202e},
+		{0x2060, 0x206f}, {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+		{0xfff9, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i].first; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+static void escape(struct lh_string *out, uint32_t c)
+{
+	if (c == '\n')
+		lh_string_add(out, "\\n");
+	else if (c == '\t')
+		lh_string_add(out, "\\t");
+	else if (c == '\r')
+		lh_string_add(out, "\\r");
+	else
+		lh_string_addf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+}
+
+void lh_show_text(struct lh_string *out, const char *text)
+{
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = decode(text, &c);
+		if (len == 0)
+			lh_string_add(out, REPLACEMENT);
+		else if (is_control(c))
+			escape(out, c);
+		else
+			lh_string_add_bytes(out, text, len);
+	}
+}
+
+static void show_count(struct lh_string *out, int64_t number)
+{
+	char text[LH_COUNT_MAX];
+
+	lh_count_text(number < 0 ? -(uint64_t)number : (uint64_t)number, text);
+	lh_string_addf(out, "%s%s", number < 0 ? "-" : "", text);
+}
+
+static void show_bytes(struct lh_string *out, int64_t number)
+{
+	char text[LH_SIZE_MAX];
+
+	lh_size_text(number < 0 ? -(uint64_t)number : (uint64_t)number, text);
+	lh_string_addf(out, "%s%s", number < 0 ? "-" : "", text);
+}
+
+#define LIST_SHOWN 10 /* one cell decides how wide a column is */
+
+static size_t count_lines(const char *lines)
+{
+	size_t n = 1;
+
+	while ((lines = strchr(lines, '\n'))) {
+		lines++;
+		n++;
+	}
+	return n;
+}
+
+static void show_list(struct lh_string *out, const char *lines)
+{
+	const char *end;
+
+	for (unsigned n = 1; (end = strchr(lines, '\n')); lines = end + 1, n++) {
+		_cleanup_string_ struct lh_string line = {};
+
+		if (n == LIST_SHOWN && count_lines(lines) > 1) {
+			lh_string_addf(out, "… %zu more", count_lines(lines));
+			return;
+		}
+		lh_string_add_bytes(&line, lines, (size_t)(end - lines));
+		lh_show_text(out, line.text ? line.text : "");
+		lh_string_add(out, ", ");
+		out->failed |= line.failed;
+	}
+	lh_show_text(out, lines);
+}
+
+void lh_show_value(struct lh_string *out, const struct lh_value *value)
+{
+	switch (value->kind) {
+	case LH_K_NULL:
+		lh_string_add(out, "-");
+		break;
+	case LH_K_BOOL:
+		lh_string_add(out, value->yes ? "yes" : "no");
+		break;
+	case LH_K_COUNT:
+		show_count(out, value->number);
+		break;
+	case LH_K_NUMBER:
+		lh_string_addf(out, "%" PRId64, value->number);
+		break;
+	case LH_K_BYTES:
+		show_bytes(out, value->number);
+		break;
+	case LH_K_ADDR:
+		lh_string_addf(out, "0x%" PRIx64, value->addr);
+		break;
+	case LH_K_PERCENT:
+		lh_string_addf(out, "%" PRId64 "%%", value->number);
+		break;
+	case LH_K_TEXT:
+		lh_show_text(out, value->text);
+		break;
+	case LH_K_LIST:
+		show_list(out, value->text);
+		break;
+	}
+}
+
+/* Combining marks take no column; East Asian wide characters and emoji take two (Unicode TR11, in blocks). */
+static size_t char_width(uint32_t c)
+{
+	if ((c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200d) || (c >= 0xfe00 && c <= 0xfe0f))
+		return 0;
+	if ((c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+	    (c >= 0xf900 && c <= 0xfaff) || (c >= 0xff00 && c <= 0xff60) || (c >= 0x1f300 && c <= 0x1faff) ||
+	    (c >= 0x20000 && c <= 0x3fffd))
+		return 2;
+	return 1;
+}
+
+/* Bytes of @text that fit in @width columns. */
+static size_t fitting(const char *text, size_t width, size_t *ret_columns)
+{
+	size_t columns = 0, at = 0, len, w;
+	uint32_t c = 0;
+
+	for (; text[at]; at += len, columns += w) {
+		len = decode(text + at, &c);
+		w = len ? char_width(c) : 1;
+		len = len ? len : 1;
+		if (columns + w > width)
+			break;
+	}
+	*ret_columns = columns;
+	return at;
+}
+
+size_t lh_show_width(const char *text)
+{
+	size_t columns;
+
+	fitting(text, SIZE_MAX / 2, &columns);
+	return columns;
+}
+
+/* The last @width columns of @text. */
+static const char *tail(const char *text, size_t width)
+{
+	size_t all = lh_show_width(text), columns, at;
+
+	if (all <= width)
+		return text;
+	at = fitting(text, all - width, &columns);
+	if (columns < all - width) /* a wide character does not fit into what is left */
+		at = fitting(text, all - width + 1, &columns);
+	return text + at;
+}
+
+/* The end of @text, from a slash on where one is near enough. */
+static const char *folders(const char *text, size_t width)
+{
+	const char *end = tail(text, width), *slash = strchr(end, '/');
+
+	return slash ? slash : end;
+}
+
+void lh_show_cut(struct lh_string *out, const char *text, size_t width, enum lh_cut cut)
+{
+	size_t columns, head = cut == LH_CUT_END ? width - 1 : cut == LH_CUT_MIDDLE ? width / 3 : 0;
+
+	if (width == 0 || text[fitting(text, width, &columns)] == '\0') {
+		lh_string_add(out, text);
+		return;
+	}
+	lh_string_add_bytes(out, text, fitting(text, head, &columns));
+	lh_string_add(out, "…");
+	if (cut == LH_CUT_MIDDLE)
+		lh_string_add(out, tail(text, width - 1 - columns));
+	else if (cut == LH_CUT_FOLDERS)
+		lh_string_add(out, folders(text, width - 1));
+}
+
+char *lh_show_break(char *text, size_t width)
+{
+	size_t columns, at = fitting(text, width, &columns);
+	char *space;
+
+	if (!text[at])
+		return NULL;
+	while (at > 0 && text[at] != ' ')
+		at--;
+	space = at ? text + at : strchr(text, ' ');
+	return space;
+}

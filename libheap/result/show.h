@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values and foreign text in human form. Texts come from the target: nothing in them is trusted. */
+#ifndef LH_RESULT_SHOW_H
+#define LH_RESULT_SHOW_H
+
+#include "result/result.h"
+
+/* Add @text with what is not UTF-8 replaced by U+FFFD. */
+void lh_show_utf8(struct lh_string *out, const char *text);
+/* The same, and control characters, line breaks and direction marks escaped: "\x1b", "\n", "\u202e". */
+void lh_show_text(struct lh_string *out, const char *text);
+/* Add @value for people: 4,812; 1.2 MB (1 KB is 1024 bytes); 0x7f...; yes; 93%; "-" when not known. */
+void lh_show_value(struct lh_string *out, const struct lh_value *value);
+/* Columns of a terminal that valid UTF-8 takes. */
+size_t lh_show_width(const char *text);
+/* Add @text, cut to @width columns with an ellipsis where @cut says; 0: whole. */
+void lh_show_cut(struct lh_string *out, const char *text, size_t width, enum lh_cut cut);
+
+/* The space at which to break @text so that what is before takes at most @width columns, if there is one;
+ * NULL: nowhere. */
+char *lh_show_break(char *text, size_t width);
+
+#endif

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Aligned columns. Widths are measured over the rows that are shown, and columns in which nothing is are left
+ * out. When the line is wider than the terminal, columns that can be spared go first; then the widest text
+ * column gives way until the line fits or all texts are at their minimum. Texts that say something as a whole
+ * only are not cut then, but stand below their row.
+ */
+#include "result/result_impl.h"
+#include "result/show.h"
+#include "util/array.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define GAP 2
+#define INDENT 8 /* of lines below a row */
+#define NARROWEST 12
+/* Before texts get narrower, columns that can be spared are left out. */
+#define READABLE 20
+#define READABLE_PATH 36
+#define NAME_MAX 30 /* of a file, to which its column is not cut */
+#define STEP 4096   /* rows between looks at the user's ^C */
+
+static bool is_text(const struct lh_column *column)
+{
+	return column->kind == LH_K_TEXT || column->kind == LH_K_LIST;
+}
+
+static void show_title(struct lh_string *out, const struct lh_column *column)
+{
+	char c;
+
+	if (column->title) {
+		lh_string_add(out, column->title);
+		return;
+	}
+	for (const char *p = column->name; *p; p++) {
+		c = *p == '_' ? ' ' : (char)toupper((unsigned char)*p);
+		lh_string_add_bytes(out, &c, 1);
+	}
+}
+
+static size_t string_width(struct lh_string *s)
+{
+	return s->text ? lh_show_width(s->text) : 0;
+}
+
+/** struct table - what is shown of a result */
+struct table {
+	const struct lh_result *result;
+	size_t *widths, *least;   /* by column; least: to which it may be cut */
+	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
+	size_t below, width; /* the column that has lines of its own, or column_count; how wide they are */
+};
+
+static bool is_hidden(const struct table *t, size_t column)
+{
+	return column == t->below || ((t->hidden | t->dropped) >> column & 1);
+}
+
+static void show_cell(const struct lh_result *result, size_t shown, size_t column, struct lh_string *out)
+{
+	size_t row = result->order[shown], apart = 0;
+	const char *other = result->columns[column].apart;
+	struct lh_value value = lh_result_cell(result, row, column);
+
+	lh_show_value(out, &value);
+	if (!other || !result->ambiguous || !result->ambiguous[row])
+		return;
+	while (strcmp(result->columns[apart].name, other) != 0)
+		apart++;
+	value = lh_result_cell(result, row, apart);
+	lh_string_add(out, " at ");
+	lh_show_value(out, &value);
+}
+
+/* 0: there is nothing in any of its cells. */
+static size_t column_width(const struct lh_result *result, size_t column, bool *failed)
+{
+	_cleanup_string_ struct lh_string cell = {};
+	size_t width = 0, w;
+
+	for (size_t i = 0; i < result->shown; i++) {
+		cell.len = 0;
+		show_cell(result, i, column, &cell);
+		w = cell.len ? string_width(&cell) : 0;
+		width = w > width ? w : width;
+	}
+	if (width || !result->shown) {
+		cell.len = 0;
+		show_title(&cell, &result->columns[column]);
+		w = string_width(&cell);
+		width = w > width ? w : width;
+	}
+	*failed |= cell.failed;
+	return width;
+}
+
+/* The longest name of a file without its folders, and a slash and an ellipsis before it. */
+static size_t name_width(const struct lh_result *result, size_t column)
+{
+	size_t width = NARROWEST, w;
+
+	for (size_t i = 0; i < result->shown; i++) {
+		struct lh_value value = lh_result_cell(result, result->order[i], column);
+		const char *slash = value.kind == LH_K_TEXT ? strrchr(value.text, '/') : NULL;
+
+		w = slash ? lh_show_width(slash) + 1 : 0;
+		width = w > width && w <= NAME_MAX ? w : width;
+	}
+	return width;
+}
+
+static void measure(struct table *t, bool *failed)
+{
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
+			continue;
+		t->widths[i] = column_width(t->result, i, failed);
+		t->least[i] =
+			t->result->columns[i].cut == LH_CUT_FOLDERS ? name_width(t->result, i) : NARROWEST;
+		if (!t->widths[i])
+			t->hidden |= 1ull << i;
+	}
+}
+
+static size_t readable_width(const struct table *t, size_t column)
+{
+	size_t width = t->result->columns[column].cut == LH_CUT_MIDDLE ? READABLE_PATH : READABLE;
+
+	width = width < t->least[column] ? t->least[column] : width;
+	return is_text(&t->result->columns[column]) && t->widths[column] > width ? width : t->widths[column];
+}
+
+static size_t line_width(const struct table *t, bool readable)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
+			continue;
+		total += (readable ? readable_width(t, i) : t->widths[i]) + (total ? GAP : 0);
+	}
+	return total;
+}
+
+/* The column that is missed least, or column_count. */
+static size_t most_spare(const struct table *t)
+{
+	const struct lh_column *columns = t->result->columns;
+	size_t best = t->result->column_count;
+
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && columns[i].spare &&
+		    (best == t->result->column_count || columns[i].spare > columns[best].spare))
+			best = i;
+	return best;
+}
+
+/* The widest text column that may still shrink, or column_count. */
+static size_t widest_text(const struct table *t)
+{
+	size_t best = t->result->column_count;
+
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && is_text(&t->result->columns[i]) && t->widths[i] > t->least[i] &&
+		    (best == t->result->column_count || t->widths[i] > t->widths[best]))
+			best = i;
+	return best;
+}
+
+/* A text that only tells something as a whole is broken, not cut, when it does not fit beside the others. */
+static void move_below(struct table *t, size_t limit)
+{
+	if (line_width(t, false) <= limit)
+		return;
+	for (size_t i = 0; i < t->result->column_count; i++)
+		if (!is_hidden(t, i) && t->result->columns[i].below == LH_BELOW_ALL)
+			t->below = i;
+}
+
+static void fit_widths(struct table *t, size_t limit)
+{
+	size_t total, column, over;
+
+	t->width = limit;
+	move_below(t, limit);
+	while (line_width(t, true) > limit && (column = most_spare(t)) < t->result->column_count)
+		t->dropped |= 1ull << column;
+	total = line_width(t, false);
+	while (total > limit && (column = widest_text(t)) < t->result->column_count) {
+		over = total - limit;
+		over = over > t->widths[column] - t->least[column] ? t->widths[column] - t->least[column]
+								   : over;
+		t->widths[column] -= over;
+		total -= over;
+	}
+}
+
+static void pad(struct lh_string *out, size_t columns)
+{
+	for (; columns > 0; columns--)
+		lh_string_add(out, " ");
+}
+
+static void add_cell(struct lh_string *out, const char *text, const struct lh_column *column, size_t width)
+{
+	size_t taken = lh_show_width(text), room = taken < width ? width - taken : 0;
+
+	if (!is_text(column))
+		pad(out, room);
+	lh_show_cut(out, text, width, column->cut);
+	if (is_text(column))
+		pad(out, room);
+	pad(out, GAP);
+}
+
+/* Whether columns that are told once say the same up to @column as the row above. */
+static bool is_told(const struct lh_result *result, size_t shown, size_t column)
+{
+	if (shown == 0 || !result->columns[column].once)
+		return false;
+	for (size_t i = 0; i <= column; i++) {
+		struct lh_value a = lh_result_cell(result, result->order[shown], i),
+				b = lh_result_cell(result, result->order[shown - 1], i);
+
+		if (result->columns[i].once && !lh_value_same(&a, &b))
+			return false;
+	}
+	return true;
+}
+
+/* Whether @text stands on lines of its own, for it does not fit. */
+static bool goes_below(const struct table *t, size_t column, const char *text)
+{
+	return t->result->columns[column].below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column];
+}
+
+/* One line; @shown is the place of its row among those shown, SIZE_MAX for the titles. */
+static void add_line(const struct table *t, size_t shown, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string cell = {};
+	const struct lh_column *column = t->result->columns;
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (is_hidden(t, i))
+			continue;
+		cell.len = 0;
+		if (shown == SIZE_MAX)
+			show_title(&cell, &column[i]);
+		else if (!is_told(t->result, shown, i))
+			show_cell(t->result, shown, i, &cell);
+		add_cell(out, cell.len && !goes_below(t, i, cell.text) ? cell.text : "", &column[i],
+			 t->widths[i]);
+	}
+	while (out->len && out->text[out->len - 1] == ' ')
+		out->text[--out->len] = '\0';
+	out->failed |= cell.failed;
+}
+
+static void add_broken(const struct table *t, char *text, struct lh_string *out)
+{
+	char *end;
+
+	for (; text; text = end) {
+		end = lh_show_break(text, t->width > 2 * INDENT ? t->width - INDENT : INDENT);
+		if (end)
+			*end++ = '\0';
+		lh_string_add(out, "\n");
+		pad(out, INDENT);
+		lh_string_add(out, text);
+	}
+}
+
+/* Texts that have lines of their own; @shown as in add_line(). */
+static void add_below(const struct table *t, size_t shown, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string cell = {};
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (i != t->below && (is_hidden(t, i) || !t->result->columns[i].below || shown == SIZE_MAX))
+			continue;
+		cell.len = 0;
+		if (shown == SIZE_MAX)
+			show_title(&cell, &t->result->columns[i]);
+		else
+			show_cell(t->result, shown, i, &cell);
+		if (cell.len && (i == t->below || goes_below(t, i, cell.text)))
+			add_broken(t, cell.text, out);
+	}
+	out->failed |= cell.failed;
+}
+
+static void add_dropped(const struct table *t, struct lh_string *out)
+{
+	const char *before = "Left out, for the width: ";
+
+	for (size_t i = 0; i < t->result->column_count; i++) {
+		if (!(t->dropped >> i & 1))
+			continue;
+		lh_string_add(out, before);
+		show_title(out, &t->result->columns[i]);
+		before = ", ";
+	}
+	if (t->dropped)
+		lh_string_add(out, " (-f json has all)\n");
+}
+
+/* Where the user sees it first he is told how to see all. */
+static void add_folded(const struct lh_result *result, size_t number, struct lh_string *out)
+{
+	const struct lh_folded *f = &result->folded[number];
+	struct lh_value count = LH_COUNT(f->times);
+
+	lh_string_add(out, "\u2026 ");
+	if (f->rows == 1)
+		lh_string_add(out, "the line above, ");
+	else if (f->rows)
+		lh_string_addf(out, "the %zu lines above, ", f->rows);
+	lh_show_value(out, &count);
+	if (f->rows)
+		lh_string_add(out, " more times");
+	else
+		lh_string_addf(out, " more %s%s at the same lines", result->fold.noun,
+			       f->times == 1 ? "" : "s");
+	lh_string_add(out, number == 0 ? " (--no-fold shows all)\n" : "\n");
+}
+
+static int add_rows(const struct table *t, struct lh_string *out)
+{
+	const struct lh_result *result = t->result;
+	size_t folded = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < result->shown && r == 0; i++) {
+		if (i % STEP == STEP - 1)
+			r = lh_progress(result->ctx, "writing rows", i, result->shown);
+		add_line(t, i, out);
+		add_below(t, i, out);
+		lh_string_add(out, "\n");
+		for (; folded < result->folded_count && result->folded[folded].after == i; folded++)
+			add_folded(result, folded, out);
+	}
+	return r;
+}
+
+int lh_render_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
+{
+	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
+	_cleanup_free_ size_t *least = lh_new0(size_t, result->column_count + 1);
+	struct table t = {.result = result,
+			  .widths = widths,
+			  .least = least,
+			  .hidden = result->hidden,
+			  .below = result->column_count};
+	int r;
+
+	if (!widths || !least)
+		return lh_nomem(result->ctx);
+	measure(&t, &out->failed);
+	if (style->width)
+		fit_widths(&t, style->width);
+	lh_string_add(out, style->color ? "\033[1m" : "");
+	add_line(&t, SIZE_MAX, out);
+	add_below(&t, SIZE_MAX, out);
+	lh_string_add(out, style->color ? "\033[0m\n" : "\n");
+	r = add_rows(&t, out);
+	add_dropped(&t, out);
+	return r;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "roots/from_roots.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+#define STEP 65536
+
+/* References against their direction: those to place i are from[first[i]] to from[first[i + 1]]. */
+struct reverse {
+	const struct lh_paths *paths;
+	struct lh_visitor visitor;
+	uint64_t *first;
+	uint32_t *from;
+	uint32_t visited; /* place */
+	bool filling;
+	/* The way back to the wanted object: */
+	uint32_t *next; /* by place: the object after it; LH_NO_PLACE: it does not lead there */
+	uint32_t *queue;
+};
+
+static void on_span(void *arg, const struct lh_span *span)
+{
+	struct reverse *v = arg;
+	const struct lh_paths *p = v->paths;
+
+	if (span->label == LH_LABEL_BODY && !p->by_body)
+		return;
+	for (uint64_t i = 0; i < span->count; i++) {
+		uint32_t to = lh_paths_place(p, lh_span_word(span, i));
+
+		if (to == LH_NO_PLACE)
+			continue;
+		if (v->filling)
+			v->from[v->first[to]++] = v->visited;
+		else
+			v->first[to + 1]++;
+	}
+}
+
+static int visit(struct reverse *v)
+{
+	const struct lh_paths *p = v->paths;
+	struct lh_object o;
+	int r = 0, bits = 0;
+
+	if (v->visited % STEP == 0)
+		r = lh_progress(p->heap->ctx, "turning references round", v->visited, p->count);
+	if (r == 0)
+		r = lh_object_at(p->heap, &v->visitor.view, lh_paths_addr(p, v->visited), &o);
+	if (r == 0 && p->request.classify)
+		bits = p->request.classify(p->request.arg, o.type);
+	if (r < 0 || bits < 0)
+		return r < 0 ? r : bits;
+	if (r == 0 && o.addr != p->request.wanted && !(bits & LH_PATHS_AVOID))
+		lh_visit(&v->visitor, o.addr, o.bytes, o.type);
+	return 0;
+}
+
+static int visit_all(struct reverse *v)
+{
+	int r = 0;
+
+	for (v->visited = 0; v->visited < v->paths->count && r == 0; v->visited++)
+		r = visit(v);
+	return r;
+}
+
+/* Counted, then filled: filling moves the beginning of each list to its end, which is the next one's. */
+static int build(struct reverse *v)
+{
+	size_t n = v->paths->count;
+	int r;
+
+	v->first = lh_new0(uint64_t, n + 2);
+	v->next = lh_new0(uint32_t, n + 1);
+	v->queue = lh_new0(uint32_t, n + 1);
+	if (!v->first || !v->next || !v->queue)
+		return lh_nomem(v->paths->heap->ctx);
+	r = visit_all(v);
+	for (size_t i = 0; i < n; i++)
+		v->first[i + 1] += v->first[i];
+	v->from = r == 0 ? lh_new0(uint32_t, v->first[n] + 1) : NULL;
+	if (r == 0 && !v->from)
+		return lh_nomem(v->paths->heap->ctx);
+	v->filling = true;
+	if (r == 0)
+		r = visit_all(v);
+	for (size_t i = n; i > 0; i--)
+		v->first[i] = v->first[i - 1];
+	v->first[0] = 0;
+	return r;
+}
+
+static int spread(struct reverse *v, uint32_t wanted)
+{
+	uint32_t count = 1;
+	int r = 0;
+
+	memset(v->next, 0xff, ((size_t)v->paths->count + 1) * sizeof(*v->next));
+	v->queue[0] = v->next[wanted] = wanted;
+	for (uint32_t i = 0; i < count && r == 0; i++) {
+		uint32_t at = v->queue[i];
+
+		if (i % STEP == 0)
+			r = lh_progress(v->paths->heap->ctx, "going back to roots", i, v->paths->count);
+		for (uint64_t k = v->first[at]; k < v->first[at + 1]; k++)
+			if (v->next[v->from[k]] == LH_NO_PLACE) {
+				v->next[v->from[k]] = at;
+				v->queue[count++] = v->from[k];
+			}
+	}
+	return r;
+}
+
+static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, lh_way_fn fn, void *arg)
+{
+	const struct lh_paths *p = v->paths;
+	uint32_t place = lh_paths_place(p, root->to);
+	_cleanup_free_ uint64_t *way = NULL;
+	size_t length = 1, n = 0;
+
+	if (place == LH_NO_PLACE || place == wanted || v->next[place] == LH_NO_PLACE)
+		return 0;
+	for (uint32_t at = place; at != wanted; at = v->next[at])
+		length++;
+	way = lh_new0(uint64_t, length);
+	if (!way)
+		return lh_nomem(p->heap->ctx);
+	for (uint32_t at = place; n < length; at = v->next[at])
+		way[n++] = lh_paths_addr(p, at);
+	return fn(arg, root, way, length);
+}
+
+/* The roots that holders' paths begin with. A holder's place comes before those that it led to. */
+static bool *told_roots(const struct lh_paths *p)
+{
+	_cleanup_free_ uint32_t *root_of = lh_new0(uint32_t, (size_t)p->count + 1);
+	bool *told = lh_new0(bool, p->roots.count + 1);
+
+	for (uint32_t i = 0; root_of && i < p->count; i++)
+		root_of[i] = p->parent[i] & LH_ROOT_BIT ? p->parent[i] & ~LH_ROOT_BIT : root_of[p->parent[i]];
+	for (size_t i = 0; root_of && told && i < p->holder_count; i++)
+		told[root_of[p->holders[i].from]] = true;
+	if (root_of)
+		return told;
+	free(told);
+	return NULL;
+}
+
+static int tell_roots(struct reverse *v, uint32_t wanted, lh_way_fn fn, void *arg)
+{
+	const struct lh_paths *p = v->paths;
+	_cleanup_free_ bool *told = told_roots(p);
+	int r = told ? 0 : lh_nomem(p->heap->ctx);
+
+	for (size_t i = 0; i < p->roots.count && r == 0; i++) {
+		const struct lh_root *root = &p->roots.all[i];
+		bool avoided = root->kind == LH_ROOT_FRAME && p->request.frames & LH_PATHS_AVOID;
+
+		if (!told[i] && !avoided)
+			r = tell(v, root, wanted, fn, arg);
+	}
+	return r;
+}
+
+int lh_each_root(const struct lh_paths *paths, lh_way_fn fn, void *arg)
+{
+	struct reverse v = {.paths = paths};
+	uint32_t wanted = lh_paths_place(paths, paths->request.wanted);
+	int r;
+
+	if (wanted == LH_NO_PLACE || paths->request.through)
+		return 0;
+	v.visitor = (struct lh_visitor){
+		.heap = paths->heap, .view = lh_view_of(paths->heap->target), .fn = on_span, .arg = &v};
+	r = build(&v);
+	if (r == 0)
+		r = spread(&v, wanted);
+	if (r == 0)
+		r = tell_roots(&v, wanted, fn, arg);
+	free(v.first);
+	free(v.from);
+	free(v.next);
+	free(v.queue);
+	return r;
+}

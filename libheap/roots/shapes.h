@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Shapes of paths: what paths have in common that differ in indices and keys only.
+ *
+ * A shape is a node of a tree: the shape of the holder's path, and the step from it. Steps by an index, or by
+ * a key of a dict, are one step whichever it is; attributes and modules stay apart by their names. Where a
+ * run of steps comes three times (.next.next.next, .children[0].children[1].children[0]), the third is the
+ * second again: a list of a million links has two shapes.
+ *
+ * Only paths that are asked for get shapes. Nothing is named here; see path_text.h.
+ */
+#ifndef LH_ROOTS_SHAPES_H
+#define LH_ROOTS_SHAPES_H
+
+#include "roots/paths.h"
+
+#define LH_NO_SHAPE UINT32_MAX
+
+struct lh_shape {
+	uint32_t parent; /* LH_NO_SHAPE: this is a root */
+	uint32_t length; /* steps, the root's own included */
+	uint64_t key;    /* what tells the step apart: of its name; 0 where all keys are one */
+	/* The first of its paths: */
+	uint32_t from;  /* place of the holder; roots: LH_ROOT_BIT | root */
+	uint64_t to;    /* the object that the step leads to */
+	uint64_t first; /* its key, as in struct lh_step */
+	uint8_t label;
+	bool varied; /* others have other keys; of a root: there are others */
+	bool loops;  /* some go on with the last steps again */
+};
+
+struct lh_shapes {
+	const struct lh_paths *paths;
+	struct lh_shape *all;
+	size_t count, capacity;
+	uint32_t *hash; /* open addressing, number + 1; a power of two */
+	size_t hash_size;
+	uint32_t *of;   /* by place: its shape, LH_NO_SHAPE: not asked for yet */
+	uint32_t *todo; /* places on the way down */
+	size_t todo_count, todo_capacity;
+};
+
+/** lh_shapes_init() - Return: 0, -LH_ENOMEM. Free with lh_shapes_fini() in any case. */
+int lh_shapes_init(struct lh_shapes *shapes, const struct lh_paths *paths);
+void lh_shapes_fini(struct lh_shapes *shapes);
+/** lh_shape_of() - the shape of the path to @place. Return: 0, -LH_ENOMEM. */
+int lh_shape_of(struct lh_shapes *shapes, uint32_t place, uint32_t *ret);
+/** lh_shape_of_step() - of the path to the step's holder and on to @to, which it refers to. Return: 0,
+ * -LH_ENOMEM. */
+int lh_shape_of_step(struct lh_shapes *shapes, const struct lh_step *step, uint64_t to, uint32_t *ret);
+
+#endif
