@@ -4,10 +4,10 @@
  * them that people know by name, and its shape looked up among the groups so far.
  */
 #include "analyze/cycles.h"
-#include "describe/cycle_shape.h"
 #include "analyze/short_cycle.h"
 #include "analyze/type_filter.h"
 #include "cpython/size.h"
+#include "describe/cycle_shape.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -18,29 +18,28 @@ enum what {
 };
 
 struct row {
-	uint32_t first, last; /* PY_VERSION_HEX, both included */
+	struct lh_versions versions;
 	enum what what;
 	const char *name, *citation;
 };
 
 static const struct row rows[] = {
-	{0, UINT32_MAX, STATIC, NULL,
+	{ALL_VERSIONS, STATIC, NULL,
 	 "Include/object.h: PyObject_HEAD_INIT: a count of 1 that stands for itself"},
-	{0, LH_PYVER(3, 7, 255), SEQUENCE, NULL,
+	{UNTIL(3, 7), SEQUENCE, NULL,
 	 "Objects/structseq.c: PyStructSequence_InitType2() takes one, beside the template's (-3.7)"},
-	{0, LH_PYVER(2, 7, 255), TYPE, "thread.lock", "Modules/threadmodule.c: initthread() takes one (2.7)"},
-	{LH_PYVER(3, 0, 0), LH_PYVER(3, 9, 255), TYPE, "_thread.lock",
+	{UNTIL(2, 7), TYPE, "thread.lock", "Modules/threadmodule.c: initthread() takes one (2.7)"},
+	{BETWEEN(3, 0, 3, 9), TYPE, "_thread.lock",
 	 "Modules/_threadmodule.c: PyInit__thread() takes one, PyDict_SetItemString() its own (-3.9)"},
-	{LH_PYVER(3, 0, 0), LH_PYVER(3, 8, 255), MODULE, "_warnings",
+	{BETWEEN(3, 0, 3, 8), MODULE, "_warnings",
 	 "Python/pylifecycle.c: what _PyWarnings_Init() returns is dropped (-3.8)"},
-	{LH_PYVER(3, 0, 0), LH_PYVER(3, 8, 255), MODULE, "sys",
+	{BETWEEN(3, 0, 3, 8), MODULE, "sys",
 	 "Python/pylifecycle.c: what _PySys_Init(), _PySys_Create() return is dropped (-3.8)"},
-	{LH_PYVER(3, 0, 0), LH_PYVER(3, 8, 255), MODULE, "builtins",
+	{BETWEEN(3, 0, 3, 8), MODULE, "builtins",
 	 "Python/pylifecycle.c: what _PyBuiltin_Init() returns is dropped (-3.8)"},
-	{LH_PYVER(3, 7, 0), LH_PYVER(3, 8, 255), TEXT, "__main__",
+	{BETWEEN(3, 7, 3, 8), TEXT, "__main__",
 	 "Python/_warnings.c: create_filter() does not give its module's name back (3.7, 3.8)"},
-	{LH_PYVER(3, 0, 0), LH_PYVER(3, 11, 255), IMMORTAL, NULL,
-	 "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
+	{BETWEEN(3, 0, 3, 11), IMMORTAL, NULL, "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
 };
 
 /* Types from a template may lie in malloc's memory: numpy's of dtypes (1.20+, dtypemeta.c). */
@@ -97,7 +96,7 @@ static uint32_t interned(const struct lh_heap *heap, const struct lh_object *o)
 
 static bool fits(struct lh_heap *heap, const struct row *row, const struct lh_object *o)
 {
-	if (heap->build.version < row->first || heap->build.version > row->last)
+	if (!lh_versions_have(&row->versions, heap->build.version))
 		return false;
 	switch (row->what) {
 	case STATIC:

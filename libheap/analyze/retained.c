@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/retained.h"
 #include "counts/interned.h"
-#include "roots/process_roots.h"
 #include "inventory/recount.h"
+#include "roots/process_roots.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  * Breadth first on the graph as it is read already: modules first, the interpreter, then threads and frames;
  * until all that is asked for was met, which for what retains most is soon.
  */
-#include "describe/path_text.h"
 #include "analyze/retained.h"
+#include "describe/path_text.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #ifndef LH_ANALYZE_SUSPECT_PATHS_H
 #define LH_ANALYZE_SUSPECT_PATHS_H
 
-#include "describe/path_text.h"
 #include "analyze/refaudit.h"
+#include "describe/path_text.h"
 
 /** struct lh_suspect_path - references by way of paths of one shape */
 struct lh_suspect_path {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether values and words of an invocation make sense: asked before anybody reads a core for an hour. */
-#include "result/columns.h"
 #include "command/invocation.h"
 #include "command/options.h"
+#include "result/columns.h"
 #include "util/guess.h"
 
 #include <stdio.h>

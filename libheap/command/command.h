@@ -3,8 +3,8 @@
 #ifndef LH_COMMAND_COMMAND_H
 #define LH_COMMAND_COMMAND_H
 
-#include "result/result.h"
 #include "cpython/heap.h"
+#include "result/result.h"
 
 struct lh_command {
 	const char *name;

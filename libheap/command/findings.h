@@ -4,9 +4,9 @@
 #define LH_COMMAND_FINDINGS_H
 
 #include "analyze/garbage.h"
-#include "result/result.h"
 #include "inventory/doubts.h"
 #include "inventory/objects.h"
+#include "result/result.h"
 
 /** lh_result_findings() - warn of what is missing or torn, and say that the answer is not complete. Return:
  * 0, -LH_ENOMEM. */

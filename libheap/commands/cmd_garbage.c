@@ -2,12 +2,12 @@
 /* garbage: What a collection would free now, found without running it. */
 #include "commands/cmd_garbage.h"
 #include "analyze/frozen.h"
-#include "describe/reason.h"
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
+#include "describe/reason.h"
 #include "util/array.h"
 
 #include <stdlib.h>

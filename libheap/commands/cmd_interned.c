@@ -4,8 +4,8 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
-#include "result/show.h"
 #include "cpython/preview.h"
+#include "result/show.h"
 
 #define PREVIEW_CHARS 40
 

@@ -5,8 +5,8 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
-#include "cpython/type_name.h"
 #include "counts/strays.h"
+#include "cpython/type_name.h"
 
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR},

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* why: Who keeps an object alive, or all objects of a type. */
 #include "analyze/fates.h"
-#include "describe/path_text.h"
 #include "command/command.h"
 #include "commands/records.h"
 #include "commands/why.h"
 #include "cpython/type_name.h"
+#include "describe/path_text.h"
+#include "inventory/locate.h"
 #include "roots/find_paths.h"
 #include "roots/from_roots.h"
-#include "inventory/locate.h"
 
 #define PATHS_MAX 1000      /* more are counted, not told */
 #define ALL_PATHS_MAX 10000 /* of --all-roots */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/edges.h"
 #include "command/invocation.h"
+#include "counts/strays.h"
 #include "cpython/edge.h"
 #include "cpython/preview.h"
 #include "cpython/type_name.h"
-#include "counts/strays.h"
 
 #define PREVIEW_CHARS 60
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Garbage by component: groups of objects that keep each other alive. */
-#include "describe/cycle_shape.h"
 #include "analyze/short_cycle.h"
 #include "commands/cmd_garbage.h"
 #include "cpython/type_name.h"
+#include "describe/cycle_shape.h"
 #include "util/array.h"
 
 #include <stdlib.h>

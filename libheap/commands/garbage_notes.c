@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What garbage says below its rows: whose finalizers would run, what no collection sees, what is not proved.
  */
-#include "commands/cmd_garbage.h"
 #include "command/findings.h"
-#include "result/show.h"
+#include "commands/cmd_garbage.h"
 #include "cpython/type_name.h"
+#include "result/show.h"
 
 #define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
 

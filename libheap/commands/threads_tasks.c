@@ -2,8 +2,8 @@
 /* threads --tasks: The tasks of asyncio and the calls that their coroutines are in. */
 #include "analyze/coroutine.h"
 #include "analyze/tasks.h"
-#include "commands/cmd_threads.h"
 #include "command/findings.h"
+#include "commands/cmd_threads.h"
 #include "cpython/code.h"
 #include "cpython/lines.h"
 #include "cpython/text.h"

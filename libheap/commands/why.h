@@ -3,10 +3,10 @@
 #ifndef LH_COMMANDS_WHY_H
 #define LH_COMMANDS_WHY_H
 
-#include "describe/path_text.h"
 #include "analyze/type_filter.h"
 #include "command/command.h"
 #include "commands/no_type.h"
+#include "describe/path_text.h"
 
 struct lh_why {
 	struct lh_heap *heap;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "counts/claims.h"
+#include "counts/claims_parts.h"
 #include "cpython/dict.h"
 #include "cpython/extent.h"
 #include "cpython/text.h"
-#include "counts/claims_parts.h"
 #include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames: what lies behind the slots in use is left from earlier calls. */
+#include "counts/claims_parts.h"
 #include "cpython/data_stack.h"
 #include "cpython/visit.h"
-#include "counts/claims_parts.h"
 
 #define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
 

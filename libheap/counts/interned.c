@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "counts/interned.h"
-#include "cpython/dict.h"
 #include "counts/claims.h"
 #include "counts/refcounts.h"
+#include "cpython/dict.h"
 #include "target/word_search.h"
 #include "util/array.h"
 

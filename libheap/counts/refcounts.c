@@ -4,11 +4,11 @@
  * words of a batch are gathered before the first is looked up.
  */
 #include "counts/refcounts.h"
+#include "counts/claims.h"
+#include "counts/interned.h"
 #include "cpython/ahead.h"
 #include "cpython/gc.h"
 #include "cpython/visit.h"
-#include "counts/claims.h"
-#include "counts/interned.h"
 #include "util/array.h"
 
 #define BATCH 64

@@ -13,9 +13,9 @@
 	{                                 \
 		LH_F_##f, edge, LH_ALWAYS \
 	}
-#define SINCE(f, edge, minor)                                   \
-	{                                                       \
-		LH_F_##f, edge, LH_PYVER(3, (minor)-1, 255) + 1 \
+#define SINCE(f, edge, minor)                            \
+	{                                                \
+		LH_F_##f, edge, LH_MINOR_FIRST(3, minor) \
 	}
 #define HIDDEN(f, edge)                  \
 	{                                \

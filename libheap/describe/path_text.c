@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "describe/path_text.h"
-#include "describe/edge_text.h"
-#include "describe/inner.h"
-#include "describe/root_text.h"
 #include "cpython/code.h"
 #include "cpython/edge.h"
 #include "cpython/text.h"
+#include "describe/edge_text.h"
+#include "describe/inner.h"
+#include "describe/root_text.h"
 #include "roots/buffers.h"
 #include "util/array.h"
 

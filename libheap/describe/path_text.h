@@ -3,8 +3,8 @@
 #ifndef LH_DESCRIBE_PATH_TEXT_H
 #define LH_DESCRIBE_PATH_TEXT_H
 
-#include "roots/shapes.h"
 #include "roots/paths.h"
+#include "roots/shapes.h"
 #include "util/string.h"
 
 /** lh_root_text() - what the root is: "sys.modules", "frame handler (app.py:42)" */

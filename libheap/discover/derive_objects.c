@@ -200,39 +200,38 @@ static void derive_sizes(struct lh_derive *d)
 	static const struct {
 		enum lh_field field;
 		const char *type;
-		uint32_t first, last; /* minor versions */
-		uint32_t more;        /* bytes of the struct's last member, which basicsize has not */
-		enum lh_field less;   /* what basicsize has besides; LH_F_COUNT: nothing */
+		struct lh_versions versions;
+		uint32_t more;      /* bytes of the struct's last member, which basicsize has not */
+		enum lh_field less; /* what basicsize has besides; LH_F_COUNT: nothing */
 		const char *proof;
 	} rows[] = {
-		{LH_F_HEAPTYPE_SIZE, "type", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of type"},
-		{LH_F_DICT_SIZE, "dict", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of dict"},
-		{LH_F_EXC_SIZE, "BaseException", 0, UINT32_MAX, 0, LH_F_COUNT,
+		{LH_F_HEAPTYPE_SIZE, "type", ALL_VERSIONS, 0, LH_F_COUNT, "tp_basicsize of type"},
+		{LH_F_DICT_SIZE, "dict", ALL_VERSIONS, 0, LH_F_COUNT, "tp_basicsize of dict"},
+		{LH_F_EXC_SIZE, "BaseException", ALL_VERSIONS, 0, LH_F_COUNT,
 		 "tp_basicsize of BaseException"},
-		{LH_F_TUPLE_ITEMS, "tuple", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of tuple"},
-		{LH_F_STR_SIZE, "str", 0x0300, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of str"},
-		{LH_F_CODE_SIZE, "code", 0, 0x030a, 0, LH_F_COUNT, "tp_basicsize of code"},
-		{LH_F_CODE_ADAPTIVE, "code", 0x030b, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of code"},
-		{LH_F_CODE_SIZE, "code", 0x030b, UINT32_MAX, 8, LH_F_COUNT, "tp_basicsize of code"},
-		{LH_F_FRAME_SIZE, "frame", 0x030b, UINT32_MAX, 8, LH_F_IFRAME_LOCALSPLUS,
+		{LH_F_TUPLE_ITEMS, "tuple", ALL_VERSIONS, 0, LH_F_COUNT, "tp_basicsize of tuple"},
+		{LH_F_STR_SIZE, "str", FROM(3, 0), 0, LH_F_COUNT, "tp_basicsize of str"},
+		{LH_F_CODE_SIZE, "code", UNTIL(3, 10), 0, LH_F_COUNT, "tp_basicsize of code"},
+		{LH_F_CODE_ADAPTIVE, "code", FROM(3, 11), 0, LH_F_COUNT, "tp_basicsize of code"},
+		{LH_F_CODE_SIZE, "code", FROM(3, 11), 8, LH_F_COUNT, "tp_basicsize of code"},
+		{LH_F_FRAME_SIZE, "frame", FROM(3, 11), 8, LH_F_IFRAME_LOCALSPLUS,
 		 "tp_basicsize of frame less an interpreter frame's"},
-		{LH_F_FRAME_SIZE, "frame", 0, 0x030a, 0, LH_F_COUNT, "tp_basicsize of frame"},
-		{LH_F_FRAME_DATA, "frame", 0x030b, UINT32_MAX, 0, LH_F_IFRAME_LOCALSPLUS,
+		{LH_F_FRAME_SIZE, "frame", UNTIL(3, 10), 0, LH_F_COUNT, "tp_basicsize of frame"},
+		{LH_F_FRAME_DATA, "frame", FROM(3, 11), 0, LH_F_IFRAME_LOCALSPLUS,
 		 "tp_basicsize of frame less an interpreter frame's"},
-		{LH_F_GEN_SIZE, "generator", 0, 0x030a, 0, LH_F_COUNT, "tp_basicsize of generator"},
-		{LH_F_GEN_IFRAME, "generator", 0x030b, UINT32_MAX, 0, LH_F_IFRAME_LOCALSPLUS,
+		{LH_F_GEN_SIZE, "generator", UNTIL(3, 10), 0, LH_F_COUNT, "tp_basicsize of generator"},
+		{LH_F_GEN_IFRAME, "generator", FROM(3, 11), 0, LH_F_IFRAME_LOCALSPLUS,
 		 "tp_basicsize of generator less an interpreter frame's"},
-		{LH_F_DEQUE_SIZE, "collections.deque", 0, UINT32_MAX, 0, LH_F_COUNT, "tp_basicsize of deque"},
+		{LH_F_DEQUE_SIZE, "collections.deque", ALL_VERSIONS, 0, LH_F_COUNT, "tp_basicsize of deque"},
 	};
 	const struct lh_layout *l = &d->heap->layout;
-	uint32_t minor = l->build.version >> 16;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		uint64_t size = lh_derive_basicsize(d, rows[i].type);
 		uint32_t less = rows[i].less == LH_F_COUNT ? 0 : (uint32_t)lh_layout_or(l, rows[i].less, 0);
 
-		if (size >= less + 16 && size < 4096 && minor >= rows[i].first && minor <= rows[i].last &&
-		    lh_layout_has(l, rows[i].field))
+		if (size >= less + 16 && size < 4096 &&
+		    lh_versions_have(&rows[i].versions, l->build.version) && lh_layout_has(l, rows[i].field))
 			lh_derive_set(d, rows[i].field, (uint32_t)size - less + rows[i].more, rows[i].proof);
 	}
 }
@@ -323,38 +322,37 @@ static void place_members(struct lh_derive *d)
 {
 	static const struct {
 		enum lh_field field;
-		uint32_t first, last; /* minor versions */
+		struct lh_versions versions;
 		enum lh_field from;
 		int32_t distance;
 		const char *proof; /* where CPython says so */
 	} rows[] = {
-		{LH_F_FRAME_TRACE, 0x030a, 0x030a, LH_F_FRAME_VALUESTACK, 8,
+		{LH_F_FRAME_TRACE, BETWEEN(3, 10, 3, 10), LH_F_FRAME_VALUESTACK, 8,
 		 "f_trace follows f_valuestack (Include/cpython/frameobject.h, 3.10)"},
-		{LH_F_FRAME_STACKDEPTH, 0x030a, 0x030a, LH_F_FRAME_VALUESTACK, 16,
+		{LH_F_FRAME_STACKDEPTH, BETWEEN(3, 10, 3, 10), LH_F_FRAME_VALUESTACK, 16,
 		 "f_stackdepth follows f_trace (Include/cpython/frameobject.h, 3.10)"},
-		{LH_F_FRAME_EXC_TYPE, 0, 0x0306, LH_F_FRAME_VALUESTACK, 24,
+		{LH_F_FRAME_EXC_TYPE, UNTIL(3, 6), LH_F_FRAME_VALUESTACK, 24,
 		 "f_exc_type follows f_trace (Include/frameobject.h, 3.6)"},
-		{LH_F_FRAME_EXC_VALUE, 0, 0x0306, LH_F_FRAME_VALUESTACK, 32,
+		{LH_F_FRAME_EXC_VALUE, UNTIL(3, 6), LH_F_FRAME_VALUESTACK, 32,
 		 "f_exc_value follows f_exc_type (Include/frameobject.h, 3.6)"},
-		{LH_F_FRAME_EXC_TRACEBACK, 0, 0x0306, LH_F_FRAME_VALUESTACK, 40,
+		{LH_F_FRAME_EXC_TRACEBACK, UNTIL(3, 6), LH_F_FRAME_VALUESTACK, 40,
 		 "f_exc_traceback follows f_exc_value (Include/frameobject.h, 3.6)"},
-		{LH_F_FRAME_LOCALSPLUS, 0, 0x030a, LH_F_FRAME_SIZE, -8, "f_localsplus ends the frame"},
-		{LH_F_FRAME_BLOCKSTACK, 0x0300, 0x030a, LH_F_FRAME_SIZE, -248,
+		{LH_F_FRAME_LOCALSPLUS, UNTIL(3, 10), LH_F_FRAME_SIZE, -8, "f_localsplus ends the frame"},
+		{LH_F_FRAME_BLOCKSTACK, BETWEEN(3, 0, 3, 10), LH_F_FRAME_SIZE, -248,
 		 "f_blockstack has 20 blocks of 12 bytes (Include/frameobject.h)"},
-		{LH_F_FRAME_IBLOCK, 0x0300, 0x030a, LH_F_FRAME_SIZE, -256,
+		{LH_F_FRAME_IBLOCK, BETWEEN(3, 0, 3, 10), LH_F_FRAME_SIZE, -256,
 		 "f_iblock precedes f_blockstack (Include/frameobject.h)"},
-		{LH_F_FRAME_LASTI, 0, 0x030a, LH_F_FRAME_IBLOCK, -8,
+		{LH_F_FRAME_LASTI, UNTIL(3, 10), LH_F_FRAME_IBLOCK, -8,
 		 "f_lasti and f_lineno precede f_iblock (Include/frameobject.h)"},
-		{LH_F_FRAME_LINENO, 0, 0x030a, LH_F_FRAME_IBLOCK, -4,
+		{LH_F_FRAME_LINENO, UNTIL(3, 10), LH_F_FRAME_IBLOCK, -4,
 		 "f_lasti and f_lineno precede f_iblock (Include/frameobject.h)"},
 	};
 	const struct lh_layout *l = &d->heap->layout;
-	uint32_t minor = l->build.version >> 16;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t at = (int64_t)lh_layout_or(l, rows[i].from, 0) + rows[i].distance;
 
-		if (minor >= rows[i].first && minor <= rows[i].last && lh_layout_has(l, rows[i].from) &&
+		if (lh_versions_have(&rows[i].versions, l->build.version) && lh_layout_has(l, rows[i].from) &&
 		    lh_layout_field_exists(l->build.version, rows[i].field) && at > 0)
 			lh_derive_set(d, rows[i].field, (uint32_t)at, rows[i].proof);
 	}

@@ -18,11 +18,9 @@
 #define ENTRIES_MAX (1u << 22) /* entries of modules looked at */
 #define NAME_CHARS 120
 
-#define BEFORE(minor) (LH_PYVER(3, minor, 0) >> 16)
-
 struct alias {
 	const char *module, *key, *tp_name;
-	uint32_t until; /* first minor version that it is not true of; 0: of all. Rows that end come first */
+	struct lh_versions versions; /* the first row that is true counts */
 };
 
 /* Whose type the value of the key is: 'None' is a NoneType. */
@@ -79,13 +77,13 @@ static const struct alias aliases[] = {
 	{"types", "MappingProxyType", "mappingproxy"},
 	{"types", "MemberDescriptorType", "member_descriptor"},
 	{"types", "MethodDescriptorType", "method_descriptor"},
-	{"types", "MethodType", "instancemethod", BEFORE(0)},
+	{"types", "MethodType", "instancemethod", UNTIL(2, 7)},
 	{"types", "MethodType", "method"},
 	{"types", "MethodWrapperType", "method-wrapper"},
 	{"types", "ModuleType", "module"},
 	{"types", "SimpleNamespace", "types.SimpleNamespace"},
 	{"types", "TracebackType", "traceback"},
-	{"types", "UnionType", "types.UnionType", BEFORE(14)},
+	{"types", "UnionType", "types.UnionType", UNTIL(3, 13)},
 	{"types", "UnionType", "typing.Union"},
 	{"types", "WrapperDescriptorType", "wrapper_descriptor"},
 	{"_collections", "OrderedDict", "collections.OrderedDict"},
@@ -94,7 +92,7 @@ static const struct alias aliases[] = {
 	{"_collections_abc", "FunctionType", "function"},
 	{"_collections_abc", "GenericAlias", "types.GenericAlias"},
 	{"_collections_abc", "framelocalsproxy", "FrameLocalsProxy"},
-	{"_collections_abc", "str_iterator", "str_iterator", BEFORE(11)},
+	{"_collections_abc", "str_iterator", "str_iterator", UNTIL(3, 10)},
 	{"_collections_abc", "str_iterator", "str_ascii_iterator"},
 	{"_ctypes", "CFuncPtr", "_ctypes.PyCFuncPtr"},
 	{"_io", "BlockingIOError", "BlockingIOError"},
@@ -102,35 +100,35 @@ static const struct alias aliases[] = {
 	{"_json", "make_scanner", "_json.Scanner"},
 	{"_pickle", "PickleBuffer", "pickle.PickleBuffer"},
 	{"_socket", "SocketType", "_socket.socket"},
-	{"_sqlite3", "OptimizedUnicode", "cell", BEFORE(0)},
+	{"_sqlite3", "OptimizedUnicode", "cell", UNTIL(2, 7)},
 	{"_ssl", "SSLSession", "_ssl.Session"},
 	{"_thread", "LockType", "_thread.lock"},
 	{"_thread", "_ExceptHookArgs", "_thread.ExceptHookArgs"},
-	{"_weakref", "CallableProxyType", "weakcallableproxy", BEFORE(10)},
+	{"_weakref", "CallableProxyType", "weakcallableproxy", UNTIL(3, 9)},
 	{"_weakref", "CallableProxyType", "weakref.CallableProxyType"},
-	{"_weakref", "ProxyType", "weakproxy", BEFORE(10)},
+	{"_weakref", "ProxyType", "weakproxy", UNTIL(3, 9)},
 	{"_weakref", "ProxyType", "weakref.ProxyType"},
-	{"_weakref", "ReferenceType", "weakref", BEFORE(10)},
+	{"_weakref", "ReferenceType", "weakref", UNTIL(3, 9)},
 	{"_weakref", "ReferenceType", "weakref.ReferenceType"},
 	{"array", "ArrayType", "array.array"},
 	{"cStringIO", "InputType", "cStringIO.StringI"},
 	{"cStringIO", "OutputType", "cStringIO.StringO"},
 	{"pyexpat", "XMLParserType", "pyexpat.xmlparser"},
-	{"re", "_pattern_type", "_sre.SRE_Pattern", BEFORE(7)},
+	{"re", "_pattern_type", "_sre.SRE_Pattern", UNTIL(3, 6)},
 	{"thread", "LockType", "thread.lock"},
 };
 
 /* C modules whose types have another module in their tp_name, or none. */
 static const struct {
 	const char *module, *tp_module;
-	uint32_t until;
+	struct lh_versions versions;
 } renamed[] = {
-	{"_contextvars", "", BEFORE(10)}, {"_datetime", "datetime"},
-	{"_decimal", "decimal"},          {"_elementtree", "xml.etree.ElementTree"},
-	{"_functools", "functools"},      {"_multibytecodec", ""},
-	{"_operator", "operator"},        {"_sqlite3", "sqlite3"},
-	{"_struct", "", BEFORE(9)},       {"_typing", "typing"},
-	{"_zoneinfo", "zoneinfo"},        {"posix", "os", BEFORE(8)},
+	{"_contextvars", "", UNTIL(3, 9)}, {"_datetime", "datetime"},
+	{"_decimal", "decimal"},           {"_elementtree", "xml.etree.ElementTree"},
+	{"_functools", "functools"},       {"_multibytecodec", ""},
+	{"_operator", "operator"},         {"_sqlite3", "sqlite3"},
+	{"_struct", "", UNTIL(3, 8)},      {"_typing", "typing"},
+	{"_zoneinfo", "zoneinfo"},         {"posix", "os", UNTIL(3, 7)},
 };
 
 static bool read_dict(struct lh_heap *heap, uint64_t addr, struct lh_dict *ret)
@@ -167,16 +165,16 @@ struct module {
 	struct lh_dict dict;
 };
 
-static bool applies_to(const struct lh_heap *heap, uint32_t until)
+static bool applies_to(const struct lh_heap *heap, const struct lh_versions *versions)
 {
-	return !until || heap->build.version >> 16 < until;
+	return lh_versions_have(versions, heap->build.version);
 }
 
 /* What a tp_name has in the place of the name of the module. */
 static const char *module_in_tp_name(const struct lh_heap *heap, const char *module)
 {
 	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
-		if (strcmp(renamed[i].module, module) == 0 && applies_to(heap, renamed[i].until))
+		if (strcmp(renamed[i].module, module) == 0 && applies_to(heap, &renamed[i].versions))
 			return renamed[i].tp_module;
 	return module;
 }
@@ -203,7 +201,7 @@ static void take_aliases(struct lh_heap *heap, struct lh_static_names *names, co
 	const char *name = alias_module(m->name);
 
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
-		if (strcmp(aliases[i].module, name) == 0 && applies_to(heap, aliases[i].until) &&
+		if (strcmp(aliases[i].module, name) == 0 && applies_to(heap, &aliases[i].versions) &&
 		    lh_names_is_static_type(heap, value) && lh_str_equals(heap, key, aliases[i].key))
 			lh_static_names_add(names, value, "", aliases[i].tp_name);
 	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)

@@ -9,8 +9,8 @@
 #define LH_INVENTORY_REFERENCES_H
 
 #include "cpython/visit.h"
-#include "inventory/addrset.h"
 #include "graph/csr.h"
+#include "inventory/addrset.h"
 
 /**
  * struct lh_references - what is read, and what came of it

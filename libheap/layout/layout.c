@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 const struct lh_field_info lh_field_infos[LH_F_COUNT] = {
-#define F(name, types, paths) [LH_F_##name] = {#name, types, paths},
-#define S(name, types) [LH_F_##name] = {#name, types, ""},
+#define F(name, types, paths, ...) [LH_F_##name] = {#name, types, paths, ##__VA_ARGS__},
+#define S(name, types, ...) [LH_F_##name] = {#name, types, "", ##__VA_ARGS__},
 #include "layout/fields.def"
 #undef F
 #undef S
@@ -51,4 +51,9 @@ void lh_version_text(uint32_t version, char buf[LH_VERSION_TEXT_MAX])
 		snprintf(buf, LH_VERSION_TEXT_MAX, "%u.%u.%u%s%u", major, minor, micro, level, version & 0xf);
 	else
 		snprintf(buf, LH_VERSION_TEXT_MAX, "%u.%u.%u", major, minor, micro);
+}
+
+bool lh_layout_field_exists(uint32_t version, enum lh_field field)
+{
+	return lh_versions_have(&lh_field_infos[field].versions, version);
 }

@@ -9,14 +9,15 @@
 #ifndef LH_LAYOUT_LAYOUT_H
 #define LH_LAYOUT_LAYOUT_H
 
+#include "layout/versions.h"
 #include "libheap.h"
 #include "util/error.h"
 
 #include <assert.h>
 
 enum lh_field {
-#define F(name, types, paths) LH_F_##name,
-#define S(name, types) LH_F_##name,
+#define F(name, types, paths, ...) LH_F_##name,
+#define S(name, types, ...) LH_F_##name,
 #include "layout/fields.def"
 #undef F
 #undef S
@@ -25,15 +26,12 @@ enum lh_field {
 
 /** struct lh_field_info - what fields.def says of a field */
 struct lh_field_info {
-	const char *name;          /* "DICT_KEYS" */
-	const char *types, *paths; /* paths "": a size */
+	const char *name;            /* "DICT_KEYS" */
+	const char *types, *paths;   /* paths "": a size */
+	struct lh_versions versions; /* that have it */
 };
 
 extern const struct lh_field_info lh_field_infos[LH_F_COUNT];
-
-/* PY_VERSION_HEX of CPython: 3.13.5 final is 0x030d05f0. */
-#define LH_PYVER(major, minor, micro) \
-	((uint32_t)(major) << 24 | (uint32_t)(minor) << 16 | (uint32_t)(micro) << 8 | 0xf0)
 
 /** struct lh_build - what tells one build of CPython from another */
 struct lh_build {
@@ -141,7 +139,7 @@ size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from);
 /** lh_version_text() - "3.13.5", "3.15.0rc1" of a PY_VERSION_HEX */
 void lh_version_text(uint32_t version, char buf[LH_VERSION_TEXT_MAX]);
 
-/** lh_layout_field_exists() - whether CPython of PY_VERSION_HEX @version has the field (eras.c) */
+/** lh_layout_field_exists() - whether CPython of PY_VERSION_HEX @version has the field */
 bool lh_layout_field_exists(uint32_t version, enum lh_field field);
 
 /** lh_layout_set_constants() - fill constant1 for layout->build (constants.c) */

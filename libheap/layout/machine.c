@@ -21,14 +21,14 @@ static const struct {
 /* The first field behind them; what lies further on in its struct moves too. */
 static const struct {
 	enum lh_field first;
-	uint32_t since, until;
+	struct lh_versions versions;
 } moved[] = {
 	/* pycore_runtime.h: ceval.gil, then gilstate (3.7 to 3.11) */
-	{LH_F_RUNTIME_TSTATE_CURRENT, LH_PYVER(3, 7, 0), LH_PYVER(3, 11, 255)},
+	{LH_F_RUNTIME_TSTATE_CURRENT, BETWEEN(3, 7, 3, 11)},
 	/* pycore_interp.h: _gil, then codecs (3.12 on) */
-	{LH_F_INTERP_CODECS, LH_PYVER(3, 12, 0), UINT32_MAX},
+	{LH_F_INTERP_CODECS, FROM(3, 12)},
 	/* the first interpreter is inside the runtime, behind all that fields.def has of it */
-	{LH_F_RUNTIME_SIZE, LH_PYVER(3, 12, 0), UINT32_MAX},
+	{LH_F_RUNTIME_SIZE, FROM(3, 12)},
 };
 
 static void move(struct lh_layout *layout, enum lh_field first, uint32_t more)
@@ -45,6 +45,6 @@ void lh_layout_move_to(struct lh_layout *layout, uint32_t version, uint16_t mach
 {
 	for (size_t m = 0; m < sizeof(mutexes) / sizeof(mutexes[0]); m++)
 		for (size_t i = 0; mutexes[m].machine == machine && i < sizeof(moved) / sizeof(moved[0]); i++)
-			if (version >= moved[i].since && version <= moved[i].until)
+			if (lh_versions_have(&moved[i].versions, version))
 				move(layout, moved[i].first, MUTEXES * mutexes[m].more);
 }

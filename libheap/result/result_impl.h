@@ -8,8 +8,8 @@
 #ifndef LH_RESULT_RESULT_IMPL_H
 #define LH_RESULT_RESULT_IMPL_H
 
-#include "result/result.h"
 #include "cpython/heap.h"
+#include "result/result.h"
 
 enum lh_format { LH_FORMAT_TEXT, LH_FORMAT_JSON, LH_FORMAT_CSV };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roots/buffers.h"
 #include "inventory/locate.h"
-#include "roots/walk.h"
 #include "malloc/glibc_chunk.h"
+#include "roots/walk.h"
 
 /* Bytes of the buffer that begins at @addr; 0: no block in use does. */
 static uint64_t buffer_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr)

@@ -201,7 +201,7 @@ static void test_neighbours_are_others(void **state)
 	assert_string_equal(layout.origin, "table 3.9.18");
 }
 
-/* What eras.c says of fields is what the tables have. */
+/* The versions that fields.def says have a field are those whose tables have it. */
 static void test_eras(void **state)
 {
 	for (size_t i = 0; lh_layout_tables[i]; i++) {
