@@ -40,8 +40,8 @@ bool cli_progress_shown(void);
 /* shrunk.c: a mapped file that becomes shorter while it is read ends us with a message, not by a signal. */
 void cli_expect_shrinking(void);
 
-/* style.c: how text looks where it goes (@path NULL: stdout). @target: room for how a user names the target.
- */
+/* style.c: how text looks where it goes (@path NULL: stdout).
+ * @target: room for how a user names the target. */
 struct lh_style cli_style(const struct lh_invocation *invocation, char *target, size_t size);
 
 #endif

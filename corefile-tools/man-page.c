@@ -173,15 +173,13 @@ static void put_overview(void)
 	     "text that begins with = + - or @, which a spreadsheet would take for a formula.");
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours, when set and not empty.\n"
 	     ".It Ev COLUMNS\nWidth of the terminal.\n"
-	     ".It Ev PYHEAP_CACHE\nWhere struct layouts read from debug information are kept, by build-id: a "
-	     "folder, or\n"
+	     ".It Ev PYHEAP_CACHE\nWhere struct layouts read from debug information are kept, by build-id: a folder, or\n"
 	     ".Cm off .\nThe default is\n.Pa py-heap\nin\n.Ev XDG_CACHE_HOME\nor\n.Pa ~/.cache .\n"
 	     ".It Ev DEBUGINFOD_URLS\nServers that are asked for the debug information of the interpreter "
 	     "when "
 	     "no\nlayout that is here can be proved, or with\n.Fl \\-layout Cm dwarf\nwhen it is not here.\n"
 	     "Nobody is asked when this is unset or empty.\n"
-	     ".Ev DEBUGINFOD_TIMEOUT\nand the other variables of\n.Xr debuginfod-client-config 7\nare "
-	     "honoured.\n"
+	     ".Ev DEBUGINFOD_TIMEOUT\nand the other variables of\n.Xr debuginfod-client-config 7\nare honoured.\n"
 	     ".It Ev TMPDIR\nWhere compressed cores are decompressed; default:\n.Pa /var/tmp .\n.El");
 	put_status();
 	puts(".Sh EXAMPLES\n.Bd -literal -offset indent\npy\\-heap info core.1234\npy\\-heap types \\-p "

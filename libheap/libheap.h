@@ -238,8 +238,8 @@ LH_API const char *lh_command_summary(const struct lh_command *command);
 LH_API const char *lh_command_arguments(const struct lh_command *command);
 /** lh_command_description() - how to read its answer: paragraphs, lines of at most 80 columns. Since: 0.1 */
 LH_API const char *lh_command_description(const struct lh_command *command);
-/** lh_command_example() - the @index-th example, without the program's name; NULL past the last. Since: 0.1
- */
+/** lh_command_example() - the @index-th example, without the
+ * program's name; NULL past the last. Since: 0.1 */
 LH_API const char *lh_command_example(const struct lh_command *command, size_t index);
 /** lh_command_column() - key of the @index-th column of its rows; NULL past the last. Since: 0.1 */
 LH_API const char *lh_command_column(const struct lh_command *command, size_t index);

@@ -15,8 +15,8 @@ struct gen_elf {
 /** gen_elf_read() - Return: 0, or -1 with *ret_error saying why, static text. */
 int gen_elf_read(const char *path, struct gen_elf *ret, const char **ret_error);
 
-/** gen_text_read() - answer all of fields.def from a text file; "-" is stdin. Return and *ret_error as above.
- */
+/** gen_text_read() - answer all of fields.def from a text file;
+ * "-" is stdin. Return and *ret_error as above. */
 int gen_text_read(struct lh_ctx *ctx, const char *path, struct lh_layout *layout, const char **ret_error);
 
 #endif

@@ -29,8 +29,8 @@ struct lh_arenas_use {
 	uint64_t arenas_odd, first_odd; /* whose count of free pools is not that of their pools */
 };
 
-/** lh_arenas_count() - look at every pool. Return: 0, -LH_ENOMEM, -LH_EINTR. Free with lh_arenas_use_fini().
- */
+/** lh_arenas_count() - look at every pool. Return: 0, -LH_ENOMEM,
+ * -LH_EINTR. Free with lh_arenas_use_fini(). */
 int lh_arenas_count(struct lh_heap *heap, struct lh_arenas_use *ret);
 void lh_arenas_use_fini(struct lh_arenas_use *use);
 

@@ -51,8 +51,8 @@ static inline struct lh_freed_count lh_freed_type(const struct lh_freed *freed, 
 
 /** lh_freed_has() - whether the object at @addr goes */
 bool lh_freed_has(struct lh_freed *freed, uint64_t addr);
-/** lh_garbage_freed() - what goes with the garbage that a collection frees, by component. Return: 0, -LH_E*.
- */
+/** lh_garbage_freed() - what goes with the garbage that a
+ * collection frees, by component. Return: 0, -LH_E*. */
 int lh_garbage_freed(const struct lh_garbage *garbage, struct lh_freed *ret);
 void lh_freed_fini(struct lh_freed *freed);
 

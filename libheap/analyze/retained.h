@@ -69,8 +69,8 @@ struct lh_retained_paths {
 int lh_retained_paths_find(const struct lh_retained *retained, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret);
 void lh_retained_paths_fini(struct lh_retained_paths *paths);
-/** lh_retained_path_text() - as why tells it; nothing where only native code holds it. Return: 0; -LH_ENOMEM.
- */
+/** lh_retained_path_text() - as why tells it; nothing where only
+ * native code holds it. Return: 0; -LH_ENOMEM. */
 int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out);
 
 static inline uint64_t lh_retained_addr(const struct lh_retained *r, uint32_t place)

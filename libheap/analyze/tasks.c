@@ -81,8 +81,8 @@ static void read_body(struct lh_heap *heap, const struct lh_item *item, struct b
 		ret->words[ret->count++] = lh_u64(item->bytes + o);
 }
 
-/* fut_state of a task that has ended: the first word of the body that is no address, 1 cancelled, 2 finished.
- */
+/* fut_state of a task that has ended: the first word of the body
+ * that is no address, 1 cancelled, 2 finished. */
 static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view, const struct body *body)
 {
 	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION);

@@ -23,7 +23,7 @@ static const struct lh_column class_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"classes", 0, NULL, "one row a size class"},
+	{"classes", 0, NULL, "one row per size class"},
 	{},
 };
 
@@ -156,18 +156,15 @@ const struct lh_command lh_cmd_arenas = {
 	.arguments = "",
 	.description =
 		"pymalloc takes arenas from the system, cuts them into pools, and pools into blocks of one\n"
-		"size. One row an arena: its pools, how many of them are free, the blocks and bytes in use "
-		"and\n"
+		"size. One row per arena: its pools, how many of them are free, the blocks and bytes in use and\n"
 		"how full it is. An arena goes back to the system only when all of it is free, hence many\n"
 		"nearly empty arenas mean fragmentation.\n"
 		"\n"
-		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, "
-		"they\n"
-		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are "
-		"counted\n"
+		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, they\n"
+		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are counted\n"
 		"where CPython does so, not listed.\n"
 		"\n"
-		"With --classes there is one row a block size, as sys._debugmallocstats() counts them.",
+		"With --classes there is one row per block size, as sys._debugmallocstats() counts them.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -106,10 +106,8 @@ const struct lh_command lh_cmd_cycles = {
 	.arguments = "",
 	.description =
 		"Objects that lead back to themselves: strongly connected components of the references that\n"
-		"the collector sees, grouped by the shape of a short cycle in each. 'count' is how many "
-		"such\n"
-		"components there are, 'objects' and 'bytes' are of all objects in them. Cycles that are "
-		"alive\n"
+		"the collector sees, grouped by the shape of a short cycle in each. 'count' is how many such\n"
+		"components there are, 'objects' and 'bytes' are of all objects in them. Cycles that are alive\n"
 		"are freed by a collection only once nobody holds them any more; garbage waits for one, in\n"
 		"vain where it is frozen (gc.freeze()).\n"
 		"'example' is an object of one such cycle; JSON has all of that cycle.",

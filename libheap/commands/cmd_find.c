@@ -128,7 +128,7 @@ const struct lh_command lh_cmd_find = {
 	.summary = "which objects have this type, attribute, key, text or size?",
 	.arguments = "",
 	.description =
-		"One row an object that matches all that is asked, the largest first. The address in a row\n"
+		"One row per object that matches all that is asked, the largest first. The address in a row\n"
 		"is what object, refs and referrers take.",
 	.examples = examples,
 	.options = options,

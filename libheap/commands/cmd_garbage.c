@@ -50,7 +50,7 @@ static const struct lh_column component_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"components", 0, NULL, "one row a group of objects that keep each other alive"},
+	{"components", 0, NULL, "one row per group of objects that keep each other alive"},
 	{"frozen", 0, NULL, "instead, frozen garbage, and what only frozen or immortal objects hold"},
 	{},
 };
@@ -101,7 +101,7 @@ static int tally_types(struct listing *l)
 	return 0;
 }
 
-/* One row a type of what the collector visits, and of what goes with it. */
+/* One row per type of what the collector visits, and of what goes with it. */
 static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool frozen,
 			 struct lh_result *result)
 {
@@ -265,20 +265,16 @@ const struct lh_command lh_cmd_garbage = {
 		"collector's own algorithm is applied to its memory. The summary says why they are still\n"
 		"there (collection disabled, threshold not reached, a collection was running).\n"
 		"\n"
-		"'count' and 'bytes' are of what the collector visits. 'freed' is all that a collection "
-		"would\n"
-		"give back: what it visits, and strings, numbers, buffers and whatever else only that "
-		"holds.\n"
+		"'count' and 'bytes' are of what the collector visits. 'freed' is all that a collection would\n"
+		"give back: what it visits, and strings, numbers, buffers and whatever else only that holds.\n"
 		"\n"
-		"With --components there is one row a group of objects that keep each other alive, with the\n"
+		"With --components there is one row per group of objects that keep each other alive, with the\n"
 		"shape of a cycle among them and the address of one; what several groups hold together is\n"
 		"counted with the first of them.\n"
 		"\n"
-		"Objects that gc.freeze() froze are looked at by no collection. With --frozen the rows are "
-		"of\n"
+		"Objects that gc.freeze() froze are looked at by no collection. With --frozen the rows are of\n"
 		"those that nobody needs any more, and of what is alive only because frozen or immortal\n"
-		"objects hold it; 'garbage' says how many of a type nobody needs, 'freed' what goes with "
-		"them\n"
+		"objects hold it; 'garbage' says how many of a type nobody needs, 'freed' what goes with them\n"
 		"in a collection after gc.unfreeze().",
 	.examples = examples,
 	.options = options,

@@ -89,8 +89,8 @@ static int add_rows(const struct lh_collector *collector, struct lh_result *resu
 	return r;
 }
 
-/* Why the collector does not run, and what waits for it. *ret_waits is left alone when it runs as it should.
- */
+/* Why the collector does not run, and what waits for it.
+ * *ret_waits is left alone when it runs as it should. */
 static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result *result, bool *ret_waits)
 {
 	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];
@@ -204,13 +204,12 @@ const struct lh_command lh_cmd_gc = {
 	.group = "The whole heap",
 	.summary = "what is the state of the garbage collector?",
 	.arguments = "",
-	.description = "One row a generation: the objects in it, their bytes, the threshold at which it is "
-		       "collected\n"
-		       "and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The "
-		       "summary\n"
-		       "says whether collection is enabled, whether one was running, and how long gc.garbage "
-		       "is. With\n"
-		       "several interpreters each has its rows; enabled is the main one's.",
+	.description =
+		"One row per generation: the objects in it, their bytes, the threshold at which it is "
+		"collected\n"
+		"and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The summary\n"
+		"says whether collection is enabled, whether one was running, and how long gc.garbage is. With\n"
+		"several interpreters each has its rows; enabled is the main one's.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

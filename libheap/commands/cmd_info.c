@@ -22,7 +22,7 @@ static const struct lh_column field_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"layout-fields", 0, NULL, "one row a struct field: offset, source, proof"},
+	{"layout-fields", 0, NULL, "one row per struct field: offset, source, proof"},
 	{},
 };
 
@@ -214,13 +214,11 @@ const struct lh_command lh_cmd_info = {
 	.summary = "which Python is this, and how do we know?",
 	.arguments = "",
 	.description =
-		"The summary names the interpreter's version, its build, where its files were found and "
-		"where\n"
-		"the layout of its structs comes from. One row an interpreter: its id, its address, how "
-		"many\n"
+		"The summary names the interpreter's version, its build, where its files were found and where\n"
+		"the layout of its structs comes from. One row per interpreter: its id, its address, how many\n"
 		"threads and modules it has.\n"
 		"\n"
-		"With --layout-fields there is one row a struct field: its offset, the source it was taken\n"
+		"With --layout-fields there is one row per struct field: its offset, the source it was taken\n"
 		"from, and the check on the target's own memory that proved it.",
 	.examples = examples,
 	.options = options,

@@ -92,11 +92,10 @@ const struct lh_command lh_cmd_interned = {
 	.arguments = "",
 	.description =
 		"Interned strings are kept once each: names in source code, attributes (setattr() interns\n"
-		"them), what sys.intern() was given. The interpreter's dict of them does not keep them "
-		"alive;\n"
+		"them), what sys.intern() was given. The interpreter's dict of them does not keep them alive;\n"
 		"but some are immortal (all in 3.12.0 to 3.12.6), and are never freed.\n"
 		"\n"
-		"One row a family of names: ten or more that begin alike, up to a number or with the same\n"
+		"One row per family of names: ten or more that begin alike, up to a number or with the same\n"
 		"word. '-' are the others. 'example' is the address of one of them.",
 	.examples = examples,
 	.columns = columns,

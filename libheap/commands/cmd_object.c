@@ -218,7 +218,7 @@ const struct lh_command lh_cmd_object = {
 	.max_words = 1,
 	.description =
 		"ADDR may lie anywhere inside an object. The summary says what is there: the object's type,\n"
-		"references counted, bytes, place in the collector and in the allocator. One row a field of\n"
+		"references counted, bytes, place in the collector and in the allocator. One row per field of\n"
 		"the object: its name, where it is, its type and the start of its value.",
 	.examples = examples,
 	.columns = columns,

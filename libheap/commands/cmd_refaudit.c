@@ -29,7 +29,7 @@ static const struct lh_column group_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"by-type", 0, NULL, "one row a type, with what its objects have in common"},
+	{"by-type", 0, NULL, "one row per type, with what its objects have in common"},
 	{"all", 0, NULL, "references, too, that C code likely took once, as a module was imported"},
 	{},
 };
@@ -270,19 +270,14 @@ const struct lh_command lh_cmd_refaudit = {
 		"Holds the count of every object against the pointers to it that there are anywhere in the\n"
 		"process: in other objects, frames, C stacks, registers, static data and malloc memory.\n"
 		"\n"
-		"One row an object where they do not agree. refcount is what is counted, found the "
-		"pointers,\n"
-		"unexplained the difference: above 0, references that nobody holds, so the object was leaked "
-		"by\n"
-		"an extension; below 0, references of containers that are not counted, so the object will "
-		"be\n"
+		"One row per object where they do not agree. refcount is what is counted, found the pointers,\n"
+		"unexplained the difference: above 0, references that nobody holds, so the object was leaked by\n"
+		"an extension; below 0, references of containers that are not counted, so the object will be\n"
 		"freed while it is in use. A row of a freed block: containers refer to what was freed while\n"
 		"it was in use. Pointers in memory that is not in use any more hide a leak; they never make\n"
-		"one up. Immortal objects have no count and are not audited. Exit status is 3 with "
-		"suspects.\n"
+		"one up. Immortal objects have no count and are not audited. Exit status is 3 with suspects.\n"
 		"\n"
-		"Extensions take references as they are imported, and keep them where nobody sees it: one "
-		"an\n"
+		"Extensions take references as they are imported, and keep them where nobody sees it: one an\n"
 		"object, or one a module. They are counted, and listed with --all alone.",
 	.examples = examples,
 	.options = options,

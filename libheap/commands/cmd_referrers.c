@@ -86,7 +86,7 @@ static int search_levels(struct search *s, const struct lh_object *o, uint64_t d
 	if (r == 0)
 		r = lh_result_summary(s->result, "count", "objects", LH_COUNT(s->met));
 	if (r == 0 && s->met > LH_DEPTH_ROWS_MAX)
-		r = lh_result_note(s->result, "The first %d objects are told.", LH_DEPTH_ROWS_MAX);
+		r = lh_result_note(s->result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX);
 	return r;
 }
 
@@ -122,13 +122,11 @@ const struct lh_command lh_cmd_referrers = {
 	.min_words = 1,
 	.max_words = 1,
 	.description =
-		"One row a reference to the object: the object that holds it, its type, and the edge in\n"
+		"One row per reference to the object: the object that holds it, its type, and the edge in\n"
 		"Python's words (.name, ['key'], [3], <cell>).\n"
 		"\n"
-		"With --depth: one row an object instead, at the lowest level from which it leads to the "
-		"object,\n"
-		"by one of its references to the object of the level before, via. Each level is a pass over "
-		"all\n"
+		"With --depth: one row per object instead, at the lowest level from which it leads to the object,\n"
+		"by one of its references to the object of the level before, via. Each level is a pass over all\n"
 		"objects.",
 	.examples = examples,
 	.options = options,

@@ -67,7 +67,7 @@ static int list_levels(struct lister *l)
 	if (r == 0)
 		r = lh_result_summary(l->result, "count", "objects", LH_COUNT(l->met));
 	if (r == 0 && l->met > LH_DEPTH_ROWS_MAX)
-		r = lh_result_note(l->result, "The first %d objects are told.", LH_DEPTH_ROWS_MAX);
+		r = lh_result_note(l->result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX);
 	return r;
 }
 
@@ -95,11 +95,10 @@ const struct lh_command lh_cmd_refs = {
 	.min_words = 1,
 	.max_words = 4096,
 	.description =
-		"One row a reference: the edge in Python's words (.name, ['key'], [3], <cell>), the "
-		"object it\n"
+		"One row per reference: the edge in Python's words (.name, ['key'], [3], <cell>), the object it\n"
 		"leads to, its type and the start of its value.\n"
 		"\n"
-		"With --depth: one row an object instead, at the lowest level that leads to it, by one of\n"
+		"With --depth: one row per object instead, at the lowest level that leads to it, by one of\n"
 		"the references of the object of the level before, via.",
 	.examples = examples,
 	.options = options,

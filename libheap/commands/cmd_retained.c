@@ -32,7 +32,7 @@ static const struct lh_column type_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"by-type", 0, NULL, "one row a type"},
+	{"by-type", 0, NULL, "one row per type"},
 	{"under", 0, "ADDR", "only objects right below this one in the dominator tree"},
 	{"points", 0, NULL, "only accumulation points: no object right below keeps half of it"},
 	{},
@@ -175,12 +175,9 @@ const struct lh_command lh_cmd_retained = {
 	.summary = "who keeps most alive?",
 	.arguments = "",
 	.description =
-		"What would be freed, too, if an object were: all that is only reachable through it. "
-		"'retained'\n"
-		"are the bytes of these objects and its own, 'dominated' is how many they are. What two "
-		"objects\n"
-		"share, neither of them retains, but what holds both does; so the rows of a chain (a module, "
-		"its\n"
+		"What would be freed, too, if an object were: all that is only reachable through it. 'retained'\n"
+		"are the bytes of these objects and its own, 'dominated' is how many they are. What two objects\n"
+		"share, neither of them retains, but what holds both does; so the rows of a chain (a module, its\n"
 		"dict, a cache in it) repeat the same bytes. --points shows only where many come together.\n"
 		"\n"
 		"Roots are modules, the interpreter, frames, and what native code alone holds.",

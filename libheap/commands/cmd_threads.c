@@ -52,7 +52,7 @@ static const struct lh_column local_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"locals", 0, NULL, "one row a local of each call"},
+	{"locals", 0, NULL, "one row per local of each call"},
 	{"tasks", 0, NULL, "asyncio's tasks and where each of them waits, instead of threads"},
 	{"retained", 0, NULL, "with --locals or --tasks: the bytes that only each of them keeps alive"},
 	{"no-fold", 0, NULL, "calls, threads and tasks that repeat each other too"},
@@ -338,17 +338,16 @@ const struct lh_command lh_cmd_threads = {
 	.summary = "what is each thread doing?",
 	.arguments = "",
 	.description =
-		"One row a Python call, newest first, thread by thread, the main (oldest) thread first:\n"
+		"One row per Python call, newest first, thread by thread, the main (oldest) thread first:\n"
 		"function, file and line, the number of its locals and the bytes of the objects they name,\n"
 		"what those hold not counted. A name of a module is a global and no local. The name of a\n"
 		"thread is the one that threading gave it.\n"
 		"\n"
-		"--tasks: one row a coroutine that a task of asyncio is in, the innermost first, and what "
-		"that\n"
+		"--tasks: one row per coroutine that a task of asyncio is in, the innermost first, and what that\n"
 		"one waits for. A task that has ended has one row without a function.\n"
 		"\n"
 		"Calls that come over and over (a recursion), and threads and tasks that are at the same\n"
-		"lines as earlier ones are told once, with how many they are; JSON and csv have all rows\n"
+		"lines as earlier ones are shown once, with how many they are; JSON and csv have all rows\n"
 		"and 'repeat': how many each stands for in text, 0 where an earlier one stands for it.",
 	.examples = examples,
 	.options = options,

@@ -28,7 +28,7 @@ static const struct lh_column object_columns[] = {
 
 static const struct lh_option options[] = {
 	{"tracked", 0, NULL, "only objects that the garbage collector tracks"},
-	{"objects", 0, NULL, "one row an object instead of one row a type"},
+	{"objects", 0, NULL, "one row per object instead of one row per type"},
 	{},
 };
 
@@ -180,10 +180,8 @@ const struct lh_command lh_cmd_types = {
 	.summary = "what fills the heap?",
 	.arguments = "",
 	.description =
-		"One row a type: how many objects there are, their bytes as sys.getsizeof counts them with "
-		"the\n"
-		"buffers they own, how many of them the garbage collector tracks, and their part of all "
-		"bytes.\n"
+		"One row per type: how many objects there are, their bytes as sys.getsizeof counts them with the\n"
+		"buffers they own, how many of them the garbage collector tracks, and their part of all bytes.\n"
 		"Start here when a process is bigger than it should be, and compare two dumps of it.",
 	.examples = examples,
 	.options = options,

@@ -217,7 +217,7 @@ static int add_notes(struct teller *t)
 	if (r < 0)
 		return r;
 	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
-		r = lh_result_note(result, "There are more paths: the nearest %d are told.",
+		r = lh_result_note(result, "There are more paths: the nearest %d are listed.",
 				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
 	else if (!t->all && p->holder_count > t->groups.count)
 		r = lh_result_note(result,
@@ -330,7 +330,7 @@ const struct lh_command lh_cmd_why = {
 	.arguments = "[ADDR]",
 	.max_words = 1,
 	.description =
-		"One row a holder of the object: a shortest path to it from what keeps objects alive by\n"
+		"One row per holder of the object: a shortest path to it from what keeps objects alive by\n"
 		"itself, the shortest path first, in Python's words. Paths without <> and \u2026 can be\n"
 		"pasted into the program. Weak references do not count. Holders whose paths differ in\n"
 		"indices and keys only are one row, with the nearest path and the count of references.\n"
@@ -338,21 +338,19 @@ const struct lh_command lh_cmd_why = {
 		"what memory analyzers call paths to the roots with all references.\n"
 		"\n"
 		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
-		"what none of these leads to is looked for in static data, thread-local storage, memory "
-		"that\n"
+		"what none of these leads to is looked for in static data, thread-local storage, memory that\n"
 		"an extension type's object points to (.keep<+16>[3]: word 3 of what its word at 16 points\n"
 		"to), and only where an object's count has references that no other object explains.\n"
 		"What none of those leads to either: native memory, threads' registers and stacks. Such a\n"
-		"word may be left over: its row says that it may be stale, and all of them are told.\n"
+		"word may be left over: its row says that it may be stale, and all of them are listed.\n"
 		"\n"
 		"--through and --avoid take types as find does, and may be given more than once: a path\n"
 		"must pass an object of one of the former, and none of the latter, before it comes to\n"
 		"the object itself. 'frame' means running frames too. A path that has to pass a type may\n"
 		"visit an object twice.\n"
 		"\n"
-		"With --type: one row a shape of path, how many objects it leads to, the bytes of these\n"
-		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps "
-		"before\n"
+		"With --type: one row per shape of path, how many objects it leads to, the bytes of these\n"
+		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps before\n"
 		"it over and over.",
 	.examples = examples,
 	.options = options,

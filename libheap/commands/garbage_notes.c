@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What garbage says below its rows: whose finalizers would run, what no collection sees, what is not proved.
- */
+/* What garbage says below its rows: whose finalizers would run,
+ * what no collection sees, what is not proved. */
 #include "command/findings.h"
 #include "commands/cmd_garbage.h"
 #include "cpython/type_name.h"

@@ -185,8 +185,8 @@ static void on_thread_span(void *arg, const struct lh_span *span)
 		on_span(arg, span);
 }
 
-/* Locals of running frames. The rest of the data stack is the census's: how deep a stack is stands nowhere.
- */
+/* Locals of running frames. The rest of the data stack is the
+ * census's: how deep a stack is stands nowhere. */
 static void read_threads(struct reader *rd)
 {
 	const struct lh_heap *heap = rd->out->heap;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Items of lists and tables of dicts lie elsewhere in memory: asked for before they are read, they are there.
- */
+/* Items of lists and tables of dicts lie elsewhere in memory:
+ * asked for before they are read, they are there. */
 #ifndef LH_CPYTHON_AHEAD_H
 #define LH_CPYTHON_AHEAD_H
 

@@ -92,8 +92,8 @@ int lh_keys_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	return 0;
 }
 
-/* Values beside the keys: their struct has a header since 3.13 (Include/internal/pycore_dict.h _dictvalues).
- */
+/* Values beside the keys: their struct has a header since 3.13
+ * (Include/internal/pycore_dict.h _dictvalues). */
 static void read_values(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_dict *dict)
 {
 	const struct lh_layout *l = &heap->layout;

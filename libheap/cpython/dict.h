@@ -43,8 +43,8 @@ struct lh_dict {
 /** lh_dict_read() - @bytes: the dict object's. Return: 0; LH_ABSENT when its table makes no sense. */
 int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes, struct lh_dict *ret);
 
-/** lh_dict_entry() - key and value of entry @i, in insertion order; false for a deleted one. 2.7: any order.
- */
+/** lh_dict_entry() - key and value of entry @i, in insertion
+ * order; false for a deleted one. 2.7: any order. */
 bool lh_dict_entry(const struct lh_dict *dict, uint64_t i, uint64_t *ret_key, uint64_t *ret_value);
 
 /** lh_dict_get() - the value of a str key; linear. Return: 0; LH_ABSENT. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/gc.h"
 
-/* No tracked object is smaller than this with its head: a ring of more nodes than fit into memory is no ring.
- */
+/* No tracked object is smaller than this with its head: a ring of
+ * more nodes than fit into memory is no ring. */
 #define NODE_MIN 32
 
 static uint64_t mapped_bytes(const struct lh_target *target)

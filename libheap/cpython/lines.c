@@ -74,8 +74,8 @@ static int64_t signed_varint(struct cursor *c)
 /* Include/internal/pycore_code.h: enum _PyCodeLocationInfoKind (3.11+) */
 enum { ONE_LINE0 = 10, ONE_LINE2 = 12, NO_COLUMNS = 13, LONG = 14, NONE = 15 };
 
-/* 3.11+: a byte with its top bit set says the kind and the count of code units; its operands have it clear.
- */
+/* 3.11+: a byte with its top bit set says the kind and the count
+ * of code units; its operands have it clear. */
 static bool next_location(struct cursor *c, struct step *ret)
 {
 	unsigned first, kind;

@@ -35,8 +35,8 @@ static void visit_words(struct lh_visitor *v, uint64_t at, uint64_t count, const
 	lh_visit_emit(v, &span);
 }
 
-/* struct PyMemoTable, a hash table: its address; NULL when there is none, or it is not known how to read it.
- */
+/* struct PyMemoTable, a hash table: its address; NULL when there
+ * is none, or it is not known how to read it. */
 static const uint8_t *memo_table(const struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
 {
 	uint64_t memo = word(heap, bytes, LH_F_PICKLER_MEMO);

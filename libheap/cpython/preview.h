@@ -12,8 +12,8 @@
  * locals and files are code.
  */
 
-/** lh_preview() - append a preview of the object at @addr, about @max characters; "?" where it cannot be read
- */
+/** lh_preview() - append a preview of the object at @addr, about
+ * @max characters; "?" where it cannot be read */
 void lh_preview(struct lh_heap *heap, uint64_t addr, size_t max, struct lh_string *out);
 
 #endif

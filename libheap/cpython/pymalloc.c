@@ -123,8 +123,8 @@ static int arenas_of_interps(struct lh_heap *heap)
 	return 0;
 }
 
-/* A bitmap of the arenas' pages; absurd spans (a hostile array) cost an arena its place, not us our memory.
- */
+/* A bitmap of the arenas' pages; absurd spans (a hostile array)
+ * cost an arena its place, not us our memory. */
 #define MAP_SPAN_MAX (1ull << 42)
 
 static int make_map(struct lh_heap *heap)

@@ -63,8 +63,8 @@ static uint64_t dict_size(struct lh_heap *heap, struct lh_view *view, const uint
 	if (lh_dict_read(heap, view, bytes, &dict) != 0)
 		return size;
 	if (dict.values_addr)
-		/* Up to 3.10 a split table has room for all usable keys, since 3.11 for those used and left.
-		 */
+		/* Up to 3.10 a split table has room for all usable keys,
+		 * since 3.11 for those used and left. */
 		size += 8 *
 			(lh_layout_has(&heap->layout, LH_F_KEYS_SIZE)
 				 ? field(heap, lh_view_at(view, dict.keys.addr, 16), LH_F_KEYS_SIZE) * 2 / 3

@@ -93,8 +93,8 @@ static inline const uint8_t *lh_visit_at(const struct lh_visitor *v, const uint8
 /** lh_span_key() - what tells word @i apart from the others of its holder: index, address of the key, of the
  * name */
 uint64_t lh_span_key(const struct lh_span *span, uint64_t i);
-/** lh_visit_emit() - give a span to who asked, unless it is empty, or hidden where the collector alone asks
- */
+/** lh_visit_emit() - give a span to who asked, unless it is
+ * empty, or hidden where the collector alone asks */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
 /** lh_visit_word() - the span of one reference, the field @name */
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);

@@ -47,8 +47,8 @@ static void visit_table27(struct lh_visitor *v, const struct lh_dict *d)
 	}
 }
 
-/* dict_traverse(): a table whose keys are all str has no cycles through them, so only its values are visited.
- */
+/* dict_traverse(): a table whose keys are all str has no cycles
+ * through them, so only its values are visited. */
 static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 {
 	bool shared = lh_layout_constant(&v->heap->layout, LH_C_VISITS_SHARED_DICT);

@@ -23,8 +23,8 @@ LH_DEFINE_CLEANUP(struct lh_modfile, lh_modfile_free);
 /** lh_modfile_path() / lh_modfile_debug_path() - where it was found; NULL when there is no debug file. */
 const char *lh_modfile_path(const struct lh_modfile *file);
 const char *lh_modfile_debug_path(const struct lh_modfile *file);
-/** lh_modfile_debug_how() - what led to the debug file: "build-id", "debuglink", "debuginfod"; NULL without.
- */
+/** lh_modfile_debug_how() - what led to the debug file:
+ * "build-id", "debuglink", "debuginfod"; NULL without. */
 const char *lh_modfile_debug_how(const struct lh_modfile *file);
 /**
  * lh_modfile_fetch_debug() - ask debuginfod for the debug file; its symbols are added

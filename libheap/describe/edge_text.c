@@ -61,16 +61,16 @@ bool lh_text_ends_with(const struct lh_string *text, const char *end)
 	return text->len > n && strcmp(text->text + text->len - n, end) == 0;
 }
 
-/* A class's attribute may be bound as it is got: a function of 2.7's, a property. What its dict has never is.
- */
+/* A class's attribute may be bound as it is got: a function of
+ * 2.7's, a property. What its dict has never is. */
 struct lh_type *lh_edge_text_owner(struct lh_heap *heap, struct lh_type *type)
 {
 	return type->kind->id == LH_KIND_TYPE || strcmp(lh_type_name(heap, type), "classobj") == 0 ? NULL
 												   : type;
 }
 
-/* x.__dict__['name'] is x.name, where x has no class that makes something else of it. Return: whether it was.
- */
+/* x.__dict__['name'] is x.name, where x has no class that makes
+ * something else of it. Return: whether it was. */
 static bool add_attribute(const struct lh_edge_text *e, struct lh_string *out)
 {
 	const char *end = lh_text_ends_with(out, OWN_DICT) ? OWN_DICT : DICT;

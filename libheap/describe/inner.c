@@ -47,8 +47,8 @@ static void add_cache(struct lh_heap *heap, const struct lh_object *cache, struc
 	lh_string_add(out, ">");
 }
 
-/* Bounded caches keep arguments and results in links, unbounded ones in a dict (Modules/_functoolsmodule.c).
- */
+/* Bounded caches keep arguments and results in links, unbounded
+ * ones in a dict (Modules/_functoolsmodule.c). */
 void lh_inner_cache_edge(struct lh_heap *heap, const struct lh_object *from, bool is_last, bool *of_cache,
 			 struct lh_string *edge)
 {

@@ -125,8 +125,8 @@ static bool is_raw_annotations(const struct text *t, const struct lh_object *obj
 	return object->type->kind->id == LH_KIND_TUPLE && lh_text_ends_with(t->out, ".__annotations__");
 }
 
-/* One step: the reference of the object @from to @to. A Context's inner nodes are left out between the steps.
- */
+/* One step: the reference of the object @from to @to. A Context's
+ * inner nodes are left out between the steps. */
 static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bool is_last)
 {
 	struct lh_heap *heap = t->roots->heap;

@@ -72,8 +72,8 @@ static int gather(struct scan *scan, uint64_t only)
 	return scan->count >= 4 ? 0 : LH_ABSENT;
 }
 
-/* Whether the bytes at @p can be the arena object of an arena; of an unused one only the address, 0, says so.
- */
+/* Whether the bytes at @p can be the arena object of an arena; of
+ * an unused one only the address, 0, says so. */
 static bool is_entry(const struct scan *scan, const uint8_t *p)
 {
 	const struct lh_layout *l = &scan->heap->layout;
@@ -207,8 +207,8 @@ int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_o
 	return LH_ABSENT;
 }
 
-/* Where the interpreter's variables are: its module, or the runtime's neighbourhood when that is not known.
- */
+/* Where the interpreter's variables are: its module, or the
+ * runtime's neighbourhood when that is not known. */
 static void data_of(const struct lh_heap *heap, uint64_t *ret_start, uint64_t *ret_end)
 {
 	const struct lh_target *t = heap->target;

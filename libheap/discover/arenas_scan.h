@@ -6,8 +6,8 @@
 
 #include "cpython/heap.h"
 
-/** lh_arenas_find() - the statics of obmalloc.c (-3.11), by symbols or by the scan; nothing where it has none
- */
+/** lh_arenas_find() - the statics of obmalloc.c (-3.11), by
+ * symbols or by the scan; nothing where it has none */
 void lh_arenas_find(struct lh_heap *heap, struct lh_arena_array *ret);
 
 /**

@@ -14,8 +14,8 @@ static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
 	return false;
 }
 
-/* Files that are likely to hold _PyRuntime come first: libpython, python, the program itself, then any other.
- */
+/* Files that are likely to hold _PyRuntime come first: libpython,
+ * python, the program itself, then any other. */
 unsigned lh_candidate_rank(const struct lh_target *target, const struct lh_module *m)
 {
 	const char *base = strrchr(m->path, '/');

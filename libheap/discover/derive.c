@@ -19,8 +19,8 @@ static void take_collector(struct lh_derive *d)
 		lh_derive_drop(d, LH_F_GC_VISITED_SPACE);
 }
 
-/* Only the fields of this minor version, and those of them that the guess lacks from the next nearest tables.
- */
+/* Only the fields of this minor version, and those of them that
+ * the guess lacks from the next nearest tables. */
 static int take_fields(struct lh_derive *d)
 {
 	_cleanup_free_ struct lh_layout *other = malloc(sizeof(*other));

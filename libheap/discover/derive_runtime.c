@@ -144,8 +144,8 @@ static bool is_null(struct lh_derive *d, uint64_t addr)
 	return lh_view_at(&d->view, addr, 8) && !lh_derive_word(d, addr);
 }
 
-/* Where there is one interpreter, 'next' is NULL: near the list of threads, or the first field (up to 3.12).
- */
+/* Where there is one interpreter, 'next' is NULL: near the list
+ * of threads, or the first field (up to 3.12). */
 static int derive_next(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;

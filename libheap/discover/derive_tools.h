@@ -16,8 +16,8 @@ struct lh_derive {
 /** lh_heap_neighbour() - lh_layout_neighbour() of the target's interpreter */
 int lh_heap_neighbour(const struct lh_heap *heap, size_t index, struct lh_layout *ret);
 
-/** lh_derive_is_told() - whether the target's _Py_DebugOffsets says where the field is: nothing moves it then
- */
+/** lh_derive_is_told() - whether the target's _Py_DebugOffsets
+ * says where the field is: nothing moves it then */
 bool lh_derive_is_told(const struct lh_derive *d, enum lh_field field);
 /** lh_derive_set() - a field is at @offset, as @proof (static text) says; NULL: as its neighbours say */
 void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, const char *proof);
@@ -49,8 +49,8 @@ struct lh_sample {
 	unsigned count;
 };
 
-/** lh_derive_sample() - the first tracked objects of @kind, and code objects of functions. Return: 0; -LH_E*.
- */
+/** lh_derive_sample() - the first tracked objects of @kind, and
+ * code objects of functions. Return: 0; -LH_E*. */
 int lh_derive_sample(struct lh_derive *d, const char *kind, struct lh_sample *sample);
 /** lh_derive_basicsize() - tp_basicsize of the static type that is called @name; 0: none was met */
 uint64_t lh_derive_basicsize(struct lh_derive *d, const char *name);

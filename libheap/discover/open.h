@@ -20,11 +20,11 @@ int lh_interps_list(struct lh_heap *heap);
 void lh_version_detect(struct lh_heap *heap);
 /** lh_known_symbols_take() - addresses that only symbols of the interpreter tell (known_symbols.c) */
 void lh_known_symbols_take(struct lh_heap *heap);
-/** lh_heap_choose_layout() - the best layout that proves itself on the target. Return: 0; -LH_E* (choose.c)
- */
+/** lh_heap_choose_layout() - the best layout that proves itself
+ * on the target. Return: 0; -LH_E* (choose.c) */
 int lh_heap_choose_layout(struct lh_heap *heap, enum lh_layout_source source);
-/** lh_heap_prove() - hold the layout against the target. Return: 0; -LH_E* saying what does not fit (prove.c)
- */
+/** lh_heap_prove() - hold the layout against the target. Return:
+ * 0; -LH_E* saying what does not fit (prove.c) */
 int lh_heap_prove(struct lh_heap *heap);
 
 #endif

@@ -79,8 +79,8 @@ static bool is_among(const char *name, const char *list)
 	return false;
 }
 
-/* Bytes of the object that may hold the field: classes have more than the basic size of 'type' when static.
- */
+/* Bytes of the object that may hold the field: classes have more
+ * than the basic size of 'type' when static. */
 static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *o, enum lh_field field)
 {
 	uint64_t at = lh_layout_at(&heap->layout, field);

@@ -37,8 +37,8 @@ struct search {
 	const char *last;               /* path of the one that was tried last */
 };
 
-/* By the symbols of the files. Return: 0; LH_ABSENT; -LH_EFORMAT for a wrong python; -LH_ENOMEM, -LH_EINTR.
- */
+/* By the symbols of the files. Return: 0; LH_ABSENT; -LH_EFORMAT
+ * for a wrong python; -LH_ENOMEM, -LH_EINTR. */
 static int by_symbols(struct search *s)
 {
 	const struct lh_target *t = s->heap->target;

@@ -124,8 +124,8 @@ static bool identify_new(struct walk *w, const uint8_t *block, uint32_t size, co
 	return false;
 }
 
-/* The object in a used block: right at its start, behind a gc head, or behind a head and the managed words.
- */
+/* The object in a used block: right at its start, behind a gc
+ * head, or behind a head and the managed words. */
 static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct lh_type **type,
 		     uint32_t *ret_at)
 {
@@ -146,8 +146,8 @@ static bool identify(struct walk *w, const uint8_t *block, uint32_t size, struct
 			*ret_at = places[i];
 			return true;
 		}
-		/* It may be the block's former object, of a type that is known better than the present one's.
-		 */
+		/* It may be the block's former object, of a type that is
+		 * known better than the present one's. */
 		if (t && i == 1 && was_freed(w, block, places[i], t))
 			return identify_new(w, block, size, places, words, i, type, ret_at);
 		if (t)

@@ -56,8 +56,8 @@ struct lh_outside {
 
 int lh_outside_init(struct lh_heap *heap, struct lh_outside *outside);
 void lh_outside_fini(struct lh_outside *outside);
-/** lh_outside_learn_blocks() - of malloc, before the first object is added. Return: 0, -LH_EINTR, -LH_ENOMEM.
- */
+/** lh_outside_learn_blocks() - of malloc, before the first object
+ * is added. Return: 0, -LH_EINTR, -LH_ENOMEM. */
 int lh_outside_learn_blocks(struct lh_outside *outside);
 /** lh_outside_add() - an object known to be one (from a ring) */
 int lh_outside_add(struct lh_outside *outside, uint64_t addr);

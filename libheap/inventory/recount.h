@@ -22,8 +22,8 @@ struct lh_recount {
 	uint32_t *guesses;     /* words of bodies that are only scanned */
 };
 
-/** lh_recount_init() - nobody is wanted yet. Return: 0, -LH_ENOMEM. Free with lh_recount_fini() in any case.
- */
+/** lh_recount_init() - nobody is wanted yet. Return: 0,
+ * -LH_ENOMEM. Free with lh_recount_fini() in any case. */
 int lh_recount_init(const struct lh_graph *graph, struct lh_recount *ret);
 void lh_recount_fini(struct lh_recount *recount);
 /** lh_recount_run() - visit who refers to those that are wanted. Return: 0, -LH_E*. */

@@ -49,8 +49,8 @@ static void subtract_edges(struct lh_tracked *t, uint32_t from, uint32_t end)
 	}
 }
 
-/* Subtract what tracked objects hold from the counts: CPython's subtract_refs(). What is known comes first.
- */
+/* Subtract what tracked objects hold from the counts: CPython's
+ * subtract_refs(). What is known comes first. */
 static int subtract(struct lh_tracked *t, const struct lh_references *job)
 {
 	uint32_t from = 0;

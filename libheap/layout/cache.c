@@ -24,8 +24,8 @@
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 #define HEX_MAX (2 * LH_BUILD_ID_MAX + 1)
 
-/* The first variable that is set says where. Return: NULL when there is no cache; *ret_own: py-heap's alone.
- */
+/* The first variable that is set says where. Return: NULL when
+ * there is no cache; *ret_own: py-heap's alone. */
 static const char *base_folder(char *buf, size_t size, bool *ret_own)
 {
 	const char *own = secure_getenv("PYHEAP_CACHE"), *xdg = secure_getenv("XDG_CACHE_HOME"),

@@ -10,8 +10,8 @@
 #define LH_PYVER(major, minor, micro) \
 	((uint32_t)(major) << 24 | (uint32_t)(minor) << 16 | (uint32_t)(micro) << 8 | 0xf0)
 
-/** struct lh_versions - a range, both ends included; last 0: it has no end, so that all zero are all versions
- */
+/** struct lh_versions - a range, both ends included; last 0: it
+ * has no end, so that all zero are all versions */
 struct lh_versions {
 	uint32_t first, last; /* PY_VERSION_HEX */
 };

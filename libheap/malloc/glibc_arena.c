@@ -206,8 +206,8 @@ static bool main_heap(struct lh_view *view, const struct lh_glibc_arena *a, stru
 
 	if (heap->end || !size || a->bytes < size || a->bytes > a->top + size)
 		return false;
-	/* The break may have been anywhere: sysmalloc() aligns what it gets (up to 2.36 the loader moved it).
-	 */
+	/* The break may have been anywhere: sysmalloc() aligns what
+	 * it gets (up to 2.36 the loader moved it). */
 	*heap = (struct lh_glibc_heap){.start = (a->top + size - a->bytes + 15) & ~15ull,
 				       .end = a->top + size};
 	return true;

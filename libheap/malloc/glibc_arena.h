@@ -41,8 +41,8 @@ struct lh_glibc_heap {
 		prev; /* of a heap that is not the main arena's: struct heap_info, that of the one before */
 };
 
-/** lh_glibc_find() - Return: 0, with @ret->count == 0 where there is no such malloc; -LH_ENOMEM, -LH_EINTR.
- */
+/** lh_glibc_find() - Return: 0, with @ret->count == 0 where
+ * there is no such malloc; -LH_ENOMEM, -LH_EINTR. */
 int lh_glibc_find(struct lh_target *target, struct lh_glibc *ret);
 void lh_glibc_fini(struct lh_glibc *glibc);
 /**

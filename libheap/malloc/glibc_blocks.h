@@ -25,11 +25,11 @@ struct lh_glibc_blocks {
 	size_t count, capacity;
 };
 
-/** lh_glibc_blocks_add() - a heap whose used chunks follow, by lh_glibc_blocks_mark(). Return: 0, -LH_ENOMEM.
- */
+/** lh_glibc_blocks_add() - a heap whose used chunks follow, by
+ * lh_glibc_blocks_mark(). Return: 0, -LH_ENOMEM. */
 int lh_glibc_blocks_add(struct lh_glibc_blocks *blocks, uint64_t start, uint64_t end, bool main);
-/** lh_glibc_blocks_mark() - a used chunk of the heap that was added last, by the address of its user's memory
- */
+/** lh_glibc_blocks_mark() - a used chunk of the heap that was
+ * added last, by the address of its user's memory */
 static inline void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t user)
 {
 	struct lh_glibc_span *span = &blocks->spans[blocks->count - 1];

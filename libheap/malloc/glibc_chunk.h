@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A chunk of glibc's malloc: {mchunk_prev_size, mchunk_size, user's memory}; low bits of the size are flags.
- */
+/* A chunk of glibc's malloc: {mchunk_prev_size, mchunk_size,
+ * user's memory}; low bits of the size are flags. */
 #ifndef LH_MALLOC_GLIBC_CHUNK_H
 #define LH_MALLOC_GLIBC_CHUNK_H
 

@@ -67,8 +67,8 @@ static int note_used(struct walk *w, uint64_t start, uint64_t size)
 			 ((struct cache){start, size}));
 }
 
-/* Whether the chunk before @at is free, by the head there, @after; the last one is the top: never used yet.
- */
+/* Whether the chunk before @at is free, by the head there,
+ * @after; the last one is the top: never used yet. */
 static bool is_free(uint64_t at, uint64_t end, uint64_t after)
 {
 	return at >= end || (after && !(after & LH_CHUNK_PREV_INUSE));

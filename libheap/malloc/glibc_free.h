@@ -14,8 +14,8 @@
 #include "malloc/glibc_blocks.h"
 #include "target/target.h"
 
-/** struct lh_glibc_findings - what answers rest on; heaps without arenas: lists of free chunks are not known
- */
+/** struct lh_glibc_findings - what answers rest on; heaps without
+ * arenas: lists of free chunks are not known */
 struct lh_glibc_findings {
 	uint32_t arenas, heaps, caches;
 	uint32_t torn;   /* lists that do not end: free chunks behind are not known */

@@ -155,7 +155,7 @@ static uint64_t chunks_of(const struct form *form, const uint8_t *cache, uint64_
 	return form->room ? room - number : number;
 }
 
-#define OTHER_MAX                                                                                           \
+#define OTHER_MAX \
 	3 /* numbers that are not the lists': a thread was about to change it, a freed chunk was written to \
 	   */
 

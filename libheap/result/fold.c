@@ -173,8 +173,8 @@ static size_t times_again(const struct fold *f, size_t at, size_t end, size_t pe
 	return n / period;
 }
 
-/* The shortest run of rows that begins at @at and comes again and again. Return: its rows, 0: there is none.
- */
+/* The shortest run of rows that begins at @at and comes again
+ * and again. Return: its rows, 0: there is none. */
 static size_t find_run(const struct fold *f, size_t at, size_t end, size_t *ret_times)
 {
 	for (size_t period = 1; period <= PERIOD_MAX && at + period * (TIMES_MIN + 1) <= end; period++) {

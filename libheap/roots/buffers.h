@@ -23,8 +23,8 @@ struct lh_buffer_word {
 	uint64_t i, index;   /* of the span; of the buffer, in words */
 };
 
-/** lh_buffer_find() - how the object @from refers to @to by a buffer. Return: 0; LH_ABSENT when it does not.
- */
+/** lh_buffer_find() - how the object @from refers to @to by a
+ * buffer. Return: 0; LH_ABSENT when it does not. */
 int lh_buffer_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to,
 		   struct lh_buffer_word *ret);
 

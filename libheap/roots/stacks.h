@@ -31,8 +31,8 @@ struct lh_thread_stacks {
 /** lh_thread_stacks_find() - Return: 0, -LH_ENOMEM. */
 int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret);
 void lh_thread_stacks_fini(struct lh_thread_stacks *stacks);
-/** lh_thread_stacks_owner() - the state of the thread whose descriptor is at @tls; 0: it is not one of Python
- */
+/** lh_thread_stacks_owner() - the state of the thread whose
+ * descriptor is at @tls; 0: it is not one of Python */
 uint64_t lh_thread_stacks_owner(const struct lh_thread_stacks *stacks, uint64_t tls);
 /** lh_thread_stacks_at() - the stack that has @addr, or NULL */
 const struct lh_thread_stack *lh_thread_stacks_at(const struct lh_thread_stacks *stacks, uint64_t addr);

@@ -174,8 +174,8 @@ static void settle_segments(struct lh_target *target)
 		if (n && s.start < all[n - 1].end) {
 			uint64_t cut = all[n - 1].end - s.start;
 
-			/* A lazy segment's bitmaps count from its start: one that overlaps is dropped whole.
-			 */
+			/* A lazy segment's bitmaps count from its start: one that
+			 * overlaps is dropped whole. */
 			if (s.end <= all[n - 1].end || s.lazy) {
 				lh_lazy_free(s.lazy);
 				continue;

@@ -22,8 +22,8 @@ int lh_target_new(struct lh_ctx *ctx, enum lh_target_kind kind, const struct lh_
 		  struct lh_target **ret);
 /** lh_target_own() - unmap @data with the target; on failure it is unmapped at once. */
 int lh_target_own(struct lh_target *target, void *data, size_t len);
-/** lh_holes_find() - the holes of the file @fd, whose @len bytes are mapped at @data. Return: 0, -LH_ENOMEM.
- */
+/** lh_holes_find() - the holes of the file @fd, whose @len bytes
+ * are mapped at @data. Return: 0, -LH_ENOMEM. */
 int lh_holes_find(struct lh_target *target, int fd, const uint8_t *data, uint64_t len);
 /** lh_target_first_segment() - index of the first segment that ends behind @addr; segment_count: none does */
 size_t lh_target_first_segment(const struct lh_target *target, uint64_t addr);

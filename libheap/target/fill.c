@@ -29,8 +29,8 @@ static bool can_fill(const struct lh_mapping *m, const struct lh_module *module)
 	return m->path && m->readable && !m->writable && strcmp(m->path, module->path) == 0;
 }
 
-/* Segments for the gaps of [m->start + dumped, m->end), into @more: the list being searched must stay sorted.
- */
+/* Segments for the gaps of [m->start + dumped, m->end), into
+ * @more: the list being searched must stay sorted. */
 static int fill_mapping(struct lh_target *target, const struct lh_mapping *m, const struct lh_file *file,
 			struct lh_target *more)
 {

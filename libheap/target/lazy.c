@@ -69,8 +69,8 @@ static uint64_t page_end(const struct lh_segment *s, uint64_t page)
 	return (page + 1) * LH_PAGE < size ? (page + 1) * LH_PAGE : size;
 }
 
-/* Fetch one block; offsets count from the segment's start. A block that failed is tried again the next time.
- */
+/* Fetch one block; offsets count from the segment's start. A
+ * block that failed is tried again the next time. */
 static int load_block(struct lh_target *target, const struct lh_segment *s, uint64_t block)
 {
 	uint64_t at = block * BLOCK;

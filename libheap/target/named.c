@@ -50,8 +50,8 @@ static const struct lh_module *main_module(const struct lh_target *target)
 	return NULL;
 }
 
-/* Whether some module is of the build that --exe has; without a build-id to compare lh_file_open() decides.
- */
+/* Whether some module is of the build that --exe has; without a
+ * build-id to compare lh_file_open() decides. */
 static bool is_known(const struct lh_target *target)
 {
 	const struct lh_module *program = main_module(target);

@@ -18,8 +18,8 @@ static inline uint64_t lh_hash(uint64_t hash, const void *bytes, size_t len)
 	return hash;
 }
 
-/** lh_hash_address() - the first slot to look at for what is at @addr, in a table of @slots, a power of two
- */
+/** lh_hash_address() - the first slot to look at for what is at
+ * @addr, in a table of @slots, a power of two */
 static inline size_t lh_hash_address(uint64_t addr, size_t slots)
 {
 	return (size_t)((addr >> 4) * 0x9e3779b97f4a7c15u >> 20) & (slots - 1);

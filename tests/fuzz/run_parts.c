@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What reads files that are no cores; each input is told by its first bytes, so that mutations keep to one.
- */
+/* What reads files that are no cores; each input is told by its
+ * first bytes, so that mutations keep to one. */
 #include "run_all.h"
 
 #include "layout/cache.h"

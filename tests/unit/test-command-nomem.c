@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each allocation of parsing, filling and rendering fails once: an error comes out, nothing leaks or crashes.
- */
+/* Each allocation of parsing, filling and rendering fails once:
+ * an error comes out, nothing leaks or crashes. */
 #include "command/invocation.h"
 #include "fail-malloc.h"
 #include "small-result.h"

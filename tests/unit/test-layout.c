@@ -170,8 +170,8 @@ static void expect_neighbour(uint32_t version, bool debug, size_t index, int r, 
 	assert_int_equal(layout.build.version, version);
 }
 
-/* Never the table of the very version and flags: patch releases, then the later minor version, then others.
- */
+/* Never the table of the very version and flags: patch releases,
+ * then the later minor version, then others. */
 static void test_neighbours(void **state)
 {
 	expect_neighbour(LH_PYVER(3, 11, 7), false, 0, 0, "table 3.11.2 debian");

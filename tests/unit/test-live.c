@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A child of the test is the process: what is copied, and how it is left. And its program, as a module file.
- */
+/* A child of the test is the process: what is copied, and how it
+ * is left. And its program, as a module file. */
 #include "debuginfo/modfile.h"
 #include "target/target.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A segment of mimalloc 2.1 made by hand: its head, a page of blocks of 64 bytes, a free span; then damaged.
- */
+/* A segment of mimalloc 2.1 made by hand: its head, a page of
+ * blocks of 64 bytes, a free span; then damaged. */
 #include "fake-heap.h"
 #include "malloc/mimalloc.h"
 

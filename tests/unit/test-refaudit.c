@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counts held against pointers, on a heap of lists made by hand: 3.11, a pool, and storage outside of pools.
- */
+/* Counts held against pointers, on a heap of lists made by hand:
+ * 3.11, a pool, and storage outside of pools. */
 #include "analyze/refaudit.h"
 #include "fake-heap.h"
 
@@ -213,8 +213,8 @@ static void test_data_stack(void **state)
 #define TLS (FAKE_BASE + 0x1f000)
 #define POINTER (FAKE_BASE + 0x18000)
 
-/* Where the stack of a thread whose struct pthread says @block, @size, @guard is dead; 0: that is not known.
- */
+/* Where the stack of a thread whose struct pthread says @block,
+ * @size, @guard is dead; 0: that is not known. */
 static uint64_t dead(uint64_t pointer, uint64_t first, uint64_t block, uint64_t size, uint64_t guard,
 		     uint64_t *ret_end)
 {

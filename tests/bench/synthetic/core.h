@@ -4,8 +4,8 @@
 
 #include "state.h"
 
-/* Writes the ELF core to @path, arena by arena; what is zero stays a hole. Ends the program when it cannot.
- */
+/* Writes the ELF core to @path, arena by arena; what is zero
+ * stays a hole. Ends the program when it cannot. */
 void core_write_heap(const struct heap *h, const struct state *s, const char *path);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program whose heap it is: a module with lists and a cache, what it lost, and what nobody has found yet.
- */
+/* The program whose heap it is: a module with lists and a cache,
+ * what it lost, and what nobody has found yet. */
 #ifndef SYNTHETIC_PROGRAM_H
 #define SYNTHETIC_PROGRAM_H
 
