@@ -83,11 +83,7 @@ static int search_levels(struct search *s, const struct lh_object *o, uint64_t d
 		r = lh_result_summary(s->result, "type", "type", LH_TEXT(lh_type_name(s->heap, o->type)));
 	if (r == 0)
 		r = lh_levels_up(s->heap, o->addr, depth, on_met, s);
-	if (r == 0)
-		r = lh_result_summary(s->result, "count", "objects", LH_COUNT(s->met));
-	if (r == 0 && s->met > LH_DEPTH_ROWS_MAX)
-		r = lh_result_note(s->result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX);
-	return r;
+	return r == 0 ? lh_depth_summary(s->result, s->met) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)

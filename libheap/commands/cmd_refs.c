@@ -64,11 +64,7 @@ static int list_levels(struct lister *l)
 {
 	int r = lh_levels_down(l->heap, l->starts, l->count, l->depth, on_met, l);
 
-	if (r == 0)
-		r = lh_result_summary(l->result, "count", "objects", LH_COUNT(l->met));
-	if (r == 0 && l->met > LH_DEPTH_ROWS_MAX)
-		r = lh_result_note(l->result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX);
-	return r;
+	return r == 0 ? lh_depth_summary(l->result, l->met) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)

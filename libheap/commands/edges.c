@@ -95,6 +95,15 @@ int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const stru
 								 w.visited, w.conservative});
 }
 
+int lh_depth_summary(struct lh_result *result, uint64_t met)
+{
+	int r = lh_result_summary(result, "count", "objects", LH_COUNT(met));
+
+	return r == 0 && met > LH_DEPTH_ROWS_MAX
+		       ? lh_result_note(result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX)
+		       : r;
+}
+
 int lh_depth_of(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret)
 {
 	*ret = 1;
