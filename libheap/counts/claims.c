@@ -9,16 +9,6 @@
 
 #define DEQUE_BLOCKS_MAX (1u << 28)
 
-static bool has(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_has(&c->heap->layout, f);
-}
-
-static uint32_t off(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_at(&c->heap->layout, f);
-}
-
 struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks)
 {
 	return (struct lh_claims){.heap = heap,
@@ -134,7 +124,7 @@ static void claim_dict(struct lh_claims *c, const uint8_t *bytes)
 
 	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
 		return;
-	if (has(c, LH_F_DICT_TABLE))
+	if (lh_claims_has(c, LH_F_DICT_TABLE))
 		claim_hashes(c, d.keys.addr, d.keys.entry_count - 1, d.keys.stride);
 	else
 		claim_storage(c, d.keys.addr, d.keys.bytes);
@@ -156,7 +146,7 @@ void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
 
 	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
 		return;
-	if (has(c, LH_F_DICT_TABLE))
+	if (lh_claims_has(c, LH_F_DICT_TABLE))
 		claim_live_entries(c, &d);
 	else
 		claim_storage(c, d.keys.addr, d.keys.bytes);
@@ -165,11 +155,12 @@ void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
 /* A deleted entry has the static 'dummy', whose count 2.7 alone keeps (Objects/setobject.c). */
 static void claim_set(struct lh_claims *c, const uint8_t *bytes)
 {
-	uint64_t table = lh_u64(bytes + off(c, LH_F_SET_TABLE)), mask = lh_u64(bytes + off(c, LH_F_SET_MASK));
+	uint64_t table = lh_u64(bytes + lh_claims_at(c, LH_F_SET_TABLE)),
+		 mask = lh_u64(bytes + lh_claims_at(c, LH_F_SET_MASK));
 
-	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + off(c, LH_F_SET_FILL)) > mask)
+	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + lh_claims_at(c, LH_F_SET_FILL)) > mask)
 		return;
-	if (has(c, LH_F_DICT_TABLE))
+	if (lh_claims_has(c, LH_F_DICT_TABLE))
 		claim_hashes(c, table, mask, 16);
 	else
 		lh_marks_claim(c->marks, table, (mask + 1) * 16);
@@ -178,11 +169,11 @@ static void claim_set(struct lh_claims *c, const uint8_t *bytes)
 /* list_resize() keeps at most twice what is used, and a little. */
 static void claim_list(struct lh_claims *c, const uint8_t *bytes)
 {
-	uint64_t allocated = lh_u64(bytes + off(c, LH_F_LIST_ALLOCATED)),
-		 size = lh_u64(bytes + off(c, LH_F_VAR_SIZE));
+	uint64_t allocated = lh_u64(bytes + lh_claims_at(c, LH_F_LIST_ALLOCATED)),
+		 size = lh_u64(bytes + lh_claims_at(c, LH_F_VAR_SIZE));
 
 	if (size < 1ull << 40 && allocated <= 2 * size + 64)
-		claim_storage(c, lh_u64(bytes + off(c, LH_F_LIST_ITEMS)), allocated * 8);
+		claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_LIST_ITEMS)), allocated * 8);
 }
 
 /* deque_pop() leaves the pointer in the block. */
@@ -190,11 +181,12 @@ static void claim_deque(struct lh_claims *c, const uint8_t *bytes)
 {
 	uint64_t block, last, size;
 
-	if (!has(c, LH_F_DEQUE_LEFTBLOCK) || !has(c, LH_F_DEQUE_RIGHTBLOCK) || !has(c, LH_F_DEQUE_BLOCK_DATA))
+	if (!lh_claims_has(c, LH_F_DEQUE_LEFTBLOCK) || !lh_claims_has(c, LH_F_DEQUE_RIGHTBLOCK) ||
+	    !lh_claims_has(c, LH_F_DEQUE_BLOCK_DATA))
 		return;
-	size = off(c, LH_F_DEQUE_BLOCK_SIZE);
-	block = lh_u64(bytes + off(c, LH_F_DEQUE_LEFTBLOCK));
-	last = lh_u64(bytes + off(c, LH_F_DEQUE_RIGHTBLOCK));
+	size = lh_claims_at(c, LH_F_DEQUE_BLOCK_SIZE);
+	block = lh_u64(bytes + lh_claims_at(c, LH_F_DEQUE_LEFTBLOCK));
+	last = lh_u64(bytes + lh_claims_at(c, LH_F_DEQUE_RIGHTBLOCK));
 	for (uint32_t n = 0; block && n < DEQUE_BLOCKS_MAX; n++) {
 		const uint8_t *p = lh_view_at(&c->view, block, size);
 
@@ -203,19 +195,20 @@ static void claim_deque(struct lh_claims *c, const uint8_t *bytes)
 		lh_marks_claim(c->marks, block, size);
 		if (block == last)
 			return;
-		block = lh_u64(p + off(c, LH_F_DEQUE_BLOCK_RIGHTLINK));
+		block = lh_u64(p + lh_claims_at(c, LH_F_DEQUE_BLOCK_RIGHTLINK));
 	}
 }
 
 /* 3.8 to 3.10: caches of the bytecode borrow what they name (Include/internal/pycore_code.h _PyOpcache). */
 static void claim_code(struct lh_claims *c, const uint8_t *bytes)
 {
-	if (has(c, LH_F_CODE_OPCACHE) && has(c, LH_F_CODE_OPCACHE_SIZE) && has(c, LH_F_OPCACHE_ENTRY_SIZE))
-		claim_storage(c, lh_u64(bytes + off(c, LH_F_CODE_OPCACHE)),
-			      (uint64_t)bytes[off(c, LH_F_CODE_OPCACHE_SIZE)] *
-				      off(c, LH_F_OPCACHE_ENTRY_SIZE));
-	if (has(c, LH_F_CODE_ZOMBIEFRAME))
-		lh_claim_zombie(c, lh_u64(bytes + off(c, LH_F_CODE_ZOMBIEFRAME)));
+	if (lh_claims_has(c, LH_F_CODE_OPCACHE) && lh_claims_has(c, LH_F_CODE_OPCACHE_SIZE) &&
+	    lh_claims_has(c, LH_F_OPCACHE_ENTRY_SIZE))
+		claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_CODE_OPCACHE)),
+			      (uint64_t)bytes[lh_claims_at(c, LH_F_CODE_OPCACHE_SIZE)] *
+				      lh_claims_at(c, LH_F_OPCACHE_ENTRY_SIZE));
+	if (lh_claims_has(c, LH_F_CODE_ZOMBIEFRAME))
+		lh_claim_zombie(c, lh_u64(bytes + lh_claims_at(c, LH_F_CODE_ZOMBIEFRAME)));
 }
 
 /* ---- objects ---- */
@@ -226,9 +219,9 @@ static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct l
 	uint64_t length;
 
 	if (type->kind->id == LH_KIND_UNICODE27) {
-		length = lh_u64(bytes + off(c, LH_F_UNICODE27_LENGTH));
+		length = lh_u64(bytes + lh_claims_at(c, LH_F_UNICODE27_LENGTH));
 		if (length < 1ull << 40)
-			claim_storage(c, lh_u64(bytes + off(c, LH_F_UNICODE27_STR)),
+			claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_UNICODE27_STR)),
 				      (length + 1) * c->heap->unicode_width);
 	}
 }
@@ -249,11 +242,13 @@ static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type 
 {
 	bool counted = type->python || c->counts_type || !(type->flags & LH_TPFLAG_HEAPTYPE);
 
-	lh_marks_claim(c->marks, addr, counted ? off(c, LH_F_OBJECT_SIZE) : off(c, LH_F_OBJECT_TYPE));
+	lh_marks_claim(c->marks, addr,
+		       counted ? lh_claims_at(c, LH_F_OBJECT_SIZE) : lh_claims_at(c, LH_F_OBJECT_TYPE));
 	if (lh_pymalloc_has(&c->heap->pymalloc, addr))
 		lh_marks_claim(c->marks, addr - type->presize, type->presize);
-	else if (type->presize > off(c, LH_F_GC_HEAD_SIZE))
-		lh_marks_claim(c->marks, addr - type->presize, type->presize - off(c, LH_F_GC_HEAD_SIZE));
+	else if (type->presize > lh_claims_at(c, LH_F_GC_HEAD_SIZE))
+		lh_marks_claim(c->marks, addr - type->presize,
+			       type->presize - lh_claims_at(c, LH_F_GC_HEAD_SIZE));
 	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
 		lh_marks_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
 }
@@ -312,13 +307,14 @@ static bool is_fixed(const struct lh_type *type)
 static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
 {
 	uint64_t at = addr + (uint64_t)type->basicsize;
-	const uint8_t *values = has(c, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
+	const uint8_t *values = lh_claims_has(c, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
 	uint64_t capacity;
 
 	if (!values)
 		return;
-	capacity = values[off(c, LH_F_VALUES_VALID)] ? values[off(c, LH_F_VALUES_CAPACITY)] : 0;
-	lh_claim_rest(c, addr, at + off(c, LH_F_VALUES_VALUES) + 8 * capacity);
+	capacity = values[lh_claims_at(c, LH_F_VALUES_VALID)] ? values[lh_claims_at(c, LH_F_VALUES_CAPACITY)]
+							      : 0;
+	lh_claim_rest(c, addr, at + lh_claims_at(c, LH_F_VALUES_VALUES) + 8 * capacity);
 }
 
 void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)

@@ -13,7 +13,7 @@ uint64_t lh_claim_block_end(struct lh_claims *c, uint64_t addr)
 	if (addr - pool < pm->header)
 		return 0;
 	p = lh_view_at(&c->view, pool, pm->header);
-	if (!p || lh_u32(p + szidx) >= 512 / pm->alignment)
+	if (!p || lh_u32(p + szidx) >= lh_pymalloc_size_classes(pm))
 		return 0;
 	size = (lh_u32(p + szidx) + 1) * (uint64_t)pm->alignment;
 	return pool + pm->header + ((addr - pool - pm->header) / size + 1) * size;

@@ -6,36 +6,26 @@
 
 #define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
 
-static bool has(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_has(&c->heap->layout, f);
-}
-
-static uint32_t off(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_at(&c->heap->layout, f);
-}
-
 /* 2.7 to 3.10: slots end behind tp_itemsize times ob_size (PyFrame_New()); the struct has one of them. */
 static uint64_t old_frame_end(struct lh_claims *c, uint64_t addr, const uint8_t *bytes)
 {
-	uint64_t slots = lh_u64(bytes + off(c, LH_F_VAR_SIZE));
+	uint64_t slots = lh_u64(bytes + lh_claims_at(c, LH_F_VAR_SIZE));
 
-	return slots < LH_SLOTS_MAX ? addr + off(c, LH_F_FRAME_SIZE) + 8 * slots : 0;
+	return slots < LH_SLOTS_MAX ? addr + lh_claims_at(c, LH_F_FRAME_SIZE) + 8 * slots : 0;
 }
 
 /* While it executes the frame does not say how much of its stack is in use. */
 static void claim_old_frame(struct lh_claims *c, uint64_t addr, const uint8_t *bytes)
 {
-	uint64_t stack = lh_u64(bytes + off(c, LH_F_FRAME_VALUESTACK)), top = 0,
+	uint64_t stack = lh_u64(bytes + lh_claims_at(c, LH_F_FRAME_VALUESTACK)), top = 0,
 		 end = old_frame_end(c, addr, bytes);
 
-	if (has(c, LH_F_FRAME_STACKDEPTH)) {
-		int32_t depth = (int32_t)lh_u32(bytes + off(c, LH_F_FRAME_STACKDEPTH));
+	if (lh_claims_has(c, LH_F_FRAME_STACKDEPTH)) {
+		int32_t depth = (int32_t)lh_u32(bytes + lh_claims_at(c, LH_F_FRAME_STACKDEPTH));
 
 		top = depth < 0 ? 0 : stack + 8 * (uint64_t)depth;
-	} else if (has(c, LH_F_FRAME_STACKTOP)) {
-		top = lh_u64(bytes + off(c, LH_F_FRAME_STACKTOP));
+	} else if (lh_claims_has(c, LH_F_FRAME_STACKTOP)) {
+		top = lh_u64(bytes + lh_claims_at(c, LH_F_FRAME_STACKTOP));
 	}
 	if (top >= stack && stack > addr && top < end)
 		lh_marks_claim(c->marks, top, end - top);
@@ -46,9 +36,9 @@ static uint64_t slots_in_use(struct lh_claims *c, const uint8_t *iframe)
 {
 	int32_t top;
 
-	if (!has(c, LH_F_IFRAME_STACKTOP) || has(c, LH_F_IFRAME_STACKPOINTER))
+	if (!lh_claims_has(c, LH_F_IFRAME_STACKTOP) || lh_claims_has(c, LH_F_IFRAME_STACKPOINTER))
 		return UINT64_MAX;
-	top = (int32_t)lh_u32(iframe + off(c, LH_F_IFRAME_STACKTOP));
+	top = (int32_t)lh_u32(iframe + lh_claims_at(c, LH_F_IFRAME_STACKTOP));
 	return top < 0 || top > (int32_t)LH_SLOTS_MAX ? UINT64_MAX : (uint64_t)top;
 }
 
@@ -57,21 +47,22 @@ void lh_claim_frame(struct lh_claims *c, uint64_t addr, const uint8_t *bytes)
 	uint64_t data, slots;
 	const uint8_t *p;
 
-	if (has(c, LH_F_FRAME_LOCALSPLUS)) {
+	if (lh_claims_has(c, LH_F_FRAME_LOCALSPLUS)) {
 		claim_old_frame(c, addr, bytes);
 		return;
 	}
-	if (!has(c, LH_F_FRAME_FRAME) || !has(c, LH_F_FRAME_DATA) || !has(c, LH_F_IFRAME_LOCALSPLUS))
+	if (!lh_claims_has(c, LH_F_FRAME_FRAME) || !lh_claims_has(c, LH_F_FRAME_DATA) ||
+	    !lh_claims_has(c, LH_F_IFRAME_LOCALSPLUS))
 		return;
-	data = addr + off(c, LH_F_FRAME_DATA);
-	if (lh_u64(bytes + off(c, LH_F_FRAME_FRAME)) != data) {
+	data = addr + lh_claims_at(c, LH_F_FRAME_DATA);
+	if (lh_u64(bytes + lh_claims_at(c, LH_F_FRAME_FRAME)) != data) {
 		lh_claim_rest(c, addr, data); /* its frame is elsewhere yet */
 		return;
 	}
-	p = lh_view_at(&c->view, data, off(c, LH_F_IFRAME_LOCALSPLUS));
+	p = lh_view_at(&c->view, data, lh_claims_at(c, LH_F_IFRAME_LOCALSPLUS));
 	slots = p ? slots_in_use(c, p) : UINT64_MAX;
 	if (slots != UINT64_MAX)
-		lh_claim_rest(c, addr, data + off(c, LH_F_IFRAME_LOCALSPLUS) + 8 * slots);
+		lh_claim_rest(c, addr, data + lh_claims_at(c, LH_F_IFRAME_LOCALSPLUS) + 8 * slots);
 }
 
 void lh_claim_generator(struct lh_claims *c, uint64_t addr, const uint8_t *bytes)
@@ -79,26 +70,26 @@ void lh_claim_generator(struct lh_claims *c, uint64_t addr, const uint8_t *bytes
 	uint64_t frame, slots;
 	const uint8_t *p;
 
-	if (!has(c, LH_F_GEN_IFRAME) || !has(c, LH_F_GEN_FRAME_STATE))
+	if (!lh_claims_has(c, LH_F_GEN_IFRAME) || !lh_claims_has(c, LH_F_GEN_FRAME_STATE))
 		return;
-	frame = addr + off(c, LH_F_GEN_IFRAME);
-	p = lh_view_at(&c->view, frame, off(c, LH_F_IFRAME_LOCALSPLUS));
+	frame = addr + lh_claims_at(c, LH_F_GEN_IFRAME);
+	p = lh_view_at(&c->view, frame, lh_claims_at(c, LH_F_IFRAME_LOCALSPLUS));
 	slots = p ? slots_in_use(c, p) : UINT64_MAX;
-	if ((int8_t)bytes[off(c, LH_F_GEN_FRAME_STATE)] >=
+	if ((int8_t)bytes[lh_claims_at(c, LH_F_GEN_FRAME_STATE)] >=
 	    (int64_t)lh_layout_constant(&c->heap->layout, LH_C_FRAME_CLEARED))
 		slots = 0;
 	if (slots != UINT64_MAX)
-		lh_claim_rest(c, addr, frame + off(c, LH_F_IFRAME_LOCALSPLUS) + 8 * slots);
+		lh_claim_rest(c, addr, frame + lh_claims_at(c, LH_F_IFRAME_LOCALSPLUS) + 8 * slots);
 }
 
 /* Up to 3.10 code keeps its last frame for the next call; it holds nothing (Objects/frameobject.c). */
 void lh_claim_zombie(struct lh_claims *c, uint64_t frame)
 {
-	const uint8_t *p = frame ? lh_view_at(&c->view, frame, off(c, LH_F_FRAME_SIZE)) : NULL;
+	const uint8_t *p = frame ? lh_view_at(&c->view, frame, lh_claims_at(c, LH_F_FRAME_SIZE)) : NULL;
 	uint64_t end = p ? old_frame_end(c, frame, p) : 0;
 
 	/* Objects/frameobject.c code_zombie frames keep a count of 0. */
-	if (end && lh_u64(p + off(c, LH_F_OBJECT_REFCNT)) == 0)
+	if (end && lh_u64(p + lh_claims_at(c, LH_F_OBJECT_REFCNT)) == 0)
 		lh_marks_claim(c->marks, frame, end - frame);
 }
 

@@ -315,7 +315,8 @@ int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct 
 		return 0;
 	size_class = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_SZIDX));
 	next_offset = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_NEXTOFFSET));
-	if (size_class >= 512 / pm->alignment || next_offset < pm->header || next_offset > pm->pool_size ||
+	if (size_class >= lh_pymalloc_size_classes(pm) || next_offset < pm->header ||
+	    next_offset > pm->pool_size ||
 	    lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_ARENAINDEX)) != arena->index) {
 		ret->damaged = true;
 		return 0;

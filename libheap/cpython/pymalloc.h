@@ -47,6 +47,12 @@ static inline bool lh_pymalloc_has(const struct lh_pymalloc *pymalloc, uint64_t 
 
 #define LH_POOL_BLOCK_MAX 512 /* bytes: SMALL_REQUEST_THRESHOLD (Objects/obmalloc.c) */
 
+/* How many sizes of blocks there are; a pool's szidx is below that. */
+static inline uint32_t lh_pymalloc_size_classes(const struct lh_pymalloc *pymalloc)
+{
+	return LH_POOL_BLOCK_MAX / pymalloc->alignment;
+}
+
 /** struct lh_pool - one pool, read */
 struct lh_pool {
 	uint64_t addr;

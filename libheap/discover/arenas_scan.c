@@ -35,7 +35,7 @@ static void add_witness(struct scan *scan, uint64_t object)
 	const uint8_t *p = lh_view_at(&scan->view, pool, pm->header);
 	uint32_t index;
 
-	if (!p || lh_u32(p + lh_layout_at(l, LH_F_POOL_SZIDX)) >= 512 / pm->alignment ||
+	if (!p || lh_u32(p + lh_layout_at(l, LH_F_POOL_SZIDX)) >= lh_pymalloc_size_classes(pm) ||
 	    !lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) ||
 	    lh_u32(p + lh_layout_at(l, LH_F_POOL_COUNT)) > LH_POOL_BLOCKS_MAX)
 		return;
