@@ -7,6 +7,7 @@
 #include "cpython/dict.h"
 #include "cpython/text.h"
 #include "cpython/type_name.h"
+#include "util/array.h"
 
 enum what {
 	STATIC,   /* any object in a module's data, and types that are no heap types */
@@ -119,7 +120,7 @@ uint64_t lh_known_refs(struct lh_heap *heap, const struct lh_object *o)
 {
 	uint64_t count = 0;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++)
 		count += fits(heap, &rows[i], o);
 	return count;
 }

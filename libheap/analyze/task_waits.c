@@ -172,7 +172,7 @@ static bool is_part_of_callback(const struct lh_type *type)
 	static const char *const names[] = {"list", "tuple",  "function",
 					    "cell", "method", "functools.partial"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(names); i++)
 		if (strcmp(type->kind->tp_name, names[i]) == 0)
 			return true;
 	return false;

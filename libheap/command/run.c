@@ -4,6 +4,7 @@
 #include "command/invocation.h"
 #include "command/options.h"
 #include "result/result_impl.h"
+#include "util/array.h"
 #include "util/parallel.h"
 
 #include <ctype.h>
@@ -86,7 +87,7 @@ static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 	};
 	const char *name = lh_invocation_get(invocation, "layout");
 
-	for (size_t i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; name && i < LH_ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0)
 			return (enum lh_layout_source)i;
 	return LH_LAYOUT_AUTO;

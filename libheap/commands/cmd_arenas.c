@@ -3,6 +3,7 @@
 #include "analyze/arenas.h"
 #include "command/command.h"
 #include "commands/records.h"
+#include "util/array.h"
 
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR},
@@ -89,7 +90,7 @@ static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *u
 	};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof(keys) / sizeof(*keys); i++)
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(keys); i++)
 		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
 	return r;
 }

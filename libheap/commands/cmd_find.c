@@ -7,6 +7,7 @@
 #include "commands/records.h"
 #include "cpython/preview.h"
 #include "cpython/type_name.h"
+#include "util/array.h"
 
 #define PREVIEW_CHARS 60
 
@@ -98,7 +99,7 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	static const char *const questions[] = {"type", "attr", "key", "value", "min-bytes"};
 
-	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(questions); i++)
 		if (lh_invocation_has(invocation, questions[i]))
 			return 0;
 	return lh_fail(ctx, LH_EUSAGE, "find: what? Give --type, --attr, --key, --value or --min-bytes");

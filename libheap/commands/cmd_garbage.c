@@ -142,8 +142,6 @@ static int add_summary(struct lh_result *result, const struct key *keys, size_t 
 	return r;
 }
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 static int summarize(const struct listing *l, struct lh_result *result)
 {
 	const struct lh_garbage *g = &l->garbage;
@@ -168,7 +166,7 @@ static int summarize(const struct listing *l, struct lh_result *result)
 	};
 
 	lh_gc_reason(l->heap, reason, sizeof(reason));
-	return add_summary(result, keys, COUNT_OF(keys));
+	return add_summary(result, keys, LH_ARRAY_SIZE(keys));
 }
 
 static int summarize_frozen(const struct listing *l, struct lh_result *result)
@@ -182,7 +180,7 @@ static int summarize_frozen(const struct listing *l, struct lh_result *result)
 		{"freed_bytes", "bytes it keeps", LH_BYTES(l->kept.all.bytes)},
 	};
 
-	return add_summary(result, keys, COUNT_OF(keys));
+	return add_summary(result, keys, LH_ARRAY_SIZE(keys));
 }
 
 /* Which objects the rows are of. */

@@ -4,6 +4,7 @@
 #include "commands/records.h"
 #include "cpython/dict.h"
 #include "cpython/gc.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -186,7 +187,7 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 	};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < sizeof(keys) / sizeof(*keys); i++)
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(keys); i++)
 		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
 	return r;
 }

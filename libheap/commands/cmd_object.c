@@ -10,6 +10,7 @@
 #include "cpython/text.h"
 #include "cpython/type_name.h"
 #include "inventory/locate.h"
+#include "util/array.h"
 
 #include <stdio.h>
 
@@ -100,7 +101,7 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 	};
 
 	lh_preview(heap, o->addr, REPR_CHARS, &repr);
-	r = add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	r = add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
 	return r == 0 ? lh_result_summary(result, "repr", "repr", repr.text ? LH_TEXT(repr.text) : LH_NULL)
 		      : r;
 }
@@ -120,7 +121,7 @@ static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_plac
 		{"repr", NULL, LH_NULL},
 	};
 
-	return add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	return add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
 }
 
 static int summarize_place(struct lh_result *result, const struct lh_place *place)
@@ -139,7 +140,7 @@ static int summarize_place(struct lh_result *result, const struct lh_place *plac
 		{"region", "region", m ? LH_TEXT(region) : LH_NULL},
 	};
 
-	return add_pairs(result, pairs, sizeof(pairs) / sizeof(pairs[0]));
+	return add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
 }
 
 struct fields {

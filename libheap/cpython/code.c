@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/code.h"
 #include "cpython/text.h"
+#include "util/array.h"
 
 #define TEXT_CHARS 1000
 
@@ -53,7 +54,7 @@ struct lh_code_slot lh_code_slot(struct lh_heap *heap, uint64_t code, uint64_t i
 	const struct lh_layout *l = &heap->layout;
 	uint64_t left = i;
 
-	for (size_t k = 0; k < sizeof(tuples) / sizeof(tuples[0]); k++) {
+	for (size_t k = 0; k < LH_ARRAY_SIZE(tuples); k++) {
 		uint64_t tuple = lh_heap_word(heap, &heap->view, code, tuples[k].names),
 			 count = lh_heap_word(heap, &heap->view, tuple, LH_F_VAR_SIZE);
 		const uint8_t *p;

@@ -9,6 +9,7 @@
  */
 #include "debuginfo/debuginfod.h"
 
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size)
 		{"HOME", "/.cache/debuginfod_client"},
 	};
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(folders); i++) {
 		const char *folder = secure_getenv(folders[i].variable);
 
 		if (folder && *folder)

@@ -2,6 +2,7 @@
 #include "describe/edge_text.h"
 #include "cpython/attribute.h"
 #include "cpython/type_name.h"
+#include "util/array.h"
 
 #include <ctype.h>
 
@@ -45,7 +46,7 @@ void lh_edge_text_add_local(struct lh_string *out, const char *name, const char 
 	} frames[] = {
 		{"generator", ".gi_frame"}, {"coroutine", ".cr_frame"}, {"async_generator", ".ag_frame"}};
 
-	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(frames); i++)
 		if (strcmp(holder, frames[i].holder) == 0)
 			lh_string_add(out, frames[i].frame);
 	if (strncmp(name, "local ", 6) == 0)

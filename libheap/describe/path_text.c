@@ -87,7 +87,7 @@ static bool is_namespace(const struct lh_heap *heap, const struct lh_string *tex
 	static const char *const ends[] = {DICT, ".__globals__", ".__builtins__", ".f_globals",
 					   ".f_builtins"};
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(ends); i++)
 		if (lh_text_ends_with(text, ends[i]))
 			return true;
 	for (int kind = 0; kind < LH_ROOT_INTERP; kind++)

@@ -97,7 +97,7 @@ static void drop_unproved(struct lh_derive *d)
 		LH_F_THREAD_LOCAL_SENTINEL,
 	};
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(fields); i++)
 		if (!d->heap->layout.proof[fields[i]])
 			lh_derive_drop(d, fields[i]);
 }
@@ -134,7 +134,7 @@ static int check_guess(struct lh_derive *d)
 		LH_F_THREAD_NEXT,    LH_F_FUNCTION_CODE,   LH_F_OBJECT_SIZE,
 	};
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(fields); i++)
 		if (!lh_layout_has(&d->heap->layout, fields[i]))
 			return lh_fail(d->heap->ctx, LH_ELAYOUT, "%s is not known",
 				       lh_field_infos[fields[i]].name);

@@ -5,6 +5,7 @@
  */
 #include "discover/derive_tools.h"
 #include "discover/statics.h"
+#include "util/array.h"
 
 #define REGION_MAX 16384      /* bytes of the interpreter, or of the runtime, in which the state is */
 #define STATE_MAX 512         /* bytes of the state */
@@ -74,7 +75,7 @@ static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, 
 	uint32_t head = (uint32_t)lh_layout_or(&d->guess, LH_F_GC_HEAD_SIZE, 0), size;
 
 	for (int other = 0; other < 2; other++)
-		for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		for (size_t i = 0; i < LH_ARRAY_SIZE(shapes); i++) {
 			if ((shapes[i].head != head) != other)
 				continue;
 			take_shape(d, i);
@@ -130,7 +131,7 @@ static void follow_garbage(struct lh_derive *d, uint64_t state, uint32_t generat
 	guess = lh_layout_at(l, LH_F_GC_GARBAGE);
 	at += behind;
 	lh_derive_set(d, LH_F_GC_GARBAGE, at, "the first list behind the generations");
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(fields); i++)
 		if (lh_layout_has(l, fields[i]))
 			lh_derive_set(d, fields[i], lh_layout_at(l, fields[i]) + at - guess, NULL);
 }
@@ -168,7 +169,7 @@ static void check_flags(struct lh_derive *d, uint64_t state)
 	} rows[] = {{LH_F_GC_ENABLED, 1}, {LH_F_GC_DEBUG, 63}};
 	const struct lh_layout *l = &d->heap->layout;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++)
 		if (lh_layout_has(l, rows[i].field) &&
 		    (uint32_t)lh_derive_word(d, state + lh_layout_at(l, rows[i].field)) > rows[i].most)
 			lh_derive_drop(d, rows[i].field);

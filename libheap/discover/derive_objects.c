@@ -226,7 +226,7 @@ static void derive_sizes(struct lh_derive *d)
 	};
 	const struct lh_layout *l = &d->heap->layout;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++) {
 		uint64_t size = lh_derive_basicsize(d, rows[i].type);
 		uint32_t less = rows[i].less == LH_F_COUNT ? 0 : (uint32_t)lh_layout_or(l, rows[i].less, 0);
 
@@ -349,7 +349,7 @@ static void place_members(struct lh_derive *d)
 	};
 	const struct lh_layout *l = &d->heap->layout;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++) {
 		int64_t at = (int64_t)lh_layout_or(l, rows[i].from, 0) + rows[i].distance;
 
 		if (lh_versions_have(&rows[i].versions, l->build.version) && lh_layout_has(l, rows[i].from) &&
@@ -377,7 +377,7 @@ static void meet_types(struct lh_derive *d)
 
 	if (d->heap->python && lh_modfile_symbol(d->heap->python, "PyExc_BaseException", &addr, NULL) == 0)
 		lh_types_get(d->heap, lh_derive_word(d, addr), &type);
-	for (size_t i = 0; d->heap->python && i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; d->heap->python && i < LH_ARRAY_SIZE(names); i++)
 		if (lh_modfile_symbol(d->heap->python, names[i], &addr, NULL) == 0)
 			lh_types_get(d->heap, addr, &type);
 }

@@ -256,7 +256,7 @@ int lh_derive_runtime(struct lh_derive *d)
 			heap->ctx, LH_ELAYOUT, heap->runtime,
 			"no word of the runtime leads to an interpreter whose threads point back to it");
 	r = derive_text(d);
-	for (size_t i = 0; r == 0 && i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(rows); i++) {
 		uint32_t at;
 
 		if (lh_derive_search(d, d->interp, lh_layout_at(&heap->layout, rows[i].field), INTERP_MAX, 8,

@@ -6,6 +6,7 @@
 #include "cpython/frames.h"
 #include "cpython/threading.h"
 #include "discover/derive_tools.h"
+#include "util/array.h"
 
 #define STATE_MAX 1024  /* bytes of a thread state that are searched */
 #define THREADS_MAX 256 /* threads that are looked at */
@@ -137,7 +138,7 @@ static void find_cframe(struct search *s)
 	static const uint32_t places[] = {0, 8};
 
 	s->by_cframe = true;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(places); i++) {
 		s->current = places[i];
 		if (!find_chain(s, LH_F_THREAD_CFRAME))
 			continue;

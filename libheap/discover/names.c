@@ -173,7 +173,7 @@ static bool applies_to(const struct lh_heap *heap, const struct lh_versions *ver
 /* What a tp_name has in the place of the name of the module. */
 static const char *module_in_tp_name(const struct lh_heap *heap, const char *module)
 {
-	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(renamed); i++)
 		if (strcmp(renamed[i].module, module) == 0 && applies_to(heap, &renamed[i].versions))
 			return renamed[i].tp_module;
 	return module;
@@ -186,10 +186,10 @@ static const char *alias_module(const char *name)
 
 static bool has_rows(const char *name)
 {
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(aliases); i++)
 		if (strcmp(aliases[i].module, alias_module(name)) == 0)
 			return true;
-	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(instances); i++)
 		if (strcmp(instances[i].module, name) == 0)
 			return true;
 	return false;
@@ -200,11 +200,11 @@ static void take_aliases(struct lh_heap *heap, struct lh_static_names *names, co
 {
 	const char *name = alias_module(m->name);
 
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(aliases); i++)
 		if (strcmp(aliases[i].module, name) == 0 && applies_to(heap, &aliases[i].versions) &&
 		    lh_names_is_static_type(heap, value) && lh_str_equals(heap, key, aliases[i].key))
 			lh_static_names_add(names, value, "", aliases[i].tp_name);
-	for (size_t i = 0; i < sizeof(instances) / sizeof(*instances); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(instances); i++)
 		if (strcmp(instances[i].module, m->name) == 0 && lh_str_equals(heap, key, instances[i].key) &&
 		    lh_names_is_static_type(heap, lh_names_type_of(heap, value)))
 			lh_static_names_add(names, lh_names_type_of(heap, value), "", instances[i].tp_name);

@@ -6,6 +6,7 @@
 #include "cpython/dict.h"
 #include "cpython/gc.h"
 #include "discover/names_private.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -102,14 +103,14 @@ static void take_attribute(struct lh_heap *heap, struct lh_static_names *names, 
 {
 	const char *owned = lh_static_names_text(names, owner);
 
-	for (size_t i = 0; !owned && i < sizeof(signatures) / sizeof(*signatures); i++)
+	for (size_t i = 0; !owned && i < LH_ARRAY_SIZE(signatures); i++)
 		if (lh_str_equals(heap, name, signatures[i].attribute) &&
 		    has_room(heap, owner, signatures[i].field) &&
 		    !lh_static_names_has(names, signatures[i].tp_name))
 			lh_static_names_add(names, owner, "", signatures[i].tp_name);
 	if (!owned || lh_static_names_text(names, descriptor))
 		return;
-	for (size_t i = 0; i < sizeof(descriptors) / sizeof(*descriptors); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(descriptors); i++)
 		if (strcmp(owned, descriptors[i].owner) == 0 &&
 		    lh_str_equals(heap, name, descriptors[i].attribute) &&
 		    !lh_static_names_has(names, descriptors[i].tp_name))
@@ -138,7 +139,7 @@ static void take_derived(struct lh_heap *heap, struct lh_static_names *names, ui
 		return;
 	base = lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASE);
 	name = base ? lh_static_names_text(names, base) : NULL;
-	for (size_t i = 0; name && i < sizeof(derived) / sizeof(*derived); i++)
+	for (size_t i = 0; name && i < LH_ARRAY_SIZE(derived); i++)
 		if (strcmp(name, derived[i].base) == 0 && !lh_static_names_has(names, derived[i].tp_name))
 			lh_static_names_add(names, type, "", derived[i].tp_name);
 }
@@ -150,7 +151,7 @@ static void take_neighbour(struct lh_heap *heap, struct lh_static_names *names, 
 	const char *name = lh_static_names_text(names, type), *theirs;
 
 	take_derived(heap, names, type);
-	for (size_t i = 0; i < sizeof(neighbours) / sizeof(*neighbours); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(neighbours); i++) {
 		if ((name && strcmp(name, neighbours[i].holder) != 0) ||
 		    !has_room(heap, type, neighbours[i].field))
 			continue;
@@ -185,7 +186,7 @@ static void take_word(struct lh_heap *heap, struct lh_static_names *names, const
 
 	if (!type || lh_static_names_text(names, type) || !lh_names_is_static_type(heap, type))
 		return;
-	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(inside); i++)
 		if (strcmp(holder, inside[i].holder) == 0 && has_shape(heap, type, &inside[i]) &&
 		    !lh_static_names_has(names, inside[i].referent)) {
 			lh_static_names_add(names, type, "", inside[i].referent);
@@ -201,7 +202,7 @@ static void take_inside(struct lh_heap *heap, struct lh_static_names *names, uin
 	const char *name = lh_static_names_text(names, type);
 	const uint8_t *p = NULL;
 
-	for (size_t i = 0; name && !p && i < sizeof(inside) / sizeof(*inside); i++) {
+	for (size_t i = 0; name && !p && i < LH_ARRAY_SIZE(inside); i++) {
 		if (strcmp(name, inside[i].holder) != 0)
 			continue;
 		size = lh_heap_word(heap, &heap->view, type, LH_F_TYPE_BASICSIZE);

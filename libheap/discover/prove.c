@@ -9,6 +9,7 @@
 #include "cpython/object.h"
 #include "cpython/text.h"
 #include "discover/open.h"
+#include "util/array.h"
 
 #define RING_SAMPLE 1000
 
@@ -21,7 +22,7 @@ static void proved(struct lh_heap *heap, const char *proof, const enum lh_field 
 
 #define PROVED(heap, text, ...)                                      \
 	proved((heap), (text), (const enum lh_field[]){__VA_ARGS__}, \
-	       sizeof((const enum lh_field[]){__VA_ARGS__}) / sizeof(enum lh_field))
+	       LH_ARRAY_SIZE(((const enum lh_field[]){__VA_ARGS__})))
 
 /* Fields without which nothing can be read at all. */
 static const enum lh_field needed[] = {
@@ -56,8 +57,6 @@ static const enum lh_field relied_on[] = {
 	LH_F_IFRAME_FUNCTION, LH_F_IFRAME_LOCALS, LH_F_IFRAME_FRAME,      LH_F_IFRAME_LOCALSPLUS,
 };
 
-#define COUNT_OF(rows) (sizeof(rows) / sizeof(*(rows)))
-
 static int check_fields(struct lh_heap *heap, const enum lh_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -72,7 +71,7 @@ static int check_relied_on(struct lh_heap *heap)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < COUNT_OF(relied_on) && r == 0; i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(relied_on) && r == 0; i++)
 		if (lh_layout_field_exists(heap->layout.build.version, relied_on[i]))
 			r = check_fields(heap, &relied_on[i], 1);
 	return r;
@@ -81,16 +80,16 @@ static int check_relied_on(struct lh_heap *heap)
 int lh_prove_needed(struct lh_heap *heap)
 {
 	bool is27 = lh_layout_has(&heap->layout, LH_F_DICT_TABLE);
-	int r = check_fields(heap, needed, COUNT_OF(needed));
+	int r = check_fields(heap, needed, LH_ARRAY_SIZE(needed));
 
 	if (r == 0)
 		r = check_relied_on(heap);
 	if (r == 0 && is27)
-		return check_fields(heap, needed27, COUNT_OF(needed27));
+		return check_fields(heap, needed27, LH_ARRAY_SIZE(needed27));
 	if (r == 0)
-		r = check_fields(heap, needed3, COUNT_OF(needed3));
+		r = check_fields(heap, needed3, LH_ARRAY_SIZE(needed3));
 	if (r == 0 && !lh_layout_has(&heap->layout, LH_F_KEYS_SIZE))
-		r = check_fields(heap, needed311, COUNT_OF(needed311));
+		r = check_fields(heap, needed311, LH_ARRAY_SIZE(needed311));
 	return r;
 }
 
@@ -206,7 +205,7 @@ int lh_heap_prove(struct lh_heap *heap)
 		r = lh_prove_needed(heap);
 	if (r == 0)
 		r = lh_interps_list(heap);
-	for (size_t i = 0; r == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(steps); i++)
 		r = steps[i](heap, &heap->interps[0]);
 	if (r != 0) {
 		/* The next candidate begins with what was known before this one. */

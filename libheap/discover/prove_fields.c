@@ -6,6 +6,7 @@
  */
 #include "cpython/gc.h"
 #include "discover/prove.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ const struct lh_field_row lh_field_rows[] = {
 	{"functools.partial", LH_F_PARTIAL_KW, "dict", "keywords of partial objects is a dict", true},
 	{NULL},
 };
-#define ROWS (sizeof(lh_field_rows) / sizeof(lh_field_rows[0]) - 1)
+#define ROWS (LH_ARRAY_SIZE(lh_field_rows) - 1)
 
 /* Whether @name is one of the words in @list. */
 static bool is_among(const char *name, const char *list)

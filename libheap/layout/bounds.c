@@ -5,6 +5,7 @@
  * its fields without another look, so each field must end within its struct, and no struct is absurd.
  */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -92,8 +93,6 @@ static const struct {
 	{LH_F_LRU_LINK_NEXT, 0, LH_F_LRU_LINK_RESULT},
 };
 
-#define COUNT_OF(rows) (sizeof(rows) / sizeof(*(rows)))
-
 static bool is_size(enum lh_field field)
 {
 	return !lh_field_infos[field].paths[0];
@@ -113,7 +112,7 @@ static bool share_name(const char *a, const char *b)
 
 static uint32_t width_of(enum lh_field field)
 {
-	for (size_t i = 0; i < COUNT_OF(narrow); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(narrow); i++)
 		if (narrow[i].field == field)
 			return narrow[i].width;
 	return 8;
@@ -121,7 +120,7 @@ static uint32_t width_of(enum lh_field field)
 
 static uint32_t max_of_size(enum lh_field size)
 {
-	for (size_t i = 0; i < COUNT_OF(large); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(large); i++)
 		if (large[i].size == size)
 			return large[i].max;
 	return STRUCT_MAX;
@@ -150,7 +149,7 @@ static uint32_t end_of_struct(const struct lh_layout *l, const char *types)
 		       : lh_layout_has(l, size) ? lh_layout_at(l, size)
 						: max_of_size(size);
 
-	for (size_t i = 0; i < COUNT_OF(ends); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(ends); i++)
 		if (strcmp(lh_field_infos[ends[i].any].types, types) == 0) {
 			if (ends[i].end < LH_F_COUNT && lh_layout_has(l, ends[i].end))
 				end = smaller(end, lh_layout_at(l, ends[i].end));
@@ -200,7 +199,7 @@ static int check_within(struct lh_ctx *ctx, const struct lh_layout *l)
 {
 	uint64_t room = lh_layout_constant(l, LH_C_DEQUE_BLOCK_ITEMS);
 
-	for (size_t i = 0; i < COUNT_OF(within); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(within); i++)
 		if (lh_layout_has(l, within[i].field) && lh_layout_has(l, within[i].end) &&
 		    !fits(l, within[i].field, within[i].width, lh_layout_at(l, within[i].end)))
 			return fail(ctx, l, within[i].field, lh_layout_at(l, within[i].end));

@@ -8,6 +8,7 @@
  * where the generations are.
  */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <string.h>
 
@@ -157,7 +158,7 @@ void lh_layout_set_constants(struct lh_layout *layout)
 	memset(layout->constant1, 0, sizeof(layout->constant1));
 	if (layout->build.version == 0)
 		return;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++) {
 		const struct row *row = &rows[i];
 
 		if (!layout->constant1[row->constant] && row_fits(row, layout))

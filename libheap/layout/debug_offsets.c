@@ -7,6 +7,7 @@
  * (3.14, 3.15).
  */
 #include "layout/debug_offsets.h"
+#include "util/array.h"
 
 #define STRUCT(at, max, name)                        \
 	{                                            \
@@ -239,7 +240,7 @@ static const struct lh_slot slots_315[] = {
 	MEMBER(816, GEN_FRAME_STATE, 1),
 };
 
-#define LIST(slots) slots, sizeof(slots) / sizeof(*slots)
+#define LIST(slots) slots, LH_ARRAY_SIZE(slots)
 
 static const struct lh_slots known[] = {
 	{0x030d, 584, LIST(slots_313)},
@@ -252,7 +253,7 @@ const struct lh_slots *lh_slots_find(uint32_t version)
 	/* the struct still changed in alphas and betas */
 	if ((version & 0xf0) < 0xc0)
 		return NULL;
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(known); i++)
 		if (known[i].minor == version >> 16)
 			return &known[i];
 	return NULL;

@@ -5,6 +5,7 @@
  * A layout is an array of "offset + 1" by field: what nobody wrote stays 0 and reads as absent.
  */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <stdio.h>
 
@@ -23,7 +24,7 @@ const char *lh_layout_source_name(enum lh_layout_source source)
 		[LH_LAYOUT_TABLE] = "table", [LH_LAYOUT_DERIVED] = "derived",
 	};
 
-	return (size_t)source < sizeof(names) / sizeof(*names) ? names[source] : "unknown";
+	return (size_t)source < LH_ARRAY_SIZE(names) ? names[source] : "unknown";
 }
 
 size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from)

@@ -4,6 +4,7 @@
  * library puts into them: CPython's lock of the interpreter has two mutexes in the midst of a struct.
  */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <elf.h>
 #include <string.h>
@@ -43,8 +44,8 @@ static void move(struct lh_layout *layout, enum lh_field first, uint32_t more)
 
 void lh_layout_move_to(struct lh_layout *layout, uint32_t version, uint16_t machine)
 {
-	for (size_t m = 0; m < sizeof(mutexes) / sizeof(mutexes[0]); m++)
-		for (size_t i = 0; mutexes[m].machine == machine && i < sizeof(moved) / sizeof(moved[0]); i++)
+	for (size_t m = 0; m < LH_ARRAY_SIZE(mutexes); m++)
+		for (size_t i = 0; mutexes[m].machine == machine && i < LH_ARRAY_SIZE(moved); i++)
 			if (lh_versions_have(&moved[i].versions, version))
 				move(layout, moved[i].first, MUTEXES * mutexes[m].more);
 }

@@ -7,6 +7,7 @@
  * reader can do without.
  */
 #include "layout/layout.h"
+#include "util/array.h"
 
 /* From the first to the last in the order of fields.def. */
 static const struct {
@@ -28,7 +29,7 @@ static bool is_whole(const struct lh_layout *l, enum lh_field first, enum lh_fie
 
 void lh_layout_drop_parts(struct lh_layout *layout)
 {
-	for (size_t i = 0; i < sizeof(wholes) / sizeof(*wholes); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(wholes); i++)
 		if (!is_whole(layout, wholes[i].first, wholes[i].last))
 			for (int f = (int)wholes[i].first; f <= (int)wholes[i].last; f++) {
 				layout->off1[f] = 0;

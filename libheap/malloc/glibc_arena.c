@@ -87,7 +87,7 @@ static int add_ring(struct lh_view *view, struct lh_glibc *g, uint64_t addr)
 static uint64_t find_state(struct lh_view *view, uint64_t at, struct lh_glibc *g)
 {
 	for (unsigned i = 0; i < BINS; i++)
-		for (size_t f = 0; f < sizeof(forms) / sizeof(*forms); f++) {
+		for (size_t f = 0; f < LH_ARRAY_SIZE(forms); f++) {
 			uint64_t addr = at - 16 * i - BINS_AT - forms[f].top;
 
 			if (is_ring(view, &forms[f], addr) && has_bins(view, addr + forms[f].top + BINS_AT)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "malloc/glibc_lists.h"
 #include "malloc/glibc_chunk.h"
+#include "util/array.h"
 #include "util/bytes.h"
 
 #define CHUNKS_MAX (1u << 30) /* of one list */
@@ -203,7 +204,7 @@ static bool is_cache(struct lh_glibc_lists *l, const struct form *form, const ui
 static const struct form *form_of(struct lh_glibc_lists *l, uint64_t chunk, uint64_t size,
 				  const uint8_t **ret_cache)
 {
-	for (const struct form *form = forms; form < forms + sizeof(forms) / sizeof(*forms); form++)
+	for (const struct form *form = forms; form < forms + LH_ARRAY_SIZE(forms); form++)
 		if (size == form->chunk || size == form->chunk + 16) {
 			*ret_cache =
 				lh_view_at(&l->view, chunk + LH_CHUNK_HEAD, form->chunk - LH_CHUNK_HEAD + 8);

@@ -58,7 +58,7 @@ static bool is_segment(const struct lh_mi_segment *s)
 
 static bool read_segment(struct lh_view *view, uint64_t addr, struct lh_mi_segment *ret)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(forms); i++) {
 		const struct lh_mi_form *form = &forms[i];
 
 		*ret = (struct lh_mi_segment){addr, NULL, form};

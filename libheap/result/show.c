@@ -6,6 +6,7 @@
  * its caller did or did not set.
  */
 #include "result/show.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static bool is_control(uint32_t c)
 		{0xfff9, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
 	};
 
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i].first; i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(ranges) && c >= ranges[i].first; i++)
 		if (c <= ranges[i].last)
 			return true;
 	return false;

@@ -43,7 +43,7 @@ static bool has_names(const struct lh_paths *p, uint32_t place)
 
 	if (p->parent[place] & LH_ROOT_BIT)
 		return p->roots.all[p->parent[place] & ~LH_ROOT_BIT].kind <= LH_ROOT_THREAD;
-	for (size_t i = 0; p->label[place] == LH_LABEL_FIELD && i < sizeof(edges) / sizeof(edges[0]); i++) {
+	for (size_t i = 0; p->label[place] == LH_LABEL_FIELD && i < LH_ARRAY_SIZE(edges); i++) {
 		const struct lh_span span = {.label = LH_LABEL_FIELD, .name = edges[i]};
 
 		if (p->key[place] == lh_span_key(&span, 0))

@@ -2,6 +2,7 @@
 /* Roots that are fields of an interpreter's or a thread's state: rows, as far as the layout has them. */
 #include "cpython/frames.h"
 #include "roots/process_roots.h"
+#include "util/array.h"
 
 #define MONITORING_MAX 4096 /* bytes: 8 tools of 19 events have 1216 */
 #define ATEXIT_MAX (1 << 20)
@@ -74,8 +75,6 @@ static int add_rows(struct lh_roots *roots, uint64_t addr, const struct row *row
 	return r;
 }
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 static int add_words(struct lh_roots *roots, uint64_t addr, uint64_t count, const char *name,
 		     const struct lh_root *like)
 {
@@ -132,15 +131,15 @@ int lh_roots_add_interp(struct lh_roots *roots, const struct lh_interp *interp)
 	const struct lh_root like = {.interp = interp->id};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < COUNT(dicts); i++)
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(dicts); i++)
 		r = lh_roots_add(roots, &dicts[i]);
 	if (r == 0)
-		r = add_rows(roots, interp->addr, interp_rows, COUNT(interp_rows), &like);
+		r = add_rows(roots, interp->addr, interp_rows, LH_ARRAY_SIZE(interp_rows), &like);
 	if (r == 0)
 		r = add_monitoring(roots, interp->addr, &like);
 	if (r == 0)
 		r = add_atexit(roots, interp->addr, &like);
-	return r == 0 ? add_rows(roots, interp->gc, gc_rows, COUNT(gc_rows), &like) : r;
+	return r == 0 ? add_rows(roots, interp->gc, gc_rows, LH_ARRAY_SIZE(gc_rows), &like) : r;
 }
 
 int lh_roots_add_threads(struct lh_roots *roots, const struct lh_interp *interp)
@@ -152,7 +151,7 @@ int lh_roots_add_threads(struct lh_roots *roots, const struct lh_interp *interp)
 	while (r == 0 && lh_frames_next_thread(&f)) {
 		const struct lh_root like = {.interp = interp->id, .thread = f.thread.addr};
 
-		r = add_rows(roots, f.thread.addr, thread_rows, COUNT(thread_rows), &like);
+		r = add_rows(roots, f.thread.addr, thread_rows, LH_ARRAY_SIZE(thread_rows), &like);
 	}
 	return r;
 }

@@ -10,6 +10,7 @@
 #include "target/build.h"
 #include "target/decompress.h"
 #include "target/file.h"
+#include "util/array.h"
 #include "util/string.h"
 
 #include <errno.h>
@@ -40,7 +41,7 @@ static const char *type_name(unsigned type)
 {
 	static const char *const names[] = {"NONE", "REL", "EXEC", "DYN", "CORE"};
 
-	return type < sizeof(names) / sizeof(*names) ? names[type] : "unknown";
+	return type < LH_ARRAY_SIZE(names) ? names[type] : "unknown";
 }
 
 static int fail_content(const struct core *core)

@@ -9,6 +9,7 @@
 
 #include "target/codec.h"
 #include "target/spool.h"
+#include "util/array.h"
 #include "util/cleanup.h"
 
 #include <elf.h>
@@ -58,7 +59,7 @@ static void job_fini(struct job *job)
 
 static const struct format *find_format(const uint8_t *data, size_t len)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(formats); i++)
 		if (len >= formats[i].magic_len && memcmp(data, formats[i].magic, formats[i].magic_len) == 0)
 			return &formats[i];
 	return NULL;

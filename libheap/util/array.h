@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Growing arrays without overflow. */
+/* Arrays: how long one is, and growing without overflow. */
 #ifndef LH_UTIL_ARRAY_H
 #define LH_UTIL_ARRAY_H
 
 #include "util/error.h"
+
+/* Elements of an array that is in scope as one, not as a pointer. */
+#define LH_ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /**
  * lh_grow() - make room for @want elements of @size bytes, at least doubling

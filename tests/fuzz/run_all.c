@@ -6,6 +6,7 @@
  * type. Whatever the image holds, calls may fail but must return, in bounded time and memory.
  */
 #include "run_all.h"
+#include "util/array.h"
 
 #include <libheap.h>
 #include <limits.h>
@@ -110,7 +111,7 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 
 		invoke(ctx, heap, command, 4, words, NULL);
 	}
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]) && addresses->count; i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(more) && addresses->count; i++) {
 		const char *const words[] = {addresses->text[i % addresses->count], more[i][0], more[i][1],
 					     more[i][2]};
 
@@ -118,7 +119,7 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 	}
 	invoke(ctx, heap, command, 1, types, NULL);
 	invoke(ctx, heap, command, 2, types, NULL);
-	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(odd); i++)
 		invoke(ctx, heap, command, 1, &odd[i], NULL);
 }
 

@@ -2,6 +2,7 @@
 /* Tables of dicts (3.11's): combined, split, with holes; and tables that cannot be. */
 #include "cpython/dict.h"
 #include "fake-heap.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,7 +139,7 @@ static void test_tables_that_cannot_be(void **state)
 		{LH_F_KEYS_USABLE, 8, INT64_MIN},
 	};
 
-	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(lies); i++) {
 		struct fake *f = fake_new();
 		uint64_t keys = make_keys(f, UNICODE, 3, 5);
 		struct lh_dict dict;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The test's own debug information against what the compiler says with offsetof(). */
 #include "debuginfo/dwarf.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,12 +91,12 @@ static void test_fields(void **state)
 		{{"dwarf_outer", "", false, 0, 0}, sizeof(struct dwarf_outer), sizeof(struct dwarf_outer)},
 		{{"dwarf_alias", "", false, 0, 0}, sizeof(struct dwarf_inner), sizeof(struct dwarf_inner)},
 	};
-	struct lh_dwarf_field fields[sizeof(cases) / sizeof(*cases)];
+	struct lh_dwarf_field fields[LH_ARRAY_SIZE(cases)];
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(cases); i++)
 		fields[i] = cases[i].field;
-	ask(fields, sizeof(cases) / sizeof(*cases));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	ask(fields, LH_ARRAY_SIZE(cases));
+	for (size_t i = 0; i < LH_ARRAY_SIZE(cases); i++) {
 		if (!fields[i].found)
 			fail_msg("%s %s: not found", fields[i].type, fields[i].path);
 		assert_int_equal(fields[i].offset, cases[i].offset);
@@ -119,9 +120,9 @@ static void test_absent(void **state)
 		{"", "", true, 0, 0},
 	};
 
-	ask(fields, sizeof(fields) / sizeof(*fields));
+	ask(fields, LH_ARRAY_SIZE(fields));
 	assert_true(fields[0].found);
-	for (size_t i = 1; i < sizeof(fields) / sizeof(*fields); i++)
+	for (size_t i = 1; i < LH_ARRAY_SIZE(fields); i++)
 		if (fields[i].found)
 			fail_msg("%s %s: found", fields[i].type, fields[i].path);
 }

@@ -2,6 +2,7 @@
 /* Chains of threads and calls (3.11's), whole and broken in one way each. */
 #include "cpython/frames.h"
 #include "fake-heap.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -167,7 +168,7 @@ static void test_position_outside_of_the_code(void **state)
 {
 	static const int64_t positions[] = {-4, 1, 42, INT64_MAX / 2, INT64_MIN};
 
-	for (size_t i = 0; i < sizeof(positions) / sizeof(positions[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(positions); i++) {
 		struct chain c = make_chain();
 		struct lh_frames frames;
 

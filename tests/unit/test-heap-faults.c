@@ -5,6 +5,7 @@
  */
 #include "fail-malloc.h"
 #include "libheap.h"
+#include "util/array.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -200,7 +201,7 @@ static const struct {
 		{"find", "--type=dict"},
 		{"cycles", "--garbage"}};
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS (LH_ARRAY_SIZE(commands))
 
 static size_t command_count = COMMANDS;
 

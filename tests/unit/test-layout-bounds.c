@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every table is within bounds; whichever field of whichever table goes wild, the check names it. */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,7 +99,7 @@ static void test_wild_fields(void **state)
 
 			if (!lh_layout_has(&l, f))
 				continue;
-			for (size_t w = 0; w < sizeof(wild) / sizeof(*wild); w++)
+			for (size_t w = 0; w < LH_ARRAY_SIZE(wild); w++)
 				refuse(&l, name, f, wild[w], true);
 			if (!*lh_field_infos[i].paths) { /* a size */
 				refuse(&l, name, f, 0, false);
@@ -132,7 +133,7 @@ static void test_behind_the_end(void **state)
 
 	for (size_t t = 0; lh_layout_tables[t]; t++) {
 		take(lh_layout_tables[t], &l);
-		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++)
 			if (lh_layout_has(&l, rows[i].field) && lh_layout_has(&l, rows[i].size))
 				refuse(&l, lh_layout_tables[t]->name, rows[i].field,
 				       lh_layout_at(&l, rows[i].size) - rows[i].width + 1, true);

@@ -225,7 +225,7 @@ static void test_forged(void **state)
 	_cleanup_free_ char *text = text_of(&layout, &len), *same = forged(text, "", "");
 
 	assert_string_equal(same, text); /* the test's checksum is the right one */
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(changes); i++) {
 		_cleanup_free_ char *other = forged(text, changes[i][0], changes[i][1]);
 
 		if (lh_layout_read_text(other, strlen(other), HEX, &got) != LH_ABSENT)

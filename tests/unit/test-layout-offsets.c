@@ -6,6 +6,7 @@
  * The samples are in allocations of their exact size, so that a sanitizer sees a read past the end.
  */
 #include "layout/debug_offsets.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -133,7 +134,7 @@ static void break_all(struct lh_ctx *ctx, struct sample s)
 	static const uint64_t values[] = {0, UINT64_MAX, UINT64_C(1) << 40, UINT32_MAX, 4};
 
 	for (size_t at = 0; at < s.len; at += 8)
-		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		for (size_t i = 0; i < LH_ARRAY_SIZE(values); i++)
 			break_one(ctx, &s, at, values[i]);
 	free(s.bytes);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Layouts: absent is absent, tables are whole and chosen by the stated rule, constants follow the version. */
 #include "layout/layout.h"
+#include "util/array.h"
 
 #include <elf.h>
 #include <setjmp.h>
@@ -56,7 +57,7 @@ static void test_tables_are_whole(void **state)
 	};
 
 	for (size_t i = 0; lh_layout_tables[i]; i++)
-		for (size_t k = 0; k < sizeof(must) / sizeof(*must); k++)
+		for (size_t k = 0; k < LH_ARRAY_SIZE(must); k++)
 			if (!lh_layout_tables[i]->off1[must[k]])
 				fail_msg("table %s has no %s", lh_layout_tables[i]->name,
 					 lh_field_infos[must[k]].name);
@@ -238,7 +239,7 @@ static void test_aarch64(void **state)
 		{"3.14.10 debug", LH_F_INTERP_SIZE, 225896},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++) {
 		struct lh_build build = table_named(rows[i].table)->build;
 		struct lh_layout layout;
 

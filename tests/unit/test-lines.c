@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of lines of all versions: what they say, and tables that say nothing. */
 #include "cpython/lines.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,7 +124,7 @@ static void test_hostile(void **state)
 		{(enum lh_line_table)9, {4, 1}, 2, 0, 0},
 	};
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(tables); i++) {
 		uint8_t *copy = malloc(tables[i].size + 1);
 		uint32_t line;
 

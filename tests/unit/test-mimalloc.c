@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "told.h"
+#include "util/array.h"
 
 #define SLICE 0x10000u
 #define ENTRY(n) (FAKE_BASE + 264 + 80 * (n))
@@ -67,7 +68,7 @@ static void test_free_blocks(void **state)
 	uint64_t end;
 	struct told told = ask(segment(), BLOCK(5) + 8, &end);
 
-	assert_int_equal(told.count, sizeof(expected) / sizeof(*expected));
+	assert_int_equal(told.count, LH_ARRAY_SIZE(expected));
 	for (unsigned i = 0; i < told.count; i++) {
 		assert_int_equal(told.addr[i], expected[i][0]);
 		assert_int_equal(told.len[i], expected[i][1]);

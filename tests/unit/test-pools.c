@@ -2,6 +2,7 @@
 /* One pool of 3.11 (16 KiB, 48 bytes of header), whole and broken in one way each. */
 #include "cpython/pymalloc.h"
 #include "fake-heap.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,7 +156,7 @@ static void test_damaged_pools(void **state)
 		{break_count, UINT32_MAX},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(cases); i++) {
 		struct fake *f = pool_new();
 
 		cases[i].damage(f, cases[i].word);

@@ -2,6 +2,7 @@
 /* Fields proved on objects: a function whose __code__ is what a test makes of it. */
 #include "discover/prove.h"
 #include "fake-heap.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +43,7 @@ static void test_field_is_refuted(void **state)
 {
 	static const char *const others[] = {"dict", "cod", "codec", "c", "|", ""};
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(others); i++) {
 		struct fake *f = make(others[i]);
 
 		assert_int_equal(lh_prove_fields(&f->heap, &f->interp), -LH_ELAYOUT);
@@ -60,7 +61,7 @@ static void test_layout_without_a_field(void **state)
 	struct lh_heap *heap = &f->heap;
 
 	assert_int_equal(lh_prove_needed(heap), 0);
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+	for (size_t i = 0; i < LH_ARRAY_SIZE(fields); i++) {
 		uint32_t before = heap->layout.off1[fields[i]];
 
 		assert_int_not_equal(before, 0);

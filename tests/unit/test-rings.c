@@ -5,6 +5,7 @@
  */
 #include "fake-heap.h"
 #include "inventory/rings.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,7 @@ static void test_whole_rings(void **state)
 {
 	static const unsigned counts[] = {0, 1, 2, 3, 4, 5, 100, FAKE_NODES_MAX};
 
-	for (unsigned k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+	for (unsigned k = 0; k < LH_ARRAY_SIZE(counts); k++) {
 		struct fake *f = ring_new(counts[k]);
 		struct lh_rings rings;
 
@@ -60,8 +61,8 @@ static void test_torn_rings(void **state)
 	static const unsigned places[] = {0, 1, 2, 49, 97, 98, 99};
 	static const uint64_t wrong[] = {0, 8, 0x5000, FAKE_BASE + 0x20001, 0xffffffffffffffff};
 
-	for (unsigned p = 0; p < sizeof(places) / sizeof(places[0]); p++) {
-		for (unsigned k = 0; k < 2 * sizeof(wrong) / sizeof(wrong[0]); k++) {
+	for (unsigned p = 0; p < LH_ARRAY_SIZE(places); p++) {
+		for (unsigned k = 0; k < 2 * LH_ARRAY_SIZE(wrong); k++) {
 			struct fake *f = ring_new(100);
 			struct lh_rings rings;
 
