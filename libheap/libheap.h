@@ -81,6 +81,9 @@ LH_API int lh_ctx_new(struct lh_ctx **ret);
 LH_API struct lh_ctx *lh_ctx_free(struct lh_ctx *ctx);
 LH_API void lh_ctx_set_progress(struct lh_ctx *ctx, lh_progress_fn fn, void *arg);
 LH_API void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg);
+/** lh_ctx_set_threads() - how many threads one question may use; 0, the default: one per processor. The
+ * answer does not depend on it. Since: 0.1 */
+LH_API void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads);
 /** lh_ctx_interrupt() - make running work stop soon with -LH_EINTR. Async-signal-safe. Since: 0.1 */
 LH_API void lh_ctx_interrupt(struct lh_ctx *ctx);
 /** lh_ctx_error() - the last failure on @ctx; valid until the next call on it. Since: 0.1 */
@@ -200,6 +203,189 @@ struct lh_heap_options {
 LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options,
 			struct lh_heap **ret);
 LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
+
+/* ----------------------------------------------------------- typed answers */
+
+/*
+ * What follows hands out facts of the heap as C values. Things of the target are named by their addresses.
+ *
+ * Structs named ..._info are filled by the library. The caller sets their size to its sizeof; members that
+ * the library does not know yet are set to zero. Texts in them belong to the heap and live as long as it does,
+ * unless the comment says otherwise.
+ *
+ * Iterators: _new makes one; _next gives the next item and returns 0, or LH_DONE after the last, or -LH_E*;
+ * _free ends it, early or not. An iterator belongs to its heap and is freed before it.
+ *
+ * All live objects are found once, by the first function that needs them ("reads the heap" below): seconds per
+ * ten million objects, and 6 to 9 bytes of memory per object, kept until lh_heap_forget() or lh_heap_free().
+ */
+
+/** struct lh_heap_info - which Python this is, and how its structs were found */
+struct lh_heap_info {
+	size_t size;
+	char version[32]; /* "3.11.7" */
+	bool debug, free_threaded;
+	enum lh_layout_source layout; /* where the layouts come from; never LH_LAYOUT_AUTO */
+	size_t interpreter_count;
+	pid_t pid; /* 0: not known */
+};
+
+/** lh_heap_info() - describe an open heap. Return: 0. Since: 0.1 */
+LH_API int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret);
+/**
+ * lh_heap_forget() - free what was kept for further questions; the next one reads the heap again
+ * No iterator of the heap may be alive. Since: 0.1
+ */
+LH_API void lh_heap_forget(struct lh_heap *heap);
+
+/** struct lh_interpreter_info - one interpreter of the process */
+struct lh_interpreter_info {
+	size_t size;
+	uint64_t addr; /* of its PyInterpreterState */
+	int64_t id;
+	uint64_t modules, sysdict, builtins; /* dicts; 0: not readable */
+	uint64_t thread_count;
+};
+
+/** lh_interpreter_at() - the @index-th, the main one first. Return: 0; LH_DONE past the last. Since: 0.1 */
+LH_API int lh_interpreter_at(struct lh_heap *heap, size_t index, struct lh_interpreter_info *ret);
+
+/* ------------------------------------------------------------------- types */
+
+struct lh_type; /* a type of the target; belongs to the heap */
+
+/**
+ * lh_type_at() - the type object at @addr
+ * Return: 0; LH_ABSENT: no type is there; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_type_at(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
+/** lh_type_name() - "module.qualname", without the module for builtins; "<type at 0x...>" where it cannot be
+ * read. Never NULL; lives as long as the heap. Since: 0.1 */
+LH_API const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
+
+/** struct lh_type_info - a type */
+struct lh_type_info {
+	size_t size;
+	uint64_t addr, metatype, base; /* base: tp_base; 0 for object */
+	uint64_t flags;                /* tp_flags */
+	int64_t basicsize, itemsize;   /* bytes; itemsize is negative for some types that lay out items themselves */
+	size_t index;                  /* its own number, below lh_type_count() */
+};
+
+/** lh_type_info() - describe a type. Return: 0. Since: 0.1 */
+LH_API int lh_type_info(struct lh_heap *heap, struct lh_type *type, struct lh_type_info *ret);
+/** lh_type_count() - types met so far: their numbers are below that. It grows as objects are read. Since: 0.1 */
+LH_API size_t lh_type_count(struct lh_heap *heap);
+/** lh_type_nth() - the type of a number below lh_type_count(). Since: 0.1 */
+LH_API struct lh_type *lh_type_nth(struct lh_heap *heap, size_t index);
+
+/* ----------------------------------------------------------------- objects */
+
+enum lh_object_flags {
+	LH_OBJECT_TRACKED = 1,  /* the garbage collector tracks it */
+	LH_OBJECT_IMMORTAL = 2, /* its count is not one */
+};
+
+/** struct lh_object_info - a live object */
+struct lh_object_info {
+	size_t size;
+	uint64_t addr;
+	struct lh_type *type;
+	uint64_t bytes;  /* as sys.getsizeof() would say, the collector's part in front of it included */
+	int64_t refcount; /* of an immortal object: what stands there */
+	uint32_t flags;  /* enum lh_object_flags */
+};
+
+/**
+ * lh_object_info() - the object whose address is @addr
+ * Costs a look at the object. LH_OBJECT_TRACKED says what its gc head says, which freed memory may say too; an
+ * object iterator asks the collector's lists.
+ * Return: 0; LH_ABSENT: there is no object. Since: 0.1
+ */
+LH_API int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *ret);
+
+/** struct lh_object_query - which objects are wanted; all zero but size: all */
+struct lh_object_query {
+	size_t size;
+	struct lh_type *type; /* only those of exactly this type; NULL: of all */
+	bool tracked_only;    /* only those that the garbage collector tracks */
+};
+
+struct lh_object_iter;
+
+/**
+ * lh_object_iter_new() - live objects in ascending order of their addresses; reads the heap
+ * @query: NULL for all
+ * Return: 0; -LH_EUSAGE: the query has members that this library does not know; -LH_EINTR, -LH_ENOMEM.
+ * Since: 0.1
+ */
+LH_API int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
+			      struct lh_object_iter **ret);
+LH_API int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret);
+/**
+ * lh_object_iter_next_many() - the next objects, for callers to whom a call is dear
+ * @items: room for @count of them, of items[0].size bytes each
+ * Return: 0, with 1 to @count items; LH_DONE. Since: 0.1
+ */
+LH_API int lh_object_iter_next_many(struct lh_object_iter *iter, struct lh_object_info *items, size_t count,
+				    size_t *ret_count);
+LH_API struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter);
+
+/* -------------------------------------------------------------- references */
+
+enum lh_reference_flags {
+	LH_REFERENCE_VISITED = 1,      /* the garbage collector's traversal visits it */
+	LH_REFERENCE_CONSERVATIVE = 2, /* a word of a body that no layout describes: likely a reference */
+};
+
+/** struct lh_reference_info - one reference of one object to another */
+struct lh_reference_info {
+	size_t size;
+	uint64_t from, to;
+	uint32_t flags; /* enum lh_reference_flags */
+};
+
+struct lh_reference_iter;
+
+/**
+ * lh_reference_iter_new() - what the object at @addr refers to, each reference once
+ * Costs a look at the object.
+ * Return: 0; LH_ABSENT: there is no object; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
+/**
+ * lh_referrer_iter_new() - the references to the object at @addr
+ * Reads the heap, and looks at each of its objects.
+ * Return: 0; LH_ABSENT: there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
+LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret);
+/**
+ * lh_reference_iter_name() - how the reference given last is written in Python, after its holder: ".name",
+ * "['key']", "[3]"; "<cell>" where no code says it
+ * Return: 0, *@ret valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret);
+LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter);
+
+/* ---------------------------------------------------------------- contents */
+
+/**
+ * lh_object_text() - what a str or bytes object contains
+ * A str as UTF-8 (lone surrogates as WTF-8), bytes as they are; a NUL is added behind *@ret_size bytes. The
+ * caller frees *@ret with free().
+ * Return: 0; LH_ABSENT: neither, or not readable; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
+/** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or outside of int64_t. Since: 0.1 */
+LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
+/** lh_object_float() - the value of a float. Return: 0; LH_ABSENT: not a float. Since: 0.1 */
+LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
+/**
+ * lh_object_preview() - one line of what an object is, about @width characters, as repr() would begin
+ * The caller frees *@ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret);
 
 /* ---------------------------------------------------------------- commands */
 

@@ -100,3 +100,40 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 				 : "could not be read: has it ended, or begun another program?");
 	return buf;
 }
+
+struct lh_kept *lh_heap_has(const struct lh_heap *heap,
+			    int (*make)(struct lh_heap *heap, struct lh_kept **ret))
+{
+	struct lh_kept *kept = heap->kept;
+
+	while (kept && kept->make != make)
+		kept = kept->next;
+	return kept;
+}
+
+int lh_heap_keep(struct lh_heap *heap, int (*make)(struct lh_heap *heap, struct lh_kept **ret),
+		 struct lh_kept **ret)
+{
+	struct lh_kept *kept = lh_heap_has(heap, make);
+	int r = kept ? 0 : make(heap, &kept);
+
+	if (r < 0)
+		return r;
+	if (!kept->make) {
+		kept->make = make;
+		kept->next = heap->kept;
+		heap->kept = kept;
+	}
+	*ret = kept;
+	return 0;
+}
+
+void lh_heap_forget(struct lh_heap *heap)
+{
+	while (heap->kept) {
+		struct lh_kept *kept = heap->kept;
+
+		heap->kept = kept->next;
+		kept->free(kept);
+	}
+}

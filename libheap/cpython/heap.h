@@ -45,6 +45,16 @@ struct lh_gc_variable {
 	uint64_t addr; /* 0: no symbol tells it */
 };
 
+/**
+ * struct lh_kept - what was worked out of a heap and stays for further questions; first member of its struct
+ * @make: which function made it: its key
+ */
+struct lh_kept {
+	struct lh_kept *next;
+	int (*make)(struct lh_heap *heap, struct lh_kept **ret);
+	void (*free)(struct lh_kept *kept);
+};
+
 struct lh_heap {
 	struct lh_ctx *ctx;
 	struct lh_target *target;
@@ -67,6 +77,7 @@ struct lh_heap {
 	struct lh_gc_variable gc_variables[LH_GC_VARIABLES]; /* 2.7-3.6 */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;
+	struct lh_kept *kept; /* see lh_heap_keep() */
 };
 
 /** struct lh_heap_description - what a result says of its target */
@@ -103,6 +114,16 @@ const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t a
 /** lh_heap_lost() - " (the core is truncated: ...)" for messages of what was not found, "" where nothing is
  * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
+
+/**
+ * lh_heap_keep() - what @make makes of the heap: made at the first call, kept until lh_heap_forget()
+ * @make fills in *ret but for next and make. Return: 0, what @make returned.
+ */
+int lh_heap_keep(struct lh_heap *heap, int (*make)(struct lh_heap *heap, struct lh_kept **ret),
+		 struct lh_kept **ret);
+/** lh_heap_has() - what @make made, if it is kept; else NULL */
+struct lh_kept *lh_heap_has(const struct lh_heap *heap,
+			    int (*make)(struct lh_heap *heap, struct lh_kept **ret));
 
 LH_DEFINE_CLEANUP(struct lh_heap, lh_heap_free);
 

@@ -9,6 +9,7 @@ struct lh_heap *lh_heap_free(struct lh_heap *heap)
 {
 	if (!heap)
 		return NULL;
+	lh_heap_forget(heap);
 	if (heap->files)
 		for (size_t i = 0; i < heap->target->module_count; i++)
 			lh_modfile_free(heap->files[i]);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed answers on what objects contain. */
+#include "cpython/preview.h"
+#include "cpython/text.h"
+
+static bool is_of(const struct lh_object *o, enum lh_kind_id kind)
+{
+	return o->type->kind->id == kind;
+}
+
+/* The bytes of a bytes object (2.7: of a str), as they are. */
+static int bytes_text(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out)
+{
+	uint32_t at = lh_layout_at(&heap->layout, LH_F_BYTES_DATA);
+	uint64_t size = lh_u64(o->bytes + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+	const void *data = lh_view_at(&heap->view, o->addr + at, size);
+
+	if (!data)
+		return LH_ABSENT;
+	lh_string_add_bytes(out, data, size);
+	return 0;
+}
+
+int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size)
+{
+	_cleanup_string_ struct lh_string text = {0};
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+	char *taken;
+
+	if (r != 0)
+		return r;
+	if (is_of(&o, LH_KIND_BYTES))
+		r = bytes_text(heap, &o, &text);
+	else if (is_of(&o, LH_KIND_STR) || is_of(&o, LH_KIND_UNICODE27))
+		r = lh_str_append(heap, addr, UINT64_MAX, &text);
+	else
+		r = LH_ABSENT;
+	if (r != 0)
+		return r;
+	*ret_size = text.len;
+	taken = lh_string_take(&text);
+	if (!taken)
+		return lh_nomem(heap->ctx);
+	*ret = taken;
+	return 0;
+}
+
+int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret)
+{
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0 && !is_of(&o, LH_KIND_INT) && !is_of(&o, LH_KIND_INT27))
+		r = LH_ABSENT;
+	return r == 0 ? lh_int_read(heap, &heap->view, addr, ret) : r;
+}
+
+int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret)
+{
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0 && !is_of(&o, LH_KIND_FLOAT))
+		r = LH_ABSENT;
+	if (r == 0)
+		memcpy(ret, o.bytes + lh_layout_at(&heap->layout, LH_F_FLOAT_VALUE), sizeof(*ret));
+	return r;
+}
+
+int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret)
+{
+	_cleanup_string_ struct lh_string text = {0};
+	char *taken;
+
+	lh_preview(heap, addr, width, &text);
+	taken = lh_string_take(&text);
+	if (!taken)
+		return lh_nomem(heap->ctx);
+	*ret = taken;
+	return 0;
+}

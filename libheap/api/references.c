@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed answers on references: what an object refers to, and what refers to it. */
+#include "cpython/edge.h"
+#include "cpython/visit.h"
+#include "inventory/objects.h"
+#include "util/array.h"
+#include "util/info.h"
+
+/** struct found - words of a span, of one object */
+struct found {
+	struct lh_span span;
+	uint64_t from;
+	uint64_t first, end; /* words first to end - 1 */
+};
+
+struct lh_reference_iter {
+	struct lh_heap *heap;
+	struct lh_visitor visitor; /* while it is filled */
+	uint64_t from, wanted;     /* likewise; wanted 0: everything */
+	struct found *found;
+	size_t count, capacity, at;
+	uint64_t word;          /* the next of found[at] */
+	struct found last;      /* given last: its word first */
+	struct lh_string name;
+	int error;
+};
+
+static void add(struct lh_reference_iter *iter, const struct lh_span *span, uint64_t first, uint64_t end)
+{
+	if (iter->error == 0)
+		iter->error = lh_append(iter->heap->ctx, iter->found, iter->count, iter->capacity,
+					((struct found){*span, iter->from, first, end}));
+}
+
+static void take(void *arg, const struct lh_span *span)
+{
+	struct lh_reference_iter *iter = arg;
+
+	if (!iter->wanted) {
+		add(iter, span, 0, span->count);
+		return;
+	}
+	for (uint64_t i = 0; i < span->count; i++)
+		if (lh_span_word(span, i) == iter->wanted)
+			add(iter, span, i, i + 1);
+}
+
+static void look(struct lh_reference_iter *iter, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+{
+	iter->from = addr;
+	lh_visit(&iter->visitor, addr, bytes, type);
+}
+
+static int look_at_items(void *arg, const struct lh_item *items, size_t count)
+{
+	struct lh_reference_iter *iter = arg;
+
+	for (size_t i = 0; i < count && iter->error == 0; i++)
+		if (!lh_type_is_leaf(items[i].type))
+			look(iter, items[i].addr, items[i].bytes, items[i].type);
+	return iter->error;
+}
+
+static void iter_freep(struct lh_reference_iter **iter)
+{
+	lh_reference_iter_free(*iter);
+}
+
+static int iter_new(struct lh_heap *heap, uint64_t addr, struct lh_object *ret_object,
+		    struct lh_reference_iter **ret)
+{
+	int r = lh_object_at(heap, &heap->view, addr, ret_object);
+	struct lh_reference_iter *iter = r == 0 ? lh_new0(struct lh_reference_iter, 1) : NULL;
+
+	if (r != 0)
+		return r;
+	if (!iter)
+		return lh_nomem(heap->ctx);
+	iter->heap = heap;
+	iter->visitor = (struct lh_visitor){
+		.heap = heap, .view = lh_view_of(heap->target), .fn = take, .arg = iter};
+	*ret = iter;
+	return 0;
+}
+
+int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret)
+{
+	_cleanup_(iter_freep) struct lh_reference_iter *iter = NULL;
+	struct lh_object o;
+	int r = iter_new(heap, addr, &o, &iter);
+
+	if (r != 0)
+		return r;
+	look(iter, o.addr, o.bytes, o.type);
+	if (iter->error < 0)
+		return iter->error;
+	*ret = lh_take(iter);
+	return 0;
+}
+
+int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret)
+{
+	_cleanup_(iter_freep) struct lh_reference_iter *iter = NULL;
+	struct lh_findings findings;
+	struct lh_object o;
+	int r = iter_new(heap, addr, &o, &iter);
+
+	if (r != 0)
+		return r;
+	iter->wanted = addr;
+	r = lh_objects_walk(heap, false, look_at_items, iter, &findings);
+	if (r < 0)
+		return r;
+	*ret = lh_take(iter);
+	return 0;
+}
+
+struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter)
+{
+	if (!iter)
+		return NULL;
+	lh_string_fini(&iter->name);
+	free(iter->found);
+	free(iter);
+	return NULL;
+}
+
+/* A word of a body that is only scanned is a reference where an object is there. */
+static bool is_reference(struct lh_heap *heap, const struct lh_span *span, uint64_t to)
+{
+	struct lh_object o;
+
+	return to && (span->label != LH_LABEL_BODY || lh_object_at(heap, &heap->view, to, &o) == 0);
+}
+
+int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret)
+{
+	for (; iter->at < iter->count; iter->at++, iter->word = 0) {
+		const struct found *f = &iter->found[iter->at];
+
+		if (iter->word < f->first)
+			iter->word = f->first;
+		while (iter->word < f->end) {
+			uint64_t i = iter->word++, to = lh_span_word(&f->span, i);
+
+			if (!is_reference(iter->heap, &f->span, to))
+				continue;
+			iter->last = (struct found){f->span, f->from, i, i + 1};
+			lh_info_give(ret,
+				     &(struct lh_reference_info){
+					     .from = f->from,
+					     .to = to,
+					     .flags = (f->span.hidden ? 0 : LH_REFERENCE_VISITED) |
+						      (f->span.label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE
+										      : 0)},
+				     sizeof(*ret));
+			return 0;
+		}
+	}
+	return LH_DONE;
+}
+
+int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret)
+{
+	lh_string_fini(&iter->name);
+	iter->name = (struct lh_string){0};
+	if (iter->last.end)
+		lh_span_edge(iter->heap, &iter->last.span, iter->last.first, &iter->name);
+	if (iter->name.failed)
+		return lh_nomem(iter->heap->ctx);
+	*ret = iter->name.text ? iter->name.text : "";
+	return 0;
+}
