@@ -233,6 +233,11 @@ struct lh_heap_info {
 /** lh_heap_info() - describe an open heap. Return: 0. Since: 0.1 */
 LH_API int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret);
 /**
+ * lh_heap_read() - find all live objects now, which the first function that needs them does otherwise
+ * Return: 0; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_heap_read(struct lh_heap *heap);
+/**
  * lh_heap_forget() - free what was kept for further questions; the next one reads the heap again
  * No iterator of the heap may be alive. Since: 0.1
  */
@@ -268,8 +273,9 @@ struct lh_type_info {
 	size_t size;
 	uint64_t addr, metatype, base; /* base: tp_base; 0 for object */
 	uint64_t flags;                /* tp_flags */
-	int64_t basicsize, itemsize;   /* bytes; itemsize is negative for some types that lay out items themselves */
-	size_t index;                  /* its own number, below lh_type_count() */
+	int64_t basicsize,
+		itemsize; /* bytes; itemsize is negative for some types that lay out items themselves */
+	size_t index;     /* its own number, below lh_type_count() */
 };
 
 /** lh_type_info() - describe a type. Return: 0. Since: 0.1 */
@@ -291,9 +297,9 @@ struct lh_object_info {
 	size_t size;
 	uint64_t addr;
 	struct lh_type *type;
-	uint64_t bytes;  /* as sys.getsizeof() would say, the collector's part in front of it included */
+	uint64_t bytes;   /* as sys.getsizeof() would say, the collector's part in front of it included */
 	int64_t refcount; /* of an immortal object: what stands there */
-	uint32_t flags;  /* enum lh_object_flags */
+	uint32_t flags;   /* enum lh_object_flags */
 };
 
 /**

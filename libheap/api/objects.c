@@ -39,6 +39,13 @@ int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *r
 	return r;
 }
 
+int lh_heap_read(struct lh_heap *heap)
+{
+	const struct lh_inventory *inventory;
+
+	return lh_inventory_get(heap, &inventory);
+}
+
 struct lh_object_iter {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;

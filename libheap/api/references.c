@@ -19,8 +19,8 @@ struct lh_reference_iter {
 	uint64_t from, wanted;     /* likewise; wanted 0: everything */
 	struct found *found;
 	size_t count, capacity, at;
-	uint64_t word;          /* the next of found[at] */
-	struct found last;      /* given last: its word first */
+	uint64_t word;     /* the next of found[at] */
+	struct found last; /* given last: its word first */
 	struct lh_string name;
 	int error;
 };
@@ -77,8 +77,8 @@ static int iter_new(struct lh_heap *heap, uint64_t addr, struct lh_object *ret_o
 	if (!iter)
 		return lh_nomem(heap->ctx);
 	iter->heap = heap;
-	iter->visitor = (struct lh_visitor){
-		.heap = heap, .view = lh_view_of(heap->target), .fn = take, .arg = iter};
+	iter->visitor =
+		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = take, .arg = iter};
 	*ret = iter;
 	return 0;
 }
@@ -146,14 +146,15 @@ int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_i
 			if (!is_reference(iter->heap, &f->span, to))
 				continue;
 			iter->last = (struct found){f->span, f->from, i, i + 1};
-			lh_info_give(ret,
-				     &(struct lh_reference_info){
-					     .from = f->from,
-					     .to = to,
-					     .flags = (f->span.hidden ? 0 : LH_REFERENCE_VISITED) |
-						      (f->span.label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE
-										      : 0)},
-				     sizeof(*ret));
+			lh_info_give(
+				ret,
+				&(struct lh_reference_info){
+					.from = f->from,
+					.to = to,
+					.flags = (f->span.hidden ? 0 : LH_REFERENCE_VISITED) |
+						 (f->span.label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE
+										 : 0)},
+				sizeof(*ret));
 			return 0;
 		}
 	}

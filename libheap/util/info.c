@@ -10,10 +10,11 @@ int lh_info_take(struct lh_ctx *ctx, const char *name, const void *options, void
 		return lh_fail(ctx, LH_EUSAGE, "struct %s: its size is not set", name);
 	for (size_t i = full_size; i < size; i++)
 		if (bytes[i])
-			return lh_fail(ctx, LH_EUSAGE,
-				       "struct %s: the caller sets byte %zu, this library (%s) knows %zu bytes of it: "
-				       "use a newer libheap.so, or compile with its own libheap.h",
-				       name, i, lh_version(), full_size);
+			return lh_fail(
+				ctx, LH_EUSAGE,
+				"struct %s: the caller sets byte %zu, this library (%s) knows %zu bytes of it: "
+				"use a newer libheap.so, or compile with its own libheap.h",
+				name, i, lh_version(), full_size);
 	if (options)
 		memcpy(full, options, size < full_size ? size : full_size);
 	return 0;

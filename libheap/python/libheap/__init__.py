@@ -6,14 +6,19 @@
 ...     for row in heap.types(limit=5):
 ...         print(row["type"], row["count"], row["bytes"])
 
-Every command of py-heap is a method; what it answers is what py-heap --format json prints.
+...     for obj in heap.objects(type="app.Session"):
+...         print(hex(obj.address), obj.size, [ref.name for ref in obj.referrers()])
+
+Types, objects and references are Python objects. Every command of py-heap is a method; what it answers is what
+py-heap --format json prints.
 """
 
 from . import _native
 from ._commands import command, commands
 from ._context import LibheapError
 from ._heap import Answer, Heap, Result, open, open_reader, parse
+from ._objects import Object, Reference, Type
 
 __version__ = _native.text(_native.lib.lh_version())
-__all__ = ["Answer", "Heap", "LibheapError", "Result", "command", "commands", "open",
+__all__ = ["Answer", "Heap", "LibheapError", "Object", "Reference", "Result", "Type", "command", "commands", "open",
            "open_reader", "parse"]

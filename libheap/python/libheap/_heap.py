@@ -3,13 +3,15 @@
 
 import ctypes
 import errno
+import itertools
 import json
 import os
+import weakref
 
-from . import _native
-from ._commands import command
+from . import _native, _objects
+from ._commands import command, commands
 from ._context import Context
-from ._native import lib
+from ._native import lib, text
 
 
 class Result:
@@ -102,6 +104,8 @@ class Heap:
             raise ValueError("layout is one of %s, not %r" % (", ".join(_native.LAYOUTS), layout))
         options = _native.HeapOptions(ctypes.sizeof(_native.HeapOptions), _native.LAYOUTS.index(layout))
         self._context, self._target, self._pointer = context, target, None
+        self._types = {}  # by the library's pointer
+        self._iterators = weakref.WeakSet()
         self._keep = keep  # callbacks and buffers that the library points to
         try:
             self._pointer = context.out(lib.lh_heap_open, target, ctypes.byref(options))
@@ -110,6 +114,8 @@ class Heap:
             raise
 
     def close(self):
+        for iterator in list(self._iterators):
+            iterator.close()
         if self._pointer:
             lib.lh_heap_free(self._pointer)
         if self._target:
@@ -157,15 +163,136 @@ class Heap:
         warnings = _native.take_text(self._context.out(lib.lh_result_warnings, result))
         return Answer(text, warnings, lib.lh_result_status(result))
 
-    def __getattr__(self, name):
-        """heap.types(limit=5) is heap.run("types", limit=5), for every command."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            word = command(name.replace("_", "-")).name
-        except Exception:
-            raise AttributeError("libheap has no command %r" % name) from None
-        return lambda *words, **options: self.run(word, *words, **options)
+    # ---- typed answers ----
+
+    @property
+    def version(self):
+        """Of the target's Python: "3.11.7"."""
+        return text(self._info().version)
+
+    @property
+    def layout(self):
+        """Where struct layouts come from: "dwarf", "offsets", "table", "derived"."""
+        return _native.LAYOUTS[self._info().layout]
+
+    @property
+    def interpreters(self):
+        """A list of dicts: address, id, modules, sysdict, builtins (addresses of dicts), thread_count."""
+        found = []
+        while True:
+            info = _native.info(_native.InterpreterInfo)
+            if self._call(lib.lh_interpreter_at, len(found), ctypes.byref(info)) == _objects.DONE:
+                return found
+            found.append({"address": info.addr, "id": info.id, "modules": info.modules, "sysdict": info.sysdict,
+                          "builtins": info.builtins, "thread_count": info.thread_count})
+
+    @property
+    def types(self):
+        """The types of the target: iterate it, ask it for a name; called, it is the command 'types'."""
+        return Types(self)
+
+    def type_at(self, address):
+        """The Type whose address is @address, or None."""
+        pointer = ctypes.c_void_p()
+        absent = self._call(lib.lh_type_at, address, ctypes.byref(pointer)) == _objects.ABSENT
+        return None if absent else self._type(pointer.value)
+
+    def objects(self, type=None, tracked=False):
+        """Live objects in ascending order of their addresses. type: a Type, or the name of one."""
+        if isinstance(type, str):
+            return itertools.chain.from_iterable(self.objects(t, tracked) for t in self.types.named(type))
+        return _objects.objects(self, type, tracked)
+
+    def get(self, address):
+        """The Object whose address is @address, or None."""
+        return _objects.object_at(self, address)
+
+    def __getitem__(self, address):
+        found = self.get(address)
+        if found is None:
+            raise _objects.no_object(address)
+        return found
+
+    def __contains__(self, address):
+        return self.get(address) is not None
+
+    def forget(self):
+        """Free what was kept for further questions."""
+        self._call(lib.lh_heap_forget)
+
+    def _info(self):
+        info = _native.info(_native.HeapInfo)
+        self._call(lib.lh_heap_info, ctypes.byref(info))
+        return info
+
+    def _type(self, pointer):
+        found = self._types.get(pointer)
+        if found is None:
+            found = self._types[pointer] = _objects.Type(self, pointer)
+        return found
+
+    def _value(self, obj):
+        return _objects.value_of(self, obj)
+
+    def _is_bytes(self, type):
+        return bool(type.flags & 1 << 27)  # Py_TPFLAGS_BYTES_SUBCLASS
+
+    def _call(self, function, *arguments):
+        if not self._pointer:
+            raise ValueError("the heap is closed")
+        return self._context.call(function, self._pointer, *arguments)
+
+    def _out(self, function, *arguments):
+        """Call a function whose last argument is a pointer to what it returns; LibheapError where that is absent."""
+        out = ctypes.c_void_p()
+        if self._call(function, *arguments, ctypes.byref(out)) == _objects.ABSENT:
+            raise _objects.no_object(arguments[0])
+        return out.value
+
+
+class Types:
+    """The types of a heap."""
+
+    def __init__(self, heap):
+        self._heap = heap
+
+    def __call__(self, *words, **options):
+        return self._heap.run("types", *words, **options)
+
+    def __iter__(self):
+        self._heap._call(lib.lh_heap_read)
+        for index in range(len(self)):
+            yield self._heap._type(lib.lh_type_nth(self._heap._pointer, index))
+
+    def named(self, name):
+        """All types of that name: "dict", "app.models.User"."""
+        return [type for type in self if type.name == name]
+
+    def __len__(self):
+        return lib.lh_type_count(self._heap._pointer)
+
+    def __getitem__(self, name):
+        found = self.named(name)
+        if not found:
+            raise KeyError(name)
+        return found[0]
+
+
+def _command_method(record):
+    def method(self, *words, **options):
+        return self.run(record.name, *words, **options)
+
+    method.__name__ = record.name.replace("-", "_")
+    method.__qualname__ = "Heap." + method.__name__
+    method.__doc__ = "%s Words: %s. Options: %s. Return: Result." % (
+        record.summary, record.arguments or "none", ", ".join(option.name.replace("-", "_") for option in record.options
+                                                             if not option.target))
+    return method
+
+
+for _record in commands():
+    if not hasattr(Heap, _record.name.replace("-", "_")):
+        setattr(Heap, _record.name.replace("-", "_"), _command_method(_record))
 
 
 def _word(value):

@@ -5,7 +5,7 @@ import ctypes
 import glob
 import os
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p, c_int, c_int64, c_size_t, c_uint,
-                    c_uint64, c_void_p)
+                    c_double, c_uint32, c_uint64, c_void_p)
 
 SONAME = "libheap.so.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -63,6 +63,39 @@ class Style(Structure):
                 ("target", c_char_p)]
 
 
+class HeapInfo(Structure):
+    _fields_ = [("size", c_size_t), ("version", c_char * 32), ("debug", c_bool), ("free_threaded", c_bool),
+                ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int)]
+
+
+class InterpreterInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("id", c_int64), ("modules", c_uint64), ("sysdict", c_uint64),
+                ("builtins", c_uint64), ("thread_count", c_uint64)]
+
+
+class TypeInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("metatype", c_uint64), ("base", c_uint64),
+                ("flags", c_uint64), ("basicsize", c_int64), ("itemsize", c_int64), ("index", c_size_t)]
+
+
+class ObjectInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("type", c_void_p), ("bytes", c_uint64),
+                ("refcount", c_int64), ("flags", c_uint32)]
+
+
+class ObjectQuery(Structure):
+    _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool)]
+
+
+class ReferenceInfo(Structure):
+    _fields_ = [("size", c_size_t), ("from_", c_uint64), ("to", c_uint64), ("flags", c_uint32)]
+
+
+def info(structure):
+    """A struct that the library fills, with its size set."""
+    return structure(ctypes.sizeof(structure))
+
+
 _WORDS = POINTER(c_char_p)
 _OUT = POINTER(c_void_p)
 PROTOTYPES = {  # name: (result, *arguments)
@@ -98,6 +131,29 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_result_warnings": (c_int, c_void_p, _OUT),
     "lh_result_status": (c_int, c_void_p),
     "lh_result_free": (c_void_p, c_void_p),
+    "lh_ctx_set_threads": (None, c_void_p, c_uint),
+    "lh_heap_info": (c_int, c_void_p, POINTER(HeapInfo)),
+    "lh_heap_read": (c_int, c_void_p),
+    "lh_heap_forget": (None, c_void_p),
+    "lh_interpreter_at": (c_int, c_void_p, c_size_t, POINTER(InterpreterInfo)),
+    "lh_type_at": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_type_name": (c_char_p, c_void_p, c_void_p),
+    "lh_type_info": (c_int, c_void_p, c_void_p, POINTER(TypeInfo)),
+    "lh_type_count": (c_size_t, c_void_p),
+    "lh_type_nth": (c_void_p, c_void_p, c_size_t),
+    "lh_object_info": (c_int, c_void_p, c_uint64, POINTER(ObjectInfo)),
+    "lh_object_iter_new": (c_int, c_void_p, POINTER(ObjectQuery), _OUT),
+    "lh_object_iter_next_many": (c_int, c_void_p, POINTER(ObjectInfo), c_size_t, POINTER(c_size_t)),
+    "lh_object_iter_free": (c_void_p, c_void_p),
+    "lh_reference_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_referrer_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_reference_iter_next": (c_int, c_void_p, POINTER(ReferenceInfo)),
+    "lh_reference_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_reference_iter_free": (c_void_p, c_void_p),
+    "lh_object_text": (c_int, c_void_p, c_uint64, _OUT, POINTER(c_size_t)),
+    "lh_object_int": (c_int, c_void_p, c_uint64, POINTER(c_int64)),
+    "lh_object_float": (c_int, c_void_p, c_uint64, POINTER(c_double)),
+    "lh_object_preview": (c_int, c_void_p, c_uint64, c_size_t, _OUT),
     "lh_version": (c_char_p,),
     "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }
@@ -147,13 +203,17 @@ def words(texts):
     return (c_char_p * (len(texts) + 1))(*[os.fsencode(str(text)) for text in texts], None)
 
 
-def take_text(pointer, size=None):
-    """Text that the library allocated for us, as str; frees it."""
+def take_bytes(pointer, size=None):
+    """Memory that the library allocated for us, as bytes; frees it."""
     try:
-        raw = ctypes.string_at(pointer, -1 if size is None else size)
+        return ctypes.string_at(pointer, -1 if size is None else size)
     finally:
         _free(pointer)
-    return raw.decode("utf-8", "replace")
+
+
+def take_text(pointer, size=None):
+    """The same as str."""
+    return take_bytes(pointer, size).decode("utf-8", "replace")
 
 
 def text(raw):

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Types, objects and references of an open heap.
+
+They are names of things in the target: small, hashable, compared by address. They live as long as their heap.
+"""
+
+import ctypes
+import struct
+from ctypes import byref
+
+from . import _native
+from ._context import LibheapError
+from ._native import lib, text
+
+ABSENT, DONE = 1, 2  # LH_ABSENT, LH_DONE
+TRACKED, IMMORTAL = 1, 2  # enum lh_object_flags
+VISITED, CONSERVATIVE = 1, 2  # enum lh_reference_flags
+MANY = 4096  # objects per call of the library
+
+# struct lh_object_info, read as a whole: attribute by attribute takes three times as long
+_OBJECT = struct.Struct("@NQPQqI4x")
+assert _OBJECT.size == ctypes.sizeof(_native.ObjectInfo)
+
+
+class Type:
+    """A type of the target: name, address, basicsize, itemsize, flags, base (a Type or None)."""
+
+    __slots__ = ("_heap", "_pointer", "_info", "name")
+
+    def __init__(self, heap, pointer):
+        self._heap = heap
+        self._pointer = pointer
+        self._info = _native.info(_native.TypeInfo)
+        heap._call(lib.lh_type_info, pointer, byref(self._info))
+        self.name = text(lib.lh_type_name(heap._pointer, pointer))
+
+    @property
+    def address(self):
+        return self._info.addr
+
+    @property
+    def basicsize(self):
+        return self._info.basicsize
+
+    @property
+    def itemsize(self):
+        return self._info.itemsize
+
+    @property
+    def flags(self):
+        return self._info.flags
+
+    @property
+    def base(self):
+        return self._heap.type_at(self._info.base) if self._info.base else None
+
+    @property
+    def object(self):
+        """The type as an object: with references, referrers and a size of its own."""
+        return self._heap[self.address]
+
+    def objects(self, tracked=False):
+        """Live objects of exactly this type."""
+        return self._heap.objects(type=self, tracked=tracked)
+
+    def __eq__(self, other):
+        return isinstance(other, Type) and self._pointer == other._pointer and self._heap is other._heap
+
+    def __hash__(self):
+        return hash(self._pointer)
+
+    def __repr__(self):
+        return "<libheap type %s at %#x>" % (self.name, self.address)
+
+
+class Object:
+    """A live object: address, type, size (as sys.getsizeof), refcount, tracked, immortal; refs(), referrers(), value."""
+
+    __slots__ = ("_heap", "address", "type", "size", "refcount", "_flags")
+
+    def __init__(self, heap, address, type, size, refcount, flags):
+        self._heap = heap
+        self.address = address
+        self.type = type
+        self.size = size
+        self.refcount = refcount
+        self._flags = flags
+
+    @property
+    def tracked(self):
+        return bool(self._flags & TRACKED)
+
+    @property
+    def immortal(self):
+        return bool(self._flags & IMMORTAL)
+
+    def refs(self):
+        """What it refers to: References, in the order of its layout."""
+        return References(self._heap, lib.lh_reference_iter_new, self.address)
+
+    def referrers(self):
+        """The references to it, found by a look at all objects."""
+        return References(self._heap, lib.lh_referrer_iter_new, self.address)
+
+    @property
+    def value(self):
+        """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
+        return self._heap._value(self)
+
+    def preview(self, width=60):
+        """One line of what it is, as repr() would begin."""
+        return _native.take_text(self._heap._out(lib.lh_object_preview, self.address, width))
+
+    def __eq__(self, other):
+        return isinstance(other, Object) and self.address == other.address and self._heap is other._heap
+
+    def __hash__(self):
+        return hash(self.address)
+
+    def __repr__(self):
+        return "<libheap object %s at %#x>" % (self.type.name, self.address)
+
+
+class Reference:
+    """One reference: holder and target (Objects), name ("['key']", ".attribute", "[3]"), visited, conservative.
+
+    target is None where no object is: freed memory that somebody still refers to."""
+
+    __slots__ = ("_heap", "holder_address", "target_address", "name", "_flags")
+
+    def __init__(self, heap, info, name):
+        self._heap = heap
+        self.holder_address = info.from_
+        self.target_address = info.to
+        self.name = name
+        self._flags = info.flags
+
+    @property
+    def holder(self):
+        return self._heap.get(self.holder_address)
+
+    @property
+    def target(self):
+        return self._heap.get(self.target_address)
+
+    @property
+    def visited(self):
+        """The garbage collector's traversal visits it."""
+        return bool(self._flags & VISITED)
+
+    @property
+    def conservative(self):
+        """A word of a body that no layout describes: likely a reference."""
+        return bool(self._flags & CONSERVATIVE)
+
+    def __repr__(self):
+        return "<libheap reference %#x%s -> %#x>" % (self.holder_address, self.name, self.target_address)
+
+
+class _Iterator:
+    """Owns an iterator of the library until it ends, or the heap is closed."""
+
+    def __init__(self, heap, pointer, free):
+        self._heap, self._iterator, self._free = heap, pointer, free
+        heap._iterators.add(self)
+
+    def __iter__(self):
+        return self
+
+    def close(self):
+        if self._iterator:
+            self._free(self._iterator)
+        self._iterator = None
+        self._heap._iterators.discard(self)
+
+    def __del__(self):
+        self.close()
+
+
+class References(_Iterator):
+    """References, in turn; each gets its name as it comes."""
+
+    def __init__(self, heap, new, address):
+        super().__init__(heap, heap._out(new, address), lib.lh_reference_iter_free)
+        self._info = _native.info(_native.ReferenceInfo)
+        self._name = ctypes.c_char_p()
+
+    def __next__(self):
+        if not self._iterator:
+            raise StopIteration
+        if self._heap._context.call(lib.lh_reference_iter_next, self._iterator, byref(self._info)) == DONE:
+            self.close()
+            raise StopIteration
+        self._heap._context.call(lib.lh_reference_iter_name, self._iterator, byref(self._name))
+        return Reference(self._heap, self._info, text(self._name.value))
+
+
+def objects(heap, type, tracked):
+    """Generator of Objects, read by many."""
+    query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked)
+    iterator = _Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
+    try:
+        buffer = (_native.ObjectInfo * MANY)()
+        buffer[0].size = ctypes.sizeof(_native.ObjectInfo)
+        raw, count, type_of = memoryview(buffer).cast("B"), ctypes.c_size_t(), heap._type
+        while iterator._iterator:
+            if heap._context.call(lib.lh_object_iter_next_many, iterator._iterator, buffer, MANY,
+                                  byref(count)) == DONE:
+                return
+            for _, addr, pointer, size, refcount, flags in _OBJECT.iter_unpack(raw[:count.value * _OBJECT.size]):
+                yield Object(heap, addr, type_of(pointer), size, refcount, flags)
+    finally:
+        iterator.close()
+
+
+def object_at(heap, address):
+    """The object whose address is @address, or None."""
+    info = _native.info(_native.ObjectInfo)
+    if heap._call(lib.lh_object_info, address, byref(info)) == ABSENT:
+        return None
+    return Object(heap, info.addr, heap._type(info.type), info.bytes, info.refcount, info.flags)
+
+
+def value_of(heap, obj):
+    """What an object is, where that can be said in Python."""
+    number, real, size, pointer = ctypes.c_int64(), ctypes.c_double(), ctypes.c_size_t(), ctypes.c_void_p()
+    if heap._call(lib.lh_object_int, obj.address, byref(number)) == 0:
+        return bool(number.value) if obj.type.name == "bool" else number.value
+    if heap._call(lib.lh_object_float, obj.address, byref(real)) == 0:
+        return real.value
+    if heap._call(lib.lh_object_text, obj.address, byref(pointer), byref(size)) == 0:
+        raw = _native.take_bytes(pointer.value, size.value)
+        return raw if heap._is_bytes(obj.type) else raw.decode("utf-8", "replace")
+    return None
+
+
+def no_object(address):
+    return LibheapError("EFAULT", "there is no object at %#x" % address, address)
