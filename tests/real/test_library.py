@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The typed library gives the same objects, types, sizes and references as the commands do, on every interpreter."""
+import pytest
+from heaps import address
+
+
+@pytest.fixture
+def typed(place):
+    heap = getattr(place.heap, "heap", None)
+    if heap is None:
+        pytest.skip("under sanitizers the library is not loaded into this Python")
+    return heap
+
+
+def some(objects, most):
+    objects = list(objects)
+    return objects[::max(1, len(objects) // most)]
+
+
+def test_objects(place, typed):
+    rows = place.heap.ask("types", "--objects")["rows"]
+    told = {address(row["address"]): (row["type"], row["bytes"], row["tracked"]) for row in rows}
+    found = {o.address: (o.type.name, o.size, o.tracked) for o in typed.objects()}
+    assert found == told
+    assert len(found) > 10000
+
+
+def test_objects_of_one_type(place, typed):
+    whole = [o.address for o in typed.objects() if o.type.name == "dict"]
+    assert [o.address for o in typed.objects(type=typed.types["dict"])] == whole
+    assert [o.address for o in typed.objects(type="dict")] == whole
+    tracked = {o.address for o in typed.objects(tracked=True)}
+    assert tracked == {o.address for o in typed.objects() if o.tracked}
+
+
+def test_one_object(place, typed):
+    for o in some(typed.objects(), 200):
+        same = typed[o.address]
+        assert (same, same.type, same.size, same.refcount, same.immortal) == \
+            (o, o.type, o.size, o.refcount, o.immortal)
+    assert typed.get(16) is None
+
+
+def reference_rows(rows):
+    return sorted((address(row["address"]), row["edge"], row["visited"], row["conservative"]) for row in rows)
+
+
+def test_references(place, typed):
+    for o in some(typed.objects(), 100):
+        rows = place.heap.ask("refs", hex(o.address))["rows"]
+        found = sorted((r.target_address, r.name, r.visited, r.conservative) for r in o.refs())
+        assert found == reference_rows(rows), o
+
+
+def test_referrers(place, typed):
+    for o in some((o for o in typed.objects() if o.tracked), 2):
+        rows = place.heap.ask("referrers", hex(o.address))["rows"]
+        found = sorted((r.holder_address, r.name, r.visited, r.conservative) for r in o.referrers())
+        assert found == reference_rows(rows), o
+
+
+def test_values(place, typed):
+    values = {o.address: o.value for o in typed.objects() if o.type.name in ("int", "float", "str", "bytes", "bool")}
+    assert values
+    for o in some((o for o in typed.objects() if o.type.name == "float"), 50):
+        assert place.heap.ask("object", hex(o.address), "--values")["summary"]["repr"] == "%.12g" % values[o.address]
