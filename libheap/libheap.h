@@ -9,8 +9,12 @@
  * negative: -LH_E*, detail in lh_ctx_error(). Out-parameters are last, are named ret..., and are written
  * only on success. Every _free takes NULL. Ownership: context > target > heap > result; free in reverse.
  *
- * Threads: a context and all that hangs on it belong to one thread at a time; only lh_ctx_interrupt()
- * may be called from elsewhere, signal handlers included.
+ * Threads: a context and everything made with it belong to one thread at a time; only lh_ctx_interrupt()
+ * may be called from another thread, or from a signal handler. Functions without a context (lh_command_at(),
+ * lh_version() and the like) read constants and may be called from anywhere.
+ *
+ * Strings are UTF-8 and end in NUL. A const char * that is returned belongs to the object it was asked of; a
+ * char ** is allocated with malloc() and freed by the caller with free(). Addresses and sizes are in bytes.
  */
 #ifndef LIBHEAP_H
 #define LIBHEAP_H
@@ -31,12 +35,12 @@ extern "C" {
 enum lh_error_code {
 	LH_ENOMEM = 1, /* no memory */
 	LH_EIO,        /* the operating system refused: a file, a process, an output */
-	LH_EFAULT,     /* an address that the target does not have */
-	LH_EFORMAT,    /* a file that is not what it should be */
+	LH_EFAULT,     /* an address at which the target has no memory */
+	LH_EFORMAT,    /* a file that is not of the expected format */
 	LH_ECORRUPT,   /* target memory that contradicts itself */
 	LH_ENOPYTHON,  /* no CPython in the target, or none that could be proved */
 	LH_ELAYOUT,    /* a struct layout is missing, or its proof failed */
-	LH_EUSAGE,     /* wrong words from the user; text says which */
+	LH_EUSAGE,     /* wrong usage; text says which argument */
 	LH_EINTR,      /* lh_ctx_interrupt() or the progress callback asked to stop */
 	LH_EPERM,      /* not permitted to read the process */
 	LH_ESRCH,      /* no such process */
@@ -60,33 +64,50 @@ struct lh_error {
 struct lh_ctx;
 
 /**
- * struct lh_progress - how far a long work has come
+ * struct lh_progress - how far a long operation has come
  * @phase: what is being done, in words ("reading gc generations"); static storage
- * @done, @total: work units; total 0 when not known
+ * @done, @total: units of work, which differ between phases; total is 0 if not known
  */
 struct lh_progress {
 	const char *phase;
 	uint64_t done, total;
 };
 
-/* Called now and then during long work. Return non-zero to stop: the work then fails with -LH_EINTR. */
+/* Called now and then during long operations, in the thread that called the library. Return non-zero to stop:
+ * the operation then fails with -LH_EINTR. */
 typedef int (*lh_progress_fn)(const struct lh_progress *progress, void *arg);
 
 /* Receives one line of log text (no newline), level as in syslog: 4 warning, 6 info, 7 debug. */
 typedef void (*lh_log_fn)(int level, const char *text, void *arg);
 
-/** lh_ctx_new() - make a context. Return: 0, -LH_ENOMEM. Since: 0.1 */
+/** lh_ctx_new() - make a context; free it with lh_ctx_free(). Return: 0, -LH_ENOMEM. Since: 0.1 */
 LH_API int lh_ctx_new(struct lh_ctx **ret);
-/** lh_ctx_free() - free it; targets must be gone. Return: NULL. Since: 0.1 */
+/** lh_ctx_free() - free a context; its targets must have been freed. Return: NULL. Since: 0.1 */
 LH_API struct lh_ctx *lh_ctx_free(struct lh_ctx *ctx);
+/**
+ * lh_ctx_set_progress() - have @fn called during long operations, with @arg; NULL for no more calls
+ * @arg must live as long as @fn is set. Since: 0.1
+ */
 LH_API void lh_ctx_set_progress(struct lh_ctx *ctx, lh_progress_fn fn, void *arg);
+/**
+ * lh_ctx_set_log() - have @fn called with each line of log text, and @arg; NULL for no log (the default)
+ * The text is valid during the call only. Since: 0.1
+ */
 LH_API void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg);
-/** lh_ctx_set_threads() - how many threads one question may use; 0, the default: one per processor. The
- * answer does not depend on it. Since: 0.1 */
+/**
+ * lh_ctx_set_threads() - set how many threads an operation may use; 0, the default: one per processor
+ * Answers do not depend on it. Since: 0.1
+ */
 LH_API void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads);
-/** lh_ctx_interrupt() - make running work stop soon with -LH_EINTR. Async-signal-safe. Since: 0.1 */
+/**
+ * lh_ctx_interrupt() - make the operation that is running stop soon with -LH_EINTR
+ * Async-signal-safe; may be called from any thread. Since: 0.1
+ */
 LH_API void lh_ctx_interrupt(struct lh_ctx *ctx);
-/** lh_ctx_error() - the last failure on @ctx; valid until the next call on it. Since: 0.1 */
+/**
+ * lh_ctx_error() - the last failure on @ctx
+ * Return: owned by @ctx, valid until the next call on it; its code is 0 if nothing has failed. Since: 0.1
+ */
 LH_API const struct lh_error *lh_ctx_error(const struct lh_ctx *ctx);
 
 /* ----------------------------------------------------------------- targets */
@@ -96,10 +117,10 @@ struct lh_target;
 /**
  * struct lh_target_options - where a target's files are
  * @size: sizeof(struct lh_target_options) as the caller was compiled
- * @exe: the main program's file, NULL for the path that the target names
- * @sysroot: folder prefixed to every path that the target names, NULL for none
+ * @exe: the main program's file, NULL for the path in the target
+ * @sysroot: folder put before every path in the target, NULL for none
  * @debug_dir: folder of separate debug files searched before the standard ones, NULL for none
- * @stopped: the process is held still by the caller (a debugger): do not stop or resume it
+ * @stopped: the caller (a debugger) has stopped the process: do not stop or resume it
  */
 struct lh_target_options {
 	size_t size;
@@ -118,7 +139,8 @@ struct lh_region {
 /**
  * struct lh_reader - memory that the caller reads for us (a debugger, a test)
  * @size: sizeof(struct lh_reader) as the caller was compiled
- * @read: bytes readable from @addr without a gap, at most @len, stored in @buf; negative if the medium failed
+ * @read: store up to @len bytes from @addr in @buf; return how many are readable without a gap, negative if
+ *        reading failed
  * @regions, @region_count: the mappings; copied
  * @pid: process id, 0 if not known
  */
@@ -133,33 +155,44 @@ struct lh_reader {
 
 /**
  * lh_target_open_core() - open an ELF core file
- * The file is mapped, and so are programs that it names: where one of them becomes shorter while the target
- * lives, reading what is gone is SIGBUS. The library leaves signals alone; a program that reads files which
- * others write to copies them first, or has a handler, as py-heap itself does. A compressed core (gzip, xz,
- * lz4, zstd) is first decompressed into a file without a name in $TMPDIR or /var/tmp, which is gone with the
- * target. Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * The file is mapped, and so are the programs that it names: if one of them is truncated while the target
+ * lives, reading what is gone raises SIGBUS. The library installs no signal handlers; a program that reads
+ * files which others may write to copies them first, or has a handler, as py-heap itself does. A compressed
+ * core (gzip, xz, lz4, zstd) is first decompressed into an unlinked temporary file in $TMPDIR or /var/tmp,
+ * which lives as long as the target. @options: NULL for the defaults; copied. Free with lh_target_free().
+ * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
 			       struct lh_target **ret);
-/** lh_target_open_core_image() - the same for a core in memory, which must outlive the target. Since: 0.1 */
+/**
+ * lh_target_open_core_image() - open an ELF core of @len bytes in memory
+ * The caller owns @image, which must outlive the target.
+ * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
 LH_API int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size_t len,
 				     const struct lh_target_options *options, struct lh_target **ret);
 /**
  * lh_target_open_process() - copy the writable memory of a running process
- * The process is stopped while its memory is copied and resumed whatever happens, unless options->stopped.
+ * The process is stopped while its memory is copied, and resumed whatever happens; with options->stopped
+ * neither is done. Needs the permission to trace it (ptrace).
  * Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
 				  struct lh_target **ret);
-/** lh_target_open_reader() - open memory that the caller reads. Since: 0.1 */
+/**
+ * lh_target_open_reader() - open memory that the caller reads
+ * reader->read and reader->arg must be usable as long as the target lives; the rest of @reader is copied.
+ * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
 LH_API int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *reader,
 				 const struct lh_target_options *options, struct lh_target **ret);
+
 /**
- * struct lh_thread_registers - what a stopped thread has in its registers
+ * struct lh_thread_registers - the registers of a stopped thread
  * @size: sizeof(struct lh_thread_registers) as the caller was compiled
  * @words, @word_count: general registers, in any order; copied
- * @stack_pointer: what lies below is of calls that returned; 0 if not known
- * @thread_pointer: where the thread's own data is (fs_base on x86-64); 0 if not known
+ * @stack_pointer: the stack below belongs to calls that have returned; 0 if not known
+ * @thread_pointer: address of thread-local storage (fs_base on x86-64); 0 if not known
  */
 struct lh_thread_registers {
 	size_t size;
@@ -169,19 +202,20 @@ struct lh_thread_registers {
 };
 
 /**
- * lh_target_add_thread() - tell the registers of a thread that the library cannot read itself
- * For threads of a process that the caller holds still (options->stopped) or whose memory it reads; before
- * lh_heap_open(). Cores have their own, and so have processes that the library stopped.
+ * lh_target_add_thread() - supply the registers of a thread that the library cannot read itself
+ * Needed for a process that the caller has stopped (options->stopped) or reads; call it before
+ * lh_heap_open(). Cores have registers, and so have processes that the library stopped.
  * Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_add_thread(struct lh_target *target, const struct lh_thread_registers *registers);
+/** lh_target_free() - free a target; its heaps must have been freed. Return: NULL. Since: 0.1 */
 LH_API struct lh_target *lh_target_free(struct lh_target *target);
 
 /* -------------------------------------------------------------------- heap */
 
 struct lh_heap;
 
-/* Where struct layouts may come from; LH_LAYOUT_AUTO tries all, best first. */
+/* Where struct layouts may come from; LH_LAYOUT_AUTO tries all of them, the best first. */
 enum lh_layout_source {
 	LH_LAYOUT_AUTO,
 	LH_LAYOUT_DWARF,   /* debug information of the very build-id */
@@ -197,27 +231,30 @@ struct lh_heap_options {
 
 /**
  * lh_heap_open() - find CPython in @target, choose its struct layouts and prove them on it
- * @options: NULL for the defaults
+ * @options: NULL for the defaults; copied
+ * The target must outlive the heap; free the heap with lh_heap_free().
  * Return: 0, -LH_ENOPYTHON, -LH_ELAYOUT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options,
 			struct lh_heap **ret);
+/** lh_heap_free() - free a heap; its iterators must have been freed, results may live on. Return: NULL. Since: 0.1 */
 LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
 
 /* ----------------------------------------------------------- typed answers */
 
 /*
- * What follows hands out facts of the heap as C values. Things of the target are named by their addresses.
+ * What follows hands out facts of the heap as C values. Objects of the target are named by their addresses.
  *
  * Structs named ..._info are filled by the library. The caller sets their size to its sizeof; members that
- * the library does not know yet are set to zero. Texts in them belong to the heap and live as long as it does,
- * unless the comment says otherwise.
+ * this version of the library does not know are set to zero. Texts in them belong to the heap and live as long
+ * as it does, unless the comment says otherwise.
  *
  * Iterators: _new makes one; _next gives the next item and returns 0, or LH_DONE after the last, or -LH_E*;
- * _free ends it, early or not. An iterator belongs to its heap and is freed before it.
+ * _free frees it, at the end or before. An iterator belongs to its heap and must be freed before it.
  *
- * All live objects are found once, by the first function that needs them ("reads the heap" below): seconds per
- * ten million objects, and 6 to 9 bytes of memory per object, kept until lh_heap_forget() or lh_heap_free().
+ * All live objects are found once, by the first function that needs them ("reads the heap" below). This takes
+ * seconds per ten million objects, and 6 to 9 bytes of memory per object, kept until lh_heap_forget() or
+ * lh_heap_free().
  */
 
 /** struct lh_heap_info - which Python this is, and how its structs were found */
@@ -227,19 +264,19 @@ struct lh_heap_info {
 	bool debug, free_threaded;
 	enum lh_layout_source layout; /* where the layouts come from; never LH_LAYOUT_AUTO */
 	size_t interpreter_count;
-	pid_t pid; /* 0: not known */
+	pid_t pid; /* 0 if not known */
 };
 
 /** lh_heap_info() - describe an open heap. Return: 0. Since: 0.1 */
 LH_API int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret);
 /**
- * lh_heap_read() - find all live objects now, which the first function that needs them does otherwise
+ * lh_heap_read() - find all live objects now, instead of in the first function that needs them
  * Return: 0; -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_heap_read(struct lh_heap *heap);
 /**
- * lh_heap_forget() - free what was kept for further questions; the next one reads the heap again
- * No iterator of the heap may be alive. Since: 0.1
+ * lh_heap_forget() - free what was kept for later calls; the next one that needs it reads the heap again
+ * The heap's iterators must have been freed. Since: 0.1
  */
 LH_API void lh_heap_forget(struct lh_heap *heap);
 
@@ -248,11 +285,14 @@ struct lh_interpreter_info {
 	size_t size;
 	uint64_t addr; /* of its PyInterpreterState */
 	int64_t id;
-	uint64_t modules, sysdict, builtins; /* dicts; 0: not readable */
+	uint64_t modules, sysdict, builtins; /* dicts; 0 if not readable */
 	uint64_t thread_count;
 };
 
-/** lh_interpreter_at() - the @index-th, the main one first. Return: 0; LH_DONE past the last. Since: 0.1 */
+/**
+ * lh_interpreter_at() - describe interpreter number @index, the main one first
+ * Return: 0; LH_DONE after the last. Since: 0.1
+ */
 LH_API int lh_interpreter_at(struct lh_heap *heap, size_t index, struct lh_interpreter_info *ret);
 
 /* ------------------------------------------------------------------- types */
@@ -264,8 +304,10 @@ struct lh_type; /* a type of the target; belongs to the heap */
  * Return: 0; LH_ABSENT: no type is there; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_type_at(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
-/** lh_type_name() - "module.qualname", without the module for builtins; "<type at 0x...>" where it cannot be
- * read. Never NULL; lives as long as the heap. Since: 0.1 */
+/**
+ * lh_type_name() - "module.qualname", without the module for builtins; "<type at 0x...>" if it cannot be read
+ * Return: never NULL; lives as long as the heap. Since: 0.1
+ */
 LH_API const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
 
 /** struct lh_type_info - a type */
@@ -275,21 +317,21 @@ struct lh_type_info {
 	uint64_t flags;                /* tp_flags */
 	int64_t basicsize,
 		itemsize; /* bytes; itemsize is negative for some types that lay out items themselves */
-	size_t index;     /* its own number, below lh_type_count() */
+	size_t index;     /* its number, below lh_type_count() */
 };
 
 /** lh_type_info() - describe a type. Return: 0. Since: 0.1 */
 LH_API int lh_type_info(struct lh_heap *heap, struct lh_type *type, struct lh_type_info *ret);
-/** lh_type_count() - types met so far: their numbers are below that. It grows as objects are read. Since: 0.1 */
+/** lh_type_count() - how many types were found so far; it grows as objects are read. Since: 0.1 */
 LH_API size_t lh_type_count(struct lh_heap *heap);
-/** lh_type_nth() - the type of a number below lh_type_count(). Since: 0.1 */
+/** lh_type_nth() - the type with number @index, below lh_type_count(). Since: 0.1 */
 LH_API struct lh_type *lh_type_nth(struct lh_heap *heap, size_t index);
 
 /* ----------------------------------------------------------------- objects */
 
 enum lh_object_flags {
 	LH_OBJECT_TRACKED = 1,  /* the garbage collector tracks it */
-	LH_OBJECT_IMMORTAL = 2, /* its count is not one */
+	LH_OBJECT_IMMORTAL = 2, /* its reference count is not maintained */
 };
 
 /** struct lh_object_info - a live object */
@@ -297,44 +339,46 @@ struct lh_object_info {
 	size_t size;
 	uint64_t addr;
 	struct lh_type *type;
-	uint64_t bytes;   /* as sys.getsizeof() would say, the collector's part in front of it included */
-	int64_t refcount; /* of an immortal object: what stands there */
+	uint64_t bytes;   /* as sys.getsizeof() would say, with the collector's header before the object */
+	int64_t refcount; /* of an immortal object: the value in the field */
 	uint32_t flags;   /* enum lh_object_flags */
 };
 
 /**
  * lh_object_info() - the object whose address is @addr
- * Costs a look at the object. LH_OBJECT_TRACKED says what its gc head says, which freed memory may say too; an
- * object iterator asks the collector's lists.
- * Return: 0; LH_ABSENT: there is no object. Since: 0.1
+ * Reads that object alone. LH_OBJECT_TRACKED is what its gc header says, as freed memory may, too; an object
+ * iterator asks the collector's lists. Return: 0; LH_ABSENT: there is no object. Since: 0.1
  */
 LH_API int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *ret);
 
-/** struct lh_object_query - which objects are wanted; all zero but size: all */
+/** struct lh_object_query - which objects are wanted; all of them if everything but size is zero */
 struct lh_object_query {
 	size_t size;
-	struct lh_type *type; /* only those of exactly this type; NULL: of all */
+	struct lh_type *type; /* only those of exactly this type; NULL: of all types */
 	bool tracked_only;    /* only those that the garbage collector tracks */
 };
 
 struct lh_object_iter;
 
 /**
- * lh_object_iter_new() - live objects in ascending order of their addresses; reads the heap
+ * lh_object_iter_new() - iterate over live objects, in ascending order of addresses; reads the heap
  * @query: NULL for all
+ * Free with lh_object_iter_free().
  * Return: 0; -LH_EUSAGE: the query has members that this library does not know; -LH_EINTR, -LH_ENOMEM.
  * Since: 0.1
  */
 LH_API int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
 			      struct lh_object_iter **ret);
+/** lh_object_iter_next() - describe the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
 LH_API int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret);
 /**
- * lh_object_iter_next_many() - the next objects, for callers to whom a call is dear
- * @items: room for @count of them, of items[0].size bytes each
- * Return: 0, with 1 to @count items; LH_DONE. Since: 0.1
+ * lh_object_iter_next_many() - describe the next objects, for callers for which a call is expensive
+ * @items: room for @count of them, items[0].size bytes each
+ * Return: 0, with 1 to @count items; LH_DONE after the last. Since: 0.1
  */
 LH_API int lh_object_iter_next_many(struct lh_object_iter *iter, struct lh_object_info *items, size_t count,
 				    size_t *ret_count);
+/** lh_object_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
 LH_API struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter);
 
 /* -------------------------------------------------------------- references */
@@ -354,50 +398,52 @@ struct lh_reference_info {
 struct lh_reference_iter;
 
 /**
- * lh_reference_iter_new() - what the object at @addr refers to, each reference once
- * Costs a look at the object.
+ * lh_reference_iter_new() - iterate over the references of the object at @addr, each of them once
+ * Reads that object alone. Free with lh_reference_iter_free().
  * Return: 0; LH_ABSENT: there is no object; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
 /**
- * lh_referrer_iter_new() - the references to the object at @addr
- * Reads the heap, and looks at each of its objects.
+ * lh_referrer_iter_new() - iterate over the references to the object at @addr
+ * Reads the heap and the references of each of its objects. Free with lh_reference_iter_free().
  * Return: 0; LH_ABSENT: there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
+/** lh_reference_iter_next() - describe the next reference. Return: 0; LH_DONE after the last. Since: 0.1 */
 LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret);
 /**
- * lh_reference_iter_name() - how the reference given last is written in Python, after its holder: ".name",
- * "['key']", "[3]"; "<cell>" where no code says it
- * Return: 0, *@ret valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
+ * lh_reference_iter_name() - the last reference as Python writes it after its holder: ".name", "['key']", "[3]";
+ * "<cell>" if there is no Python code for it
+ * Return: 0, *ret is valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret);
+/** lh_reference_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
 LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter);
 
 /* ---------------------------------------------------------------- contents */
 
 /**
- * lh_object_text() - what a str or bytes object contains
- * A str as UTF-8 (lone surrogates as WTF-8), bytes as they are; a NUL is added behind *@ret_size bytes. The
- * caller frees *@ret with free().
- * Return: 0; LH_ABSENT: neither, or not readable; -LH_ENOMEM. Since: 0.1
+ * lh_object_text() - the contents of a str or bytes object
+ * A str as UTF-8 (lone surrogates as WTF-8), bytes as they are; a NUL is added after *ret_size bytes. The
+ * caller frees *ret with free(). Return: 0; LH_ABSENT: neither str nor bytes, or not readable; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
-/** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or outside of int64_t. Since: 0.1 */
+/** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or too large for int64_t. Since: 0.1 */
 LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
 /** lh_object_float() - the value of a float. Return: 0; LH_ABSENT: not a float. Since: 0.1 */
 LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
 /**
- * lh_object_preview() - one line of what an object is, about @width characters, as repr() would begin
- * The caller frees *@ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
+ * lh_object_preview() - the object in one line of about @width characters, as repr() would begin
+ * The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret);
 
 /* ---------------------------------------------------------------- commands */
 
 /*
- * A command is a record: the faces (py-heap, GDB, scripts) parse words for it, run it and show its rows,
- * all through the functions below, so that one word means the same everywhere.
+ * A command is a record: the front ends (py-heap, GDB, scripts) parse arguments for it, run it and show its
+ * rows, all through the functions below, so that an option means the same everywhere. Records are constants:
+ * what is returned of them is static storage.
  */
 
 /** struct lh_option - one option of a command, or one that every command takes */
@@ -407,112 +453,129 @@ struct lh_option {
 	const char *metavar;        /* name of its value in help, NULL for a switch */
 	const char *help;           /* one line */
 	const char *const *choices; /* NULL-terminated, or NULL: what completion offers */
-	bool target;                /* says where the target is: of the shell only, not of GDB */
+	bool target;                /* names the target: in the shell only, not in GDB */
 };
 
 struct lh_command;
 struct lh_result;
 
-/** lh_command_at() - the @index-th command, in the order of help; NULL past the last. Since: 0.1 */
+/** lh_command_at() - the command number @index, in the order of help; NULL after the last. Since: 0.1 */
 LH_API const struct lh_command *lh_command_at(size_t index);
-/** lh_command_find() - by name; NULL if there is none. Since: 0.1 */
+/** lh_command_find() - the command called @name; NULL if there is none. Since: 0.1 */
 LH_API const struct lh_command *lh_command_find(const char *name);
-/** lh_command_suggest() - the command whose name is nearest to a wrong @word; NULL if none is near. Since:
- * 0.1 */
+/** lh_command_suggest() - the command name nearest to a wrong @word; NULL if none is near. Since: 0.1 */
 LH_API const char *lh_command_suggest(const char *word);
+/** lh_command_name() - its name, as the user types it. Since: 0.1 */
 LH_API const char *lh_command_name(const struct lh_command *command);
-/** lh_command_group() - the purpose under which help lists it; commands of one group are neighbours. Since:
- * 0.1 */
+/** lh_command_group() - the heading under which help lists it; commands of a group are neighbours. Since: 0.1 */
 LH_API const char *lh_command_group(const struct lh_command *command);
-/** lh_command_summary() - one line: the question that the command answers. Since: 0.1 */
+/** lh_command_summary() - the question that the command answers, in one line. Since: 0.1 */
 LH_API const char *lh_command_summary(const struct lh_command *command);
-/** lh_command_arguments() - its positional words in help ("ADDR"), "" if none. Since: 0.1 */
+/** lh_command_arguments() - its positional arguments in help ("ADDR"), "" if none. Since: 0.1 */
 LH_API const char *lh_command_arguments(const struct lh_command *command);
 /** lh_command_description() - how to read its answer: paragraphs, lines of at most 80 columns. Since: 0.1 */
 LH_API const char *lh_command_description(const struct lh_command *command);
-/** lh_command_example() - the @index-th example, without the
- * program's name; NULL past the last. Since: 0.1 */
+/** lh_command_example() - example number @index, without the program's name; NULL after the last. Since: 0.1 */
 LH_API const char *lh_command_example(const struct lh_command *command, size_t index);
-/** lh_command_column() - key of the @index-th column of its rows; NULL past the last. Since: 0.1 */
+/** lh_command_column() - key of column number @index of its rows; NULL after the last. Since: 0.1 */
 LH_API const char *lh_command_column(const struct lh_command *command, size_t index);
-/** lh_command_option() - its @index-th own option, then those every command takes; NULL at the end. Since:
- * 0.1 */
+/**
+ * lh_command_option() - option number @index: its own, then those of every command; NULL after the last
+ * Since: 0.1
+ */
 LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
-/** lh_command_help() - the whole help text, for a terminal; the caller frees it with free(). Since: 0.1 */
+/**
+ * lh_command_help() - the whole help text, for a terminal
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
 LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
-/** lh_command_help_in_debugger() - the same where there is a target already: without words and options that
- * name one. Since: 0.1 */
+/**
+ * lh_command_help_in_debugger() - the help text without arguments and options that name a target
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
 LH_API int lh_command_help_in_debugger(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
 /**
- * lh_command_complete() - what could replace the last of @argv, which is being typed: one candidate a line
- * "@file", "@dir" and "@pid" ask the face to offer those itself. The caller frees *ret with free().
- * Return: 0, -LH_ENOMEM. Since: 0.1
+ * lh_command_complete() - candidates for the last of @argv, which is being typed: one per line
+ * @takes_target: as in lh_invocation_new()
+ * The candidates "@file", "@dir" and "@pid" ask the front end to offer those itself. The caller frees *ret
+ * with free(). Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, int argc,
 			       const char *const *argv, bool takes_target, char **ret);
 
-/**
- * struct lh_invocation - words of a user, parsed
- * The strings belong to the invocation.
- */
+/** struct lh_invocation - a user's arguments for a command, parsed */
 struct lh_invocation;
 
 /**
- * lh_invocation_new() - parse the words after the command's name
- * @takes_target: the first positional word is a file (the shell), unless --pid or --coredumpctl is given;
- * false in GDB Return: 0; -LH_EUSAGE with a one-line text; -LH_ENOMEM. Since: 0.1
+ * lh_invocation_new() - parse the arguments after the command's name
+ * @takes_target: true if the first positional argument is a file, unless --pid or --coredumpctl is given
+ *                (the shell); false in a debugger
+ * @argv is not kept. Free with lh_invocation_free().
+ * Return: 0; -LH_EUSAGE with a text of one line; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc,
 			     const char *const *argv, bool takes_target, struct lh_invocation **ret);
+/** lh_invocation_free() - free an invocation; results may live on. Return: NULL. Since: 0.1 */
 LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
 /**
  * lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not
- * "target" gives the file that the shell's first word named. With "help" given, nothing else was checked:
- * show lh_command_help() instead of running. Since: 0.1
+ * "target" gives the file that the first positional argument named. If "help" was given, nothing else was
+ * checked: show lh_command_help() instead of running. Return: owned by @invocation. Since: 0.1
  */
 LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
 /**
- * lh_invocation_set_target() - the file to open, when the words name it in a way that only the face
- * understands With "coredumpctl" given, the face must find the core before lh_invocation_open(): libheap runs
- * no programs. Return: 0, -LH_ENOMEM. Since: 0.1
+ * lh_invocation_set_target() - set the file to open, if only the front end can find it
+ * With "coredumpctl" given, the front end must find the core before lh_invocation_open(): the library runs no
+ * programs. @path is copied. Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
-/** lh_invocation_open() - open the target and the heap that the shell's words name. Since: 0.1 */
+/**
+ * lh_invocation_open() - open the target and the heap that the arguments name
+ * The caller frees the heap, then the target.
+ * Return: 0, or what lh_target_open_core(), lh_target_open_process() and lh_heap_open() return. Since: 0.1
+ */
 LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
 			      struct lh_heap **ret_heap);
-/** lh_invocation_run() - run the command on @heap. Return: 0, -LH_E*. Since: 0.1 */
+/**
+ * lh_invocation_run() - run the command on @heap
+ * Free *ret with lh_result_free(). Return: 0, -LH_E*. Since: 0.1
+ */
 LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
 
-/** struct lh_style - how text is shown; only the face knows the terminal */
+/** struct lh_style - how text is shown; only the front end knows the terminal */
 struct lh_style {
 	size_t size;        /* sizeof(struct lh_style) as the caller was compiled */
 	bool color;         /* ANSI colours */
-	unsigned width;     /* columns of the terminal, 0: do not cut lines */
+	unsigned width;     /* columns of the terminal, 0: lines are not cut */
 	const char *prefix; /* what a user types before a command's name: "py-heap" */
 	const char *target; /* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
 };
 
 /**
  * lh_result_format() - the whole answer in the format that the invocation asked for
+ * @ret_len: bytes of the text, without its NUL
  * The caller frees *ret with free(). Return: 0, -LH_ENOMEM, -LH_EINTR. Since: 0.1
  */
 LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
 			    size_t *ret_len);
 /**
- * lh_write_file() - @len bytes of @text into the file at @path, which then has all of them or is as it was
- * An existing file keeps its mode and owner, a link stays one; a new file's mode is the umask's. A file that
- * was opened in this context, whatever its name, and one that is read-only are not written. Devices, pipes
- * and sockets are written to directly. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
+ * lh_write_file() - write @len bytes of @text to the file at @path: all of them, or the file stays as it was
+ * An existing file keeps its mode and owner, and a link stays a link; a new file's mode is the umask's. A file
+ * that was opened in this context, under any name, and a read-only file are not written. Devices, pipes and
+ * sockets are written to directly. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len);
-/** lh_result_warnings() - warnings as lines of text for stderr; the caller frees it. Since: 0.1 */
+/**
+ * lh_result_warnings() - the warnings, as lines of text for stderr; "" if there are none
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
 LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
-/** lh_result_status() - exit status of the analysis: 0, or 3 when it found what it was asked to look for.
- * Since: 0.1 */
+/** lh_result_status() - exit status: 0, or 3 if the command found what it was asked to look for. Since: 0.1 */
 LH_API int lh_result_status(const struct lh_result *result);
+/** lh_result_free() - free a result. Return: NULL. Since: 0.1 */
 LH_API struct lh_result *lh_result_free(struct lh_result *result);
 
-/** lh_version() - version of the library, "0.1.0". Since: 0.1 */
+/** lh_version() - the version of the library, such as "0.1.0". Since: 0.1 */
 LH_API const char *lh_version(void);
 
 #ifdef __cplusplus
