@@ -108,7 +108,7 @@ int lh_dominators_root(struct lh_dominators *t, uint32_t node)
 
 /* ---- semidominators ---- */
 
-/* A place whose semidominator is known: the lowest of those from it up to below @ancestor. */
+/* A place with a known semidominator: the lowest of those from it up to below @ancestor. */
 struct link {
 	uint32_t ancestor, lowest;
 };

@@ -24,7 +24,7 @@ struct search {
 	struct lh_ctx *ctx;
 	const struct lh_csr *graph;
 	uint32_t *number;
-	uint32_t *open; /* nodes left whose component is not closed yet */
+	uint32_t *open; /* nodes left with a component that is not closed yet */
 	uint32_t open_count, next, component;
 	struct visit *path;
 	size_t depth, capacity;
@@ -38,7 +38,7 @@ static int enter(struct search *s, uint32_t node)
 	return lh_append(s->ctx, s->path, s->depth, s->capacity, v);
 }
 
-/* The node is done: it closes a component with all that was left open behind it, or stays open itself. */
+/* The node is done: it closes a component with all that was left open after it, or stays open itself. */
 static void leave(struct search *s)
 {
 	struct visit v = s->path[--s->depth];

@@ -47,8 +47,8 @@ int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *whe
 #define lh_nomem(ctx) lh_fail((ctx), LH_ENOMEM, "out of memory")
 
 /**
- * lh_ctx_begin(), lh_ctx_finish() - around work whose answer would be another one where memory ran out on the
- * way and somebody could not tell, or took it for something that is not there
+ * lh_ctx_begin(), lh_ctx_finish() - put around work that would give a different answer if memory ran out on the
+ * way where that could not be returned, or was taken for something that does not exist
  * Return: 0; -LH_ENOMEM when a failure with that code was recorded since lh_ctx_begin().
  */
 void lh_ctx_begin(struct lh_ctx *ctx);

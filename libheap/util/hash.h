@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hashes for tables of what a target has. They are no defence against chosen input: tables are bounded. */
+/* Hashes for tables of what a target has. They do not resist chosen input; tables are bounded instead. */
 #ifndef LH_UTIL_HASH_H
 #define LH_UTIL_HASH_H
 

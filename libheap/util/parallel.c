@@ -10,8 +10,8 @@
 struct shared {
 	const struct lh_parallel *work;
 	atomic_size_t next, done;
-	atomic_int failure; /* the first: nobody takes another part */
-	atomic_uint failed; /* the worker who met it */
+	atomic_int failure; /* the first one; after it no worker takes another part */
+	atomic_uint failed; /* the worker in which it happened */
 };
 
 struct worker {

@@ -10,7 +10,7 @@
 /**
  * struct lh_parallel - parts 0 to count - 1, each done once by whoever is free
  * @run: does part @i for worker @worker (0 to workers - 1; 0 is the caller's own thread). Return: 0, -LH_E*.
- * Only worker 0 may tell progress. A failure ends the whole; what it says goes to @ctx of the worker.
+ * Only worker 0 may report progress. A failure ends all work; its detail is in the worker's @ctx.
  */
 struct lh_parallel {
 	struct lh_ctx *ctx;

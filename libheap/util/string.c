@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A string that grows. Every add is allowed to fail silently; lh_string_take() tells once. */
+/* A string that grows. Every add may fail silently; lh_string_take() reports it once. */
 #include "util/string.h"
 
 #include <inttypes.h>

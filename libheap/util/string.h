@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A string that grows; running out of memory is remembered and told once, at the end. */
+/* A string that grows; running out of memory is remembered and reported once, at the end. */
 #ifndef LH_UTIL_STRING_H
 #define LH_UTIL_STRING_H
 
