@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One compression library, behind what they have in common: bytes go in, bytes come out, a stream ends.
+ * One compression library, reduced to what they have in common: bytes go in, bytes come out, a stream ends.
  * A library that was not there when libheap was built is NULL here.
  */
 #ifndef LH_TARGET_CODEC_H
@@ -23,7 +23,7 @@ struct lh_flow {
 /**
  * struct lh_codec - how a library decompresses
  * @open: its state, NULL without memory
- * @step: go on until input or room for output is used up. Return: 0; LH_DONE behind the end of a stream,
+ * @step: go on until input or room for output is used up. Return: 0; LH_DONE after the end of a stream,
  * where another may begin; -LH_EFORMAT with flow->why; -LH_ENOMEM.
  */
 struct lh_codec {

@@ -2,7 +2,7 @@
 /*
  * lz4's frame format, by liblz4.
  *
- * It is given what it asks for, a block at a time: a call that fails does not tell what it has decompressed.
+ * It gets as much as it asks for, a block at a time: a call that fails does not report what it has decompressed.
  */
 #include "target/codec.h"
 

@@ -2,7 +2,7 @@
 /*
  * zstd, by libzstd.
  *
- * It is given what it asks for, a block at a time: a call that fails does not tell what it has decompressed.
+ * It gets as much as it asks for, a block at a time: a call that fails does not report what it has decompressed.
  */
 #include "target/codec.h"
 

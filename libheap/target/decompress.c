@@ -111,7 +111,7 @@ static int end_cut_short(struct job *job)
 }
 
 /* Behind the end of one stream: files of several are common (pigz, pzstd, rotated logs). Whatever else
- * follows is no part of the core. */
+ * follows is not a part of the core. */
 static bool another_follows(const struct job *job)
 {
 	const struct format *next = find_format(job->flow.in, job->flow.in_left);
@@ -146,7 +146,7 @@ static int take_step(struct job *job)
 	return in == 0 && out == flow->out_left ? end_cut_short(job) : 0;
 }
 
-/* A backup of many gigabytes is not decompressed to its end to learn that it is no core. */
+/* A backup of many gigabytes is not decompressed to its end to find that it is not a core. */
 static bool is_no_core(const struct job *job)
 {
 	return memcmp(job->buffer, ELFMAG, SELFMAG) != 0;

@@ -18,7 +18,7 @@ struct lh_elfhdr {
 	size_t phnum;
 };
 
-/** lh_elfhdr_from_bytes() - from the first bytes of a file. Return: 0; LH_ABSENT if they are no 64-bit ELF
+/** lh_elfhdr_from_bytes() - from the first bytes of a file. Return: 0; LH_ABSENT if they are not a 64-bit ELF
  * image. */
 int lh_elfhdr_from_bytes(const uint8_t *data, size_t len, struct lh_elfhdr *ret);
 /** lh_elfhdr_from_target() - from a mapped image at @addr. Return: 0; LH_ABSENT; -LH_EIO, -LH_EINTR. */

@@ -179,7 +179,7 @@ static int try_all(struct search *s)
 		path[len - strlen(DELETED)] = 0;
 	if (t->exe && lh_target_is_exe(t, s->module))
 		return try_path(s, t->exe);
-	/* A program whose build-id is not known is the one that the user says, if its headers agree. */
+	/* A program without a known build-id is the one that the user names, if its headers agree. */
 	if (t->exe && s->module->main && !s->module->build_id_len)
 		return try_path(s, t->exe);
 	if (path[0] != '/')

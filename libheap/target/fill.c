@@ -113,7 +113,7 @@ static int fill_module(struct lh_target *target, const struct lh_module *module,
 	return r;
 }
 
-/* Some map pieces of files among the modules (libbacktrace, at a crash): those are no part of them. */
+/* Some map pieces of files among the modules (libbacktrace, at a crash): those do not belong to them. */
 static bool is_of_module(const struct lh_target *target, const struct lh_mapping *m)
 {
 	const struct lh_module *module = lh_target_module(target, m->start);
@@ -121,7 +121,7 @@ static bool is_of_module(const struct lh_target *target, const struct lh_mapping
 	return module && (!m->path || strcmp(m->path, module->path) == 0);
 }
 
-/* A file whose code and constants nobody has. */
+/* A file that is not here, so that its code and constants are missing. */
 static void note_missing(struct lh_target *target, const struct lh_mapping *m)
 {
 	if (!m->path || m->writable || (target->last_missing && strcmp(target->last_missing, m->path) == 0))
@@ -132,7 +132,7 @@ static void note_missing(struct lh_target *target, const struct lh_mapping *m)
 	target->missing_file_count++;
 }
 
-/* What nobody has although it matters: memory the process could write, and modules. */
+/* What is missing although it matters: memory the process could write, and modules. */
 static void count_missing(struct lh_target *target)
 {
 	for (size_t i = 0; i < target->mapping_count; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Holes of a core's file: memory that nobody touched, for which the kernel wrote no bytes, or a segment that
+ * Holes of a core's file: memory that was never touched, for which the kernel wrote no bytes, or a segment that
  * claims a terabyte. They read as zeros, page by page, so what looks at every word passes over them.
  */
 #include "target/build.h"
@@ -41,7 +41,7 @@ int lh_holes_find(struct lh_target *target, int fd, const uint8_t *data, uint64_
 	return r;
 }
 
-/* Index of the first hole that ends behind @p. */
+/* Index of the first hole that ends after @p. */
 static size_t first_hole(const struct lh_target *t, const uint8_t *p)
 {
 	size_t low = 0, high = t->hole_count;

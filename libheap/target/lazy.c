@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Segments whose bytes are fetched when they are first wanted, a block at a time.
+ * Segments with bytes that are fetched when they are first needed, a block at a time.
  *
  * A segment has room for all its bytes in a reserved mapping. One bit a block says that the medium was asked,
  * one bit a page says that the bytes came: what could not be read stays absent and is never shown as zeros.
@@ -78,7 +78,7 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 
 	while (at < end) {
 		uint64_t page = at / LH_PAGE;
-		/* The reservation behind ->data is writable; only readers see it as const. */
+		/* The reservation that ->data points to is writable; only readers see it as const. */
 		int64_t n = target->ops->fetch(target, s->start + at, (void *)(s->data + at), end - at);
 
 		if (n < 0)
@@ -87,7 +87,7 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 			n = (int64_t)(end - at);
 		for (; page_end(s, page) <= at + (uint64_t)n && page * LH_PAGE < end; page++)
 			set_bit(s->lazy->present, page);
-		at = (page + 1) * LH_PAGE; /* behind the page that did not come */
+		at = (page + 1) * LH_PAGE; /* after the page that could not be read */
 		if (page * LH_PAGE >= end)
 			break;
 		if (target->kind !=

@@ -78,7 +78,7 @@ static int end_piece(struct copy *copy, uint64_t end)
 }
 
 /*
- * Pages that cannot be read are left out of the target, so that nobody takes them for zeros. As a rule the
+ * Pages that cannot be read are left out of the target, so that they are not taken for zeros. As a rule the
  * process cannot read them either, and nothing is missing: guards (glibc 2.42+ makes them with
  * MADV_GUARD_INSTALL inside the mappings of stacks), pages past the end of a mapped file. A device's memory
  * only the process can read.

@@ -34,7 +34,7 @@ static bool has_private(const struct lh_target *target)
  * Where a core has private memory, a mapping that it leaves out as a whole was never written (.bss that
  * nobody touched, files that are only read), is shared with a file, as databases do, which has what was
  * written, or was taken out by the process itself (MADV_DONTDUMP: secrets, the state of getrandom() in
- * glibc 2.41+). No object lies there. A small one is no arena in any case.
+ * glibc 2.41+). No object lies there. A small one cannot be an arena in any case.
  */
 static bool holds_nothing(const struct lh_target *target, const struct lh_mapping *m, bool private)
 {

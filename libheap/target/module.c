@@ -55,7 +55,7 @@ static int describe(struct lh_target *target, const struct lh_elfhdr *h, struct 
 
 struct known {
 	const char *path;         /* of a mapping; NULL: none yet */
-	struct lh_elfhdr *header; /* NULL: the file is not here, or is no ELF file */
+	struct lh_elfhdr *header; /* NULL: the file is not here, or is not an ELF file */
 };
 
 static int open_header(struct lh_target *target, const struct lh_module *m, struct lh_elfhdr *ret)

@@ -73,7 +73,7 @@ static int fail_build(struct lh_target *target)
 		       program->path, lh_build_id_format(program->build_id, program->build_id_len, ours));
 }
 
-/* A reader's memory does not tell which module is the program (gdbserver): then --exe does. */
+/* A reader's memory does not say which module is the program (gdbserver): then --exe does. */
 static int mark_main(struct lh_target *target)
 {
 	for (size_t i = 0; i < target->module_count && !main_module(target); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notes of a core: which files were mapped where (NT_FILE), whose memory it is (NT_PRPSINFO, NT_PRSTATUS) and
+ * Notes of a core: which files were mapped where (NT_FILE), which process it was (NT_PRPSINFO, NT_PRSTATUS) and
  * where the program's headers are (NT_AUXV). A note that does not fit its segment ends the walk; what came
  * before stays.
  */

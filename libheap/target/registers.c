@@ -50,7 +50,7 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 
 /*
  * struct pthread of glibc lies where the thread's own data is, and has {stackblock, stackblock_size,
- * guardsize} somewhere (nptl/descr.h). Since 2.42 no mapping tells where a stack begins.
+ * guardsize} somewhere (nptl/descr.h). Since 2.42 no mapping shows where a stack begins.
  */
 #define PTHREAD_MAX 0x900
 #define TOP_MAX (64u << 10) /* bytes of a stack block above the thread's own data */

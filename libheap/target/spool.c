@@ -45,7 +45,7 @@ static uint64_t longest_file(void)
 	return LONGEST;
 }
 
-/* A part of what is free is left to others, who cannot know that a bomb is about to go off. */
+/* Leave part of the free space to other programs, in case the file is a decompression bomb. */
 static uint64_t room_in(int fd)
 {
 	struct statvfs fs;
@@ -118,7 +118,7 @@ static bool is_zero(const uint8_t *block, size_t len)
 	return block[0] == 0 && memcmp(block, block + 1, len - 1) == 0;
 }
 
-/* Length of the run at @data whose blocks are all zeros, or all not. */
+/* Length of the run at @data in which all blocks are zero, or none is. */
 static size_t run_of(const uint8_t *data, size_t len, bool *ret_zero)
 {
 	size_t at = 0;

@@ -11,7 +11,7 @@
 
 #define ROOM_MAPPINGS_MAX 1024
 
-/* Index of the first of @count sorted ranges that ends behind @addr; @count: none does. */
+/* Index of the first of @count sorted ranges that ends after @addr; @count if none does. */
 #define FIRST_BEHIND(ranges, count, addr)                        \
 	({                                                       \
 		size_t _low = 0, _high = (count);                \

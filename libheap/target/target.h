@@ -17,8 +17,8 @@
 enum lh_target_kind { LH_TARGET_CORE, LH_TARGET_PROCESS, LH_TARGET_READER };
 
 /**
- * struct lh_segment - a run of target memory whose bytes we have
- * Sorted by start, never overlapping; neighbours whose bytes are contiguous here too are one segment.
+ * struct lh_segment - a run of target memory that we have
+ * Sorted by start, never overlapping; neighbours that are contiguous in our memory too are one segment.
  */
 struct lh_segment {
 	uint64_t start, end;
@@ -91,16 +91,15 @@ struct lh_target {
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 
-	struct lh_register *registers; /* of all threads; none where the medium does not tell */
+	struct lh_register *registers; /* of all threads; none if the medium does not have them */
 	size_t register_count, register_capacity;
-	struct lh_stack *stacks; /* of threads whose stack is known */
+	struct lh_stack *stacks; /* of threads with a known stack */
 	size_t stack_count, stack_capacity;
 	uint64_t first_stack; /* an address on the first thread's stack; 0: not known */
 
 	/* what is missing, in bytes of the target and in words for a warning */
-	uint64_t missing_bytes; /* promised by program headers or maps, not in the file */
-	const char *first_missing,
-		*last_missing; /* files whose bytes are not here; of mappings; NULL: none */
+	uint64_t missing_bytes;                   /* promised by program headers or maps, not in the file */
+	const char *first_missing, *last_missing; /* files that are not here; of mappings; NULL: none */
 	size_t missing_file_count;
 	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */
 	char *damage;    /* what is wrong with the compressed file that bytes came from, NULL: nothing */
