@@ -19,7 +19,7 @@
 
 struct want {
 	struct lh_target *target;
-	const char *path; /* of the file whose debug file is wanted: never its own answer */
+	const char *path; /* of the file for which a debug file is wanted: never its own answer */
 	uint8_t id[LH_BUILD_ID_MAX];
 	size_t id_len;
 	const char *link; /* .gnu_debuglink: name */
@@ -160,7 +160,7 @@ static int try_fetched(struct want *want)
 	return try_file(want, "debuginfod", path, "", "");
 }
 
-/* Folders of debug files repeat the path that the target names, which begins behind the sysroot. */
+/* Folders of debug files repeat the path that the target names, which begins after the sysroot. */
 static const char *folder_in_target(const struct lh_target *target, const char *folder)
 {
 	size_t len = target->sysroot ? strlen(target->sysroot) : 0;

@@ -5,7 +5,7 @@
  * The library is loaded when it is needed and not before: with it come libcurl and some thirty others, which
  * would cost every start several milliseconds. It keeps what it fetches in a folder of its own and honours
  * the DEBUGINFOD_* variables (TIMEOUT, MAXSIZE, MAXTIME, ...). Programs that run with more rights than their
- * user have no environment here, so they contact nobody.
+ * user have no environment here, so they contact no server.
  */
 #include "debuginfo/debuginfod.h"
 

@@ -24,7 +24,7 @@
 Dwarf_Die lh_die_at(Dwarf_Debug dbg, Dwarf_Off offset);
 Dwarf_Off lh_die_offset(Dwarf_Debug dbg, Dwarf_Die die);
 Dwarf_Die lh_die_child(Dwarf_Debug dbg, Dwarf_Die die);
-/** lh_die_next() - the sibling behind @die, or NULL; @die is dropped */
+/** lh_die_next() - the sibling after @die, or NULL; @die is dropped */
 Dwarf_Die lh_die_next(Dwarf_Debug dbg, Dwarf_Die die);
 
 Dwarf_Half lh_die_tag(Dwarf_Debug dbg, Dwarf_Die die);

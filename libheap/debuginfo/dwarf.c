@@ -3,7 +3,7 @@
  * Struct layouts from DWARF.
  *
  * One pass over the top level of all compilation units finds the types that were asked for, by name; members
- * are then resolved from the offsets found. Only definitions count: a typedef whose struct is merely declared
+ * are then resolved from the offsets found. Only definitions count: a typedef of a struct that is merely declared
  * in one unit is defined in another. Chains of types are followed for a bounded number of steps, since debug
  * files may be damaged.
  */
@@ -56,7 +56,7 @@ static bool is_alias(Dwarf_Half tag)
 	       tag == DW_TAG_atomic_type || tag == DW_TAG_restrict_type;
 }
 
-/* The type behind typedefs and qualifiers; NULL for void, too long a chain or damage. */
+/* The type without typedefs and qualifiers; NULL for void, too long a chain or damage. */
 static Dwarf_Die strip(struct dwarf *d, Dwarf_Off offset)
 {
 	for (int step = 0; step < CHAIN_MAX; step++) {

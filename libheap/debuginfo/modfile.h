@@ -28,7 +28,7 @@ const char *lh_modfile_debug_path(const struct lh_modfile *file);
 const char *lh_modfile_debug_how(const struct lh_modfile *file);
 /**
  * lh_modfile_fetch_debug() - ask debuginfod for the debug file; its symbols are added
- * Return: 0; LH_ABSENT when nobody may be asked (DEBUGINFOD_URLS is unset or empty, the file has no
+ * Return: 0; LH_ABSENT if no server may be asked (DEBUGINFOD_URLS is unset or empty, the file has no
  * build-id); -LH_EIO, -LH_EFORMAT when none came; -LH_EINTR, -LH_ENOMEM.
  */
 int lh_modfile_fetch_debug(struct lh_target *target, struct lh_modfile *file);
@@ -44,7 +44,7 @@ const struct lh_module *lh_modfile_module(const struct lh_modfile *file);
  * @ret_size: st_size, may be NULL. Return: 0; LH_ABSENT.
  */
 int lh_modfile_symbol(struct lh_modfile *file, const char *name, uint64_t *ret_addr, uint64_t *ret_size);
-/** lh_modfile_symbol_at() - the symbol whose [value, value+size) has @addr. Return: 0; LH_ABSENT. Name owned
+/** lh_modfile_symbol_at() - the symbol with @addr in [value, value+size). Return: 0; LH_ABSENT. Name owned
  * by file. */
 int lh_modfile_symbol_at(struct lh_modfile *file, uint64_t addr, const char **ret_name, uint64_t *ret_offset);
 /** lh_modfile_section() - address in the target and size (@ret_size may be NULL) of a section by name.

@@ -101,7 +101,7 @@ static const char *lto_suffix(const char *name)
 	return suffix && number[strspn(number, "0123456789")] == 0 ? suffix : NULL;
 }
 
-/* Aliases without the suffix of link-time optimization, behind all real names. */
+/* Aliases without the suffix of link-time optimization, after all real names. */
 static int add_aliases(struct lh_ctx *ctx, struct lh_symbols *symbols)
 {
 	size_t count = symbols->count;
@@ -178,7 +178,7 @@ int lh_symbols_at(struct lh_ctx *ctx, struct lh_symbols *symbols, uint64_t value
 			return r;
 	}
 	high = symbols->by_address_count;
-	while (low < high) { /* the first that begins behind value */
+	while (low < high) { /* the first that begins after value */
 		size_t mid = low + (high - low) / 2;
 
 		if (symbols->all[symbols->by_address[mid]].value <= value)

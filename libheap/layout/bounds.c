@@ -21,7 +21,7 @@ static const struct {
 	{LH_F_THREAD_SIZE, 64 << 10}, {LH_F_GC_SIZE, 64 << 10},
 };
 
-/* Structs whose size is in no layout, and those that are read as far as a field of theirs. */
+/* Structs with a size that no layout has, and those that are read only up to one of their fields. */
 static const struct {
 	enum lh_field any; /* a field of the struct */
 	enum lh_field end; /* LH_F_COUNT: there is none */
@@ -141,7 +141,7 @@ static enum lh_field size_of(const char *types)
 	return (enum lh_field)i;
 }
 
-/* Bytes that a struct of these names has, or may have where nobody says. */
+/* Bytes that a struct of these names has, or may have if no layout says. */
 static uint32_t end_of_struct(const struct lh_layout *l, const char *types)
 {
 	enum lh_field size = size_of(types);

@@ -94,7 +94,7 @@ static const char *file_name(const uint8_t *id, size_t id_len, char buf[HEX_MAX]
 	return id_len < LH_BUILD_ID_MIN ? NULL : lh_build_id_format(id, id_len, buf);
 }
 
-/* Return: the length; -1 when there is no such file, or none that can be of this library. */
+/* Return: the length; -1 if there is no such file, or it cannot be one of this library. */
 static ssize_t read_file(int folder, const char *name, char *buf, size_t size)
 {
 	_cleanup_close_ int fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -110,7 +110,7 @@ static ssize_t read_file(int folder, const char *name, char *buf, size_t size)
 	return n < 0 || len >= size ? -1 : (ssize_t)len;
 }
 
-/* The target may not have told its version yet. */
+/* The target's version may not be known yet. */
 static bool same_build(const struct lh_build *kept, const struct lh_build *wanted)
 {
 	return kept->debug == wanted->debug && kept->free_threaded == wanted->free_threaded &&

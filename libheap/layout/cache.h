@@ -27,7 +27,7 @@ void lh_layout_to_cache(struct lh_ctx *ctx, const uint8_t *id, size_t id_len, co
 
 /* The text of a file in the cache, see cache_text.c. */
 
-/** lh_layout_write_text() - append the fields of @layout whose source is DWARF, with head and checksum. */
+/** lh_layout_write_text() - append the fields of @layout that came from DWARF, with head and checksum. */
 void lh_layout_write_text(struct lh_string *s, const char *id, const struct lh_layout *layout);
 /**
  * lh_layout_read_text() - the opposite; @ret has the build that was written

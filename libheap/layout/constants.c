@@ -35,7 +35,7 @@ static const struct row rows[] = {
 	 "Objects/obmalloc.c: POOL_BITS 14 with the radix tree (3.10, 3.11); pycore_obmalloc.h (3.12+)"},
 	{UNTIL(3, 9), 0, LH_C_ARENA_SIZE, 256 * 1024, true,
 	 "Objects/obmalloc.c: ARENA_SIZE (256 << 10) (2.7-3.9)"},
-	/* 3.15 built with PYMALLOC_USE_HUGEPAGES has 2 MiB: the arena's ntotalpools tells */
+	/* 3.15 built with PYMALLOC_USE_HUGEPAGES has 2 MiB: the arena's ntotalpools shows it */
 	{FROM(3, 10), 0, LH_C_ARENA_SIZE, MIB, true,
 	 "Objects/obmalloc.c: ARENA_BITS 20 (3.10, 3.11); pycore_obmalloc.h (3.12+)"},
 	{{0, LH_PYVER(2, 7, 16)},

@@ -114,7 +114,7 @@ bool lh_layout_has_table_of(const uint8_t *build_id, size_t build_id_len)
 	return false;
 }
 
-/** struct search - whose neighbours are looked for */
+/** struct search - the build for which neighbours are wanted */
 struct search {
 	const struct lh_build *build;
 	const uint8_t *id;
@@ -188,7 +188,7 @@ int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, s
 	take_table(ret, table, LH_LAYOUT_TABLE);
 	if (how != RANK_BUILD_ID)
 		lh_layout_move_to(ret, table->build.version, build->machine);
-	/* a build-id tells the whole build, also where the target's version could not be read */
+	/* a build-id identifies the whole build, even if the target's version could not be read */
 	ret->build = how == RANK_BUILD_ID ? table->build : *build;
 	ret->build.machine = build->machine;
 	lh_layout_set_constants(ret);

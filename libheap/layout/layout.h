@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which struct field is where, and who says so.
+ * Which struct field is where, and which source says so.
  *
  * One lookup for every source: DWARF of the very build, the target's _Py_DebugOffsets, generated tables.
  * Each value carries its source and, once it has been proved on the target, the proof. An absent field is
@@ -33,7 +33,7 @@ struct lh_field_info {
 
 extern const struct lh_field_info lh_field_infos[LH_F_COUNT];
 
-/** struct lh_build - what tells one build of CPython from another */
+/** struct lh_build - what distinguishes one build of CPython from another */
 struct lh_build {
 	uint32_t version; /* PY_VERSION_HEX; 0: not known */
 	bool debug, free_threaded;
@@ -76,10 +76,10 @@ enum lh_constant {
 	LH_C_FRAME_EXECUTING, /* gi_frame_state of a generator that runs */
 	/* How a generator that delegates to another one is known; one of them, 0: not so. */
 	LH_C_FRAME_YIELDS_FROM, /* gi_frame_state, its 8 bits (3.13+) */
-	LH_C_YIELD_FROM,        /* opcode behind the current instruction (-3.10) */
-	LH_C_RESUME_YIELD_FROM, /* least operand of the instruction behind the current one (3.11, 3.12) */
-	LH_C_FUTURE_AWAITED_BY, /* fut_awaited_by of _asyncio.Future: words behind the object's head */
-	LH_C_FUTURE_EXCEPTION,  /* fut_exception of _asyncio.Future: words behind the object's head */
+	LH_C_YIELD_FROM,        /* opcode after the current instruction (-3.10) */
+	LH_C_RESUME_YIELD_FROM, /* least operand of the instruction after the current one (3.11, 3.12) */
+	LH_C_FUTURE_AWAITED_BY, /* fut_awaited_by of _asyncio.Future: words after the object's head */
+	LH_C_FUTURE_EXCEPTION,  /* fut_exception of _asyncio.Future: words after the object's head */
 	LH_C_COUNT
 };
 
@@ -188,7 +188,7 @@ int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, 
 			 struct lh_layout *ret);
 
 /**
- * lh_layout_candidate() - the same, but the @index-th best table, for a caller who proves layouts and tries
+ * lh_layout_candidate() - the same, but the @index-th best table, for a caller that proves layouts and tries
  * the next Return: as lh_layout_from_table(); LH_ABSENT past the last.
  */
 int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
@@ -199,7 +199,7 @@ bool lh_layout_has_table_of(const uint8_t *build_id, size_t build_id_len);
 
 /**
  * lh_layout_neighbour() - the @index-th nearest table of another build, as a guess to derive a layout from
- * Tables of the very build-id, or version and flags, are passed over, unless there is no other. Return: 0;
+ * Tables of the very build-id, or version and flags, are skipped, unless there is no other. Return: 0;
  * LH_DONE when it is of another minor version; LH_ABSENT past the last.
  */
 int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
@@ -208,7 +208,7 @@ int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, s
 /**
  * lh_debug_offsets_peek() - what build the bytes at _PyRuntime say they are of (3.13+)
  * @ret: debug is left false, for _Py_DebugOffsets does not say; compare its sizes by
- * lh_debug_offsets_differ(). Return: 0; LH_ABSENT when there is no cookie, or a version whose
+ * lh_debug_offsets_differ(). Return: 0; LH_ABSENT if there is no cookie, or of a version whose
  * _Py_DebugOffsets is not known.
  */
 int lh_debug_offsets_peek(const uint8_t *bytes, size_t len, struct lh_build *ret);

@@ -19,7 +19,7 @@ static const struct {
 
 #define MUTEXES 2 /* gil->mutex, gil->switch_mutex (Include/internal/pycore_gil.h: FORCE_SWITCHING) */
 
-/* The first field behind them; what lies further on in its struct moves too. */
+/* The first field after them; what follows it in its struct moves too. */
 static const struct {
 	enum lh_field first;
 	struct lh_versions versions;
@@ -28,7 +28,7 @@ static const struct {
 	{LH_F_RUNTIME_TSTATE_CURRENT, BETWEEN(3, 7, 3, 11)},
 	/* pycore_interp.h: _gil, then codecs (3.12 on) */
 	{LH_F_INTERP_CODECS, FROM(3, 12)},
-	/* the first interpreter is inside the runtime, behind all that fields.def has of it */
+	/* the first interpreter is inside the runtime, after everything that fields.def has of it */
 	{LH_F_RUNTIME_SIZE, FROM(3, 12)},
 };
 
