@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Gets memory of an allocator that is nobody's. */
+/* Called with each free range of an allocator: @len bytes at @addr. */
 typedef void (*lh_free_fn)(void *arg, uint64_t addr, uint64_t len);
 
 #endif

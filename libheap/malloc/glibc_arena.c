@@ -6,7 +6,7 @@
 
 /*
  * struct malloc_state (malloc/malloc.c): {mutex, flags, ..., top, last_remainder, bins[254], binmap[4], next,
- * next_free, attached_threads, system_mem, max_system_mem}. A bin is a chunk whose fd and bk are bins[2 * i]
+ * next_free, attached_threads, system_mem, max_system_mem}. A bin is a chunk with fd and bk at bins[2 * i]
  * and bins[2 * i + 1].
  */
 static const struct lh_glibc_form forms[] = {
@@ -32,7 +32,7 @@ static uint64_t word(struct lh_view *view, uint64_t addr)
 	return p ? lh_u64(p) : 0;
 }
 
-/* A list that is closed at the bin whose fd is at @at: {prev_size, size, fd, bk} */
+/* A list that is closed at the bin with its fd at @at: {prev_size, size, fd, bk} */
 static bool is_closed(struct lh_view *view, uint64_t at)
 {
 	uint64_t bin = at - LH_CHUNK_HEAD, fd = word(view, at), bk = word(view, at + 8);
@@ -49,7 +49,7 @@ static bool has_bins(struct lh_view *view, uint64_t bins)
 	return torn <= TORN_MAX;
 }
 
-/* Whether the arenas behind @addr lead back to it */
+/* Whether the arenas after @addr lead back to it */
 static bool is_ring(struct lh_view *view, const struct lh_glibc_form *form, uint64_t addr)
 {
 	uint64_t at = addr;
@@ -114,7 +114,7 @@ static int find_in(struct lh_view *view, uint64_t start, uint64_t end, struct lh
 	return 0;
 }
 
-/* The first segment that ends behind @addr */
+/* The first segment that ends after @addr */
 static size_t first_segment(const struct lh_target *target, uint64_t addr)
 {
 	size_t low = 0, high = target->segment_count;

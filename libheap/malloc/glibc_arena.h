@@ -4,7 +4,7 @@
  * information.
  *
  * The main one is static data of the library (or of a program that has it within): 127 lists side by side, of
- * which each is closed, and behind them the ring of all arenas, which closes too. Words that only look like
+ * which each is closed, and after them the circular list of all arenas, which is closed too. Words that only look like
  * it do not have both.
  */
 #ifndef LH_MALLOC_GLIBC_ARENA_H
@@ -47,7 +47,7 @@ int lh_glibc_find(struct lh_target *target, struct lh_glibc *ret);
 void lh_glibc_fini(struct lh_glibc *glibc);
 /**
  * lh_glibc_heap_next() - the newest heap of @arena when @heap is all zero, then the one before
- * The main arena has one: what it got from the program's break, as long as nobody else moved that.
+ * The main arena has one: what it got from the program's break, as long as nothing else moved that.
  * Return: whether there is one.
  */
 bool lh_glibc_heap_next(struct lh_view *view, const struct lh_glibc *glibc,

@@ -3,8 +3,8 @@
  * Where the blocks are that glibc's malloc has given out, for each of its heaps: a bit for each place at
  * which one may begin.
  *
- * A heap is there when the chain of its chunks' sizes leads from its start to its end. Only that chain tells
- * a block: memory that was free holds heads of earlier chunks, whose sizes still lead from one to the next.
+ * A heap is known if the chain of its chunks' sizes leads from its start to its end. Only that chain shows
+ * a block: memory that was free holds heads of earlier chunks, and their sizes still lead from one to the next.
  *
  * Memory: 1/128 of the heaps.
  */
@@ -25,7 +25,7 @@ struct lh_glibc_blocks {
 	size_t count, capacity;
 };
 
-/** lh_glibc_blocks_add() - a heap whose used chunks follow, by
+/** lh_glibc_blocks_add() - a heap, before its used chunks, which follow, by
  * lh_glibc_blocks_mark(). Return: 0, -LH_ENOMEM. */
 int lh_glibc_blocks_add(struct lh_glibc_blocks *blocks, uint64_t start, uint64_t end, bool main);
 /** lh_glibc_blocks_mark() - a used chunk of the heap that was

@@ -6,7 +6,7 @@
 
 /*
  * A chunk that has a mapping to itself, which begins as many bytes before it as its first word says
- * (memalign()), and ends where it ends. Since 2.43 the head is no part of the size, and the first word has a
+ * (memalign()), and ends where it ends. Since 2.43 the size does not include the head, and the first word has a
  * bit for huge pages (malloc/malloc.c mmap_set_chunk()).
  */
 static uint64_t mmapped_bytes(struct lh_view *view, uint64_t chunk, uint64_t size)

@@ -25,13 +25,13 @@ static inline uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, ui
 }
 
 /**
- * lh_glibc_bytes() - how many bytes the block has whose user's memory begins at @addr; 0: malloc() has no
- * such block in use. By the sizes of its chunk and of the one behind it alone, as lh_glibc_has().
+ * lh_glibc_bytes() - bytes of the block that malloc() returned as @addr; 0: malloc() has no
+ * such block in use. By the sizes of its chunk and of the next one alone, as lh_glibc_has().
  */
 uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr);
 /**
  * lh_glibc_has() - whether malloc() may have returned @addr for @size bytes that were not freed
- * By the sizes of its chunk and of the one behind it alone: words that only look like sizes hardly ever lead
+ * By the sizes of its chunk and of the next one alone: words that only look like sizes hardly ever lead
  * from one to the other. Chunks that a thread keeps for itself (tcache) count as used.
  */
 bool lh_glibc_has(const struct lh_target *target, struct lh_view *view, uint64_t addr, uint64_t size);

@@ -23,7 +23,7 @@ struct walk {
 	struct lh_view view;
 	struct lh_glibc_lists lists;
 	struct lh_glibc_blocks
-		*blocks;      /* NULL: all that is free is told; else lists alone, and blocks are marked */
+		*blocks; /* NULL: all that is free is reported; else lists alone, and blocks are marked */
 	struct cache *caches; /* used chunks of the heap that is read that may be a thread's cache */
 	size_t cache_count, cache_capacity;
 	uint32_t heaps;
@@ -46,7 +46,7 @@ static bool is_end(struct walk *w, uint64_t addr, uint64_t end)
 	return p && (lh_u64(p + 8) & ~(uint64_t)LH_CHUNK_FLAGS) <= LH_CHUNK_HEAD;
 }
 
-/* Of a free chunk the one behind it repeats the size; no chunk of a heap is mapped by itself. */
+/* The chunk after a free one repeats its size; no chunk of a heap is mapped by itself. */
 static bool fits(struct walk *w, uint64_t addr, uint64_t word, uint64_t before)
 {
 	const uint8_t *p;
@@ -74,7 +74,7 @@ static bool is_free(uint64_t at, uint64_t end, uint64_t after)
 	return at >= end || (after && !(after & LH_CHUNK_PREV_INUSE));
 }
 
-/* Whether a heap may begin at @start: for random words, one chunk behind another is too much as a rule. */
+/* Whether a heap may begin at @start: random words hardly ever form one chunk after another. */
 static bool may_begin(struct walk *w, uint64_t start, uint64_t end)
 {
 	uint64_t word = start < end && end - start <= HEAP_MAX ? chunk_at(w, start, end) : 0, next;
@@ -144,7 +144,7 @@ static int tell_heap(struct walk *w, uint64_t start, uint64_t end, bool main)
 }
 
 /*
- * The heap of another arena: behind its head, or, in the arena's first heap, behind the arena's state. For
+ * The heap of another arena: after its head, or, in the arena's first heap, after the arena's state. For
  * where the arenas are not known.
  */
 static int look_at_heap(struct walk *w, const struct lh_mapping *m)

@@ -3,7 +3,7 @@
  * What is free in the heaps of glibc's malloc, by their structure alone: no symbol, no debug information.
  *
  * Chunks of a heap lie side by side, each with its size, so a heap is one when the chain of sizes, from where
- * a heap begins, ends exactly where it ends. A chunk is free when the one behind it says so. Chunks in the
+ * a heap begins, ends exactly where it ends. A chunk is free if the next one says so. Chunks in the
  * fastbins of an arena, or that a thread keeps for itself (tcache), look like used ones, and are found by
  * those lists (glibc_arena.h, glibc_lists.h).
  */
@@ -18,7 +18,7 @@
  * arenas: lists of free chunks are not known */
 struct lh_glibc_findings {
 	uint32_t arenas, heaps, caches;
-	uint32_t torn;   /* lists that do not end: free chunks behind are not known */
+	uint32_t torn;   /* lists that do not end: free chunks after that are not known */
 	uint64_t listed; /* chunks in lists, that their neighbours take for used ones */
 };
 

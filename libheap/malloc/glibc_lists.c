@@ -100,7 +100,7 @@ void lh_glibc_tell_fastbins(struct lh_glibc_lists *l, const struct lh_glibc *gli
 
 /*
  * tcache_perthread_struct, in a chunk of its own: numbers of a list's chunks, or of those that it has room
- * for yet; then the lists. Bin i has chunks of 32 + 16 * i bytes; behind SMALL_BINS, twice as large each
+ * for yet; then the lists. Bin i has chunks of 32 + 16 * i bytes; after SMALL_BINS, twice as large each
  * time.
  */
 #define SMALL_BINS 64
@@ -138,7 +138,7 @@ static uint64_t number_of(const struct form *form, const uint8_t *cache, uint32_
 
 #define NUMBER_MAX 65536u
 
-/* How many more each list has room for when it is empty, where the cache tells that */
+/* How many more each list has room for when it is empty, if the cache has that */
 static uint64_t room_of(const struct form *form, const uint8_t *cache)
 {
 	uint64_t room = 0;

@@ -3,7 +3,7 @@
  * Free chunks of glibc's malloc that their neighbours take for used ones: those in a list of an arena's
  * (fastbins, until 2.42) or in a thread's cache (tcache).
  *
- * A list is told as far as it leads from one chunk of its size to the next. A cache is one when the numbers
+ * A list is reported as far as it leads from one chunk of its size to the next. A cache is one when the numbers
  * in it are those of its lists.
  */
 #ifndef LH_MALLOC_GLIBC_LISTS_H
@@ -15,15 +15,15 @@
 #define LH_CACHE_LEAST 0x250u /* bytes of a cache's chunk: from glibc 2.26's to 2.43's, and 16 to spare */
 #define LH_CACHE_MOST 0x310u
 
-/** struct lh_glibc_lists - who is told of chunks, and what was found */
+/** struct lh_glibc_lists - the receiver of chunks, and what was found */
 struct lh_glibc_lists {
 	struct lh_view view;
 	lh_free_fn fn; /* gets the user's memory of each chunk */
 	void *arg;
-	uint64_t chunks; /* that were told */
+	uint64_t chunks; /* that were reported */
 	uint32_t caches;
 	bool plain;    /* the links of the last list that ended are not masked */
-	uint32_t torn; /* lists that do not end: what comes behind is not known */
+	uint32_t torn; /* lists that do not end: what follows is not known */
 };
 
 /** lh_glibc_tell_fastbins() - of one arena */

@@ -10,7 +10,7 @@
 /* Offsets in mi_page_t that all have: slice_count, slice_offset, capacity, reserved, free. */
 enum { COUNT = 0, OFFSET = 4, CAPACITY = 10, RESERVED = 12, FREE = 16 };
 
-/** struct lh_mi_form - offsets in mi_segment_t and mi_page_t; 0: there is no such member */
+/** struct lh_mi_form - offsets in mi_segment_t and mi_page_t; 0 if there is no such member */
 struct lh_mi_form {
 	uint32_t info_slices, entries, slices;                                     /* of a segment */
 	uint32_t page_size, block_size, local_free, keys, thread_free, page_start; /* of a page */
@@ -121,7 +121,7 @@ static uint64_t decode(const struct lh_mi_segment *s, const struct page *page, u
 	return word == page->addr ? 0 : word;
 }
 
-/** struct teller - where what is free goes to */
+/** struct teller - the receiver of free ranges */
 struct teller {
 	struct lh_view view;
 	const struct lh_mi_segment *segment;
