@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What an ELF file says of its build of CPython: build-id, version, debug build or not.
+ * What an ELF file says about its build of CPython: build-id, version, debug build or not.
  *
  * Py_Version (3.11+, Python/getversion.c) is the version as a number. Older ones have it only as the string
  * PY_VERSION among other libraries' versions in .rodata: it is the one whose "pythonX.Y" is in the file.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parts of gen-layout: what an ELF file says of its build, and layouts given as text. */
+/* Parts of gen-layout: what an ELF file says about its build, and layouts given as text. */
 #ifndef GEN_LAYOUT_H
 #define GEN_LAYOUT_H
 
 #include "layout/layout.h"
 
-/** struct gen_elf - what one ELF file says of itself */
+/** struct gen_elf - what one ELF file says about itself */
 struct gen_elf {
 	char build_id[129]; /* hexadecimal, "" without one */
 	uint32_t version;   /* PY_VERSION_HEX, 0 when it could not be found */

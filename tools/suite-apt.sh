@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Sourced by tools/fetch-*: packages of any Debian suite, fetched and unpacked without touching the system. apt runs with a
-# state of its own, with this host's mirror and keys. Wanted of the caller: $work, a folder of its own, and say().
+# state of its own, with this host's mirror and keys. Needed from the caller: $work, a folder of its own, and say().
 work=${work-}
 
 # The first source of the host's own distribution, as a deb822 stanza without its suites: where from, and which keys.

@@ -333,7 +333,7 @@ def open(path_or_pid, *, exe=None, sysroot=None, debug_dir=None, layout="auto", 
          progress=None):
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
-    stopped: a debugger holds the process still already; then registers are dicts, one a thread: words, stack_pointer,
+    stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
     thread_pointer. progress: called with (phase, done, total)."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
     if isinstance(path_or_pid, int):
