@@ -59,7 +59,7 @@ static uint32_t crc32_of(const uint8_t *data, size_t len)
 	return ~crc;
 }
 
-/* In a debug file the note section keeps its bytes while segments lose theirs, so sections are asked. */
+/* In a debug file the note section keeps its bytes while segments lose theirs, so sections are read. */
 static size_t build_id_by_section(const struct lh_file *file, uint8_t *id)
 {
 	Elf *elf = elf_memory((char *)file->data, file->len);

@@ -63,7 +63,7 @@ struct fetch {
 	int stopped;    /* -LH_E*: why the progress function ended it */
 };
 
-/* Never unloaded: libcurl does not stand it. */
+/* Never unloaded, because libcurl cannot be unloaded safely. */
 static int load(struct lh_ctx *ctx, struct api *api)
 {
 	void *library = dlopen(DEBUGINFOD_SONAME, RTLD_NOW | RTLD_LOCAL);

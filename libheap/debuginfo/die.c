@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Attributes of DWARF entries: names, types, sizes, offsets; see die.h. */
 #include "debuginfo/die.h"
 
 void lh_die_drop_error(Dwarf_Debug dbg, Dwarf_Error error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Small questions to an entry of DWARF (a DIE). Debug files may be damaged, and what they lack is not wanted
- * by anybody: an error counts as "no". A DIE that is returned is the caller's, for lh_die_drop().
+ * Reading an entry of DWARF (a DIE). Debug files may be damaged, and what they lack is not needed: an error
+ * counts as "no". The caller owns a DIE that is returned, and frees it with lh_die_drop().
  *
  * This is the only header that includes libdwarf's.
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A shortest cycle of a component, breadth first from one node after another; see shortest_cycle.h. */
 #include "graph/shortest_cycle.h"
 #include "util/array.h"
 

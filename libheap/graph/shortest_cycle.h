@@ -2,7 +2,7 @@
 /*
  * A shortest cycle through some node, breadth first within its component.
  *
- * Memory: 12 bytes a node.
+ * Memory: 12 bytes per node.
  */
 #ifndef LH_GRAPH_SHORTEST_CYCLE_H
 #define LH_GRAPH_SHORTEST_CYCLE_H

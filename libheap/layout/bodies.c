@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finding a type's row in the generated table of bodies; see bodies.h. */
 #include "layout/bodies.h"
 
 #include <string.h>

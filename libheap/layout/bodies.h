@@ -2,8 +2,8 @@
 /*
  * Bodies: which words of an instance of a C type are references, as a generated table (tables/bodies.c).
  *
- * A row serves the versions from its own on, until the next row of the type with that size. That the size of
- * its struct is the target's tp_basicsize is its proof; a type without such a row is scanned.
+ * A row serves the versions from its own on, until the next row of the type with that size. Its proof is that the size of
+ * its struct is the target's tp_basicsize; a type without such a row is scanned.
  */
 #ifndef LH_LAYOUT_BODIES_H
 #define LH_LAYOUT_BODIES_H

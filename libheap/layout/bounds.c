@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whether a layout can be one at all, whoever says so: a cached file, DWARF of somebody else's program and
- * the target's own _Py_DebugOffsets are hostile. Whoever checks that the bytes of a struct are there reads
+ * the target's own _Py_DebugOffsets are hostile. Code that checks that the bytes of a struct are present reads
  * its fields without another look, so each field must end within its struct, and no struct is absurd.
  */
 #include "layout/layout.h"
@@ -76,7 +76,7 @@ static const struct {
 	{LH_F_FRAME_DATA, 0},
 };
 
-/* What lies within something else than its own struct. */
+/* Fields that are inside something other than their own struct. */
 static const struct {
 	enum lh_field field;
 	uint32_t width;

@@ -3,7 +3,7 @@
  * The folder of cached layouts, and its files: one a build-id.
  *
  * Neither is trusted. Folders and files must belong to the effective user, so that root with another user's
- * HOME leaves nothing there and believes nothing from there; files are regular, small and not links. A new
+ * HOME writes nothing there and trusts nothing from there; files are regular, small and not links. A new
  * file is written beside the old one and takes its place at once, so several writers do no harm.
  */
 #include "layout/cache.h"
@@ -24,8 +24,8 @@
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 #define HEX_MAX (2 * LH_BUILD_ID_MAX + 1)
 
-/* The first variable that is set says where. Return: NULL when
- * there is no cache; *ret_own: py-heap's alone. */
+/* The first variable that is set says where. Return: NULL if
+ * there is no cache; *ret_own: the folder is py-heap's alone. */
 static const char *base_folder(char *buf, size_t size, bool *ret_own)
 {
 	const char *own = secure_getenv("PYHEAP_CACHE"), *xdg = secure_getenv("XDG_CACHE_HOME"),
@@ -63,7 +63,7 @@ static bool may_make(const char *path)
 	return stat(dirname(copy), &st) == 0 && (st.st_uid == geteuid() || st.st_uid == 0);
 }
 
-/* Open the folder @name in @at. Return: -1 when it is not there, nor can be made, or is not ours. */
+/* Open the folder @name in @at. Return: -1 if it neither exists nor can be made, or is not ours. */
 static int enter(int at, const char *name, bool make)
 {
 	_cleanup_close_ int fd = openat(at, name, FOLDER_FLAGS);

@@ -15,13 +15,13 @@
 /**
  * lh_layout_from_cache() - the layout that was kept for a build-id
  * @build: goes into the layout; a kept one of another version or kind of build is passed over
- * Return: 0; LH_ABSENT when there is none, or none that is whole, current and ours; -LH_ENOMEM.
+ * Return: 0; LH_ABSENT if there is none that is whole, current and ours; -LH_ENOMEM.
  */
 int lh_layout_from_cache(struct lh_ctx *ctx, const uint8_t *id, size_t id_len, const struct lh_build *build,
 			 struct lh_layout *ret);
 /**
  * lh_layout_to_cache() - keep what DWARF said in @layout, once it has been proved
- * Where that cannot be done nothing happens, and the log says why.
+ * If that cannot be done, nothing happens, and the log says why.
  */
 void lh_layout_to_cache(struct lh_ctx *ctx, const uint8_t *id, size_t id_len, const struct lh_layout *layout);
 

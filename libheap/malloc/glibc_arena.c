@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finding glibc's arenas by their circular lists of free chunks; see glibc_arena.h. */
 #include "malloc/glibc_arena.h"
 #include "malloc/glibc_chunk.h"
 #include "util/array.h"

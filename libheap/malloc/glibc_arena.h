@@ -41,7 +41,7 @@ struct lh_glibc_heap {
 		prev; /* of a heap that is not the main arena's: struct heap_info, that of the one before */
 };
 
-/** lh_glibc_find() - Return: 0, with @ret->count == 0 where
+/** lh_glibc_find() - find the arenas of glibc's malloc. Return: 0, with @ret->count == 0 if
  * there is no such malloc; -LH_ENOMEM, -LH_EINTR. */
 int lh_glibc_find(struct lh_target *target, struct lh_glibc *ret);
 void lh_glibc_fini(struct lh_glibc *glibc);

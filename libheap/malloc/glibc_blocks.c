@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A bitmap of the blocks in use; see glibc_blocks.h. */
 #include "malloc/glibc_blocks.h"
 #include "util/array.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the blocks are that glibc's malloc has given out, for each of its heaps: a bit for each place at
+ * The blocks that glibc's malloc has handed out, for each of its heaps: a bit for each address at
  * which one may begin.
  *
  * A heap is known if the chain of its chunks' sizes leads from its start to its end. Only that chain shows

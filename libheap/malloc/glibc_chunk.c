@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Sizes and flags of single chunks; see glibc_chunk.h. */
 #include "malloc/glibc_chunk.h"
 
 #define PAGE 4096u

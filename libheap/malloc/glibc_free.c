@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Walking the chunks of glibc's heaps; see glibc_free.h. */
 #include "malloc/glibc_free.h"
 #include "malloc/glibc_chunk.h"
 #include "malloc/glibc_lists.h"
@@ -119,7 +120,7 @@ static void tell_free(struct walk *w, uint64_t start, uint64_t end)
 	}
 }
 
-/* Tell of the heap from @start to @end. Return: 0; LH_ABSENT: there is none; -LH_E*. */
+/* Report what is free in the heap from @start to @end. Return: 0; LH_ABSENT if it is not a heap; -LH_E*. */
 static int tell_heap(struct walk *w, uint64_t start, uint64_t end, bool main)
 {
 	int r;

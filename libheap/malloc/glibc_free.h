@@ -2,8 +2,8 @@
 /*
  * What is free in the heaps of glibc's malloc, by their structure alone: no symbol, no debug information.
  *
- * Chunks of a heap lie side by side, each with its size, so a heap is one when the chain of sizes, from where
- * a heap begins, ends exactly where it ends. A chunk is free if the next one says so. Chunks in the
+ * Chunks of a heap lie side by side, each with its size, so a heap is recognized by the chain of sizes, which from where
+ * the heap begins must end exactly where it ends. A chunk is free if the next one says so. Chunks in the
  * fastbins of an arena, or that a thread keeps for itself (tcache), look like used ones, and are found by
  * those lists (glibc_arena.h, glibc_lists.h).
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Walking fastbins and threads' caches; see glibc_lists.h. */
 #include "malloc/glibc_lists.h"
 #include "malloc/glibc_chunk.h"
 #include "util/array.h"
@@ -23,7 +24,7 @@ static uint64_t chunk_size(struct lh_glibc_lists *l, const struct list *list, ui
 
 /*
  * Links are masked by their own place since 2.32 (PROTECT_PTR). A masked one may look like a plain one to
- * another chunk of the same size, so a list is asked as a whole.
+ * another chunk of the same size, so a list is judged as a whole.
  */
 static uint64_t follow(struct lh_glibc_lists *l, const struct list *list, uint64_t user, bool masked)
 {
@@ -34,7 +35,7 @@ static uint64_t follow(struct lh_glibc_lists *l, const struct list *list, uint64
 
 /*
  * Return: how many chunks the list has; -1: it does not end. A chunk that was seen at the last power of two
- * comes again where it leads in a circle.
+ * comes again if the list is circular.
  */
 static int64_t walk(struct lh_glibc_lists *l, const struct list *list, bool masked, uint64_t most, bool tell)
 {
@@ -56,7 +57,7 @@ static int64_t walk(struct lh_glibc_lists *l, const struct list *list, bool mask
 	return user ? -1 : (int64_t)n;
 }
 
-/* Return: how many chunks the list has, and whether its links are masked; -1: it does not end either way. */
+/* Return: how many chunks the list has, and whether its links are masked; -1 if it does not end either way. */
 static int64_t count(struct lh_glibc_lists *l, const struct list *list, uint64_t most, bool *ret_masked)
 {
 	int64_t n = walk(l, list, true, most, false);
@@ -160,7 +161,7 @@ static uint64_t chunks_of(const struct form *form, const uint8_t *cache, uint64_
 	3 /* numbers that are not the lists': a thread was about to change it, a freed chunk was written to \
 	   */
 
-/* By its own words alone, for most chunks of this size are none: lists are where numbers say so. */
+/* By its own words alone, since most chunks of this size are not one: the numbers must agree with lists. */
 static bool may_be_cache(const struct form *form, const uint8_t *cache, uint64_t room)
 {
 	unsigned other = 0, lists = 0;

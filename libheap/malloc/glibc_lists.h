@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Free chunks of glibc's malloc that their neighbours take for used ones: those in a list of an arena's
+ * Free chunks of glibc's malloc that look used from their neighbours: those in a list of an arena's
  * (fastbins, until 2.42) or in a thread's cache (tcache).
  *
- * A list is reported as far as it leads from one chunk of its size to the next. A cache is one when the numbers
+ * A list is reported as far as it leads from one chunk of its size to the next. A cache is recognized if the numbers
  * in it are those of its lists.
  */
 #ifndef LH_MALLOC_GLIBC_LISTS_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Walking mimalloc's segments, pages and lists of free blocks; see mimalloc.h. */
 #include "malloc/mimalloc.h"
 #include "util/array.h"
 #include "util/bytes.h"

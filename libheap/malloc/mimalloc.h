@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The segments of the mimalloc that CPython has in it (PYTHONMALLOC=mimalloc, 3.13+), by their structure
+ * The segments of the mimalloc that is part of CPython (PYTHONMALLOC=mimalloc, 3.13+), by their structure
  * alone: no symbol, no debug information.
  *
  * A segment is 32 MiB at a multiple of 32 MiB. It begins with an array that has an entry for each of its

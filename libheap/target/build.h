@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a medium builds its target: add what there is in any order, settle, find the modules, fill from files.
- * For the files of this layer only.
+ * For the files of this room only.
  */
 #ifndef LH_TARGET_BUILD_H
 #define LH_TARGET_BUILD_H
@@ -43,7 +43,7 @@ int lh_target_add_registers(struct lh_target *target, const void *bytes, size_t 
  */
 void lh_target_settle(struct lh_target *target);
 
-/** struct lh_auxv - what module.c needs of the auxiliary vector; 0: not there */
+/** struct lh_auxv - what module.c needs from the auxiliary vector; 0 if not there */
 struct lh_auxv {
 	uint64_t phdr, entry;
 	uint64_t random; /* AT_RANDOM, which lies on the first thread's stack */
@@ -51,9 +51,9 @@ struct lh_auxv {
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);
 
-/** lh_named_check_paths() - that what the options name can be read. Return: 0, -LH_EIO. */
+/** lh_named_check_paths() - check that what the options name can be read. Return: 0, -LH_EIO. */
 int lh_named_check_paths(struct lh_target *target);
-/** lh_named_check_files() - that it is of this target, when the modules are known. Return: 0, -LH_EFORMAT,
+/** lh_named_check_files() - check that it belongs to this target, once the modules are known. Return: 0, -LH_EFORMAT,
  * -LH_ENOMEM. */
 int lh_named_check_files(struct lh_target *target);
 /** lh_target_is_exe() - whether @module is of the build that --exe names */
@@ -80,7 +80,7 @@ struct lh_lazy *lh_lazy_free(struct lh_lazy *lazy);
 /**
  * lh_lazy_load() - try to load [@addr, @addr + @len) of a lazy segment
  * @ret_start, @ret_end: the run of addresses around @addr that is here
- * Return: 0; LH_ABSENT when the byte at @addr cannot be had; -LH_EIO, -LH_EINTR.
+ * Return: 0; LH_ABSENT if the byte at @addr cannot be read; -LH_EIO, -LH_EINTR.
  */
 int lh_lazy_load(struct lh_target *target, const struct lh_segment *segment, uint64_t addr, uint64_t len,
 		 uint64_t *ret_start, uint64_t *ret_end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One compression library, reduced to what they have in common: bytes go in, bytes come out, a stream ends.
- * A library that was not there when libheap was built is NULL here.
+ * A library that was missing when libheap was built is NULL here.
  */
 #ifndef LH_TARGET_CODEC_H
 #define LH_TARGET_CODEC_H
@@ -22,7 +22,7 @@ struct lh_flow {
 
 /**
  * struct lh_codec - how a library decompresses
- * @open: its state, NULL without memory
+ * @open: its state, NULL if memory runs out
  * @step: go on until input or room for output is used up. Return: 0; LH_DONE after the end of a stream,
  * where another may begin; -LH_EFORMAT with flow->why; -LH_ENOMEM.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decompressing a core as a stream: what kind it is say its first bytes; a codec turns it into blocks, and a
+ * Decompressing a core as a stream: its first bytes say which format it is; a codec turns it into blocks, and a
  * spool keeps them.
  *
  * A stream that is damaged or cut short gives what came before, as a plain core that was cut short does.
@@ -110,7 +110,7 @@ static int end_cut_short(struct job *job)
 	return lh_nomem(job->ctx);
 }
 
-/* Behind the end of one stream: files of several are common (pigz, pzstd, rotated logs). Whatever else
+/* After the end of one stream: files of several are common (pigz, pzstd, rotated logs). Whatever else
  * follows is not a part of the core. */
 static bool another_follows(const struct job *job)
 {
@@ -124,7 +124,7 @@ static bool another_follows(const struct job *job)
 	return false;
 }
 
-/* One bite. Return: 0; LH_DONE when no more will come, job->damage says if it should have; -LH_E*. */
+/* Decompress one chunk. Return: 0; LH_DONE at the end, with job->damage set if it came too early; -LH_E*. */
 static int take_step(struct job *job)
 {
 	struct lh_flow *flow = &job->flow;
@@ -152,7 +152,7 @@ static bool is_no_core(const struct job *job)
 	return memcmp(job->buffer, ELFMAG, SELFMAG) != 0;
 }
 
-/* All of it, a buffer at a time. */
+/* Decompress all of it, a buffer at a time. */
 static int decompress(struct job *job)
 {
 	int r = 0;

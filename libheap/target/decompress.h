@@ -9,7 +9,7 @@
 const char *lh_compression_name(const uint8_t *data, size_t len);
 
 /**
- * lh_decompress() - decompress @data into a file without a name, if it is compressed
+ * lh_decompress() - decompress @data into an unlinked temporary file, if it is compressed
  * @name: of the core, for messages
  * @ret_fd: the file, cut short when it is not ELF; the caller closes it
  * @ret_damage: NULL; or, when the data is damaged or cut short and the file has what came before, a sentence

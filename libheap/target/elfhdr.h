@@ -26,9 +26,9 @@ int lh_elfhdr_from_target(struct lh_target *target, uint64_t addr, struct lh_elf
 /** lh_elfhdr_same() - whether two images have the same headers. */
 bool lh_elfhdr_same(const struct lh_elfhdr *a, const struct lh_elfhdr *b);
 
-/** lh_build_id_find() - the build-id among the notes in @data; returns its length, 0: none. */
+/** lh_build_id_find() - the build-id among the notes in @data; returns its length, 0 if there is none. */
 size_t lh_build_id_find(const uint8_t *data, size_t len, uint8_t *id);
-/** lh_build_id_of_file() - the build-id of a whole ELF file; returns its length, 0: none. */
+/** lh_build_id_of_file() - the build-id of a whole ELF file; returns its length, 0 if there is none. */
 size_t lh_build_id_of_file(const uint8_t *data, size_t len, uint8_t *id);
 
 #endif

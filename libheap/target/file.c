@@ -2,7 +2,7 @@
 /*
  * Finding the file of a module.
  *
- * A path in a core is a hint written by somebody else: other machine, other container, file replaced since.
+ * A path in a core is only a hint: it may be from another machine or container, or the file was replaced since.
  * So every candidate is checked by build-id, and nothing but a regular file is ever opened (opening a device
  * has effects).
  */
@@ -144,7 +144,7 @@ static int try_below(struct search *s, const char *root, const char *path)
 	return try_path(s, joined);
 }
 
-/* What a process has mapped can be had even when its path is gone or names another file now. */
+/* A file that a process has mapped can be opened even if its path is gone or names another file now. */
 static int try_process(struct search *s, const char *path)
 {
 	const struct lh_target *t = s->target;

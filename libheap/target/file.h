@@ -15,13 +15,13 @@ struct lh_file {
 
 /**
  * lh_file_open() - the file of @module: --exe for the main program; below --sysroot; the path as the target
- * names it; what a live process itself has open (in another mount namespace, or deleted since) Only regular
+ * names it; what a live process itself has open (in another mount namespace, or deleted since). Only regular
  * files are opened. Without a build-id in the target the ELF headers must agree instead. Return: 0; LH_ABSENT
- * when no file is there (the log says where was looked); -LH_EFORMAT when only other builds are there;
+ * if there is no file (the log says which paths were tried); -LH_EFORMAT if there are only other builds;
  * -LH_ENOMEM.
  */
 int lh_file_open(struct lh_target *target, const struct lh_module *module, struct lh_file **ret);
-/** lh_file_map() - map a regular, non-empty file. Return: 0; LH_ABSENT if it is none or cannot be opened:
+/** lh_file_map() - map a regular, non-empty file. Return: 0; LH_ABSENT if it is not one or cannot be opened:
  * errno says why, or is 0; -LH_ENOMEM. */
 int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret);
 struct lh_file *lh_file_free(struct lh_file *file);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Holes of a core's file: memory that was never touched, for which the kernel wrote no bytes, or a segment that
- * claims a terabyte. They read as zeros, page by page, so what looks at every word passes over them.
+ * claims a terabyte. They read as zeros, page by page, so word scans skip them.
  */
 #include "target/build.h"
 
@@ -57,7 +57,7 @@ static size_t first_hole(const struct lh_target *t, const uint8_t *p)
 	return low;
 }
 
-/* How far it is to what may be here: the next segment, or in one that comes in parts the next page. */
+/* Distance to memory that may be readable: the next segment, or the next page of a lazy one. */
 static uint64_t missing_from(const struct lh_target *t, uint64_t addr)
 {
 	size_t i = lh_target_first_segment(t, addr);

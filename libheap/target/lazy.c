@@ -2,8 +2,8 @@
 /*
  * Segments with bytes that are fetched when they are first needed, a block at a time.
  *
- * A segment has room for all its bytes in a reserved mapping. One bit a block says that the medium was asked,
- * one bit a page says that the bytes came: what could not be read stays absent and is never shown as zeros.
+ * A segment has room for all its bytes in a reserved mapping. One bit per block says that it was fetched,
+ * one bit per page that its bytes were read: what could not be read stays absent and is never shown as zeros.
  * After a short read the rest of the block is tried from the next page on, so that one hole does not hide its
  * neighbours.
  */
@@ -98,7 +98,7 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 	return 0;
 }
 
-/* The run of present pages around @page, looked for within the blocks [first, last] only: bounded work a
+/* The run of present pages around @page, within the blocks [first, last] only: bounded work per
  * call. */
 static void measure_run(const struct lh_segment *s, uint64_t page, uint64_t first, uint64_t last,
 			uint64_t *ret_start, uint64_t *ret_end)

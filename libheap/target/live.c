@@ -3,9 +3,9 @@
  * A live process: stopped, copied, let go.
  *
  * Private memory that the process can write, or has written (read-only after relocation), is copied while it
- * stands still, only pages that exist (/proc/PID/pagemap): untouched pages are zeros there and in our
- * reserved copy too. What does not change is not worth stopping for: constants and code of modules come when
- * they are first wanted (constants of modules right after the stop, so that a process that ends soon leaves
+ * is stopped, and only pages that exist (/proc/PID/pagemap): untouched pages are zeros there and in our
+ * reserved copy too. The process need not be stopped for what does not change: constants and code of modules are read when
+ * they are first needed (constants of modules right after the stop, so that a process that ends soon leaves
  * its type names). Shared memory comes on demand as well; it may be newer than the rest.
  */
 #include "target/live.h"
@@ -27,7 +27,7 @@
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
 
 /* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page
- * of it would hold the process for minutes. */
+ * of it would stop the process for minutes. */
 #define RESERVED_MIN ((uint64_t)1 << 38)
 #define RESERVED_MAX ((uint64_t)1 << 42)
 
@@ -81,7 +81,7 @@ static int end_piece(struct copy *copy, uint64_t end)
  * Pages that cannot be read are left out of the target, so that they are not taken for zeros. As a rule the
  * process cannot read them either, and nothing is missing: guards (glibc 2.42+ makes them with
  * MADV_GUARD_INSTALL inside the mappings of stacks), pages past the end of a mapped file. A device's memory
- * only the process can read.
+ * can be read by the process alone.
  */
 static bool is_of_device(const struct lh_mapping *m)
 {
@@ -151,7 +151,7 @@ static int add_run(struct copy *copy, uint64_t start, uint64_t end)
 	return 0;
 }
 
-/* Copy the pages of a mapping that exist; all of them when that cannot be known or untouched ones have
+/* Copy the pages of a mapping that exist; all of them if that is not known, or if untouched ones have
  * content. */
 static int copy_pages(struct copy *copy, bool all)
 {
@@ -233,7 +233,7 @@ static enum when choose(const struct lh_vma *v)
 	return !v->map.executable && size <= CONST_COPY_MAX ? AFTERWARDS : ON_DEMAND;
 }
 
-/* Neighbours share room, so that they are one segment: a static object may begin in .data and end in .bss. */
+/* Neighbours share one buffer, so that they are one segment: a static object may begin in .data and end in .bss. */
 static uint64_t end_of_run(const struct lh_vmas *vmas, size_t i, enum when when)
 {
 	uint64_t end = vmas->all[i].map.end;

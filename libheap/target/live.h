@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A live process: its maps, and holding it still. For the files of this layer only.
+ * A live process: its maps, and stopping it. For the files of this room only.
  */
 #ifndef LH_TARGET_LIVE_H
 #define LH_TARGET_LIVE_H
@@ -22,7 +22,7 @@ struct lh_vmas {
 int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
-/** struct lh_stop - threads that are held by ptrace */
+/** struct lh_stop - threads that are stopped by ptrace */
 struct lh_stop {
 	struct lh_ctx *ctx;
 	pid_t pid;

@@ -3,7 +3,7 @@
  * objects. */
 #include "target/build.h"
 
-/* Bytes of [@start, @end) that no segment has. */
+/* How many bytes of [@start, @end) are in no segment. */
 static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64_t end)
 {
 	uint64_t have = 0;
@@ -29,7 +29,7 @@ static bool has_private(const struct lh_target *target)
 #define SMALL_MAPPING (64 * 1024)
 
 /*
- * Memory that is not missed. What a process cannot read of its own are guard pages (live.c).
+ * Memory that is not missing. Pages that a process cannot read itself are guard pages (live.c).
  *
  * Where a core has private memory, a mapping that it leaves out as a whole was never written (.bss that
  * nobody touched, files that are only read), is shared with a file, as databases do, which has what was

@@ -2,7 +2,7 @@
 /*
  * Modules: the ELF files that are mapped in the target.
  *
- * Mappings of one path in a row are one candidate; it is a module when it begins with an ELF header, in
+ * Adjacent mappings of one path are one candidate; it is a module if it begins with an ELF header, in
  * target memory (cores hold that page by default) or else in its file. The bias follows from where the
  * segment with the header was put; the build-id is read through the program headers.
  */
@@ -50,7 +50,7 @@ static int describe(struct lh_target *target, const struct lh_elfhdr *h, struct 
 	return r < 0 ? r : 0;
 }
 
-/* Headers of files that were looked at: a core may name one file a million times. By a hash of the path. */
+/* Headers of files that were looked at: a core may name one file a million times. Hashed by path. */
 #define KNOWN 256 /* a power of two; of two paths with one place the later one is kept */
 
 struct known {

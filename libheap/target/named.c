@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Files and folders that the user names: an option that cannot do what it asks for is an error, not a
- * silence. */
+/* Files and folders that the user names: an option that cannot be followed is an error, and never
+ * ignored. */
 #include "target/build.h"
 #include "target/elfhdr.h"
 #include "target/file.h"
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Why @path cannot be read, NULL: it can. */
+/* Why @path cannot be read; NULL if it can. */
 static const char *obstacle(const char *path, bool folder)
 {
 	struct stat st;

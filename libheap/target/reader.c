@@ -2,7 +2,7 @@
 /*
  * Memory that the caller reads for us: a debugger, a test.
  *
- * The regions become lazy segments, so the caller is asked once per block and not once per field. The
+ * The regions become lazy segments, so the callback is called once per block and not once per field. The
  * callback runs on whatever thread reads; callers that are bound to one thread (GDB) use the library from
  * that thread only.
  */

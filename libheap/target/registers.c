@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Registers of threads, and what lies below their stack pointers. */
+/* Registers of threads, and the unused part of their stacks. */
 #include "target/build.h"
 #include "util/array.h"
 #include "util/bytes.h"
@@ -49,7 +49,7 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 }
 
 /*
- * struct pthread of glibc lies where the thread's own data is, and has {stackblock, stackblock_size,
+ * glibc's struct pthread is at the thread pointer, and has {stackblock, stackblock_size,
  * guardsize} somewhere (nptl/descr.h). Since 2.42 no mapping shows where a stack begins.
  */
 #define PTHREAD_MAX 0x900

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is unpacked may be a bomb: neither the file's length nor the room it takes may pass a limit, and the
- * limit is looked at before each write.
+ * A compressed file may be a decompression bomb: neither its length nor the disk space it takes may exceed a limit,
+ * which is checked before each write.
  */
 #include "target/spool.h"
 
@@ -35,7 +35,7 @@ static int open_unlinked(const char *folder)
 	return fd;
 }
 
-/* Past RLIMIT_FSIZE a write is a signal that kills. */
+/* A write beyond RLIMIT_FSIZE raises a signal that kills. */
 static uint64_t longest_file(void)
 {
 	struct rlimit limit;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file without a name in $TMPDIR or /var/tmp, written from start to end: blocks of zeros take no room in
+ * An unlinked file in $TMPDIR or /var/tmp, written from start to end: blocks of zeros take no room in
  * it.
  */
 #ifndef LH_TARGET_SPOOL_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Searching writable memory word by word, without the holes; see word_search.h. */
 #include "target/word_search.h"
 #include "util/bytes.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looking through the writable memory of a target for a word that means something. */
+/* Searching the writable memory of a target for a particular word. */
 #ifndef LH_TARGET_WORD_SEARCH_H
 #define LH_TARGET_WORD_SEARCH_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The word of a list that is nearest to a typo, by edit distance; see guess.h. */
 #include "util/guess.h"
 
 #include <string.h>

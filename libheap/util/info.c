@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Structs that cross the ABI: as much of them as the caller's size has; see info.h. */
 #include "util/info.h"
 
 int lh_info_take(struct lh_ctx *ctx, const char *name, const void *options, void *full, size_t full_size)
