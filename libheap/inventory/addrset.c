@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/addrset.h"
 #include "util/array.h"
+#include "util/cleanup.h"
 
 #include <stdlib.h>
 
@@ -42,26 +43,30 @@ static int grow_hash(struct lh_addrset *set)
 	return 0;
 }
 
+/* Return: 0; -LH_ENOMEM: the region stays the caller's. */
+static int link_region(struct lh_addrset *set, struct lh_addr_region *region)
+{
+	int r = set->region_count * 2 >= set->hash_size ? grow_hash(set) : 0;
+
+	if (r == 0)
+		r = lh_append(set->ctx, set->regions, set->region_count, set->region_capacity, region);
+	if (r == 0)
+		put(set->hash, set->hash_size, region);
+	return r;
+}
+
 static int add_region(struct lh_addrset *set, uint64_t addr)
 {
-	struct lh_addr_region *region;
-	int r = 0;
+	_cleanup_free_ struct lh_addr_region *region = lh_new0(struct lh_addr_region, 1);
+	int r;
 
-	if (set->region_count * 2 >= set->hash_size)
-		r = grow_hash(set);
-	if (r < 0)
-		return r;
-	region = lh_new0(struct lh_addr_region, 1);
 	if (!region)
 		return lh_nomem(set->ctx);
 	region->base = addr >> LH_REGION_SHIFT << LH_REGION_SHIFT;
-	r = lh_append(set->ctx, set->regions, set->region_count, set->region_capacity, region);
-	if (r < 0) {
-		free(region);
-		return r;
-	}
-	put(set->hash, set->hash_size, region);
-	return 0;
+	r = link_region(set, region);
+	if (r == 0)
+		region = NULL;
+	return r;
 }
 
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
@@ -82,6 +87,60 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
 		return lh_fail_at(set->ctx, LH_ECORRUPT, addr, "more objects than libheap can number (2^32)");
 	page->bits[addr >> 9 & 7] |= bit;
 	set->count++;
+	return 0;
+}
+
+int lh_addrset_remove(struct lh_addrset *set, uint64_t addr)
+{
+	struct lh_addr_page *page = lh_addrset_page(set, addr);
+	uint64_t bit = 1ull << (addr >> 3 & 63);
+
+	if (!page || !(page->bits[addr >> 9 & 7] & bit))
+		return LH_DONE;
+	page->bits[addr >> 9 & 7] &= ~bit;
+	set->count--;
+	return 0;
+}
+
+/* Return: how many addresses are in both. */
+static uint32_t merge_region(struct lh_addr_region *region, const struct lh_addr_region *from)
+{
+	uint32_t both = 0;
+
+	for (unsigned p = 0; p < LH_REGION_PAGES; p++)
+		for (unsigned w = 0; w < 8; w++) {
+			both += (uint32_t)__builtin_popcountll(region->pages[p].bits[w] &
+							       from->pages[p].bits[w]);
+			region->pages[p].bits[w] |= from->pages[p].bits[w];
+		}
+	return both;
+}
+
+int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from)
+{
+	uint64_t count = (uint64_t)set->count + from->count;
+
+	for (; from->region_count; from->region_count--) {
+		struct lh_addr_region *region = from->regions[from->region_count - 1];
+		struct lh_addr_page *page = lh_addrset_page(set, region->base);
+		int r = 0;
+
+		if (page) /* a region's first page is at its begin */
+			count -= merge_region(
+				(struct lh_addr_region *)((char *)page -
+							  offsetof(struct lh_addr_region, pages)),
+				region);
+		else
+			r = link_region(set, region);
+		if (r < 0)
+			return r;
+		if (page)
+			free(region);
+	}
+	lh_addrset_fini(from);
+	if (count >= LH_NO_INDEX)
+		return lh_fail(set->ctx, LH_ECORRUPT, "more objects than libheap can number (2^32)");
+	set->count = (uint32_t)count;
 	return 0;
 }
 

@@ -42,6 +42,10 @@ void lh_addrset_fini(struct lh_addrset *set);
 /** lh_addrset_add() - Return: 0; LH_DONE when it was in already; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2
  * addresses. */
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
+/** lh_addrset_remove() - Return: 0; LH_DONE when it was not in. The set is not numbered. */
+int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);
+/** lh_addrset_merge() - add all addresses of @from, which is empty then. Return: 0, -LH_E*. */
+int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);
 /** lh_addrset_finish() - number the addresses; adding another one unnumbers them */
 void lh_addrset_finish(struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/rings.h"
+#include "inventory/ring_chains.h"
+#include "util/array.h"
 #include "util/bytes.h"
 
 #define STEP 65536 /* objects between looks at the user's ^C */
@@ -105,30 +107,54 @@ static int walk_ring(struct lh_heap *heap, const struct lh_generation *generatio
 	return r < 0 ? r : 0;
 }
 
-static int walk_collector(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *rings)
+/** struct generations - of all collectors */
+struct generations {
+	struct lh_generation *all;
+	size_t count, capacity;
+};
+
+static int list_collector(struct lh_heap *heap, const struct lh_interp *interp, struct generations *g,
+			  bool *collecting)
 {
 	struct lh_gc gc;
 	int r = lh_gc_read(heap, interp, &gc);
 
 	if (r < 0)
 		return r;
-	rings->collecting |= gc.collecting;
-	for (unsigned g = 0; r == 0 && g < gc.generation_count; g++)
-		r = walk_ring(heap, &gc.generations[g], rings);
+	*collecting |= gc.collecting;
+	for (unsigned i = 0; r == 0 && i < gc.generation_count; i++)
+		r = lh_append(heap->ctx, g->all, g->count, g->capacity, gc.generations[i]);
+	return r;
+}
+
+static int list_generations(struct lh_heap *heap, struct generations *g, bool *collecting)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
+		/* Before 3.9 all interpreters share one collector. */
+		if (i == 0 || heap->interps[i].gc != heap->interps[i - 1].gc)
+			r = list_collector(heap, &heap->interps[i], g, collecting);
 	return r;
 }
 
 int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
 {
-	int r = 0;
+	struct generations g = {0};
+	int r;
 
 	*ret = (struct lh_rings){0};
 	lh_addrset_init(&ret->tracked, heap->ctx);
 	lh_addrset_init(&ret->permanent, heap->ctx);
-	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
-		/* Before 3.9 all interpreters share one collector. */
-		if (i == 0 || heap->interps[i].gc != heap->interps[i - 1].gc)
-			r = walk_collector(heap, &heap->interps[i], ret);
+	r = list_generations(heap, &g, &ret->collecting);
+	if (r == 0)
+		r = lh_ring_chains_read(heap, g.all, g.count, ret);
+	if (r == LH_ABSENT) {
+		r = 0;
+		for (size_t i = 0; r == 0 && i < g.count; i++)
+			r = walk_ring(heap, &g.all[i], ret);
+	}
+	free(g.all);
 	if (r < 0)
 		lh_rings_fini(ret);
 	return r;
