@@ -3,7 +3,6 @@
 #include "analyze/arenas.h"
 #include "command/command.h"
 #include "commands/records.h"
-#include "util/array.h"
 
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR},
@@ -72,10 +71,7 @@ static int add_class_rows(struct lh_heap *heap, const struct lh_arenas_use *use,
 
 static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
 {
-	const struct {
-		const char *key, *label;
-		struct lh_value value;
-	} keys[] = {
+	const struct lh_summary summary[] = {
 		{"arenas", "arenas", LH_COUNT(use->count)},
 		{"arena_bytes", "arena bytes", LH_BYTES(use->count * heap->pymalloc.arena_size)},
 		{"pools", "pools", LH_COUNT(use->pools)},
@@ -87,12 +83,10 @@ static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *u
 		{"raw_blocks", "malloc blocks", use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks)},
 		{"allocated_blocks", NULL,
 		 use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks + (int64_t)use->blocks_used)},
+		{},
 	};
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(keys); i++)
-		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
-	return r;
+	return lh_result_summarize(result, summary);
 }
 
 static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *result)

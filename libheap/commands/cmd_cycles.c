@@ -49,16 +49,15 @@ static int add_row(struct lh_result *result, struct lh_ctx *ctx, const struct lh
 
 static int summarize(struct lh_result *result, const struct lh_cycles *c)
 {
-	int r = lh_result_summary(result, "components", "components", LH_COUNT(c->components));
-
-	if (r == 0)
-		r = lh_result_summary(result, "objects", "objects", LH_COUNT(c->objects));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(c->bytes));
-	if (r == 0)
-		r = lh_result_summary(result, "garbage", "garbage", LH_COUNT(c->garbage));
-	return r == 0 ? lh_result_summary(result, "frozen", c->frozen ? "frozen" : NULL, LH_COUNT(c->frozen))
-		      : r;
+	return lh_result_summarize(result,
+				   (struct lh_summary[]){
+					   {"components", "components", LH_COUNT(c->components)},
+					   {"objects", "objects", LH_COUNT(c->objects)},
+					   {"bytes", "bytes", LH_BYTES(c->bytes)},
+					   {"garbage", "garbage", LH_COUNT(c->garbage)},
+					   {"frozen", c->frozen ? "frozen" : NULL, LH_COUNT(c->frozen)},
+					   {},
+				   });
 }
 
 static int tell(struct lh_heap *heap, struct lh_result *result, const struct lh_cycles *c)

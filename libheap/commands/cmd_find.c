@@ -88,10 +88,12 @@ static int search(struct finder *f)
 		r = r == 0 ? lh_fail_type(f->heap, "find", "type", f->query.type) : r < 0 ? r : 0;
 	}
 	if (r == 0)
-		r = lh_result_summary(f->result, "objects", "objects",
-				      LH_COUNT(lh_result_row_count(f->result)));
-	if (r == 0)
-		r = lh_result_summary(f->result, "bytes", "bytes", LH_BYTES(f->bytes));
+		r = lh_result_summarize(
+			f->result, (struct lh_summary[]){
+					   {"objects", "objects", LH_COUNT(lh_result_row_count(f->result))},
+					   {"bytes", "bytes", LH_BYTES(f->bytes)},
+					   {},
+				   });
 	return r == 0 ? lh_result_findings(f->result, &findings, findings.ring_objects) : r;
 }
 

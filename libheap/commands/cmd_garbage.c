@@ -128,25 +128,11 @@ static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool f
 	return r;
 }
 
-struct key {
-	const char *key, *label;
-	struct lh_value value;
-};
-
-static int add_summary(struct lh_result *result, const struct key *keys, size_t count)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
-	return r;
-}
-
 static int summarize(const struct listing *l, struct lh_result *result)
 {
 	const struct lh_garbage *g = &l->garbage;
 	char reason[256];
-	const struct key keys[] = {
+	const struct lh_summary summary[] = {
 		{"objects", "objects", LH_COUNT(l->count)},
 		{"bytes", "bytes", LH_BYTES(l->bytes)},
 		{"freed_objects", "freed objects", LH_COUNT(l->freed.all.objects)},
@@ -163,24 +149,26 @@ static int summarize(const struct listing *l, struct lh_result *result)
 		{"conservative", NULL, LH_COUNT(l->conservative)},
 		{"doubted", NULL, LH_COUNT(g->graph.doubt_count)},
 		{"reason", "why not yet", LH_TEXT(reason)},
+		{},
 	};
 
 	lh_gc_reason(l->heap, reason, sizeof(reason));
-	return add_summary(result, keys, LH_ARRAY_SIZE(keys));
+	return lh_result_summarize(result, summary);
 }
 
 static int summarize_frozen(const struct listing *l, struct lh_result *result)
 {
-	const struct key keys[] = {
+	const struct lh_summary summary[] = {
 		{"objects", "held", LH_COUNT(l->count)},
 		{"bytes", "bytes", LH_BYTES(l->bytes)},
 		{"frozen", "by frozen", LH_COUNT(l->garbage.graph.rings.permanent.count)},
 		{"frozen_garbage", "garbage", LH_COUNT(l->lost.count)},
 		{"freed_objects", "objects it keeps", LH_COUNT(l->kept.all.objects)},
 		{"freed_bytes", "bytes it keeps", LH_BYTES(l->kept.all.bytes)},
+		{},
 	};
 
-	return add_summary(result, keys, LH_ARRAY_SIZE(keys));
+	return lh_result_summarize(result, summary);
 }
 
 /* Which objects the rows are of. */

@@ -162,7 +162,6 @@ static int add_summary(const struct lh_collectors *collectors, struct lh_result 
 	bool collecting = false, garbage_known = true;
 	uint64_t objects = 0;
 	int64_t garbage = 0;
-	int r;
 
 	for (size_t i = 0; i < collectors->count; i++) {
 		const struct lh_collector *c = &collectors->items[i];
@@ -173,15 +172,15 @@ static int add_summary(const struct lh_collectors *collectors, struct lh_result 
 		for (unsigned g = 0; g < c->gc.generation_count; g++)
 			objects += c->sizes[g].objects;
 	}
-	r = lh_result_summary(result, "enabled", "enabled", gc->flags_known ? LH_BOOL(gc->enabled) : LH_NULL);
-	if (r == 0)
-		r = lh_result_summary(result, "collecting", "collecting now", LH_BOOL(collecting));
-	if (r == 0)
-		r = lh_result_summary(result, "objects", "objects", LH_COUNT(objects));
-	if (r == 0)
-		r = lh_result_summary(result, "garbage_list", "in gc.garbage",
-				      garbage_known ? LH_COUNT(garbage) : LH_NULL);
-	return r;
+	return lh_result_summarize(
+		result,
+		(struct lh_summary[]){
+			{"enabled", "enabled", gc->flags_known ? LH_BOOL(gc->enabled) : LH_NULL},
+			{"collecting", "collecting now", LH_BOOL(collecting)},
+			{"objects", "objects", LH_COUNT(objects)},
+			{"garbage_list", "in gc.garbage", garbage_known ? LH_COUNT(garbage) : LH_NULL},
+			{},
+		});
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)

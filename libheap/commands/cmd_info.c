@@ -4,7 +4,6 @@
 #include "commands/records.h"
 #include "cpython/dict.h"
 #include "cpython/gc.h"
-#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -161,10 +160,7 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 {
 	const struct lh_module *m = heap->module;
 	char id[2 * LH_BUILD_ID_MAX + 1];
-	const struct {
-		const char *key, *label;
-		struct lh_value value;
-	} keys[] = {
+	const struct lh_summary summary[] = {
 		{"python", NULL, LH_TEXT(about->python)},
 		{"debug", NULL, LH_BOOL(about->debug)},
 		{"free_threaded", NULL, LH_BOOL(about->free_threaded)},
@@ -184,12 +180,10 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 		{"interpreters", "interpreters", LH_COUNT(heap->interp_count)},
 		{"threads", "threads", LH_COUNT(count_threads(heap))},
 		{"tracemalloc", "tracemalloc", tracemalloc(heap)},
+		{},
 	};
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(keys); i++)
-		r = lh_result_summary(result, keys[i].key, keys[i].label, keys[i].value);
-	return r;
+	return lh_result_summarize(result, summary);
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)

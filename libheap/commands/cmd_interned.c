@@ -71,13 +71,13 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	(void)invocation;
 	lh_result_columns(result, columns, "bytes");
 	if (r == 0)
-		r = lh_result_summary(result, "strings", "interned strings", LH_COUNT(f.strings));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(f.bytes));
-	if (r == 0)
-		r = lh_result_summary(result, "immortal", "immortal", LH_COUNT(f.immortal));
-	if (r == 0)
-		r = lh_result_summary(result, "immortal_bytes", NULL, LH_BYTES(f.immortal_bytes));
+		r = lh_result_summarize(result, (struct lh_summary[]){
+							{"strings", "interned strings", LH_COUNT(f.strings)},
+							{"bytes", "bytes", LH_BYTES(f.bytes)},
+							{"immortal", "immortal", LH_COUNT(f.immortal)},
+							{"immortal_bytes", NULL, LH_BYTES(f.immortal_bytes)},
+							{},
+						});
 	if (r == 0)
 		r = add_rows(heap, &f, result);
 	if (r == 0 && f.immortal)

@@ -10,7 +10,6 @@
 #include "cpython/text.h"
 #include "cpython/type_name.h"
 #include "inventory/locate.h"
-#include "util/array.h"
 
 #include <stdio.h>
 
@@ -64,64 +63,51 @@ static struct lh_value address_or_null(uint64_t addr)
 	return addr ? LH_ADDR(addr) : LH_NULL;
 }
 
-struct pair {
-	const char *key, *label;
-	struct lh_value value;
-};
-
-static int add_pairs(struct lh_result *result, const struct pair *pairs, size_t count)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = lh_result_summary(result, pairs[i].key,
-				      pairs[i].value.kind == LH_K_NULL ? NULL : pairs[i].label,
-				      pairs[i].value);
-	return r;
-}
-
 static int summarize_object(struct lh_heap *heap, struct lh_result *result, const struct lh_place *place)
 {
 	const struct lh_object *o = &place->object;
 	_cleanup_string_ struct lh_string repr = {0};
-	int generation = 0, r;
+	int generation = 0;
 	bool tracked = o->type->presize && generation_of(heap, o->addr, &generation);
 	bool is_text = o->type->kind->id == lh_text_kind(&heap->layout),
 	     interned = lh_object_is_interned(heap, o);
-	const struct pair pairs[] = {
-		{"address", "address", LH_ADDR(o->addr)},
-		{"kind", "what", LH_TEXT("object")},
-		{"type", "type", LH_TEXT(lh_type_name(heap, o->type))},
-		{"refcount", "references counted", o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
-		{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
-		{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
-		{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
-		{"tracked", "tracked", LH_BOOL(tracked)},
-		{"generation", "generation", tracked ? generation_value(generation) : LH_NULL},
-	};
 
 	lh_preview(heap, o->addr, REPR_CHARS, &repr);
-	r = add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
-	return r == 0 ? lh_result_summary(result, "repr", "repr", repr.text ? LH_TEXT(repr.text) : LH_NULL)
-		      : r;
+	return lh_result_summarize(
+		result,
+		(struct lh_summary[]){
+			{"address", "address", LH_ADDR(o->addr)},
+			{"kind", "what", LH_TEXT("object")},
+			{"type", "type", LH_TEXT(lh_type_name(heap, o->type))},
+			{"refcount", o->immortal ? NULL : "references counted",
+			 o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
+			{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
+			{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
+			{"bytes", "bytes",
+			 LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
+			{"tracked", "tracked", LH_BOOL(tracked)},
+			{"generation", tracked ? "generation" : NULL,
+			 tracked ? generation_value(generation) : LH_NULL},
+			{"repr", "repr", LH_TEXT(repr.text)},
+			{},
+		});
 }
 
 static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_place_kind kind)
 {
-	const struct pair pairs[] = {
-		{"address", "address", LH_ADDR(addr)},
-		{"kind", "what", LH_TEXT(lh_place_name(kind))},
-		{"type", NULL, LH_NULL},
-		{"refcount", NULL, LH_NULL},
-		{"immortal", NULL, LH_NULL},
-		{"interned", NULL, LH_NULL},
-		{"bytes", NULL, LH_NULL},
-		{"tracked", NULL, LH_NULL},
-		{"generation", NULL, LH_NULL},
-		{"repr", NULL, LH_NULL},
-	};
-
-	return add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
+	return lh_result_summarize(result, (struct lh_summary[]){
+						   {"address", "address", LH_ADDR(addr)},
+						   {"kind", "what", LH_TEXT(lh_place_name(kind))},
+						   {"type", NULL, LH_NULL},
+						   {"refcount", NULL, LH_NULL},
+						   {"immortal", NULL, LH_NULL},
+						   {"interned", NULL, LH_NULL},
+						   {"bytes", NULL, LH_NULL},
+						   {"tracked", NULL, LH_NULL},
+						   {"generation", NULL, LH_NULL},
+						   {"repr", NULL, LH_NULL},
+						   {},
+					   });
 }
 
 static int summarize_place(struct lh_result *result, const struct lh_place *place)
@@ -132,15 +118,16 @@ static int summarize_place(struct lh_result *result, const struct lh_place *plac
 	if (m)
 		snprintf(region, sizeof(region), "%s %c%c%c", m->path ? m->path : "anonymous memory",
 			 m->readable ? 'r' : '-', m->writable ? 'w' : '-', m->executable ? 'x' : '-');
-	const struct pair pairs[] = {
-		{"arena", "arena", address_or_null(place->arena)},
-		{"pool", "pool", address_or_null(place->pool)},
-		{"block", "block", address_or_null(place->block)},
-		{"block_size", "block size", place->block ? LH_BYTES(place->block_size) : LH_NULL},
-		{"region", "region", m ? LH_TEXT(region) : LH_NULL},
-	};
-
-	return add_pairs(result, pairs, LH_ARRAY_SIZE(pairs));
+	return lh_result_summarize(
+		result, (struct lh_summary[]){
+				{"arena", place->arena ? "arena" : NULL, address_or_null(place->arena)},
+				{"pool", place->pool ? "pool" : NULL, address_or_null(place->pool)},
+				{"block", place->block ? "block" : NULL, address_or_null(place->block)},
+				{"block_size", place->block ? "block size" : NULL,
+				 place->block ? LH_BYTES(place->block_size) : LH_NULL},
+				{"region", m ? "region" : NULL, m ? LH_TEXT(region) : LH_NULL},
+				{},
+			});
 }
 
 struct fields {

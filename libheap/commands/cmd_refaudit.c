@@ -98,26 +98,19 @@ static int add_groups(struct lh_heap *heap, const struct lh_refaudit *a, struct 
 
 static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 {
-	int r = lh_result_summary(result, "audited", "objects audited", LH_COUNT(a->audited));
-
-	if (r == 0)
-		r = lh_result_summary(result, "suspects", "suspects", LH_COUNT(a->suspect_count));
-	if (r == 0)
-		r = lh_result_summary(result, "excess", "references that nobody holds", LH_COUNT(a->excess));
-	if (r == 0)
-		r = lh_result_summary(result, "deficit", "references that are not counted",
-				      LH_COUNT(a->deficit));
-	if (r == 0)
-		r = lh_result_summary(result, "freed", NULL, LH_COUNT(a->strays));
-	if (r == 0)
-		r = lh_result_summary(result, "immortal", NULL, LH_COUNT(a->immortal));
-	if (r == 0)
-		r = lh_result_summary(result, "hidden", NULL, LH_COUNT(a->hidden));
-	if (r == 0)
-		r = lh_result_summary(result, "taken", NULL, LH_COUNT(a->taken));
-	if (r == 0)
-		r = lh_result_summary(result, "taken_references", NULL, LH_COUNT(a->taken_references));
-	return r;
+	return lh_result_summarize(
+		result, (struct lh_summary[]){
+				{"audited", "objects audited", LH_COUNT(a->audited)},
+				{"suspects", "suspects", LH_COUNT(a->suspect_count)},
+				{"excess", "references that nobody holds", LH_COUNT(a->excess)},
+				{"deficit", "references that are not counted", LH_COUNT(a->deficit)},
+				{"freed", NULL, LH_COUNT(a->strays)},
+				{"immortal", NULL, LH_COUNT(a->immortal)},
+				{"hidden", NULL, LH_COUNT(a->hidden)},
+				{"taken", NULL, LH_COUNT(a->taken)},
+				{"taken_references", NULL, LH_COUNT(a->taken_references)},
+				{},
+			});
 }
 
 /* Freed blocks that are not known to be free look like objects, or hold what is nobody's. */

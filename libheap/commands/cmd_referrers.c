@@ -52,10 +52,8 @@ static int search_items(void *arg, const struct lh_item *items, size_t count)
 static int summarize(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
 {
 	size_t found = lh_result_row_count(result);
-	int r = lh_result_summary(result, "address", "object", LH_ADDR(o->addr));
+	int r = lh_edge_summary(heap, result, o);
 
-	if (r == 0)
-		r = lh_result_summary(result, "type", "type", LH_TEXT(lh_type_name(heap, o->type)));
 	if (r == 0)
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
 	if (r == 0 && !o->immortal && o->refcnt > (int64_t)found)
@@ -76,11 +74,9 @@ static int on_met(void *arg, const struct lh_met *met)
 
 static int search_levels(struct search *s, const struct lh_object *o, uint64_t depth)
 {
-	int r = lh_result_summary(s->result, "address", "object", LH_ADDR(o->addr));
+	int r = lh_edge_summary(s->heap, s->result, o);
 
 	lh_result_columns(s->result, lh_edge_depth_columns, NULL);
-	if (r == 0)
-		r = lh_result_summary(s->result, "type", "type", LH_TEXT(lh_type_name(s->heap, o->type)));
 	if (r == 0)
 		r = lh_levels_up(s->heap, o->addr, depth, on_met, s);
 	return r == 0 ? lh_depth_summary(s->result, s->met) : r;

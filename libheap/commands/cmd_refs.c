@@ -21,13 +21,6 @@ static const struct lh_option options[] = {
 	{},
 };
 
-static int summarize(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
-{
-	int r = lh_result_summary(result, "address", "object", LH_ADDR(o->addr));
-
-	return r == 0 ? lh_result_summary(result, "type", "type", LH_TEXT(lh_type_name(heap, o->type))) : r;
-}
-
 struct lister {
 	struct lh_heap *heap;
 	struct lh_result *result;
@@ -46,7 +39,7 @@ static int take_word(struct lister *l, const struct lh_invocation *invocation, s
 	if (r == 0)
 		r = lh_locate_object(l->heap, addr, &o);
 	if (r == 0 && i == 0)
-		r = summarize(l->heap, l->result, &o);
+		r = lh_edge_summary(l->heap, l->result, &o);
 	if (r == 0 && l->depth == 1)
 		r = lh_refs_rows(l->heap, l->result, &o);
 	return r == 0 ? lh_append(l->heap->ctx, l->starts, l->count, l->capacity, o.addr) : r;

@@ -120,18 +120,17 @@ static int add_types(struct lh_heap *heap, struct lh_result *result, const struc
 
 static int summarize(struct lh_result *result, const struct lh_retained *t)
 {
-	int r = lh_result_summary(result, "objects", "objects", LH_COUNT(t->tree.count - 1));
+	int r = lh_result_summarize(result,
+				    (struct lh_summary[]){
+					    {"objects", "objects", LH_COUNT(t->tree.count - 1)},
+					    {"bytes", "bytes", LH_BYTES(t->bytes[0])},
+					    {"native", NULL, LH_COUNT(t->native)},
+					    {"unreachable", "unreachable", LH_COUNT(t->unreachable)},
+					    {"unreachable_bytes", NULL, LH_BYTES(t->unreachable_bytes)},
+					    {"doubted", NULL, LH_COUNT(t->graph.doubt_count)},
+					    {},
+				    });
 
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(t->bytes[0]));
-	if (r == 0)
-		r = lh_result_summary(result, "native", NULL, LH_COUNT(t->native));
-	if (r == 0)
-		r = lh_result_summary(result, "unreachable", "unreachable", LH_COUNT(t->unreachable));
-	if (r == 0)
-		r = lh_result_summary(result, "unreachable_bytes", NULL, LH_BYTES(t->unreachable_bytes));
-	if (r == 0)
-		r = lh_result_summary(result, "doubted", NULL, LH_COUNT(t->graph.doubt_count));
 	if (r == 0 && t->graph.doubt_count)
 		r = lh_result_doubts(result, &(struct lh_doubts){.heap = t->graph.heap,
 								 .set = &t->graph.set,

@@ -290,11 +290,12 @@ static int tell_threads(struct teller *t)
 		t->interp = &t->heap->interps[i];
 		r = tell_interpreter(t);
 	}
-	if (r == 0)
-		r = lh_result_summary(t->result, "threads", "threads", LH_COUNT(t->threads));
-	if (r == 0)
-		r = lh_result_summary(t->result, "frames", "frames", LH_COUNT(t->frames));
-	return r;
+	return r < 0 ? r
+		     : lh_result_summarize(t->result, (struct lh_summary[]){
+							      {"threads", "threads", LH_COUNT(t->threads)},
+							      {"frames", "frames", LH_COUNT(t->frames)},
+							      {},
+						      });
 }
 
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)

@@ -147,9 +147,12 @@ static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result
 	lh_result_columns(result, object_columns, "bytes");
 	r = lh_objects_walk(heap, tracked_only, list_items, &l, &findings);
 	if (r == 0)
-		r = lh_result_summary(result, "objects", "objects", LH_COUNT(lh_result_row_count(result)));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(l.bytes));
+		r = lh_result_summarize(result,
+					(struct lh_summary[]){
+						{"objects", "objects", LH_COUNT(lh_result_row_count(result))},
+						{"bytes", "bytes", LH_BYTES(l.bytes)},
+						{},
+					});
 	return r == 0 ? lh_result_findings(result, &findings, l.tracked) : r;
 }
 
@@ -166,9 +169,11 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, "bytes");
-	r = lh_result_summary(result, "objects", "objects", LH_COUNT(census.objects));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(census.bytes));
+	r = lh_result_summarize(result, (struct lh_summary[]){
+						{"objects", "objects", LH_COUNT(census.objects)},
+						{"bytes", "bytes", LH_BYTES(census.bytes)},
+						{},
+					});
 	if (r == 0)
 		r = add_rows(heap, &census, result);
 	return r == 0 ? lh_result_findings(result, &census.findings, census.tracked) : r;

@@ -2,9 +2,9 @@
 /* why: Who keeps an object alive, or all objects of a type. */
 #include "analyze/fates.h"
 #include "command/command.h"
+#include "commands/edges.h"
 #include "commands/records.h"
 #include "commands/why.h"
-#include "cpython/type_name.h"
 #include "describe/path_text.h"
 #include "inventory/locate.h"
 #include "roots/find_paths.h"
@@ -259,17 +259,17 @@ static int tell_fate(struct teller *t)
 static int tell(struct teller *t)
 {
 	struct lh_result *result = t->why->result;
-	int r = lh_result_summary(result, "address", "object", LH_ADDR(t->wanted.addr));
+	int r = lh_edge_summary(t->why->heap, result, &t->wanted);
 
-	if (r == 0)
-		r = lh_result_summary(result, "type", "type",
-				      LH_TEXT(lh_type_name(t->why->heap, t->wanted.type)));
 	if (r == 0)
 		r = t->all ? tell_all(t) : tell_groups(t);
 	if (r == 0)
-		r = lh_result_summary(result, "paths", "paths", LH_COUNT(lh_result_row_count(result)));
-	if (r == 0)
-		r = lh_result_summary(result, "holders", NULL, LH_COUNT(t->why->paths.holder_count));
+		r = lh_result_summarize(result,
+					(struct lh_summary[]){
+						{"paths", "paths", LH_COUNT(lh_result_row_count(result))},
+						{"holders", NULL, LH_COUNT(t->why->paths.holder_count)},
+						{},
+					});
 	if (r == 0)
 		r = tell_fate(t);
 	return r == 0 ? add_notes(t) : r;

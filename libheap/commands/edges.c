@@ -95,6 +95,16 @@ int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const stru
 								 w.visited, w.conservative});
 }
 
+int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
+{
+	return lh_result_summarize(result,
+				   (struct lh_summary[]){
+					   {"address", "object", LH_ADDR(object->addr)},
+					   {"type", "type", LH_TEXT(lh_type_name(heap, object->type))},
+					   {},
+				   });
+}
+
 int lh_depth_summary(struct lh_result *result, uint64_t met)
 {
 	int r = lh_result_summary(result, "count", "objects", LH_COUNT(met));

@@ -31,6 +31,8 @@ int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_
  * -LH_ENOMEM. */
 int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const struct lh_met *met,
 		      uint64_t shown, uint64_t via);
+/** lh_edge_summary() - the object that the command was asked about: its address and type. Return: 0, -LH_ENOMEM. */
+int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
 /** lh_depth_summary() - how many objects were met, and whether all have rows. Return: 0, -LH_ENOMEM. */
 int lh_depth_summary(struct lh_result *result, uint64_t met);
 #define LH_DEPTH_ROWS_MAX 1000000 /* more objects are counted, not told */

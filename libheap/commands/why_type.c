@@ -301,21 +301,21 @@ static int note_lost(struct census *c)
 static int tell(struct census *c)
 {
 	struct lh_result *result = c->why->result;
-	int r = lh_result_summary(result, "type", NULL, LH_TEXT(c->type.wanted));
+	int r = add_headline(c);
 
-	if (r == 0)
-		r = add_headline(c);
-	if (r == 0)
-		r = lh_result_summary(result, "objects", "objects", LH_COUNT(c->count));
-	if (r == 0)
-		r = lh_result_summary(result, "bytes", "bytes", LH_BYTES(c->bytes));
-	if (r == 0)
-		r = lh_result_summary(result, "lost", "without a root", LH_COUNT(c->lost.count));
 	if (r == 0)
 		r = count_fates(c);
 	if (r == 0)
-		r = lh_result_summary(result, "frozen", c->fates[LH_FATE_FROZEN] ? "of them frozen" : NULL,
-				      LH_COUNT(c->fates[LH_FATE_FROZEN]));
+		r = lh_result_summarize(result,
+					(struct lh_summary[]){
+						{"type", NULL, LH_TEXT(c->type.wanted)},
+						{"objects", "objects", LH_COUNT(c->count)},
+						{"bytes", "bytes", LH_BYTES(c->bytes)},
+						{"lost", "without a root", LH_COUNT(c->lost.count)},
+						{"frozen", c->fates[LH_FATE_FROZEN] ? "of them frozen" : NULL,
+						 LH_COUNT(c->fates[LH_FATE_FROZEN])},
+						{},
+					});
 	if (r == 0)
 		r = add_rows(c);
 	return r == 0 && c->lost.count ? note_lost(c) : r;

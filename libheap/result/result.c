@@ -236,6 +236,15 @@ int lh_result_summary(struct lh_result *result, const char *key, const char *lab
 			 ((struct lh_summary){key, label, value}));
 }
 
+int lh_result_summarize(struct lh_result *result, const struct lh_summary *summary)
+{
+	int r = 0;
+
+	for (; r == 0 && summary->key; summary++)
+		r = lh_result_summary(result, summary->key, summary->label, summary->value);
+	return r;
+}
+
 int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *addr, const char *format, ...)
 {
 	struct lh_warning warning = {.code = code, .addr = addr ? *addr : 0, .has_addr = addr != NULL};

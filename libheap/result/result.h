@@ -74,6 +74,12 @@ struct lh_fold {
 	bool most_first;   /* blocks that stand for most come first */
 };
 
+/** struct lh_summary - one key of the summary, as lh_result_summary() takes them */
+struct lh_summary {
+	const char *key, *label;
+	struct lh_value value;
+};
+
 struct lh_result;
 
 /** lh_result_columns() - the rows' columns, static storage, ended by name NULL; once, before the first row */
@@ -89,8 +95,10 @@ int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */
 size_t lh_result_row_count(const struct lh_result *result);
 /** lh_result_summary() - add a key to the summary, in order. @key static. @label: words in text, NULL: JSON
- * only. */
+ * only. Return: 0, -LH_ENOMEM. */
 int lh_result_summary(struct lh_result *result, const char *key, const char *label, struct lh_value value);
+/** lh_result_summarize() - add several, ended by key NULL. Return: 0, -LH_ENOMEM. */
+int lh_result_summarize(struct lh_result *result, const struct lh_summary *summary);
 /** lh_result_warn() - something is missing or odd; @code is a short word ("truncated"). Sets nothing else. */
 int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *addr, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

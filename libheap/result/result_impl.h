@@ -15,11 +15,6 @@ enum lh_format { LH_FORMAT_TEXT, LH_FORMAT_JSON, LH_FORMAT_CSV };
 
 #define LH_TEXT_ROWS 20 /* rows of text shown unless --limit says otherwise */
 
-struct lh_summary {
-	const char *key, *label;
-	struct lh_value value;
-};
-
 struct lh_warning {
 	const char *code, *text;
 	uint64_t addr;
