@@ -108,20 +108,31 @@ int lh_query_matches(struct lh_query *q, const struct lh_item *item)
 	return q->bytes >= q->min_bytes;
 }
 
+static int decode(struct lh_ctx *ctx, const char *value, uint32_t **ret, size_t *ret_len)
+{
+	*ret = lh_new0(uint32_t, strlen(value) + 1);
+	if (!*ret)
+		return lh_nomem(ctx);
+	if (lh_utf8_decode(value, *ret, ret_len) != 0)
+		return lh_fail(ctx, LH_EUSAGE, "--value: the text is not UTF-8");
+	return 0;
+}
+
 int lh_query_init(struct lh_heap *heap, struct lh_query *q)
 {
 	q->heap = heap;
 	q->types.wanted = q->type;
 	q->visitor = (struct lh_visitor){
 		.heap = heap, .view = lh_view_of(heap->target), .fn = look_for_attr, .arg = q};
-	if (!q->value)
-		return 0;
-	q->needle = lh_new0(uint32_t, strlen(q->value) + 1);
-	if (!q->needle)
-		return lh_nomem(heap->ctx);
-	if (lh_utf8_decode(q->value, q->needle, &q->needle_len) != 0)
-		return lh_fail(heap->ctx, LH_EUSAGE, "--value: the text is not UTF-8");
-	return 0;
+	return q->value ? decode(heap->ctx, q->value, &q->needle, &q->needle_len) : 0;
+}
+
+int lh_query_check(struct lh_ctx *ctx, const char *value)
+{
+	_cleanup_free_ uint32_t *needle = NULL;
+	size_t len;
+
+	return decode(ctx, value, &needle, &len);
 }
 
 void lh_query_fini(struct lh_query *q)

@@ -24,6 +24,8 @@ struct lh_query {
 	bool has_attr;  /* while one object is visited */
 };
 
+/** lh_query_check() - whether @value can be asked for, before there is a heap. Return: 0, -LH_EUSAGE, -LH_ENOMEM. */
+int lh_query_check(struct lh_ctx *ctx, const char *value);
 /** lh_query_init() - the words are not copied. Return: 0, -LH_ENOMEM; -LH_EUSAGE when @value is no UTF-8. */
 int lh_query_init(struct lh_heap *heap, struct lh_query *query);
 void lh_query_fini(struct lh_query *query);

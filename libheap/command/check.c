@@ -98,16 +98,20 @@ static int check_words(struct lh_invocation *invocation)
 	return 0;
 }
 
+static const struct lh_column *columns_of(const struct lh_invocation *invocation)
+{
+	for (const struct lh_command_view *view = invocation->command->views; view->option; view++)
+		if (lh_invocation_has(invocation, view->option))
+			return view->columns;
+	return invocation->command->columns;
+}
+
 static int check_sort(struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;
-	const struct lh_column *columns = command->columns;
+	const struct lh_column *columns = columns_of(invocation);
 	const char *name = lh_invocation_get(invocation, "sort");
 
-	if (command->variant && lh_invocation_has(invocation, command->variant))
-		columns = command->variant_columns;
-	if (command->other_variant && lh_invocation_has(invocation, command->other_variant))
-		columns = command->other_columns;
 	if (!name || !columns)
 		return 0;
 	name += *name == '-';
@@ -124,6 +128,22 @@ static int check_loudness(const struct lh_invocation *invocation)
 	return 0;
 }
 
+/* They are read when the command runs; whether they can be is asked here. */
+static int check_addresses(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+	bool takes_addresses = strstr(command->arguments, "ADDR") != NULL;
+	uint64_t addr;
+	int r = 0;
+
+	for (size_t i = 0; takes_addresses && i < invocation->word_count && r == 0; i++)
+		r = lh_invocation_address(invocation->ctx, invocation, i, &addr);
+	for (const struct lh_option *own = command->options; own && own->name && r == 0; own++)
+		if (own->metavar && strcmp(own->metavar, "ADDR") == 0)
+			r = lh_invocation_option_address(invocation->ctx, invocation, own->name, &addr);
+	return r;
+}
+
 int lh_check_words(struct lh_invocation *invocation)
 {
 	int r = split_target(invocation);
@@ -134,5 +154,7 @@ int lh_check_words(struct lh_invocation *invocation)
 		r = check_words(invocation);
 	if (r == 0 && invocation->command->check)
 		r = invocation->command->check(invocation->ctx, invocation);
+	if (r == 0)
+		r = check_addresses(invocation);
 	return r ? r : check_sort(invocation);
 }

@@ -6,6 +6,14 @@
 #include "cpython/heap.h"
 #include "result/result.h"
 
+#define LH_VIEWS_MAX 2
+
+/** struct lh_command_view - an option with which the rows have other columns: "components" */
+struct lh_command_view {
+	const char *option;
+	const struct lh_column *columns;
+};
+
 struct lh_command {
 	const char *name;
 	const char *group;             /* purpose, under which help lists it: "The whole heap" */
@@ -17,13 +25,10 @@ struct lh_command {
 		*examples; /* "types core.1234 --sort count", NULL-terminated; after the program's name */
 	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
-	const char *variant; /* the option with which rows have other columns ("components"), or NULL */
-	const struct lh_column *variant_columns;
+	struct lh_command_view views[LH_VIEWS_MAX + 1]; /* ended by option NULL */
 	/* What is wrong with words and options together: asked before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);
-	const char *other_variant; /* a second such option, or NULL */
-	const struct lh_column *other_columns;
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 

@@ -36,13 +36,9 @@ static void add_all_columns(struct lh_string *out, const struct lh_command *comm
 {
 	lh_string_add(out, "\nColumns (--sort takes any):");
 	add_columns(out, command->columns);
-	if (command->variant) {
-		lh_string_addf(out, "Columns with --%s:", command->variant);
-		add_columns(out, command->variant_columns);
-	}
-	if (command->other_variant) {
-		lh_string_addf(out, "Columns with --%s:", command->other_variant);
-		add_columns(out, command->other_columns);
+	for (const struct lh_command_view *view = command->views; view->option; view++) {
+		lh_string_addf(out, "Columns with --%s:", view->option);
+		add_columns(out, view->columns);
 	}
 }
 

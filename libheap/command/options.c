@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const layouts[] = {"auto", "dwarf", "offsets", "table", "derived", NULL};
 static const char *const formats[] = {"text", "json", "csv", NULL};
 static const char *const progresses[] = {"auto", "on", "off", NULL};
 
@@ -17,7 +16,8 @@ const struct lh_option lh_common_options[] = {
 	{"exe", 0, "FILE", "the program's file (default: the path in the core)", NULL, true},
 	{"sysroot", 0, "DIR", "folder put before every path that the core names", NULL, true},
 	{"debug-dir", 0, "DIR", "folder of separate debug files, searched first", NULL, true},
-	{"layout", 0, "SOURCE", "where struct layouts may come from (default: auto, best first)", layouts},
+	{"layout", 0, "SOURCE", "where struct layouts may come from (default: auto, best first)",
+	 lh_layout_source_names},
 	{"format", 'f', "FORMAT", "text for people, json or csv for programs", formats},
 	{"limit", 'n', "N", "rows shown, 0 for all (default: 20 in text, all in json and csv)"},
 	{"sort", 0, "COLUMN", "order of the rows; -COLUMN for the reverse"},

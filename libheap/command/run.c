@@ -81,14 +81,10 @@ int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
 
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 {
-	static const char *const names[] = {
-		[LH_LAYOUT_AUTO] = "auto",   [LH_LAYOUT_DWARF] = "dwarf",     [LH_LAYOUT_OFFSETS] = "offsets",
-		[LH_LAYOUT_TABLE] = "table", [LH_LAYOUT_DERIVED] = "derived",
-	};
 	const char *name = lh_invocation_get(invocation, "layout");
 
-	for (size_t i = 0; name && i < LH_ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
+	for (size_t i = 0; name && lh_layout_source_names[i]; i++)
+		if (strcmp(lh_layout_source_names[i], name) == 0)
 			return (enum lh_layout_source)i;
 	return LH_LAYOUT_AUTO;
 }

@@ -163,7 +163,6 @@ const struct lh_command lh_cmd_arenas = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "classes",
-	.variant_columns = class_columns,
+	.views = {{"classes", class_columns}},
 	.run = run,
 };

@@ -100,7 +100,10 @@ static int search(struct finder *f)
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	static const char *const questions[] = {"type", "attr", "key", "value", "min-bytes"};
+	const char *value = lh_invocation_get(invocation, "value");
 
+	if (value)
+		return lh_query_check(ctx, value);
 	for (size_t i = 0; i < LH_ARRAY_SIZE(questions); i++)
 		if (lh_invocation_has(invocation, questions[i]))
 			return 0;

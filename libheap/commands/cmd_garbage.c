@@ -265,10 +265,7 @@ const struct lh_command lh_cmd_garbage = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "components",
-	.variant_columns = component_columns,
-	.other_variant = "frozen",
-	.other_columns = frozen_columns,
+	.views = {{"components", component_columns}, {"frozen", frozen_columns}},
 	.check = check,
 	.run = run,
 };

@@ -218,7 +218,6 @@ const struct lh_command lh_cmd_info = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "layout-fields",
-	.variant_columns = field_columns,
+	.views = {{"layout-fields", field_columns}},
 	.run = run,
 };

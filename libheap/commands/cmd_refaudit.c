@@ -275,7 +275,6 @@ const struct lh_command lh_cmd_refaudit = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "by-type",
-	.variant_columns = group_columns,
+	.views = {{"by-type", group_columns}},
 	.run = run,
 };

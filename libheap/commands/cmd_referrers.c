@@ -123,8 +123,7 @@ const struct lh_command lh_cmd_referrers = {
 	.examples = examples,
 	.options = options,
 	.columns = lh_edge_columns,
-	.variant = "depth",
-	.variant_columns = lh_edge_depth_columns,
+	.views = {{"depth", lh_edge_depth_columns}},
 	.check = lh_check_depth,
 	.run = run,
 };

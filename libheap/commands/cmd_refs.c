@@ -92,8 +92,7 @@ const struct lh_command lh_cmd_refs = {
 	.examples = examples,
 	.options = options,
 	.columns = lh_edge_columns,
-	.variant = "depth",
-	.variant_columns = lh_edge_depth_columns,
+	.views = {{"depth", lh_edge_depth_columns}},
 	.check = lh_check_depth,
 	.run = run,
 };

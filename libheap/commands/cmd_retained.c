@@ -183,7 +183,6 @@ const struct lh_command lh_cmd_retained = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "by-type",
-	.variant_columns = type_columns,
+	.views = {{"by-type", type_columns}},
 	.run = run,
 };

@@ -353,10 +353,7 @@ const struct lh_command lh_cmd_threads = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "locals",
-	.variant_columns = local_columns,
-	.other_variant = "tasks",
-	.other_columns = lh_task_columns,
+	.views = {{"locals", local_columns}, {"tasks", lh_task_columns}},
 	.check = check,
 	.run = run,
 };

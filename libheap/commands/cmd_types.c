@@ -191,7 +191,6 @@ const struct lh_command lh_cmd_types = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "objects",
-	.variant_columns = object_columns,
+	.views = {{"objects", object_columns}},
 	.run = run,
 };

@@ -355,8 +355,7 @@ const struct lh_command lh_cmd_why = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.variant = "type",
-	.variant_columns = lh_why_type_columns,
+	.views = {{"type", lh_why_type_columns}},
 	.check = check,
 	.run = run,
 };

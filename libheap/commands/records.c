@@ -68,18 +68,28 @@ static bool has_column(const struct lh_column *columns, const char *name)
 	return false;
 }
 
+/* Of view @view, 0 for the rows without any of those options; NULL past the last. */
+static const struct lh_column *view_columns(const struct lh_command *command, size_t view)
+{
+	return view == 0 ? command->columns : command->views[view - 1].columns;
+}
+
+static bool is_new(const struct lh_command *command, size_t view, const char *name)
+{
+	for (size_t before = 0; before < view; before++)
+		if (has_column(view_columns(command, before), name))
+			return false;
+	return true;
+}
+
 const char *lh_command_column(const struct lh_command *command, size_t index)
 {
-	for (const struct lh_column *column = command->columns; column->name; column++)
-		if (index-- == 0)
-			return column->name;
-	for (const struct lh_column *column = command->variant_columns; column && column->name; column++)
-		if (!has_column(command->columns, column->name) && index-- == 0)
-			return column->name;
-	for (const struct lh_column *column = command->other_columns; column && column->name; column++)
-		if (!has_column(command->columns, column->name) &&
-		    !has_column(command->variant_columns, column->name) && index-- == 0)
-			return column->name;
+	const struct lh_column *column;
+
+	for (size_t view = 0; (column = view_columns(command, view)); view++)
+		for (; column->name; column++)
+			if (is_new(command, view, column->name) && index-- == 0)
+				return column->name;
 	return NULL;
 }
 

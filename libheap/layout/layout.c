@@ -17,14 +17,15 @@ const struct lh_field_info lh_field_infos[LH_F_COUNT] = {
 #undef S
 };
 
+const char *const lh_layout_source_names[] = {
+	[LH_LAYOUT_AUTO] = "auto",   [LH_LAYOUT_DWARF] = "dwarf",     [LH_LAYOUT_OFFSETS] = "offsets",
+	[LH_LAYOUT_TABLE] = "table", [LH_LAYOUT_DERIVED] = "derived", NULL,
+};
+
 const char *lh_layout_source_name(enum lh_layout_source source)
 {
-	static const char *const names[] = {
-		[LH_LAYOUT_AUTO] = "auto",   [LH_LAYOUT_DWARF] = "dwarf",     [LH_LAYOUT_OFFSETS] = "offsets",
-		[LH_LAYOUT_TABLE] = "table", [LH_LAYOUT_DERIVED] = "derived",
-	};
-
-	return (size_t)source < LH_ARRAY_SIZE(names) ? names[source] : "unknown";
+	return (size_t)source < LH_ARRAY_SIZE(lh_layout_source_names) - 1 ? lh_layout_source_names[source]
+									  : "unknown";
 }
 
 size_t lh_layout_fill(struct lh_layout *layout, const struct lh_layout *from)

@@ -125,7 +125,9 @@ static inline void lh_layout_set(struct lh_layout *layout, enum lh_field field, 
 	layout->source[field] = (uint8_t)source;
 }
 
-/** lh_layout_source_name() - "dwarf", "offsets", "table", "derived", "auto" */
+/* "auto", "dwarf", "offsets", "table", "derived", by enum lh_layout_source; NULL-terminated */
+extern const char *const lh_layout_source_names[];
+/** lh_layout_source_name() - one of them; "unknown" for a number that is none. */
 const char *lh_layout_source_name(enum lh_layout_source source);
 
 /**

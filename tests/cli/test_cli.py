@@ -3,6 +3,7 @@
 
 import os
 import re
+import subprocess
 
 import pytest
 
@@ -51,6 +52,54 @@ def test_examples_in_help_parse(py_heap, commands):
             if "-p" in words:
                 words[words.index("-p") + 1] = "999999999"
             assert py_heap(*words).returncode == 1, line
+
+
+@pytest.mark.parametrize("words", [
+    ["info", "--sort", "offset"],                       # a column of --layout-fields alone
+    ["info", "--layout", "best"],
+    ["types", "--sort", "address"],
+    ["types", "--limit", "few"],
+    ["types", "spare"],
+    ["find"],
+    ["find", "--min-bytes", "big"],
+    ["find", "--value", b"\xff"],
+    ["gc", "--quiet", "--verbose"],
+    ["garbage", "--components", "--frozen"],
+    ["garbage", "--components", "--sort", "count"],
+    ["cycles", "--min-bytes", "big"],
+    ["retained", "--under", "below"],
+    ["retained", "--by-type", "--sort", "path"],
+    ["interned", "--format", "xml"],
+    ["threads", "--tasks", "--locals"],
+    ["threads", "--retained"],
+    ["refaudit", "--by-type", "--sort", "refcount"],
+    ["object"],
+    ["object", "here"],
+    ["object", "0x10", "0x20"],
+    ["refs"],
+    ["refs", "0x10", "there"],
+    ["refs", "0x10", "--depth", "0"],
+    ["referrers", "here"],
+    ["referrers", "0x10", "--depth", "0"],
+    ["why"],
+    ["why", "here"],
+    ["why", "0x10", "--type", "dict"],
+    ["why", "--type", "dict", "--all-roots"],
+    ["why", "0x10", "--avoid"],
+    ["arenas", "--classes", "--sort", "address"],
+    ["arenas", "--threads", "many"],
+], ids=lambda words: " ".join(map(str, words)))
+def test_wrong_words_are_reported_before_a_target_is_opened(build, words):
+    """Nobody wants to hear of a typing mistake after an hour: a core that does not exist is not even looked for."""
+    run = subprocess.run([os.path.join(build, "corefile-tools", "py-heap"), words[0], "/no/such/core", *words[1:]],
+                         capture_output=True, check=False, timeout=60)
+    assert run.returncode == 2 and run.stdout == b"", run
+    assert len(run.stderr.splitlines()) == 1 and b"/no/such/core" not in run.stderr
+
+
+def test_wrong_words_of_every_command_are_tried(commands):
+    marks = test_wrong_words_are_reported_before_a_target_is_opened.pytestmark
+    assert {words[0] for words in marks[0].args[1]} == set(commands)
 
 
 @pytest.mark.parametrize("words, text", [
