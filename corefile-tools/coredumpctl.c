@@ -121,9 +121,8 @@ static int fail_from_stderr(const struct search *search)
 {
 	char *text = text_of(search->err);
 	const char *said = text ? last_line(text) : "";
-	int status =
-		fail(search, "coredumpctl says: %s ('coredumpctl list' shows the cores that you may see)",
-		     *said ? said : "nothing, and fails");
+	int status = fail(search, "coredumpctl: %s ('coredumpctl list' shows the cores that you may read)",
+			  *said ? said : "it failed without a message");
 
 	free(text);
 	return status;
@@ -135,9 +134,8 @@ static int run(const struct search *search, const char *verb)
 	int r = start(search, verb, &pid), status;
 
 	if (r == ENOENT)
-		return fail(search,
-			    "there is no coredumpctl here (package systemd-coredump): name the core's file "
-			    "instead");
+		return fail(search, "coredumpctl is not installed (package systemd-coredump): name the core "
+				    "file instead");
 	if (r != 0)
 		return fail(search, "run coredumpctl: %s", strerror(r));
 	status = wait_for(pid);
@@ -177,7 +175,7 @@ static int locate(const struct search *search, const char *storage, char *path, 
 	if (!storage)
 		return fail(search, "coredumpctl info does not say where it is stored");
 	if (strcmp(storage, "none") == 0)
-		return fail(search, "systemd has kept no core of it: see Storage= and ProcessSizeMax= in "
+		return fail(search, "systemd did not keep its core: see Storage= and ProcessSizeMax= in "
 				    "coredump.conf, and ulimit -c of the process");
 	if (strcmp(storage, "journal") != 0) {
 		snprintf(path, size, "%s", storage);
@@ -197,7 +195,7 @@ static int find(struct search *search, char *path, size_t size)
 	search->out = memfd_create("coredumpctl", MFD_CLOEXEC);
 	search->err = memfd_create("coredumpctl-stderr", MFD_CLOEXEC);
 	if (search->out < 0 || search->err < 0)
-		return fail(search, "no memory for what coredumpctl says: %s", strerror(errno));
+		return fail(search, "no memory for the output of coredumpctl: %s", strerror(errno));
 	setenv("SYSTEMD_COLORS", "0", 1);
 	status = run(search, "info");
 	if (status != CLI_DONE)

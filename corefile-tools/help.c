@@ -6,17 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char intro[] = "py-heap looks into the heap of a Python process, in a core file or while it\n"
+static const char intro[] = "py-heap examines the heap of a Python process, from a core file or "
+			    "while it\n"
 			    "runs. It never runs code in the process and never writes to it.\n"
+			    ""
 			    "\n"
 			    "  py-heap info core.1234              which Python is this?\n"
 			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
-			    "  py-heap garbage core.1234 -f json   the same question a program would ask\n";
+			    "  py-heap garbage core.1234 -f json   what could a collection free? as JSON\n";
 
 static const char outro[] = "\n"
-			    "py-heap help COMMAND says how to read a command's answer.\n"
-			    "Exit status: 0 analysed; 1 not possible, the message says why; 2 wrong usage;\n"
-			    "3 found what it was asked to look for; 130 interrupted.\n";
+			    "py-heap help COMMAND explains how to read a command's output.\n"
+			    "Exit status: 0 done; 1 not possible, the message says why; 2 wrong "
+			    "usage;\n"
+			    "3 found what it looks for (refaudit: suspects); 130 interrupted.\n";
 
 int cli_overview(void)
 {
@@ -76,7 +79,7 @@ int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const c
 	cli_unwatch(ctx);
 	while (target + 1 < argc && strspn(argv[target], "0123456789") != strlen(argv[target]))
 		target++;
-	fprintf(stderr, CLI_NAME ": %s; a process has this number, did you mean '" CLI_NAME " %s -p %s'?\n",
+	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s -p %s'?\n",
 		lh_ctx_error(ctx)->text, command, argv[target]);
 	return CLI_FAILED;
 }

@@ -118,9 +118,9 @@ static void put_examples(const struct lh_command *command)
 
 static void put_status(void)
 {
-	puts(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nThe analysis was made.\n"
-	     ".It 1\nIt could not be made; the message says what was tried and what to do.\n"
-	     ".It 2\nWrong usage.\n.It 3\nIt was made and found what it was asked to look for.\n"
+	puts(".Sh EXIT STATUS\n.Bl -tag -width Ds\n.It 0\nThe analysis was done.\n"
+	     ".It 1\nIt was not possible; the message says what was tried and what to do.\n"
+	     ".It 2\nWrong usage.\n.It 3\nIt was done and found what it looks for (refaudit: suspects).\n"
 	     ".It 130\nInterrupted.\n.El");
 }
 
@@ -159,26 +159,32 @@ static void put_overview(void)
 	puts(".Sh SYNOPSIS\n.Nm\n.Ar command\n.Ar core\n.Op Ar options\n.Nm\n.Ar command\n.Fl p Ar pid\n"
 	     ".Op Ar options\n.Nm\n.Ar command\n.Fl \\-coredumpctl Ar match\n.Op Ar options\n"
 	     ".Nm\n.Cm help\n.Op Ar command");
-	puts(".Sh DESCRIPTION\nLooks into the heap of a Python process, from a core file or while the "
+	puts(".Sh DESCRIPTION\nExamines the heap of a Python process, from a core file or while the "
 	     "process\n"
-	     "runs.\nNo code is run in the process and nothing is written to it.\n.Pp\n"
+	     "runs.\n"
+	     "No code is run in the process and nothing is written to it.\n.Pp\n"
 	     "Each command answers one question and has a manual page of its own:");
 	put_commands();
-	puts(".Pp\nA core may be compressed by gzip, xz, lz4 or zstd, whatever its name is: it is "
-	     "decompressed into "
-	     "a\nfile without a name, which needs room in\n.Ev TMPDIR .\n"
-	     "With\n.Fl \\-coredumpctl\nit is the newest one that\n.Xr systemd-coredump 8\nhas kept of a "
-	     "process id, a program's name or path, or\n.Ar FIELD Ns = Ns Ar VALUE .");
-	puts(".Pp\nIn text 1 KB is 1024 bytes; JSON and csv have exact numbers.\nIn csv a ' stands before "
-	     "text that begins with = + - or @, which a spreadsheet would take for a formula.");
+	puts(".Pp\nA core may be compressed by gzip, xz, lz4 or zstd, whatever its name "
+	     "is: it is decompressed into an\n"
+	     "unlinked temporary file, which needs space in\n"
+	     ".Ev TMPDIR .\n"
+	     "With\n.Fl \\-coredumpctl\nit is the newest one that\n"
+	     ".Xr systemd-coredump 8\n"
+	     "keeps of a process id, a program's name or path, or\n.Ar FIELD Ns = Ns Ar VALUE .");
+	puts(".Pp\nIn text 1 KB is 1024 bytes; JSON and csv have exact numbers.\nIn csv a ' precedes text that begins with = + - or @, which a "
+	     "spreadsheet would take for a formula.");
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours, when set and not empty.\n"
 	     ".It Ev COLUMNS\nWidth of the terminal.\n"
-	     ".It Ev PYHEAP_CACHE\nWhere struct layouts read from debug information are kept, by build-id: a folder, or\n"
+	     ".It Ev PYHEAP_CACHE\nWhere struct layouts read from debug information are cached, by "
+	     "build-id: a directory, or\n"
 	     ".Cm off .\nThe default is\n.Pa py-heap\nin\n.Ev XDG_CACHE_HOME\nor\n.Pa ~/.cache .\n"
 	     ".It Ev DEBUGINFOD_URLS\nServers that are asked for the debug information of the interpreter "
-	     "when "
-	     "no\nlayout that is here can be proved, or with\n.Fl \\-layout Cm dwarf\nwhen it is not here.\n"
-	     "Nobody is asked when this is unset or empty.\n"
+	     "when no\n"
+	     "layout that is available locally can be proved, or with\n"
+	     ".Fl \\-layout Cm dwarf\n"
+	     "when it is not here.\n"
+	     "No server is asked when this is unset or empty.\n"
 	     ".Ev DEBUGINFOD_TIMEOUT\nand the other variables of\n.Xr debuginfod-client-config 7\nare honoured.\n"
 	     ".It Ev TMPDIR\nWhere compressed cores are decompressed; default:\n.Pa /var/tmp .\n.El");
 	put_status();

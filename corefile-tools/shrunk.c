@@ -105,9 +105,11 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 	say(path);
 	/* The last page of a file is there as a whole. */
 	if (stat(path, &st) == 0 && (uint64_t)st.st_size <= offset)
-		say(": the file became shorter while it was read: run again when nobody writes to it\n");
+		say(": the file was truncated while it was read: run again when nothing writes "
+		    "to it\n");
 	else
-		say(": the file was changed while it was read, or its disk fails: run again on a copy\n");
+		say(": the file was changed while it was read, or its disk is failing: run "
+		    "again on a copy\n");
 	_exit(CLI_FAILED);
 }
 

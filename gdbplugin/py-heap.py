@@ -17,7 +17,7 @@ for _path in (_HERE, os.path.join(_HERE, "..", "python"), os.path.join(_HERE, ".
 try:
     import pyheap_gdb
 except (ImportError, OSError, AttributeError) as error:  # no library, or an older one
-    sys.stderr.write("py-heap: not loaded, libheap cannot be used here: %s (before GDB is started, LIBHEAP=FILE may name "
+    sys.stderr.write("py-heap: not loaded, because libheap cannot be used here: %s (before starting GDB, set LIBHEAP=FILE to name "
                      "libheap.so.0, as in BUILD/libheap)\n" % error)
 else:
     pyheap_gdb.register()

@@ -19,7 +19,7 @@ class PrefixCommand(gdb.Command):
 
     def __init__(self):
         # "help py-heap" of GDB lists the commands below this
-        self.__doc__ = ("Look into the heap of the CPython process or core being debugged.\n\n"
+        self.__doc__ = ("Examine the heap of the CPython process or core being debugged.\n\n"
                         "No code is run in the process and nothing is written to it.")
         super().__init__(PREFIX, gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
 

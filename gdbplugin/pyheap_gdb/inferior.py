@@ -175,7 +175,7 @@ def _mappings():
     try:
         text = gdb.execute("info proc mappings", to_string=True)
     except gdb.error as error:
-        raise gdb.GdbError("py-heap: the target does not list its mappings: %s" % error) from None
+        raise gdb.GdbError("py-heap: GDB cannot list the mappings of the target: %s" % error) from None
     regions = []
     for line in text.splitlines():
         found = _LINE.match(line)
@@ -187,5 +187,5 @@ def _mappings():
                         "path": path or None, "readable": rights[0] == "r", "writable": rights[1] == "w",
                         "executable": rights[2] == "x"})
     if not regions:
-        raise gdb.GdbError("py-heap: the target lists no mappings")
+        raise gdb.GdbError("py-heap: the target has no mappings")
     return regions

@@ -59,8 +59,8 @@ class Parameters:
                                   ["on", "off"])
         self._files = {
             name.replace("-", "_"): _Parameter(name, gdb.PARAM_OPTIONAL_FILENAME, what, "")
-            for name, what in (("exe", "the program's file"), ("sysroot", "the folder before every path"),
-                               ("debug-dir", "the folder of separate debug files"))}
+            for name, what in (("exe", "the program's file"), ("sysroot", "the directory prefixed to every path"),
+                               ("debug-dir", "the directory of separate debug files"))}
 
     def words(self):
         words = ["--layout=" + self._layout.value, "--format=" + self._format.value]

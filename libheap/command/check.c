@@ -35,7 +35,7 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 
 	if (option->target && !invocation->takes_target)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
-			       "%s: '--%s' says where the target is; here it is the one being debugged",
+			       "%s: '--%s' names a target; here the target is what is being debugged",
 			       invocation->command->name, option->name);
 	if (option->choices)
 		return check_choice(invocation, option, value);
@@ -63,7 +63,7 @@ static int split_target(struct lh_invocation *invocation)
 	if (!invocation->takes_target || naming_option(invocation))
 		return 0;
 	if (invocation->word_count == 0)
-		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: which target? name a core file, or -p PID",
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: no target: give a core file, or -p PID",
 			       invocation->command->name);
 	invocation->target = invocation->words[0];
 	invocation->word_count--;
@@ -77,13 +77,13 @@ static int fail_extra(const struct lh_invocation *invocation)
 	const char *word = invocation->words[command->max_words];
 
 	if (*command->arguments)
-		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s', it takes only %s",
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected argument '%s', it takes only %s",
 			       command->name, word, command->arguments);
 	if (naming_option(invocation))
 		return lh_fail(invocation->ctx, LH_EUSAGE,
-			       "%s: unexpected word '%s', --%s names the target already", command->name, word,
-			       naming_option(invocation));
-	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected word '%s'", command->name, word);
+			       "%s: unexpected argument '%s', --%s already names the target", command->name,
+			       word, naming_option(invocation));
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected argument '%s'", command->name, word);
 }
 
 static int check_words(struct lh_invocation *invocation)
@@ -123,7 +123,8 @@ static int check_sort(struct lh_invocation *invocation)
 static int check_loudness(const struct lh_invocation *invocation)
 {
 	if (lh_invocation_has(invocation, "quiet") && lh_invocation_has(invocation, "verbose"))
-		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --quiet and --verbose: give one of them",
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: --quiet and --verbose contradict each other: give one of them",
 			       invocation->command->name);
 	return 0;
 }

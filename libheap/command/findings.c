@@ -41,7 +41,8 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *f, ui
 			"a gc generation is torn: tracked objects past the tear are found in pools only");
 	} else if (r == 0 && f->ring_objects != tracked) {
 		r = lh_result_warn(result, "tracked-differ", NULL,
-				   "the gc generations hold %s objects, the pools and what lies outside %s",
+				   "the gc generations hold %s objects, the pools and the memory outside "
+				   "them %s",
 				   LH_COUNTED(f->ring_objects), LH_COUNTED(tracked));
 	}
 	return r;
@@ -65,7 +66,8 @@ static void add_missing_files(struct lh_string *out, const struct lh_target *tar
 	if (!path)
 		return;
 	lh_string_addf(out, ": %s (%s)", path,
-		       access(path, R_OK) < 0 ? strerror(errno) : "another build, or not what was mapped");
+		       access(path, R_OK) < 0 ? strerror(errno)
+					      : "another build, or not the file that was mapped");
 	if (target->missing_file_count > 1)
 		lh_string_addf(out, " and %zu more", target->missing_file_count - 1);
 }
@@ -80,8 +82,8 @@ static int warn_files(struct lh_result *result, const struct lh_target *target, 
 		return lh_nomem(result->ctx);
 	return lh_result_warn(
 		result, "files-missing", NULL,
-		"%s of code and constants are neither in the dump nor in files found here%s. Names "
-		"and symbols from them are not known (--exe and --sysroot say where the files are)",
+		"%s of code and constants are neither in the dump nor in files found "
+		"here%s. Their names and symbols are not known (--exe and --sysroot say where the files are)",
 		lh_size_text(bytes, size), names.text ? names.text : "");
 }
 
@@ -97,17 +99,16 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 	lh_size_text(target->truncated_bytes ? target->truncated_bytes : left_out, lost);
 	lh_size_text(expected_bytes(target), all);
 	if (target->truncated_bytes)
-		return lh_result_warn(
-			result, "truncated", NULL,
-			"the core is truncated: %s of %s of memory are lost, and objects in them "
-			"are not seen (a full disk, or ulimit -c, when it was written)",
-			lost, all);
+		return lh_result_warn(result, "truncated", NULL,
+				      "the core is truncated: %s of %s of memory are lost, and objects there "
+				      "are not seen (was the disk full, or ulimit -c too low, when it was "
+				      "written?)",
+				      lost, all);
 	return lh_result_warn(result, "missing", NULL,
-			      "%s of %s of memory that the process could write %s, and "
-			      "objects in them are not seen (%s)",
-			      lost, all, is_core ? "are not in the dump" : "could not be read",
+			      "%s of %s of writable memory %s, and objects there are not seen (%s)", lost,
+			      all, is_core ? "are not in the dump" : "could not be read",
 			      is_core ? "see core_dump_filter in man 5 core"
-				      : "has it ended, or begun another program?");
+				      : "has the process ended, or executed another program?");
 }
 
 int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
@@ -121,23 +122,23 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 				   heap->other_build);
 	if (r == 0 && !heap->module) {
 		lh_result_incomplete(result);
-		r = lh_result_warn(
-			result, "module-unknown", NULL,
-			"CPython was found in memory by its structure, but not which mapped file it is "
-			"of: some static objects are not seen, symbols are not known");
+		r = lh_result_warn(result, "module-unknown", NULL,
+				   "CPython was found in memory by its structure, but not the mapped file "
+				   "that it belongs to: some static objects are not seen, symbols are not "
+				   "known");
 	}
 	if (r == 0 && heap->odd.count)
 		r = lh_result_warn(
 			result, "memory-damaged", &heap->odd.addr,
 			"memory is damaged, freed too early or overwritten: \"%s\" does not hold for "
-			"a %s, and %s more fields looked at do not lead to what they should "
-			"(refaudit tells which objects have more holders than they count)",
+			"a %s, and %s more fields that were checked do not lead to what they should "
+			"(refaudit shows which objects have more holders than they count)",
 			heap->odd.proof, heap->odd.holder, LH_COUNTED(heap->odd.count - 1));
 	if (r == 0 && lh_core_changed(target)) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "changed", NULL,
-				   "the core was written to while it was read: what is told is partly of "
-				   "before and partly of after (run again when it is whole)");
+				   "the core was written to while it was read: the answer mixes its state "
+				   "before and after (run again when it is complete)");
 	}
 	if (r == 0 && target->damage) {
 		lh_result_incomplete(result);
@@ -152,22 +153,23 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 
 	if (g->graph.rings.broken || g->graph.rings.collecting) {
 		lh_result_incomplete(result);
-		r = lh_result_warn(result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
-				   g->graph.rings.collecting
-					   ? "a collection was running: its lists are in flux, what is "
-					     "garbage cannot be told for sure"
-					   : "a gc generation is torn: objects past the tear are not seen, "
-					     "and count as holders of others");
+		r = lh_result_warn(
+			result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
+			g->graph.rings.collecting
+				? "a collection was running: its lists are in flux, so what is garbage is "
+				  "uncertain"
+				: "a gc generation is torn: objects past the tear are not seen, and what "
+				  "they refer to counts as held from outside");
 	}
 	if (r == 0 && g->doubtful)
-		r = lh_result_warn(
-			result, "counts-doubtful", &g->first_doubtful,
-			"%s objects have more references to them than they count; they are taken as alive",
-			LH_COUNTED(g->doubtful));
+		r = lh_result_warn(result, "counts-doubtful", &g->first_doubtful,
+				   "%s objects have more references than their counts say; they are treated "
+				   "as alive",
+				   LH_COUNTED(g->doubtful));
 	if (r == 0 && g->graph.incomplete)
 		r = lh_result_warn(result, "storage-missing", NULL,
-				   "the storage of %s containers cannot be read; what only they hold counts "
-				   "as held from outside",
+				   "the storage of %s containers cannot be read; objects that only they "
+				   "hold count as held from outside",
 				   LH_COUNTED(g->graph.incomplete));
 	return r;
 }
@@ -198,8 +200,8 @@ int lh_result_doubts(struct lh_result *result, const struct lh_doubts *doubts)
 	if (places.failed)
 		return lh_nomem(doubts->heap->ctx);
 	return lh_result_note(result,
-			      "%s pointers in %s are taken as borrowed, for what they lead to does not "
-			      "count them: %s.",
+			      "%s pointers in %s are treated as borrowed, because the objects that "
+			      "they lead to do not count them: %s.",
 			      LH_COUNTED(words), doubts->flags ? "them" : "bodies of extension types",
 			      places.text);
 }

@@ -22,7 +22,7 @@ static void add_usage(struct lh_string *out, const struct lh_command *command, b
 	}
 	lh_string_addf(out, "%spy-heap %s%s%s [options]\n", margin, command->name, gap, command->arguments);
 	if (!takes_target && *command->arguments)
-		lh_string_add(out, "ADDR may be any expression of GDB: self, *args, &PyDict_Type, $rdi.\n");
+		lh_string_add(out, "ADDR may be any GDB expression: self, *args, &PyDict_Type, $rdi.\n");
 }
 
 static void add_columns(struct lh_string *out, const struct lh_column *columns)

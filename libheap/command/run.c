@@ -102,11 +102,9 @@ static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 	if (invocation->target)
 		return lh_target_open_core(invocation->ctx, invocation->target, &options, ret);
 	if (lh_invocation_number(invocation, "pid", &pid) != 0)
-		return lh_fail(
-			invocation->ctx, LH_EUSAGE,
-			"%s: open the target: --coredumpctl must be looked up by the caller, who has not "
-			"done it",
-			invocation->command->name);
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: open the target: the caller must resolve --coredumpctl first",
+			       invocation->command->name);
 	if (pid == 0 || pid > INT32_MAX)
 		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
 	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);

@@ -105,7 +105,8 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 				   LH_COUNTED(use->pools_damaged), LH_COUNTED(use->pools));
 	if (r == 0 && use->arenas_odd)
 		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
-				   "%s of %s arenas count other free pools than they have; this is the first",
+				   "%s of %s arenas have a number of free pools that differs from their own "
+				   "count; this is the first",
 				   LH_COUNTED(use->arenas_odd), LH_COUNTED(use->count));
 	return r;
 }
@@ -114,19 +115,19 @@ static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *resu
 static int note_none(const struct lh_heap *heap, struct lh_result *result)
 {
 	if (heap->build.free_threaded)
-		return lh_result_note(result, "This is a free-threaded Python: its objects are in mimalloc's "
-					      "memory, it has no pymalloc arenas.");
-	if (heap->pymalloc.sets)
 		return lh_result_note(result,
-				      "pymalloc has no arenas: it is switched off (PYTHONMALLOC=malloc, or a "
-				      "build without it), objects are in malloc's memory.");
+				      "This is a free-threaded Python: its objects are in mimalloc's memory; "
+				      "there are no pymalloc arenas.");
+	if (heap->pymalloc.sets)
+		return lh_result_note(
+			result, "pymalloc has no arenas: it is disabled (PYTHONMALLOC=malloc, or a build "
+				"without it); objects are in malloc's memory.");
 	lh_result_incomplete(result);
-	return lh_result_warn(
-		result, "arenas-unknown", NULL,
-		"no arenas were found: either pymalloc is switched off (PYTHONMALLOC=malloc), or, "
-		"since symbols of %s are stripped, its list of arenas was not recognized; debug symbols of "
-		"it settle that",
-		heap->module ? heap->module->path : "the interpreter");
+	return lh_result_warn(result, "arenas-unknown", NULL,
+			      "no arenas were found: either pymalloc is disabled "
+			      "(PYTHONMALLOC=malloc), or its list of arenas was not recognized because "
+			      "%s is stripped; its debug symbols would settle that",
+			      heap->module ? heap->module->path : "the interpreter");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -149,17 +150,19 @@ const struct lh_command lh_cmd_arenas = {
 	.group = "The allocator",
 	.summary = "how full is pymalloc's memory?",
 	.arguments = "",
-	.description =
-		"pymalloc takes arenas from the system, cuts them into pools, and pools into blocks of one\n"
-		"size. One row per arena: its pools, how many of them are free, the blocks and bytes in use and\n"
-		"how full it is. An arena goes back to the system only when all of it is free, hence many\n"
-		"nearly empty arenas mean fragmentation.\n"
-		"\n"
-		"bytes_free is that of free blocks in pools of some size; pools_free come on top of it, they\n"
-		"can take blocks of any size. Requests over 512 bytes are malloc's: blocks of it are counted\n"
-		"where CPython does so, not listed.\n"
-		"\n"
-		"With --classes there is one row per block size, as sys._debugmallocstats() counts them.",
+	.description = "pymalloc takes arenas from the system, divides them into pools, and pools into\n"
+		       "blocks of one size. One row per arena: its pools, how many of them are free,\n"
+		       "the blocks and bytes in use, and how full it is. An arena is returned to the\n"
+		       "system only when all of it is free, so many nearly empty arenas mean\n"
+		       "fragmentation.\n"
+		       "\n"
+		       "bytes_free counts free blocks in pools that already have a block size;\n"
+		       "pools_free come on top of that and can take blocks of any size. Requests over\n"
+		       "512 bytes go to malloc: its blocks are counted where CPython does so, but not\n"
+		       "listed.\n"
+		       "\n"
+		       "With --classes there is one row per block size, as sys._debugmallocstats()\n"
+		       "counts them.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -18,11 +18,11 @@ static const struct lh_column columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"garbage", 0, NULL,
-	 "only cycles that are garbage: nobody holds them, and no collection has freed them yet"},
+	{"garbage", 0, NULL, "only garbage cycles: unreachable, and not collected yet"},
 	{"type", 0, "TYPE",
-	 "only those with an object of this type: app.Session, Session, or a pattern like 'app.*'"},
-	{"min-bytes", 0, "BYTES", "only components of at least so many bytes: 4096, 10K, 1M"},
+	 "only cycles with an object of this type: app.Session, Session, or a "
+	 "pattern like 'app.*'"},
+	{"min-bytes", 0, "BYTES", "only components of at least this many bytes: 4096, 10K, 1M"},
 	{},
 };
 
@@ -74,8 +74,8 @@ static int tell(struct lh_heap *heap, struct lh_result *result, const struct lh_
 		r = lh_result_garbage_warnings(result, &c->found);
 	if (r == 0 && c->found.lost)
 		r = lh_result_note(result,
-				   "Frozen garbage is never collected (gc.freeze()), unless gc.unfreeze() "
-				   "gives it back to the collector.");
+				   "Frozen garbage (gc.freeze()) is never collected, unless gc.unfreeze() "
+				   "returns it to the collector.");
 	if (r == 0 && most)
 		r = lh_result_next(result, "what the object refers to", "refs 0x%" PRIx64, most->example[0]);
 	return r;
@@ -103,13 +103,14 @@ const struct lh_command lh_cmd_cycles = {
 	.group = "The whole heap",
 	.summary = "which reference cycles are there, alive or garbage?",
 	.arguments = "",
-	.description =
-		"Objects that lead back to themselves: strongly connected components of the references that\n"
-		"the collector sees, grouped by the shape of a short cycle in each. 'count' is how many such\n"
-		"components there are, 'objects' and 'bytes' are of all objects in them. Cycles that are alive\n"
-		"are freed by a collection only once nobody holds them any more; garbage waits for one, in\n"
-		"vain where it is frozen (gc.freeze()).\n"
-		"'example' is an object of one such cycle; JSON has all of that cycle.",
+	.description = "Reference cycles: strongly connected components of the references that the\n"
+		       "collector sees, grouped by the shape of a short cycle in each. 'count' is the\n"
+		       "number of such components; 'objects' and 'bytes' cover all objects in them. A\n"
+		       "collection frees a live cycle only after nothing refers to it any more. Garbage\n"
+		       "waits for the next collection, except where it is frozen (gc.freeze()), which\n"
+		       "no collection looks at.\n"
+		       "\n"
+		       "'example' is an object of one such cycle; JSON has the whole cycle.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -23,11 +23,12 @@ static const struct lh_column columns[] = {
 
 static const struct lh_option options[] = {
 	{"type", 0, "TYPE",
-	 "of this type: app.Session, Session, a pattern like 'app.*', the class's address"},
-	{"attr", 0, "NAME", "that have this attribute themselves, in a slot or in __dict__"},
-	{"key", 0, "K", "dicts that have this str as a key"},
-	{"value", 0, "TEXT", "str and bytes that contain this text, int that are this number"},
-	{"min-bytes", 0, "BYTES", "of at least so many bytes: 4096, 10K, 1.5MB"},
+	 "of this type: app.Session, Session, a pattern like 'app.*', or a "
+	 "class's address"},
+	{"attr", 0, "NAME", "with this attribute of their own, in a slot or in __dict__"},
+	{"key", 0, "K", "dicts with this str as a key"},
+	{"value", 0, "TEXT", "str and bytes that contain this text, int equal to this number"},
+	{"min-bytes", 0, "BYTES", "of at least this many bytes: 4096, 10K, 1.5MB"},
 	{},
 };
 
@@ -107,7 +108,8 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 	for (size_t i = 0; i < LH_ARRAY_SIZE(questions); i++)
 		if (lh_invocation_has(invocation, questions[i]))
 			return 0;
-	return lh_fail(ctx, LH_EUSAGE, "find: what? Give --type, --attr, --key, --value or --min-bytes");
+	return lh_fail(ctx, LH_EUSAGE,
+		       "find: no condition: give --type, --attr, --key, --value or --min-bytes");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -133,9 +135,8 @@ const struct lh_command lh_cmd_find = {
 	.group = "The whole heap",
 	.summary = "which objects have this type, attribute, key, text or size?",
 	.arguments = "",
-	.description =
-		"One row per object that matches all that is asked, the largest first. The address in a row\n"
-		"is what object, refs and referrers take.",
+	.description = "One row per object that meets all the conditions, largest first. The address in\n"
+		       "a row is what object, refs, referrers and why take.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

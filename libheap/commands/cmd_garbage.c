@@ -51,7 +51,7 @@ static const struct lh_column component_columns[] = {
 
 static const struct lh_option options[] = {
 	{"components", 0, NULL, "one row per group of objects that keep each other alive"},
-	{"frozen", 0, NULL, "instead, frozen garbage, and what only frozen or immortal objects hold"},
+	{"frozen", 0, NULL, "frozen garbage instead, and what only frozen or immortal objects hold"},
 	{},
 };
 
@@ -216,8 +216,8 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	if (lh_invocation_has(invocation, "components") && lh_invocation_has(invocation, "frozen"))
 		return lh_fail(ctx, LH_EUSAGE,
-			       "garbage: --components are of what a collection finds, --frozen is of what "
-			       "none does");
+			       "garbage: --components shows what a collection finds, --frozen what no "
+			       "collection finds: give one of them");
 	return 0;
 }
 
@@ -246,22 +246,24 @@ const struct lh_command lh_cmd_garbage = {
 	.group = "The whole heap",
 	.summary = "what would gc.collect() find now, and why has it not run?",
 	.arguments = "",
-	.description =
-		"Objects that only reference cycles keep alive, by type. Nothing is run in the target: the\n"
-		"collector's own algorithm is applied to its memory. The summary says why they are still\n"
-		"there (collection disabled, threshold not reached, a collection was running).\n"
-		"\n"
-		"'count' and 'bytes' are of what the collector visits. 'freed' is all that a collection would\n"
-		"give back: what it visits, and strings, numbers, buffers and whatever else only that holds.\n"
-		"\n"
-		"With --components there is one row per group of objects that keep each other alive, with the\n"
-		"shape of a cycle among them and the address of one; what several groups hold together is\n"
-		"counted with the first of them.\n"
-		"\n"
-		"Objects that gc.freeze() froze are looked at by no collection. With --frozen the rows are of\n"
-		"those that nobody needs any more, and of what is alive only because frozen or immortal\n"
-		"objects hold it; 'garbage' says how many of a type nobody needs, 'freed' what goes with them\n"
-		"in a collection after gc.unfreeze().",
+	.description = "Objects that only reference cycles keep alive, by type. No code runs in the\n"
+		       "target: the collector's own algorithm is applied to its memory. The summary\n"
+		       "shows why they are still there (collection disabled, threshold not reached, a\n"
+		       "collection was running).\n"
+		       "\n"
+		       "'count' and 'bytes' cover the objects that the collector visits. 'freed' is\n"
+		       "everything that a collection would free: those objects, and the strings,\n"
+		       "numbers, buffers and other objects that only they hold.\n"
+		       "\n"
+		       "With --components there is one row per group of objects that keep each other\n"
+		       "alive, with the shape of a cycle among them and the address of one of them.\n"
+		       "What several groups hold together is counted with the first of them.\n"
+		       "\n"
+		       "No collection looks at objects that gc.freeze() has frozen. With --frozen the\n"
+		       "rows show which of them are garbage, and what is alive only because frozen or\n"
+		       "immortal objects hold it: 'garbage' is how many objects of a type are\n"
+		       "unreachable, 'freed' is what a collection would free with them after\n"
+		       "gc.unfreeze().",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -57,7 +57,7 @@ static int warn_of_ring(const struct lh_collector *collector, const struct lh_ge
 	if (size->broken && !collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
-				   "generation %d is torn behind its object 0x%" PRIx64
+				   "generation %d is torn after its object 0x%" PRIx64
 				   ": %s objects were counted, those past it are not",
 				   size->generation.number, size->last, LH_COUNTED(size->objects));
 	}
@@ -83,7 +83,7 @@ static int add_rows(const struct lh_collector *collector, struct lh_result *resu
 	if (r == 0 && collector->gc.collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "collecting", NULL,
-				   "a garbage collection was running: the objects that it was looking at are "
+				   "a garbage collection was running: the objects that it was examining are "
 				   "in no generation");
 	}
 	return r;
@@ -102,18 +102,19 @@ static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result
 	if (!gc->enabled || !young->threshold)
 		return lh_result_note(result,
 				      "%sAutomatic collection is off (gc.%s): reference cycles stay until "
-				      "somebody calls gc.collect().",
+				      "gc.collect() is called.",
 				      whose, gc->enabled ? "set_threshold(0)" : "disable()");
 	if (young->count > young->threshold)
 		return lh_result_note(result,
-				      "%sA collection is due: %s more container objects were made than freed "
-				      "since the last one, the threshold is %s.",
+				      "%sA collection is due: %s more container objects were created than "
+				      "freed since the last one; the threshold is %s.",
 				      whose, LH_COUNTED(young->count), LH_COUNTED(young->threshold));
 	if (put_off)
 		return lh_result_note(
 			result,
-			"%sA full collection is put off: only %s objects came to the oldest generation "
-			"since the last one left %s, and a quarter of that is needed.",
+			"%sA full collection is deferred: only %s objects have joined the oldest "
+			"generation since the last one left %s there, and a quarter of that is "
+			"needed.",
 			whose, LH_COUNTED(gc->long_lived_pending), LH_COUNTED(gc->long_lived_total));
 	return 0;
 }
@@ -128,12 +129,13 @@ static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, cons
 		return 0;
 	if (flags)
 		(void)lh_target_read(heap->target, flags, &debug, sizeof(debug));
-	return lh_result_note(result, "%sgc.garbage keeps %s object%s %s.", whose, LH_COUNTED(c->garbage),
-			      c->garbage == 1 ? "" : "s",
-			      debug & DEBUG_SAVEALL
-				      ? "alive: gc.set_debug(gc.DEBUG_SAVEALL) puts there what would be freed"
-				      : "alive until it is emptied: what could not be freed, or what the "
-					"program put there");
+	return lh_result_note(
+		result, "%sgc.garbage keeps %s object%s %s.", whose, LH_COUNTED(c->garbage),
+		c->garbage == 1 ? "" : "s",
+		debug & DEBUG_SAVEALL
+			? "alive: gc.set_debug(gc.DEBUG_SAVEALL) stores there what would be freed"
+			: "alive until it is emptied: what could not be freed, or what the "
+			  "program put there");
 }
 
 static int add_notes(struct lh_heap *heap, const struct lh_collectors *collectors, struct lh_result *result)
@@ -203,12 +205,11 @@ const struct lh_command lh_cmd_gc = {
 	.group = "The whole heap",
 	.summary = "what is the state of the garbage collector?",
 	.arguments = "",
-	.description =
-		"One row per generation: the objects in it, their bytes, the threshold at which it is "
-		"collected\n"
-		"and its counter. The generation \"permanent\" holds what gc.freeze() put aside. The summary\n"
-		"says whether collection is enabled, whether one was running, and how long gc.garbage is. With\n"
-		"several interpreters each has its rows; enabled is the main one's.",
+	.description = "One row per generation: the objects in it, their bytes, the threshold at which\n"
+		       "it is collected, and its counter. The generation \"permanent\" holds what\n"
+		       "gc.freeze() set aside. The summary shows whether collection is enabled, whether\n"
+		       "one was running, and how long gc.garbage is. If there are several interpreters,\n"
+		       "each has its own rows; 'enabled' is the main interpreter's.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

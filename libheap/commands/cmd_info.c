@@ -208,13 +208,12 @@ const struct lh_command lh_cmd_info = {
 	.group = "The whole heap",
 	.summary = "which Python is this, and how do we know?",
 	.arguments = "",
-	.description =
-		"The summary names the interpreter's version, its build, where its files were found and where\n"
-		"the layout of its structs comes from. One row per interpreter: its id, its address, how many\n"
-		"threads and modules it has.\n"
-		"\n"
-		"With --layout-fields there is one row per struct field: its offset, the source it was taken\n"
-		"from, and the check on the target's own memory that proved it.",
+	.description = "The summary shows the interpreter's version and build, where its files were\n"
+		       "found and where the layout of its structs comes from. One row per interpreter:\n"
+		       "its id, its address, and how many threads and modules it has.\n"
+		       "\n"
+		       "With --layout-fields there is one row per struct field: its offset, the source\n"
+		       "it was taken from, and the check on the target's own memory that confirmed it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

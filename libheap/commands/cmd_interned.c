@@ -56,11 +56,10 @@ static int note_immortal(struct lh_heap *heap, const struct lh_families *f, stru
 	lh_show_value(&bytes, &LH_BYTES(f->immortal_bytes));
 	if (count.failed || bytes.failed)
 		return lh_nomem(heap->ctx);
-	return lh_result_note(
-		result,
-		"%s of them (%s) are immortal: they stay until the process ends, whoever lets go of "
-		"them.",
-		count.text, bytes.text);
+	return lh_result_note(result,
+			      "%s of them (%s) are immortal: they stay until the process ends, even if "
+			      "nothing refers to them.",
+			      count.text, bytes.text);
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -88,15 +87,16 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 const struct lh_command lh_cmd_interned = {
 	.name = "interned",
 	.group = "The whole heap",
-	.summary = "which strings are interned, and which of them for ever?",
+	.summary = "which strings are interned, and which are immortal?",
 	.arguments = "",
-	.description =
-		"Interned strings are kept once each: names in source code, attributes (setattr() interns\n"
-		"them), what sys.intern() was given. The interpreter's dict of them does not keep them alive;\n"
-		"but some are immortal (all in 3.12.0 to 3.12.6), and are never freed.\n"
-		"\n"
-		"One row per family of names: ten or more that begin alike, up to a number or with the same\n"
-		"word. '-' are the others. 'example' is the address of one of them.",
+	.description = "Interned strings are stored once each: names in source code, attributes\n"
+		       "(setattr() interns them), and arguments of sys.intern(). The interpreter's dict\n"
+		       "of them does not keep them alive, but some are immortal (all of them in 3.12.0\n"
+		       "to 3.12.6) and are never freed.\n"
+		       "\n"
+		       "One row per family of names: ten or more that begin alike, up to a number or\n"
+		       "with the same word. '-' stands for all others. 'example' is the address of one\n"
+		       "of them.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

@@ -172,7 +172,7 @@ static int list_fields(struct lh_heap *heap, struct lh_result *result, const str
 
 	lh_visit(&visitor, o->addr, o->bytes, o->type);
 	return fields.error ? fields.error
-			    : lh_result_next(result, "who keeps it alive", "why 0x%" PRIx64, o->addr);
+			    : lh_result_next(result, "what keeps it alive", "why 0x%" PRIx64, o->addr);
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -185,7 +185,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = lh_locate(heap, addr, &place);
 	if (r == 0 && place.kind == LH_PLACE_UNMAPPED)
 		r = lh_fail_at(heap->ctx, LH_EFAULT, addr,
-			       "0x%" PRIx64 " is not in the target's memory: no mapping has it%s", addr,
+			       "0x%" PRIx64 " is not in the target's memory: no mapping contains it%s", addr,
 			       heap->target->kind == LH_TARGET_CORE ? ", or the dump left it out" : "");
 	if (r < 0)
 		return r;
@@ -204,10 +204,10 @@ const struct lh_command lh_cmd_object = {
 	.arguments = "ADDR",
 	.min_words = 1,
 	.max_words = 1,
-	.description =
-		"ADDR may lie anywhere inside an object. The summary says what is there: the object's type,\n"
-		"references counted, bytes, place in the collector and in the allocator. One row per field of\n"
-		"the object: its name, where it is, its type and the start of its value.",
+	.description = "ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
+		       "object's type, reference count, bytes, and its place in the collector and the\n"
+		       "allocator. One row per field of the object: its name, the address and type of\n"
+		       "its value, and the start of that value.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

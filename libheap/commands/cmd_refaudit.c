@@ -30,7 +30,7 @@ static const struct lh_column group_columns[] = {
 
 static const struct lh_option options[] = {
 	{"by-type", 0, NULL, "one row per type, with what its objects have in common"},
-	{"all", 0, NULL, "references, too, that C code likely took once, as a module was imported"},
+	{"all", 0, NULL, "also references that C code likely took once, when a module was imported"},
 	{},
 };
 
@@ -102,7 +102,7 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 		result, (struct lh_summary[]){
 				{"audited", "objects audited", LH_COUNT(a->audited)},
 				{"suspects", "suspects", LH_COUNT(a->suspect_count)},
-				{"excess", "references that nobody holds", LH_COUNT(a->excess)},
+				{"excess", "references that nothing holds", LH_COUNT(a->excess)},
 				{"deficit", "references that are not counted", LH_COUNT(a->deficit)},
 				{"freed", NULL, LH_COUNT(a->strays)},
 				{"immortal", NULL, LH_COUNT(a->immortal)},
@@ -117,15 +117,15 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *result)
 {
 	if (g->heaps && !g->arenas)
-		return lh_result_warn(
-			result, "malloc-uncertain", NULL,
-			"malloc's own data was not found: blocks that it keeps for reuse may be "
-			"taken for used ones");
-	return g->torn ? lh_result_warn(result, "malloc-uncertain", NULL,
-					"%" PRIu32
-					" of malloc's lists of free blocks do not end: somebody wrote "
-					"to freed memory; blocks behind may be taken for used ones",
-					g->torn)
+		return lh_result_warn(result, "malloc-uncertain", NULL,
+				      "malloc's own data was not found: free blocks that it keeps for reuse "
+				      "may be mistaken for used ones");
+	return g->torn ? lh_result_warn(
+				 result, "malloc-uncertain", NULL,
+				 "%" PRIu32
+				 " of malloc's free lists do not end: freed memory was written to; later "
+				 "blocks may be mistaken for used ones",
+				 g->torn)
 		       : 0;
 }
 
@@ -140,9 +140,8 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 	if (missing || a->counts.findings.pools_missing || a->counts.incomplete) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "holders-missing", NULL,
-				   "memory that is not here may hold references to the suspects: %s are "
-				   "lost, and with them the storage of %s "
-				   "objects; excess is overstated",
+				   "missing memory may hold references to the suspects: %s are lost, and "
+				   "with them the storage of %s objects; the excess is overstated",
 				   lh_size_text(missing, text), LH_COUNTED(a->counts.incomplete));
 	}
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
@@ -160,7 +159,7 @@ static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 	return lh_result_note(result,
 			      all && a->taken ? "All other reference counts are accounted for."
 			      : all           ? "All reference counts are accounted for."
-				    : "No suspects in what could be looked at. It was not all, or memory is "
+				    : "No suspects in what could be examined. Some memory is missing or "
 				      "damaged: see the warnings.");
 }
 
@@ -191,7 +190,7 @@ static int note_taken(const struct lh_refaudit *a, struct lh_result *result, boo
 	if (!a->taken)
 		return 0;
 	return lh_result_note(result,
-			      "%s objects count %s references that C code likely took once, as its "
+			      "%s objects count %s references that C code likely took once, when its "
 			      "modules were imported (docs/refaudit.md)%s.",
 			      LH_COUNTED(a->taken), LH_COUNTED(a->taken_references),
 			      all ? "" : "; --all lists them");
@@ -205,15 +204,17 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	if (r < 0 || !a->suspect_count)
 		return r < 0 ? r : add_all_clear(a, result);
 	if (a->excess)
-		r = lh_result_note(result, "More counted than found: native code took references and did not "
-					   "give them back; these objects are never freed.");
+		r = lh_result_note(result,
+				   "More counted than found: native code took references and never released "
+				   "them; these objects will never be freed.");
 	if (r == 0 && a->deficit > a->strays)
-		r = lh_result_note(result, "Fewer counted than found: native code gave back references that "
-					   "were not its own; these objects are freed while in use.");
+		r = lh_result_note(result,
+				   "Fewer counted than found: native code released references that it did "
+				   "not own; these objects will be freed while in use.");
 	if (r == 0 && a->strays)
 		r = lh_result_note(result,
-				   "%s references lead to memory that was freed while they were there: "
-				   "native code gave back references that were not its own.",
+				   "%s references lead to memory that was freed while they existed: native "
+				   "code released references that it did not own.",
 				   LH_COUNTED(a->strays));
 	if (r == 0 && a->deficit)
 		r = add_paths(heap, a, result);
@@ -223,10 +224,10 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	if (r == 0)
 		r = lh_result_next(result, "what it is", "object 0x%" PRIx64, first->addr);
 	if (r == 0 && first->type)
-		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, first->addr);
+		r = lh_result_next(result, "what refers to it", "referrers 0x%" PRIx64, first->addr);
 	else if (r == 0)
-		r = lh_result_next(result, "who has a reference to it, and why it is alive", "why 0x%" PRIx64,
-				   first->holder);
+		r = lh_result_next(result, "what has a reference to it, and why it is alive",
+				   "why 0x%" PRIx64, first->holder);
 	return r;
 }
 
@@ -257,21 +258,24 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 const struct lh_command lh_cmd_refaudit = {
 	.name = "refaudit",
 	.group = "The whole heap",
-	.summary = "which references did native code leak, or give back twice?",
+	.summary = "which references did native code leak, or release twice?",
 	.arguments = "",
-	.description =
-		"Holds the count of every object against the pointers to it that there are anywhere in the\n"
-		"process: in other objects, frames, C stacks, registers, static data and malloc memory.\n"
-		"\n"
-		"One row per object where they do not agree. refcount is what is counted, found the pointers,\n"
-		"unexplained the difference: above 0, references that nobody holds, so the object was leaked by\n"
-		"an extension; below 0, references of containers that are not counted, so the object will be\n"
-		"freed while it is in use. A row of a freed block: containers refer to what was freed while\n"
-		"it was in use. Pointers in memory that is not in use any more hide a leak; they never make\n"
-		"one up. Immortal objects have no count and are not audited. Exit status is 3 with suspects.\n"
-		"\n"
-		"Extensions take references as they are imported, and keep them where nobody sees it: one an\n"
-		"object, or one a module. They are counted, and listed with --all alone.",
+	.description = "Compares the reference count of every object with the pointers to it anywhere\n"
+		       "in the process: in other objects, frames, C stacks, registers, static data and\n"
+		       "malloc memory.\n"
+		       "\n"
+		       "One row per object for which they differ. 'refcount' is the count, 'found' the\n"
+		       "number of pointers, 'unexplained' the difference. Above 0: references that\n"
+		       "nothing holds; an extension leaked the object. Below 0: references from\n"
+		       "containers that are not counted; the object will be freed while it is in use. A\n"
+		       "row for a freed block means that containers still refer to memory that was\n"
+		       "freed while in use. Stale pointers can hide a leak, but never fake one.\n"
+		       "Immortal objects have no count and are not audited. The exit status is 3 if\n"
+		       "there are suspects.\n"
+		       "\n"
+		       "Extensions take references when they are imported and keep them where no\n"
+		       "pointer is visible: one per object, or one per module. These are counted, but\n"
+		       "listed only with --all.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -14,7 +14,9 @@ static const char *const examples[] = {
 };
 
 static const struct lh_option options[] = {
-	{"depth", 0, "N", "so many levels: what refers to these too, each object once (default: 1)"},
+	{"depth", 0, "N",
+	 "number of levels: also what refers to these, each object once (default: "
+	 "1)"},
 	{},
 };
 
@@ -58,8 +60,8 @@ static int summarize(struct lh_heap *heap, struct lh_result *result, const struc
 		r = lh_result_summary(result, "count", "referrers", LH_COUNT(found));
 	if (r == 0 && !o->immortal && o->refcnt > (int64_t)found)
 		r = lh_result_note(result,
-				   "%s of its %s counted references come from no object: running frames, the "
-				   "interpreter or native code hold them.",
+				   "%s of its %s counted references do not come from objects: running "
+				   "frames, the interpreter or native code hold them.",
 				   LH_COUNTED((uint64_t)o->refcnt - found), LH_COUNTED(o->refcnt));
 	return r;
 }
@@ -113,13 +115,12 @@ const struct lh_command lh_cmd_referrers = {
 	.arguments = "ADDR",
 	.min_words = 1,
 	.max_words = 1,
-	.description =
-		"One row per reference to the object: the object that holds it, its type, and the edge in\n"
-		"Python's words (.name, ['key'], [3], <cell>).\n"
-		"\n"
-		"With --depth: one row per object instead, at the lowest level from which it leads to the object,\n"
-		"by one of its references to the object of the level before, via. Each level is a pass over all\n"
-		"objects.",
+	.description = "One row per reference to the object: the object that holds it, its type, and\n"
+		       "the edge in Python notation (.name, ['key'], [3], <cell>).\n"
+		       "\n"
+		       "With --depth there is one row per object instead, at the lowest level from\n"
+		       "which it reaches the object, by one of its references to an object of the level\n"
+		       "before; 'via' is that object. Each level takes a pass over all objects.",
 	.examples = examples,
 	.options = options,
 	.columns = lh_edge_columns,

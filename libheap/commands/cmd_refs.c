@@ -17,7 +17,9 @@ static const char *const examples[] = {
 };
 
 static const struct lh_option options[] = {
-	{"depth", 0, "N", "so many levels: what these refer to too, each object once (default: 1)"},
+	{"depth", 0, "N",
+	 "number of levels: also what these refer to, each object once (default: "
+	 "1)"},
 	{},
 };
 
@@ -83,12 +85,12 @@ const struct lh_command lh_cmd_refs = {
 	.arguments = "ADDR...",
 	.min_words = 1,
 	.max_words = 4096,
-	.description =
-		"One row per reference: the edge in Python's words (.name, ['key'], [3], <cell>), the object it\n"
-		"leads to, its type and the start of its value.\n"
-		"\n"
-		"With --depth: one row per object instead, at the lowest level that leads to it, by one of\n"
-		"the references of the object of the level before, via.",
+	.description = "One row per reference: the edge in Python notation (.name, ['key'], [3],\n"
+		       "<cell>), the object it leads to, its type and the start of its value.\n"
+		       "\n"
+		       "With --depth there is one row per object instead, at the lowest level that\n"
+		       "reaches it, by one of the references of an object of the level before; 'via' is\n"
+		       "that object.",
 	.examples = examples,
 	.options = options,
 	.columns = lh_edge_columns,

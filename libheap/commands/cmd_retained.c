@@ -33,8 +33,8 @@ static const struct lh_column type_columns[] = {
 
 static const struct lh_option options[] = {
 	{"by-type", 0, NULL, "one row per type"},
-	{"under", 0, "ADDR", "only objects right below this one in the dominator tree"},
-	{"points", 0, NULL, "only accumulation points: no object right below keeps half of it"},
+	{"under", 0, "ADDR", "only objects directly below this one in the dominator tree"},
+	{"points", 0, NULL, "only accumulation points: no object directly below retains half of it"},
 	{},
 };
 
@@ -138,8 +138,9 @@ static int summarize(struct lh_result *result, const struct lh_retained *t)
 								 .count = t->graph.doubt_count});
 	if (r == 0 && t->unreachable)
 		r = lh_result_note(result,
-				   "%" PRIu32 " objects are kept by no root: garbage that no collection has "
-				   "found yet (py-heap garbage), or untracked objects of it.",
+				   "%" PRIu32
+				   " objects are not reachable from any root: garbage that no collection has "
+				   "found yet (py-heap garbage), or untracked objects that it holds.",
 				   t->unreachable);
 	return r;
 }
@@ -171,15 +172,17 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 const struct lh_command lh_cmd_retained = {
 	.name = "retained",
 	.group = "The whole heap",
-	.summary = "who keeps most alive?",
+	.summary = "what keeps the most memory alive?",
 	.arguments = "",
-	.description =
-		"What would be freed, too, if an object were: all that is only reachable through it. 'retained'\n"
-		"are the bytes of these objects and its own, 'dominated' is how many they are. What two objects\n"
-		"share, neither of them retains, but what holds both does; so the rows of a chain (a module, its\n"
-		"dict, a cache in it) repeat the same bytes. --points shows only where many come together.\n"
-		"\n"
-		"Roots are modules, the interpreter, frames, and what native code alone holds.",
+	.description = "What would be freed along with an object: everything that is reachable only\n"
+		       "through it. 'retained' is the bytes of these objects including its own,\n"
+		       "'dominated' is how many there are. What two objects share is retained by\n"
+		       "neither of them, but by what holds both; so the rows of a chain (a module, its\n"
+		       "dict, a cache in it) repeat the same bytes. --points shows only where many\n"
+		       "objects come together.\n"
+		       "\n"
+		       "Roots are modules, the interpreter, frames, and objects that only native code\n"
+		       "holds.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

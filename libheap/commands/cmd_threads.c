@@ -52,10 +52,10 @@ static const struct lh_column local_columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"locals", 0, NULL, "one row per local of each call"},
-	{"tasks", 0, NULL, "asyncio's tasks and where each of them waits, instead of threads"},
-	{"retained", 0, NULL, "with --locals or --tasks: the bytes that only each of them keeps alive"},
-	{"no-fold", 0, NULL, "calls, threads and tasks that repeat each other too"},
+	{"locals", 0, NULL, "one row per local variable of each call"},
+	{"tasks", 0, NULL, "asyncio tasks and where each of them waits, instead of threads"},
+	{"retained", 0, NULL, "with --locals or --tasks: the bytes that each of them alone keeps alive"},
+	{"no-fold", 0, NULL, "show repeated calls, threads and tasks as well"},
 	{},
 };
 
@@ -246,8 +246,8 @@ static int tell_interpreter(struct teller *t)
 		return r;
 	lh_result_incomplete(t->result);
 	return lh_result_warn(t->result, "stack", &t->broken,
-			      "the chain of threads, or of a thread's calls, is broken or leads into memory "
-			      "that the target does not have");
+			      "the chain of threads, or of a thread's calls, is broken or leads into "
+			      "memory that is not in the target");
 }
 
 /* Layouts that are derived from structure may not tell where the calls are. */
@@ -260,7 +260,8 @@ static int warn_of_layout(struct teller *t)
 		return 0;
 	lh_result_incomplete(t->result);
 	return lh_result_warn(t->result, "layout", NULL,
-			      "the layout does not say where a thread's calls are, so no stacks are seen");
+			      "the layout does not say where a thread's calls are, so no stacks are "
+			      "shown");
 }
 
 static void hide_columns(struct teller *t)
@@ -304,9 +305,9 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 
 	if (locals && tasks)
 		return lh_fail(ctx, LH_EUSAGE,
-			       "threads: --tasks and --locals ask for different rows; give one of them");
+			       "threads: --tasks and --locals show different rows: give one of them");
 	if (lh_invocation_has(invocation, "retained") && !locals && !tasks)
-		return lh_fail(ctx, LH_EUSAGE, "threads: --retained goes with --locals or --tasks");
+		return lh_fail(ctx, LH_EUSAGE, "threads: --retained needs --locals or --tasks");
 	return 0;
 }
 
@@ -338,18 +339,20 @@ const struct lh_command lh_cmd_threads = {
 	.group = "The whole heap",
 	.summary = "what is each thread doing?",
 	.arguments = "",
-	.description =
-		"One row per Python call, newest first, thread by thread, the main (oldest) thread first:\n"
-		"function, file and line, the number of its locals and the bytes of the objects they name,\n"
-		"what those hold not counted. A name of a module is a global and no local. The name of a\n"
-		"thread is the one that threading gave it.\n"
-		"\n"
-		"--tasks: one row per coroutine that a task of asyncio is in, the innermost first, and what that\n"
-		"one waits for. A task that has ended has one row without a function.\n"
-		"\n"
-		"Calls that come over and over (a recursion), and threads and tasks that are at the same\n"
-		"lines as earlier ones are shown once, with how many they are; JSON and csv have all rows\n"
-		"and 'repeat': how many each stands for in text, 0 where an earlier one stands for it.",
+	.description = "One row per Python call, thread by thread, newest call first, starting with the\n"
+		       "main (oldest) thread: function, file and line, the number of its locals, and\n"
+		       "the bytes of the objects they refer to, without what those refer to in turn.\n"
+		       "Variables at module level are globals, not locals. A thread's name is the one\n"
+		       "that threading gave it.\n"
+		       "\n"
+		       "--tasks: one row per coroutine that an asyncio task is in, innermost first, and\n"
+		       "what the innermost one waits for. A task that has ended has one row without a\n"
+		       "function.\n"
+		       "\n"
+		       "Repeated calls (a recursion), and threads and tasks at the same lines as\n"
+		       "earlier ones, are shown once with a count. JSON and csv have all rows, and\n"
+		       "'repeat': how many rows each stands for in text, 0 if an earlier row stands for\n"
+		       "it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

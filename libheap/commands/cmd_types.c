@@ -77,7 +77,8 @@ static int tell_own(struct lh_heap *heap, const struct own_sizeof *own, struct l
 	if (!own->count)
 		return 0;
 	return lh_result_note(result,
-			      "BYTES is without what the __sizeof__() of %zu type%s adds: %s%s%s%s%s%s",
+			      "BYTES does not include what the __sizeof__() of %zu type%s adds: "
+			      "%s%s%s%s%s%s",
 			      own->count, own->count > 1 ? "s" : "", own_name(heap, own, 0),
 			      own->count > 1 ? ", " : "", own_name(heap, own, 1), own->count > 2 ? ", " : "",
 			      own_name(heap, own, 2), own->count > OWN_SHOWN ? ", ..." : "");
@@ -184,10 +185,10 @@ const struct lh_command lh_cmd_types = {
 	.group = "The whole heap",
 	.summary = "what fills the heap?",
 	.arguments = "",
-	.description =
-		"One row per type: how many objects there are, their bytes as sys.getsizeof counts them with the\n"
-		"buffers they own, how many of them the garbage collector tracks, and their part of all bytes.\n"
-		"Start here when a process is bigger than it should be, and compare two dumps of it.",
+	.description = "One row per type: the number of objects, their bytes as sys.getsizeof() counts\n"
+		       "them including the buffers they own, how many of them the garbage collector\n"
+		       "tracks, and their share of all bytes. Start here when a process is bigger than\n"
+		       "it should be, and compare two dumps of it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -24,10 +24,12 @@ static const struct lh_column columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"type", 0, "TYPE", "all objects of this type instead of one, by what keeps them alive"},
-	{"through", 0, "TYPE...", "only paths that pass an object of this type"},
-	{"avoid", 0, "TYPE...", "no paths that pass an object of this type: frame, cell"},
-	{"all-roots", 0, NULL, "a row for each holder, and for each root that leads to the object"},
+	{"type", 0, "TYPE",
+	 "all objects of this type instead of one, grouped by what keeps them "
+	 "alive"},
+	{"through", 0, "TYPE...", "only paths that pass through an object of this type"},
+	{"avoid", 0, "TYPE...", "no paths that pass through an object of this type: frame, cell"},
+	{"all-roots", 0, NULL, "one row per holder, and one per root that reaches the object"},
 	{},
 };
 
@@ -179,8 +181,8 @@ static int add_stale_note(struct teller *t)
 	if (words <= p->unexplained || !p->unexplained)
 		return 0;
 	return lh_result_note(t->why->result,
-			      "%s words that may be stale refer to it, its reference count has room for "
-			      "%s of them.",
+			      "%s words that may be stale refer to it; its reference count has room "
+			      "for %s of them.",
 			      LH_COUNTED(words), LH_COUNTED(p->unexplained));
 }
 
@@ -189,16 +191,15 @@ static int note_fate(struct teller *t)
 {
 	static const char *const texts[] = {
 		[LH_FATE_COLLECTED] =
-			"it is garbage that no collection has found yet, or only such garbage holds it.",
-		[LH_FATE_FROZEN] =
-			"it is garbage that no collection will ever see, for it is frozen "
-			"(gc.freeze()), or only frozen garbage holds it; gc.unfreeze() gives it back to "
-			"the collector.",
-		[LH_FATE_KEPT] = "it is garbage that no collection frees, for a finalizer would have to run "
-				 "first (gc.garbage), or only such garbage holds it.",
-		[LH_FATE_UNSEEN] =
-			"nobody needs it, but no collection frees it as things stand: what holds it is "
-			"not tracked by the collector, or counts are in doubt.",
+			"it is garbage that no collection has found yet, or is held only by such "
+			"garbage.",
+		[LH_FATE_FROZEN] = "it is garbage that no collection will see, because it is frozen "
+				   "(gc.freeze()) or held only by frozen garbage; gc.unfreeze() returns it "
+				   "to the collector.",
+		[LH_FATE_KEPT] = "it is garbage that no collection frees, because a finalizer would have "
+				 "to run first (gc.garbage), or is held only by such garbage.",
+		[LH_FATE_UNSEEN] = "it is unreachable, but no collection frees it as things stand: what "
+				   "holds it is not tracked by the collector, or counts are in doubt.",
 	};
 
 	return lh_result_note(
@@ -217,17 +218,17 @@ static int add_notes(struct teller *t)
 	if (r < 0)
 		return r;
 	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
-		r = lh_result_note(result, "There are more paths: the nearest %d are listed.",
+		r = lh_result_note(result, "There are more paths: only the nearest %d are listed.",
 				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
 	else if (!t->all && p->holder_count > t->groups.count)
 		r = lh_result_note(result,
-				   "%s objects hold it: paths that differ in indices and keys only are one "
-				   "row, with the nearest of them (--all-roots: a row for each).",
+				   "%s objects hold it: paths that differ only in indices and keys are one "
+				   "row, with the nearest of them (--all-roots: one row each).",
 				   LH_COUNTED(p->holder_count));
 	if (r == 0 && p->by_body && !p->native && lh_result_row_count(result))
 		r = lh_result_note(result,
-				   "Only by way of objects whose type py-heap does not know in detail: their "
-				   "words are taken for references.");
+				   "Only through objects of types that py-heap does not know in detail: "
+				   "their words are taken for references.");
 	if (r < 0 || lh_result_row_count(result))
 		return r;
 	if (p->request.classify)
@@ -235,7 +236,7 @@ static int add_notes(struct teller *t)
 					      "may be others.");
 	r = note_fate(t);
 	if (r == 0)
-		r = lh_result_next(result, "who refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
+		r = lh_result_next(result, "what refers to it", "referrers 0x%" PRIx64, t->wanted.addr);
 	return r;
 }
 
@@ -302,12 +303,13 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 
 	if (typed && word)
 		return lh_fail(ctx, LH_EUSAGE,
-			       "why: ADDR is one object, --type all of a type: give one of them");
+			       "why: ADDR names one object, --type all objects of a type: give one of "
+			       "them");
 	if (typed && lh_invocation_has(invocation, "all-roots"))
 		return lh_fail(ctx, LH_EUSAGE,
-			       "why: --all-roots is of one object, --type groups all of a type");
+			       "why: --all-roots is for one object, --type groups all objects of a type");
 	if (!typed && !word)
-		return lh_fail(ctx, LH_EUSAGE, "why: which object? Give ADDR, or --type TYPE");
+		return lh_fail(ctx, LH_EUSAGE, "why: no object: give ADDR, or --type TYPE");
 	return 0;
 }
 
@@ -326,32 +328,33 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 const struct lh_command lh_cmd_why = {
 	.name = "why",
 	.group = "One object",
-	.summary = "who keeps this object alive, or all objects of a type?",
+	.summary = "what keeps this object alive, or all objects of a type?",
 	.arguments = "[ADDR]",
 	.max_words = 1,
-	.description =
-		"One row per holder of the object: a shortest path to it from what keeps objects alive by\n"
-		"itself, the shortest path first, in Python's words. Paths without <> and \u2026 can be\n"
-		"pasted into the program. Weak references do not count. Holders whose paths differ in\n"
-		"indices and keys only are one row, with the nearest path and the count of references.\n"
-		"--all-roots gives each its row, and each root that leads to the object by another way:\n"
-		"what memory analyzers call paths to the roots with all references.\n"
-		"\n"
-		"Roots are modules, then the interpreter's state, then threads and their frames. Only\n"
-		"what none of these leads to is looked for in static data, thread-local storage, memory that\n"
-		"an extension type's object points to (.keep<+16>[3]: word 3 of what its word at 16 points\n"
-		"to), and only where an object's count has references that no other object explains.\n"
-		"What none of those leads to either: native memory, threads' registers and stacks. Such a\n"
-		"word may be left over: its row says that it may be stale, and all of them are listed.\n"
-		"\n"
-		"--through and --avoid take types as find does, and may be given more than once: a path\n"
-		"must pass an object of one of the former, and none of the latter, before it comes to\n"
-		"the object itself. 'frame' means running frames too. A path that has to pass a type may\n"
-		"visit an object twice.\n"
-		"\n"
-		"With --type: one row per shape of path, how many objects it leads to, the bytes of these\n"
-		"alone, and one of them. [\u2026] stands for indices and keys, \u2026 alone for the steps before\n"
-		"it over and over.",
+	.description = "One row per holder of the object: a shortest path to it from a root, in Python\n"
+		       "notation, shortest path first. Paths without <> and \u2026 can be pasted into the\n"
+		       "program. Weak references do not count. Holders whose paths differ only in\n"
+		       "indices and keys are one row, with the nearest path and the number of\n"
+		       "references. --all-roots gives each holder its own row, and adds each root that\n"
+		       "reaches the object by another path: what memory analyzers call all paths to the\n"
+		       "roots.\n"
+		       "\n"
+		       "Roots are modules, then the interpreter's state, then threads and their frames.\n"
+		       "Only if none of these reaches the object are static data, thread-local storage,\n"
+		       "and memory that an extension type's object points to searched (.keep<+16>[3]:\n"
+		       "word 3 of what its word at 16 points to), and only if the object's count\n"
+		       "includes references that no other object explains. Last come native memory,\n"
+		       "threads' registers and stacks. A word found there may be a leftover: its row\n"
+		       "says that it may be stale, and all such words are listed.\n"
+		       "\n"
+		       "--through and --avoid take types as find does, and may be repeated: a path must\n"
+		       "pass through an object of one of the former, and none of the latter, before it\n"
+		       "reaches the object itself. 'frame' includes running frames. A path that has to\n"
+		       "pass through a type may visit an object twice.\n"
+		       "\n"
+		       "With --type: one row per shape of path, with how many objects it leads to, the\n"
+		       "bytes of these objects alone, and the address of one of them. [\u2026] stands for\n"
+		       "indices and keys, \u2026 alone for repetitions of the steps before it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

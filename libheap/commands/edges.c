@@ -110,7 +110,7 @@ int lh_depth_summary(struct lh_result *result, uint64_t met)
 	int r = lh_result_summary(result, "count", "objects", LH_COUNT(met));
 
 	return r == 0 && met > LH_DEPTH_ROWS_MAX
-		       ? lh_result_note(result, "The first %d objects are listed.", LH_DEPTH_ROWS_MAX)
+		       ? lh_result_note(result, "Only the first %d objects are listed.", LH_DEPTH_ROWS_MAX)
 		       : r;
 }
 
@@ -162,7 +162,7 @@ int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh
 	if (r == 0 && visitor.incomplete) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "storage-missing", &object->addr,
-				   "the storage of 0x%" PRIx64 " is not in the target, or makes no sense",
+				   "the storage of 0x%" PRIx64 " is not in the target, or is damaged",
 				   object->addr);
 	}
 	return r;

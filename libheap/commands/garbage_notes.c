@@ -33,8 +33,8 @@ static int note_finalizers(struct listing *l, struct lh_result *result)
 				   LH_COUNTED(l->finalizers), types.text);
 	if (r == 0 && l->resurrected)
 		r = lh_result_note(result,
-				   "%s objects are alive though their finalizer ran: it made them "
-				   "reachable again (resurrected), and it will not run again.",
+				   "%s objects are alive although their finalizer ran: it made them "
+				   "reachable again (resurrected), and will not run again.",
 				   LH_COUNTED(l->resurrected));
 	return r;
 }
@@ -48,12 +48,11 @@ static int note_lost(struct listing *l, struct lh_result *result)
 	lh_show_value(&bytes, &LH_BYTES(l->kept.all.bytes));
 	if (objects.failed || bytes.failed)
 		return lh_nomem(l->heap->ctx);
-	return lh_result_note(
-		result,
-		"%s objects that nobody needs are frozen (gc.freeze()), or only such hold them: no "
-		"collection will ever see them, nor free the %s that go with them, before "
-		"gc.unfreeze().",
-		objects.text, bytes.text);
+	return lh_result_note(result,
+			      "%s unreachable objects are frozen (gc.freeze()), or held only by such "
+			      "objects: no collection will see them, nor free the %s that go with "
+			      "them, before gc.unfreeze().",
+			      objects.text, bytes.text);
 }
 
 static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
@@ -63,17 +62,16 @@ static int note_doubts(const struct listing *l, struct lh_result *result, bool f
 	int r = 0;
 
 	if (l->conservative)
-		r = lh_result_note(
-			result,
-			"%s of them are of extension types that were scanned for pointers (docs/types.md): "
-			"likely, not proved.",
-			LH_COUNTED(l->conservative));
+		r = lh_result_note(result,
+				   "%s of them have extension types that were scanned for pointers "
+				   "(docs/types.md): likely garbage, not proved.",
+				   LH_COUNTED(l->conservative));
 	if (r == 0 && l->conservative && !frozen)
 		r = lh_result_doubts(result, &doubts);
 	if (r == 0 && likely)
 		r = lh_result_note(result,
-				   "%s of the objects that go with them are held by such scanned "
-				   "objects: likely, not proved.",
+				   "%s of the objects freed with them are held by such scanned objects: "
+				   "likely, not proved.",
 				   LH_COUNTED(likely));
 	return r;
 }

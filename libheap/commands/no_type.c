@@ -23,9 +23,10 @@ int lh_fail_type(struct lh_heap *heap, const char *command, const char *option, 
 
 	if (best)
 		return lh_fail(heap->ctx, LH_EUSAGE,
-			       "%s: --%s: no object is of a type '%s', did you mean '%s'?", command, option,
+			       "%s: --%s: no object has the type '%s', did you mean '%s'?", command, option,
 			       wanted, best);
 	return lh_fail(heap->ctx, LH_EUSAGE,
-		       "%s: --%s: no object is of a type '%s' ('types' lists those there are)", command,
-		       option, wanted);
+		       "%s: --%s: no object has the type '%s' ('types' lists the types there "
+		       "are)",
+		       command, option, wanted);
 }

@@ -57,7 +57,7 @@ int lh_why_check_types(struct lh_why *w)
 	any = any < 0 ? any : lh_type_filter_any(w->heap, &w->avoid);
 	if (any == 0 && w->avoid.wanted && !lh_type_filter_names(&w->avoid, "frame"))
 		return lh_result_warn(w->result, "no-such-type", NULL,
-				      "no object is of the type that --avoid names: nothing was avoided");
+				      "no object has the type that --avoid names: nothing was avoided");
 	return any < 0 ? any : 0;
 }
 

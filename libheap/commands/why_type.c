@@ -279,22 +279,21 @@ static int count_fates(struct census *c)
 static int note_lost(struct census *c)
 {
 	_cleanup_string_ struct lh_string frozen = {0};
-	const char *text =
-		"Those without a root are garbage that no collection has found yet, or what only it "
-		"holds.";
+	const char *text = "Those without a root are garbage that no collection has found yet, or "
+			   "held only by such garbage.";
 
 	if (c->why->paths.request.classify)
-		text = "To those without a root there is no such path.";
+		text = "There is no such path to those without a root.";
 	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
-		text = "Those without a root are garbage, or what only garbage holds.";
+		text = "Those without a root are garbage, or held only by garbage.";
 	lh_string_add(&frozen, LH_COUNTED(c->fates[LH_FATE_FROZEN]));
 	if (frozen.failed)
 		return lh_nomem(c->why->heap->ctx);
 	if (!c->fates[LH_FATE_FROZEN])
 		return lh_result_note(c->why->result, "%s", text);
 	return lh_result_note(c->why->result,
-			      "%s %s of them are frozen (gc.freeze()), or only frozen garbage holds them: no "
-			      "collection will ever see those.",
+			      "%s %s of them are frozen (gc.freeze()), or held only by frozen garbage: "
+			      "no collection will see those.",
 			      text, frozen.text);
 }
 

@@ -93,11 +93,10 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 		snprintf(buf, size, " (the core is truncated: its last %s of memory are lost)",
 			 lh_size_text(heap->target->truncated_bytes, text));
 	else if ((missing = lh_target_missing_memory(heap->target)))
-		snprintf(buf, size, " (%s of memory that the process could write %s)",
-			 lh_size_text(missing, text),
+		snprintf(buf, size, " (%s of writable memory %s)", lh_size_text(missing, text),
 			 heap->target->kind == LH_TARGET_CORE
 				 ? "are not in the dump: see core_dump_filter in man 5 core"
-				 : "could not be read: has it ended, or begun another program?");
+				 : "could not be read: has the process ended, or executed another program?");
 	return buf;
 }
 

@@ -33,9 +33,8 @@ static void reason_when_enabled(const struct lh_gc *gc, char *buf, size_t size)
 	counters(gc, counts, sizeof(counts));
 	if (!gc->flags_known) {
 		snprintf(buf, size,
-			 "not known: without the symbols of this CPython nothing tells whether gc.disable() "
-			 "was "
-			 "called (%s)",
+			 "not known: without the symbols of this CPython there is no telling "
+			 "whether gc.disable() was called (%s)",
 			 counts);
 		return;
 	}
@@ -63,7 +62,7 @@ void lh_gc_reason(struct lh_heap *heap, char *buf, size_t size)
 
 	/* CPython lists the newest interpreter first. */
 	if (lh_gc_read(heap, &heap->interps[heap->interp_count - 1], &gc) < 0)
-		snprintf(buf, size, "the collector's state is not readable");
+		snprintf(buf, size, "the collector's state cannot be read");
 	else if (gc.collecting)
 		snprintf(buf, size, "a collection is running");
 	else if (!gc.enabled)

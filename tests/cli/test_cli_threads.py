@@ -135,4 +135,4 @@ def test_retained(py_heap, program):
     assert {key: row["retained"] for key, row in rows.items()} == {key: whole[row["address"]] for key, row in rows.items()}
     assert all(row["retained"] is None for row in rows_of(py_heap, pid, "--locals"))
     run = py_heap("threads", "-p", pid, "--retained")
-    assert run.returncode == 2 and run.stderr == "py-heap: threads: --retained goes with --locals or --tasks\n"
+    assert run.returncode == 2 and run.stderr == "py-heap: threads: --retained needs --locals or --tasks\n"

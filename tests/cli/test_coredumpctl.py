@@ -131,7 +131,7 @@ def test_next_commands_name_it_as_the_user_did(py_heap, core, fake):
 
 
 @pytest.mark.parametrize("storage, text", [
-    ("none", "systemd has kept no core of it: see Storage= and ProcessSizeMax= in coredump.conf"),
+    ("none", "systemd did not keep its core: see Storage= and ProcessSizeMax= in coredump.conf"),
     ("/no/such/core.zst (missing)", "/no/such/core.zst is gone: systemd removes old cores"),
     ("", "does not say where it is stored"),
 ])
@@ -151,13 +151,13 @@ def test_not_permitted(py_heap, fake):
 def test_no_match(py_heap, fake):
     fake.tell("", "echo Hint >&2; printf 'No match \\033found.\\n' >&2; exit 1")
     assert error(py_heap("types", "--coredumpctl", "zebra", env=fake.environment)) == (
-        "py-heap: core of 'zebra': coredumpctl says: No match ?found. ('coredumpctl list' shows the cores that you may see)\n")
+        "py-heap: core of 'zebra': coredumpctl: No match ?found. ('coredumpctl list' shows the cores that you may read)\n")
     fake.tell("", "exit 1")
-    assert "coredumpctl says: nothing, and fails" in error(py_heap("types", "--coredumpctl", "z", env=fake.environment))
+    assert "coredumpctl: it failed without a message" in error(py_heap("types", "--coredumpctl", "z", env=fake.environment))
 
 
 def test_no_coredumpctl(py_heap, tmp_path):
-    assert "there is no coredumpctl here (package systemd-coredump)" in error(
+    assert "coredumpctl is not installed (package systemd-coredump)" in error(
         py_heap("types", "--coredumpctl", "python3", env={"PATH": str(tmp_path)}))
 
 

@@ -77,4 +77,4 @@ def test_size(find):
 
 
 def test_nothing_asked(find):
-    assert find().startswith("py-heap: find: what? Give --type, --attr, --key, --value or --min-bytes")
+    assert find().startswith("py-heap: find: no condition: give --type, --attr, --key, --value or --min-bytes")

@@ -101,7 +101,7 @@ def test_classes_of_one_name(py_heap, pid):
 def test_one_mistake_one_answer(py_heap, pid):
     for command in ("find", "why"):
         run = py_heap(command, "-p", pid, "--type", "Holdr")
-        assert run.returncode == 2 and "no object is of a type 'Holdr', did you mean 'Holder'?" in run.stderr
+        assert run.returncode == 2 and "no object has the type 'Holdr', did you mean 'Holder'?" in run.stderr
     assert py_heap("find", "-p", pid, "--type", "Holder", "--min-bytes", "1MB").returncode == 0, "none is so big"
     for command in ("object", "refs", "referrers", "why"):
         run = py_heap(command, "-p", pid, "0x10")

@@ -82,7 +82,7 @@ def check(build, words, original, path):
         assert status in (0, 1), (status, err)
         if status == 1:
             assert out == "" and len(err.splitlines()) == 1, err
-            told += "py-heap: read %s: the file became shorter while it was read" % path in err
+            told += "py-heap: read %s: the file was truncated while it was read" % path in err
         if told == 2:
             return
     pytest.fail("never seen in %d runs" % TRIES)

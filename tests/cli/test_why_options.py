@@ -210,12 +210,12 @@ def test_avoid_nothing(why, parent):
 
 
 @pytest.mark.parametrize("words, status, text", [
-    (["--type", "Sesion"], 2, "why: --type: no object is of a type 'Sesion', did you mean 'Session'?"),
-    (["--type", "Zebra"], 2, "why: --type: no object is of a type 'Zebra' ('types' lists those there are)"),
-    (["--type", "Session", "--through", "Cahce"], 2, "why: --through: no object is of a type 'Cahce', did you mean 'Cache'?"),
-    (["--type", "Session", "0x1000"], 2, "why: ADDR is one object, --type all of a type: give one of them"),
-    (["--type", "Session", "--all-roots"], 2, "why: --all-roots is of one object, --type groups all of a type"),
-    ([], 2, "why: which object? Give ADDR, or --type TYPE"),
+    (["--type", "Sesion"], 2, "why: --type: no object has the type 'Sesion', did you mean 'Session'?"),
+    (["--type", "Zebra"], 2, "why: --type: no object has the type 'Zebra' ('types' lists the types there are)"),
+    (["--type", "Session", "--through", "Cahce"], 2, "why: --through: no object has the type 'Cahce', did you mean 'Cache'?"),
+    (["--type", "Session", "0x1000"], 2, "why: ADDR names one object, --type all objects of a type: give one of them"),
+    (["--type", "Session", "--all-roots"], 2, "why: --all-roots is for one object, --type groups all objects of a type"),
+    ([], 2, "why: no object: give ADDR, or --type TYPE"),
 ])
 def test_errors(why, words, status, text):
     answer = why(*words, text=True)

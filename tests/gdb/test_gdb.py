@@ -41,7 +41,7 @@ def test_help_is_the_shells_but_for_the_target(gdb, py_heap, name):
     options = [line for line in shells.splitlines() if line.startswith(("  -", "      --"))]
     assert [line for line in options if not any(word in line for word in OF_THE_SHELL)] == [
         line for line in done.parts[1].splitlines() if line.startswith(("  -", "      --"))]
-    assert ("ADDR may be any expression of GDB" in done.parts[1]) == (name in ADDRESSED)
+    assert ("ADDR may be any GDB expression" in done.parts[1]) == (name in ADDRESSED)
 
 
 def test_help_lists_commands_once(gdb):
@@ -93,7 +93,7 @@ def test_completion(gdb):
     ("py-heap typs", "py-heap: there is no command 'typs', did you mean 'types'?"),
     ("py-heap types --trakced", "py-heap: types: unknown option '--trakced', did you mean '--tracked'?"),
     ("py-heap types --pid 3",
-     "py-heap: types: '--pid' says where the target is; here it is the one being debugged"),
+     "py-heap: types: '--pid' names a target; here the target is what is being debugged"),
     ("py-heap types", "py-heap: nothing is being debugged: attach to a process or load a core first"),
     ("set py-heap layout foo", 'Undefined item: "foo".'),
 ])

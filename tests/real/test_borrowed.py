@@ -54,7 +54,7 @@ def test_garbage(heap, program):
 def test_what_is_doubted(program, interpreter):
     where = ["--debug-dir", interpreter.debug_dir] if interpreter.debug_dir else []
     status, said, _ = heaps.run(["garbage"] + program.words("live") + where)
-    [note] = [line for line in said.splitlines() if "taken as borrowed" in line]
+    [note] = [line for line in said.splitlines() if "treated as borrowed" in line]
     assert status == 0 and "borrowing.Node <+%d> (600)" % place(program) in note
     assert "borrowing.Node <+%d> (200)" % (place(program) + 8) in note
 

@@ -73,4 +73,4 @@ def test_imports_are_told(heap, program):
 def test_screen(program, interpreter):
     where = ["--debug-dir", interpreter.debug_dir] if interpreter.debug_dir else []
     status, said, _ = heaps.run(["refaudit"] + program.words("live") + where)
-    assert status == 3 and "likely took once, as its modules were imported" in said and "--all lists them" in said
+    assert status == 3 and "likely took once, when its modules were imported" in said and "--all lists them" in said

@@ -37,7 +37,7 @@ static void expect_error(const char *name, const char *line, bool shell, const c
 
 static void test_wrong_words(void **state)
 {
-	expect_error("types", "", true, "types: which target? name a core file, or -p PID");
+	expect_error("types", "", true, "types: no target: give a core file, or -p PID");
 	expect_error("types", "c --trakced", true,
 		     "types: unknown option '--trakced', did you mean '--tracked'?");
 	expect_error("types", "c --zebra", true, "types: unknown option '--zebra' (see: help types)");
@@ -55,17 +55,18 @@ static void test_wrong_words(void **state)
 		     "types: --format cannot be 'xml'; it is one of: text, json, csv");
 	expect_error("types", "c --sort byts", true,
 		     "types: no column 'byts' to sort by, did you mean 'bytes'?");
-	expect_error("types", "c d", true, "types: unexpected word 'd'");
-	expect_error("types", "-p 1 d", true, "types: unexpected word 'd', --pid names the target already");
+	expect_error("types", "c d", true, "types: unexpected argument 'd'");
+	expect_error("types", "-p 1 d", true,
+		     "types: unexpected argument 'd', --pid already names the target");
 	expect_error("types", "--coredumpctl 1 d", true,
-		     "types: unexpected word 'd', --coredumpctl names the target already");
+		     "types: unexpected argument 'd', --coredumpctl already names the target");
 	expect_error("types", "-p 1 --coredumpctl 1", true,
 		     "types: --pid and --coredumpctl both name a target, give one of them");
 	expect_error("refs", "c", true, "refs: ADDR... is missing");
-	expect_error("object", "c 1 2", true, "object: unexpected word '2', it takes only ADDR");
-	expect_error("object", "-p 1 2 3", true, "object: unexpected word '3', it takes only ADDR");
+	expect_error("object", "c 1 2", true, "object: unexpected argument '2', it takes only ADDR");
+	expect_error("object", "-p 1 2 3", true, "object: unexpected argument '3', it takes only ADDR");
 	expect_error("types", "--pid 3", false,
-		     "types: '--pid' says where the target is; here it is the one being debugged");
+		     "types: '--pid' names a target; here the target is what is being debugged");
 }
 
 static void test_right_words(void **state)
