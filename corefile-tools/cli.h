@@ -3,7 +3,7 @@
 #ifndef CLI_H
 #define CLI_H
 
-#include "libheap.h"
+#include "libheap-command.h"
 
 #define CLI_NAME "py-heap"
 

@@ -3,7 +3,7 @@
  * man-page [COMMAND]: the manual page of py-heap, or of one command, in mdoc on stdout.
  * Run when py-heap is built, so that pages say what the records say.
  */
-#include "libheap.h"
+#include "libheap-command.h"
 
 #include <ctype.h>
 #include <stdio.h>

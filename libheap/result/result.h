@@ -6,6 +6,7 @@
 #ifndef LH_RESULT_RESULT_H
 #define LH_RESULT_RESULT_H
 
+#include "libheap-command.h"
 #include "util/error.h"
 #include "util/string.h"
 

@@ -6,6 +6,7 @@
  * it is: its mode and owner, a link to it, a file that is read-only; and what is being read is never written.
  * The path is opened first, so that the kernel's protection of links in shared folders holds.
  */
+#include "libheap-command.h"
 #include "util/cleanup.h"
 #include "util/error.h"
 

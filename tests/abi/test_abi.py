@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What libheap.so exports = what libheap.map lists = what libheap.h declares = what the binding may call."""
+"""What libheap.so exports = what libheap.map lists = what the public headers declare = what the binding may call."""
 
 import os
 import re
@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+HEADERS = ("libheap.h", "libheap-command.h")
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "libheap")
 
 
@@ -18,7 +19,8 @@ def text_of(name):
 
 @pytest.fixture(scope="module")
 def declared():
-    return set(re.findall(r"^LH_API\b[^;(]*?(\w+)\s*\(", text_of("libheap.h"), flags=re.M))
+    text = "".join(text_of(name) for name in HEADERS)
+    return set(re.findall(r"^LH_API\b[^;(]*?(\w+)\s*\(", text, flags=re.M))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,8 @@ def test_binding_calls_what_the_header_declares(declared, exported):
     assert set(_native.PROTOTYPES) <= declared
 
 
-def test_header_stands_alone():
+@pytest.mark.parametrize("name", HEADERS)
+def test_header_stands_alone(name):
     for language in ("c", "c++"):
         subprocess.run(["cc", "-x", language, "-Wall", "-Werror", "-fsyntax-only",
-                        os.path.join(ROOT, "libheap.h")], check=True)
+                        os.path.join(ROOT, name)], check=True)

@@ -8,7 +8,7 @@
 #include "run_all.h"
 #include "util/array.h"
 
-#include <libheap.h>
+#include <libheap-command.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * answer comes out, never a crash, and nothing leaks (the sanitizers' build looks).
  */
 #include "fail-malloc.h"
-#include "libheap.h"
+#include "libheap-command.h"
 #include "util/array.h"
 
 #include <errno.h>

@@ -149,7 +149,7 @@ class Heap:
                 lib.lh_result_free(result)
 
     def write(self, path, text):
-        """Text into a file, which then has all of it or is as it was; see lh_write_file() in libheap.h."""
+        """Text into a file, which then has all of it or is as it was; see lh_write_file() in libheap-command.h."""
         raw = text.encode()
         self._context.call(lib.lh_write_file, self._context.pointer, _native.path(path), raw, len(raw))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ABI of libheap.so.0, as libheap.h declares it. No other module of this package knows it."""
+"""The ABI of libheap.so.0, as libheap.h and libheap-command.h declare it. No other module of this package knows it."""
 
 import ctypes
 import glob

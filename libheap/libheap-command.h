@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libheap-command: the commands of py-heap, for programs that offer them to a user (a shell, a debugger).
+ *
+ * What libheap.h says of return values, ownership, threads and strings holds here, too.
+ */
+#ifndef LIBHEAP_COMMAND_H
+#define LIBHEAP_COMMAND_H
+
+#include "libheap.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---------------------------------------------------------------- commands */
+
+/*
+ * A command is a record: the front ends (py-heap, GDB, scripts) parse arguments for it, run it and show its
+ * rows, all through the functions below, so that an option means the same everywhere. Records are constants:
+ * what is returned of them is static storage.
+ */
+
+/** struct lh_option - one option of a command, or one that every command takes */
+struct lh_option {
+	const char *name;           /* long name without dashes */
+	char letter;                /* short name, or 0 */
+	const char *metavar;        /* name of its value in help, NULL for a switch */
+	const char *help;           /* one line */
+	const char *const *choices; /* NULL-terminated, or NULL: what completion offers */
+	bool target;                /* names the target: in the shell only, not in GDB */
+};
+
+struct lh_command;
+struct lh_result;
+
+/** lh_command_at() - the command number @index, in the order of help; NULL after the last. Since: 0.1 */
+LH_API const struct lh_command *lh_command_at(size_t index);
+/** lh_command_find() - the command called @name; NULL if there is none. Since: 0.1 */
+LH_API const struct lh_command *lh_command_find(const char *name);
+/** lh_command_suggest() - the command name nearest to a wrong @word; NULL if none is near. Since: 0.1 */
+LH_API const char *lh_command_suggest(const char *word);
+/** lh_command_name() - its name, as the user types it. Since: 0.1 */
+LH_API const char *lh_command_name(const struct lh_command *command);
+/** lh_command_group() - the heading under which help lists it; commands of a group are neighbours. Since: 0.1 */
+LH_API const char *lh_command_group(const struct lh_command *command);
+/** lh_command_summary() - the question that the command answers, in one line. Since: 0.1 */
+LH_API const char *lh_command_summary(const struct lh_command *command);
+/** lh_command_arguments() - its positional arguments in help ("ADDR"), "" if none. Since: 0.1 */
+LH_API const char *lh_command_arguments(const struct lh_command *command);
+/** lh_command_description() - how to read its answer: paragraphs, lines of at most 80 columns. Since: 0.1 */
+LH_API const char *lh_command_description(const struct lh_command *command);
+/** lh_command_example() - example number @index, without the program's name; NULL after the last. Since: 0.1 */
+LH_API const char *lh_command_example(const struct lh_command *command, size_t index);
+/** lh_command_column() - key of column number @index of its rows; NULL after the last. Since: 0.1 */
+LH_API const char *lh_command_column(const struct lh_command *command, size_t index);
+/**
+ * lh_command_option() - option number @index: its own, then those of every command; NULL after the last
+ * Since: 0.1
+ */
+LH_API const struct lh_option *lh_command_option(const struct lh_command *command, size_t index);
+/**
+ * lh_command_help() - the whole help text, for a terminal
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
+/**
+ * lh_command_help_in_debugger() - the help text without arguments and options that name a target
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_command_help_in_debugger(struct lh_ctx *ctx, const struct lh_command *command, char **ret);
+/**
+ * lh_command_complete() - candidates for the last of @argv, which is being typed: one per line
+ * @takes_target: as in lh_invocation_new()
+ * The candidates "@file", "@dir" and "@pid" ask the front end to offer those itself. The caller frees *ret
+ * with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, int argc,
+			       const char *const *argv, bool takes_target, char **ret);
+
+/** struct lh_invocation - a user's arguments for a command, parsed */
+struct lh_invocation;
+
+/**
+ * lh_invocation_new() - parse the arguments after the command's name
+ * @takes_target: true if the first positional argument is a file, unless --pid or --coredumpctl is given
+ *                (the shell); false in a debugger
+ * @argv is not kept. Free with lh_invocation_free().
+ * Return: 0; -LH_EUSAGE with a text of one line; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc,
+			     const char *const *argv, bool takes_target, struct lh_invocation **ret);
+/** lh_invocation_free() - free an invocation; results may live on. Return: NULL. Since: 0.1 */
+LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
+/**
+ * lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not
+ * "target" gives the file that the first positional argument named. If "help" was given, nothing else was
+ * checked: show lh_command_help() instead of running. Return: owned by @invocation. Since: 0.1
+ */
+LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);
+/**
+ * lh_invocation_set_target() - set the file to open, if only the front end can find it
+ * With "coredumpctl" given, the front end must find the core before lh_invocation_open(): the library runs no
+ * programs. @path is copied. Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
+/**
+ * lh_invocation_open() - open the target and the heap that the arguments name
+ * The caller frees the heap, then the target.
+ * Return: 0, or what lh_target_open_core(), lh_target_open_process() and lh_heap_open() return. Since: 0.1
+ */
+LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
+			      struct lh_heap **ret_heap);
+/**
+ * lh_invocation_run() - run the command on @heap
+ * Free *ret with lh_result_free(). Return: 0, -LH_E*. Since: 0.1
+ */
+LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
+
+/** struct lh_style - how text is shown; only the front end knows the terminal */
+struct lh_style {
+	size_t size;        /* sizeof(struct lh_style) as the caller was compiled */
+	bool color;         /* ANSI colours */
+	unsigned width;     /* columns of the terminal, 0: lines are not cut */
+	const char *prefix; /* what a user types before a command's name: "py-heap" */
+	const char *target; /* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
+};
+
+/**
+ * lh_result_format() - the whole answer in the format that the invocation asked for
+ * @ret_len: bytes of the text, without its NUL
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM, -LH_EINTR. Since: 0.1
+ */
+LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
+			    size_t *ret_len);
+/**
+ * lh_write_file() - write @len bytes of @text to the file at @path: all of them, or the file stays as it was
+ * An existing file keeps its mode and owner, and a link stays a link; a new file's mode is the umask's. A file
+ * that was opened in this context, under any name, and a read-only file are not written. Devices, pipes and
+ * sockets are written to directly. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len);
+/**
+ * lh_result_warnings() - the warnings, as lines of text for stderr; "" if there are none
+ * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
+/** lh_result_status() - exit status: 0, or 3 if the command found what it was asked to look for. Since: 0.1 */
+LH_API int lh_result_status(const struct lh_result *result);
+/** lh_result_free() - free a result. Return: NULL. Since: 0.1 */
+LH_API struct lh_result *lh_result_free(struct lh_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
