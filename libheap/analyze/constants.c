@@ -3,6 +3,7 @@
 #include "cpython/text.h"
 #include "cpython/visit.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -252,19 +253,11 @@ static int by_word(const void *a, const void *b)
 /* How many functions have variables of such names. */
 static size_t functions_like(const struct lh_constants *c, uint64_t hash)
 {
-	size_t low = 0, high = c->function_count, end;
+	size_t first = lh_bsearch_first(c->function_count, i, c->functions[i] < hash), end = first;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (c->functions[middle] < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (end = low; end < c->function_count && c->functions[end] == hash; end++)
-		;
-	return end - low;
+	while (end < c->function_count && c->functions[end] == hash)
+		end++;
+	return end - first;
 }
 
 /*

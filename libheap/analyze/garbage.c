@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/garbage.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -124,17 +125,7 @@ static uint32_t find(uint32_t *parent, uint32_t i)
 /* Place of graph object @i among the garbage. */
 static uint32_t place_of(const struct lh_garbage *g, uint32_t i)
 {
-	uint32_t low = 0, high = g->count;
-
-	while (high - low > 1) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (g->items[middle] <= i)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
+	return (uint32_t)lh_bsearch_first(g->count, k, g->items[k] < i);
 }
 
 static void join(struct lh_garbage *g, uint32_t *parent)

@@ -2,6 +2,7 @@
 #include "analyze/suspect_texts.h"
 #include "cpython/text.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -50,19 +51,12 @@ int lh_suspect_texts_list(struct lh_heap *heap, const struct lh_refaudit *audit,
 
 uint32_t lh_suspect_texts_at(const struct lh_suspect_texts *t, uint64_t word)
 {
-	size_t low = 0, high = t->count;
+	size_t at;
 
-	if (!high || word < t->items[0].at || word > t->items[high - 1].at)
+	if (!t->count || word < t->items[0].at || word > t->items[t->count - 1].at)
 		return LH_NO_INDEX;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (t->items[middle].at <= word)
-			low = middle;
-		else
-			high = middle;
-	}
-	return t->items[low].at == word ? t->items[low].suspect : LH_NO_INDEX;
+	at = lh_bsearch_first(t->count, i, t->items[i].at < word);
+	return t->items[at].at == word ? t->items[at].suspect : LH_NO_INDEX;
 }
 
 void lh_suspect_texts_fini(struct lh_suspect_texts *t)

@@ -8,6 +8,7 @@
 #include "analyze/tasks.h"
 #include "cpython/attribute.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -151,19 +152,11 @@ static int add_awaiting(struct reach *reach, size_t place)
 /* Tasks that wait for @future are released by the end of the task at @place. */
 static int add_released(struct reach *reach, uint64_t future, size_t place)
 {
-	size_t low = 0, high = reach->blocked_count;
+	size_t at = lh_bsearch_first(reach->blocked_count, i, reach->blocked[i].future < future);
 	int r = 0;
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (reach->blocked[middle].future < future)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < reach->blocked_count && reach->blocked[low].future == future && r == 0; low++)
-		r = append(reach->tasks, place, reach->blocked[low].waiter);
+	for (; at < reach->blocked_count && reach->blocked[at].future == future && r == 0; at++)
+		r = append(reach->tasks, place, reach->blocked[at].waiter);
 	return r;
 }
 
@@ -269,17 +262,7 @@ int lh_tasks_find_waits(struct lh_tasks *t)
 /* The first wait of which the size_t at @member is not below @place. */
 static size_t lower_bound(const struct lh_wait *waits, size_t count, size_t member, size_t place)
 {
-	size_t low = 0;
-
-	while (low < count) {
-		size_t middle = low + (count - low) / 2;
-
-		if (*(const size_t *)((const char *)&waits[middle] + member) < place)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return low;
+	return lh_bsearch_first(count, i, *(const size_t *)((const char *)&waits[i] + member) < place);
 }
 
 static struct lh_waits waits_of(const struct lh_wait *waits, size_t count, size_t member, size_t place)

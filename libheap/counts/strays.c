@@ -5,6 +5,7 @@
 #include "inventory/locate.h"
 #include "malloc/glibc_free.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -18,17 +19,7 @@ static int by_addr(const void *a, const void *b)
 /* Place of the first stray at @addr or behind it. */
 static size_t first_from(const struct lh_strays *s, uint64_t addr)
 {
-	size_t low = 0, high = s->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (s->items[middle].addr < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lh_bsearch_first(s->count, i, s->items[i].addr < addr);
 }
 
 /* The words, each address once. None is believed yet: found is 0. */

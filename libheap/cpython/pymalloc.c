@@ -8,6 +8,7 @@
 #include "cpython/pymalloc.h"
 #include "cpython/heap.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/bytes.h"
 
 #define ARENAS_MAX (1u << 24) /* 16 TiB of 1 MiB arenas: more is not believed */
@@ -249,17 +250,9 @@ void lh_pymalloc_fini(struct lh_pymalloc *pm)
 
 const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pm, uint64_t addr)
 {
-	size_t low = 0, high = pm->count;
+	size_t at = lh_bsearch_first(pm->count, i, pm->arenas[i].limit <= addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (pm->arenas[middle].limit <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < pm->count && addr >= pm->arenas[low].address ? &pm->arenas[low] : NULL;
+	return at < pm->count && addr >= pm->arenas[at].address ? &pm->arenas[at] : NULL;
 }
 
 /* Blocks never handed out, from nextoffset on, are free. */

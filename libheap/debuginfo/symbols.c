@@ -10,6 +10,7 @@
 #include "debuginfo/symbols.h"
 
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <gelf.h>
 #include <stdlib.h>
@@ -169,7 +170,7 @@ static int sort_by_address(struct lh_ctx *ctx, struct lh_symbols *symbols)
 int lh_symbols_at(struct lh_ctx *ctx, struct lh_symbols *symbols, uint64_t value,
 		  const struct lh_symbol **ret)
 {
-	size_t low = 0, high;
+	size_t after;
 	int r;
 
 	if (!symbols->by_address) {
@@ -177,18 +178,11 @@ int lh_symbols_at(struct lh_ctx *ctx, struct lh_symbols *symbols, uint64_t value
 		if (r < 0)
 			return r;
 	}
-	high = symbols->by_address_count;
-	while (low < high) { /* the first that begins after value */
-		size_t mid = low + (high - low) / 2;
-
-		if (symbols->all[symbols->by_address[mid]].value <= value)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == 0)
+	after = lh_bsearch_first(symbols->by_address_count, i,
+				 symbols->all[symbols->by_address[i]].value <= value);
+	if (after == 0)
 		return LH_ABSENT;
-	*ret = &symbols->all[symbols->by_address[low - 1]];
+	*ret = &symbols->all[symbols->by_address[after - 1]];
 	return value - (*ret)->value < (*ret)->size ? 0 : LH_ABSENT;
 }
 

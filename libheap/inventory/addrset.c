@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/addrset.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/cleanup.h"
 
 #include <stdlib.h>
@@ -194,19 +195,10 @@ static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
 
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 {
-	size_t low = 0, high = set->region_count;
-	const struct lh_addr_region *region;
+	size_t after = lh_bsearch_first(set->region_count, k, set->regions[k]->pages[0].first <= i);
+	const struct lh_addr_region *region = set->regions[after - 1];
 	unsigned p, w = 0;
 
-	while (high - low > 1) {
-		size_t middle = (low + high) / 2;
-
-		if (set->regions[middle]->pages[0].first <= i)
-			low = middle;
-		else
-			high = middle;
-	}
-	region = set->regions[low];
 	p = page_of(region, i);
 	i -= region->pages[p].first;
 	for (; w < 8; w++) {
@@ -228,17 +220,9 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 uint32_t lh_addrset_rank(const struct lh_addrset *set, uint64_t addr)
 {
 	const struct lh_addr_page *page;
-	size_t low = 0, high = set->region_count;
+	size_t low = lh_bsearch_first(set->region_count, i, set->regions[i]->base <= addr);
 	unsigned word = addr >> 9 & 7, bit = addr >> 3 & 63;
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (set->regions[middle]->base <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == 0)
 		return 0;
 	if ((addr - set->regions[low - 1]->base) >> LH_REGION_SHIFT)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/marks.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 static uint64_t words_of(const struct lh_mark_run *run)
 {
@@ -55,36 +56,25 @@ void lh_marks_fini(struct lh_marks *m)
 
 struct lh_mark_run *lh_marks_find(struct lh_marks *m, uint64_t addr)
 {
-	size_t low = 0, high = m->count;
+	size_t at = lh_bsearch_first(m->count, i, m->runs[i].end <= addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (m->runs[middle].end <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == m->count || addr < m->runs[low].start)
+	if (at == m->count || addr < m->runs[at].start)
 		return NULL;
-	return m->last = &m->runs[low];
+	return m->last = &m->runs[at];
+}
+
+static const uint8_t *end_of_data(const struct lh_mark_run *run)
+{
+	return run->data + (run->end - run->start);
 }
 
 struct lh_mark_run *lh_marks_find_bytes(struct lh_marks *m, const uint8_t *bytes)
 {
-	size_t low = 0, high = m->count;
+	size_t at = lh_bsearch_first(m->count, i, end_of_data(m->by_data[i]) <= bytes);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (m->by_data[middle]->data + (m->by_data[middle]->end - m->by_data[middle]->start) <= bytes)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == m->count || bytes < m->by_data[low]->data)
+	if (at == m->count || bytes < m->by_data[at]->data)
 		return NULL;
-	return m->last = m->by_data[low];
+	return m->last = m->by_data[at];
 }
 
 static void set_bits(uint64_t *bits, uint64_t from, uint64_t to)

@@ -3,6 +3,7 @@
 #include "malloc/glibc_arena.h"
 #include "malloc/glibc_chunk.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/bytes.h"
 
 /*
@@ -118,17 +119,7 @@ static int find_in(struct lh_view *view, uint64_t start, uint64_t end, struct lh
 /* The first segment that ends after @addr */
 static size_t first_segment(const struct lh_target *target, uint64_t addr)
 {
-	size_t low = 0, high = target->segment_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (target->segments[middle].end <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lh_bsearch_first(target->segment_count, i, target->segments[i].end <= addr);
 }
 
 static int find_in_module(struct lh_view *view, const struct lh_module *m, struct lh_glibc *g)

@@ -2,6 +2,7 @@
 /* A bitmap of the blocks in use; see glibc_blocks.h. */
 #include "malloc/glibc_blocks.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -43,15 +44,7 @@ void lh_glibc_blocks_fini(struct lh_glibc_blocks *blocks)
 
 const struct lh_glibc_span *lh_glibc_blocks_span(const struct lh_glibc_blocks *blocks, uint64_t addr)
 {
-	size_t low = 0, high = blocks->count;
+	size_t at = lh_bsearch_first(blocks->count, i, blocks->spans[i].end <= addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (blocks->spans[middle].end <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < blocks->count && blocks->spans[low].start <= addr ? &blocks->spans[low] : NULL;
+	return at < blocks->count && blocks->spans[at].start <= addr ? &blocks->spans[at] : NULL;
 }

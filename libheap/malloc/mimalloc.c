@@ -2,6 +2,7 @@
 /* Walking mimalloc's segments, pages and lists of free blocks; see mimalloc.h. */
 #include "malloc/mimalloc.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/bytes.h"
 
 #define SEGMENT (32ull << 20) /* MI_SEGMENT_SIZE */
@@ -186,19 +187,9 @@ int lh_mimalloc_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_
 
 static const struct lh_mi_segment *segment_of(const struct lh_mimalloc *mi, uint64_t addr)
 {
-	size_t low = 0, high = mi->count;
+	size_t after = lh_bsearch_first(mi->count, i, mi->segments[i].addr <= addr);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (addr - mi->segments[middle].addr < SEGMENT)
-			return &mi->segments[middle];
-		if (addr < mi->segments[middle].addr)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return after && addr - mi->segments[after - 1].addr < SEGMENT ? &mi->segments[after - 1] : NULL;
 }
 
 /* The entry of a slice that is not its span's first says how far back that is, in bytes of entries. */

@@ -3,6 +3,7 @@
 #include "inventory/locate.h"
 #include "malloc/glibc_chunk.h"
 #include "roots/walk.h"
+#include "util/bsearch.h"
 
 /* Bytes of the buffer that begins at @addr; 0: no block in use does. */
 static uint64_t buffer_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
@@ -34,17 +35,7 @@ struct spread {
 /* The first word at @addr or after it. */
 static size_t first_word(const struct lh_native *n, uint64_t addr)
 {
-	size_t low = 0, high = n->word_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (n->words[middle].at < addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lh_bsearch_first(n->word_count, i, n->words[i].at < addr);
 }
 
 static void look_into(struct spread *s, uint64_t buffer)

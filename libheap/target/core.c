@@ -11,6 +11,7 @@
 #include "target/decompress.h"
 #include "target/file.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/string.h"
 
 #include <errno.h>
@@ -146,17 +147,9 @@ static int read_notes(struct core *core)
 
 static const struct lh_mapping *find_file(const struct lh_notes *notes, uint64_t addr)
 {
-	size_t low = 0, high = notes->file_count;
+	size_t at = lh_bsearch_first(notes->file_count, i, notes->files[i].end <= addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (notes->files[mid].end <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < notes->file_count && notes->files[low].start <= addr ? &notes->files[low] : NULL;
+	return at < notes->file_count && notes->files[at].start <= addr ? &notes->files[at] : NULL;
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "target/build.h"
 
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,17 +45,7 @@ int lh_holes_find(struct lh_target *target, int fd, const uint8_t *data, uint64_
 /* Index of the first hole that ends after @p. */
 static size_t first_hole(const struct lh_target *t, const uint8_t *p)
 {
-	size_t low = 0, high = t->hole_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (t->holes[middle].end <= p)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lh_bsearch_first(t->hole_count, i, t->holes[i].end <= p);
 }
 
 /* Distance to memory that may be readable: the next segment, or the next page of a lazy one. */

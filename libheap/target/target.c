@@ -5,36 +5,21 @@
  */
 #include "target/build.h"
 
+#include "util/bsearch.h"
 #include "util/bytes.h"
 
 #include <string.h>
 
 #define ROOM_MAPPINGS_MAX 1024
 
-/* Index of the first of @count sorted ranges that ends after @addr; @count if none does. */
-#define FIRST_BEHIND(ranges, count, addr)                        \
-	({                                                       \
-		size_t _low = 0, _high = (count);                \
-                                                                 \
-		while (_low < _high) {                           \
-			size_t _mid = _low + (_high - _low) / 2; \
-                                                                 \
-			if ((ranges)[_mid].end <= (addr))        \
-				_low = _mid + 1;                 \
-			else                                     \
-				_high = _mid;                    \
-		}                                                \
-		_low;                                            \
-	})
-
 size_t lh_target_first_segment(const struct lh_target *target, uint64_t addr)
 {
-	return FIRST_BEHIND(target->segments, target->segment_count, addr);
+	return lh_bsearch_first(target->segment_count, i, target->segments[i].end <= addr);
 }
 
 size_t lh_target_first_mapping(const struct lh_target *target, uint64_t addr)
 {
-	return FIRST_BEHIND(target->mappings, target->mapping_count, addr);
+	return lh_bsearch_first(target->mapping_count, i, target->mappings[i].end <= addr);
 }
 
 const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr)
@@ -73,7 +58,7 @@ bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t 
 
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr)
 {
-	size_t i = FIRST_BEHIND(target->modules, target->module_count, addr);
+	size_t i = lh_bsearch_first(target->module_count, k, target->modules[k].end <= addr);
 
 	return i < target->module_count && target->modules[i].start <= addr ? &target->modules[i] : NULL;
 }
