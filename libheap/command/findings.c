@@ -51,11 +51,7 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *f, ui
 /* Bytes of all mappings that the target has or was meant to have. */
 static uint64_t expected_bytes(const struct lh_target *target)
 {
-	uint64_t have = 0;
-
-	for (size_t i = 0; i < target->segment_count; i++)
-		have += target->segments[i].end - target->segments[i].start;
-	return have + target->missing_bytes;
+	return lh_target_bytes(target) + target->missing_bytes;
 }
 
 /* The file, why it cannot be had, and how many others there are. */

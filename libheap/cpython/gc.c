@@ -5,15 +5,6 @@
  * more nodes than fit into memory is no ring. */
 #define NODE_MIN 32
 
-static uint64_t mapped_bytes(const struct lh_target *target)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < target->segment_count; i++)
-		sum += target->segments[i].end - target->segments[i].start;
-	return sum;
-}
-
 static int add_generation(struct lh_heap *heap, struct lh_gc *gc, uint64_t at, int number)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -137,7 +128,7 @@ void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation,
 				.view = lh_view_of(heap->target),
 				.head = generation->head,
 				.previous = generation->head,
-				.limit = mapped_bytes(heap->target) / NODE_MIN,
+				.limit = lh_target_bytes(heap->target) / NODE_MIN,
 				.next_offset = lh_layout_at(l, LH_F_GC_HEAD_NEXT),
 				.prev_offset = lh_layout_at(l, LH_F_GC_HEAD_PREV),
 				.head_size = lh_layout_at(l, LH_F_GC_HEAD_SIZE)};

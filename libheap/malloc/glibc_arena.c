@@ -3,7 +3,6 @@
 #include "malloc/glibc_arena.h"
 #include "malloc/glibc_chunk.h"
 #include "util/array.h"
-#include "util/bsearch.h"
 #include "util/bytes.h"
 
 /*
@@ -116,26 +115,13 @@ static int find_in(struct lh_view *view, uint64_t start, uint64_t end, struct lh
 	return 0;
 }
 
-/* The first segment that ends after @addr */
-static size_t first_segment(const struct lh_target *target, uint64_t addr)
-{
-	return lh_bsearch_first(target->segment_count, i, target->segments[i].end <= addr);
-}
-
 static int find_in_module(struct lh_view *view, const struct lh_module *m, struct lh_glibc *g)
 {
-	const struct lh_target *t = view->target;
+	struct lh_range run = {.end = m->start};
 	int r = 0;
 
-	for (size_t i = first_segment(t, m->start); i < t->segment_count && r == 0 && !g->count; i++) {
-		const struct lh_segment *s = &t->segments[i];
-
-		if (s->start >= m->end)
-			break;
-		if (s->writable)
-			r = find_in(view, s->start > m->start ? s->start : m->start,
-				    s->end < m->end ? s->end : m->end, g);
-	}
+	while (r == 0 && !g->count && lh_target_next_writable(view->target, run.end, m->end, &run))
+		r = find_in(view, run.start, run.end, g);
 	return r;
 }
 

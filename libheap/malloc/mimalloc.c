@@ -208,15 +208,15 @@ uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr)
 	return page.start + ((addr - page.start) / page.block_size + 1) * page.block_size;
 }
 
-static int find_in(struct lh_target *target, struct lh_view *view, const struct lh_segment *s,
+static int find_in(struct lh_target *target, struct lh_view *view, const struct lh_range *run,
 		   struct lh_mimalloc *ret)
 {
-	uint64_t addr = (s->start + SEGMENT - 1) & ~(SEGMENT - 1);
+	uint64_t addr = (run->start + SEGMENT - 1) & ~(SEGMENT - 1);
 	struct lh_mi_segment segment;
 	uint64_t n;
 	int r = 0;
 
-	for (; addr >= s->start && addr < s->end && r == 0; addr += (n + SEGMENT - 1) & ~(SEGMENT - 1)) {
+	for (; addr >= run->start && addr < run->end && r == 0; addr += (n + SEGMENT - 1) & ~(SEGMENT - 1)) {
 		if (!lh_view_run(view, addr, &n))
 			continue;
 		n = 1;
@@ -231,15 +231,15 @@ static int find_in(struct lh_target *target, struct lh_view *view, const struct 
 int lh_mimalloc_find(struct lh_target *target, struct lh_mimalloc *ret)
 {
 	struct lh_view view = lh_view_of(target);
+	struct lh_range run = {0};
 	int r = 0;
 
 	*ret = (struct lh_mimalloc){0};
-	for (size_t i = 0; i < target->segment_count && r == 0; i++) {
-		const struct lh_segment *s = &target->segments[i];
-		const struct lh_mapping *m = s->writable ? lh_target_mapping(target, s->start) : NULL;
+	while (r == 0 && lh_target_next_writable(target, run.end, UINT64_MAX, &run)) {
+		const struct lh_mapping *m = lh_target_mapping(target, run.start);
 
-		if (s->writable && !(m && m->path && m->path[0] == '/'))
-			r = find_in(target, &view, s, ret);
+		if (!(m && m->path && m->path[0] == '/'))
+			r = find_in(target, &view, &run, ret);
 	}
 	return r;
 }

@@ -100,17 +100,14 @@ static int scan(struct scan *s, uint64_t start, uint64_t end)
 	return r;
 }
 
-static int scan_segments(struct scan *s, uint64_t start, uint64_t end)
+static int scan_writable(struct scan *s, uint64_t start, uint64_t end)
 {
 	const struct lh_target *t = s->native->paths->heap->target;
+	struct lh_range run = {.end = start};
 	int r = 0;
 
-	for (size_t i = 0; i < t->segment_count && r == 0; i++) {
-		const struct lh_segment *seg = &t->segments[i];
-
-		if (seg->writable && seg->start < end && seg->end > start)
-			r = scan(s, seg->start > start ? seg->start : start, seg->end < end ? seg->end : end);
-	}
+	while (r == 0 && lh_target_next_writable(t, run.end, end, &run))
+		r = scan(s, run.start, run.end);
 	return r;
 }
 
@@ -122,10 +119,10 @@ static int scan_data(struct scan *s)
 	int r = 0;
 
 	for (size_t i = 0; i < heap->target->module_count && r == 0; i++)
-		r = scan_segments(s, heap->target->modules[i].start, heap->target->modules[i].end);
+		r = scan_writable(s, heap->target->modules[i].start, heap->target->modules[i].end);
 	for (size_t i = 0; i < heap->interp_count && r == 0; i++)
 		if (!lh_target_module(heap->target, heap->interps[i].addr))
-			r = scan_segments(s, heap->interps[i].addr, heap->interps[i].addr + size);
+			r = scan_writable(s, heap->interps[i].addr, heap->interps[i].addr + size);
 	return r;
 }
 
@@ -166,7 +163,7 @@ int lh_native_words_find(struct lh_native *n)
 	struct scan s = {
 		.native = n, .view = lh_view_of(n->paths->heap->target), .like = {.kind = LH_ROOT_NATIVE}};
 
-	return n->left.count ? scan_segments(&s, 0, UINT64_MAX) : 0;
+	return n->left.count ? scan_writable(&s, 0, UINT64_MAX) : 0;
 }
 
 /* Those that are of no object's buffer. */

@@ -22,6 +22,32 @@ size_t lh_target_first_mapping(const struct lh_target *target, uint64_t addr)
 	return lh_bsearch_first(target->mapping_count, i, target->mappings[i].end <= addr);
 }
 
+bool lh_target_next_writable(const struct lh_target *target, uint64_t from, uint64_t end,
+			     struct lh_range *ret)
+{
+	for (size_t i = lh_target_first_segment(target, from); i < target->segment_count; i++) {
+		const struct lh_segment *s = &target->segments[i];
+
+		if (from >= end || s->start >= end)
+			return false;
+		if (s->writable) {
+			*ret = (struct lh_range){s->start > from ? s->start : from,
+						 s->end < end ? s->end : end};
+			return true;
+		}
+	}
+	return false;
+}
+
+uint64_t lh_target_bytes(const struct lh_target *target)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < target->segment_count; i++)
+		sum += target->segments[i].end - target->segments[i].start;
+	return sum;
+}
+
 const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr)
 {
 	size_t i = lh_target_first_segment(target, addr);

@@ -11,6 +11,7 @@
 
 #include "util/cleanup.h"
 #include "util/error.h"
+#include "util/range.h"
 
 #include <sys/stat.h>
 
@@ -182,6 +183,15 @@ const void *lh_view_run(struct lh_view *view, uint64_t addr, uint64_t *ret_len);
 
 /** lh_target_segment() - the segment that has @addr, or NULL. O(log segments). */
 const struct lh_segment *lh_target_segment(const struct lh_target *target, uint64_t addr);
+/**
+ * lh_target_next_writable() - the next run of writable memory that is here, within [@from, @end)
+ * Use: run.end = start; while (lh_target_next_writable(target, run.end, end, &run)) ...
+ * Return: false when there is none any more.
+ */
+bool lh_target_next_writable(const struct lh_target *target, uint64_t from, uint64_t end,
+			     struct lh_range *ret);
+/** lh_target_bytes() - how many bytes are here, of all segments */
+uint64_t lh_target_bytes(const struct lh_target *target);
 /**
  * lh_target_read() - copy @len bytes at @addr, across segments if need be
  * Return: 0; -LH_EFAULT naming the first missing address; -LH_EIO if a caller's reader failed.

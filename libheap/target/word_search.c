@@ -4,7 +4,7 @@
 #include "util/bytes.h"
 
 /* Return: LH_DONE when the budget is used up. */
-static int search_run(struct lh_word_search *search, uint64_t start, const uint8_t *p, uint64_t len)
+static int search_bytes(struct lh_word_search *search, uint64_t start, const uint8_t *p, uint64_t len)
 {
 	for (uint64_t o = 0; len - o >= 8; o += 8) {
 		int r;
@@ -19,8 +19,8 @@ static int search_run(struct lh_word_search *search, uint64_t start, const uint8
 	return LH_ABSENT;
 }
 
-/* [@at, @end) of one segment. What a core's file has no bytes for is zeros, and costs nothing. */
-static int search_segment(struct lh_word_search *search, struct lh_view *view, uint64_t at, uint64_t end)
+/* [@at, @end) of one run of memory. What a core's file has no bytes for is zeros, and costs nothing. */
+static int search_run(struct lh_word_search *search, struct lh_view *view, uint64_t at, uint64_t end)
 {
 	uint64_t len;
 	int r = LH_ABSENT;
@@ -30,23 +30,18 @@ static int search_segment(struct lh_word_search *search, struct lh_view *view, u
 
 		len = len < end - at ? len : end - at;
 		if (p)
-			r = search_run(search, at, p, len);
+			r = search_bytes(search, at, p, len);
 	}
 	return r;
 }
 
 int lh_word_search(struct lh_word_search *search, uint64_t start, uint64_t end)
 {
-	struct lh_target *t = search->target;
-	struct lh_view view = lh_view_of(t);
+	struct lh_view view = lh_view_of(search->target);
+	struct lh_range run = {.end = start};
 	int r = LH_ABSENT;
 
-	for (size_t i = 0; i < t->segment_count && t->segments[i].start < end && r == LH_ABSENT; i++) {
-		const struct lh_segment *s = &t->segments[i];
-
-		if (s->writable)
-			r = search_segment(search, &view, ((s->start > start ? s->start : start) + 7) & ~7ull,
-					   s->end < end ? s->end : end);
-	}
+	while (r == LH_ABSENT && lh_target_next_writable(search->target, run.end, end, &run))
+		r = search_run(search, &view, (run.start + 7) & ~7ull, run.end);
 	return r == LH_DONE ? LH_ABSENT : r;
 }

@@ -101,6 +101,32 @@ static void test_reads(void **state)
 	free(image);
 }
 
+static void test_writable_memory(void **state)
+{
+	struct core_writer w = three_loads();
+	struct lh_range run = {0};
+	uint8_t *image;
+	struct lh_target *target;
+	size_t len;
+
+	add_load(&w, 0x40000, page, 100, PF_R | PF_W);
+	image = core_write(&w, &len);
+	target = open_image(image, len);
+	assert_true(lh_target_next_writable(target, 0, UINT64_MAX, &run));
+	assert_true(run.start == 0x10000 && run.end == 0x10000 + 2 * PAGE);
+	assert_true(lh_target_next_writable(target, run.end, UINT64_MAX, &run));
+	assert_true(run.start == 0x40000 && run.end == 0x40000 + 100);
+	assert_false(lh_target_next_writable(target, run.end, UINT64_MAX, &run));
+	/* a part of one, and no end of it */
+	assert_true(lh_target_next_writable(target, 0x10008, 0x10010, &run));
+	assert_true(run.start == 0x10008 && run.end == 0x10010);
+	assert_false(lh_target_next_writable(target, run.end, 0x10010, &run));
+	assert_false(lh_target_next_writable(target, 0x20000, 0x40000, &run));
+	assert_int_equal(lh_target_bytes(target), 2 * PAGE + 200);
+	lh_target_free(target);
+	free(image);
+}
+
 static void test_strings(void **state)
 {
 	struct core_writer w = {0};
@@ -434,6 +460,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
+		cmocka_unit_test(test_writable_memory),
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_every_truncation),
 		cmocka_unit_test(test_overlaps_are_clipped),
