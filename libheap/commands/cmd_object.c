@@ -34,21 +34,16 @@ static const char *const examples[] = {
 static bool generation_of(struct lh_heap *heap, uint64_t addr, int *ret)
 {
 	for (size_t i = 0; i < heap->interp_count; i++) {
-		struct lh_gc gc;
+		struct lh_gc_iter iter;
+		uint64_t object;
 
-		if (lh_gc_read(heap, &heap->interps[i], &gc) < 0)
+		if (lh_gc_iter_begin(heap, &heap->interps[i], UINT64_MAX, &iter) < 0)
 			continue;
-		for (unsigned g = 0; g < gc.generation_count; g++) {
-			struct lh_ring ring;
-			uint64_t object;
-
-			lh_ring_begin(heap, &gc.generations[g], &ring);
-			while (lh_ring_next(&ring, &object) == 0)
-				if (object == addr) {
-					*ret = gc.generations[g].number;
-					return true;
-				}
-		}
+		while (lh_gc_iter_next(&iter, &object) == 0)
+			if (object == addr) {
+				*ret = iter.generation->number;
+				return true;
+			}
 	}
 	return false;
 }

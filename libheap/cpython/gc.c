@@ -140,3 +140,31 @@ void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation,
 	}
 	ret->node = LH_GC_LINK(lh_u64(p + ret->next_offset));
 }
+
+int lh_gc_iter_begin(struct lh_heap *heap, const struct lh_interp *interp, uint64_t most,
+		     struct lh_gc_iter *ret)
+{
+	*ret = (struct lh_gc_iter){.heap = heap, .most = most};
+	return lh_gc_read(heap, interp, &ret->gc);
+}
+
+int lh_gc_iter_next(struct lh_gc_iter *iter, uint64_t *ret_object)
+{
+	const struct lh_gc *gc = &iter->gc;
+
+	for (;;) {
+		unsigned g;
+
+		if (iter->left && lh_ring_next(&iter->ring, ret_object) == 0) {
+			iter->left--;
+			return 0;
+		}
+		if (iter->begun == gc->generation_count)
+			return LH_DONE;
+		g = iter->oldest_first ? gc->generation_count - 1 - iter->begun : iter->begun;
+		iter->generation = &gc->generations[g];
+		iter->left = iter->most;
+		iter->begun++;
+		lh_ring_begin(iter->heap, iter->generation, &iter->ring);
+	}
+}

@@ -46,6 +46,23 @@ void lh_ring_begin(struct lh_heap *heap, const struct lh_generation *generation,
  */
 static inline int lh_ring_next(struct lh_ring *ring, uint64_t *ret_object);
 
+/** struct lh_gc_iter - a place among the tracked objects of an interpreter, generation after generation */
+struct lh_gc_iter {
+	struct lh_gc gc;
+	struct lh_heap *heap;
+	struct lh_ring ring;
+	const struct lh_generation *generation; /* of the object that came last */
+	unsigned begun;                         /* generations, the oldest first if oldest_first is set */
+	uint64_t most, left; /* objects to take from each generation, and what is left of them */
+	bool oldest_first;   /* may be set after lh_gc_iter_begin() */
+};
+
+/** lh_gc_iter_begin() - for at most @most objects of each generation. Return: as lh_gc_read(). */
+int lh_gc_iter_begin(struct lh_heap *heap, const struct lh_interp *interp, uint64_t most,
+		     struct lh_gc_iter *ret);
+/** lh_gc_iter_next() - the next object's address; a torn ring ends its generation. Return: 0; LH_DONE. */
+int lh_gc_iter_next(struct lh_gc_iter *iter, uint64_t *ret_object);
+
 /* Flags live in the low two bits of both links (3.8+ Include/internal/pycore_gc.h). */
 #define LH_GC_LINK(word) ((word) & ~3ull)
 

@@ -9,7 +9,9 @@
 #include "target/word_search.h"
 #include "util/bytes.h"
 
-#define WITNESSES 32
+#define WITNESSES 32    /* pools, each known by a tracked object in it */
+#define WITNESSES_MIN 4 /* fewer prove nothing */
+#define LOOKED 4096     /* objects of each generation that may lie in such pools */
 #define INDEX_MAX (1u << 20)
 #define INTERP_MAX (512u << 10) /* bytes of an interpreter */
 #define SEARCH_MAX (64u << 20)  /* bytes searched for the array */
@@ -52,24 +54,17 @@ static void add_witness(struct scan *scan, uint64_t object)
 static int gather(struct scan *scan, uint64_t only)
 {
 	for (size_t i = 0; i < scan->heap->interp_count; i++) {
-		struct lh_gc gc;
+		const struct lh_interp *interp = &scan->heap->interps[i];
+		struct lh_gc_iter iter;
+		uint64_t object;
 
-		if (only && scan->heap->interps[i].addr != only)
+		if ((only && interp->addr != only) ||
+		    lh_gc_iter_begin(scan->heap, interp, LOOKED, &iter) != 0)
 			continue;
-		if (lh_gc_read(scan->heap, &scan->heap->interps[i], &gc) != 0)
-			continue;
-		for (unsigned g = 0; g < gc.generation_count; g++) {
-			struct lh_ring ring;
-			uint64_t object;
-			unsigned looked = 0;
-
-			lh_ring_begin(scan->heap, &gc.generations[g], &ring);
-			while (scan->count < WITNESSES && looked++ < 4096 &&
-			       lh_ring_next(&ring, &object) == 0)
-				add_witness(scan, object);
-		}
+		while (scan->count < WITNESSES && lh_gc_iter_next(&iter, &object) == 0)
+			add_witness(scan, object);
 	}
-	return scan->count >= 4 ? 0 : LH_ABSENT;
+	return scan->count >= WITNESSES_MIN ? 0 : LH_ABSENT;
 }
 
 /* Whether the bytes at @p can be the arena object of an arena; of

@@ -34,17 +34,13 @@ static void add_member(struct lh_derive *d, const struct lh_object *o, const cha
 		add(sample, word);
 }
 
-static void sample_ring(struct lh_derive *d, const struct lh_generation *generation, const char *kind,
-			struct lh_sample *sample)
+static void sample_interp(struct lh_derive *d, struct lh_gc_iter *iter, const char *kind,
+			  struct lh_sample *sample)
 {
-	struct lh_ring ring;
 	struct lh_object o;
 	uint64_t object;
 
-	lh_ring_begin(d->heap, generation, &ring);
-	for (unsigned n = 0; n < LOOKED && sample->count < LH_SAMPLE; n++) {
-		if (lh_ring_next(&ring, &object) != 0)
-			break;
+	while (sample->count < LH_SAMPLE && lh_gc_iter_next(iter, &object) == 0) {
 		if (lh_object_at(d->heap, &d->view, object, &o) != 0)
 			continue;
 		if (strcmp(o.type->kind->tp_name, kind) == 0)
@@ -60,11 +56,11 @@ int lh_derive_sample(struct lh_derive *d, const char *kind, struct lh_sample *sa
 
 	sample->count = 0;
 	for (size_t i = 0; r == 0 && i < d->heap->interp_count && i < INTERPS; i++) {
-		struct lh_gc gc;
+		struct lh_gc_iter iter;
 
-		r = lh_gc_read(d->heap, &d->heap->interps[i], &gc);
-		for (unsigned g = 0; r == 0 && g < gc.generation_count; g++)
-			sample_ring(d, &gc.generations[g], kind, sample);
+		r = lh_gc_iter_begin(d->heap, &d->heap->interps[i], LOOKED, &iter);
+		if (r == 0)
+			sample_interp(d, &iter, kind, sample);
 	}
 	return r;
 }

@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-#define OBJECTS_MAX (1u << 18) /* tracked objects looked at; descriptors of static types are the oldest */
+/* Tracked objects looked at, of each generation; descriptors of static types are the oldest. */
+#define OBJECTS_MAX (1u << 18)
 
 #define LEVELS 4 /* context, HAMT, array, bitmap: the type of each tells that of the next */
 
@@ -232,19 +233,14 @@ static void take_class_attribute(struct lh_heap *heap, struct lh_static_names *n
 static void take_objects(struct lh_heap *heap, struct lh_static_names *names,
 			 void (*take)(struct lh_heap *, struct lh_static_names *, uint64_t))
 {
-	struct lh_gc gc;
+	struct lh_gc_iter iter;
+	uint64_t object;
 
-	if (lh_gc_read(heap, &heap->interps[0], &gc) != 0)
+	if (lh_gc_iter_begin(heap, &heap->interps[0], OBJECTS_MAX, &iter) != 0)
 		return;
-	for (unsigned g = gc.generation_count; g-- > 0;) {
-		struct lh_ring ring;
-		uint64_t object;
-		unsigned n = 0;
-
-		lh_ring_begin(heap, &gc.generations[g], &ring);
-		while (n++ < OBJECTS_MAX && lh_ring_next(&ring, &object) == 0)
-			take(heap, names, object);
-	}
+	iter.oldest_first = true;
+	while (lh_gc_iter_next(&iter, &object) == 0)
+		take(heap, names, object);
 }
 
 void lh_names_take_objects(struct lh_heap *heap, struct lh_static_names *names)

@@ -172,18 +172,12 @@ static int settle_row(struct lh_heap *heap, const struct lh_field_row *row, cons
 int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp)
 {
 	struct tally tallies[ROWS] = {{0}};
-	struct lh_gc gc;
-	int r = lh_gc_read(heap, interp, &gc);
+	struct lh_gc_iter iter;
+	uint64_t object;
+	int r = lh_gc_iter_begin(heap, interp, SAMPLE, &iter);
 
-	for (unsigned g = 0; r == 0 && g < gc.generation_count; g++) {
-		struct lh_ring ring;
-		uint64_t object;
-		unsigned n = 0;
-
-		lh_ring_begin(heap, &gc.generations[g], &ring);
-		while (r == 0 && n++ < SAMPLE && lh_ring_next(&ring, &object) == 0)
-			r = judge_object(heap, object, tallies);
-	}
+	while (r == 0 && lh_gc_iter_next(&iter, &object) == 0)
+		r = judge_object(heap, object, tallies);
 	heap->odd = (struct lh_odd_field){0};
 	for (size_t i = 0; r == 0 && i < ROWS; i++)
 		r = settle_row(heap, &lh_field_rows[i], &tallies[i]);
