@@ -3,21 +3,18 @@
  * Struct layouts from DWARF.
  *
  * One pass over the top level of all compilation units finds the types that were asked for, by name; members
- * are then resolved from the offsets found. Only definitions count: a typedef of a struct that is merely declared
- * in one unit is defined in another. Chains of types are followed for a bounded number of steps, since debug
- * files may be damaged.
+ * are then resolved from the offsets found (dwarf_path.c). Only definitions count: a typedef of a struct that is
+ * merely declared in one unit is defined in another.
  */
 #include "debuginfo/dwarf.h"
 
-#include "debuginfo/die.h"
+#include "debuginfo/dwarf_path.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 
 #include <errno.h>
 #include <string.h>
 
-#define CHAIN_MAX 32 /* typedefs, qualifiers and anonymous members in a row */
-#define DIMS_MAX 4
 #define TABLE_SIZE 4096 /* names; fields.def asks for some 150 */
 
 /* A type that was asked for. */
@@ -35,192 +32,6 @@ struct dwarf {
 	struct wanted table[TABLE_SIZE];
 	size_t wanted, missing;
 };
-
-/* A type reached from a DIE, and how many dimensions of its array were indexed away. */
-struct place {
-	Dwarf_Off type;
-	unsigned dims_used;
-	uint64_t offset;
-};
-
-/* ---- types ---- */
-
-static bool is_record(Dwarf_Half tag)
-{
-	return tag == DW_TAG_structure_type || tag == DW_TAG_union_type || tag == DW_TAG_class_type;
-}
-
-static bool is_alias(Dwarf_Half tag)
-{
-	return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
-	       tag == DW_TAG_atomic_type || tag == DW_TAG_restrict_type;
-}
-
-/* The type without typedefs and qualifiers; NULL for void, too long a chain or damage. */
-static Dwarf_Die strip(struct dwarf *d, Dwarf_Off offset)
-{
-	for (int step = 0; step < CHAIN_MAX; step++) {
-		Dwarf_Die die = lh_die_at(d->dbg, offset);
-		bool more;
-
-		if (!die || !is_alias(lh_die_tag(d->dbg, die)))
-			return die;
-		more = lh_die_type(d->dbg, die, &offset);
-		lh_die_drop(d->dbg, die);
-		if (!more)
-			return NULL;
-	}
-	return NULL;
-}
-
-/* Lengths of an array's dimensions; 0 for one that is not known (flexible members). Returns their number. */
-static unsigned dimensions(struct dwarf *d, Dwarf_Die array, uint64_t lengths[DIMS_MAX])
-{
-	Dwarf_Die die = lh_die_child(d->dbg, array);
-	unsigned n = 0;
-
-	for (; die && n < DIMS_MAX; die = lh_die_next(d->dbg, die)) {
-		uint64_t value;
-
-		if (lh_die_tag(d->dbg, die) != DW_TAG_subrange_type)
-			continue;
-		lengths[n] = 0;
-		if (lh_die_number(d->dbg, die, DW_AT_count, &value))
-			lengths[n] = value;
-		else if (lh_die_number(d->dbg, die, DW_AT_upper_bound, &value) && value < UINT32_MAX)
-			lengths[n] = value + 1;
-		n++;
-	}
-	lh_die_drop(d->dbg, die);
-	return n;
-}
-
-/* Bytes of a type of which @dims_used dimensions were indexed away; 0: not known. */
-static uint64_t size_of(struct dwarf *d, Dwarf_Off type, unsigned dims_used)
-{
-	uint64_t factor = 1, size = 0;
-
-	for (int step = 0; step < CHAIN_MAX; step++) {
-		Dwarf_Die die = strip(d, type);
-		uint64_t lengths[DIMS_MAX];
-		Dwarf_Half tag = die ? lh_die_tag(d->dbg, die) : 0;
-		bool array = tag == DW_TAG_array_type && lh_die_type(d->dbg, die, &type);
-		unsigned n = array ? dimensions(d, die, lengths) : 0;
-
-		if (die && !array && !lh_die_number(d->dbg, die, DW_AT_byte_size, &size))
-			size = tag == DW_TAG_pointer_type ? 8 : 0;
-		lh_die_drop(d->dbg, die);
-		for (unsigned i = dims_used; i < n; i++)
-			if (__builtin_mul_overflow(factor, lengths[i], &factor))
-				return 0;
-		if (!array)
-			return __builtin_mul_overflow(factor, size, &size) ? 0 : size;
-		dims_used = dims_used > n ? dims_used - n : 0;
-	}
-	return 0;
-}
-
-/* ---- paths of members ---- */
-
-static bool step_into(struct dwarf *d, struct place *at, const char *name, size_t len, int depth);
-
-static bool member_offset(struct dwarf *d, Dwarf_Die member, uint64_t *ret)
-{
-	uint64_t bits;
-
-	*ret = 0; /* members of unions say nothing */
-	if (lh_die_number(d->dbg, member, DW_AT_data_bit_offset, &bits))
-		*ret = bits / 8;
-	else if (lh_die_has(d->dbg, member, DW_AT_data_member_location))
-		return lh_die_number(d->dbg, member, DW_AT_data_member_location, ret);
-	return true;
-}
-
-/* Whether @member is the one asked for, or is anonymous and has it. @at is the record's place, then the
- * member's. */
-static bool try_member(struct dwarf *d, Dwarf_Die member, struct place *at, const char *name, size_t len,
-		       int depth)
-{
-	struct place to = {0};
-	const char *own = lh_die_name(d->dbg, member);
-	uint64_t offset;
-
-	if (lh_die_tag(d->dbg, member) != DW_TAG_member || !lh_die_type(d->dbg, member, &to.type) ||
-	    !member_offset(d, member, &offset))
-		return false;
-	to.offset = at->offset + offset;
-	if (own && *own) {
-		if (strlen(own) != len || memcmp(own, name, len) != 0)
-			return false;
-	} else if (!step_into(d, &to, name, len, depth + 1)) {
-		return false;
-	}
-	*at = to;
-	return true;
-}
-
-/* From a record to its member of that name. The depth bounds anonymous members within each other. */
-static bool step_into(struct dwarf *d, struct place *at, const char *name, size_t len, int depth)
-{
-	Dwarf_Die record = depth < CHAIN_MAX ? strip(d, at->type) : NULL;
-	Dwarf_Die member =
-		record && is_record(lh_die_tag(d->dbg, record)) ? lh_die_child(d->dbg, record) : NULL;
-	bool found = false;
-
-	lh_die_drop(d->dbg, record);
-	for (; member && !found; member = lh_die_next(d->dbg, member))
-		found = try_member(d, member, at, name, len, depth);
-	lh_die_drop(d->dbg, member);
-	return found;
-}
-
-/* From an array to one of its elements. */
-static bool step_index(struct dwarf *d, struct place *at, uint64_t index)
-{
-	Dwarf_Die array = strip(d, at->type);
-	uint64_t lengths[DIMS_MAX] = {0};
-	unsigned n = 0;
-	Dwarf_Off element;
-	bool ok;
-
-	ok = array && lh_die_tag(d->dbg, array) == DW_TAG_array_type && lh_die_type(d->dbg, array, &element);
-	if (ok)
-		n = dimensions(d, array, lengths);
-	lh_die_drop(d->dbg, array);
-	if (!ok || at->dims_used >= n || (lengths[at->dims_used] && index >= lengths[at->dims_used]))
-		return false;
-	at->dims_used++;
-	at->offset += index * size_of(d, at->type, at->dims_used);
-	if (at->dims_used == n) {
-		at->type = element;
-		at->dims_used = 0;
-	}
-	return true;
-}
-
-/* Follow one path, "a.b[0].c", that ends at @end. */
-static bool walk_path(struct dwarf *d, struct place *at, const char *path, const char *end)
-{
-	while (path < end) {
-		size_t len = strcspn(path, ".[|");
-
-		if (*path == '[') {
-			char *close;
-			uint64_t index = strtoul(path + 1, &close, 10);
-
-			if (*close != ']' || !step_index(d, at, index))
-				return false;
-			path = close + 1;
-		} else if (*path == '.') {
-			path++;
-		} else {
-			if (!step_into(d, at, path, len, 0))
-				return false;
-			path += len;
-		}
-	}
-	return true;
-}
 
 /* ---- names asked for ---- */
 
@@ -260,7 +71,7 @@ static int want(struct dwarf *d, const char *types)
 /* A definition, not a declaration, and with a size. */
 static bool is_complete(struct dwarf *d, Dwarf_Off offset)
 {
-	Dwarf_Die die = strip(d, offset);
+	Dwarf_Die die = lh_dwarf_strip(d->dbg, offset);
 	bool ok = die && !lh_die_has(d->dbg, die, DW_AT_declaration) &&
 		  (lh_die_has(d->dbg, die, DW_AT_byte_size) || lh_die_tag(d->dbg, die) == DW_TAG_array_type);
 
@@ -274,7 +85,7 @@ static void visit(struct dwarf *d, Dwarf_Die die)
 	const char *name;
 	struct wanted *w;
 
-	if (!is_record(tag) && tag != DW_TAG_typedef)
+	if (!lh_dwarf_is_record(tag) && tag != DW_TAG_typedef)
 		return;
 	name = lh_die_name(d->dbg, die);
 	if (!name)
@@ -345,10 +156,10 @@ static bool answer_in(struct dwarf *d, const struct wanted *type, struct lh_dwar
 
 	for (;;) {
 		size_t len = strcspn(path, "|");
-		struct place at = {.type = type->offset};
+		struct lh_dwarf_place at = {.type = type->offset};
 
-		if (walk_path(d, &at, path, path + len)) {
-			uint64_t size = size_of(d, at.type, at.dims_used);
+		if (lh_dwarf_walk(d->dbg, &at, path, path + len)) {
+			uint64_t size = lh_dwarf_size(d->dbg, at.type, at.dims_used);
 
 			f->offset = (uint32_t)(len ? at.offset : size);
 			f->size = (uint32_t)size;
