@@ -63,6 +63,11 @@ int lh_derive_objects(struct lh_derive *d); /* fields of objects by what they re
 /** lh_derive_frames() - interpreter frames, by those in @generators; nothing moves when they do not tell */
 void lh_derive_frames(struct lh_derive *d, const struct lh_sample *generators);
 
+/** lh_derive_sizes() - sizes of structs, by the types that were met so far */
+void lh_derive_sizes(struct lh_derive *d);
+/** lh_derive_rest() - what follows from sizes: members by their distance from the end, fields that are none */
+void lh_derive_rest(struct lh_derive *d);
+
 /** lh_derive_threads() - calls and ids of threads; what nothing tells has no proof. Return: 0, -LH_ENOMEM. */
 int lh_derive_threads(struct lh_derive *d);
 
