@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Objects in pools: what of a used block proves that it has an object, and where in the block that begins. */
+#include "cpython/extent.h"
+#include "inventory/objects_parts.h"
+
+/* A type outside of the table yet: types are larger than any block, so a word into a pool is none. */
+static struct lh_type *new_type(struct lh_objects_state *w, uint64_t addr)
+{
+	struct lh_type *type = NULL;
+
+	if (addr & 7 || addr - w->outside->low >= w->outside->high - w->outside->low ||
+	    lh_pymalloc_has(&w->heap->pymalloc, addr) || lh_types_get(w->heap, addr, &type) != 0)
+		return NULL;
+	return type;
+}
+
+/* Types are larger than any block; a static one that was copied there is none. */
+static inline bool has_room(const struct lh_objects_state *w, const uint8_t *object, uint32_t room,
+			    const struct lh_type *type)
+{
+	if (type->extent)
+		return type->extent <= room;
+	return type->kind->id != LH_KIND_TYPE && lh_instance_extent(w->heap, object, type) <= room;
+}
+
+static inline bool fits(struct lh_objects_state *w, const uint8_t *block, uint32_t at, uint32_t room,
+			const struct lh_type *type)
+{
+	uint64_t count = lh_u64(block + at + w->refcnt_at);
+
+	return type->presize == at - w->before && lh_refcnt_is_sane(count, w->refcnt_kind) &&
+	       has_room(w, block + at, room, type) && !lh_refcnt_is_pointer(w->heap, &w->counts, count);
+}
+
+/*
+ * Whether an object behind a gc head was freed, and is kept for reuse: where its count was is none. Its block
+ * has no object at all, though what comes behind may look like one of a class with managed words: in a
+ * PyCFunctionObject [m_ml, m_self], of a method bound to a class, looks like an instance of that class. (A gc
+ * head itself may have words that were never written, up to 3.7, so this is not asked of the block's start.)
+ */
+static bool was_freed(const struct lh_objects_state *w, const uint8_t *block, uint32_t at,
+		      const struct lh_type *type)
+{
+	return type->presize == at - w->before &&
+	       !lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind);
+}
+
+#define PLACES 3
+
+/* The object in a used block whose type no other object had yet, at the first @count places. */
+static bool identify_new(struct lh_objects_state *w, const uint8_t *block, uint32_t size,
+			 const uint32_t *places, const uint64_t *words, unsigned count, struct lh_type **type,
+			 uint32_t *ret_at)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct lh_type *t = words[i] ? new_type(w, words[i]) : NULL;
+
+		if (t && fits(w, block, places[i], size - places[i], t)) {
+			*type = t;
+			*ret_at = places[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The object in a used block: right at its start, behind a gc
+ * head, or behind a head and the managed words. */
+static bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t size, struct lh_type **type,
+		     uint32_t *ret_at)
+{
+	const uint32_t places[PLACES] = {w->before, w->before + w->gc_head, w->before + w->gc_head + 16};
+	uint64_t words[PLACES] = {0};
+
+	for (unsigned i = 0; i < PLACES; i++) {
+		struct lh_type *t;
+
+		if (places[i] + w->header > size)
+			break;
+		words[i] = lh_u64(block + places[i] + w->type_at);
+		t = *type && (*type)->addr == words[i] ? *type
+		    : words[i]                         ? lh_types_find(&w->heap->types, words[i])
+						       : NULL;
+		if (t && fits(w, block, places[i], size - places[i], t)) {
+			*type = t;
+			*ret_at = places[i];
+			return true;
+		}
+		/* It may be the block's former object, of a type that is
+		 * known better than the present one's. */
+		if (t && i == 1 && was_freed(w, block, places[i], t))
+			return identify_new(w, block, size, places, words, i, type, ret_at);
+		if (t)
+			words[i] = 0;
+	}
+	return identify_new(w, block, size, places, words, PLACES, type, ret_at);
+}
+
+/* Whether the gc head of the object at @at says that it is in a ring. */
+static bool is_marked(const struct lh_objects_state *w, const uint8_t *block, uint32_t at,
+		      const struct lh_type *type)
+{
+	return type->presize && lh_gc_is_marked(&w->mark, block + at);
+}
+
+/* A head that names a ring which does not have it: memory that was an object once. */
+static bool is_dead(const struct lh_objects_state *w, uint64_t addr, const uint8_t *block, uint32_t at,
+		    const struct lh_type *type)
+{
+	return w->rings_whole && is_marked(w, block, at, type) && !lh_addrset_has(&w->rings.tracked, addr);
+}
+
+static void look_at_words(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
+{
+	for (uint32_t i = 0; i + 8 <= size; i += 8)
+		lh_outside_word(w->outside, lh_u64(block + i));
+}
+
+/* Who has a block that is no object is not known here: all containers are asked then, once. */
+static void take_storage(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
+{
+	if (w->vouching)
+		return;
+	w->findings->blocks_used++;
+	w->findings->blocks_other++;
+	if (w->tracked_only)
+		return;
+	look_at_words(w, block, size);
+	w->storage_doubted |= w->outside->doubted;
+	w->outside->doubted = false;
+}
+
+static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, uint32_t index,
+		      struct lh_type **type)
+{
+	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
+	const uint8_t *block = pool->bytes + offset;
+	struct lh_item *item = &w->items[w->count];
+
+	if (!identify(w, block, pool->block_size, type, &at) ||
+	    is_dead(w, pool->addr + offset + at, block, at, *type)) {
+		take_storage(w, block, pool->block_size);
+		return 0;
+	}
+	if (w->vouching) {
+		if (!lh_type_is_leaf(*type))
+			lh_outside_vouch(w->outside, pool->addr + offset + at, block + at, *type);
+		return 0;
+	}
+	w->findings->blocks_used++;
+	item->addr = pool->addr + offset + at;
+	item->tracked = lh_addrset_has(&w->rings.tracked, item->addr) ||
+			(!w->rings_whole && is_marked(w, block, at, *type));
+	item->bytes = block + at;
+	item->type = *type;
+	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
+		look_at_words(w, block + at, pool->block_size - at);
+		if (w->outside->doubted)
+			lh_outside_vouch(w->outside, item->addr, item->bytes, *type);
+		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
+	}
+	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
+		return lh_objects_flush(w);
+	return 0;
+}
+
+static int walk_pool(struct lh_objects_state *w, const struct lh_pool *pool)
+{
+	struct lh_type *type = NULL;
+
+	for (uint32_t i = 0; i < pool->blocks; i++) {
+		int r;
+
+		if (lh_pool_is_free(pool, i))
+			continue;
+		r = take_block(w, pool, i, &type);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void note_pool(struct lh_objects_state *w, const struct lh_pool *pool, int r)
+{
+	struct lh_findings *f = w->findings;
+
+	f->pools++;
+	if (r == LH_ABSENT)
+		f->pools_missing++;
+	else if (pool->damaged && !f->pools_damaged++)
+		f->first_damaged = pool->addr;
+	else if (!pool->used)
+		f->pools_empty++;
+}
+
+static int walk_arena(struct lh_objects_state *w, const struct lh_arena *arena)
+{
+	for (uint64_t addr = arena->first_pool; addr < arena->end; addr += w->heap->pymalloc.pool_size) {
+		struct lh_pool pool;
+		int r = lh_pool_read(w->heap, &w->view, arena, addr, &pool);
+
+		if (!w->vouching)
+			note_pool(w, &pool, r);
+		if (r != 0 || !pool.used || !pool.block_size)
+			continue;
+		r = walk_pool(w, &pool);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int lh_objects_walk_arenas(struct lh_objects_state *w)
+{
+	const struct lh_pymalloc *pm = &w->heap->pymalloc;
+
+	for (size_t i = 0; i < pm->count; i++) {
+		int r = lh_progress(w->heap->ctx, "reading arenas", i, pm->count);
+
+		if (r == 0)
+			r = walk_arena(w, &pm->arenas[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
