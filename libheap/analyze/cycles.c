@@ -9,6 +9,7 @@
 #include "cpython/size.h"
 #include "describe/cycle_shape.h"
 #include "util/array.h"
+#include "util/index.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ struct finder {
 	struct lh_short_cycles cycles;
 	uint32_t *first; /* by component: where its members begin in 'members'; count + 1 */
 	uint32_t *members;
-	size_t *table, table_size; /* open addressing by hash: number of the group + 1 */
+	struct lh_index index; /* of groups, by their hash */
 };
 
 /* ---- components ---- */
@@ -86,25 +87,6 @@ static int measure(struct finder *f, struct component *c)
 
 /* ---- groups ---- */
 
-static int grow_table(struct finder *f)
-{
-	size_t size = f->table_size ? f->table_size * 2 : 256, *table = lh_new0(size_t, size);
-
-	if (!table)
-		return lh_nomem(f->heap->ctx);
-	for (size_t i = 0; i < f->out->count; i++) {
-		size_t at = f->out->groups[i].hash & (size - 1);
-
-		while (table[at])
-			at = (at + 1) & (size - 1);
-		table[at] = i + 1;
-	}
-	free(f->table);
-	f->table = table;
-	f->table_size = size;
-	return 0;
-}
-
 static int new_group(struct finder *f, const struct lh_cycle_shape *shape, uint64_t hash,
 		     struct lh_cycle_group **ret)
 {
@@ -134,13 +116,11 @@ static int get_group(struct finder *f, const struct lh_cycle_shape *shape, const
 {
 	uint64_t hash =
 		shape->hash ^ (c->garbage ? 0x9e3779b97f4a7c15u : 0) ^ (c->frozen ? 0xbf58476d1ce4e5b9u : 0);
-	size_t at;
-	int r = f->out->count * 2 >= f->table_size ? grow_table(f) : 0;
+	uint32_t n;
+	int r;
 
-	if (r < 0)
-		return r;
-	for (at = hash & (f->table_size - 1); f->table[at]; at = (at + 1) & (f->table_size - 1)) {
-		*ret = &f->out->groups[f->table[at] - 1];
+	for (size_t probe = 0; lh_index_next(&f->index, hash, &probe, &n);) {
+		*ret = &f->out->groups[n];
 		if ((*ret)->hash == hash)
 			return 0;
 	}
@@ -149,8 +129,7 @@ static int get_group(struct finder *f, const struct lh_cycle_shape *shape, const
 		return r;
 	(*ret)->garbage = c->garbage;
 	(*ret)->frozen = c->frozen;
-	f->table[at] = f->out->count;
-	return 0;
+	return lh_index_add(f->heap->ctx, &f->index, hash, (uint32_t)f->out->count - 1);
 }
 
 static int add_to_group(struct finder *f, const struct component *c, const uint64_t *cycle, size_t length)
@@ -243,7 +222,7 @@ int lh_cycles_find(struct lh_heap *heap, const struct lh_cycles_query *query, st
 	lh_short_cycles_fini(&f.cycles);
 	free(f.first);
 	free(f.members);
-	free(f.table);
+	lh_index_fini(&f.index);
 	if (r < 0)
 		lh_cycles_fini(ret);
 	return r;

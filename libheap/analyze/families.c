@@ -9,19 +9,19 @@
 #include "cpython/text.h"
 #include "util/array.h"
 #include "util/hash.h"
+#include "util/index.h"
 
 #include <stdlib.h>
 
 #define LOOKED_AT 64 /* characters of a string */
 #define LEAST 10     /* strings of a family; fewer are names like others */
-#define FIRST_SIZE 256
 
 struct finder {
 	struct lh_heap *heap;
 	struct lh_families *out;
 	struct lh_view view;
 	struct lh_string text;
-	size_t *table, table_size; /* open addressing by prefix: number of the family + 1 */
+	struct lh_index index; /* of families, by prefix */
 };
 
 /* ---- prefixes ---- */
@@ -60,31 +60,6 @@ static size_t prefix_of(const char *text)
 
 /* ---- families ---- */
 
-static uint64_t hash_of(const char *prefix, size_t len)
-{
-	return lh_hash(LH_HASH_START, prefix, len);
-}
-
-static int grow_table(struct finder *f)
-{
-	size_t size = f->table_size ? f->table_size * 2 : FIRST_SIZE, *table = lh_new0(size_t, size);
-
-	if (!table)
-		return lh_nomem(f->heap->ctx);
-	for (size_t i = 0; i < f->out->count; i++) {
-		const char *prefix = f->out->items[i].prefix;
-		size_t at = hash_of(prefix, strlen(prefix)) & (size - 1);
-
-		while (table[at])
-			at = (at + 1) & (size - 1);
-		table[at] = i + 1;
-	}
-	free(f->table);
-	f->table = table;
-	f->table_size = size;
-	return 0;
-}
-
 static int add_family(struct finder *f, const char *prefix, size_t len)
 {
 	struct lh_family family = {.prefix = strndup(prefix, len)};
@@ -99,23 +74,21 @@ static int add_family(struct finder *f, const char *prefix, size_t len)
 
 static int get_family(struct finder *f, const char *prefix, size_t len, struct lh_family **ret)
 {
-	int r = f->out->count * 2 >= f->table_size ? grow_table(f) : 0;
-	size_t at;
+	uint64_t hash = lh_hash(LH_HASH_START, prefix, len);
+	uint32_t n;
+	int r;
 
-	if (r < 0)
-		return r;
-	for (at = hash_of(prefix, len) & (f->table_size - 1); f->table[at];
-	     at = (at + 1) & (f->table_size - 1)) {
-		*ret = &f->out->items[f->table[at] - 1];
+	for (size_t probe = 0; lh_index_next(&f->index, hash, &probe, &n);) {
+		*ret = &f->out->items[n];
 		if (strncmp((*ret)->prefix, prefix, len) == 0 && !(*ret)->prefix[len])
 			return 0;
 	}
 	r = add_family(f, prefix, len);
-	if (r < 0)
-		return r;
-	f->table[at] = f->out->count;
-	*ret = &f->out->items[f->out->count - 1];
-	return 0;
+	if (r == 0)
+		r = lh_index_add(f->heap->ctx, &f->index, hash, (uint32_t)f->out->count - 1);
+	if (r == 0)
+		*ret = &f->out->items[f->out->count - 1];
+	return r;
 }
 
 static void add_to(struct lh_family *family, uint64_t addr, uint64_t bytes, bool immortal)
@@ -215,7 +188,7 @@ int lh_families_find(struct lh_heap *heap, struct lh_families *ret)
 		r = lh_objects_walk(heap, false, look, &f, &ret->findings);
 	if (r == 0)
 		fold_small(ret);
-	free(f.table);
+	lh_index_fini(&f.index);
 	lh_string_fini(&f.text);
 	return r;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #define PERIOD_MAX 6 /* steps that are looked for as a run */
-#define HASH_MIN 1024
 
 /* ---- which steps are one ---- */
 
@@ -62,55 +61,29 @@ static uint64_t step_key(const struct lh_paths *p, const struct lh_step *step)
 
 /* ---- the tree ---- */
 
-static size_t slot_of(const struct lh_shapes *s, uint32_t parent, uint8_t label, uint64_t key)
-{
-	return hash((uint64_t)parent << 8 | label, key) & (s->hash_size - 1);
-}
-
-static int grow_hash(struct lh_shapes *s)
-{
-	size_t size = s->hash_size ? s->hash_size * 2 : HASH_MIN;
-	uint32_t *table = lh_new0(uint32_t, size);
-
-	if (!table)
-		return lh_nomem(s->paths->heap->ctx);
-	free(s->hash);
-	s->hash = table;
-	s->hash_size = size;
-	for (uint32_t i = 0; i < s->count; i++) {
-		size_t at = slot_of(s, s->all[i].parent, s->all[i].label, s->all[i].key);
-
-		while (table[at])
-			at = (at + 1) & (size - 1);
-		table[at] = i + 1;
-	}
-	return 0;
-}
-
 /* The node that is @wanted's, made if there is none. */
 static int intern(struct lh_shapes *s, const struct lh_shape *wanted, uint32_t *ret)
 {
-	size_t at;
-	int r = s->count * 2 >= s->hash_size ? grow_hash(s) : 0;
+	uint64_t key = hash((uint64_t)wanted->parent << 8 | wanted->label, wanted->key);
+	uint32_t n;
+	int r;
 
-	if (r < 0)
-		return r;
-	for (at = slot_of(s, wanted->parent, wanted->label, wanted->key); s->hash[at];
-	     at = (at + 1) & (s->hash_size - 1)) {
-		struct lh_shape *old = &s->all[s->hash[at] - 1];
+	for (size_t probe = 0; lh_index_next(&s->index, key, &probe, &n);) {
+		struct lh_shape *old = &s->all[n];
 
 		if (old->parent != wanted->parent || old->label != wanted->label || old->key != wanted->key)
 			continue;
 		old->varied |= old->first != wanted->first;
-		*ret = s->hash[at] - 1;
+		*ret = n;
 		return 0;
 	}
+	n = (uint32_t)s->count;
 	r = lh_append(s->paths->heap->ctx, s->all, s->count, s->capacity, *wanted);
-	if (r < 0)
-		return r;
-	s->hash[at] = (uint32_t)s->count;
-	*ret = (uint32_t)s->count - 1;
-	return 0;
+	if (r == 0)
+		r = lh_index_add(s->paths->heap->ctx, &s->index, key, n);
+	if (r == 0)
+		*ret = n;
+	return r;
 }
 
 static bool same_step(const struct lh_shape *a, const struct lh_shape *b)
@@ -193,7 +166,7 @@ int lh_shapes_init(struct lh_shapes *s, const struct lh_paths *paths)
 void lh_shapes_fini(struct lh_shapes *s)
 {
 	free(s->all);
-	free(s->hash);
+	lh_index_fini(&s->index);
 	free(s->of);
 	free(s->todo);
 }

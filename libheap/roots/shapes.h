@@ -13,6 +13,7 @@
 #define LH_ROOTS_SHAPES_H
 
 #include "roots/paths.h"
+#include "util/index.h"
 
 #define LH_NO_SHAPE UINT32_MAX
 
@@ -33,10 +34,9 @@ struct lh_shapes {
 	const struct lh_paths *paths;
 	struct lh_shape *all;
 	size_t count, capacity;
-	uint32_t *hash; /* open addressing, number + 1; a power of two */
-	size_t hash_size;
-	uint32_t *of;   /* by place: its shape, LH_NO_SHAPE: not asked for yet */
-	uint32_t *todo; /* places on the way down */
+	struct lh_index index; /* of all, by holder and step */
+	uint32_t *of;          /* by place: its shape, LH_NO_SHAPE: not asked for yet */
+	uint32_t *todo;        /* places on the way down */
 	size_t todo_count, todo_capacity;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/array.h"
+#include "util/index.h"
 #include "util/string.h"
 
 #include <setjmp.h>
@@ -119,9 +120,36 @@ static void test_numbers_for_people(void **state)
 	assert_string_equal(LH_COUNTED(UINT64_MAX), "18,446,744,073,709,551,615");
 }
 
+static void test_index(void **state)
+{
+	struct lh_index index = {0};
+	struct lh_ctx *ctx;
+	size_t probe = 0;
+	uint32_t n;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_false(lh_index_next(&index, 7, &probe, &n));
+	/* each hash twice, crowded, and each the same in 32 bits as another */
+	for (uint32_t i = 0; i < 2000; i++)
+		assert_int_equal(lh_index_add(ctx, &index, i / 2 % 500 | (uint64_t)(i / 1000) << 40, i), 0);
+	assert_int_equal(index.count, 2000);
+	for (uint32_t i = 0; i < 2000; i++) {
+		size_t found = 0;
+
+		for (probe = 0; lh_index_next(&index, i / 2 % 500 | (uint64_t)(i / 1000) << 40, &probe, &n);)
+			found += n == i;
+		assert_int_equal(found, 1);
+	}
+	probe = 0;
+	assert_false(lh_index_next(&index, 100000, &probe, &n));
+	lh_index_fini(&index);
+	lh_ctx_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_failure_keeps_its_sentence),
 		cmocka_unit_test(test_text_is_one_line),
 		cmocka_unit_test(test_progress_is_rare),
