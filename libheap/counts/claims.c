@@ -124,7 +124,7 @@ static void claim_dict(struct lh_claims *c, const uint8_t *bytes)
 
 	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
 		return;
-	if (lh_claims_has(c, LH_F_DICT_TABLE))
+	if (lh_layout_is_python2(&c->heap->layout))
 		claim_hashes(c, d.keys.addr, d.keys.entry_count - 1, d.keys.stride);
 	else
 		claim_storage(c, d.keys.addr, d.keys.bytes);
@@ -146,7 +146,7 @@ void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
 
 	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
 		return;
-	if (lh_claims_has(c, LH_F_DICT_TABLE))
+	if (lh_layout_is_python2(&c->heap->layout))
 		claim_live_entries(c, &d);
 	else
 		claim_storage(c, d.keys.addr, d.keys.bytes);
@@ -160,7 +160,7 @@ static void claim_set(struct lh_claims *c, const uint8_t *bytes)
 
 	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + lh_claims_at(c, LH_F_SET_FILL)) > mask)
 		return;
-	if (lh_claims_has(c, LH_F_DICT_TABLE))
+	if (lh_layout_is_python2(&c->heap->layout))
 		claim_hashes(c, table, mask, 16);
 	else
 		lh_marks_claim(c->marks, table, (mask + 1) * 16);

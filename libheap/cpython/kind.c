@@ -227,7 +227,7 @@ const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *t
 {
 	const struct lh_kind *found = NULL;
 
-	if (lh_layout_has(layout, LH_F_INT27_VALUE))
+	if (lh_layout_is_python2(layout))
 		found = bsearch(tp_name, kinds27, sizeof(kinds27) / sizeof(kinds27[0]), sizeof(kinds27[0]),
 				compare);
 	if (!found)

@@ -64,7 +64,7 @@ static bool has_del(struct lh_heap *heap, struct lh_view *view, uint64_t instanc
 
 bool lh_has_legacy_finalizer(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
-	if (!lh_layout_has(&heap->layout, LH_F_INT27_VALUE))
+	if (!lh_layout_is_python2(&heap->layout))
 		return o->type->has_del;
 	switch (o->type->kind->id) {
 	case LH_KIND_GENERATOR:

@@ -9,7 +9,7 @@ static void preview_str(struct lh_heap *heap, uint64_t addr, size_t max, struct 
 {
 	int r;
 
-	lh_string_add(out, lh_layout_has(&heap->layout, LH_F_UNICODE27_STR) ? "u'" : "'");
+	lh_string_add(out, lh_layout_is_python2(&heap->layout) ? "u'" : "'");
 	r = lh_str_append(heap, addr, max, out);
 	lh_string_add(out, r == LH_DONE ? "…'" : "'");
 }
@@ -20,7 +20,7 @@ static void preview_bytes(struct lh_heap *heap, const struct lh_object *o, size_
 	uint64_t n = lh_u64(o->bytes + lh_layout_at(l, LH_F_VAR_SIZE)), shown = n < max ? n : max;
 	const uint8_t *p = lh_view_at(&heap->view, o->addr + lh_layout_at(l, LH_F_BYTES_DATA), shown);
 
-	lh_string_add(out, lh_layout_has(l, LH_F_UNICODE27_STR) ? "'" : "b'"); /* str in 2.7 */
+	lh_string_add(out, lh_layout_is_python2(l) ? "'" : "b'"); /* str in 2.7 */
 	for (uint64_t i = 0; p && i < shown; i++) {
 		if (p[i] >= 0x20 && p[i] < 0x7f && p[i] != '\'' && p[i] != '\\')
 			lh_string_add_bytes(out, (const char *)&p[i], 1);

@@ -332,7 +332,7 @@ static uint64_t own_size(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	case LH_KIND_SET:
 		return set_size(heap, addr, bytes, type);
 	case LH_KIND_BYTES:
-		if (lh_layout_has(&heap->layout, LH_F_INT27_VALUE)) /* string_sizeof(): not tp_basicsize */
+		if (lh_layout_is_python2(&heap->layout)) /* string_sizeof(): not tp_basicsize */
 			return lh_layout_at(&heap->layout, LH_F_BYTES_DATA) + 1 +
 			       var_items(heap, bytes, type);
 		return plain_size(heap, bytes, type);

@@ -98,7 +98,7 @@ unsigned lh_str_interned(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 
 	if (lh_str_read(heap, view, addr, &s) != 0)
 		return 0;
-	if (!lh_layout_has(l, LH_F_UNICODE27_STR)) {
+	if (!lh_layout_is_python2(l)) {
 		p = lh_view_at(view, addr + lh_layout_at(l, LH_F_STR_STATE), 4);
 		return p ? LH_STR_INTERNED(lh_u32(p)) : 0;
 	}
@@ -225,7 +225,7 @@ int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64
 
 	if (!p)
 		return LH_ABSENT;
-	if (lh_layout_has(l, LH_F_INT27_VALUE) &&
+	if (lh_layout_is_python2(l) &&
 	    lh_types_get(heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &type) == 0 &&
 	    type->kind->id == LH_KIND_INT27) {
 		*ret = lh_i64(p + lh_layout_at(l, LH_F_INT27_VALUE));

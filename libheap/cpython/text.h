@@ -35,7 +35,7 @@ unsigned lh_str_interned(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 /** lh_text_kind() - the kind of the type whose objects may be interned: 2.7's str is LH_KIND_BYTES */
 static inline enum lh_kind_id lh_text_kind(const struct lh_layout *layout)
 {
-	return lh_layout_has(layout, LH_F_UNICODE27_STR) ? LH_KIND_BYTES : LH_KIND_STR;
+	return lh_layout_is_python2(layout) ? LH_KIND_BYTES : LH_KIND_STR;
 }
 /** lh_object_is_interned() - whether an object is a str that is interned */
 static inline bool lh_object_is_interned(struct lh_heap *heap, const struct lh_object *object)

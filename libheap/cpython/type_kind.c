@@ -90,7 +90,7 @@ static const struct lh_body *nearest_body(struct lh_heap *heap, struct base type
 /* tp_flags tell built-in bases of which no name can be read: the last type up the chain with the flag. */
 static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base type, struct base *ret)
 {
-	bool is27 = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
+	bool is27 = lh_layout_is_python2(&heap->layout);
 	const struct {
 		uint64_t flag;
 		const char *name;

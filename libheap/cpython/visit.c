@@ -59,7 +59,7 @@ static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
 		v->incomplete = true;
 		return;
 	}
-	if (lh_layout_has(&v->heap->layout, LH_F_DICT_TABLE)) {
+	if (lh_layout_is_python2(&v->heap->layout)) {
 		visit_table27(v, &d);
 		return;
 	}
@@ -124,7 +124,7 @@ static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
 {
 	const struct lh_layout *l = &v->heap->layout;
 
-	if (lh_layout_has(l, LH_F_DICT_TABLE)) /* 2.7 */
+	if (lh_layout_is_python2(l))
 		return lh_str_equals(v->heap, lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_KEY)),
 				     "<dummy key>");
 	return lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_HASH)) == UINT64_MAX;

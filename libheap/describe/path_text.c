@@ -23,7 +23,7 @@ static const char *name_of(const struct lh_heap *heap, enum lh_root_kind kind)
 {
 	static const char *const names[] = {"sys.modules", "sys.__dict__", "builtins.__dict__"};
 
-	if (kind == LH_ROOT_BUILTINS && lh_layout_has(&heap->layout, LH_F_INT27_VALUE))
+	if (kind == LH_ROOT_BUILTINS && lh_layout_is_python2(&heap->layout))
 		return "__builtin__.__dict__"; /* 2.7 */
 	return names[kind];
 }

@@ -79,7 +79,7 @@ static int check_relied_on(struct lh_heap *heap)
 
 int lh_prove_needed(struct lh_heap *heap)
 {
-	bool is27 = lh_layout_has(&heap->layout, LH_F_DICT_TABLE);
+	bool is27 = lh_layout_is_python2(&heap->layout);
 	int r = check_fields(heap, needed, LH_ARRAY_SIZE(needed));
 
 	if (r == 0)
@@ -134,7 +134,7 @@ static int prove_version(struct lh_heap *heap, const struct lh_interp *interp)
 	    lh_int_read(heap, &heap->view, object, &version) != 0 || version < 0x02000000 ||
 	    version > 0x0fffffff)
 		return lh_fail_at(heap->ctx, LH_ELAYOUT, interp->sysdict, "sys.hexversion makes no sense");
-	if (heap->build.version >> 16 && heap->build.version >> 16 != (uint32_t)version >> 16)
+	if (heap->build.version && !lh_versions_same_minor(heap->build.version, (uint32_t)version))
 		return lh_fail(heap->ctx, LH_ELAYOUT,
 			       "sys.hexversion 0x%" PRIx64
 			       " is not of the version that the layout is of (0x%x)",

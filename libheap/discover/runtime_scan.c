@@ -146,8 +146,11 @@ static int try_version(struct scan *scan, const struct lh_build *build, uint64_t
 /* What the names say comes first, then other kinds of that version, then all others. */
 static unsigned unlikeliness(const struct lh_build *build, const struct lh_build *named)
 {
-	return build->version >> 16 != named->version >> 16 ? 2 : build->debug != named->debug;
+	return !lh_versions_same_minor(build->version, named->version) ? 2 : build->debug != named->debug;
 }
+
+/* Those whose _PyRuntime begins with the cookie of _Py_DebugOffsets: it is searched for. */
+static const struct lh_versions with_cookie = FROM(3, 13);
 
 static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
 {
@@ -159,7 +162,8 @@ static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
 			const struct lh_build *build = &lh_layout_tables[i]->build;
 			int r;
 
-			if (build->version >= LH_PYVER(3, 13, 0) || unlikeliness(build, &named) != turn)
+			if (lh_versions_have(&with_cookie, build->version) ||
+			    unlikeliness(build, &named) != turn)
 				continue;
 			r = try_version(&scan, build, start, end);
 			if (r != LH_ABSENT)

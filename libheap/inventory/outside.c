@@ -36,7 +36,7 @@ int lh_outside_init(struct lh_heap *heap, struct lh_outside *o)
 	o->visitor = (struct lh_visitor){.heap = heap, .view = o->view, .fn = on_span, .arg = o};
 	o->mark = lh_gc_mark_of(&heap->layout);
 	o->malloc_rest = o->mark.head_size & 15;
-	o->any_word = lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
+	o->any_word = lh_layout_is_python2(&heap->layout);
 	lh_addrset_init(&o->set, heap->ctx);
 	lh_addrset_init(&o->freed, heap->ctx);
 	lh_addrset_init(&o->pending, heap->ctx);

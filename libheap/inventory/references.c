@@ -225,7 +225,7 @@ static int settle_types(struct lh_references *job)
 /* Threads share views of memory that comes on demand, and 2.7's texts are read through the heap's own. */
 static unsigned workers_for(const struct lh_heap *heap)
 {
-	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_has(&heap->layout, LH_F_INT27_VALUE);
+	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_is_python2(&heap->layout);
 
 	return alone ? 1 : lh_workers(heap->ctx);
 }

@@ -114,7 +114,7 @@ static ssize_t read_file(int folder, const char *name, char *buf, size_t size)
 static bool same_build(const struct lh_build *kept, const struct lh_build *wanted)
 {
 	return kept->debug == wanted->debug && kept->free_threaded == wanted->free_threaded &&
-	       (!wanted->version || kept->version >> 16 == wanted->version >> 16);
+	       (!wanted->version || lh_versions_same_minor(kept->version, wanted->version));
 }
 
 int lh_layout_from_cache(struct lh_ctx *ctx, const uint8_t *id, size_t id_len, const struct lh_build *build,

@@ -243,9 +243,9 @@ static const struct lh_slot slots_315[] = {
 #define LIST(slots) slots, LH_ARRAY_SIZE(slots)
 
 static const struct lh_slots known[] = {
-	{0x030d, 584, LIST(slots_313)},
-	{0x030e, 760, LIST(slots_314)},
-	{0x030f, 888, LIST(slots_315)},
+	{ONLY(3, 13), 584, LIST(slots_313)},
+	{ONLY(3, 14), 760, LIST(slots_314)},
+	{ONLY(3, 15), 888, LIST(slots_315)},
 };
 
 const struct lh_slots *lh_slots_find(uint32_t version)
@@ -254,7 +254,7 @@ const struct lh_slots *lh_slots_find(uint32_t version)
 	if ((version & 0xf0) < 0xc0)
 		return NULL;
 	for (size_t i = 0; i < LH_ARRAY_SIZE(known); i++)
-		if (known[i].minor == version >> 16)
+		if (lh_versions_have(&known[i].versions, version))
 			return &known[i];
 	return NULL;
 }

@@ -22,8 +22,8 @@ struct lh_slot {
 
 /** struct lh_slots - _Py_DebugOffsets of one minor version */
 struct lh_slots {
-	uint32_t minor; /* PY_VERSION_HEX >> 16 */
-	size_t size;    /* bytes of the whole struct */
+	struct lh_versions versions;
+	size_t size; /* bytes of the whole struct */
 	const struct lh_slot *slots;
 	size_t count;
 };

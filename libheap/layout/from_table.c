@@ -59,7 +59,7 @@ static uint32_t rank(const struct lh_layout_table *table, const struct lh_build 
 
 	if (has_build_id(table, id, len))
 		return RANK_BUILD_ID;
-	if (build->version == 0 || build->version >> 16 != theirs->version >> 16 ||
+	if (build->version == 0 || !lh_versions_same_minor(build->version, theirs->version) ||
 	    build->debug != theirs->debug || build->free_threaded != theirs->free_threaded)
 		return RANK_NONE;
 	if (build->version == theirs->version)
@@ -213,7 +213,7 @@ int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, s
 	lh_layout_set_constants(ret);
 	snprintf(ret->origin, sizeof(ret->origin), "table %s%s", table->name,
 		 search.exact_too ? ", the only one of its kind" : "");
-	return table->build.version >> 16 == build->version >> 16 ? 0 : LH_DONE;
+	return lh_versions_same_minor(table->build.version, build->version) ? 0 : LH_DONE;
 }
 
 int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,

@@ -99,6 +99,13 @@ static inline bool lh_layout_has(const struct lh_layout *layout, enum lh_field f
 	return layout->off1[field] != 0;
 }
 
+/* Whether it is of CPython 2.7. Its struct of an int says so, for layouts are tried on targets before their
+ * version is known. */
+static inline bool lh_layout_is_python2(const struct lh_layout *layout)
+{
+	return lh_layout_has(layout, LH_F_INT27_VALUE);
+}
+
 /* Offset of a field that the caller knows to be there: prove.c asked for it, or lh_layout_has() did. */
 static inline uint32_t lh_layout_at(const struct lh_layout *layout, enum lh_field field)
 {

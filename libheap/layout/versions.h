@@ -39,4 +39,10 @@ static inline bool lh_versions_have(const struct lh_versions *versions, uint32_t
 	return version >= versions->first && (!versions->last || version <= versions->last);
 }
 
+/* Whether both are of one minor version: 3.13.0a1 and 3.13.5 are. */
+static inline bool lh_versions_same_minor(uint32_t a, uint32_t b)
+{
+	return a >> 16 == b >> 16;
+}
+
 #endif
