@@ -121,9 +121,9 @@ static void turn_around(struct lh_calls *stack)
 	}
 }
 
-/* The newest calls of the thread that runs @frame, down to it. */
+/* The newest calls of the thread that runs @frame, down to it; *ret_found stays false when none does. */
 static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, uint64_t frame,
-			 struct lh_calls *ret)
+			 struct lh_calls *ret, bool *ret_found)
 {
 	struct lh_frames f;
 	int r = 0;
@@ -133,8 +133,10 @@ static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, u
 		ret->count = 0;
 		while (r == 0 && lh_frames_next(&f)) {
 			r = push(heap, ret, &f.frame);
-			if (r == 0 && f.frame.addr == frame)
-				return LH_DONE;
+			if (r == 0 && f.frame.addr == frame) {
+				*ret_found = true;
+				return 0;
+			}
 		}
 		if (r < 0)
 			return r;
@@ -145,11 +147,12 @@ static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, u
 
 static int find_running(struct lh_heap *heap, const struct lh_frame *frame, struct lh_calls *ret)
 {
+	bool found = false;
 	int r = 0;
 
-	for (size_t i = 0; i < heap->interp_count && r == 0; i++)
-		r = running_stack(heap, &heap->interps[i], frame->addr, ret);
-	return r < 0 ? r : r == LH_DONE ? 0 : push(heap, ret, frame);
+	for (size_t i = 0; i < heap->interp_count && r == 0 && !found; i++)
+		r = running_stack(heap, &heap->interps[i], frame->addr, ret, &found);
+	return r < 0 || found ? r : push(heap, ret, frame);
 }
 
 int lh_coroutine_calls(struct lh_heap *heap, uint64_t coroutine, struct lh_calls *ret)

@@ -79,8 +79,7 @@ static int measure(struct finder *f, struct component *c)
 			continue;
 		c->bytes += lh_object_bytes(f->heap, &f->view, o.addr, o.bytes, o.type);
 		if (!c->wanted)
-			r = lh_type_filter_matches(f->heap, &f->types, o.type);
-		c->wanted |= r > 0;
+			r = lh_type_filter_matches(f->heap, &f->types, o.type, &c->wanted);
 	}
 	return r < 0 ? r : 0;
 }

@@ -95,17 +95,22 @@ static bool value_matches(struct lh_query *q, const struct lh_item *item)
 
 /* ---- all ---- */
 
-int lh_query_matches(struct lh_query *q, const struct lh_item *item)
+int lh_query_matches(struct lh_query *q, const struct lh_item *item, bool *ret)
 {
-	int r = q->type ? lh_type_filter_matches(q->heap, &q->types, item->type) : 1;
+	int r = 0;
 
-	if (r <= 0)
+	*ret = true;
+	if (q->type)
+		r = lh_type_filter_matches(q->heap, &q->types, item->type, ret);
+	if (r < 0 || !*ret)
 		return r;
+	*ret = false;
 	if ((q->key && !key_matches(q, item)) || (q->value && !value_matches(q, item)) ||
 	    (q->attr && !attr_matches(q, item)))
 		return 0;
 	q->bytes = lh_object_bytes(q->heap, &q->visitor.view, item->addr, item->bytes, item->type);
-	return q->bytes >= q->min_bytes;
+	*ret = q->bytes >= q->min_bytes;
+	return 0;
 }
 
 static int decode(struct lh_ctx *ctx, const char *value, uint32_t **ret, size_t *ret_len)

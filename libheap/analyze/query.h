@@ -29,7 +29,7 @@ int lh_query_check(struct lh_ctx *ctx, const char *value);
 /** lh_query_init() - the words are not copied. Return: 0, -LH_ENOMEM; -LH_EUSAGE when @value is no UTF-8. */
 int lh_query_init(struct lh_heap *heap, struct lh_query *query);
 void lh_query_fini(struct lh_query *query);
-/** lh_query_matches() - Return: 1, 0; -LH_ENOMEM. query->bytes is set where it matches. */
-int lh_query_matches(struct lh_query *query, const struct lh_item *item);
+/** lh_query_matches() - *ret: whether all holds; query->bytes is set where it does. Return: 0; -LH_ENOMEM. */
+int lh_query_matches(struct lh_query *query, const struct lh_item *item, bool *ret);
 
 #endif

@@ -47,8 +47,10 @@ bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
 	return matches(filter, name, 0);
 }
 
-int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type)
+int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type,
+			   bool *ret)
 {
+	*ret = false;
 	if (!filter->wanted)
 		return 0;
 	if (type->index >= filter->capacity) {
@@ -61,15 +63,17 @@ int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, 
 	}
 	if (!filter->known[type->index])
 		filter->known[type->index] = matches(filter, lh_type_name(heap, type), type->addr) ? 1 : -1;
-	return filter->known[type->index] > 0;
+	*ret = filter->known[type->index] > 0;
+	return 0;
 }
 
-int lh_type_filter_any(struct lh_heap *heap, struct lh_type_filter *filter)
+int lh_type_filter_any(struct lh_heap *heap, struct lh_type_filter *filter, bool *ret)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < heap->types.count; i++)
-		r = lh_type_filter_matches(heap, filter, heap->types.items[i]);
+	*ret = false;
+	for (size_t i = 0; r == 0 && !*ret && i < heap->types.count; i++)
+		r = lh_type_filter_matches(heap, filter, heap->types.items[i], ret);
 	return r;
 }
 

@@ -72,8 +72,10 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++) {
-		r = lh_query_matches(&f->query, &items[i]);
-		if (r > 0)
+		bool matches;
+
+		r = lh_query_matches(&f->query, &items[i], &matches);
+		if (r == 0 && matches)
 			r = add_row(f, &items[i]);
 	}
 	return r < 0 ? r : 0;
@@ -85,8 +87,11 @@ static int search(struct finder *f)
 	int r = lh_objects_walk(f->heap, false, look, f, &findings);
 
 	if (r == 0 && !lh_result_row_count(f->result) && f->query.type) {
-		r = lh_type_filter_any(f->heap, &f->query.types);
-		r = r == 0 ? lh_fail_type(f->heap, "find", "type", f->query.type) : r < 0 ? r : 0;
+		bool any;
+
+		r = lh_type_filter_any(f->heap, &f->query.types, &any);
+		if (r == 0 && !any)
+			r = lh_fail_type(f->heap, "find", "type", f->query.type);
 	}
 	if (r == 0)
 		r = lh_result_summarize(

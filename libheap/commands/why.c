@@ -25,11 +25,13 @@ void lh_why_fini(struct lh_why *w)
 int lh_why_classify(void *arg, struct lh_type *type)
 {
 	struct lh_why *w = arg;
-	int through = lh_type_filter_matches(w->heap, &w->through, type);
-	int avoid = through < 0 ? through : lh_type_filter_matches(w->heap, &w->avoid, type);
+	bool through, avoid;
+	int r = lh_type_filter_matches(w->heap, &w->through, type, &through);
 
-	if (avoid < 0)
-		return avoid;
+	if (r == 0)
+		r = lh_type_filter_matches(w->heap, &w->avoid, type, &avoid);
+	if (r < 0)
+		return r;
 	return (through ? LH_PATHS_THROUGH : 0) | (avoid ? LH_PATHS_AVOID : 0);
 }
 
@@ -50,15 +52,17 @@ struct lh_paths_request lh_why_request(struct lh_why *w)
 
 int lh_why_check_types(struct lh_why *w)
 {
-	int any = lh_type_filter_any(w->heap, &w->through);
+	bool any;
+	int r = lh_type_filter_any(w->heap, &w->through, &any);
 
-	if (any == 0 && w->through.wanted && !lh_type_filter_names(&w->through, "frame"))
+	if (r == 0 && !any && w->through.wanted && !lh_type_filter_names(&w->through, "frame"))
 		return lh_fail_type(w->heap, "why", "through", w->through.wanted);
-	any = any < 0 ? any : lh_type_filter_any(w->heap, &w->avoid);
-	if (any == 0 && w->avoid.wanted && !lh_type_filter_names(&w->avoid, "frame"))
+	if (r == 0)
+		r = lh_type_filter_any(w->heap, &w->avoid, &any);
+	if (r == 0 && !any && w->avoid.wanted && !lh_type_filter_names(&w->avoid, "frame"))
 		return lh_result_warn(w->result, "no-such-type", NULL,
 				      "no object has the type that --avoid names: nothing was avoided");
-	return any < 0 ? any : 0;
+	return r;
 }
 
 /* ---- groups ---- */

@@ -52,8 +52,10 @@ static int see(void *arg, const struct lh_item *items, size_t count)
 	for (size_t i = 0; i < count && r >= 0; i++) {
 		struct instance it = {.addr = items[i].addr};
 
-		r = lh_type_filter_matches(c->why->heap, &c->type, items[i].type);
-		if (r <= 0)
+		bool matches;
+
+		r = lh_type_filter_matches(c->why->heap, &c->type, items[i].type, &matches);
+		if (r < 0 || !matches)
 			continue;
 		it.bytes = lh_object_bytes(c->why->heap, &c->view, it.addr, items[i].bytes, items[i].type);
 		c->one = c->count == 0 || c->one == items[i].type ? items[i].type : NULL;
@@ -323,6 +325,7 @@ static int tell(struct census *c)
 int lh_why_type(struct lh_why *why, const char *type)
 {
 	struct census c = {.why = why, .type.wanted = type, .view = lh_view_of(why->heap->target)};
+	bool any = true;
 	int r;
 
 	lh_result_columns(why->result, lh_why_type_columns, "count");
@@ -330,10 +333,9 @@ int lh_why_type(struct lh_why *why, const char *type)
 	if (r == 0)
 		r = lh_why_check_types(why);
 	if (r == 0 && !c.count)
-		r = lh_type_filter_any(why->heap, &c.type);
-	if (r == 0 && !c.count)
+		r = lh_type_filter_any(why->heap, &c.type, &any);
+	if (r == 0 && !any)
 		r = lh_fail_type(why->heap, "why", "type", type);
-	r = r > 0 ? 0 : r;
 	if (r == 0)
 		r = group(&c);
 	if (r == 0)

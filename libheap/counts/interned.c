@@ -73,9 +73,9 @@ int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *byte
 	int r;
 
 	if (!lh_interned_is(in, addr, bytes, type))
-		return 0;
+		return LH_INTERNED_NOT;
 	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, addr);
-	return r < 0 ? r : LH_DONE;
+	return r < 0 ? r : LH_INTERNED_CANDIDATE;
 }
 
 static int64_t used(struct lh_interned *in, uint64_t addr)

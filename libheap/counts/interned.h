@@ -28,8 +28,12 @@ void lh_interned_fini(struct lh_interned *interned);
 /** lh_interned_is() - whether an object is such a dict, as far as it tells by itself */
 bool lh_interned_is(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
 		    const struct lh_type *type);
-/** lh_interned_offer() - Return: 0: an object like others; LH_DONE: a candidate, not to be visited now;
- * -LH_ENOMEM. */
+enum lh_interned_offered {
+	LH_INTERNED_NOT = 0,       /* an object like others */
+	LH_INTERNED_CANDIDATE = 1, /* not to be visited now */
+};
+
+/** lh_interned_offer() - Return: enum lh_interned_offered; -LH_ENOMEM. */
 int lh_interned_offer(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
 		      const struct lh_type *type);
 /** lh_interned_choose() - the largest of the candidates, where interpreters do not name theirs */

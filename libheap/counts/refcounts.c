@@ -152,13 +152,14 @@ static int finish_batch(struct reader *rd)
 {
 	for (unsigned k = 0; k < rd->batch_count && rd->error >= 0; k++) {
 		const struct member *m = &rd->batch[k];
-		int r = is_static(rd, m) || is_cached_args(rd, m)
-				? LH_DONE
-				: lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
+		int r;
 
+		if (is_static(rd, m) || is_cached_args(rd, m))
+			continue;
+		r = lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
 		if (r < 0)
 			return r;
-		if (r == 0)
+		if (r == LH_INTERNED_NOT)
 			visit(rd, m);
 	}
 	count_words(rd);

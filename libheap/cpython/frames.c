@@ -176,50 +176,55 @@ bool lh_frames_next_thread(struct lh_frames *f)
 	return true;
 }
 
-/* Return: LH_DONE with a frame, 0 to go on with the next one, LH_ABSENT when it is not here. */
-static int step_interpreter_frame(struct lh_frames *f, uint64_t addr)
+enum step {
+	STEP_ON,    /* to the next one: this is no call */
+	STEP_FRAME, /* f->frame is one */
+	STEP_LOST,  /* it is not here */
+};
+
+static enum step step_interpreter_frame(struct lh_frames *f, uint64_t addr)
 {
 	const uint8_t *p = interpreter_frame_at(f->heap, &f->view, addr);
 
 	if (!p)
-		return LH_ABSENT;
+		return STEP_LOST;
 	f->next_frame = lh_u64(p + lh_layout_at(&f->heap->layout, LH_F_IFRAME_PREVIOUS));
 	if (!is_call(f->heap, &f->view, p))
-		return 0;
+		return STEP_ON;
 	read_interpreter_frame(f->heap, &f->view, addr, p, &f->frame);
 	/* Every call has code: zeros are a stack that was not dumped (gcore, behind guard pages of
 	 * glibc 2.42). */
-	return f->frame.code ? LH_DONE : LH_ABSENT;
+	return f->frame.code ? STEP_FRAME : STEP_LOST;
 }
 
-static int step_frame_object(struct lh_frames *f, uint64_t addr)
+static enum step step_frame_object(struct lh_frames *f, uint64_t addr)
 {
 	const struct lh_layout *l = &f->heap->layout;
 	const uint8_t *link = f->next_link;
 
 	if (!lh_layout_has(l, LH_F_FRAME_BACK) || !read_frame_object(f->heap, &f->view, addr, &f->frame))
-		return LH_ABSENT;
+		return STEP_LOST;
 	f->frame.link = link;
 	f->next_link = lh_view_at(&f->view, addr + lh_layout_at(l, LH_F_FRAME_BACK), 8);
 	f->next_frame = f->next_link ? lh_u64(f->next_link) : 0;
-	return LH_DONE;
+	return STEP_FRAME;
 }
 
 bool lh_frames_next(struct lh_frames *f)
 {
 	uint64_t addr;
-	int r = 0;
+	enum step step = STEP_ON;
 
-	while (r == 0) {
+	while (step == STEP_ON) {
 		addr = f->next_frame;
 		if (!lh_chain_goes_on(&f->calls, addr)) {
 			f->incomplete |= addr != 0;
 			return false;
 		}
-		r = f->next_link ? step_frame_object(f, addr) : step_interpreter_frame(f, addr);
+		step = f->next_link ? step_frame_object(f, addr) : step_interpreter_frame(f, addr);
 	}
-	f->incomplete |= r == LH_ABSENT;
-	return r == LH_DONE;
+	f->incomplete |= step == STEP_LOST;
+	return step == STEP_FRAME;
 }
 
 /* ---- generators ---- */

@@ -11,7 +11,7 @@ static void preview_str(struct lh_heap *heap, uint64_t addr, size_t max, struct 
 
 	lh_string_add(out, lh_layout_is_python2(&heap->layout) ? "u'" : "'");
 	r = lh_str_append(heap, addr, max, out);
-	lh_string_add(out, r == LH_DONE ? "…'" : "'");
+	lh_string_add(out, r == LH_STR_CUT ? "…'" : "'");
 }
 
 static void preview_bytes(struct lh_heap *heap, const struct lh_object *o, size_t max, struct lh_string *out)

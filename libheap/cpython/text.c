@@ -211,7 +211,7 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
 		append_utf8(out, s.kind == 1 ? p[i] : s.kind == 2 ? lh_u16(p + i * 2) : lh_u32(p + i * 4));
 	if (out->failed)
 		(void)lh_nomem(heap->ctx); /* callers look at what was read */
-	return count < s.length ? LH_DONE : 0;
+	return count < s.length ? LH_STR_CUT : 0;
 }
 
 int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret)

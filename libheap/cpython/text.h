@@ -49,8 +49,9 @@ bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, 
 /** lh_utf8_decode() - @ret: room for as many code points as @text
  * has bytes. Return: 0; LH_ABSENT: no UTF-8. */
 int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len);
-/** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_TRUNC-like LH_DONE
- * when cut; LH_ABSENT. */
+enum { LH_STR_CUT = 3 }; /* there are more characters than were asked for */
+/** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_STR_CUT;
+ * LH_ABSENT. */
 int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out);
 /** lh_int_read() - the value of an int that fits. Return: 0; LH_ABSENT when it does not fit into 63 bits or
  * is no int. */

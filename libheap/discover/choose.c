@@ -246,7 +246,7 @@ static int try_derived(struct choice *choice, bool with_offsets)
 
 		if (near == LH_ABSENT)
 			break;
-		others += near == LH_DONE;
+		others += near == LH_LAYOUT_FAR;
 		r = derive_and_accept(choice, with_offsets, &repairs);
 		if (r < 0 || (r == 0 && near == 0))
 			return r;

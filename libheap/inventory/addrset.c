@@ -83,12 +83,12 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr)
 		page = lh_addrset_page(set, addr);
 	}
 	if (page->bits[addr >> 9 & 7] & bit)
-		return LH_DONE;
+		return LH_ADDRSET_HAD;
 	if (set->count == LH_NO_INDEX - 1)
 		return lh_fail_at(set->ctx, LH_ECORRUPT, addr, "more objects than libheap can number (2^32)");
 	page->bits[addr >> 9 & 7] |= bit;
 	set->count++;
-	return 0;
+	return LH_ADDRSET_NEW;
 }
 
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr)

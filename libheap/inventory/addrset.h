@@ -39,8 +39,12 @@ struct lh_addrset {
 
 void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx);
 void lh_addrset_fini(struct lh_addrset *set);
-/** lh_addrset_add() - Return: 0; LH_DONE when it was in already; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2
- * addresses. */
+enum lh_addrset_added {
+	LH_ADDRSET_NEW = 0,
+	LH_ADDRSET_HAD = 1, /* it was in already */
+};
+
+/** lh_addrset_add() - Return: enum lh_addrset_added; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2 addresses. */
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_remove() - Return: 0; LH_DONE when it was not in. The set is not numbered. */
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);

@@ -45,7 +45,7 @@ static int meet(struct levels *l, uint64_t addr, const struct lh_met *met)
 {
 	int r = lh_addrset_add(&l->seen, addr);
 
-	if (r == LH_DONE)
+	if (r == LH_ADDRSET_HAD)
 		return 0;
 	if (r == 0)
 		r = lh_append(l->heap->ctx, l->next, l->next_count, l->next_capacity, addr);

@@ -63,7 +63,8 @@ static int add(struct lh_outside *o, uint64_t addr)
 
 	if (r < 0)
 		return r;
-	return r == LH_DONE ? 0 : lh_append(o->heap->ctx, o->todo, o->todo_count, o->todo_capacity, addr);
+	return r == LH_ADDRSET_HAD ? 0
+				   : lh_append(o->heap->ctx, o->todo, o->todo_count, o->todo_capacity, addr);
 }
 
 /* ---- blocks of malloc ---- */

@@ -58,7 +58,7 @@ static int take(struct walk *w, struct end *end, const struct end *other)
 	if (!p || end->node & 7 || LH_GC_LINK(lh_u64(p + end->behind_at)) != end->behind)
 		return tear(w, end);
 	r = lh_addrset_add(w->set, end->node + w->size);
-	if (r == LH_DONE)
+	if (r == LH_ADDRSET_HAD)
 		return tear(w, end); /* seen before: the ring runs into itself */
 	if (r == 0 && w->permanent)
 		r = lh_addrset_add(w->permanent, end->node + w->size);

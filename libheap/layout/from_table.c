@@ -193,7 +193,7 @@ int lh_layout_candidate(const struct lh_build *build, const uint8_t *build_id, s
 	ret->build.machine = build->machine;
 	lh_layout_set_constants(ret);
 	set_origin(ret, table, how);
-	return how <= RANK_VERSION ? 0 : LH_DONE;
+	return how <= RANK_VERSION ? 0 : LH_LAYOUT_NEAR;
 }
 
 int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
@@ -213,7 +213,7 @@ int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, s
 	lh_layout_set_constants(ret);
 	snprintf(ret->origin, sizeof(ret->origin), "table %s%s", table->name,
 		 search.exact_too ? ", the only one of its kind" : "");
-	return lh_versions_same_minor(table->build.version, build->version) ? 0 : LH_DONE;
+	return lh_versions_same_minor(table->build.version, build->version) ? 0 : LH_LAYOUT_FAR;
 }
 
 int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,

@@ -188,10 +188,16 @@ struct lh_layout_table {
 
 extern const struct lh_layout_table *const lh_layout_tables[]; /* NULL-terminated, generated */
 
+/* What a table is for a build that it is not of. */
+enum lh_layout_kinship {
+	LH_LAYOUT_NEAR = 3, /* another patch release of its minor version */
+	LH_LAYOUT_FAR = 4,  /* another minor version */
+};
+
 /**
  * lh_layout_from_table() - the table of a build-id, else the nearest of the same minor version and flags
  * @build_id: may be NULL. Return: 0 exact by build-id or version; LH_ABSENT when no table has the minor
- * version and flags; LH_DONE: taken from a neighbouring patch release (origin says so).
+ * version and flags; LH_LAYOUT_NEAR: taken from a neighbouring patch release (origin says so).
  */
 int lh_layout_from_table(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
 			 struct lh_layout *ret);
@@ -209,7 +215,7 @@ bool lh_layout_has_table_of(const uint8_t *build_id, size_t build_id_len);
 /**
  * lh_layout_neighbour() - the @index-th nearest table of another build, as a guess to derive a layout from
  * Tables of the very build-id, or version and flags, are skipped, unless there is no other. Return: 0;
- * LH_DONE when it is of another minor version; LH_ABSENT past the last.
+ * LH_LAYOUT_FAR when it is of another minor version; LH_ABSENT past the last.
  */
 int lh_layout_neighbour(const struct lh_build *build, const uint8_t *build_id, size_t build_id_len,
 			size_t index, struct lh_layout *ret);

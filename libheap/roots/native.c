@@ -120,7 +120,7 @@ static int choose(struct lh_native *n)
 			continue;
 		}
 		r = lh_interned_offer(&n->interned, o.addr, o.bytes, o.type);
-		if (r == 0)
+		if (r == LH_INTERNED_NOT)
 			r = lh_addrset_add(&n->left, addr);
 	}
 	lh_interned_choose(&n->interned);

@@ -44,7 +44,7 @@ static uint32_t fill(struct lh_addrset *set, uint64_t *sorted)
 		uint64_t addr = some_address();
 		int r = lh_addrset_add(set, addr);
 
-		assert_true(r == 0 || r == LH_DONE);
+		assert_true(r == LH_ADDRSET_NEW || r == LH_ADDRSET_HAD);
 		if (r == 0)
 			sorted[n++] = addr;
 	}
@@ -93,7 +93,7 @@ static void test_says_no(void **state)
 	lh_addrset_finish(&set);
 	assert_int_equal(lh_addrset_next(&iter, &addr), LH_DONE);
 	assert_int_equal(lh_addrset_add(&set, 0x1000), 0);
-	assert_int_equal(lh_addrset_add(&set, 0x1000), LH_DONE);
+	assert_int_equal(lh_addrset_add(&set, 0x1000), LH_ADDRSET_HAD);
 	lh_addrset_finish(&set);
 	assert_true(lh_addrset_has(&set, 0x1000));
 	assert_int_equal(lh_addrset_index(&set, 0x1004), LH_NO_INDEX); /* unaligned */

@@ -81,9 +81,9 @@ static void test_table_choice(void **state)
 
 	expect_table(&unknown, LH_ABSENT, NULL);
 	expect_table(&exact, 0, "table 3.11.7 (version)");
-	expect_table(&near, LH_DONE, "table 3.11.7, nearest to 3.11.9");
+	expect_table(&near, LH_LAYOUT_NEAR, "table 3.11.7, nearest to 3.11.9");
 	/* 3.14.4 is nearer by number, but the collector changed in 3.14.5 */
-	expect_table(&ranged, LH_DONE, "table 3.14.10, nearest to 3.14.5");
+	expect_table(&ranged, LH_LAYOUT_NEAR, "table 3.14.10, nearest to 3.14.5");
 	expect_table(&none, LH_ABSENT, NULL);
 	expect_table(&debug, LH_ABSENT, NULL);
 }
@@ -177,10 +177,10 @@ static void test_neighbours(void **state)
 {
 	expect_neighbour(LH_PYVER(3, 11, 7), false, 0, 0, "table 3.11.2 debian");
 	expect_neighbour(LH_PYVER(3, 11, 7), false, 1, 0, "table 3.11.2 debian debug");
-	expect_neighbour(LH_PYVER(3, 11, 7), false, 2, LH_DONE, "table 3.12.1");
+	expect_neighbour(LH_PYVER(3, 11, 7), false, 2, LH_LAYOUT_FAR, "table 3.12.1");
 	expect_neighbour(LH_PYVER(3, 14, 10), false, 0, 0, "table 3.14.10 debug");
-	expect_neighbour(LH_PYVER(3, 9, 18), false, 0, LH_DONE, "table 3.10.13");
-	expect_neighbour(LH_PYVER(3, 9, 18), false, 1, LH_DONE, "table 3.8.18");
+	expect_neighbour(LH_PYVER(3, 9, 18), false, 0, LH_LAYOUT_FAR, "table 3.10.13");
+	expect_neighbour(LH_PYVER(3, 9, 18), false, 1, LH_LAYOUT_FAR, "table 3.8.18");
 	expect_neighbour(LH_PYVER(2, 7, 18), false, 0, 0, "table 2.7.18, the only one of its kind");
 	expect_neighbour(LH_PYVER(2, 7, 18), false, 1, LH_ABSENT, NULL);
 	expect_neighbour(0, false, 0, LH_ABSENT, NULL);
@@ -198,7 +198,7 @@ static void test_neighbours_are_others(void **state)
 	assert_string_equal(layout.origin, "table 3.8.18");
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		assert_int_equal(sscanf(id + 2 * i, "%2hhx", &bytes[i]), 1);
-	assert_int_equal(lh_layout_neighbour(&build, bytes, sizeof(bytes), 0, &layout), LH_DONE);
+	assert_int_equal(lh_layout_neighbour(&build, bytes, sizeof(bytes), 0, &layout), LH_LAYOUT_FAR);
 	assert_string_equal(layout.origin, "table 3.9.18");
 }
 
