@@ -188,6 +188,7 @@ static void add_frame_step(struct text *t, const struct lh_root *root)
 	if (root->span.label != LH_LABEL_LOCAL)
 		return;
 	lh_span_edge(t->roots->heap, &root->span, root->slot, &local);
+	t->out->failed |= local.failed;
 	lh_edge_text_add_local(t->out, local.text ? local.text : "?", "frame");
 	t->after_local = true;
 	lh_string_fini(&local);
