@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether values and words of an invocation make sense: asked before anybody reads a core for an hour. */
-#include "command/invocation.h"
+#include "command/check.h"
 #include "command/options.h"
 #include "result/columns.h"
 #include "util/guess.h"
@@ -39,7 +39,7 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 			       invocation->command->name, option->name);
 	if (option->choices)
 		return check_choice(invocation, option, value);
-	if (lh_option_is_number(option) && lh_parse_number(value, &number) != 0)
+	if (lh_option_is_number(option) && lh_option_number(value, &number) != 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s needs a number, not '%s'",
 			       invocation->command->name, option->name, value);
 	return 0;
@@ -62,19 +62,19 @@ static int split_target(struct lh_invocation *invocation)
 			       invocation->command->name);
 	if (!invocation->takes_target || naming_option(invocation))
 		return 0;
-	if (invocation->word_count == 0)
+	if (invocation->arg_count == 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: no target: give a core file, or -p PID",
 			       invocation->command->name);
-	invocation->target = invocation->words[0];
-	invocation->word_count--;
-	memmove(invocation->words, invocation->words + 1, invocation->word_count * sizeof(char *));
+	invocation->target = invocation->args[0];
+	invocation->arg_count--;
+	memmove(invocation->args, invocation->args + 1, invocation->arg_count * sizeof(char *));
 	return 0;
 }
 
 static int fail_extra(const struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;
-	const char *word = invocation->words[command->max_words];
+	const char *word = invocation->args[command->max_args];
 
 	if (*command->arguments)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected argument '%s', it takes only %s",
@@ -90,10 +90,10 @@ static int check_words(struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;
 
-	if (invocation->word_count < command->min_words)
+	if (invocation->arg_count < command->min_args)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
 			       command->arguments);
-	if (invocation->word_count > command->max_words)
+	if (invocation->arg_count > command->max_args)
 		return fail_extra(invocation);
 	return 0;
 }
@@ -117,7 +117,7 @@ static int check_sort(struct lh_invocation *invocation)
 	name += *name == '-';
 	if (lh_column_named(columns, name))
 		return 0;
-	return lh_fail_column(invocation->ctx, command->name, columns, name);
+	return lh_column_fail(invocation->ctx, command->name, columns, name);
 }
 
 static int check_loudness(const struct lh_invocation *invocation)
@@ -137,7 +137,7 @@ static int check_addresses(const struct lh_invocation *invocation)
 	uint64_t addr;
 	int r = 0;
 
-	for (size_t i = 0; takes_addresses && i < invocation->word_count && r == 0; i++)
+	for (size_t i = 0; takes_addresses && i < invocation->arg_count && r == 0; i++)
 		r = lh_invocation_address(invocation->ctx, invocation, i, &addr);
 	for (const struct lh_option *own = command->options; own && own->name && r == 0; own++)
 		if (own->metavar && strcmp(own->metavar, "ADDR") == 0)
@@ -145,7 +145,7 @@ static int check_addresses(const struct lh_invocation *invocation)
 	return r;
 }
 
-int lh_check_words(struct lh_invocation *invocation)
+int lh_check_args(struct lh_invocation *invocation)
 {
 	int r = split_target(invocation);
 

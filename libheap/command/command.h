@@ -16,10 +16,10 @@ struct lh_command_view {
 
 struct lh_command {
 	const char *name;
-	const char *group;             /* purpose, under which help lists it: "The whole heap" */
-	const char *summary;           /* one line: the question it answers */
-	const char *arguments;         /* positional words: "ADDR", or "" */
-	unsigned min_words, max_words; /* how many positional words */
+	const char *group;           /* purpose, under which help lists it: "The whole heap" */
+	const char *summary;         /* one line: the question it answers */
+	const char *arguments;       /* positional arguments: "ADDR", or "" */
+	unsigned min_args, max_args; /* how many of them */
 	const char *description; /* paragraphs for help and man page: what the columns mean, how to read it */
 	const char *const
 		*examples; /* "types core.1234 --sort count", NULL-terminated; after the program's name */
@@ -33,7 +33,7 @@ struct lh_command {
 };
 
 /* What run() may ask of the user's words. */
-const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index); /* NULL past the last */
+const char *lh_invocation_arg(const struct lh_invocation *invocation, size_t index); /* NULL past the last */
 bool lh_invocation_has(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */
 int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,

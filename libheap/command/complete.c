@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What could stand at the end of a line that is being typed: one candidate a line.
- * "@file", "@dir" and "@pid" ask the face to offer those.
+ * "@file", "@dir" and "@pid" ask the front end to offer those.
  */
 #include "command/options.h"
 #include "util/string.h"

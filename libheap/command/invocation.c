@@ -6,7 +6,9 @@
  * a library does not print (suggest.c). What values and words mean is in check.c.
  */
 #include "command/invocation.h"
+#include "command/check.h"
 #include "command/options.h"
+#include "command/suggest.h"
 #include "util/array.h"
 
 #include <argp.h>
@@ -26,10 +28,10 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 		return NULL;
 	for (size_t i = 0; invocation->values && i < invocation->value_count; i++)
 		free(invocation->values[i]);
-	for (size_t i = 0; i < invocation->word_count; i++)
-		free(invocation->words[i]);
+	for (size_t i = 0; i < invocation->arg_count; i++)
+		free(invocation->args[i]);
 	free(invocation->values);
-	free(invocation->words);
+	free(invocation->args);
 	free(invocation->target);
 	free(invocation);
 	return NULL;
@@ -71,7 +73,7 @@ static int take_word(struct lh_invocation *invocation, const char *word)
 
 	if (!copy)
 		return lh_nomem(invocation->ctx);
-	r = lh_append(invocation->ctx, invocation->words, invocation->word_count, invocation->word_capacity,
+	r = lh_append(invocation->ctx, invocation->args, invocation->arg_count, invocation->arg_capacity,
 		      copy);
 	if (r == 0)
 		copy = NULL;
@@ -141,8 +143,8 @@ static int run_argp(struct lh_invocation *invocation, const struct argp_option *
 	if (error == ENOMEM)
 		return lh_nomem(invocation->ctx);
 	if (error)
-		return lh_fail_word(invocation->ctx, invocation->command, parse.last ? parse.last : "-",
-				    invocation->takes_target);
+		return lh_suggest_fail(invocation->ctx, invocation->command, parse.last ? parse.last : "-",
+				       invocation->takes_target);
 	return 0;
 }
 
@@ -158,7 +160,7 @@ static int parse_words(struct lh_invocation *invocation, int argc, const char *c
 	r = run_argp(invocation, options, argc, argv);
 	if (r != 0 || lh_invocation_has(invocation, "help"))
 		return r;
-	return lh_check_words(invocation);
+	return lh_check_args(invocation);
 }
 
 int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int argc, const char *const *argv,

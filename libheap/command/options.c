@@ -97,7 +97,7 @@ static const char *fraction(const char *text, uint64_t *ret_parts, uint64_t *ret
 	return text;
 }
 
-int lh_parse_number(const char *text, uint64_t *ret)
+int lh_option_number(const char *text, uint64_t *ret)
 {
 	bool hex = strncasecmp(text, "0x", 2) == 0;
 	uint64_t value, parts = 0, of = 1;

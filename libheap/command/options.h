@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options, and words that a user may have meant. */
+/* Options of commands. */
 #ifndef LH_COMMAND_OPTIONS_H
 #define LH_COMMAND_OPTIONS_H
 
@@ -15,15 +15,8 @@ bool lh_option_is_number(const struct lh_option *option);
 /* Whether the option may be given more than once ("TYPE..."): then its value is all values, separated by
  * '\n'. */
 bool lh_option_repeats(const struct lh_option *option);
-/* lh_parse_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
+/* lh_option_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
  * none. */
-int lh_parse_number(const char *text, uint64_t *ret);
-
-/*
- * lh_fail_word() - record what is wrong with the option word @word (unknown, ambiguous, without value)
- * @takes_target: false: options that name a target are refused
- * Return: -LH_EUSAGE.
- */
-int lh_fail_word(struct lh_ctx *ctx, const struct lh_command *command, const char *word, bool takes_target);
+int lh_option_number(const char *text, uint64_t *ret);
 
 #endif

@@ -25,16 +25,16 @@ bool lh_invocation_has(const struct lh_invocation *invocation, const char *optio
 	return lh_invocation_get(invocation, option) != NULL;
 }
 
-const char *lh_invocation_word(const struct lh_invocation *invocation, size_t index)
+const char *lh_invocation_arg(const struct lh_invocation *invocation, size_t index)
 {
-	return index < invocation->word_count ? invocation->words[index] : NULL;
+	return index < invocation->arg_count ? invocation->args[index] : NULL;
 }
 
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret)
 {
 	const char *value = lh_invocation_get(invocation, option);
 
-	return value ? lh_parse_number(value, ret) : LH_ABSENT;
+	return value ? lh_option_number(value, ret) : LH_ABSENT;
 }
 
 /* Debuggers print addresses without 0x, hence letters say hexadecimal too. */
@@ -57,7 +57,7 @@ static int parse_address(struct lh_ctx *ctx, const struct lh_invocation *invocat
 int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
 			  uint64_t *ret)
 {
-	return parse_address(ctx, invocation, lh_invocation_word(invocation, index), ret);
+	return parse_address(ctx, invocation, lh_invocation_arg(invocation, index), ret);
 }
 
 int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation *invocation,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Wrong words: which one it is, why, and what was probably meant. */
+#include "command/suggest.h"
 #include "command/options.h"
 #include "util/guess.h"
 
@@ -69,7 +70,7 @@ static int fail_long(struct lh_ctx *ctx, const struct lh_command *command, const
 	return fail_unknown(ctx, command, word, len, takes_target);
 }
 
-int lh_fail_word(struct lh_ctx *ctx, const struct lh_command *command, const char *word, bool takes_target)
+int lh_suggest_fail(struct lh_ctx *ctx, const struct lh_command *command, const char *word, bool takes_target)
 {
 	int index = 0;
 

@@ -91,7 +91,7 @@ static int search(struct finder *f)
 
 		r = lh_type_filter_any(f->heap, &f->query.types, &any);
 		if (r == 0 && !any)
-			r = lh_fail_type(f->heap, "find", "type", f->query.type);
+			r = lh_no_type_fail(f->heap, "find", "type", f->query.type);
 	}
 	if (r == 0)
 		r = lh_result_summarize(

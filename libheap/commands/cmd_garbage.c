@@ -63,7 +63,7 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static void listing_fini(struct listing *l)
+static void listing_fini(struct lh_garbage_rows *l)
 {
 	lh_garbage_fini(&l->garbage);
 	lh_frozen_fini(&l->frozen);
@@ -73,16 +73,16 @@ static void listing_fini(struct listing *l)
 	free(l->types);
 }
 
-static int tally_types(struct listing *l)
+static int tally_types(struct lh_garbage_rows *l)
 {
 	l->type_count = l->heap->types.count;
-	l->types = lh_new0(struct tally, l->type_count + 1);
+	l->types = lh_new0(struct lh_garbage_tally, l->type_count + 1);
 	if (!l->types)
 		return lh_nomem(l->heap->ctx);
 	for (uint32_t p = 0; p < l->count; p++) {
 		uint64_t addr, bytes;
-		struct lh_type *t = lh_listing_measure(l, p, &addr, &bytes);
-		bool finalizes = t && lh_listing_finalizes(l, p, t);
+		struct lh_type *t = lh_garbage_rows_measure(l, p, &addr, &bytes);
+		bool finalizes = t && lh_garbage_rows_finalizes(l, p, t);
 
 		if (!t)
 			continue;
@@ -102,13 +102,13 @@ static int tally_types(struct listing *l)
 }
 
 /* One row per type of what the collector visits, and of what goes with it. */
-static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool frozen,
+static int add_type_rows(struct lh_garbage_rows *l, const struct lh_freed *freed, bool frozen,
 			 struct lh_result *result)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < l->type_count; i++) {
-		const struct tally *t = &l->types[i];
+		const struct lh_garbage_tally *t = &l->types[i];
 		struct lh_freed_count goes = lh_freed_type(freed, i);
 		const char *name =
 			t->count || goes.objects ? lh_type_name(l->heap, l->heap->types.items[i]) : NULL;
@@ -128,7 +128,7 @@ static int add_type_rows(struct listing *l, const struct lh_freed *freed, bool f
 	return r;
 }
 
-static int summarize(const struct listing *l, struct lh_result *result)
+static int summarize(const struct lh_garbage_rows *l, struct lh_result *result)
 {
 	const struct lh_garbage *g = &l->garbage;
 	char reason[256];
@@ -156,7 +156,7 @@ static int summarize(const struct listing *l, struct lh_result *result)
 	return lh_result_summarize(result, summary);
 }
 
-static int summarize_frozen(const struct listing *l, struct lh_result *result)
+static int summarize_frozen(const struct lh_garbage_rows *l, struct lh_result *result)
 {
 	const struct lh_summary summary[] = {
 		{"objects", "held", LH_COUNT(l->count)},
@@ -172,7 +172,7 @@ static int summarize_frozen(const struct listing *l, struct lh_result *result)
 }
 
 /* Which objects the rows are of. */
-static int choose_items(struct listing *l, bool frozen)
+static int choose_items(struct lh_garbage_rows *l, bool frozen)
 {
 	int r = lh_garbage_find(l->heap, &l->garbage);
 
@@ -184,7 +184,7 @@ static int choose_items(struct listing *l, bool frozen)
 }
 
 /* What goes with the garbage that a collection frees, and what would with the garbage that none sees. */
-static int follow(struct listing *l)
+static int follow(struct lh_garbage_rows *l)
 {
 	const struct lh_garbage *g = &l->garbage;
 	int r = lh_garbage_freed(g, &l->freed);
@@ -201,14 +201,14 @@ static int follow(struct listing *l)
 	return r;
 }
 
-static int add_rows(struct listing *l, struct lh_result *result, bool components, bool frozen)
+static int add_rows(struct lh_garbage_rows *l, struct lh_result *result, bool components, bool frozen)
 {
 	lh_result_columns(result,
 			  components ? component_columns
 			  : frozen   ? frozen_columns
 				     : columns,
 			  "freed_bytes");
-	return components ? lh_listing_components(l, result)
+	return components ? lh_garbage_rows_components(l, result)
 			  : add_type_rows(l, frozen ? &l->kept : &l->freed, frozen, result);
 }
 
@@ -223,7 +223,7 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(listing_fini) struct listing l = {.heap = heap, .view = lh_view_of(heap->target)};
+	_cleanup_(listing_fini) struct lh_garbage_rows l = {.heap = heap, .view = lh_view_of(heap->target)};
 	bool components = lh_invocation_has(invocation, "components");
 	bool frozen = lh_invocation_has(invocation, "frozen");
 	int r = choose_items(&l, frozen);
@@ -238,7 +238,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = add_rows(&l, result, components, frozen);
 	if (r == 0)
 		r = lh_result_garbage_warnings(result, &l.garbage);
-	return r == 0 ? lh_listing_notes(&l, result, components, frozen) : r;
+	return r == 0 ? lh_garbage_rows_notes(&l, result, components, frozen) : r;
 }
 
 const struct lh_command lh_cmd_garbage = {

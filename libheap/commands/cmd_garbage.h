@@ -7,11 +7,11 @@
 #include "analyze/frozen.h"
 #include "result/result.h"
 
-struct tally {
+struct lh_garbage_tally {
 	uint64_t count, bytes, garbage, finalizers;
 };
 
-struct listing {
+struct lh_garbage_rows {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_garbage garbage;
@@ -22,7 +22,7 @@ struct listing {
 	const uint32_t
 		*items; /* numbers of the objects that rows are of: garbage, or what frozen ones hold */
 	uint32_t count;
-	struct tally *types; /* by lh_type.index, type_count of them */
+	struct lh_garbage_tally *types; /* by lh_type.index, type_count of them */
 	size_t type_count;
 	uint64_t bytes;
 	uint64_t finalizers;   /* items whose __del__ would run */
@@ -31,14 +31,15 @@ struct listing {
 };
 
 /* Type and bytes of the object at @place of the items; NULL when it cannot be read. */
-struct lh_type *lh_listing_measure(struct listing *l, uint32_t place, uint64_t *ret_addr,
-				   uint64_t *ret_bytes);
+struct lh_type *lh_garbage_rows_measure(struct lh_garbage_rows *l, uint32_t place, uint64_t *ret_addr,
+					uint64_t *ret_bytes);
 /* Whether a collection would run its __del__: it does so once. */
-bool lh_listing_finalizes(const struct listing *l, uint32_t place, const struct lh_type *type);
+bool lh_garbage_rows_finalizes(const struct lh_garbage_rows *l, uint32_t place, const struct lh_type *type);
 /* One row a component. */
-int lh_listing_components(struct listing *l, struct lh_result *result); /* garbage_components.c */
+int lh_garbage_rows_components(struct lh_garbage_rows *l,
+			       struct lh_result *result); /* garbage_components.c */
 /* What is said below the rows. */
-int lh_listing_notes(struct listing *l, struct lh_result *result, bool components,
-		     bool frozen); /* garbage_notes.c */
+int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, bool components,
+			  bool frozen); /* garbage_notes.c */
 
 #endif

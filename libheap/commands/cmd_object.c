@@ -197,8 +197,8 @@ const struct lh_command lh_cmd_object = {
 	.group = "One object",
 	.summary = "what is at this address?",
 	.arguments = "ADDR",
-	.min_words = 1,
-	.max_words = 1,
+	.min_args = 1,
+	.max_args = 1,
 	.description = "ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
 		       "object's type, reference count, bytes, and its place in the collector and the\n"
 		       "allocator. One row per field of the object: its name, the address and type of\n"

@@ -81,7 +81,7 @@ static int search_levels(struct search *s, const struct lh_object *o, uint64_t d
 	lh_result_columns(s->result, lh_edge_depth_columns, NULL);
 	if (r == 0)
 		r = lh_levels_up(s->heap, o->addr, depth, on_met, s);
-	return r == 0 ? lh_depth_summary(s->result, s->met) : r;
+	return r == 0 ? lh_edge_depth_summary(s->result, s->met) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -90,7 +90,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	struct lh_findings findings;
 	struct lh_object o;
 	uint64_t addr, depth;
-	int r = lh_depth_of(heap->ctx, invocation, &depth);
+	int r = lh_edge_depth(heap->ctx, invocation, &depth);
 
 	if (r == 0)
 		r = lh_invocation_address(heap->ctx, invocation, 0, &addr);
@@ -113,8 +113,8 @@ const struct lh_command lh_cmd_referrers = {
 	.group = "One object",
 	.summary = "what refers to this object?",
 	.arguments = "ADDR",
-	.min_words = 1,
-	.max_words = 1,
+	.min_args = 1,
+	.max_args = 1,
 	.description = "One row per reference to the object: the object that holds it, its type, and\n"
 		       "the edge in Python notation (.name, ['key'], [3], <cell>).\n"
 		       "\n"
@@ -125,6 +125,6 @@ const struct lh_command lh_cmd_referrers = {
 	.options = options,
 	.columns = lh_edge_columns,
 	.views = {{"depth", lh_edge_depth_columns}},
-	.check = lh_check_depth,
+	.check = lh_edge_check_depth,
 	.run = run,
 };

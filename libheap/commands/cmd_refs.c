@@ -43,7 +43,7 @@ static int take_word(struct lister *l, const struct lh_invocation *invocation, s
 	if (r == 0 && i == 0)
 		r = lh_edge_summary(l->heap, l->result, &o);
 	if (r == 0 && l->depth == 1)
-		r = lh_refs_rows(l->heap, l->result, &o);
+		r = lh_edge_rows(l->heap, l->result, &o);
 	return r == 0 ? lh_append(l->heap->ctx, l->starts, l->count, l->capacity, o.addr) : r;
 }
 
@@ -59,16 +59,16 @@ static int list_levels(struct lister *l)
 {
 	int r = lh_levels_down(l->heap, l->starts, l->count, l->depth, on_met, l);
 
-	return r == 0 ? lh_depth_summary(l->result, l->met) : r;
+	return r == 0 ? lh_edge_depth_summary(l->result, l->met) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lister l = {.heap = heap, .result = result};
-	int r = lh_depth_of(heap->ctx, invocation, &l.depth);
+	int r = lh_edge_depth(heap->ctx, invocation, &l.depth);
 
 	lh_result_columns(result, l.depth > 1 ? lh_edge_depth_columns : lh_edge_columns, NULL);
-	for (size_t i = 0; r == 0 && lh_invocation_word(invocation, i); i++)
+	for (size_t i = 0; r == 0 && lh_invocation_arg(invocation, i); i++)
 		r = take_word(&l, invocation, i);
 	if (r == 0)
 		r = l.depth > 1 ? list_levels(&l)
@@ -83,8 +83,8 @@ const struct lh_command lh_cmd_refs = {
 	.group = "One object",
 	.summary = "what does this object refer to?",
 	.arguments = "ADDR...",
-	.min_words = 1,
-	.max_words = 4096,
+	.min_args = 1,
+	.max_args = 4096,
 	.description = "One row per reference: the edge in Python notation (.name, ['key'], [3],\n"
 		       "<cell>), the object it leads to, its type and the start of its value.\n"
 		       "\n"
@@ -95,6 +95,6 @@ const struct lh_command lh_cmd_refs = {
 	.options = options,
 	.columns = lh_edge_columns,
 	.views = {{"depth", lh_edge_depth_columns}},
-	.check = lh_check_depth,
+	.check = lh_edge_check_depth,
 	.run = run,
 };

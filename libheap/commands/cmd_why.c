@@ -231,7 +231,7 @@ static int add_notes(struct teller *t)
 				   "their words are taken for references.");
 	if (r < 0 || lh_result_row_count(result))
 		return r;
-	if (p->request.classify)
+	if (t->why->filtered)
 		return lh_result_note(result, "There is no such path. Without --through and --avoid there "
 					      "may be others.");
 	r = note_fate(t);
@@ -246,7 +246,7 @@ static int tell_fate(struct teller *t)
 	int r = 0;
 
 	t->fate = LH_FATE_COUNT;
-	if (!lh_result_row_count(t->why->result) && !t->why->paths.request.classify) {
+	if (!lh_result_row_count(t->why->result) && !t->why->filtered) {
 		r = lh_fates_find(t->why->heap, &fates);
 		if (r == 0)
 			t->fate = lh_fate_of(&fates, t->wanted.addr);
@@ -299,7 +299,7 @@ static int why_object(struct lh_why *why, const struct lh_invocation *invocation
 
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
-	bool typed = lh_invocation_has(invocation, "type"), word = lh_invocation_word(invocation, 0);
+	bool typed = lh_invocation_has(invocation, "type"), word = lh_invocation_arg(invocation, 0);
 
 	if (typed && word)
 		return lh_fail(ctx, LH_EUSAGE,
@@ -330,7 +330,7 @@ const struct lh_command lh_cmd_why = {
 	.group = "One object",
 	.summary = "what keeps this object alive, or all objects of a type?",
 	.arguments = "[ADDR]",
-	.max_words = 1,
+	.max_args = 1,
 	.description = "One row per holder of the object: a shortest path to it from a root, in Python\n"
 		       "notation, shortest path first. Paths without <> and \u2026 can be pasted into the\n"
 		       "program. Weak references do not count. Holders whose paths differ only in\n"

@@ -105,7 +105,7 @@ int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct
 				   });
 }
 
-int lh_depth_summary(struct lh_result *result, uint64_t met)
+int lh_edge_depth_summary(struct lh_result *result, uint64_t met)
 {
 	int r = lh_result_summary(result, "count", "objects", LH_COUNT(met));
 
@@ -114,7 +114,7 @@ int lh_depth_summary(struct lh_result *result, uint64_t met)
 		       : r;
 }
 
-int lh_depth_of(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret)
+int lh_edge_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret)
 {
 	*ret = 1;
 	if (lh_invocation_number(invocation, "depth", ret) == 0 && *ret == 0)
@@ -123,11 +123,11 @@ int lh_depth_of(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint
 	return 0;
 }
 
-int lh_check_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+int lh_edge_check_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	uint64_t depth;
 
-	return lh_depth_of(ctx, invocation, &depth);
+	return lh_edge_depth(ctx, invocation, &depth);
 }
 
 struct lister {
@@ -150,7 +150,7 @@ static void list_span(void *arg, const struct lh_span *span)
 	}
 }
 
-int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
+int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
 {
 	struct lister lister = {
 		.heap = heap, .view = lh_view_of(heap->target), .result = result, .from = object->addr};

@@ -33,17 +33,18 @@ int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const stru
 		      uint64_t shown, uint64_t via);
 /** lh_edge_summary() - the object that the command was asked about: its address and type. Return: 0, -LH_ENOMEM. */
 int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
-/** lh_depth_summary() - how many objects were met, and whether all have rows. Return: 0, -LH_ENOMEM. */
-int lh_depth_summary(struct lh_result *result, uint64_t met);
+/** lh_edge_depth_summary() - how many objects were met, and whether all have rows. Return: 0, -LH_ENOMEM. */
+int lh_edge_depth_summary(struct lh_result *result, uint64_t met);
 #define LH_DEPTH_ROWS_MAX 1000000 /* more objects are counted, not told */
-/** lh_depth_of() - value of --depth, 1 without. Return: 0, -LH_EUSAGE. */
-int lh_depth_of(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret);
-int lh_check_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation); /* of struct lh_command */
+/** lh_edge_depth() - value of --depth, 1 without. Return: 0, -LH_EUSAGE. */
+int lh_edge_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret);
+int lh_edge_check_depth(struct lh_ctx *ctx,
+			const struct lh_invocation *invocation); /* of struct lh_command */
 
 /** lh_edge_is_real() - whether the word leads to an object: words of unknown bodies often do not */
 bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh_edge *edge);
 
-/** lh_refs_rows() - a row for each reference of the object. Return: 0, -LH_E*. */
-int lh_refs_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
+/** lh_edge_rows() - a row for each reference of the object. Return: 0, -LH_E*. */
+int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
 
 #endif

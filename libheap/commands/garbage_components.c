@@ -11,7 +11,7 @@
 #define LOOKED_AT 64 /* objects of a component among which an instance is looked for */
 
 /* Places sorted by component: a counting sort, as components are numbered densely. */
-static int order_by_component(const struct listing *l, uint32_t **ret)
+static int order_by_component(const struct lh_garbage_rows *l, uint32_t **ret)
 {
 	const struct lh_garbage *g = &l->garbage;
 	_cleanup_free_ uint32_t *next = lh_new0(uint32_t, (size_t)g->components + 1);
@@ -32,8 +32,8 @@ static int order_by_component(const struct listing *l, uint32_t **ret)
 #define TYPES_SHOWN 8
 
 /* "Session x2", "dict x2": the types of one component, most frequent first. */
-static void describe_types(struct listing *l, struct lh_type **types, const uint32_t *counts, size_t n,
-			   struct lh_string *out)
+static void describe_types(struct lh_garbage_rows *l, struct lh_type **types, const uint32_t *counts,
+			   size_t n, struct lh_string *out)
 {
 	bool done[TYPES_SHOWN] = {false};
 
@@ -71,13 +71,13 @@ static void count_type(struct component *c, struct lh_type *type)
 	c->type_count += i == c->type_count;
 }
 
-static void gather(struct listing *l, const uint32_t *order, uint32_t count, struct component *c)
+static void gather(struct lh_garbage_rows *l, const uint32_t *order, uint32_t count, struct component *c)
 {
 	const struct lh_garbage *g = &l->garbage;
 
 	for (uint32_t k = 0; k < count; k++) {
 		uint64_t addr, bytes = 0;
-		struct lh_type *t = lh_listing_measure(l, order[k], &addr, &bytes);
+		struct lh_type *t = lh_garbage_rows_measure(l, order[k], &addr, &bytes);
 
 		c->bytes += bytes;
 		c->uncollectable |= (g->graph.flags[g->items[order[k]]] & LH_GARBAGE_UNCOLLECTABLE) != 0;
@@ -85,14 +85,14 @@ static void gather(struct listing *l, const uint32_t *order, uint32_t count, str
 		if (!c->example || (t && t->python && k < LOOKED_AT))
 			c->example = addr;
 		if (t) {
-			c->finalizers += lh_listing_finalizes(l, order[k], t);
+			c->finalizers += lh_garbage_rows_finalizes(l, order[k], t);
 			count_type(c, t);
 		}
 	}
 }
 
 /* The shape of a short cycle among the objects. */
-static int describe_cycle(struct listing *l, struct lh_short_cycles *cycles, const uint32_t *order,
+static int describe_cycle(struct lh_garbage_rows *l, struct lh_short_cycles *cycles, const uint32_t *order,
 			  uint32_t count, struct lh_string *out)
 {
 	_cleanup_free_ uint32_t *members = lh_new0(uint32_t, count);
@@ -114,7 +114,7 @@ static int describe_cycle(struct listing *l, struct lh_short_cycles *cycles, con
 	return r;
 }
 
-static int add_component(struct listing *l, struct lh_short_cycles *cycles, const uint32_t *order,
+static int add_component(struct lh_garbage_rows *l, struct lh_short_cycles *cycles, const uint32_t *order,
 			 uint32_t count, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string types = {0}, cycle = {0};
@@ -135,7 +135,7 @@ static int add_component(struct listing *l, struct lh_short_cycles *cycles, cons
 						 LH_ADDR(c.example)});
 }
 
-static int add_components(struct listing *l, struct lh_short_cycles *cycles, struct lh_result *result)
+static int add_components(struct lh_garbage_rows *l, struct lh_short_cycles *cycles, struct lh_result *result)
 {
 	const struct lh_garbage *g = &l->garbage;
 	_cleanup_free_ uint32_t *order = NULL;
@@ -150,7 +150,7 @@ static int add_components(struct listing *l, struct lh_short_cycles *cycles, str
 	return r;
 }
 
-int lh_listing_components(struct listing *l, struct lh_result *result)
+int lh_garbage_rows_components(struct lh_garbage_rows *l, struct lh_result *result)
 {
 	struct lh_short_cycles cycles;
 	int r = lh_short_cycles_init(&l->garbage.graph, &cycles);

@@ -9,7 +9,7 @@
 #define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
 
 /* "Session (12), Connection (3)": whose __del__ would run */
-static void describe_finalizers(struct listing *l, struct lh_string *out)
+static void describe_finalizers(struct lh_garbage_rows *l, struct lh_string *out)
 {
 	for (size_t i = 0; i < l->heap->types.count && out->len < FINALIZERS_WIDTH; i++)
 		if (l->types[i].finalizers)
@@ -20,7 +20,7 @@ static void describe_finalizers(struct listing *l, struct lh_string *out)
 		lh_string_add(out, ", ...");
 }
 
-static int note_finalizers(struct listing *l, struct lh_result *result)
+static int note_finalizers(struct lh_garbage_rows *l, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string types = {0};
 	int r = 0;
@@ -40,7 +40,7 @@ static int note_finalizers(struct listing *l, struct lh_result *result)
 }
 
 /* What no collection will ever see, and what that costs. */
-static int note_lost(struct listing *l, struct lh_result *result)
+static int note_lost(struct lh_garbage_rows *l, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string objects = {0}, bytes = {0};
 
@@ -55,7 +55,7 @@ static int note_lost(struct listing *l, struct lh_result *result)
 			      objects.text, bytes.text);
 }
 
-static int note_doubts(const struct listing *l, struct lh_result *result, bool frozen)
+static int note_doubts(const struct lh_garbage_rows *l, struct lh_result *result, bool frozen)
 {
 	const struct lh_doubts doubts = lh_doubts_of(&l->garbage.graph, LH_GARBAGE_ALIVE);
 	uint64_t likely = l->freed.likely + l->kept.likely;
@@ -76,7 +76,7 @@ static int note_doubts(const struct listing *l, struct lh_result *result, bool f
 	return r;
 }
 
-int lh_listing_notes(struct listing *l, struct lh_result *result, bool components, bool frozen)
+int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, bool components, bool frozen)
 {
 	uint32_t permanent = l->garbage.graph.rings.permanent.count;
 	int r = frozen ? 0 : note_finalizers(l, result);

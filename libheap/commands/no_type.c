@@ -17,7 +17,7 @@ static const char *likeliest(struct lh_heap *heap, const char *wanted)
 	return guess.best;
 }
 
-int lh_fail_type(struct lh_heap *heap, const char *command, const char *option, const char *wanted)
+int lh_no_type_fail(struct lh_heap *heap, const char *command, const char *option, const char *wanted)
 {
 	const char *best = likeliest(heap, wanted);
 

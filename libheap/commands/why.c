@@ -12,6 +12,7 @@ void lh_why_init(struct lh_why *w, struct lh_heap *heap, struct lh_result *resul
 	*w = (struct lh_why){.heap = heap, .result = result};
 	w->through.wanted = lh_invocation_get(invocation, "through");
 	w->avoid.wanted = lh_invocation_get(invocation, "avoid");
+	w->filtered = w->through.wanted || w->avoid.wanted;
 }
 
 void lh_why_fini(struct lh_why *w)
@@ -37,10 +38,8 @@ int lh_why_classify(void *arg, struct lh_type *type)
 
 struct lh_paths_request lh_why_request(struct lh_why *w)
 {
-	bool filtered = w->through.wanted || w->avoid.wanted;
-
 	return (struct lh_paths_request){
-		.classify = filtered ? lh_why_classify : NULL,
+		.classify = w->filtered ? lh_why_classify : NULL,
 		.frames = (lh_type_filter_names(&w->through, "frame") ? LH_PATHS_THROUGH : 0) |
 			  (lh_type_filter_names(&w->avoid, "frame") ? LH_PATHS_AVOID : 0),
 		.arg = w,
@@ -56,7 +55,7 @@ int lh_why_check_types(struct lh_why *w)
 	int r = lh_type_filter_any(w->heap, &w->through, &any);
 
 	if (r == 0 && !any && w->through.wanted && !lh_type_filter_names(&w->through, "frame"))
-		return lh_fail_type(w->heap, "why", "through", w->through.wanted);
+		return lh_no_type_fail(w->heap, "why", "through", w->through.wanted);
 	if (r == 0)
 		r = lh_type_filter_any(w->heap, &w->avoid, &any);
 	if (r == 0 && !any && w->avoid.wanted && !lh_type_filter_names(&w->avoid, "frame"))

@@ -14,6 +14,7 @@ struct lh_why {
 	struct lh_paths paths;
 	struct lh_shapes shapes;
 	struct lh_type_filter through, avoid;
+	bool filtered; /* --through or --avoid was given: not all paths are wanted */
 };
 
 void lh_why_init(struct lh_why *why, struct lh_heap *heap, struct lh_result *result,

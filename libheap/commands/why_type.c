@@ -28,7 +28,7 @@ struct instance {
 	uint64_t addr, bytes;
 };
 
-struct census {
+struct instances {
 	struct lh_why *why;
 	struct lh_type_filter type;
 	struct lh_type *one; /* the type of all; NULL: there are several */
@@ -46,7 +46,7 @@ struct census {
 
 static int see(void *arg, const struct lh_item *items, size_t count)
 {
-	struct census *c = arg;
+	struct instances *c = arg;
 	int r = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++) {
@@ -66,7 +66,7 @@ static int see(void *arg, const struct lh_item *items, size_t count)
 
 static bool misses(void *arg, const struct lh_paths *paths)
 {
-	struct census *c = arg;
+	struct instances *c = arg;
 
 	while (c->reached < c->count && lh_paths_place(paths, c->all[c->reached].addr) != LH_NO_PLACE)
 		c->reached++;
@@ -75,12 +75,12 @@ static bool misses(void *arg, const struct lh_paths *paths)
 
 static int classify(void *arg, struct lh_type *type)
 {
-	struct census *c = arg;
+	struct instances *c = arg;
 
 	return lh_why_classify(c->why, type);
 }
 
-static int find(struct census *c)
+static int find(struct instances *c)
 {
 	struct lh_paths_request request = lh_why_request(c->why);
 
@@ -94,7 +94,7 @@ static int find(struct census *c)
 
 /* ---- groups ---- */
 
-static int add_instance(struct census *c, uint32_t number)
+static int add_instance(struct instances *c, uint32_t number)
 {
 	const struct instance *it = &c->all[number];
 	uint32_t place = lh_paths_place(&c->why->paths, it->addr), shape;
@@ -128,7 +128,7 @@ static int by_count(const void *a, const void *b)
 	return (x->shape > y->shape) - (x->shape < y->shape);
 }
 
-static int group(struct census *c)
+static int group(struct instances *c)
 {
 	int r = lh_shapes_init(&c->why->shapes, &c->why->paths);
 
@@ -145,7 +145,7 @@ static int group(struct census *c)
 
 /* ---- rows ---- */
 
-static int add_row(struct census *c, const struct lh_why_group *g)
+static int add_row(struct instances *c, const struct lh_why_group *g)
 {
 	_cleanup_string_ struct lh_string root = {0}, path = {0}, example = {0};
 	const struct lh_paths *paths = &c->why->paths;
@@ -169,7 +169,7 @@ static int add_row(struct census *c, const struct lh_why_group *g)
 						 lost ? LH_NULL : LH_TEXT(example.text ? example.text : "")});
 }
 
-static int add_rows(struct census *c)
+static int add_rows(struct instances *c)
 {
 	int r = 0;
 
@@ -198,18 +198,18 @@ static void add_path(struct lh_string *out, const char *path)
 	lh_string_add(out, path);
 }
 
-static enum lh_root_kind kind_of(const struct census *c, const struct lh_why_group *g)
+static enum lh_root_kind kind_of(const struct instances *c, const struct lh_why_group *g)
 {
 	const struct lh_paths *p = &c->why->paths;
 
 	return lh_paths_root(p, lh_paths_place(p, c->all[g->first].addr))->kind;
 }
 
-static void add_group(struct census *c, const struct lh_why_group *g, struct lh_string *out)
+static void add_group(struct instances *c, const struct lh_why_group *g, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string path = {0};
 
-	if (kind_of(c, g) > LH_ROOT_FRAME)
+	if (lh_root_is_native(kind_of(c, g)))
 		lh_shape_root_text(&c->why->shapes, g->shape, &path);
 	else
 		lh_shape_text(&c->why->shapes, g->shape, &path);
@@ -225,7 +225,7 @@ static void add_count(struct lh_string *out, const char **before, uint64_t count
 	lh_string_add(out, " by ");
 }
 
-static void add_groups(struct census *c, struct lh_string *out)
+static void add_groups(struct instances *c, struct lh_string *out)
 {
 	uint64_t frames = 0, rest = 0, named = 0;
 	const char *before = ": ";
@@ -250,7 +250,7 @@ static void add_groups(struct census *c, struct lh_string *out)
 		add_count(out, &before, c->lost.count), lh_string_add(out, "no root");
 }
 
-static int add_headline(struct census *c)
+static int add_headline(struct instances *c)
 {
 	_cleanup_string_ struct lh_string text = {0};
 
@@ -263,12 +263,12 @@ static int add_headline(struct census *c)
 }
 
 /* What becomes of those that no root leads to. */
-static int count_fates(struct census *c)
+static int count_fates(struct instances *c)
 {
 	struct lh_fates fates;
 	int r;
 
-	if (!c->lost.count || c->why->paths.request.classify)
+	if (!c->lost.count || c->why->filtered)
 		return 0;
 	r = lh_fates_find(c->why->heap, &fates);
 	for (size_t i = 0; r == 0 && i < c->count; i++)
@@ -278,13 +278,13 @@ static int count_fates(struct census *c)
 	return r;
 }
 
-static int note_lost(struct census *c)
+static int note_lost(struct instances *c)
 {
 	_cleanup_string_ struct lh_string frozen = {0};
 	const char *text = "Those without a root are garbage that no collection has found yet, or "
 			   "held only by such garbage.";
 
-	if (c->why->paths.request.classify)
+	if (c->why->filtered)
 		text = "There is no such path to those without a root.";
 	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
 		text = "Those without a root are garbage, or held only by garbage.";
@@ -299,7 +299,7 @@ static int note_lost(struct census *c)
 			      text, frozen.text);
 }
 
-static int tell(struct census *c)
+static int tell(struct instances *c)
 {
 	struct lh_result *result = c->why->result;
 	int r = add_headline(c);
@@ -324,7 +324,7 @@ static int tell(struct census *c)
 
 int lh_why_type(struct lh_why *why, const char *type)
 {
-	struct census c = {.why = why, .type.wanted = type, .view = lh_view_of(why->heap->target)};
+	struct instances c = {.why = why, .type.wanted = type, .view = lh_view_of(why->heap->target)};
 	bool any = true;
 	int r;
 
@@ -335,7 +335,7 @@ int lh_why_type(struct lh_why *why, const char *type)
 	if (r == 0 && !c.count)
 		r = lh_type_filter_any(why->heap, &c.type, &any);
 	if (r == 0 && !any)
-		r = lh_fail_type(why->heap, "why", "type", type);
+		r = lh_no_type_fail(why->heap, "why", "type", type);
 	if (r == 0)
 		r = group(&c);
 	if (r == 0)

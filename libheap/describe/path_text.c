@@ -30,7 +30,7 @@ static const char *name_of(const struct lh_heap *heap, enum lh_root_kind kind)
 
 void lh_root_text(const struct lh_roots *roots, const struct lh_root *root, struct lh_string *out)
 {
-	if (root->kind > LH_ROOT_FRAME) {
+	if (lh_root_is_native(root->kind)) {
 		lh_native_root_text(roots->heap, root, out);
 		return;
 	}
@@ -90,7 +90,7 @@ static bool is_namespace(const struct lh_heap *heap, const struct lh_string *tex
 	for (size_t i = 0; i < LH_ARRAY_SIZE(ends); i++)
 		if (lh_text_ends_with(text, ends[i]))
 			return true;
-	for (int kind = 0; kind < LH_ROOT_INTERP; kind++)
+	for (int kind = 0; lh_root_is_named_dict((enum lh_root_kind)kind); kind++)
 		if (text->text && strcmp(text->text, name_of(heap, (enum lh_root_kind)kind)) == 0)
 			return true;
 	return false;
@@ -198,7 +198,7 @@ static void add_root_step(struct text *t, const struct lh_root *root)
 {
 	if (t->addresses)
 		lh_string_addf(t->addresses, "0x%" PRIx64, root->to);
-	if (root->kind < LH_ROOT_INTERP)
+	if (lh_root_is_named_dict(root->kind))
 		lh_string_add(t->out, name_of(t->roots->heap, root->kind));
 	else if (root->kind == LH_ROOT_INTERP)
 		lh_string_addf(t->out, "<interpreter>.%s", root->field);
@@ -276,7 +276,7 @@ static void add_shape_root(struct text *t, const struct lh_shape *shape)
 {
 	const struct lh_root *root = &t->roots->all[shape->from & ~LH_ROOT_BIT];
 
-	if (shape->varied && root->kind > LH_ROOT_FRAME)
+	if (shape->varied && lh_root_is_native(root->kind))
 		lh_string_add(t->out, "<\u2026>");
 	else
 		add_root_step(t, root);
@@ -317,7 +317,7 @@ void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct 
 	while (shapes->all[number].parent != LH_NO_SHAPE)
 		number = shapes->all[number].parent;
 	root = &shapes->paths->roots.all[shapes->all[number].from & ~LH_ROOT_BIT];
-	if (shapes->all[number].varied && root->kind > LH_ROOT_FRAME)
+	if (shapes->all[number].varied && lh_root_is_native(root->kind))
 		lh_native_group_text(shapes->paths->heap, root, out);
 	else
 		lh_root_text(&shapes->paths->roots, root, out);

@@ -24,7 +24,7 @@ const struct lh_column *lh_column_named(const struct lh_column *columns, const c
 	return NULL;
 }
 
-int lh_fail_column(struct lh_ctx *ctx, const char *command, const struct lh_column *columns, const char *name)
+int lh_column_fail(struct lh_ctx *ctx, const char *command, const struct lh_column *columns, const char *name)
 {
 	struct lh_guess guess = lh_guess_start(name);
 	char list[256] = "";

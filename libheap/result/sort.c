@@ -77,7 +77,7 @@ static int find_column(const struct lh_result *result, struct sort *sort)
 		sort->column = (size_t)(column - result->columns);
 		return 0;
 	}
-	return result->sort ? lh_fail_column(result->ctx, result->command, result->columns, name) : LH_ABSENT;
+	return result->sort ? lh_column_fail(result->ctx, result->command, result->columns, name) : LH_ABSENT;
 }
 
 static size_t rows_shown(const struct lh_result *result)

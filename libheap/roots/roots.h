@@ -41,6 +41,18 @@ struct lh_root {
 	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
 };
 
+/* Whether it is one of the dicts that a user knows by name: sys.modules, sys.__dict__, builtins.__dict__. */
+static inline bool lh_root_is_named_dict(enum lh_root_kind kind)
+{
+	return kind < LH_ROOT_INTERP;
+}
+
+/* Whether it was found in native memory, in none of Python's own states and frames. */
+static inline bool lh_root_is_native(enum lh_root_kind kind)
+{
+	return kind > LH_ROOT_FRAME;
+}
+
 /* Whether the word that is the reference may be left over from earlier. */
 static inline bool lh_root_may_be_stale(const struct lh_root *root)
 {

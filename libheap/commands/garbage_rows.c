@@ -2,7 +2,8 @@
 #include "commands/cmd_garbage.h"
 #include "cpython/size.h"
 
-struct lh_type *lh_listing_measure(struct listing *l, uint32_t place, uint64_t *ret_addr, uint64_t *ret_bytes)
+struct lh_type *lh_garbage_rows_measure(struct lh_garbage_rows *l, uint32_t place, uint64_t *ret_addr,
+					uint64_t *ret_bytes)
 {
 	struct lh_object o;
 
@@ -13,7 +14,7 @@ struct lh_type *lh_listing_measure(struct listing *l, uint32_t place, uint64_t *
 	return o.type;
 }
 
-bool lh_listing_finalizes(const struct listing *l, uint32_t place, const struct lh_type *type)
+bool lh_garbage_rows_finalizes(const struct lh_garbage_rows *l, uint32_t place, const struct lh_type *type)
 {
 	return type->python && type->has_finalizer &&
 	       !(l->garbage.graph.flags[l->items[place]] & LH_TRACKED_FINALIZED);
