@@ -438,6 +438,103 @@ LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
  */
 LH_API int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret);
 
+/* ----------------------------------------------------------------- threads */
+
+/** struct lh_thread_info - a thread that runs Python */
+struct lh_thread_info {
+	size_t size;
+	uint64_t addr;       /* of its PyThreadState */
+	int64_t interpreter; /* id of its interpreter */
+	uint64_t id;         /* as threading.get_ident(); 0: not known */
+	uint64_t native_id;  /* the system's; 0: not known, as before 3.11 */
+	int holds_gil;       /* 1, 0; -1: not known, as since 3.12 */
+};
+
+struct lh_thread_iter;
+
+/**
+ * lh_thread_iter_new() - iterate over the threads of all interpreters; of each, its oldest thread first, then
+ * the newest
+ * Reads the thread states alone. Free with lh_thread_iter_free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_thread_iter_new(struct lh_heap *heap, struct lh_thread_iter **ret);
+/**
+ * lh_thread_iter_next() - describe the next thread
+ * Return: 0; LH_DONE after the last; -LH_ECORRUPT, once for an interpreter whose list of threads is broken, after
+ * those before the break: the next call goes on with the next interpreter; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_thread_iter_next(struct lh_thread_iter *iter, struct lh_thread_info *ret);
+/**
+ * lh_thread_iter_name() - the name of the last thread: that of its threading.Thread
+ * Return: 0, *ret is valid until the next call on @iter; LH_ABSENT: threading does not know it; -LH_ENOMEM.
+ * Since: 0.1
+ */
+LH_API int lh_thread_iter_name(struct lh_thread_iter *iter, const char **ret);
+/** lh_thread_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_thread_iter *lh_thread_iter_free(struct lh_thread_iter *iter);
+
+/** struct lh_frame_info - a call of a Python function */
+struct lh_frame_info {
+	size_t size;
+	uint64_t
+		addr; /* of its frame object (-3.10) or interpreter frame: names the call, and is no object */
+	uint64_t code;    /* its code object */
+	uint64_t globals; /* its f_globals, a dict; 0: not known */
+	uint32_t line;    /* in its file, from 1; 0: not known */
+};
+
+struct lh_frame_iter;
+
+/**
+ * lh_frame_iter_new() - iterate over the calls that a thread is in, newest first
+ * @thread: lh_thread_info.addr
+ * Free with lh_frame_iter_free(). Return: 0; LH_ABSENT: there is no such thread; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_frame_iter_new(struct lh_heap *heap, uint64_t thread, struct lh_frame_iter **ret);
+/**
+ * lh_frame_iter_next() - describe the next call
+ * Return: 0; LH_DONE after the last; -LH_ECORRUPT, once: the chain of calls is broken or its memory is missing, so
+ * there may be more. Since: 0.1
+ */
+LH_API int lh_frame_iter_next(struct lh_frame_iter *iter, struct lh_frame_info *ret);
+/**
+ * lh_frame_iter_function() - the function of the last call: its qualified name, before 3.11 its name
+ * Return: 0, *ret is valid until the next lh_frame_iter_next(); LH_ABSENT: not readable; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_frame_iter_function(struct lh_frame_iter *iter, const char **ret);
+/**
+ * lh_frame_iter_file() - the file that the last call's function is in, as the program names it
+ * Return: 0, *ret is valid until the next lh_frame_iter_next(); LH_ABSENT: not readable; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_frame_iter_file(struct lh_frame_iter *iter, const char **ret);
+/** lh_frame_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_frame_iter *lh_frame_iter_free(struct lh_frame_iter *iter);
+
+/** struct lh_local_info - a local of a call; cells are opened, as in f_locals */
+struct lh_local_info {
+	size_t size;
+	uint64_t name; /* a str object */
+	uint64_t addr; /* the object */
+};
+
+struct lh_local_iter;
+
+/**
+ * lh_local_iter_new() - iterate over the locals of a call that have a value
+ * @frame: lh_frame_info.addr
+ * Free with lh_local_iter_free(). Return: 0; LH_ABSENT: no call is there; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_local_iter_new(struct lh_heap *heap, uint64_t frame, struct lh_local_iter **ret);
+/** lh_local_iter_next() - describe the next local. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_local_iter_next(struct lh_local_iter *iter, struct lh_local_info *ret);
+/**
+ * lh_local_iter_name() - the name of the last local; "?" if it is not readable
+ * Return: 0, *ret is valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_local_iter_name(struct lh_local_iter *iter, const char **ret);
+/** lh_local_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_local_iter *lh_local_iter_free(struct lh_local_iter *iter);
+
 /* ----------------------------------------------------------------- version */
 
 /** lh_version() - the version of the library, such as "0.1.0". Since: 0.1 */

@@ -181,6 +181,7 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		r = describe(result, heap);
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
+	heap->hide_values = false; /* typed answers (libheap.h) give what they are asked for */
 	if (r == 0)
 		r = lh_result_missing(result, heap);
 	if (r == 0)

@@ -176,6 +176,36 @@ bool lh_frames_next_thread(struct lh_frames *f)
 	return true;
 }
 
+bool lh_frames_of(struct lh_frames *f, struct lh_heap *heap, uint64_t thread)
+{
+	for (size_t i = 0; i < heap->interp_count; i++) {
+		lh_frames_init(f, heap, &heap->interps[i]);
+		while (lh_frames_next_thread(f))
+			if (f->thread.addr == thread)
+				return true;
+	}
+	return false;
+}
+
+bool lh_frame_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_frame *ret)
+{
+	struct lh_object code;
+	const uint8_t *p;
+
+	if (lh_layout_has(&heap->layout, LH_F_THREAD_FRAME)) {
+		if (!lh_layout_has(&heap->layout, LH_F_FRAME_BACK) ||
+		    !read_frame_object(heap, view, addr, ret))
+			return false;
+	} else {
+		p = interpreter_frame_at(heap, view, addr);
+		if (!p)
+			return false;
+		read_interpreter_frame(heap, view, addr, p, ret);
+	}
+	return lh_object_at(heap, view, ret->code, &code) == 0 &&
+	       strcmp(code.type->kind->tp_name, "code") == 0;
+}
+
 enum step {
 	STEP_ON,    /* to the next one: this is no call */
 	STEP_FRAME, /* f->frame is one */

@@ -64,3 +64,40 @@ def test_values(place, typed):
     assert values
     for o in some((o for o in typed.objects() if o.type.name == "float"), 50):
         assert place.heap.ask("object", hex(o.address), "--values")["summary"]["repr"] == "%.12g" % values[o.address]
+
+
+def frames_of(typed):
+    """(thread, frame number): its row's cells, of all calls; and whether no chain is broken"""
+    found, complete = {}, True
+    for thread in typed.threads:
+        frames = thread.frames
+        complete &= frames.complete
+        for number, frame in enumerate(frames):
+            found[thread.address, number] = thread, frame
+    return found, complete
+
+
+def test_threads(place, typed):
+    answer = place.heap.ask("threads", "--no-fold")
+    found, complete = frames_of(typed)
+    assert complete == answer["complete"]
+    rows = [row for row in answer["rows"] if row["frame"] is not None]
+    assert [(address(row["thread_state"]), row["frame"]) for row in rows] == list(found)
+    for row, (thread, frame) in zip(rows, found.values()):
+        assert row["thread"] is None or address(row["thread"]) == thread.id
+        assert row["interpreter"] in (None, thread.interpreter)
+        assert (row["native_id"], row["name"], row["gil"]) == (thread.native_id, thread.name, thread.holds_gil)
+        assert (row["function"], row["file"], row["line"], address(row["address"])) == \
+            (frame.function, frame.file, frame.line, frame.address)
+        assert frame.code.type.name == "code"
+    assert answer["summary"] == {"threads": len(list(typed.threads)), "frames": len(found)}
+
+
+def test_locals(place, typed):
+    told = {}
+    for row in place.heap.ask("threads", "--locals", "--no-fold")["rows"]:
+        told.setdefault((address(row["thread_state"]), row["frame"]), {})[row["name"]] = \
+            address(row["address"]), row["type"], row["bytes"]
+    found = {key: {name: (o.address, o.type.name, o.size) for name, o in frame.locals.items()}
+             for key, (_, frame) in frames_of(typed)[0].items()}
+    assert {key: names for key, names in found.items() if names} == told and told

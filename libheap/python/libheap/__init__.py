@@ -18,7 +18,8 @@ from ._commands import command, commands
 from ._context import LibheapError
 from ._heap import Answer, Heap, Result, open, open_reader, parse
 from ._objects import Object, Reference, Type
+from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
-__all__ = ["Answer", "Heap", "LibheapError", "Object", "Reference", "Result", "Type", "command", "commands", "open",
-           "open_reader", "parse"]
+__all__ = ["Answer", "Frame", "Heap", "LibheapError", "Object", "Reference", "Result", "Thread", "Type", "command",
+           "commands", "open", "open_reader", "parse"]

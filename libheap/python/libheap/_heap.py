@@ -8,7 +8,7 @@ import json
 import os
 import weakref
 
-from . import _native, _objects
+from . import _native, _objects, _threads
 from ._commands import command, commands
 from ._context import Context
 from ._native import lib, text
@@ -191,6 +191,11 @@ class Heap:
         """The types of the target: iterate it, ask it for a name; called, it is the command 'types'."""
         return Types(self)
 
+    @property
+    def threads(self):
+        """The threads of all interpreters: iterate it; called, it is the command 'threads'."""
+        return _threads.Threads(self)
+
     def type_at(self, address):
         """The Type whose address is @address, or None."""
         pointer = ctypes.c_void_p()
@@ -250,14 +255,10 @@ class Heap:
         return out.value
 
 
-class Types:
+class Types(_objects.Question):
     """The types of a heap."""
 
-    def __init__(self, heap):
-        self._heap = heap
-
-    def __call__(self, *words, **options):
-        return self._heap.run("types", *words, **options)
+    command = "types"
 
     def __iter__(self):
         self._heap._call(lib.lh_heap_read)

@@ -91,6 +91,19 @@ class ReferenceInfo(Structure):
     _fields_ = [("size", c_size_t), ("from_", c_uint64), ("to", c_uint64), ("flags", c_uint32)]
 
 
+class ThreadInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("interpreter", c_int64), ("id", c_uint64),
+                ("native_id", c_uint64), ("holds_gil", c_int)]
+
+
+class FrameInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("code", c_uint64), ("globals", c_uint64), ("line", c_uint32)]
+
+
+class LocalInfo(Structure):
+    _fields_ = [("size", c_size_t), ("name", c_uint64), ("addr", c_uint64)]
+
+
 def info(structure):
     """A struct that the library fills, with its size set."""
     return structure(ctypes.sizeof(structure))
@@ -154,6 +167,19 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_object_int": (c_int, c_void_p, c_uint64, POINTER(c_int64)),
     "lh_object_float": (c_int, c_void_p, c_uint64, POINTER(c_double)),
     "lh_object_preview": (c_int, c_void_p, c_uint64, c_size_t, _OUT),
+    "lh_thread_iter_new": (c_int, c_void_p, _OUT),
+    "lh_thread_iter_next": (c_int, c_void_p, POINTER(ThreadInfo)),
+    "lh_thread_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_thread_iter_free": (c_void_p, c_void_p),
+    "lh_frame_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_frame_iter_next": (c_int, c_void_p, POINTER(FrameInfo)),
+    "lh_frame_iter_function": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_frame_iter_file": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_frame_iter_free": (c_void_p, c_void_p),
+    "lh_local_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_local_iter_next": (c_int, c_void_p, POINTER(LocalInfo)),
+    "lh_local_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_local_iter_free": (c_void_p, c_void_p),
     "lh_version": (c_char_p,),
     "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }

@@ -157,7 +157,19 @@ class Reference:
         return "<libheap reference %#x%s -> %#x>" % (self.holder_address, self.name, self.target_address)
 
 
-class _Iterator:
+class Question:
+    """Things of a heap, to iterate; called, it is the command of the same name."""
+
+    command = None
+
+    def __init__(self, heap):
+        self._heap = heap
+
+    def __call__(self, *words, **options):
+        return self._heap.run(self.command, *words, **options)
+
+
+class Iterator:
     """Owns an iterator of the library until it ends, or the heap is closed."""
 
     def __init__(self, heap, pointer, free):
@@ -176,29 +188,44 @@ class _Iterator:
     def __del__(self):
         self.close()
 
+    def give(self, function, *arguments):
+        """Ask the library about where the iterator is. Return: False after the last."""
+        return bool(self._iterator) and self._heap._context.call(function, self._iterator, *arguments) != DONE
 
-class References(_Iterator):
+    def text(self, function):
+        """A text about the last item, None where there is none."""
+        found = ctypes.c_char_p()
+        absent = self._heap._context.call(function, self._iterator, byref(found)) == ABSENT
+        return None if absent else text(found.value)
+
+
+def each(heap, iterator, next_, info):
+    """Generator of the iterator's items, each in @info; the iterator is closed at its end."""
+    try:
+        while iterator.give(next_, byref(info)):
+            yield info
+    finally:
+        iterator.close()
+
+
+class References(Iterator):
     """References, in turn; each gets its name as it comes."""
 
     def __init__(self, heap, new, address):
         super().__init__(heap, heap._out(new, address), lib.lh_reference_iter_free)
         self._info = _native.info(_native.ReferenceInfo)
-        self._name = ctypes.c_char_p()
 
     def __next__(self):
-        if not self._iterator:
-            raise StopIteration
-        if self._heap._context.call(lib.lh_reference_iter_next, self._iterator, byref(self._info)) == DONE:
+        if not self.give(lib.lh_reference_iter_next, byref(self._info)):
             self.close()
             raise StopIteration
-        self._heap._context.call(lib.lh_reference_iter_name, self._iterator, byref(self._name))
-        return Reference(self._heap, self._info, text(self._name.value))
+        return Reference(self._heap, self._info, self.text(lib.lh_reference_iter_name))
 
 
 def objects(heap, type, tracked):
     """Generator of Objects, read by many."""
     query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked)
-    iterator = _Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
+    iterator = Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
     try:
         buffer = (_native.ObjectInfo * MANY)()
         buffer[0].size = ctypes.sizeof(_native.ObjectInfo)
