@@ -34,7 +34,7 @@ static int each_item(struct lh_constants *c, const struct lh_object *o, part_fn 
 	struct lh_visitor v = {
 		.heap = c->heap, .view = lh_view_of(c->heap->target), .fn = on_items, .arg = &w};
 
-	lh_visit(&v, o->addr, o->bytes, o->type);
+	lh_visit(&v, o);
 	return w.result;
 }
 

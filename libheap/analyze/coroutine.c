@@ -100,7 +100,7 @@ static uint64_t next_generator(struct lh_heap *heap, struct lh_view *view, uint6
 	if (o.type->kind->id == LH_KIND_GENERATOR)
 		return addr;
 	if ((o.type->conservative || o.type->body) && !o.type->python)
-		lh_visit(&v, addr, o.bytes, o.type);
+		lh_visit(&v, &o);
 	return in.found;
 }
 

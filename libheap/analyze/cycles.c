@@ -77,7 +77,7 @@ static int measure(struct finder *f, struct component *c)
 		r = lh_object_at(f->heap, &f->view, lh_addrset_nth(set, c->members[k]), &o);
 		if (r != 0)
 			continue;
-		c->bytes += lh_object_bytes(f->heap, &f->view, o.addr, o.bytes, o.type);
+		c->bytes += lh_object_bytes(f->heap, &f->view, &o);
 		if (!c->wanted)
 			r = lh_type_filter_matches(f->heap, &f->types, o.type, &c->wanted);
 	}

@@ -108,27 +108,28 @@ static bool is_immortal(const struct finder *f, const struct lh_item *item, unsi
 	const struct lh_layout *l = &f->heap->layout;
 	bool immortal;
 
-	lh_object_refcnt(item->bytes + lh_layout_at(l, LH_F_OBJECT_REFCNT), lh_refcnt_kind_of(l), &immortal);
+	lh_object_refcnt(item->object.bytes + lh_layout_at(l, LH_F_OBJECT_REFCNT), lh_refcnt_kind_of(l),
+			 &immortal);
 	return immortal || state > 1;
 }
 
 static int take(struct finder *f, const struct lh_item *item, unsigned state)
 {
-	uint64_t bytes = lh_object_bytes(f->heap, &f->view, item->addr, item->bytes, item->type);
+	uint64_t bytes = lh_object_bytes(f->heap, &f->view, &item->object);
 	bool immortal = is_immortal(f, item, state);
 	struct lh_family *family;
 	const char *text;
 	int r;
 
 	f->text.len = 0;
-	lh_str_append(f->heap, item->addr, LOOKED_AT, &f->text);
+	lh_str_append(f->heap, item->object.addr, LOOKED_AT, &f->text);
 	if (f->text.failed)
 		return lh_nomem(f->heap->ctx);
 	text = f->text.len ? f->text.text : "";
 	r = get_family(f, text, prefix_of(text), &family);
 	if (r < 0)
 		return r;
-	add_to(family, item->addr, bytes, immortal);
+	add_to(family, item->object.addr, bytes, immortal);
 	f->out->strings++;
 	f->out->bytes += bytes;
 	f->out->immortal += immortal;
@@ -143,8 +144,8 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		unsigned state = items[i].type->kind->id == text
-					 ? lh_str_interned(f->heap, &f->view, items[i].addr)
+		unsigned state = items[i].object.type->kind->id == text
+					 ? lh_str_interned(f->heap, &f->view, items[i].object.addr)
 					 : 0;
 
 		if (state)

@@ -242,7 +242,7 @@ static int measure(struct finder *f, const struct lh_object *o)
 {
 	struct lh_freed *out = f->out;
 	uint32_t flags = f->now.flags;
-	uint64_t bytes = flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o->addr, o->bytes, o->type);
+	uint64_t bytes = flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o);
 
 	if (o->type->index >= out->type_capacity && make_room(out) < 0)
 		return -LH_ENOMEM;
@@ -265,7 +265,7 @@ static int visit(struct finder *f)
 	f->uncounted = uncounted_type(f, &o);
 	r = measure(f, &o);
 	if (r == 0)
-		lh_visit(&f->visitor, o.addr, o.bytes, o.type);
+		lh_visit(&f->visitor, &o);
 	r = r < 0 ? r : f->error;
 	return r == 0 ? release_shared(f, &o) : r;
 }

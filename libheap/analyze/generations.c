@@ -13,33 +13,26 @@
 #define BATCH 256
 #define STEP 65536 /* objects between looks at the user's ^C */
 
-struct member {
-	uint64_t addr;
-	const uint8_t *bytes;
-	struct lh_type *type;
-};
-
 struct walk {
 	struct lh_heap *heap;
 	struct lh_view view, keys; /* places in the ring, and among dict keys */
 	uint32_t type_at, header, keys_at;
 	uint64_t done;
-	struct member batch[BATCH];
+	struct lh_object batch[BATCH]; /* their counts are not read */
 	size_t count;
 };
 
 static void add_batch(struct walk *w, struct lh_generation_size *size)
 {
 	for (size_t i = 0; i < w->count; i++)
-		size->bytes += lh_object_bytes(w->heap, &w->keys, w->batch[i].addr, w->batch[i].bytes,
-					       w->batch[i].type);
+		size->bytes += lh_object_bytes(w->heap, &w->keys, &w->batch[i]);
 	w->count = 0;
 }
 
 /* Return: 0; LH_ABSENT when @addr has no object with a type; -LH_ENOMEM. */
 static int add_member(struct walk *w, uint64_t addr)
 {
-	struct member *m = &w->batch[w->count];
+	struct lh_object *m = &w->batch[w->count];
 	const uint8_t *p = lh_view_at(&w->view, addr, w->header);
 	uint64_t type;
 

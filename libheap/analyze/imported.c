@@ -47,7 +47,7 @@ static int look_at(struct marker *m, struct lh_visitor *v, uint64_t addr, wants_
 	int r = lh_object_at(m->heap, &m->view, addr, &o);
 
 	if (r == 0 && (!wants || wants(m, addr, &o)))
-		lh_visit(v, o.addr, o.bytes, o.type);
+		lh_visit(v, &o);
 	if (r >= 0 && m->done++ % STEP == 0)
 		r = lh_progress(m->heap->ctx, "looking at what imports took", m->done, 0);
 	return r < 0 ? r : m->error < 0 ? m->error : 0;

@@ -47,7 +47,7 @@ static void look_for_attr(void *arg, const struct lh_span *span)
 static bool attr_matches(struct lh_query *q, const struct lh_item *item)
 {
 	q->has_attr = false;
-	lh_visit(&q->visitor, item->addr, item->bytes, item->type);
+	lh_visit(&q->visitor, &item->object);
 	return q->has_attr;
 }
 
@@ -57,8 +57,9 @@ static bool key_matches(struct lh_query *q, const struct lh_item *item)
 {
 	uint64_t value;
 
-	return (item->type->kind->id == LH_KIND_DICT || item->type->kind->id == LH_KIND_ODICT) &&
-	       lh_dict_get(q->heap, item->addr, q->key, &value) == 0;
+	return (item->object.type->kind->id == LH_KIND_DICT ||
+		item->object.type->kind->id == LH_KIND_ODICT) &&
+	       lh_dict_get(q->heap, item->object.addr, q->key, &value) == 0;
 }
 
 static bool int_matches(struct lh_query *q, const struct lh_item *item)
@@ -66,7 +67,7 @@ static bool int_matches(struct lh_query *q, const struct lh_item *item)
 	int64_t value;
 	char text[24];
 
-	if (lh_int_read(q->heap, &q->visitor.view, item->addr, &value) != 0)
+	if (lh_int_read(q->heap, &q->visitor.view, item->object.addr, &value) != 0)
 		return false;
 	snprintf(text, sizeof(text), "%" PRId64, value);
 	return strcmp(text, q->value) == 0;
@@ -74,14 +75,16 @@ static bool int_matches(struct lh_query *q, const struct lh_item *item)
 
 static bool value_matches(struct lh_query *q, const struct lh_item *item)
 {
-	switch (item->type->kind->id) {
+	switch (item->object.type->kind->id) {
 	case LH_KIND_STR:
 	case LH_KIND_UNICODE27:
-		return lh_str_contains(q->heap, &q->visitor.view, item->addr, q->needle, q->needle_len);
+		return lh_str_contains(q->heap, &q->visitor.view, item->object.addr, q->needle,
+				       q->needle_len);
 	case LH_KIND_BYTES: {
-		uint64_t n = lh_u64(item->bytes + lh_layout_at(&q->heap->layout, LH_F_VAR_SIZE));
-		const uint8_t *data = lh_view_at(
-			&q->visitor.view, item->addr + lh_layout_at(&q->heap->layout, LH_F_BYTES_DATA), n);
+		uint64_t n = lh_u64(item->object.bytes + lh_layout_at(&q->heap->layout, LH_F_VAR_SIZE));
+		const uint8_t *data =
+			lh_view_at(&q->visitor.view,
+				   item->object.addr + lh_layout_at(&q->heap->layout, LH_F_BYTES_DATA), n);
 
 		return data && memmem(data, n, q->value, strlen(q->value));
 	}
@@ -101,14 +104,14 @@ int lh_query_matches(struct lh_query *q, const struct lh_item *item, bool *ret)
 
 	*ret = true;
 	if (q->type)
-		r = lh_type_filter_matches(q->heap, &q->types, item->type, ret);
+		r = lh_type_filter_matches(q->heap, &q->types, item->object.type, ret);
 	if (r < 0 || !*ret)
 		return r;
 	*ret = false;
 	if ((q->key && !key_matches(q, item)) || (q->value && !value_matches(q, item)) ||
 	    (q->attr && !attr_matches(q, item)))
 		return 0;
-	q->bytes = lh_object_bytes(q->heap, &q->visitor.view, item->addr, item->bytes, item->type);
+	q->bytes = lh_object_bytes(q->heap, &q->visitor.view, &item->object);
 	*ret = q->bytes >= q->min_bytes;
 	return 0;
 }

@@ -43,7 +43,7 @@ static int add_interned_root(struct lh_retained *t)
 		if (t->tree.place[i] || g->types[i] == LH_GRAPH_NO_TYPE ||
 		    g->heap->types.items[g->types[i]]->kind->id != LH_KIND_DICT ||
 		    lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0 ||
-		    !lh_interned_is(&interned, o.addr, o.bytes, o.type))
+		    !lh_interned_is(&interned, &o))
 			continue;
 		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
 			g->edges[k] = i;

@@ -119,7 +119,7 @@ static int look_at_all(struct search *s)
 		if (r != 0)
 			continue;
 		s->holder = o.type;
-		lh_visit(&v, addr, o.bytes, o.type);
+		lh_visit(&v, &o);
 		if (++done % 65536 == 0)
 			r = lh_progress(s->heap->ctx, "looking for holders", done, iter.set->count);
 	}

@@ -110,7 +110,7 @@ static int look_at_all(struct search *s)
 		if (r == 0)
 			r = lh_object_at(s->heap, &v.view, lh_paths_addr(paths, s->place), &o);
 		if (r == 0)
-			lh_visit(&v, o.addr, o.bytes, o.type);
+			lh_visit(&v, &o);
 	}
 	return r < 0 ? r : s->error;
 }

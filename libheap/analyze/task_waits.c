@@ -137,7 +137,7 @@ static int add_awaiting(struct reach *reach, size_t place)
 	if (lh_object_at(t->heap, &reach->visitor.view, t->items[place].awaited_by, &o) != 0)
 		return 0;
 	if (o.type->kind->id == LH_KIND_SET)
-		lh_visit(&reach->visitor, o.addr, o.bytes, o.type);
+		lh_visit(&reach->visitor, &o);
 	else
 		push(reach, o.addr);
 	for (size_t i = 0; i < reach->count && r == 0; i++) {
@@ -187,7 +187,7 @@ static int follow_callbacks(struct reach *reach, size_t place)
 		if (r < 0 || lh_object_at(heap, &reach->visitor.view, reach->objects[i], &o) != 0)
 			continue;
 		if (is_part_of_callback(o.type))
-			lh_visit(&reach->visitor, o.addr, o.bytes, o.type);
+			lh_visit(&reach->visitor, &o);
 		else if (lh_attribute_get(heap, &o, "_on_completed_fut", &future) == 0)
 			push(reach, future);
 	}

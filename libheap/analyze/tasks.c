@@ -77,8 +77,8 @@ static void read_body(struct lh_heap *heap, const struct lh_item *item, struct b
 	uint64_t start = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 
 	ret->count = 0;
-	for (uint64_t o = start; o + 8 <= item->type->c_basicsize && ret->count < WORDS_MAX; o += 8)
-		ret->words[ret->count++] = lh_u64(item->bytes + o);
+	for (uint64_t o = start; o + 8 <= item->object.type->c_basicsize && ret->count < WORDS_MAX; o += 8)
+		ret->words[ret->count++] = lh_u64(item->object.bytes + o);
 }
 
 /* fut_state of a task that has ended: the first word of the body
@@ -188,7 +188,8 @@ static enum lh_task_state state_of(struct lh_heap *heap, struct lh_view *view, c
 static void read_task(struct lh_heap *heap, struct lh_view *view, const struct lh_item *item, int kind,
 		      struct lh_task *task)
 {
-	struct lh_object o = {.addr = item->addr, .bytes = item->bytes, .type = item->type};
+	struct lh_object o = {
+		.addr = item->object.addr, .bytes = item->object.bytes, .type = item->object.type};
 	struct body body;
 
 	read_body(heap, item, &body);
@@ -209,8 +210,8 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	struct lh_view view = lh_view_of(t->heap->target);
 
 	for (size_t i = 0; i < count; i++) {
-		struct lh_task task = {.addr = items[i].addr};
-		int r = kind_of_task(t, items[i].type);
+		struct lh_task task = {.addr = items[i].object.addr};
+		int r = kind_of_task(t, items[i].object.type);
 
 		if (r == 0)
 			continue;

@@ -16,8 +16,8 @@ static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t
 	uint32_t at = lh_dict_storage_at(&c->heap->layout);
 
 	for (size_t i = 0; i < count; i++)
-		if (items[i].type->kind->id == LH_KIND_DICT) {
-			const void *p = lh_view_at(&c->view, lh_u64(items[i].bytes + at), 8);
+		if (items[i].object.type->kind->id == LH_KIND_DICT) {
+			const void *p = lh_view_at(&c->view, lh_u64(items[i].object.bytes + at), 8);
 
 			if (p)
 				__builtin_prefetch(p);
@@ -43,11 +43,11 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 		return -LH_ENOMEM;
 	prefetch_keys(c, items, count);
 	for (size_t i = 0; i < count; i++) {
-		struct lh_type_count *t = &c->census->types[items[i].type->index];
+		struct lh_type_count *t = &c->census->types[items[i].object.type->index];
 
 		t->count++;
 		t->tracked += items[i].tracked;
-		t->bytes += lh_object_bytes(c->heap, &c->view, items[i].addr, items[i].bytes, items[i].type);
+		t->bytes += lh_object_bytes(c->heap, &c->view, &items[i].object);
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@ static void describe(struct lh_heap *heap, struct lh_view *view, const struct lh
 	const struct lh_object_info info = {
 		.addr = o->addr,
 		.type = o->type,
-		.bytes = lh_object_bytes(heap, view, o->addr, o->bytes, o->type),
+		.bytes = lh_object_bytes(heap, view, o),
 		.refcount = o->refcnt,
 		.flags = (tracked ? LH_OBJECT_TRACKED : 0) | (o->immortal ? LH_OBJECT_IMMORTAL : 0),
 	};

@@ -45,10 +45,10 @@ static void take(void *arg, const struct lh_span *span)
 			add(iter, span, i, i + 1);
 }
 
-static void look(struct lh_reference_iter *iter, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+static void look(struct lh_reference_iter *iter, const struct lh_object *from)
 {
-	iter->from = addr;
-	lh_visit(&iter->visitor, addr, bytes, type);
+	iter->from = from->addr;
+	lh_visit(&iter->visitor, from);
 }
 
 static int look_at_items(void *arg, const struct lh_item *items, size_t count)
@@ -56,8 +56,8 @@ static int look_at_items(void *arg, const struct lh_item *items, size_t count)
 	struct lh_reference_iter *iter = arg;
 
 	for (size_t i = 0; i < count && iter->error == 0; i++)
-		if (!lh_type_is_leaf(items[i].type))
-			look(iter, items[i].addr, items[i].bytes, items[i].type);
+		if (!lh_type_is_leaf(items[i].object.type))
+			look(iter, &items[i].object);
 	return iter->error;
 }
 
@@ -91,7 +91,7 @@ int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_referen
 
 	if (r != 0)
 		return r;
-	look(iter, o.addr, o.bytes, o.type);
+	look(iter, &o);
 	if (iter->error < 0)
 		return iter->error;
 	*ret = lh_take(iter);

@@ -52,18 +52,20 @@ static int add_row(struct finder *f, const struct lh_item *item)
 {
 	_cleanup_string_ struct lh_string preview = {0};
 	bool immortal;
-	uint64_t refcnt = lh_object_refcnt(item->bytes + lh_layout_at(&f->heap->layout, LH_F_OBJECT_REFCNT),
-					   lh_refcnt_kind_of(&f->heap->layout), &immortal);
+	uint64_t refcnt =
+		lh_object_refcnt(item->object.bytes + lh_layout_at(&f->heap->layout, LH_F_OBJECT_REFCNT),
+				 lh_refcnt_kind_of(&f->heap->layout), &immortal);
 
-	lh_preview(f->heap, item->addr, PREVIEW_CHARS, &preview);
+	lh_preview(f->heap, item->object.addr, PREVIEW_CHARS, &preview);
 	if (preview.failed)
 		return lh_nomem(f->heap->ctx);
 	f->bytes += f->query.bytes;
-	return lh_result_row(
-		f->result,
-		(struct lh_value[]){LH_ADDR(item->addr), LH_TEXT(lh_type_name(f->heap, item->type)),
-				    LH_BYTES(f->query.bytes), immortal ? LH_NULL : LH_COUNT(refcnt),
-				    LH_TEXT(preview.text ? preview.text : ""), LH_ADDR(item->type->addr)});
+	return lh_result_row(f->result, (struct lh_value[]){LH_ADDR(item->object.addr),
+							    LH_TEXT(lh_type_name(f->heap, item->object.type)),
+							    LH_BYTES(f->query.bytes),
+							    immortal ? LH_NULL : LH_COUNT(refcnt),
+							    LH_TEXT(preview.text ? preview.text : ""),
+							    LH_ADDR(item->object.type->addr)});
 }
 
 static int look(void *arg, const struct lh_item *items, size_t count)

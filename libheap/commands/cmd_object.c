@@ -78,8 +78,7 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 			 o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
 			{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
 			{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
-			{"bytes", "bytes",
-			 LH_BYTES(lh_object_bytes(heap, &heap->view, o->addr, o->bytes, o->type))},
+			{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o))},
 			{"tracked", "tracked", LH_BOOL(tracked)},
 			{"generation", tracked ? "generation" : NULL,
 			 tracked ? generation_value(generation) : LH_NULL},
@@ -165,7 +164,7 @@ static int list_fields(struct lh_heap *heap, struct lh_result *result, const str
 	struct fields fields = {.heap = heap, .view = lh_view_of(heap->target), .result = result};
 	struct lh_visitor visitor = {.heap = heap, .view = fields.view, .fn = add_fields, .arg = &fields};
 
-	lh_visit(&visitor, o->addr, o->bytes, o->type);
+	lh_visit(&visitor, o);
 	return fields.error ? fields.error
 			    : lh_result_next(result, "what keeps it alive", "why 0x%" PRIx64, o->addr);
 }

@@ -45,8 +45,8 @@ static int search_items(void *arg, const struct lh_item *items, size_t count)
 	struct search *s = arg;
 
 	for (size_t i = 0; i < count && s->error == 0; i++) {
-		s->holder = items[i].addr;
-		lh_visit(&s->visitor, items[i].addr, items[i].bytes, items[i].type);
+		s->holder = items[i].object.addr;
+		lh_visit(&s->visitor, &items[i].object);
 	}
 	return s->error;
 }

@@ -128,7 +128,7 @@ static int on_local(void *arg, uint64_t name, uint64_t value)
 	struct lh_value bytes = LH_NULL;
 
 	if (lh_object_at(t->heap, &t->walk.view, value, &o) == 0) {
-		bytes = LH_BYTES(lh_object_bytes(t->heap, &t->walk.view, value, o.bytes, o.type));
+		bytes = LH_BYTES(lh_object_bytes(t->heap, &t->walk.view, &o));
 		t->bytes += (uint64_t)bytes.number;
 	} else {
 		o = (struct lh_object){.addr = value};

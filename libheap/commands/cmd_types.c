@@ -126,14 +126,13 @@ static int list_items(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		uint64_t bytes =
-			lh_object_bytes(l->heap, &l->view, items[i].addr, items[i].bytes, items[i].type);
+		uint64_t bytes = lh_object_bytes(l->heap, &l->view, &items[i].object);
 
 		l->bytes += bytes;
 		l->tracked += items[i].tracked;
 		r = lh_result_row(l->result,
-				  (struct lh_value[]){LH_ADDR(items[i].addr),
-						      LH_TEXT(lh_type_name(l->heap, items[i].type)),
+				  (struct lh_value[]){LH_ADDR(items[i].object.addr),
+						      LH_TEXT(lh_type_name(l->heap, items[i].object.type)),
 						      LH_BYTES(bytes), LH_BOOL(items[i].tracked)});
 	}
 	return r;

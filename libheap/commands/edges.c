@@ -157,7 +157,7 @@ int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, const struct lh
 	struct lh_visitor visitor = {.heap = heap, .view = lister.view, .fn = list_span, .arg = &lister};
 	int r;
 
-	lh_visit(&visitor, object->addr, object->bytes, object->type);
+	lh_visit(&visitor, object);
 	r = lister.error;
 	if (r == 0 && visitor.incomplete) {
 		lh_result_incomplete(result);

@@ -10,7 +10,7 @@ struct lh_type *lh_garbage_rows_measure(struct lh_garbage_rows *l, uint32_t plac
 	*ret_addr = lh_addrset_nth(&l->garbage.graph.rings.tracked, l->items[place]);
 	if (lh_object_at(l->heap, &l->view, *ret_addr, &o) != 0)
 		return NULL;
-	*ret_bytes = lh_object_bytes(l->heap, &l->view, *ret_addr, o.bytes, o.type);
+	*ret_bytes = lh_object_bytes(l->heap, &l->view, &o);
 	return o.type;
 }
 

@@ -50,15 +50,15 @@ static int see(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++) {
-		struct instance it = {.addr = items[i].addr};
+		struct instance it = {.addr = items[i].object.addr};
 
 		bool matches;
 
-		r = lh_type_filter_matches(c->why->heap, &c->type, items[i].type, &matches);
+		r = lh_type_filter_matches(c->why->heap, &c->type, items[i].object.type, &matches);
 		if (r < 0 || !matches)
 			continue;
-		it.bytes = lh_object_bytes(c->why->heap, &c->view, it.addr, items[i].bytes, items[i].type);
-		c->one = c->count == 0 || c->one == items[i].type ? items[i].type : NULL;
+		it.bytes = lh_object_bytes(c->why->heap, &c->view, &items[i].object);
+		c->one = c->count == 0 || c->one == items[i].object.type ? items[i].object.type : NULL;
 		r = lh_append(c->why->heap->ctx, c->all, c->count, c->capacity, it);
 	}
 	return r < 0 ? r : 0;

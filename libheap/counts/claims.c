@@ -227,14 +227,14 @@ static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct l
 }
 
 /* Text and numbers: nothing in them is a reference. */
-static void claim_leaf(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static void claim_leaf(struct lh_claims *c, const struct lh_object *o)
 {
-	uint64_t size = lh_object_extent(c->heap, bytes, type);
+	uint64_t size = lh_object_extent(c->heap, o->bytes, o->type);
 
-	if (size < (uint64_t)type->basicsize && type->kind->id != LH_KIND_STR)
-		size = (uint64_t)type->basicsize;
-	claim_extent(c, addr, (size + 7) & ~7ull);
-	claim_text(c, bytes, type);
+	if (size < (uint64_t)o->type->basicsize && o->type->kind->id != LH_KIND_STR)
+		size = (uint64_t)o->type->basicsize;
+	claim_extent(c, o->addr, (size + 7) & ~7ull);
+	claim_text(c, o->bytes, o->type);
 }
 
 /* Head of the collector, managed words, count, type, weak references. A static object may have no head. */
@@ -253,34 +253,35 @@ static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type 
 		lh_marks_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
 }
 
-static void claim_kind(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static void claim_kind(struct lh_claims *c, const struct lh_object *o)
 {
-	switch (type->kind->id) {
+	switch (o->type->kind->id) {
 	case LH_KIND_DICT:
 	case LH_KIND_ODICT:
-		claim_dict(c, bytes);
+		claim_dict(c, o->bytes);
 		break;
 	case LH_KIND_LIST:
-		claim_list(c, bytes);
+		claim_list(c, o->bytes);
 		break;
 	case LH_KIND_SET:
-		claim_set(c, bytes);
+		claim_set(c, o->bytes);
 		break;
 	case LH_KIND_DEQUE:
-		claim_deque(c, bytes);
+		claim_deque(c, o->bytes);
 		break;
 	case LH_KIND_CODE:
-		claim_code(c, bytes);
+		claim_code(c, o->bytes);
 		break;
 	case LH_KIND_FRAME:
-		lh_claim_frame(c, addr, bytes);
+		lh_claim_frame(c, o->addr, o->bytes);
 		break;
 	case LH_KIND_GENERATOR:
-		lh_claim_generator(c, addr, bytes);
+		lh_claim_generator(c, o->addr, o->bytes);
 		break;
 	case LH_KIND_WEAKREF: /* wr_object, wr_prev and wr_next are borrowed */
-		lh_marks_claim(c->marks, addr,
-			       type->scan_from < type->c_basicsize ? type->scan_from : type->c_basicsize);
+		lh_marks_claim(c->marks, o->addr,
+			       o->type->scan_from < o->type->c_basicsize ? o->type->scan_from
+									 : o->type->c_basicsize);
 		break;
 	default:
 		break;
@@ -317,16 +318,16 @@ static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_typ
 	lh_claim_rest(c, addr, at + lh_claims_at(c, LH_F_VALUES_VALUES) + 8 * capacity);
 }
 
-void lh_claim_object(struct lh_claims *c, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+void lh_claim_object(struct lh_claims *c, const struct lh_object *o)
 {
-	claim_head(c, addr, type);
-	if (is_leaf(type))
-		claim_leaf(c, addr, bytes, type);
-	else if (type->exact && type->kind->id == LH_KIND_TUPLE && !type->python)
-		lh_claim_rest(c, addr, addr + lh_object_extent(c->heap, bytes, type));
-	else if (is_fixed(type))
-		lh_claim_rest(c, addr, addr + (uint64_t)type->basicsize);
-	else if (type->inline_values)
-		claim_inline(c, addr, type);
-	claim_kind(c, addr, bytes, type);
+	claim_head(c, o->addr, o->type);
+	if (is_leaf(o->type))
+		claim_leaf(c, o);
+	else if (o->type->exact && o->type->kind->id == LH_KIND_TUPLE && !o->type->python)
+		lh_claim_rest(c, o->addr, o->addr + lh_object_extent(c->heap, o->bytes, o->type));
+	else if (is_fixed(o->type))
+		lh_claim_rest(c, o->addr, o->addr + (uint64_t)o->type->basicsize);
+	else if (o->type->inline_values)
+		claim_inline(c, o->addr, o->type);
+	claim_kind(c, o);
 }

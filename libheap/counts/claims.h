@@ -41,8 +41,7 @@ void lh_claim_stacks(struct lh_claims *claims);
 /** lh_claim_threads() - what lies above the top of each thread's data stack (3.11+) */
 void lh_claim_threads(struct lh_claims *claims);
 /** lh_claim_object() - of an object and its storage, after its references were visited and marked */
-void lh_claim_object(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes,
-		     const struct lh_type *type);
+void lh_claim_object(struct lh_claims *claims, const struct lh_object *object);
 /** lh_claim_interned() - all entries of the dict of interned strings: they are not counted */
 void lh_claim_interned(struct lh_claims *claims, const uint8_t *bytes);
 

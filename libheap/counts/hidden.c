@@ -67,10 +67,10 @@ static void settle(struct settler *s, const struct lh_object *o)
 			       .arg = s};
 
 	s->holds_tracked = false;
-	lh_visit(&v, o->addr, o->bytes, o->type);
+	lh_visit(&v, o);
 	v.fn = move;
 	if (s->holds_tracked)
-		lh_visit(&v, o->addr, o->bytes, o->type);
+		lh_visit(&v, o);
 }
 
 int lh_hidden_settle(struct lh_refcounts *counts, uint64_t *ret_words)

@@ -56,25 +56,25 @@ static bool is_identity(struct lh_interned *in, const struct lh_dict *d)
 	return seen >= LEAST;
 }
 
-bool lh_interned_is(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+bool lh_interned_is(struct lh_interned *in, const struct lh_object *object)
 {
 	struct lh_dict d;
 
-	if (type->kind->id != LH_KIND_DICT || type->python || !type->exact)
+	if (object->type->kind->id != LH_KIND_DICT || object->type->python || !object->type->exact)
 		return false;
 	if (in->named)
-		return is_named(in, addr);
-	return lh_dict_read(in->heap, &in->view, bytes, &d) == 0 && d.keys.entries && !d.values_addr &&
-	       d.used >= LEAST && is_identity(in, &d);
+		return is_named(in, object->addr);
+	return lh_dict_read(in->heap, &in->view, object->bytes, &d) == 0 && d.keys.entries &&
+	       !d.values_addr && d.used >= LEAST && is_identity(in, &d);
 }
 
-int lh_interned_offer(struct lh_interned *in, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+int lh_interned_offer(struct lh_interned *in, const struct lh_object *object)
 {
 	int r;
 
-	if (!lh_interned_is(in, addr, bytes, type))
+	if (!lh_interned_is(in, object))
 		return LH_INTERNED_NOT;
-	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, addr);
+	r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, object->addr);
 	return r < 0 ? r : LH_INTERNED_CANDIDATE;
 }
 
@@ -109,7 +109,7 @@ static int offer_word(struct lh_word_search *search, uint64_t at, uint64_t word)
 	(void)at;
 	if (!word || lh_object_at(in->heap, &in->view, word, &o) != 0)
 		return LH_ABSENT;
-	r = lh_interned_offer(in, o.addr, o.bytes, o.type);
+	r = lh_interned_offer(in, &o);
 	return r < 0 ? r : LH_ABSENT;
 }
 
@@ -132,8 +132,7 @@ static void search_interps(struct lh_interned *in)
 			lh_heap_word(in->heap, &in->view, in->heap->interps[i].addr, LH_F_INTERP_INTERNED);
 		struct lh_object o;
 
-		if (addr && lh_object_at(in->heap, &in->view, addr, &o) == 0 &&
-		    lh_interned_offer(in, o.addr, o.bytes, o.type) < 0)
+		if (addr && lh_object_at(in->heap, &in->view, addr, &o) == 0 && lh_interned_offer(in, &o) < 0)
 			return;
 	}
 }

@@ -26,16 +26,14 @@ struct lh_interned {
 void lh_interned_init(struct lh_interned *interned, struct lh_heap *heap);
 void lh_interned_fini(struct lh_interned *interned);
 /** lh_interned_is() - whether an object is such a dict, as far as it tells by itself */
-bool lh_interned_is(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
-		    const struct lh_type *type);
+bool lh_interned_is(struct lh_interned *interned, const struct lh_object *object);
 enum lh_interned_offered {
 	LH_INTERNED_NOT = 0,       /* an object like others */
 	LH_INTERNED_CANDIDATE = 1, /* not to be visited now */
 };
 
 /** lh_interned_offer() - Return: enum lh_interned_offered; -LH_ENOMEM. */
-int lh_interned_offer(struct lh_interned *interned, uint64_t addr, const uint8_t *bytes,
-		      const struct lh_type *type);
+int lh_interned_offer(struct lh_interned *interned, const struct lh_object *object);
 /** lh_interned_choose() - the largest of the candidates, where interpreters do not name theirs */
 void lh_interned_choose(struct lh_interned *interned);
 /** lh_interned_chose() - whether candidate @i is one */

@@ -15,12 +15,6 @@
 #define AHEAD 16
 #define STEP (1u << 16)
 
-struct member {
-	uint64_t addr;
-	const uint8_t *bytes;
-	struct lh_type *type;
-};
-
 struct reader {
 	struct lh_refcounts *out;
 	struct lh_view view;
@@ -33,7 +27,7 @@ struct reader {
 	uint32_t gc_head;
 	uint64_t *words;
 	size_t word_count, word_capacity;
-	struct member batch[BATCH];
+	struct lh_object batch[BATCH];
 	unsigned batch_count;
 	int error;
 };
@@ -103,7 +97,7 @@ static void count_words(struct reader *rd)
  * of a type that is no heap type, when its author filled it in (PyType_Ready(); numpy has such types in
  * malloc's memory too).
  */
-static bool is_static(const struct reader *rd, const struct member *m)
+static bool is_static(const struct reader *rd, const struct lh_object *m)
 {
 	const struct lh_heap *heap = rd->out->heap;
 
@@ -114,7 +108,7 @@ static bool is_static(const struct reader *rd, const struct member *m)
  * property_descr_get() of 3.5 to 3.7 keeps its tuple of one argument, untracked, with an item that it does
  * not count (Objects/descrobject.c, cached_args).
  */
-static bool is_cached_args(struct reader *rd, const struct member *m)
+static bool is_cached_args(struct reader *rd, const struct lh_object *m)
 {
 	const struct lh_layout *l = &rd->out->heap->layout;
 	const uint8_t *head;
@@ -140,23 +134,23 @@ static void on_storage(void *arg, uint64_t addr, uint64_t end)
 	}
 }
 
-static void visit(struct reader *rd, const struct member *m)
+static void visit(struct reader *rd, const struct lh_object *m)
 {
 	rd->visitor.incomplete = false;
-	lh_visit(&rd->visitor, m->addr, m->bytes, m->type);
+	lh_visit(&rd->visitor, m);
 	rd->out->incomplete += rd->visitor.incomplete;
-	lh_claim_object(&rd->claims, m->addr, m->bytes, m->type);
+	lh_claim_object(&rd->claims, m);
 }
 
 static int finish_batch(struct reader *rd)
 {
 	for (unsigned k = 0; k < rd->batch_count && rd->error >= 0; k++) {
-		const struct member *m = &rd->batch[k];
+		const struct lh_object *m = &rd->batch[k];
 		int r;
 
 		if (is_static(rd, m) || is_cached_args(rd, m))
 			continue;
-		r = lh_interned_offer(&rd->interned, m->addr, m->bytes, m->type);
+		r = lh_interned_offer(&rd->interned, m);
 		if (r < 0)
 			return r;
 		if (r == LH_INTERNED_NOT)
@@ -174,7 +168,7 @@ static int add_member(struct reader *rd, uint64_t addr)
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	rd->batch[rd->batch_count] = (struct member){addr, o.bytes, o.type};
+	rd->batch[rd->batch_count] = o;
 	lh_ahead_ask(&rd->ahead, o.bytes, o.type);
 	rd->batch_count++;
 	return rd->batch_count == BATCH ? finish_batch(rd) : 0;
@@ -226,7 +220,7 @@ static int read_candidates(struct reader *rd)
 	while (r == 0 && lh_interned_next(&rd->interned, &addr) == 0) {
 		r = lh_object_at(rd->out->heap, &rd->view, addr, &o);
 		if (r == 0)
-			visit(rd, &(struct member){addr, o.bytes, o.type});
+			visit(rd, &o);
 		count_words(rd);
 		r = r < 0 ? r : rd->error;
 	}

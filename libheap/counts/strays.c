@@ -135,7 +135,7 @@ static int find_holders(struct search *s)
 
 		r = lh_object_at(heap, &v.view, s->holder, &o);
 		if (r == 0 && is_alive(s->counts, i, &o))
-			lh_visit(&v, o.addr, o.bytes, o.type);
+			lh_visit(&v, &o);
 		if (r >= 0 && i % 65536 == 0)
 			r = lh_progress(heap->ctx, "looking for holders", i, iter.set->count);
 	}

@@ -57,7 +57,7 @@ int lh_attribute_get(struct lh_heap *heap, const struct lh_object *object, const
 	struct search s = {.heap = heap, .name = name, .dictoffset = object->type->dictoffset};
 	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s};
 
-	lh_visit(&v, object->addr, object->bytes, object->type);
+	lh_visit(&v, object);
 	if (!s.found)
 		return LH_ABSENT;
 	*ret = s.found;
@@ -89,7 +89,7 @@ static uint64_t dict_of(struct lh_heap *heap, const struct lh_type *class)
 	struct lh_object o;
 
 	if (lh_object_at(heap, &v.view, class->addr, &o) == 0)
-		lh_visit(&v, o.addr, o.bytes, o.type);
+		lh_visit(&v, &o);
 	return dict;
 }
 

@@ -162,7 +162,7 @@ int lh_reference_find(struct lh_heap *heap, const struct lh_object *from, uint64
 	struct lh_visitor v = {
 		.heap = heap, .view = lh_view_of(heap->target), .fn = look, .arg = &s, .gc_only = gc_only};
 
-	lh_visit(&v, from->addr, from->bytes, from->type);
+	lh_visit(&v, from);
 	if (!s.rank)
 		return LH_ABSENT;
 	*ret = s.best;

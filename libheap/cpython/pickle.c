@@ -46,9 +46,9 @@ static const uint8_t *memo_table(const struct lh_heap *heap, struct lh_view *vie
 		       : NULL;
 }
 
-static void visit_pickler(struct lh_visitor *v, const uint8_t *bytes, struct lh_span *like)
+static void visit_pickler(struct lh_visitor *v, const struct lh_object *o, struct lh_span *like)
 {
-	const uint8_t *table = memo_table(v->heap, &v->view, bytes);
+	const uint8_t *table = memo_table(v->heap, &v->view, o->bytes);
 
 	if (!table || !has(v->heap, LH_F_MEMO_ENTRY_SIZE) || !has(v->heap, LH_F_MEMO_ENTRY_KEY))
 		return;
@@ -59,23 +59,23 @@ static void visit_pickler(struct lh_visitor *v, const uint8_t *bytes, struct lh_
 		    word(v->heap, table, LH_F_MEMO_TABLE_ALLOCATED), like);
 }
 
-void lh_pickle_visit(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
+void lh_pickle_visit(struct lh_visitor *v, const struct lh_object *o)
 {
 	struct lh_span like = {.stride = 8,
 			       .label = LH_LABEL_FIELD,
 			       .name = MEMO,
 			       .hidden = !lh_layout_constant(&v->heap->layout, LH_C_PICKLE_VISITS_MEMO)};
 
-	if (type->kind->id == LH_KIND_PICKLER) {
-		visit_pickler(v, bytes, &like);
-	} else if (type->kind->id == LH_KIND_UNPICKLER) {
-		visit_words(v, word(v->heap, bytes, LH_F_UNPICKLER_MEMO),
-			    word(v->heap, bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
+	if (o->type->kind->id == LH_KIND_PICKLER) {
+		visit_pickler(v, o, &like);
+	} else if (o->type->kind->id == LH_KIND_UNPICKLER) {
+		visit_words(v, word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO),
+			    word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
 	} else { /* Pdata: tracked, and visited, since it is of a heap type (3.12) */
 		like.label = LH_LABEL_INDEX;
-		like.hidden = !type->presize;
-		visit_words(v, word(v->heap, bytes, LH_F_PDATA_DATA), word(v->heap, bytes, LH_F_VAR_SIZE),
-			    &like);
+		like.hidden = !o->type->presize;
+		visit_words(v, word(v->heap, o->bytes, LH_F_PDATA_DATA),
+			    word(v->heap, o->bytes, LH_F_VAR_SIZE), &like);
 	}
 }
 
@@ -98,29 +98,30 @@ static uint64_t text(struct lh_heap *heap, const uint8_t *bytes, enum lh_field a
 	return buf && lh_heap_string(heap, word(heap, bytes, at), buf, TEXT_MAX) == 0 ? strlen(buf) + 1 : 0;
 }
 
-static uint64_t pickler_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
+static uint64_t pickler_storage(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
-	const uint8_t *table = memo_table(heap, view, bytes);
-	uint64_t buffer = word(heap, bytes, LH_F_PICKLER_OUTPUT_BUFFER), size = 0;
-	struct lh_object o;
+	const uint8_t *table = memo_table(heap, view, o->bytes);
+	uint64_t buffer = word(heap, o->bytes, LH_F_PICKLER_OUTPUT_BUFFER), size = 0;
+	struct lh_object inner;
 
 	if (table)
 		size = (uint64_t)lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE) +
 		       stored(heap, table, LH_F_MEMO_TABLE_ENTRIES,
 			      word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
 			      (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
-	if (buffer && lh_object_at(heap, view, buffer, &o) == 0 && o.type->kind->id == LH_KIND_BYTES)
-		size += lh_object_extent(heap, o.bytes, o.type);
+	if (buffer && lh_object_at(heap, view, buffer, &inner) == 0 && inner.type->kind->id == LH_KIND_BYTES)
+		size += lh_object_extent(heap, inner.bytes, inner.type);
 	return size;
 }
 
-uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
-			   const struct lh_type *type)
+uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
-	if (type->kind->id == LH_KIND_PICKLER)
-		return pickler_storage(heap, view, bytes);
-	return stored(heap, bytes, LH_F_UNPICKLER_MEMO, word(heap, bytes, LH_F_UNPICKLER_MEMO_SIZE), 8) +
-	       stored(heap, bytes, LH_F_UNPICKLER_MARKS, word(heap, bytes, LH_F_UNPICKLER_MARKS_SIZE), 8) +
-	       text(heap, bytes, LH_F_UNPICKLER_INPUT_LINE) + text(heap, bytes, LH_F_UNPICKLER_ENCODING) +
-	       text(heap, bytes, LH_F_UNPICKLER_ERRORS);
+	if (o->type->kind->id == LH_KIND_PICKLER)
+		return pickler_storage(heap, view, o);
+	return stored(heap, o->bytes, LH_F_UNPICKLER_MEMO, word(heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE),
+		      8) +
+	       stored(heap, o->bytes, LH_F_UNPICKLER_MARKS, word(heap, o->bytes, LH_F_UNPICKLER_MARKS_SIZE),
+		      8) +
+	       text(heap, o->bytes, LH_F_UNPICKLER_INPUT_LINE) +
+	       text(heap, o->bytes, LH_F_UNPICKLER_ENCODING) + text(heap, o->bytes, LH_F_UNPICKLER_ERRORS);
 }

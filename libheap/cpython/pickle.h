@@ -7,10 +7,9 @@
 
 /** lh_pickle_visit() - give the references in the memo, or on the stack, of an instance of one of _pickle's
  * kinds */
-void lh_pickle_visit(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type);
+void lh_pickle_visit(struct lh_visitor *v, const struct lh_object *o);
 
 /** lh_pickle_storage() - bytes that __sizeof__() of a Pickler or Unpickler adds to its basic size */
-uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes,
-			   const struct lh_type *type);
+uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o);
 
 #endif

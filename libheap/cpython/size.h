@@ -11,8 +11,7 @@
  * Types of the standard library with a __sizeof__() of their own that is not known here count their basic
  * size: docs/types.md lists them.
  */
-uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint8_t *bytes,
-			 const struct lh_type *type);
+uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
 
 /** lh_sized_ring() - the array beside @type's instances that their __sizeof__() counts; NULL: none */
 const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type);

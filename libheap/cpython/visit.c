@@ -9,12 +9,12 @@
 #include "cpython/text.h"
 #include "cpython/visit_parts.h"
 
-static void visit_rows(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
+static void visit_rows(struct lh_visitor *v, const struct lh_object *o)
 {
-	for (const struct lh_ref_row *rows = type->kind->refs; rows && rows->edge; rows++)
+	for (const struct lh_ref_row *rows = o->type->kind->refs; rows && rows->edge; rows++)
 		if (lh_layout_has(&v->heap->layout, rows->field))
-			lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge,
-				      !type->presize || v->heap->build.version < rows->visited_since);
+			lh_visit_word(v, o->bytes + lh_layout_at(&v->heap->layout, rows->field), rows->edge,
+				      !o->type->presize || v->heap->build.version < rows->visited_since);
 }
 
 static void emit_entries(struct lh_visitor *v, const struct lh_keys *keys, uint64_t first, uint64_t count)
@@ -49,12 +49,12 @@ static void visit_table27(struct lh_visitor *v, const struct lh_dict *d)
 
 /* dict_traverse(): a table whose keys are all str has no cycles
  * through them, so only its values are visited. */
-static void visit_dict(struct lh_visitor *v, const uint8_t *bytes)
+static void visit_dict(struct lh_visitor *v, const struct lh_object *o)
 {
 	bool shared = lh_layout_constant(&v->heap->layout, LH_C_VISITS_SHARED_DICT);
 	struct lh_dict d;
 
-	if (lh_dict_read(v->heap, &v->view, bytes, &d) != 0 || !d.keys.entries ||
+	if (lh_dict_read(v->heap, &v->view, o->bytes, &d) != 0 || !d.keys.entries ||
 	    (d.values_addr && !d.values)) {
 		v->incomplete = true;
 		return;
@@ -88,20 +88,20 @@ static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, en
 	lh_visit_emit(v, &(struct lh_span){.words = words, .count = count, .stride = stride, .label = label});
 }
 
-static void visit_list(struct lh_visitor *v, const uint8_t *bytes)
+static void visit_list(struct lh_visitor *v, const struct lh_object *o)
 {
-	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
+	int64_t n = lh_i64(lh_visit_at(v, o->bytes, LH_F_VAR_SIZE));
 
 	if (n > 0)
-		visit_array(v, lh_u64(lh_visit_at(v, bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX,
+		visit_array(v, lh_u64(lh_visit_at(v, o->bytes, LH_F_LIST_ITEMS)), (uint64_t)n, LH_LABEL_INDEX,
 			    8);
 }
 
 /* Struct sequences have fields past their length as a tuple. */
-static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+static void visit_tuple(struct lh_visitor *v, const struct lh_object *o)
 {
-	int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE)), fields = type->sequence_fields;
-	uint64_t items = addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS);
+	int64_t n = lh_i64(lh_visit_at(v, o->bytes, LH_F_VAR_SIZE)), fields = o->type->sequence_fields;
+	uint64_t items = o->addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS);
 	const uint8_t *past;
 
 	if (n > 0)
@@ -115,8 +115,8 @@ static void visit_tuple(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 					   .stride = 8,
 					   .label = LH_LABEL_INDEX,
 					   .first = (uint64_t)n,
-					   .hidden = !type->c_traversed,
-					   .type = type});
+					   .hidden = !o->type->c_traversed,
+					   .type = o->type});
 }
 
 /* A deleted entry of a set holds the static 'dummy', and -1 as hash in 3.x (Objects/setobject.c). */
@@ -130,37 +130,37 @@ static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
 	return lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_HASH)) == UINT64_MAX;
 }
 
-static void visit_set(struct lh_visitor *v, const uint8_t *bytes)
+static void visit_set(struct lh_visitor *v, const struct lh_object *o)
 {
-	uint64_t mask = lh_u64(lh_visit_at(v, bytes, LH_F_SET_MASK));
+	uint64_t mask = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_MASK));
 
-	uint64_t fill = lh_u64(lh_visit_at(v, bytes, LH_F_SET_FILL)),
-		 used = lh_u64(lh_visit_at(v, bytes, LH_F_SET_USED)), table;
+	uint64_t fill = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_FILL)),
+		 used = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_USED)), table;
 	const uint8_t *words;
 
-	table = lh_u64(lh_visit_at(v, bytes, LH_F_SET_TABLE)) +
+	table = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_TABLE)) +
 		lh_layout_at(&v->heap->layout, LH_F_SETENTRY_KEY);
 	if (fill == used || mask >> 40) {
 		visit_array(v, table, mask + 1, LH_LABEL_MEMBER, 16);
 		return;
 	}
-	words = lh_view_at(&v->view, lh_u64(lh_visit_at(v, bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
+	words = lh_view_at(&v->view, lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
 	for (uint64_t i = 0; words && i <= mask; i++)
 		if (!is_deleted(v, words + i * 16))
 			visit_array(v, table + i * 16, 1, LH_LABEL_MEMBER, 16);
 }
 
 /* deque_traverse(): blocks of pointers from leftindex of the first to rightindex of the last. */
-static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
+static void visit_deque(struct lh_visitor *v, const struct lh_object *o)
 {
 	const struct lh_layout *l = &v->heap->layout;
-	uint64_t block, left, count = lh_deque_length(l, bytes), index = 0;
+	uint64_t block, left, count = lh_deque_length(l, o->bytes), index = 0;
 	uint64_t room = lh_layout_constant(l, LH_C_DEQUE_BLOCK_ITEMS);
 
 	if (!lh_layout_has(l, LH_F_DEQUE_LEFTBLOCK) || !lh_layout_has(l, LH_F_DEQUE_BLOCK_DATA))
 		return;
-	block = lh_u64(lh_visit_at(v, bytes, LH_F_DEQUE_LEFTBLOCK));
-	left = lh_u64(lh_visit_at(v, bytes, LH_F_DEQUE_LEFTINDEX));
+	block = lh_u64(lh_visit_at(v, o->bytes, LH_F_DEQUE_LEFTBLOCK));
+	left = lh_u64(lh_visit_at(v, o->bytes, LH_F_DEQUE_LEFTINDEX));
 	while (count && left < room) {
 		const uint8_t *p = lh_view_at(&v->view, block, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
 		uint64_t n = count < room - left ? count : room - left;
@@ -181,62 +181,62 @@ static void visit_deque(struct lh_visitor *v, const uint8_t *bytes)
 	v->incomplete |= count != 0;
 }
 
-static void visit_kind(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+static void visit_kind(struct lh_visitor *v, const struct lh_object *o)
 {
-	if (type->conservative || type->body)
-		lh_visit_body(v, addr, bytes, type);
-	switch (type->kind->id) {
+	if (o->type->conservative || o->type->body)
+		lh_visit_body(v, o);
+	switch (o->type->kind->id) {
 	case LH_KIND_DICT:
-		visit_dict(v, bytes);
+		visit_dict(v, o);
 		break;
 	case LH_KIND_ODICT:
-		visit_dict(v, bytes);
-		lh_visit_odict_nodes(v, bytes);
+		visit_dict(v, o);
+		lh_visit_odict_nodes(v, o);
 		break;
 	case LH_KIND_LIST:
-		visit_list(v, bytes);
+		visit_list(v, o);
 		break;
 	case LH_KIND_TUPLE:
-		visit_tuple(v, addr, bytes, type);
+		visit_tuple(v, o);
 		break;
 	case LH_KIND_SET:
-		visit_set(v, bytes);
+		visit_set(v, o);
 		break;
 	case LH_KIND_DEQUE:
-		visit_deque(v, bytes);
+		visit_deque(v, o);
 		break;
 	case LH_KIND_MODULE:
-		lh_visit_module_state(v, bytes);
+		lh_visit_module_state(v, o);
 		break;
 	case LH_KIND_LRU_CACHE:
-		lh_visit_lru_cache(v, addr, bytes);
+		lh_visit_lru_cache(v, o);
 		break;
 	case LH_KIND_HAMT_BITMAP:
 	case LH_KIND_HAMT_ARRAY:
 	case LH_KIND_HAMT_COLLISION:
-		lh_visit_hamt(v, addr, bytes, type);
+		lh_visit_hamt(v, o);
 		break;
 	case LH_KIND_PICKLER:
 	case LH_KIND_UNPICKLER:
 	case LH_KIND_PDATA:
-		lh_pickle_visit(v, bytes, type);
+		lh_pickle_visit(v, o);
 		break;
 	case LH_KIND_ELEMENT:
-		lh_visit_element(v, bytes);
+		lh_visit_element(v, o);
 		break;
 	case LH_KIND_TYPE:
-		lh_visit_type(v, addr, bytes);
+		lh_visit_type(v, o);
 		break;
 	case LH_KIND_FRAME:
-		lh_visit_frame(v, addr, bytes);
+		lh_visit_frame(v, o);
 		break;
 	case LH_KIND_GENERATOR:
-		lh_visit_generator(v, addr, bytes);
+		lh_visit_generator(v, o);
 		break;
 	default:
 		break;
 	}
-	visit_rows(v, bytes, type);
+	visit_rows(v, o);
 }
 
 /* Attributes kept in an array named by the class's shared keys. */
@@ -314,46 +314,45 @@ static void visit_managed(struct lh_visitor *v, uint64_t addr, const struct lh_t
 }
 
 /* _PyObject_GetDictPtr(): negative offsets count from the end of a var-sized object. */
-static const uint8_t *dict_word(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes,
-				const struct lh_type *type)
+static const uint8_t *dict_word(struct lh_visitor *v, const struct lh_object *o)
 {
-	int64_t offset = type->dictoffset;
+	int64_t offset = o->type->dictoffset;
 
 	if (offset < 0) {
-		int64_t n = lh_i64(lh_visit_at(v, bytes, LH_F_VAR_SIZE));
+		int64_t n = lh_i64(lh_visit_at(v, o->bytes, LH_F_VAR_SIZE));
 
 		n = n < 0 ? -n : n;
 		if (n > (1ll << 40))
 			return NULL;
-		offset += (type->basicsize + n * type->itemsize + 7) & ~7ll;
-		return offset > 0 ? lh_view_at(&v->view, addr + (uint64_t)offset, 8) : NULL;
+		offset += (o->type->basicsize + n * o->type->itemsize + 7) & ~7ll;
+		return offset > 0 ? lh_view_at(&v->view, o->addr + (uint64_t)offset, 8) : NULL;
 	}
-	return offset + 8 <= type->basicsize ? bytes + offset : NULL;
+	return offset + 8 <= o->type->basicsize ? o->bytes + offset : NULL;
 }
 
 /* What subtype_traverse() adds for classes made in Python. */
-static void visit_slots(struct lh_visitor *v, const uint8_t *bytes, const struct lh_type *type)
+static void visit_slots(struct lh_visitor *v, const struct lh_object *o)
 {
-	for (uint32_t i = 0; i < type->slot_count; i++)
-		if (type->slots[i].offset + 8 <= (uint64_t)type->basicsize)
-			lh_visit_emit(v, &(struct lh_span){.words = bytes + type->slots[i].offset,
+	for (uint32_t i = 0; i < o->type->slot_count; i++)
+		if (o->type->slots[i].offset + 8 <= (uint64_t)o->type->basicsize)
+			lh_visit_emit(v, &(struct lh_span){.words = o->bytes + o->type->slots[i].offset,
 							   .count = 1,
 							   .stride = 8,
 							   .label = LH_LABEL_SLOT,
-							   .first = type->slots[i].offset,
-							   .slot_name = type->slots[i].name});
+							   .first = o->type->slots[i].offset,
+							   .slot_name = o->type->slots[i].name});
 }
 
-void lh_visit(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+void lh_visit(struct lh_visitor *v, const struct lh_object *o)
 {
-	if (type->python)
-		visit_slots(v, bytes, type);
-	if (type->dict_apart)
-		lh_visit_word(v, dict_word(v, addr, bytes, type), ".__dict__", false);
-	if (type->managed_dict)
-		visit_managed(v, addr, type);
-	visit_kind(v, addr, bytes, type);
-	if (type->flags & LH_TPFLAG_HEAPTYPE)
-		lh_visit_word(v, bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__",
-			      !type->visits_type);
+	if (o->type->python)
+		visit_slots(v, o);
+	if (o->type->dict_apart)
+		lh_visit_word(v, dict_word(v, o), ".__dict__", false);
+	if (o->type->managed_dict)
+		visit_managed(v, o->addr, o->type);
+	visit_kind(v, o);
+	if (o->type->flags & LH_TPFLAG_HEAPTYPE)
+		lh_visit_word(v, o->bytes + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE), ".__class__",
+			      !o->type->visits_type);
 }

@@ -6,8 +6,8 @@
 #include "cpython/frames.h"
 #include "cpython/span.h"
 
-/** lh_visit() - give all spans of the object whose header was read */
-void lh_visit(struct lh_visitor *visitor, uint64_t addr, const uint8_t *bytes, struct lh_type *type);
+/** lh_visit() - give all spans of an object */
+void lh_visit(struct lh_visitor *visitor, const struct lh_object *object);
 
 /**
  * lh_visit_threads() - what the frames of an interpreter's threads hold: the frame objects of 2.7 to 3.10,

@@ -29,24 +29,24 @@ void lh_visit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count,
 }
 
 /* 2.7 to 3.10: localsplus up to the value stack, then the stack as far as the frame says it is used. */
-static void visit_old_frame(struct lh_visitor *v, const uint8_t *bytes, uint64_t addr)
+static void visit_old_frame(struct lh_visitor *v, const struct lh_object *o)
 {
 	const struct lh_layout *l = &v->heap->layout;
-	uint64_t start = addr + off(v, LH_F_FRAME_LOCALSPLUS),
-		 stack = lh_u64(bytes + off(v, LH_F_FRAME_VALUESTACK)), end = stack;
+	uint64_t start = o->addr + off(v, LH_F_FRAME_LOCALSPLUS),
+		 stack = lh_u64(o->bytes + off(v, LH_F_FRAME_VALUESTACK)), end = stack;
 
 	if (lh_layout_has(l, LH_F_FRAME_STACKDEPTH)) {
-		int32_t depth = (int32_t)lh_u32(bytes + off(v, LH_F_FRAME_STACKDEPTH));
+		int32_t depth = (int32_t)lh_u32(o->bytes + off(v, LH_F_FRAME_STACKDEPTH));
 
 		end = stack +
 		      8ull * (uint32_t)(depth > 0 ? depth : 0); /* -1 while the frame executes (3.10) */
-	} else if (lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP))) {
-		end = lh_u64(bytes + off(v, LH_F_FRAME_STACKTOP));
+	} else if (lh_u64(o->bytes + off(v, LH_F_FRAME_STACKTOP))) {
+		end = lh_u64(o->bytes + off(v, LH_F_FRAME_STACKTOP));
 	}
 	if (stack < start || end < stack || (end - start) / 8 > LH_SLOTS_MAX)
 		return;
 	lh_visit_locals(v, lh_view_at(&v->view, start, end - start), (end - start) / 8,
-			lh_u64(bytes + off(v, LH_F_FRAME_CODE)));
+			lh_u64(o->bytes + off(v, LH_F_FRAME_CODE)));
 }
 
 /* Slots in use: a count up to 3.13 (-1 while the frame executes), a pointer past the last one since 3.14. */
@@ -95,19 +95,19 @@ static void visit_interpreter_frame(struct lh_visitor *v, uint64_t frame)
 				used, lh_u64(p + off(v, LH_F_IFRAME_EXECUTABLE)) & ~3ull);
 }
 
-void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+void lh_visit_frame(struct lh_visitor *v, const struct lh_object *o)
 {
 	const struct lh_layout *l = &v->heap->layout;
 	const uint8_t *p;
 	uint64_t frame;
 
 	if (lh_layout_has(l, LH_F_FRAME_LOCALSPLUS)) {
-		visit_old_frame(v, bytes, addr);
+		visit_old_frame(v, o);
 		return;
 	}
 	if (!lh_layout_has(l, LH_F_FRAME_FRAME) || !lh_layout_has(l, LH_F_IFRAME_OWNER))
 		return;
-	frame = lh_u64(bytes + off(v, LH_F_FRAME_FRAME));
+	frame = lh_u64(o->bytes + off(v, LH_F_FRAME_FRAME));
 	p = lh_view_at(&v->view, frame, off(v, LH_F_IFRAME_LOCALSPLUS));
 	if (p && p[off(v, LH_F_IFRAME_OWNER)] == LH_OWNED_BY_FRAME_OBJECT)
 		visit_interpreter_frame(v, frame);
@@ -126,15 +126,15 @@ static void visit_exception_state(struct lh_visitor *v, const uint8_t *item)
 			lh_visit_word(v, item + off(v, rows[i].field), rows[i].edge, false);
 }
 
-void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+void lh_visit_generator(struct lh_visitor *v, const struct lh_object *o)
 {
 	const struct lh_layout *l = &v->heap->layout;
 
 	if (lh_layout_has(l, LH_F_GEN_IFRAME) && lh_layout_has(l, LH_F_GEN_FRAME_STATE)) {
-		uint64_t frame = addr + off(v, LH_F_GEN_IFRAME);
+		uint64_t frame = o->addr + off(v, LH_F_GEN_IFRAME);
 		const uint8_t *code;
 
-		if ((int8_t)bytes[off(v, LH_F_GEN_FRAME_STATE)] <
+		if ((int8_t)o->bytes[off(v, LH_F_GEN_FRAME_STATE)] <
 		    (int64_t)lh_layout_constant(l, LH_C_FRAME_CLEARED)) {
 			visit_interpreter_frame(v, frame);
 		} else if (is_tagged(l)) {
@@ -144,5 +144,5 @@ void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *byte
 		}
 	}
 	if (lh_layout_has(l, LH_F_GEN_EXC_STATE))
-		visit_exception_state(v, bytes + off(v, LH_F_GEN_EXC_STATE));
+		visit_exception_state(v, o->bytes + off(v, LH_F_GEN_EXC_STATE));
 }

@@ -6,21 +6,21 @@
 #include "cpython/span.h"
 
 /* visit_body.c */
-void lh_visit_body(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
+void lh_visit_body(struct lh_visitor *v, const struct lh_object *o);
 
 /* visit_type.c */
-void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
+void lh_visit_type(struct lh_visitor *v, const struct lh_object *o);
 
 /* visit_stdlib.c */
-void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes);
-void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes);
-void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
-void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type);
-void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes);
+void lh_visit_odict_nodes(struct lh_visitor *v, const struct lh_object *o);
+void lh_visit_module_state(struct lh_visitor *v, const struct lh_object *o);
+void lh_visit_lru_cache(struct lh_visitor *v, const struct lh_object *o);
+void lh_visit_hamt(struct lh_visitor *v, const struct lh_object *o);
+void lh_visit_element(struct lh_visitor *v, const struct lh_object *o);
 
 /* visit_frame.c. Locals and stack of a frame with @code: @words may be NULL: they are not here. */
 void lh_visit_locals(struct lh_visitor *v, const uint8_t *words, uint64_t count, uint64_t code);
-void lh_visit_frame(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
-void lh_visit_generator(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes);
+void lh_visit_frame(struct lh_visitor *v, const struct lh_object *o);
+void lh_visit_generator(struct lh_visitor *v, const struct lh_object *o);
 
 #endif

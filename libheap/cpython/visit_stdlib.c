@@ -15,13 +15,13 @@ static uint32_t off(const struct lh_visitor *v, enum lh_field f)
 }
 
 /* odict_traverse(): the nodes that keep the order hold the keys once more. */
-void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes)
+void lh_visit_odict_nodes(struct lh_visitor *v, const struct lh_object *o)
 {
 	uint64_t node;
 
 	if (!has(v, LH_F_ODICT_FIRST) || !has(v, LH_F_ODICT_NODE_KEY))
 		return;
-	node = lh_u64(bytes + off(v, LH_F_ODICT_FIRST));
+	node = lh_u64(o->bytes + off(v, LH_F_ODICT_FIRST));
 	for (uint32_t n = 0; node && n < CHAIN_MAX; n++) {
 		const uint8_t *p = lh_view_at(&v->view, node, off(v, LH_F_ODICT_NODE_SIZE));
 
@@ -40,30 +40,31 @@ void lh_visit_odict_nodes(struct lh_visitor *v, const uint8_t *bytes)
 /* A module's C state is traversed by a function of its own: its words are scanned. */
 #define STATE_MAX (1u << 16)
 
-void lh_visit_module_state(struct lh_visitor *v, const uint8_t *bytes)
+void lh_visit_module_state(struct lh_visitor *v, const struct lh_object *o)
 {
 	uint64_t state, size = 0;
 	const uint8_t *p;
 
 	if (!has(v, LH_F_MODULE_STATE))
 		return;
-	state = lh_u64(bytes + off(v, LH_F_MODULE_STATE));
+	state = lh_u64(o->bytes + off(v, LH_F_MODULE_STATE));
 	if (has(v, LH_F_MODULE_STATE_SIZE)) { /* 3.15 */
-		size = lh_u64(bytes + off(v, LH_F_MODULE_STATE_SIZE));
+		size = lh_u64(o->bytes + off(v, LH_F_MODULE_STATE_SIZE));
 	} else if (has(v, LH_F_MODULE_DEF) && has(v, LH_F_MODULEDEF_STATE_SIZE)) {
 		p = lh_view_at(&v->view,
-			       lh_u64(bytes + off(v, LH_F_MODULE_DEF)) + off(v, LH_F_MODULEDEF_STATE_SIZE),
+			       lh_u64(o->bytes + off(v, LH_F_MODULE_DEF)) + off(v, LH_F_MODULEDEF_STATE_SIZE),
 			       8);
 		size = p ? lh_u64(p) : 0;
 	}
 	if (!state || size > STATE_MAX)
 		return;
 	p = lh_view_at(&v->view, state, size);
-	for (uint64_t o = 0; p && o + 8 <= size; o += 8)
-		lh_visit_emit(
-			v,
-			&(struct lh_span){
-				.words = p + o, .count = 1, .stride = 8, .label = LH_LABEL_BODY, .first = o});
+	for (uint64_t at = 0; p && at + 8 <= size; at += 8)
+		lh_visit_emit(v, &(struct lh_span){.words = p + at,
+						   .count = 1,
+						   .stride = 8,
+						   .label = LH_LABEL_BODY,
+						   .first = at});
 }
 
 /* The reference to a link is the one before's; it holds a key and a result. */
@@ -84,15 +85,15 @@ static void visit_link(struct lh_visitor *v, const uint8_t *to_link, const uint8
 }
 
 /* lru_cache_tp_traverse(): a ring of links through the wrapper's own root. */
-void lh_visit_lru_cache(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+void lh_visit_lru_cache(struct lh_visitor *v, const struct lh_object *o)
 {
 	const uint8_t *to_link;
 	uint64_t root, link;
 
 	if (!has(v, LH_F_LRU_ROOT) || !has(v, LH_F_LRU_LINK_RESULT))
 		return;
-	root = addr + off(v, LH_F_LRU_ROOT);
-	to_link = bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT);
+	root = o->addr + off(v, LH_F_LRU_ROOT);
+	to_link = o->bytes + off(v, LH_F_LRU_ROOT) + off(v, LH_F_LRU_LINK_NEXT);
 	link = lh_u64(to_link);
 	for (uint32_t n = 0; link && link != root && n < CHAIN_MAX; n++) {
 		const uint8_t *p = lh_view_at(&v->view, link, off(v, LH_F_LRU_LINK_RESULT) + 8);
@@ -141,30 +142,30 @@ static void visit_pair(struct lh_visitor *v, const uint8_t *pair)
 					   .key_stride = 16});
 }
 
-void lh_visit_hamt(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes, const struct lh_type *type)
+void lh_visit_hamt(struct lh_visitor *v, const struct lh_object *o)
 {
 	enum lh_field f =
-		type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
-	uint64_t count = lh_u64(bytes + off(v, LH_F_VAR_SIZE));
+		o->type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
+	uint64_t count = lh_u64(o->bytes + off(v, LH_F_VAR_SIZE));
 	const uint8_t *pairs;
 
-	if (type->kind->id == LH_KIND_HAMT_ARRAY) {
-		visit_hamt_array(v, addr);
+	if (o->type->kind->id == LH_KIND_HAMT_ARRAY) {
+		visit_hamt_array(v, o->addr);
 		return;
 	}
-	pairs = has(v, f) && count <= 64 * 1024 ? lh_view_at(&v->view, addr + off(v, f), count * 8) : NULL;
+	pairs = has(v, f) && count <= 64 * 1024 ? lh_view_at(&v->view, o->addr + off(v, f), count * 8) : NULL;
 	for (uint64_t i = 0; pairs && i + 1 < count; i += 2)
 		visit_pair(v, pairs + i * 8);
 }
 
-void lh_visit_element(struct lh_visitor *v, const uint8_t *bytes)
+void lh_visit_element(struct lh_visitor *v, const struct lh_object *o)
 {
 	const uint8_t *p;
 	uint64_t extra, count;
 
 	if (!has(v, LH_F_ELEMENT_EXTRA) || !has(v, LH_F_ELEMENT_EXTRA_SIZE))
 		return;
-	extra = lh_u64(bytes + off(v, LH_F_ELEMENT_EXTRA));
+	extra = lh_u64(o->bytes + off(v, LH_F_ELEMENT_EXTRA));
 	p = extra ? lh_view_at(&v->view, extra, off(v, LH_F_ELEMENT_EXTRA_SIZE)) : NULL;
 	if (!p)
 		return;

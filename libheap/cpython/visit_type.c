@@ -31,7 +31,7 @@ static void visit_static_type(struct lh_visitor *v, uint64_t addr, const uint8_t
 	}
 }
 
-void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
+void lh_visit_type(struct lh_visitor *v, const struct lh_object *o)
 {
 	static const struct lh_ref_row rows[] = {
 		{LH_F_TYPE_DICT, ".__dict__", LH_ALWAYS},
@@ -44,9 +44,9 @@ void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		{LH_F_HEAPTYPE_QUALNAME, ".__qualname__", LH_NEVER},
 		{LH_F_HEAPTYPE_SLOTS, ".<slots>", LH_NEVER}, /* not what __slots__ says: mangled, sorted */
 	};
-	bool is_heap = lh_u64(lh_visit_at(v, bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
+	bool is_heap = lh_u64(lh_visit_at(v, o->bytes, LH_F_TYPE_FLAGS)) & LH_TPFLAG_HEAPTYPE;
 	const uint8_t *p =
-		lh_view_at(&v->view, addr,
+		lh_view_at(&v->view, o->addr,
 			   lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
 
 	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
@@ -58,7 +58,7 @@ void lh_visit_type(struct lh_visitor *v, uint64_t addr, const uint8_t *bytes)
 		return;
 	if (lh_u64(lh_visit_at(v, p, LH_F_TYPE_FLAGS)) &
 	    lh_layout_constant(&v->heap->layout, LH_C_TPFLAG_STATIC_BUILTIN))
-		visit_static_type(v, addr, p);
+		visit_static_type(v, o->addr, p);
 	else
 		lh_visit_word(v, lh_visit_at(v, p, LH_F_TYPE_SUBCLASSES), ".<subclasses>", true);
 }

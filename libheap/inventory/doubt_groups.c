@@ -109,7 +109,7 @@ static int read_body(struct grouper *g, struct lh_visitor *v, const struct lh_do
 	if (lh_object_at(g->of->heap, &v->view, lh_addrset_nth(g->of->set, doubts->from), &o) != 0)
 		return 0;
 	g->word_count = 0;
-	lh_visit(v, o.addr, o.bytes, o.type);
+	lh_visit(v, &o);
 	return g->error < 0 ? g->error : match(g, o.type, doubts, count);
 }
 

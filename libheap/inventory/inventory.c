@@ -23,12 +23,12 @@ static int note(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; r >= 0 && i < count; i++) {
-		struct run *run = &n->runs[lh_pymalloc_has(&n->heap->pymalloc, items[i].addr)];
+		struct run *run = &n->runs[lh_pymalloc_has(&n->heap->pymalloc, items[i].object.addr)];
 
-		r = lh_addrset_add(&n->inventory->set, items[i].addr);
+		r = lh_addrset_add(&n->inventory->set, items[i].object.addr);
 		if (r == 0)
 			r = lh_append(n->heap->ctx, run->items, run->count, run->capacity,
-				      items[i].type->index | (items[i].tracked ? TRACKED : 0));
+				      items[i].object.type->index | (items[i].tracked ? TRACKED : 0));
 	}
 	return r < 0 ? r : 0;
 }

@@ -84,7 +84,7 @@ static int visit_level(struct levels *l, const uint64_t *all, size_t count)
 			break;
 		r = lh_object_at(l->heap, &l->visitor.view, all[i], &o);
 		if (r == 0)
-			lh_visit(&l->visitor, o.addr, o.bytes, o.type);
+			lh_visit(&l->visitor, &o);
 		r = l->error ? l->error : r;
 	}
 	return r < 0 ? r : 0;
@@ -135,13 +135,13 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r == 0; i++) {
-		if (lh_type_is_leaf(items[i].type) || lh_addrset_has(&l->seen, items[i].addr))
+		if (lh_type_is_leaf(items[i].object.type) || lh_addrset_has(&l->seen, items[i].object.addr))
 			continue;
 		l->rank = 0;
-		lh_visit(&l->visitor, items[i].addr, items[i].bytes, items[i].type);
+		lh_visit(&l->visitor, &items[i].object);
 		if (l->rank)
-			r = meet(l, items[i].addr,
-				 &(struct lh_met){&l->best, l->best_word, items[i].addr,
+			r = meet(l, items[i].object.addr,
+				 &(struct lh_met){&l->best, l->best_word, items[i].object.addr,
 						  lh_span_word(&l->best, l->best_word), l->level});
 	}
 	return r;

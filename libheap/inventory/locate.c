@@ -63,7 +63,8 @@ static int around(void *arg, const struct lh_item *items, size_t count)
 	struct search *s = arg;
 
 	for (size_t i = 0; i < count; i++)
-		if (s->addr - items[i].addr < lh_object_extent(s->heap, items[i].bytes, items[i].type))
+		if (s->addr - items[i].object.addr <
+		    lh_object_extent(s->heap, items[i].object.bytes, items[i].object.type))
 			s->found = items[i];
 	return 0;
 }
@@ -79,9 +80,9 @@ static int locate_outside(struct lh_heap *heap, uint64_t addr, struct lh_place *
 	if (r == LH_ABSENT) {
 		r = lh_objects_walk(heap, false, around, &search, &findings);
 		if (r == 0)
-			r = search.found.addr
-				    ? lh_object_at(heap, &heap->view, search.found.addr, &place->object)
-				    : LH_ABSENT;
+			r = search.found.object.addr ? lh_object_at(heap, &heap->view,
+								    search.found.object.addr, &place->object)
+						     : LH_ABSENT;
 	}
 	if (r == 0)
 		place->kind = LH_PLACE_OBJECT;

@@ -58,8 +58,7 @@ static int walk_outside(struct lh_objects_state *w)
 			return r;
 		if (r != 0)
 			continue;
-		w->items[w->count++] =
-			(struct lh_item){addr, o.bytes, o.type, lh_addrset_has(&w->rings.tracked, addr)};
+		w->items[w->count++] = (struct lh_item){o, lh_addrset_has(&w->rings.tracked, addr)};
 		if (w->count == LH_ITEMS_MAX && (r = lh_objects_flush(w)) < 0)
 			return r;
 	}
@@ -160,7 +159,7 @@ static int collect(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++)
-		r = lh_addrset_add(arg, items[i].addr);
+		r = lh_addrset_add(arg, items[i].object.addr);
 	return r < 0 ? r : 0;
 }
 

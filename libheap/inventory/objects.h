@@ -15,9 +15,7 @@
 
 /** struct lh_item - one live object */
 struct lh_item {
-	uint64_t addr;
-	const uint8_t *bytes; /* its basicsize bytes at least */
-	struct lh_type *type;
+	struct lh_object object;
 	bool tracked; /* by the collector */
 };
 

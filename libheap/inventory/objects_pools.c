@@ -130,6 +130,16 @@ static void take_storage(struct lh_objects_state *w, const uint8_t *block, uint3
 	w->outside->doubted = false;
 }
 
+/* A block whose header was identified. */
+static struct lh_object object_of(const struct lh_objects_state *w, uint64_t addr, const uint8_t *bytes,
+				  struct lh_type *type)
+{
+	struct lh_object o = {.addr = addr, .bytes = bytes, .type = type};
+
+	o.refcnt = lh_object_refcnt(bytes + w->refcnt_at, w->refcnt_kind, &o.immortal);
+	return o;
+}
+
 static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, uint32_t index,
 		      struct lh_type **type)
 {
@@ -142,22 +152,20 @@ static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, ui
 		take_storage(w, block, pool->block_size);
 		return 0;
 	}
+	item->object = object_of(w, pool->addr + offset + at, block + at, *type);
 	if (w->vouching) {
 		if (!lh_type_is_leaf(*type))
-			lh_outside_vouch(w->outside, pool->addr + offset + at, block + at, *type);
+			lh_outside_vouch(w->outside, &item->object);
 		return 0;
 	}
 	w->findings->blocks_used++;
-	item->addr = pool->addr + offset + at;
-	item->tracked = lh_addrset_has(&w->rings.tracked, item->addr) ||
+	item->tracked = lh_addrset_has(&w->rings.tracked, item->object.addr) ||
 			(!w->rings_whole && is_marked(w, block, at, *type));
-	item->bytes = block + at;
-	item->type = *type;
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);
 		if (w->outside->doubted)
-			lh_outside_vouch(w->outside, item->addr, item->bytes, *type);
-		lh_outside_storage(w->outside, item->addr, item->bytes, *type);
+			lh_outside_vouch(w->outside, &item->object);
+		lh_outside_storage(w->outside, &item->object);
 	}
 	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
 		return lh_objects_flush(w);

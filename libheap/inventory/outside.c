@@ -276,10 +276,10 @@ void lh_outside_settle(struct lh_outside *o)
 	}
 }
 
-void lh_outside_vouch(struct lh_outside *o, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+void lh_outside_vouch(struct lh_outside *o, const struct lh_object *object)
 {
 	o->doubted = false;
-	lh_visit(&o->visitor, addr, bytes, type);
+	lh_visit(&o->visitor, object);
 	o->doubted = false;
 }
 
@@ -299,12 +299,12 @@ int lh_outside_close(struct lh_outside *o)
 		if (r < 0)
 			return r;
 		if (r == 0)
-			lh_visit(&o->visitor, addr, object.bytes, object.type);
+			lh_visit(&o->visitor, &object);
 	}
 	return o->error;
 }
 
-static bool storage_is_inside(struct lh_outside *o, const uint8_t *bytes, enum lh_field field)
+static bool storage_is_inside(const struct lh_outside *o, const uint8_t *bytes, enum lh_field field)
 {
 	uint64_t storage;
 
@@ -314,22 +314,22 @@ static bool storage_is_inside(struct lh_outside *o, const uint8_t *bytes, enum l
 	return !storage || lh_pymalloc_has(&o->heap->pymalloc, storage);
 }
 
-void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *bytes, struct lh_type *type)
+void lh_outside_storage(struct lh_outside *o, const struct lh_object *object)
 {
 	bool inside = true;
 
-	switch (type->kind->id) {
+	switch (object->type->kind->id) {
 	case LH_KIND_DICT:
 	case LH_KIND_ODICT:
-		inside = storage_is_inside(o, bytes, LH_F_DICT_KEYS) &&
-			 storage_is_inside(o, bytes, LH_F_DICT_VALUES) &&
-			 storage_is_inside(o, bytes, LH_F_DICT_TABLE);
+		inside = storage_is_inside(o, object->bytes, LH_F_DICT_KEYS) &&
+			 storage_is_inside(o, object->bytes, LH_F_DICT_VALUES) &&
+			 storage_is_inside(o, object->bytes, LH_F_DICT_TABLE);
 		break;
 	case LH_KIND_LIST:
-		inside = storage_is_inside(o, bytes, LH_F_LIST_ITEMS);
+		inside = storage_is_inside(o, object->bytes, LH_F_LIST_ITEMS);
 		break;
 	case LH_KIND_SET:
-		inside = storage_is_inside(o, bytes, LH_F_SET_TABLE);
+		inside = storage_is_inside(o, object->bytes, LH_F_SET_TABLE);
 		break;
 	case LH_KIND_DEQUE: /* its blocks of 528 bytes are never in a pool */
 		inside = false;
@@ -338,5 +338,5 @@ void lh_outside_storage(struct lh_outside *o, uint64_t addr, const uint8_t *byte
 		break;
 	}
 	if (!inside)
-		lh_visit(&o->visitor, addr, bytes, type);
+		lh_visit(&o->visitor, object);
 }

@@ -66,7 +66,7 @@ int lh_outside_close(struct lh_outside *outside);
 /** lh_outside_settle() - decide on the guesses that waited. Then lh_outside_close() goes on. */
 void lh_outside_settle(struct lh_outside *outside);
 /** lh_outside_vouch() - give the references of a known container, for a guess among its words was refused */
-void lh_outside_vouch(struct lh_outside *outside, uint64_t addr, const uint8_t *bytes, struct lh_type *type);
+void lh_outside_vouch(struct lh_outside *outside, const struct lh_object *object);
 /* The slot is emptied when somebody else may know better. */
 void lh_outside_look(struct lh_outside *outside, uint64_t word, uint64_t *slot);
 
@@ -84,8 +84,7 @@ static inline void lh_outside_word(struct lh_outside *o, uint64_t word)
 	lh_outside_look(o, word, slot);
 }
 
-/** lh_outside_storage() - the references of @bytes' object, when its storage lies outside of pools */
-void lh_outside_storage(struct lh_outside *outside, uint64_t addr, const uint8_t *bytes,
-			struct lh_type *type);
+/** lh_outside_storage() - the references of an object, when its storage lies outside of pools */
+void lh_outside_storage(struct lh_outside *outside, const struct lh_object *object);
 
 #endif

@@ -68,7 +68,7 @@ static int visit(struct lh_recount *r, struct lh_visitor *v, uint32_t i)
 	int found = lh_is_in_module(v->heap, addr) ? LH_ABSENT : lh_object_at(v->heap, &v->view, addr, &o);
 
 	if (found == 0 && !lh_is_static_type(&v->heap->layout, o.bytes, o.type))
-		lh_visit(v, o.addr, o.bytes, o.type);
+		lh_visit(v, &o);
 	return found < 0 ? found : 0;
 }
 

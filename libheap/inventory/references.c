@@ -157,7 +157,7 @@ static int finish_batch(struct reader *rd)
 
 		rd->visitor.incomplete = false;
 		if (m->object.type)
-			lh_visit(&rd->visitor, m->object.addr, m->object.bytes, m->object.type);
+			lh_visit(&rd->visitor, &m->object);
 		if (rd->error < 0)
 			return rd->error;
 		rd->part->incomplete += rd->visitor.incomplete;

@@ -119,7 +119,7 @@ int lh_buffer_find(struct lh_heap *heap, const struct lh_object *from, uint64_t 
 	struct search s = {.heap = heap, .view = lh_view_of(heap->target), .to = to};
 	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = search_span, .arg = &s};
 
-	lh_visit(&v, from->addr, from->bytes, from->type);
+	lh_visit(&v, from);
 	if (!s.found)
 		return LH_ABSENT;
 	*ret = s.best;

@@ -51,7 +51,7 @@ static int collect(void *arg, const struct lh_item *items, size_t count)
 	int r = 0;
 
 	for (size_t i = 0; i < count && r >= 0; i++)
-		r = lh_addrset_add(&p->set, items[i].addr);
+		r = lh_addrset_add(&p->set, items[i].object.addr);
 	if (r >= 0 && p->request.see)
 		r = p->request.see(p->request.arg, items, count);
 	return r < 0 ? r : 0;

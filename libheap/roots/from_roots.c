@@ -53,7 +53,7 @@ static int visit(struct reverse *v)
 	if (r < 0 || bits < 0)
 		return r < 0 ? r : bits;
 	if (r == 0 && o.addr != p->request.wanted && !(bits & LH_PATHS_AVOID))
-		lh_visit(&v->visitor, o.addr, o.bytes, o.type);
+		lh_visit(&v->visitor, &o);
 	return 0;
 }
 

@@ -72,12 +72,11 @@ static int visit_others(struct count *c)
 			break;
 		if ((!some_avoided && lh_paths_met(p, i)) ||
 		    (r = lh_object_at(p->heap, &c->visitor.view, addr, &o)) != 0 ||
-		    (r = was_followed(p, i, &o)) != 0 ||
-		    lh_interned_is(&c->native->interned, o.addr, o.bytes, o.type)) {
+		    (r = was_followed(p, i, &o)) != 0 || lh_interned_is(&c->native->interned, &o)) {
 			r = r < 0 ? r : 0;
 			continue;
 		}
-		lh_visit(&c->visitor, o.addr, o.bytes, o.type);
+		lh_visit(&c->visitor, &o);
 	}
 	return r < 0 ? r : c->error;
 }
@@ -119,7 +118,7 @@ static int choose(struct lh_native *n)
 			r = add_immortal(p, addr);
 			continue;
 		}
-		r = lh_interned_offer(&n->interned, o.addr, o.bytes, o.type);
+		r = lh_interned_offer(&n->interned, &o);
 		if (r == LH_INTERNED_NOT)
 			r = lh_addrset_add(&n->left, addr);
 	}

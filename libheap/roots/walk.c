@@ -125,7 +125,7 @@ int lh_walk_visit(struct lh_walk *w)
 	if (r != 0 || bits & LH_PATHS_AVOID || is_interned(p, w->from))
 		return 0;
 	w->passed = p->queue[w->from] & 1 || bits & LH_PATHS_THROUGH;
-	lh_visit(&w->visitor, o.addr, o.bytes, o.type);
+	lh_visit(&w->visitor, &o);
 	return w->error;
 }
 
