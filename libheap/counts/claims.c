@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "counts/claims.h"
 #include "counts/claims_parts.h"
+#include "cpython/data_stack.h"
 #include "cpython/dict.h"
+#include "cpython/exclusions.h"
 #include "cpython/extent.h"
-#include "cpython/text.h"
+#include "cpython/visit.h"
 #include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
 
-#define DEQUE_BLOCKS_MAX (1u << 28)
+#define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
 
 struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marks *marks)
 {
@@ -89,6 +91,22 @@ void lh_claim_stacks(struct lh_claims *c)
 			lh_marks_claim(c->marks, start, end - start);
 }
 
+/* What lies above the top of each thread's data stack, and of each chunk that is full. */
+void lh_claim_threads(struct lh_claims *c)
+{
+	struct lh_data_stack stack;
+	struct lh_frames f;
+	unsigned chunks = 0;
+
+	for (size_t i = 0; i < c->heap->interp_count; i++) {
+		lh_frames_init(&f, c->heap, &c->heap->interps[i]);
+		while (lh_frames_next_thread(&f))
+			for (bool is = lh_data_stack_first(c->heap, &c->view, f.thread.addr, &stack);
+			     is && chunks++ < CHUNKS_MAX; is = lh_data_stack_next(&c->view, &stack))
+				lh_marks_claim(c->marks, stack.top, stack.limit - stack.top);
+	}
+}
+
 /* ---- storage ---- */
 
 /* All of a block; of other memory as much as its owner says. Nothing is larger than its block. */
@@ -108,26 +126,6 @@ static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
 	claim_extent(c, addr, len);
 	if (c->on_storage && end)
 		c->on_storage(c->arg, addr, end);
-}
-
-/* 2.7: the hashes of {hash, key, value}, for a number is its own hash and may look like an address. */
-static void claim_hashes(struct lh_claims *c, uint64_t table, uint64_t mask, uint32_t stride)
-{
-	for (uint64_t i = 0; i <= mask && lh_marks_at(c->marks, table + i * stride); i++)
-		lh_marks_claim(c->marks, table + i * stride, 8);
-}
-
-/* Shared keys are their type's; its dicts claim values only, and those were visited. */
-static void claim_dict(struct lh_claims *c, const uint8_t *bytes)
-{
-	struct lh_dict d;
-
-	if (lh_dict_read(c->heap, &c->view, bytes, &d) != 0 || !d.keys.entries || d.values_addr)
-		return;
-	if (lh_layout_is_python2(&c->heap->layout))
-		claim_hashes(c, d.keys.addr, d.keys.entry_count - 1, d.keys.stride);
-	else
-		claim_storage(c, d.keys.addr, d.keys.bytes);
 }
 
 /* 2.7: entry by entry, for deleted ones count the 'dummy' that they hold. */
@@ -152,79 +150,7 @@ void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
 		claim_storage(c, d.keys.addr, d.keys.bytes);
 }
 
-/* A deleted entry has the static 'dummy', whose count 2.7 alone keeps (Objects/setobject.c). */
-static void claim_set(struct lh_claims *c, const uint8_t *bytes)
-{
-	uint64_t table = lh_u64(bytes + lh_claims_at(c, LH_F_SET_TABLE)),
-		 mask = lh_u64(bytes + lh_claims_at(c, LH_F_SET_MASK));
-
-	if (mask >> 40 || mask & (mask + 1) || lh_u64(bytes + lh_claims_at(c, LH_F_SET_FILL)) > mask)
-		return;
-	if (lh_layout_is_python2(&c->heap->layout))
-		claim_hashes(c, table, mask, 16);
-	else
-		lh_marks_claim(c->marks, table, (mask + 1) * 16);
-}
-
-/* list_resize() keeps at most twice what is used, and a little. */
-static void claim_list(struct lh_claims *c, const uint8_t *bytes)
-{
-	uint64_t allocated = lh_u64(bytes + lh_claims_at(c, LH_F_LIST_ALLOCATED)),
-		 size = lh_u64(bytes + lh_claims_at(c, LH_F_VAR_SIZE));
-
-	if (size < 1ull << 40 && allocated <= 2 * size + 64)
-		claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_LIST_ITEMS)), allocated * 8);
-}
-
-/* deque_pop() leaves the pointer in the block. */
-static void claim_deque(struct lh_claims *c, const uint8_t *bytes)
-{
-	uint64_t block, last, size;
-
-	if (!lh_claims_has(c, LH_F_DEQUE_LEFTBLOCK) || !lh_claims_has(c, LH_F_DEQUE_RIGHTBLOCK) ||
-	    !lh_claims_has(c, LH_F_DEQUE_BLOCK_DATA))
-		return;
-	size = lh_claims_at(c, LH_F_DEQUE_BLOCK_SIZE);
-	block = lh_u64(bytes + lh_claims_at(c, LH_F_DEQUE_LEFTBLOCK));
-	last = lh_u64(bytes + lh_claims_at(c, LH_F_DEQUE_RIGHTBLOCK));
-	for (uint32_t n = 0; block && n < DEQUE_BLOCKS_MAX; n++) {
-		const uint8_t *p = lh_view_at(&c->view, block, size);
-
-		if (!p)
-			return;
-		lh_marks_claim(c->marks, block, size);
-		if (block == last)
-			return;
-		block = lh_u64(p + lh_claims_at(c, LH_F_DEQUE_BLOCK_RIGHTLINK));
-	}
-}
-
-/* 3.8 to 3.10: caches of the bytecode borrow what they name (Include/internal/pycore_code.h _PyOpcache). */
-static void claim_code(struct lh_claims *c, const uint8_t *bytes)
-{
-	if (lh_claims_has(c, LH_F_CODE_OPCACHE) && lh_claims_has(c, LH_F_CODE_OPCACHE_SIZE) &&
-	    lh_claims_has(c, LH_F_OPCACHE_ENTRY_SIZE))
-		claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_CODE_OPCACHE)),
-			      (uint64_t)bytes[lh_claims_at(c, LH_F_CODE_OPCACHE_SIZE)] *
-				      lh_claims_at(c, LH_F_OPCACHE_ENTRY_SIZE));
-	if (lh_claims_has(c, LH_F_CODE_ZOMBIEFRAME))
-		lh_claim_zombie(c, lh_u64(bytes + lh_claims_at(c, LH_F_CODE_ZOMBIEFRAME)));
-}
-
 /* ---- objects ---- */
-
-/* Characters that are not behind the header. */
-static void claim_text(struct lh_claims *c, const uint8_t *bytes, const struct lh_type *type)
-{
-	uint64_t length;
-
-	if (type->kind->id == LH_KIND_UNICODE27) {
-		length = lh_u64(bytes + lh_claims_at(c, LH_F_UNICODE27_LENGTH));
-		if (length < 1ull << 40)
-			claim_storage(c, lh_u64(bytes + lh_claims_at(c, LH_F_UNICODE27_STR)),
-				      (length + 1) * c->heap->unicode_width);
-	}
-}
 
 /* Text and numbers: nothing in them is a reference. */
 static void claim_leaf(struct lh_claims *c, const struct lh_object *o)
@@ -234,7 +160,6 @@ static void claim_leaf(struct lh_claims *c, const struct lh_object *o)
 	if (size < (uint64_t)o->type->basicsize && o->type->kind->id != LH_KIND_STR)
 		size = (uint64_t)o->type->basicsize;
 	claim_extent(c, o->addr, (size + 7) & ~7ull);
-	claim_text(c, o->bytes, o->type);
 }
 
 /* Head of the collector, managed words, count, type, weak references. A static object may have no head. */
@@ -251,41 +176,6 @@ static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type 
 			       type->presize - lh_claims_at(c, LH_F_GC_HEAD_SIZE));
 	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
 		lh_marks_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
-}
-
-static void claim_kind(struct lh_claims *c, const struct lh_object *o)
-{
-	switch (o->type->kind->id) {
-	case LH_KIND_DICT:
-	case LH_KIND_ODICT:
-		claim_dict(c, o->bytes);
-		break;
-	case LH_KIND_LIST:
-		claim_list(c, o->bytes);
-		break;
-	case LH_KIND_SET:
-		claim_set(c, o->bytes);
-		break;
-	case LH_KIND_DEQUE:
-		claim_deque(c, o->bytes);
-		break;
-	case LH_KIND_CODE:
-		claim_code(c, o->bytes);
-		break;
-	case LH_KIND_FRAME:
-		lh_claim_frame(c, o->addr, o->bytes);
-		break;
-	case LH_KIND_GENERATOR:
-		lh_claim_generator(c, o->addr, o->bytes);
-		break;
-	case LH_KIND_WEAKREF: /* wr_object, wr_prev and wr_next are borrowed */
-		lh_marks_claim(c->marks, o->addr,
-			       o->type->scan_from < o->type->c_basicsize ? o->type->scan_from
-									 : o->type->c_basicsize);
-		break;
-	default:
-		break;
-	}
 }
 
 /* A bytearray's buffer is an object of its own since 3.15. */
@@ -318,8 +208,25 @@ static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_typ
 	lh_claim_rest(c, addr, at + lh_claims_at(c, LH_F_VALUES_VALUES) + 8 * capacity);
 }
 
+static void on_exclusion(void *arg, enum lh_exclusion what, uint64_t addr, uint64_t len)
+{
+	switch (what) {
+	case LH_EXCLUDE_WORDS:
+		lh_marks_claim(((struct lh_claims *)arg)->marks, addr, len);
+		break;
+	case LH_EXCLUDE_STORAGE:
+		claim_storage(arg, addr, len);
+		break;
+	case LH_EXCLUDE_REST:
+		lh_claim_rest(arg, addr, addr + len);
+		break;
+	}
+}
+
 void lh_claim_object(struct lh_claims *c, const struct lh_object *o)
 {
+	struct lh_excluder x = {.heap = c->heap, .view = &c->view, .fn = on_exclusion, .arg = c};
+
 	claim_head(c, o->addr, o->type);
 	if (is_leaf(o->type))
 		claim_leaf(c, o);
@@ -329,5 +236,6 @@ void lh_claim_object(struct lh_claims *c, const struct lh_object *o)
 		lh_claim_rest(c, o->addr, o->addr + (uint64_t)o->type->basicsize);
 	else if (o->type->inline_values)
 		claim_inline(c, o->addr, o->type);
-	claim_kind(c, o);
+	if (o->type->kind->exclude)
+		o->type->kind->exclude(&x, o);
 }

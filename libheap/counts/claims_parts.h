@@ -20,9 +20,4 @@ uint64_t lh_claim_block_end(struct lh_claims *claims, uint64_t addr);
 /* Mark from @from to the end of the pool's or mimalloc's block that has @addr; nothing in other memory. */
 void lh_claim_rest(struct lh_claims *claims, uint64_t addr, uint64_t from);
 
-/* claims_frames.c */
-void lh_claim_frame(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
-void lh_claim_generator(struct lh_claims *claims, uint64_t addr, const uint8_t *bytes);
-void lh_claim_zombie(struct lh_claims *claims, uint64_t frame);
-
 #endif

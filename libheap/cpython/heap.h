@@ -67,6 +67,7 @@ struct lh_heap {
 	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see statics.h */
 	struct lh_interp *interps;
 	size_t interp_count, interp_capacity;
+	const struct lh_kind_table *kinds; /* see kinds.h */
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
 	struct lh_hooks hooks;

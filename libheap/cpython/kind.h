@@ -3,7 +3,8 @@
  * Kinds: what libheap knows of the C types of CPython and its standard library.
  *
  * A kind is a row: which fields of an instance are references, under which names people know them, and which
- * of them CPython's own traversal visits. Containers with storage of their own have functions besides.
+ * of them CPython's own traversal visits; what is read of storage of its own, by functions. The rows are in
+ * kinds.c.
  */
 #ifndef LH_CPYTHON_KIND_H
 #define LH_CPYTHON_KIND_H
@@ -63,11 +64,48 @@ struct lh_ref_row {
 #define LH_ALWAYS 0
 #define LH_NEVER UINT32_MAX
 
+/**
+ * struct lh_need - a field that is read in instances
+ * @field: LH_F_COUNT ends an array
+ * @width: bytes; 0: the field is a size, or where storage begins that is asked for by itself
+ * @inner: within the struct that begins at @field; LH_F_COUNT: none
+ */
+struct lh_need {
+	enum lh_field field;
+	uint32_t width;
+	enum lh_field inner;
+};
+
+struct lh_heap;
+struct lh_view;
+struct lh_object;
+struct lh_visitor;
+struct lh_excluder;
+
+/** struct lh_kind - a C type; what is NULL or false an instance does not have */
 struct lh_kind {
-	const char *tp_name; /* of the C type; NULL ends the table */
+	const char *tp_name; /* of the C type */
 	enum lh_kind_id id;
 	const struct lh_ref_row *refs; /* ended by edge NULL; may be NULL */
 	bool scan;                     /* the rest of the body is scanned for pointers: rows do not say all */
+	bool leaf;                     /* holds no references */
+	const struct lh_need *needs;   /* besides refs */
+	/* References in storage, and those that rows cannot say. */
+	void (*visit)(struct lh_visitor *visitor, const struct lh_object *object);
+	/* __sizeof__(), bytes; NULL: object.__sizeof__() */
+	uint64_t (*size)(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
+	/* Where addresses of storage are that has references; ended by LH_F_COUNT */
+	const enum lh_field *storage;
+	/* Words of it and of its storage that are no references, whatever is in them (exclusions.h) */
+	void (*exclude)(struct lh_excluder *excluder, const struct lh_object *object);
+};
+
+/** struct lh_kind_table - rows by tp_name; those of names that meant something else in 2.7, or nothing later */
+struct lh_kind_table {
+	const struct lh_kind *rows;
+	size_t count;
+	const struct lh_kind *rows27;
+	size_t count27;
 };
 
 /* Of a type that has a row of bodies.h instead. */
@@ -75,7 +113,8 @@ extern const struct lh_kind lh_kind_body;
 
 /** lh_kind_find() - the row of a C type's tp_name in this version; never NULL: that of LH_KIND_OTHER when it
  * is not known */
-const struct lh_kind *lh_kind_find(const struct lh_layout *layout, const char *tp_name);
+const struct lh_kind *lh_kind_find(const struct lh_kind_table *kinds, const struct lh_layout *layout,
+				   const char *tp_name);
 
 /**
  * lh_kind_beyond() - a field that is read in instances of @kind and ends behind their @size bytes

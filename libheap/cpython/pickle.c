@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cpython/pickle.h"
+/* Picklers and unpicklers: what they remember in memory of their own (Modules/_pickle.c). */
 #include "cpython/extent.h"
+#include "cpython/size_parts.h"
+#include "cpython/visit_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,37 +48,43 @@ static const uint8_t *memo_table(const struct lh_heap *heap, struct lh_view *vie
 		       : NULL;
 }
 
-static void visit_pickler(struct lh_visitor *v, const struct lh_object *o, struct lh_span *like)
+static struct lh_span memo_span(const struct lh_visitor *v)
+{
+	return (struct lh_span){.stride = 8,
+				.label = LH_LABEL_FIELD,
+				.name = MEMO,
+				.hidden = !lh_layout_constant(&v->heap->layout, LH_C_PICKLE_VISITS_MEMO)};
+}
+
+void lh_visit_pickler(struct lh_visitor *v, const struct lh_object *o)
 {
 	const uint8_t *table = memo_table(v->heap, &v->view, o->bytes);
+	struct lh_span like = memo_span(v);
 
 	if (!table || !has(v->heap, LH_F_MEMO_ENTRY_SIZE) || !has(v->heap, LH_F_MEMO_ENTRY_KEY))
 		return;
-	like->stride = lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_SIZE);
+	like.stride = lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_SIZE);
 	visit_words(v,
 		    word(v->heap, table, LH_F_MEMO_TABLE_ENTRIES) +
 			    lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_KEY),
-		    word(v->heap, table, LH_F_MEMO_TABLE_ALLOCATED), like);
+		    word(v->heap, table, LH_F_MEMO_TABLE_ALLOCATED), &like);
 }
 
-void lh_pickle_visit(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_unpickler(struct lh_visitor *v, const struct lh_object *o)
 {
-	struct lh_span like = {.stride = 8,
-			       .label = LH_LABEL_FIELD,
-			       .name = MEMO,
-			       .hidden = !lh_layout_constant(&v->heap->layout, LH_C_PICKLE_VISITS_MEMO)};
+	struct lh_span like = memo_span(v);
 
-	if (o->type->kind->id == LH_KIND_PICKLER) {
-		visit_pickler(v, o, &like);
-	} else if (o->type->kind->id == LH_KIND_UNPICKLER) {
-		visit_words(v, word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO),
-			    word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
-	} else { /* Pdata: tracked, and visited, since it is of a heap type (3.12) */
-		like.label = LH_LABEL_INDEX;
-		like.hidden = !o->type->presize;
-		visit_words(v, word(v->heap, o->bytes, LH_F_PDATA_DATA),
-			    word(v->heap, o->bytes, LH_F_VAR_SIZE), &like);
-	}
+	visit_words(v, word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO),
+		    word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
+}
+
+/* Tracked, and visited, since it is of a heap type (3.12). */
+void lh_visit_pdata(struct lh_visitor *v, const struct lh_object *o)
+{
+	struct lh_span like = {.stride = 8, .label = LH_LABEL_INDEX, .hidden = !o->type->presize};
+
+	visit_words(v, word(v->heap, o->bytes, LH_F_PDATA_DATA), word(v->heap, o->bytes, LH_F_VAR_SIZE),
+		    &like);
 }
 
 /* ---- sizes ---- */
@@ -98,27 +106,27 @@ static uint64_t text(struct lh_heap *heap, const uint8_t *bytes, enum lh_field a
 	return buf && lh_heap_string(heap, word(heap, bytes, at), buf, TEXT_MAX) == 0 ? strlen(buf) + 1 : 0;
 }
 
-static uint64_t pickler_storage(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
+uint64_t lh_size_pickler(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
 	const uint8_t *table = memo_table(heap, view, o->bytes);
-	uint64_t buffer = word(heap, o->bytes, LH_F_PICKLER_OUTPUT_BUFFER), size = 0;
+	uint64_t buffer = word(heap, o->bytes, LH_F_PICKLER_OUTPUT_BUFFER),
+		 size = (uint64_t)o->type->basicsize;
 	struct lh_object inner;
 
 	if (table)
-		size = (uint64_t)lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE) +
-		       stored(heap, table, LH_F_MEMO_TABLE_ENTRIES,
-			      word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
-			      (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
+		size += (uint64_t)lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE) +
+			stored(heap, table, LH_F_MEMO_TABLE_ENTRIES,
+			       word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
+			       (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
 	if (buffer && lh_object_at(heap, view, buffer, &inner) == 0 && inner.type->kind->id == LH_KIND_BYTES)
 		size += lh_object_extent(heap, inner.bytes, inner.type);
 	return size;
 }
 
-uint64_t lh_pickle_storage(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
+uint64_t lh_size_unpickler(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
-	if (o->type->kind->id == LH_KIND_PICKLER)
-		return pickler_storage(heap, view, o);
-	return stored(heap, o->bytes, LH_F_UNPICKLER_MEMO, word(heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE),
+	return (uint64_t)o->type->basicsize +
+	       stored(heap, o->bytes, LH_F_UNPICKLER_MEMO, word(heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE),
 		      8) +
 	       stored(heap, o->bytes, LH_F_UNPICKLER_MARKS, word(heap, o->bytes, LH_F_UNPICKLER_MARKS_SIZE),
 		      8) +

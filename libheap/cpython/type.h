@@ -62,12 +62,7 @@ struct lh_type {
  * its base. */
 static inline bool lh_type_is_leaf(const struct lh_type *type)
 {
-	enum lh_kind_id id = type->kind->id;
-
-	return !type->python && !type->managed_dict && !type->conservative &&
-	       (id == LH_KIND_PLAIN || id == LH_KIND_STR || id == LH_KIND_BYTES || id == LH_KIND_INT ||
-		id == LH_KIND_FLOAT || id == LH_KIND_BYTEARRAY || id == LH_KIND_INT27 ||
-		id == LH_KIND_UNICODE27);
+	return type->kind->leaf && !type->python && !type->managed_dict && !type->conservative;
 }
 
 /** lh_is_static_type() - whether an object is a type that is no heap type: it has no gc head, and is not

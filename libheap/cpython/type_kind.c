@@ -42,7 +42,7 @@ static const struct lh_kind *kind_by_name(struct lh_heap *heap, struct base type
 	char name[128] = "";
 
 	lh_type_tp_name(heap, type.addr, type.p, name, sizeof(name));
-	return lh_kind_find(&heap->layout, name);
+	return lh_kind_find(heap->kinds, &heap->layout, name);
 }
 
 /*
@@ -54,8 +54,9 @@ static const struct lh_kind *nearest(struct lh_heap *heap, struct base type, str
 	struct base at = type;
 
 	for (unsigned i = 0; at.p && i < LH_BASES_MAX; i++, at = base_of(heap, at)) {
-		const struct lh_kind *kind = lh_type_is_python(heap, at.p) ? lh_kind_find(&heap->layout, "")
-									   : kind_by_name(heap, at);
+		const struct lh_kind *kind = lh_type_is_python(heap, at.p)
+						     ? lh_kind_find(heap->kinds, &heap->layout, "")
+						     : kind_by_name(heap, at);
 
 		if (kind->id == LH_KIND_OTHER ||
 		    (at.addr != type.addr && strcmp(kind->tp_name, "object") == 0))
@@ -63,7 +64,7 @@ static const struct lh_kind *nearest(struct lh_heap *heap, struct base type, str
 		*ret = at;
 		return kind;
 	}
-	return lh_kind_find(&heap->layout, "");
+	return lh_kind_find(heap->kinds, &heap->layout, "");
 }
 
 /*
@@ -113,9 +114,9 @@ static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base t
 		     type.p && i < LH_BASES_MAX && lh_type_word(heap, type.p, LH_F_TYPE_FLAGS) & rows[k].flag;
 		     i++, type = base_of(heap, type))
 			*ret = type;
-		return lh_kind_find(&heap->layout, rows[k].name);
+		return lh_kind_find(heap->kinds, &heap->layout, rows[k].name);
 	}
-	return lh_kind_find(&heap->layout, "");
+	return lh_kind_find(heap->kinds, &heap->layout, "");
 }
 
 /* A kind whose fields lie behind the end of the body is another type of the same name. */
@@ -124,7 +125,7 @@ static const struct lh_kind *fitting(struct lh_heap *heap, const struct lh_kind 
 	enum lh_field beyond;
 
 	if (!heap->types.guessing && lh_kind_beyond(&heap->layout, kind, size, &beyond) == 0)
-		return lh_kind_find(&heap->layout, "");
+		return lh_kind_find(heap->kinds, &heap->layout, "");
 	return kind;
 }
 
@@ -200,7 +201,7 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 		t->c_basicsize = (uint64_t)t->basicsize;
 	/* A metaclass's instances are types, whatever its name. */
 	if (t->flags & LH_TPFLAG_TYPE_SUBCLASS) {
-		t->kind = lh_kind_find(&heap->layout, "type");
+		t->kind = lh_kind_find(heap->kinds, &heap->layout, "type");
 		row = type_at(heap, heap->types.type_type);
 	} else {
 		t->kind = nearest(heap, base, &row);
@@ -278,7 +279,7 @@ void lh_type_fill_kind(struct lh_heap *heap, uint64_t addr, const uint8_t *p, st
 {
 	struct base base = c_base(heap, (struct base){addr, p});
 
-	t->kind = lh_kind_find(&heap->layout, "");
+	t->kind = lh_kind_find(heap->kinds, &heap->layout, "");
 	t->base_dictoffset = t->dictoffset;
 	t->c_basicsize = (uint64_t)t->basicsize;
 	t->scan_from = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);

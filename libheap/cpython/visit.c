@@ -5,7 +5,6 @@
  */
 #include "cpython/visit.h"
 #include "cpython/dict.h"
-#include "cpython/pickle.h"
 #include "cpython/text.h"
 #include "cpython/visit_parts.h"
 
@@ -49,7 +48,7 @@ static void visit_table27(struct lh_visitor *v, const struct lh_dict *d)
 
 /* dict_traverse(): a table whose keys are all str has no cycles
  * through them, so only its values are visited. */
-static void visit_dict(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_dict(struct lh_visitor *v, const struct lh_object *o)
 {
 	bool shared = lh_layout_constant(&v->heap->layout, LH_C_VISITS_SHARED_DICT);
 	struct lh_dict d;
@@ -88,7 +87,7 @@ static void visit_array(struct lh_visitor *v, uint64_t items, uint64_t count, en
 	lh_visit_emit(v, &(struct lh_span){.words = words, .count = count, .stride = stride, .label = label});
 }
 
-static void visit_list(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_list(struct lh_visitor *v, const struct lh_object *o)
 {
 	int64_t n = lh_i64(lh_visit_at(v, o->bytes, LH_F_VAR_SIZE));
 
@@ -98,7 +97,7 @@ static void visit_list(struct lh_visitor *v, const struct lh_object *o)
 }
 
 /* Struct sequences have fields past their length as a tuple. */
-static void visit_tuple(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_tuple(struct lh_visitor *v, const struct lh_object *o)
 {
 	int64_t n = lh_i64(lh_visit_at(v, o->bytes, LH_F_VAR_SIZE)), fields = o->type->sequence_fields;
 	uint64_t items = o->addr + lh_layout_at(&v->heap->layout, LH_F_TUPLE_ITEMS);
@@ -130,7 +129,7 @@ static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
 	return lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_HASH)) == UINT64_MAX;
 }
 
-static void visit_set(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_set(struct lh_visitor *v, const struct lh_object *o)
 {
 	uint64_t mask = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_MASK));
 
@@ -151,7 +150,7 @@ static void visit_set(struct lh_visitor *v, const struct lh_object *o)
 }
 
 /* deque_traverse(): blocks of pointers from leftindex of the first to rightindex of the last. */
-static void visit_deque(struct lh_visitor *v, const struct lh_object *o)
+void lh_visit_deque(struct lh_visitor *v, const struct lh_object *o)
 {
 	const struct lh_layout *l = &v->heap->layout;
 	uint64_t block, left, count = lh_deque_length(l, o->bytes), index = 0;
@@ -185,57 +184,8 @@ static void visit_kind(struct lh_visitor *v, const struct lh_object *o)
 {
 	if (o->type->conservative || o->type->body)
 		lh_visit_body(v, o);
-	switch (o->type->kind->id) {
-	case LH_KIND_DICT:
-		visit_dict(v, o);
-		break;
-	case LH_KIND_ODICT:
-		visit_dict(v, o);
-		lh_visit_odict_nodes(v, o);
-		break;
-	case LH_KIND_LIST:
-		visit_list(v, o);
-		break;
-	case LH_KIND_TUPLE:
-		visit_tuple(v, o);
-		break;
-	case LH_KIND_SET:
-		visit_set(v, o);
-		break;
-	case LH_KIND_DEQUE:
-		visit_deque(v, o);
-		break;
-	case LH_KIND_MODULE:
-		lh_visit_module_state(v, o);
-		break;
-	case LH_KIND_LRU_CACHE:
-		lh_visit_lru_cache(v, o);
-		break;
-	case LH_KIND_HAMT_BITMAP:
-	case LH_KIND_HAMT_ARRAY:
-	case LH_KIND_HAMT_COLLISION:
-		lh_visit_hamt(v, o);
-		break;
-	case LH_KIND_PICKLER:
-	case LH_KIND_UNPICKLER:
-	case LH_KIND_PDATA:
-		lh_pickle_visit(v, o);
-		break;
-	case LH_KIND_ELEMENT:
-		lh_visit_element(v, o);
-		break;
-	case LH_KIND_TYPE:
-		lh_visit_type(v, o);
-		break;
-	case LH_KIND_FRAME:
-		lh_visit_frame(v, o);
-		break;
-	case LH_KIND_GENERATOR:
-		lh_visit_generator(v, o);
-		break;
-	default:
-		break;
-	}
+	if (o->type->kind->visit)
+		o->type->kind->visit(v, o);
 	visit_rows(v, o);
 }
 

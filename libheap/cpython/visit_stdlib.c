@@ -15,7 +15,7 @@ static uint32_t off(const struct lh_visitor *v, enum lh_field f)
 }
 
 /* odict_traverse(): the nodes that keep the order hold the keys once more. */
-void lh_visit_odict_nodes(struct lh_visitor *v, const struct lh_object *o)
+static void visit_odict_nodes(struct lh_visitor *v, const struct lh_object *o)
 {
 	uint64_t node;
 
@@ -35,6 +35,12 @@ void lh_visit_odict_nodes(struct lh_visitor *v, const struct lh_object *o)
 						   .label = LH_LABEL_KEY});
 		node = lh_u64(p + off(v, LH_F_ODICT_NODE_NEXT));
 	}
+}
+
+void lh_visit_odict(struct lh_visitor *v, const struct lh_object *o)
+{
+	lh_visit_dict(v, o);
+	visit_odict_nodes(v, o);
 }
 
 /* A module's C state is traversed by a function of its own: its words are scanned. */
@@ -115,12 +121,12 @@ void lh_visit_lru_cache(struct lh_visitor *v, const struct lh_object *o)
 #define NODE ".<node>"
 #define NODE_CHILDREN 32 /* HAMT_ARRAY_NODE_SIZE */
 
-static void visit_hamt_array(struct lh_visitor *v, uint64_t addr)
+void lh_visit_hamt_array(struct lh_visitor *v, const struct lh_object *o)
 {
 	if (has(v, LH_F_HAMT_ARRAY_ARRAY))
-		lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(&v->view,
-								       addr + off(v, LH_F_HAMT_ARRAY_ARRAY),
-								       8ull * NODE_CHILDREN),
+		lh_visit_emit(v, &(struct lh_span){.words = lh_view_at(
+							   &v->view, o->addr + off(v, LH_F_HAMT_ARRAY_ARRAY),
+							   8ull * NODE_CHILDREN),
 						   .count = NODE_CHILDREN,
 						   .stride = 8,
 						   .label = LH_LABEL_FIELD,
@@ -142,20 +148,25 @@ static void visit_pair(struct lh_visitor *v, const uint8_t *pair)
 					   .key_stride = 16});
 }
 
-void lh_visit_hamt(struct lh_visitor *v, const struct lh_object *o)
+static void visit_pairs(struct lh_visitor *v, const struct lh_object *o, enum lh_field array)
 {
-	enum lh_field f =
-		o->type->kind->id == LH_KIND_HAMT_BITMAP ? LH_F_HAMT_BITMAP_ARRAY : LH_F_HAMT_COLLISION_ARRAY;
 	uint64_t count = lh_u64(o->bytes + off(v, LH_F_VAR_SIZE));
-	const uint8_t *pairs;
+	const uint8_t *pairs = has(v, array) && count <= 64 * 1024
+				       ? lh_view_at(&v->view, o->addr + off(v, array), count * 8)
+				       : NULL;
 
-	if (o->type->kind->id == LH_KIND_HAMT_ARRAY) {
-		visit_hamt_array(v, o->addr);
-		return;
-	}
-	pairs = has(v, f) && count <= 64 * 1024 ? lh_view_at(&v->view, o->addr + off(v, f), count * 8) : NULL;
 	for (uint64_t i = 0; pairs && i + 1 < count; i += 2)
 		visit_pair(v, pairs + i * 8);
+}
+
+void lh_visit_hamt_bitmap(struct lh_visitor *v, const struct lh_object *o)
+{
+	visit_pairs(v, o, LH_F_HAMT_BITMAP_ARRAY);
+}
+
+void lh_visit_hamt_collision(struct lh_visitor *v, const struct lh_object *o)
+{
+	visit_pairs(v, o, LH_F_HAMT_COLLISION_ARRAY);
 }
 
 void lh_visit_element(struct lh_visitor *v, const struct lh_object *o)

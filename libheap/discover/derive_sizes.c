@@ -104,8 +104,8 @@ static void drop_beyond(struct lh_derive *d)
 
 	for (size_t i = 0; i < types->count; i++) {
 		const struct lh_type *t = types->items[i];
-		const struct lh_kind *kind =
-			lh_kind_find(&d->heap->layout, lh_type_name(d->heap, types->items[i]));
+		const struct lh_kind *kind = lh_kind_find(d->heap->kinds, &d->heap->layout,
+							  lh_type_name(d->heap, types->items[i]));
 		enum lh_field field;
 
 		while (!t->python &&

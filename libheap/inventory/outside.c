@@ -316,27 +316,10 @@ static bool storage_is_inside(const struct lh_outside *o, const uint8_t *bytes, 
 
 void lh_outside_storage(struct lh_outside *o, const struct lh_object *object)
 {
-	bool inside = true;
+	const enum lh_field *field = object->type->kind->storage;
 
-	switch (object->type->kind->id) {
-	case LH_KIND_DICT:
-	case LH_KIND_ODICT:
-		inside = storage_is_inside(o, object->bytes, LH_F_DICT_KEYS) &&
-			 storage_is_inside(o, object->bytes, LH_F_DICT_VALUES) &&
-			 storage_is_inside(o, object->bytes, LH_F_DICT_TABLE);
-		break;
-	case LH_KIND_LIST:
-		inside = storage_is_inside(o, object->bytes, LH_F_LIST_ITEMS);
-		break;
-	case LH_KIND_SET:
-		inside = storage_is_inside(o, object->bytes, LH_F_SET_TABLE);
-		break;
-	case LH_KIND_DEQUE: /* its blocks of 528 bytes are never in a pool */
-		inside = false;
-		break;
-	default:
-		break;
-	}
-	if (!inside)
+	while (field && *field != LH_F_COUNT && storage_is_inside(o, object->bytes, *field))
+		field++;
+	if (field && *field != LH_F_COUNT)
 		lh_visit(&o->visitor, object);
 }

@@ -11,6 +11,7 @@
 
 #include "layout/versions.h"
 #include "libheap.h"
+#include "util/bytes.h"
 #include "util/error.h"
 
 #include <assert.h>
@@ -117,6 +118,12 @@ static inline uint32_t lh_layout_at(const struct lh_layout *layout, enum lh_fiel
 static inline int32_t lh_layout_or(const struct lh_layout *layout, enum lh_field field, int32_t absent)
 {
 	return layout->off1[field] ? (int32_t)(layout->off1[field] - 1) : absent;
+}
+
+/* The word that is a field of the struct at @bytes; 0 where this version has none. */
+static inline uint64_t lh_field_u64(const struct lh_layout *layout, const uint8_t *bytes, enum lh_field field)
+{
+	return layout->off1[field] ? lh_u64(bytes + layout->off1[field] - 1) : 0;
 }
 
 /* A constant, or 0 where this version has none. */

@@ -7,6 +7,7 @@
 #define TESTS_FAKE_HEAP_H
 
 #include "cpython/heap.h"
+#include "cpython/kinds.h"
 
 #define FAKE_BASE 0x7f0000000000u
 #define FAKE_MEMORY 0x80000 /* bytes */
