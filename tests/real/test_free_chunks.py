@@ -12,7 +12,7 @@ import pytest
 import target
 import test_sizes
 
-FREE_CHUNKS = os.path.join(os.environ.get("PYHEAP_BUILD", ""), "tests", "unit", "free-chunks")
+FREE_CHUNKS = os.path.join(os.environ.get("PYHEAP_BUILD", ""), "tests", "real", "free-chunks")
 PROGRAM = os.path.join(target.HERE, "targets", "churn_program.py")
 LIBRARY = os.path.join(target.HERE, "targets", "churn.c")
 TUNABLES = {"plain": "", "no-tcache": "glibc.malloc.tcache_count=0", "few-arenas": "glibc.malloc.arena_max=2",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lib/compressor.h"
+#include "compressor.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every format, down to the byte, and what hostile text becomes in each. */
-#include "small-result.h"
+#include "small_result.h"
 
 #include "result/show.h"
 

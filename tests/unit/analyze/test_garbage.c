@@ -2,7 +2,7 @@
 /* What a collection would find, on graphs of lists made by hand and by chance. */
 #include "analyze/garbage.h"
 #include "cpython/type_name.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "inventory/doubts.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A core's file with a hole, read for words. */
-#include "lib/core-writer.h"
+#include "core_writer.h"
 #include "target/target.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every allocation fails once: link with -Wl,--wrap= of each function below. */
-#ifndef FAIL_MALLOC_H
-#define FAIL_MALLOC_H
+#ifndef TESTS_FAIL_MALLOC_H
+#define TESTS_FAIL_MALLOC_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths on graphs of lists made by chance, against their plain definition: through a type, without one. */
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "malloc/glibc_chunk.h"
 #include "roots/find_paths.h"
 #include "roots/from_roots.h"

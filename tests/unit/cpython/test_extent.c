@@ -2,7 +2,7 @@
 /* A static type at the end of its memory: it has the fields of a static one, not those of its metatype's
  * instances. */
 #include "cpython/extent.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

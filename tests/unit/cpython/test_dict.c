@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of dicts (3.11's): combined, split, with holes; and tables that cannot be. */
 #include "cpython/dict.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "util/array.h"
 
 #include <setjmp.h>

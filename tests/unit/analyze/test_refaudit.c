@@ -2,7 +2,7 @@
 /* Counts held against pointers, on a heap of lists made by hand:
  * 3.11, a pool, and storage outside of pools. */
 #include "analyze/refaudit.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
  * Gc rings, broken in one way each. A heap is a buffer of nodes (3.11's layout), one generation's ring
  * through them.
  */
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "inventory/rings.h"
 #include "util/array.h"
 

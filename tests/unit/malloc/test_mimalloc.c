@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A segment of mimalloc 2.1 made by hand: its head, a page of
  * blocks of 64 bytes, a free span; then damaged. */
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "malloc/mimalloc.h"
 
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "told.h"
+#include "free_log.h"
 #include "util/array.h"
 
 #define SLICE 0x10000u
@@ -40,18 +40,18 @@ static struct fake *segment(void)
 }
 
 /* What is free, and the end of the block that has @addr. */
-static struct told ask(struct fake *f, uint64_t addr, uint64_t *ret_end)
+static struct free_log ask(struct fake *f, uint64_t addr, uint64_t *ret_end)
 {
-	struct told told = {.most = TOLD_MAX};
+	struct free_log log = {.most = FREE_LOG_MAX};
 	struct lh_mimalloc mi;
 
 	fake_open(f);
 	assert_int_equal(lh_mimalloc_find(f->target, &mi), 0);
-	assert_int_equal(lh_mimalloc_free(f->target, &mi, told_free, &told), 0);
+	assert_int_equal(lh_mimalloc_free(f->target, &mi, free_log_add, &log), 0);
 	*ret_end = lh_mimalloc_block_end(&mi, addr);
 	lh_mimalloc_fini(&mi);
 	fake_free(f);
-	return told;
+	return log;
 }
 
 static void test_free_blocks(void **state)
@@ -66,12 +66,12 @@ static void test_free_blocks(void **state)
 		{FAKE_BASE + 2 * SLICE, 510ull * SLICE},
 	};
 	uint64_t end;
-	struct told told = ask(segment(), BLOCK(5) + 8, &end);
+	struct free_log log = ask(segment(), BLOCK(5) + 8, &end);
 
-	assert_int_equal(told.count, LH_ARRAY_SIZE(expected));
-	for (unsigned i = 0; i < told.count; i++) {
-		assert_int_equal(told.addr[i], expected[i][0]);
-		assert_int_equal(told.len[i], expected[i][1]);
+	assert_int_equal(log.count, LH_ARRAY_SIZE(expected));
+	for (unsigned i = 0; i < log.count; i++) {
+		assert_int_equal(log.addr[i], expected[i][0]);
+		assert_int_equal(log.len[i], expected[i][1]);
 	}
 	assert_int_equal(end, BLOCK(6));
 }
@@ -92,7 +92,7 @@ static void test_block_ends(void **state)
 	assert_int_equal(end, 0);
 }
 
-/* How many are told when word @at is @word. */
+/* How many blocks are reported as free when word @at is @word. */
 static unsigned damaged(uint64_t at, uint64_t word)
 {
 	struct fake *f = segment();

@@ -3,7 +3,7 @@
  * A real heap read through a callback: every read fails once, every allocation fails once. An error or an
  * answer comes out, never a crash, and nothing leaks (the sanitizers' build looks).
  */
-#include "fail-malloc.h"
+#include "fail_malloc.h"
 #include "libheap-command.h"
 #include "util/array.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A result small enough to say what it must look like, down to the byte. */
-#ifndef SMALL_RESULT_H
-#define SMALL_RESULT_H
+#ifndef TESTS_SMALL_RESULT_H
+#define TESTS_SMALL_RESULT_H
 
 #include "result/result_impl.h"
 

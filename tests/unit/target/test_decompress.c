@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cores compressed here by each library: whole, in several streams, cut short, damaged. */
-#include "fail-malloc.h"
-#include "lib/compressor.h"
-#include "lib/core-writer.h"
+#include "compressor.h"
+#include "core_writer.h"
+#include "fail_malloc.h"
 #include "target/decompress.h"
 #include "target/target.h"
 

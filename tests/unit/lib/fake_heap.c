@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fake-heap.h"
+#include "fake_heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fields proved on objects: a function whose __code__ is what a test makes of it. */
 #include "discover/prove.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "util/array.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lib/core-writer.h"
+#include "core_writer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chains of threads and calls (3.11's), whole and broken in one way each. */
 #include "cpython/frames.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "util/array.h"
 
 #include <setjmp.h>

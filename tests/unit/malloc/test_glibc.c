@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Heaps of glibc's malloc made by hand, its arenas and lists of free chunks. */
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "malloc/glibc_arena.h"
 #include "malloc/glibc_free.h"
 
@@ -10,20 +10,20 @@
 
 #include <cmocka.h>
 
-#include "told.h"
+#include "free_log.h"
 
 /* ---- heaps, without the arena ---- */
 
 static struct lh_glibc_findings findings;
 
-static struct told ask(struct fake *f)
+static struct free_log ask(struct fake *f)
 {
-	struct told told = {.most = 8};
+	struct free_log log = {.most = 8};
 
 	fake_open(f);
-	assert_int_equal(lh_glibc_free(f->target, told_free, &told, &findings), 0);
+	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
 	fake_free(f);
-	return told;
+	return log;
 }
 
 static void put_chunk(struct fake *f, uint64_t addr, uint64_t before, uint64_t word)
@@ -47,13 +47,13 @@ static struct fake *glibc_heap(void)
 
 static void test_free_chunks(void **state)
 {
-	struct told told = ask(glibc_heap());
+	struct free_log log = ask(glibc_heap());
 
-	assert_int_equal(told.count, 2);
-	assert_int_equal(told.addr[0], FAKE_BASE + 0x1010);
-	assert_int_equal(told.len[0], 0x1ff0);
-	assert_int_equal(told.addr[1], FAKE_BASE + 0x4010);
-	assert_int_equal(told.len[1], FAKE_MEMORY - 0x4010);
+	assert_int_equal(log.count, 2);
+	assert_int_equal(log.addr[0], FAKE_BASE + 0x1010);
+	assert_int_equal(log.len[0], 0x1ff0);
+	assert_int_equal(log.addr[1], FAKE_BASE + 0x4010);
+	assert_int_equal(log.len[1], FAKE_MEMORY - 0x4010);
 }
 
 /* Three data stack chunks side by side, {previous, size, top}, look like three chunks of malloc's. */
@@ -78,7 +78,7 @@ static void test_cached_chunks(void **state)
 {
 	struct fake *f = glibc_heap();
 	uint64_t first = FAKE_BASE + 0x290 + 16, second = first + 0x30;
-	struct told told;
+	struct free_log log;
 
 	put_chunk(f, FAKE_BASE, 0, 0x290 | 1);
 	put_chunk(f, FAKE_BASE + 0x290, 0, 0x30 | 1);
@@ -88,11 +88,11 @@ static void test_cached_chunks(void **state)
 	fake_put(f, FAKE_BASE + 16 + 128 + 8, first); /* bin 1 */
 	fake_put(f, first, second ^ first >> 12);
 	fake_put(f, second, second >> 12);
-	told = ask(f);
-	assert_int_equal(told.count, 4);
-	assert_int_equal(told.addr[0], first);
-	assert_int_equal(told.len[0], 0x28);
-	assert_int_equal(told.addr[1], second);
+	log = ask(f);
+	assert_int_equal(log.count, 4);
+	assert_int_equal(log.addr[0], first);
+	assert_int_equal(log.len[0], 0x28);
+	assert_int_equal(log.addr[1], second);
 }
 
 /* ---- arenas ---- */
@@ -147,15 +147,15 @@ static void give_module(struct fake *f)
 /* Which of the chunks are free; the top is always. */
 static unsigned listed(struct fake *f)
 {
-	struct told told = {.most = CHUNKS + 1};
+	struct free_log log = {.most = CHUNKS + 1};
 	unsigned free = 0;
 
 	give_module(f);
-	assert_int_equal(lh_glibc_free(f->target, told_free, &told, &findings), 0);
-	for (unsigned i = 0; i < told.count; i++)
-		if (told.addr[i] != chunk(CHUNKS) + 16) {
-			assert_int_equal(told.len[i], CHUNK - 8);
-			free |= 1u << (told.addr[i] - 16 - chunk(0)) / CHUNK;
+	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
+	for (unsigned i = 0; i < log.count; i++)
+		if (log.addr[i] != chunk(CHUNKS) + 16) {
+			assert_int_equal(log.len[i], CHUNK - 8);
+			free |= 1u << (log.addr[i] - 16 - chunk(0)) / CHUNK;
 		}
 	fake_free(f);
 	return free;
@@ -252,7 +252,7 @@ static void test_ring(void **state)
 {
 	const uint64_t heap = FAKE_BASE, other = heap + 48, first = (other + NEXT + 40 + 15) & ~15ull;
 	struct fake *f = arena();
-	struct told told = {.most = 8};
+	struct free_log log = {.most = 8};
 
 	put_state(f, other, first + 0x60, 0x8000);
 	fake_put(f, heap, other);
@@ -264,13 +264,13 @@ static void test_ring(void **state)
 	fake_put(f, other + FASTBINS + 8 * 4, first);
 	fake_put(f, first + 16, (first + 16) >> 12);
 	give_module(f);
-	assert_int_equal(lh_glibc_free(f->target, told_free, &told, &findings), 0);
+	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
 	assert_int_equal(findings.arenas, 2);
 	assert_int_equal(findings.heaps, 2);
 	assert_int_equal(findings.listed, 1);
-	assert_int_equal(told.addr[1], first + 16); /* behind the main arena's top */
-	assert_int_equal(told.len[1], 0x58);
-	assert_int_equal(told.addr[2], first + 0x70); /* the other's top */
+	assert_int_equal(log.addr[1], first + 16); /* behind the main arena's top */
+	assert_int_equal(log.len[1], 0x58);
+	assert_int_equal(log.addr[2], first + 0x70); /* the other's top */
 	fake_free(f);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cores written here, whole and broken in one place each. */
-#include "lib/core-writer.h"
+#include "core_writer.h"
 #include "target/target.h"
 
 #include <fcntl.h>

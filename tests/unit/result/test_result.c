@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Order and number of rows. */
-#include "small-result.h"
+#include "small_result.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

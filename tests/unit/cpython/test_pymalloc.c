@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One pool of 3.11 (16 KiB, 48 bytes of header), whole and broken in one way each. */
 #include "cpython/pymalloc.h"
-#include "fake-heap.h"
+#include "fake_heap.h"
 #include "util/array.h"
 
 #include <setjmp.h>

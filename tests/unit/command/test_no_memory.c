@@ -2,8 +2,8 @@
 /* Each allocation of parsing, filling and rendering fails once:
  * an error comes out, nothing leaks or crashes. */
 #include "command/invocation.h"
-#include "fail-malloc.h"
-#include "small-result.h"
+#include "fail_malloc.h"
+#include "small_result.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
