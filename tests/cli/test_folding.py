@@ -84,8 +84,12 @@ def test_json_has_all(py_heap, pid, words):
     shown = [line for line in py_heap("threads", "-p", pid, *words).stdout.split("\n\n", 1)[1].splitlines() if line]
     assert sum(row["repeat"] for row in rows) == len(rows)
     assert sum(row["repeat"] > 0 for row in rows) == len(shown) - 1 - sum(line.startswith("\u2026") for line in shown)
-    # each row that is left out is like one that is told, of which as many are left out as it says
-    key = lambda row: tuple(row.get(k) for k in ("state", "coroutine", "function", "file", "line", "name" if words == ["--locals"] else ""))
+    # each row that is left out is like one that is shown, of which as many are left out as it says
+    names = ("state", "coroutine", "function", "file", "line", "name" if words == ["--locals"] else "")
+
+    def key(row):
+        return tuple(row.get(k) for k in names)
+
     told = collections.Counter()
     for row in rows:
         told[key(row)] += row["repeat"]

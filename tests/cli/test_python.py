@@ -151,7 +151,7 @@ def test_failures(libheap, sleeper):
 def test_records(libheap, commands):
     assert [record.name for record in libheap.commands()] == commands
     types = libheap.command("types")
-    assert types.columns [:4] == ["type", "count", "bytes", "tracked"]
+    assert types.columns[:4] == ["type", "count", "bytes", "tracked"]
     assert {"tracked", "pid", "format"} <= {option.name for option in types.options}
     assert types.complete(["--form"]) == ["--format"]
     assert types.complete(["--pi"]) == [] and types.complete(["--pi"], takes_target=True) == ["--pid"]

@@ -79,7 +79,8 @@ def is_from_outside(name):
 
 
 def check_sizeof(place):
-    compare.tell("sized by code that py-heap should know", sorted(name for name in place.sized_by_code - SIZED if not is_from_outside(name)))
+    compare.tell("sized by code that py-heap should know",
+                 sorted(name for name in place.sized_by_code - SIZED if not is_from_outside(name)))
 
 
 def check_objects(place):

@@ -26,7 +26,8 @@ HIDDEN = {"malloc": 2}
 
 # Leaks of CPython's own modules, made as they are imported and found on a clean heap: what, in which versions, why.
 OWN = [
-    ("<class 'str'>", (3, 6), (3, 9), "Modules/_sqlite/module.c: PyInit__sqlite3(), Py_INCREF() for OptimizedUnicode, and so does the dict"),
+    ("<class 'str'>", (3, 6), (3, 9),
+     "Modules/_sqlite/module.c: PyInit__sqlite3(), Py_INCREF() for OptimizedUnicode, and so does the dict"),
     ("<class 'select.poll'>", (3, 9), (3, 9), "Modules/selectmodule.c: PyInit_select(), Py_INCREF() of a new type that is in no module"),
     ("<class 'datetime.IsoCalendarDate'>", (3, 9), (3, 9), "Modules/_datetimemodule.c: PyInit__datetime(), Py_INCREF(), for nobody"),
     ("<decimal.Context ", (3, 11), (3, 11), "Modules/_decimal/_decimal.c: PyInit__decimal(), Py_INCREF() of ExtendedContext, and so does"

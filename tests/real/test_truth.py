@@ -130,8 +130,11 @@ def test_object(place):
     for a in chosen:
         wrong.compared += 1
         said = place.heap.ask("object", "%#x" % a)["summary"]
-        expected = {"address": a, "type": account.type_of[a], "bytes": tolerances.size(account.type_of[a], account.size_of[a]), "tracked": a in account.generation_of}
-        found = {"address": address(said["address"]), "type": said["type"], "bytes": tolerances.size(said["type"], said["bytes"]), "tracked": bool(said["tracked"])}
+        expected = {"address": a, "type": account.type_of[a],
+                    "bytes": tolerances.size(account.type_of[a], account.size_of[a]),
+                    "tracked": a in account.generation_of}
+        found = {"address": address(said["address"]), "type": said["type"],
+                 "bytes": tolerances.size(said["type"], said["bytes"]), "tracked": bool(said["tracked"])}
         generation = account.generation_of.get(a)
         if generation is not None:
             expected["generation"] = "permanent" if generation == PERMANENT else str(generation)

@@ -96,7 +96,8 @@ about = {"version": (0, 0, 0), "sized_by_code": ()}
 
 
 def size(type_name, size_of):
-    if type_name in SIZE_NOT_COMPARED or type_name in about["sized_by_code"] or (type_name == "code" and about["version"][:2] <= OPCODE_CACHES_UNTIL):
+    has_opcode_cache = type_name == "code" and about["version"][:2] <= OPCODE_CACHES_UNTIL
+    if type_name in SIZE_NOT_COMPARED or type_name in about["sized_by_code"] or has_opcode_cache:
         return 0
     return size_of
 

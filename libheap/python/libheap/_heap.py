@@ -285,9 +285,8 @@ def _command_method(record):
 
     method.__name__ = record.name.replace("-", "_")
     method.__qualname__ = "Heap." + method.__name__
-    method.__doc__ = "%s Words: %s. Options: %s. Return: Result." % (
-        record.summary, record.arguments or "none", ", ".join(option.name.replace("-", "_") for option in record.options
-                                                             if not option.target))
+    options = ", ".join(option.name.replace("-", "_") for option in record.options if not option.target)
+    method.__doc__ = "%s Words: %s. Options: %s. Return: Result." % (record.summary, record.arguments or "none", options)
     return method
 
 

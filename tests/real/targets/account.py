@@ -83,7 +83,7 @@ def code_parts(code):
 
 
 def referents(obj):
-    if type(obj) is types.CodeType:
+    if type(obj) is types.CodeType:  # noqa: E721  (isinstance() would run code of the object)
         return code_parts(obj)
     return gc.get_referents(obj)
 

@@ -93,14 +93,18 @@ NEWER = [
     ((3, 8), "def made(n):\n    def f(a, /, b, *, c=[]):\n        return (y := a)\n    return f, f.__kwdefaults__\n"),
     ((3, 9), "import zoneinfo\ndef made(n):\n    return [list[int], dict[str, list[int]], zoneinfo.ZoneInfo]\n"),
     ((3, 10), "def made(n):\n    match [n, 1]:\n        case [a, b]:\n            return [int | str, [a], zip([1], [2], strict=True)]\n"),
-    ((3, 11), "def made(n):\n    made = []\n    for i in range(40):\n        try:\n            raise ExceptionGroup('g', [ValueError(i), KeyError([i])])\n"
+    ((3, 11), "def made(n):\n    made = []\n    for i in range(40):\n        try:\n"
+              "            raise ExceptionGroup('g', [ValueError(i), KeyError([i])])\n"
               "        except* ValueError as error:\n            error.add_note('a note')\n            made.append(error)\n"
               "        except* KeyError as error:\n            made.append(error)\n    return made\n"),
-    ((3, 12), "type Alias[T] = list[T]\nclass Generic[T, *Ts, **P]:\n    def method[U: int](self, a: T, b: U) -> Alias[U]:\n        self.a = a\n        return b\n"
-              "def made(n):\n    g = Generic[int, str, [int]]()\n    g.method(1, 2)\n    return [g, Alias, Alias.__value__, Generic.__type_params__, f'{n:{8}}']\n"),
+    ((3, 12), "type Alias[T] = list[T]\nclass Generic[T, *Ts, **P]:\n"
+              "    def method[U: int](self, a: T, b: U) -> Alias[U]:\n        self.a = a\n        return b\n"
+              "def made(n):\n    g = Generic[int, str, [int]]()\n    g.method(1, 2)\n"
+              "    return [g, Alias, Alias.__value__, Generic.__type_params__, f'{n:{8}}']\n"),
     ((3, 13), "class D[T = int]:\n    def __init__(self):\n        self.a, self.b = [1], [2]\n"
               "def made(n):\n    return [D() for _ in range(n // 10)], [D().__dict__ for _ in range(40)]\n"),
-    ((3, 14), "from string.templatelib import Template\ndef made(n):\n    a = [n]\n    return [t'template {a} {n!r:>{n}}' for _ in range(20)]\n"),
+    ((3, 14), "from string.templatelib import Template\ndef made(n):\n    a = [n]\n"
+              "    return [t'template {a} {n!r:>{n}}' for _ in range(20)]\n"),
 ]
 
 

@@ -219,7 +219,6 @@ def uvloop():
     import asyncio
     import uvloop
 
-
     async def several():
         return await asyncio.gather(*[asyncio.sleep(0, n) for n in range(9)])
 

@@ -197,7 +197,8 @@ def in_lambda():
 
 def far_apart():
     """Lines that a byte of difference does not reach, down and up again"""
-    source = "def in_far_lines():\n    first = 1\n%s    second = [\n        first,%s        waits(%s            first),\n    ]\n    return second\n"
+    source = ("def in_far_lines():\n    first = 1\n%s    second = [\n        first,%s"
+              "        waits(%s            first),\n    ]\n    return second\n")
     names = {"waits": waits}
     exec(compile(source % ("\n" * 300, "\n" * 200, "\n" * 150), "<far apart>", "exec"), names)
     return names["in_far_lines"]
