@@ -68,7 +68,7 @@ struct component {
 
 static int measure(struct finder *f, struct component *c)
 {
-	const struct lh_addrset *set = &f->out->found.graph.rings.tracked;
+	const struct lh_addrset *set = &f->out->found->graph.rings->tracked;
 	int r = 0;
 
 	for (uint32_t k = 0; r >= 0 && k < c->count; k++) {
@@ -172,10 +172,10 @@ static int take_component(struct finder *f, uint32_t number)
 
 	if (c.count == 1 && !refers_to_itself(&f->cycles.graph, c.members[0]))
 		return 0;
-	c.garbage = lh_garbage_has(&f->out->found, c.members[0]);
+	c.garbage = lh_garbage_has(f->out->found, c.members[0]);
 	if (f->query->garbage_only && !c.garbage)
 		return 0;
-	c.frozen = is_frozen(&f->out->found, &c);
+	c.frozen = is_frozen(f->out->found, &c);
 	r = measure(f, &c);
 	if (r < 0 || !c.wanted || c.bytes < f->query->min_bytes)
 		return r;
@@ -197,10 +197,10 @@ static int take_components(struct finder *f)
 
 static int find(struct finder *f)
 {
-	int r = lh_garbage_find(f->heap, &f->out->found);
+	int r = lh_garbage_get(f->heap, &f->out->found);
 
 	if (r == 0)
-		r = lh_short_cycles_init(&f->out->found.graph, &f->cycles);
+		r = lh_short_cycles_init(&f->out->found->graph, &f->cycles);
 	if (r == 0)
 		r = sort_members(f);
 	return r == 0 ? take_components(f) : r;
@@ -234,6 +234,5 @@ void lh_cycles_fini(struct lh_cycles *cycles)
 		free(cycles->groups[i].example);
 	}
 	free(cycles->groups);
-	lh_garbage_fini(&cycles->found);
 	memset(cycles, 0, sizeof(*cycles));
 }

@@ -27,7 +27,7 @@ struct lh_cycles_query {
 };
 
 struct lh_cycles {
-	struct lh_garbage found; /* the graph, and what is alive in it */
+	const struct lh_garbage *found; /* the graph, and what is alive in it */
 	struct lh_cycle_group *groups;
 	size_t count, capacity;
 	uint64_t components, garbage, frozen, objects, bytes;

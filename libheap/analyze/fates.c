@@ -6,13 +6,13 @@
 
 static int find_frozen(struct lh_fates *f)
 {
-	const struct lh_tracked *t = &f->garbage.graph;
+	const struct lh_tracked *t = &f->garbage->graph;
 	struct lh_frozen lost = {0};
-	int r = lh_frozen_lost(&f->garbage, &f->collected, &lost);
+	int r = lh_frozen_lost(f->garbage, &f->collected, &lost);
 
 	if (r == 0)
 		r = lh_freed_find(t->heap,
-				  &(struct lh_giving_up){.set = &t->rings.tracked,
+				  &(struct lh_giving_up){.set = &t->rings->tracked,
 							 .items = lost.items,
 							 .count = lost.count,
 							 .group_count = 1},
@@ -23,9 +23,9 @@ static int find_frozen(struct lh_fates *f)
 
 static int find_kept(struct lh_fates *f)
 {
-	const struct lh_garbage *g = &f->garbage;
+	const struct lh_garbage *g = f->garbage;
 	_cleanup_free_ uint32_t *items = lh_new0(uint32_t, (size_t)g->count + 1);
-	struct lh_giving_up given = {.set = &g->graph.rings.tracked, .items = items, .group_count = 1};
+	struct lh_giving_up given = {.set = &g->graph.rings->tracked, .items = items, .group_count = 1};
 
 	if (!items)
 		return lh_nomem(g->graph.heap->ctx);
@@ -40,9 +40,9 @@ int lh_fates_find(struct lh_heap *heap, struct lh_fates *ret)
 	int r;
 
 	*ret = (struct lh_fates){0};
-	r = lh_garbage_find(heap, &ret->garbage);
+	r = lh_garbage_get(heap, &ret->garbage);
 	if (r == 0)
-		r = lh_garbage_freed(&ret->garbage, &ret->collected);
+		r = lh_garbage_freed(ret->garbage, &ret->collected);
 	if (r == 0)
 		r = find_frozen(ret);
 	return r == 0 ? find_kept(ret) : r;
@@ -50,7 +50,6 @@ int lh_fates_find(struct lh_heap *heap, struct lh_fates *ret)
 
 void lh_fates_fini(struct lh_fates *f)
 {
-	lh_garbage_fini(&f->garbage);
 	lh_freed_fini(&f->collected);
 	lh_freed_fini(&f->frozen);
 	lh_freed_fini(&f->kept);

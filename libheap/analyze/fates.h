@@ -14,7 +14,7 @@ enum lh_fate {
 };
 
 struct lh_fates {
-	struct lh_garbage garbage;
+	const struct lh_garbage *garbage;
 	struct lh_freed collected, frozen, kept;
 };
 

@@ -358,7 +358,7 @@ int lh_garbage_freed(const struct lh_garbage *g, struct lh_freed *ret)
 {
 	_cleanup_free_ uint32_t *items = lh_new0(uint32_t, (size_t)g->count + 1);
 	_cleanup_free_ uint32_t *groups = lh_new0(uint32_t, (size_t)g->count + 1);
-	struct lh_giving_up given = {.set = &g->graph.rings.tracked,
+	struct lh_giving_up given = {.set = &g->graph.rings->tracked,
 				     .items = items,
 				     .groups = groups,
 				     .group_count = g->components};

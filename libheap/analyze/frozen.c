@@ -79,7 +79,7 @@ int lh_frozen_lost(const struct lh_garbage *garbage, struct lh_freed *freed, str
 	int r = garbage->lost ? gather(garbage, NULL, ret) : 0;
 
 	for (uint32_t k = 0; r == 0 && k < ret->count; k++)
-		if (!lh_freed_has(freed, lh_addrset_nth(&garbage->graph.rings.tracked, ret->items[k])))
+		if (!lh_freed_has(freed, lh_addrset_nth(&garbage->graph.rings->tracked, ret->items[k])))
 			ret->items[kept++] = ret->items[k];
 	ret->count = kept;
 	return r;

@@ -99,7 +99,7 @@ static int gather(struct lh_heap *heap, struct lh_garbage *out)
 		n += !(g->flags[i] & LH_GARBAGE_ALIVE);
 		out->uncollectable += (g->flags[i] & LH_GARBAGE_UNCOLLECTABLE) != 0;
 		if (g->flags[i] & LH_TRACKED_DOUBTFUL && !out->doubtful++)
-			out->first_doubtful = lh_addrset_nth(&g->rings.tracked, i);
+			out->first_doubtful = lh_addrset_nth(&g->rings->tracked, i);
 	}
 	out->items = lh_new0(uint32_t, (size_t)n + 1);
 	out->component = lh_new0(uint32_t, (size_t)n + 1);
@@ -163,39 +163,60 @@ static int number_components(struct lh_heap *heap, struct lh_garbage *g)
 	return 0;
 }
 
-int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret)
+static void garbage_free(struct lh_kept *kept)
 {
-	_cleanup_(lh_garbage_fini) struct lh_garbage g = {0};
+	struct lh_garbage *g = (struct lh_garbage *)kept;
+
+	lh_tracked_fini(&g->graph);
+	free(g->items);
+	free(g->component);
+	free(g->held);
+	free(g);
+}
+
+static int find_in(struct lh_heap *heap, struct lh_garbage *g)
+{
 	_cleanup_free_ uint32_t *queue = NULL;
-	int r = lh_tracked_read(heap, &g.graph);
+	int r = lh_tracked_read(heap, &g->graph);
 
 	if (r < 0)
 		return r;
-	queue = lh_new0(uint32_t, (size_t)g.graph.count + 1);
+	queue = lh_new0(uint32_t, (size_t)g->graph.count + 1);
 	if (!queue)
 		return lh_nomem(heap->ctx);
 	r = lh_progress(heap->ctx, "finding what is alive", 0, 0);
 	if (r < 0)
 		return r;
-	mark_alive(&g.graph, queue);
-	mark_uncollectable(&g.graph, queue);
-	r = mark_held(&g, queue);
+	mark_alive(&g->graph, queue);
+	mark_uncollectable(&g->graph, queue);
+	r = mark_held(g, queue);
 	if (r == 0)
-		r = gather(heap, &g);
-	if (r == 0)
-		r = number_components(heap, &g);
-	if (r < 0)
-		return r;
-	*ret = g;
-	g = (struct lh_garbage){0};
-	return 0;
+		r = gather(heap, g);
+	return r == 0 ? number_components(heap, g) : r;
 }
 
-void lh_garbage_fini(struct lh_garbage *g)
+static int make(struct lh_heap *heap, struct lh_kept **ret)
 {
-	lh_tracked_fini(&g->graph);
-	free(g->items);
-	free(g->component);
-	free(g->held);
-	*g = (struct lh_garbage){0};
+	struct lh_garbage *g = lh_new0(struct lh_garbage, 1);
+	int r;
+
+	if (!g)
+		return lh_nomem(heap->ctx);
+	g->kept.free = garbage_free;
+	r = find_in(heap, g);
+	if (r < 0)
+		garbage_free(&g->kept);
+	else
+		*ret = &g->kept;
+	return r;
+}
+
+int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret)
+{
+	struct lh_kept *kept;
+	int r = lh_heap_keep(heap, make, &kept);
+
+	if (r == 0)
+		*ret = (const struct lh_garbage *)kept;
+	return r;
 }

@@ -13,6 +13,7 @@
 #include "inventory/tracked.h"
 
 struct lh_garbage {
+	struct lh_kept kept;
 	struct lh_tracked graph;
 	uint32_t *items;     /* numbers of the garbage, ascending */
 	uint32_t *component; /* of items[i]: 0, 1, ...; numbered by first item */
@@ -24,9 +25,8 @@ struct lh_garbage {
 	uint64_t doubtful;       /* objects kept alive because more references were found than counted */
 };
 
-/** lh_garbage_find() - Return: 0, -LH_E*. Free with lh_garbage_fini(). */
-int lh_garbage_find(struct lh_heap *heap, struct lh_garbage *ret);
-void lh_garbage_fini(struct lh_garbage *garbage);
+/** lh_garbage_get() - that of the heap, found at the first call. Return: 0, -LH_E*. It belongs to the heap. */
+int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret);
 
 /* flags of graph objects, beside those of tracked.h */
 enum {

@@ -185,29 +185,45 @@ static int find(struct lh_retained *t)
 	return 0;
 }
 
-int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret)
+static void retained_free(struct lh_kept *kept)
 {
-	_cleanup_(lh_retained_fini) struct lh_retained t = {0};
-	int r = lh_graph_read(heap, &t.graph);
+	struct lh_retained *t = (struct lh_retained *)kept;
 
-	if (r == 0)
-		r = find(&t);
-	if (r < 0)
-		return r;
-	*ret = t;
-	t = (struct lh_retained){0};
-	return 0;
-}
-
-void lh_retained_fini(struct lh_retained *t)
-{
 	lh_graph_fini(&t->graph);
 	lh_roots_fini(&t->roots);
 	lh_dominators_fini(&t->tree);
 	free(t->bytes);
 	free(t->objects);
 	free(t->largest);
-	*t = (struct lh_retained){0};
+	free(t);
+}
+
+static int make(struct lh_heap *heap, struct lh_kept **ret)
+{
+	struct lh_retained *t = lh_new0(struct lh_retained, 1);
+	int r;
+
+	if (!t)
+		return lh_nomem(heap->ctx);
+	t->kept.free = retained_free;
+	r = lh_graph_read(heap, &t->graph);
+	if (r == 0)
+		r = find(t);
+	if (r < 0)
+		retained_free(&t->kept);
+	else
+		*ret = &t->kept;
+	return r;
+}
+
+int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
+{
+	struct lh_kept *kept;
+	int r = lh_heap_keep(heap, make, &kept);
+
+	if (r == 0)
+		*ret = (const struct lh_retained *)kept;
+	return r;
 }
 
 int lh_retained_of(const struct lh_retained *t, uint64_t addr, uint64_t *ret)

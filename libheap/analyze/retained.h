@@ -16,6 +16,7 @@
 #include "util/string.h"
 
 struct lh_retained {
+	struct lh_kept kept;
 	struct lh_graph graph;
 	struct lh_roots roots; /* native ones apart */
 	struct lh_dominators tree;
@@ -28,9 +29,8 @@ struct lh_retained {
 	uint64_t unreachable_bytes;
 };
 
-/** lh_retained_find() - Return: 0, -LH_E*. Free with lh_retained_fini(). */
-int lh_retained_find(struct lh_heap *heap, struct lh_retained *ret);
-void lh_retained_fini(struct lh_retained *retained);
+/** lh_retained_get() - that of the heap, found at the first call. Return: 0, -LH_E*. It belongs to the heap. */
+int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret);
 
 /** lh_retained_of() - bytes that the object at @addr retains. Return: 0; LH_ABSENT: no root leads to it. */
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret);

@@ -32,7 +32,7 @@ static bool is_telling(struct lh_short_cycles *s, uint32_t member)
 {
 	struct lh_object o;
 
-	if (lh_object_at(s->tracked->heap, &s->view, lh_addrset_nth(&s->tracked->rings.tracked, member),
+	if (lh_object_at(s->tracked->heap, &s->view, lh_addrset_nth(&s->tracked->rings->tracked, member),
 			 &o) != 0)
 		return false;
 	return o.type->kind->id == LH_KIND_EXCEPTION || o.type->kind->id == LH_KIND_GENERATOR ||
@@ -52,7 +52,7 @@ static int try_start(struct lh_short_cycles *s, uint32_t start, uint64_t **cycle
 	if (!*cycle)
 		return lh_nomem(s->tracked->heap->ctx);
 	for (size_t i = 0; i < *length; i++)
-		(*cycle)[i] = lh_addrset_nth(&s->tracked->rings.tracked, s->search.cycle[i]);
+		(*cycle)[i] = lh_addrset_nth(&s->tracked->rings->tracked, s->search.cycle[i]);
 	return 0;
 }
 

@@ -147,11 +147,11 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 {
 	int r = 0;
 
-	if (g->graph.rings.broken || g->graph.rings.collecting) {
+	if (g->graph.rings->broken || g->graph.rings->collecting) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(
-			result, g->graph.rings.collecting ? "collecting" : "gc-ring-torn", NULL,
-			g->graph.rings.collecting
+			result, g->graph.rings->collecting ? "collecting" : "gc-ring-torn", NULL,
+			g->graph.rings->collecting
 				? "a collection was running: its lists are in flux, so what is garbage is "
 				  "uncertain"
 				: "a gc generation is torn: objects past the tear are not seen, and what "

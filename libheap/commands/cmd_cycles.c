@@ -71,8 +71,8 @@ static int tell(struct lh_heap *heap, struct lh_result *result, const struct lh_
 			most = &c->groups[i];
 	}
 	if (r == 0)
-		r = lh_result_garbage_warnings(result, &c->found);
-	if (r == 0 && c->found.lost)
+		r = lh_result_garbage_warnings(result, c->found);
+	if (r == 0 && c->found->lost)
 		r = lh_result_note(result,
 				   "Frozen garbage (gc.freeze()) is never collected, unless gc.unfreeze() "
 				   "returns it to the collector.");

@@ -65,7 +65,6 @@ static const char *const examples[] = {
 
 static void listing_fini(struct lh_garbage_rows *l)
 {
-	lh_garbage_fini(&l->garbage);
 	lh_frozen_fini(&l->frozen);
 	lh_frozen_fini(&l->lost);
 	lh_freed_fini(&l->freed);
@@ -89,14 +88,14 @@ static int tally_types(struct lh_garbage_rows *l)
 		l->types[t->index].count++;
 		l->types[t->index].bytes += bytes;
 		l->types[t->index].garbage +=
-			lh_garbage_has(&l->garbage, l->items[p]) && !lh_freed_has(&l->freed, addr);
+			lh_garbage_has(l->garbage, l->items[p]) && !lh_freed_has(&l->freed, addr);
 		l->types[t->index].finalizers += finalizes;
 		l->bytes += bytes;
 		l->finalizers += finalizes;
 		l->conservative += t->conservative;
 	}
-	for (uint32_t i = 0; i < l->garbage.graph.count; i++)
-		l->resurrected += (l->garbage.graph.flags[i] & (LH_GARBAGE_ALIVE | LH_TRACKED_FINALIZED)) ==
+	for (uint32_t i = 0; i < l->garbage->graph.count; i++)
+		l->resurrected += (l->garbage->graph.flags[i] & (LH_GARBAGE_ALIVE | LH_TRACKED_FINALIZED)) ==
 				  (LH_GARBAGE_ALIVE | LH_TRACKED_FINALIZED);
 	return 0;
 }
@@ -130,7 +129,7 @@ static int add_type_rows(struct lh_garbage_rows *l, const struct lh_freed *freed
 
 static int summarize(const struct lh_garbage_rows *l, struct lh_result *result)
 {
-	const struct lh_garbage *g = &l->garbage;
+	const struct lh_garbage *g = l->garbage;
 	char reason[256];
 	const struct lh_summary summary[] = {
 		{"objects", "objects", LH_COUNT(l->count)},
@@ -142,7 +141,7 @@ static int summarize(const struct lh_garbage_rows *l, struct lh_result *result)
 		{"components", NULL, LH_COUNT(g->components)},
 		{"finalizers", NULL, LH_COUNT(l->finalizers)},
 		{"resurrected", NULL, LH_COUNT(l->resurrected)},
-		{"frozen", NULL, LH_COUNT(g->graph.rings.permanent.count)},
+		{"frozen", NULL, LH_COUNT(g->graph.rings->permanent.count)},
 		{"frozen_garbage", l->lost.count ? "frozen garbage" : NULL, LH_COUNT(l->lost.count)},
 		{"frozen_garbage_bytes", l->lost.count ? "bytes it keeps" : NULL,
 		 LH_BYTES(l->kept.all.bytes)},
@@ -161,7 +160,7 @@ static int summarize_frozen(const struct lh_garbage_rows *l, struct lh_result *r
 	const struct lh_summary summary[] = {
 		{"objects", "held", LH_COUNT(l->count)},
 		{"bytes", "bytes", LH_BYTES(l->bytes)},
-		{"frozen", "by frozen", LH_COUNT(l->garbage.graph.rings.permanent.count)},
+		{"frozen", "by frozen", LH_COUNT(l->garbage->graph.rings->permanent.count)},
 		{"frozen_garbage", "garbage", LH_COUNT(l->lost.count)},
 		{"freed_objects", "objects it keeps", LH_COUNT(l->kept.all.objects)},
 		{"freed_bytes", "bytes it keeps", LH_BYTES(l->kept.all.bytes)},
@@ -174,26 +173,28 @@ static int summarize_frozen(const struct lh_garbage_rows *l, struct lh_result *r
 /* Which objects the rows are of. */
 static int choose_items(struct lh_garbage_rows *l, bool frozen)
 {
-	int r = lh_garbage_find(l->heap, &l->garbage);
+	int r = lh_garbage_get(l->heap, &l->garbage);
 
-	if (r == 0 && frozen)
-		r = lh_frozen_find(&l->garbage, &l->frozen);
-	l->items = frozen ? l->frozen.items : l->garbage.items;
-	l->count = frozen ? l->frozen.count : l->garbage.count;
+	if (r < 0)
+		return r;
+	if (frozen)
+		r = lh_frozen_find(l->garbage, &l->frozen);
+	l->items = frozen ? l->frozen.items : l->garbage->items;
+	l->count = frozen ? l->frozen.count : l->garbage->count;
 	return r;
 }
 
 /* What goes with the garbage that a collection frees, and what would with the garbage that none sees. */
 static int follow(struct lh_garbage_rows *l)
 {
-	const struct lh_garbage *g = &l->garbage;
+	const struct lh_garbage *g = l->garbage;
 	int r = lh_garbage_freed(g, &l->freed);
 
 	if (r == 0)
 		r = lh_frozen_lost(g, &l->freed, &l->lost);
 	if (r == 0 && l->lost.count)
 		r = lh_freed_find(l->heap,
-				  &(struct lh_giving_up){.set = &g->graph.rings.tracked,
+				  &(struct lh_giving_up){.set = &g->graph.rings->tracked,
 							 .items = l->lost.items,
 							 .count = l->lost.count,
 							 .group_count = 1},
@@ -237,7 +238,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = add_rows(&l, result, components, frozen);
 	if (r == 0)
-		r = lh_result_garbage_warnings(result, &l.garbage);
+		r = lh_result_garbage_warnings(result, l.garbage);
 	return r == 0 ? lh_garbage_rows_notes(&l, result, components, frozen) : r;
 }
 

@@ -14,7 +14,7 @@ struct lh_garbage_tally {
 struct lh_garbage_rows {
 	struct lh_heap *heap;
 	struct lh_view view;
-	struct lh_garbage garbage;
+	const struct lh_garbage *garbage;
 	struct lh_frozen frozen;
 	struct lh_frozen lost; /* garbage that no collection finds */
 	struct lh_freed freed; /* what goes with what a collection frees */

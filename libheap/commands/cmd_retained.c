@@ -147,25 +147,24 @@ static int summarize(struct lh_result *result, const struct lh_retained *t)
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_retained_fini) struct lh_retained retained = {0};
+	const struct lh_retained *retained;
 	struct lh_retained_query query = {.points = lh_invocation_has(invocation, "points"), .limit = ROWS};
 	bool by_type = lh_invocation_has(invocation, "by-type");
 	uint64_t limit;
 	int r = lh_invocation_option_address(heap->ctx, invocation, "under", &query.under);
 
 	if (r == 0)
-		r = lh_retained_find(heap, &retained);
+		r = lh_retained_get(heap, &retained);
 	if (r < 0)
 		return r;
 	if (lh_invocation_number(invocation, "limit", &limit) == 0)
 		query.limit = limit;
 	lh_result_columns(result, by_type ? type_columns : columns, "retained");
-	r = summarize(result, &retained);
+	r = summarize(result, retained);
 	if (r == 0)
-		r = by_type ? add_types(heap, result, &retained)
-			    : add_objects(heap, result, &retained, &query);
-	return r == 0 ? lh_result_findings(result, &retained.graph.findings,
-					   retained.graph.findings.ring_objects)
+		r = by_type ? add_types(heap, result, retained) : add_objects(heap, result, retained, &query);
+	return r == 0 ? lh_result_findings(result, &retained->graph.findings,
+					   retained->graph.findings.ring_objects)
 		      : r;
 }
 

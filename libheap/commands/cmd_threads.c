@@ -313,17 +313,14 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_retained_fini) struct lh_retained retained = {0};
 	struct teller t = {.heap = heap,
 			   .result = result,
 			   .with_locals = lh_invocation_has(invocation, "locals"),
 			   .unfolded = lh_invocation_has(invocation, "no-fold")};
 	int r = 0;
 
-	if (lh_invocation_has(invocation, "retained")) {
-		r = lh_retained_find(heap, &retained);
-		t.retained = &retained;
-	}
+	if (lh_invocation_has(invocation, "retained"))
+		r = lh_retained_get(heap, &t.retained);
 	if (r == 0 && lh_invocation_has(invocation, "tasks"))
 		return lh_threads_tasks(heap, result, t.retained, t.unfolded);
 	if (r == 0)

@@ -13,7 +13,7 @@
 /* Places sorted by component: a counting sort, as components are numbered densely. */
 static int order_by_component(const struct lh_garbage_rows *l, uint32_t **ret)
 {
-	const struct lh_garbage *g = &l->garbage;
+	const struct lh_garbage *g = l->garbage;
 	_cleanup_free_ uint32_t *next = lh_new0(uint32_t, (size_t)g->components + 1);
 	uint32_t *order = lh_new0(uint32_t, (size_t)g->count + 1);
 
@@ -73,7 +73,7 @@ static void count_type(struct component *c, struct lh_type *type)
 
 static void gather(struct lh_garbage_rows *l, const uint32_t *order, uint32_t count, struct component *c)
 {
-	const struct lh_garbage *g = &l->garbage;
+	const struct lh_garbage *g = l->garbage;
 
 	for (uint32_t k = 0; k < count; k++) {
 		uint64_t addr, bytes = 0;
@@ -118,7 +118,7 @@ static int add_component(struct lh_garbage_rows *l, struct lh_short_cycles *cycl
 			 uint32_t count, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string types = {0}, cycle = {0};
-	struct lh_freed_count freed = l->freed.groups[l->garbage.component[order[0]]];
+	struct lh_freed_count freed = l->freed.groups[l->garbage->component[order[0]]];
 	struct component c = {0};
 	int r = describe_cycle(l, cycles, order, count, &cycle);
 
@@ -127,7 +127,7 @@ static int add_component(struct lh_garbage_rows *l, struct lh_short_cycles *cycl
 	if (r < 0 || types.failed || cycle.failed)
 		return r < 0 ? r : lh_nomem(l->heap->ctx);
 	return lh_result_row(result,
-			     (struct lh_value[]){LH_COUNT(l->garbage.component[order[0]]), LH_COUNT(count),
+			     (struct lh_value[]){LH_COUNT(l->garbage->component[order[0]]), LH_COUNT(count),
 						 LH_BYTES(c.bytes), LH_COUNT(freed.objects),
 						 LH_BYTES(freed.bytes), LH_LIST(types.text ? types.text : ""),
 						 cycle.text ? LH_TEXT(cycle.text) : LH_NULL,
@@ -137,7 +137,7 @@ static int add_component(struct lh_garbage_rows *l, struct lh_short_cycles *cycl
 
 static int add_components(struct lh_garbage_rows *l, struct lh_short_cycles *cycles, struct lh_result *result)
 {
-	const struct lh_garbage *g = &l->garbage;
+	const struct lh_garbage *g = l->garbage;
 	_cleanup_free_ uint32_t *order = NULL;
 	int r = order_by_component(l, &order);
 
@@ -153,7 +153,7 @@ static int add_components(struct lh_garbage_rows *l, struct lh_short_cycles *cyc
 int lh_garbage_rows_components(struct lh_garbage_rows *l, struct lh_result *result)
 {
 	struct lh_short_cycles cycles;
-	int r = lh_short_cycles_init(&l->garbage.graph, &cycles);
+	int r = lh_short_cycles_init(&l->garbage->graph, &cycles);
 
 	if (r == 0)
 		r = add_components(l, &cycles, result);

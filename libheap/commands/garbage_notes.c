@@ -57,7 +57,7 @@ static int note_lost(struct lh_garbage_rows *l, struct lh_result *result)
 
 static int note_doubts(const struct lh_garbage_rows *l, struct lh_result *result, bool frozen)
 {
-	const struct lh_doubts doubts = lh_doubts_of(&l->garbage.graph, LH_GARBAGE_ALIVE);
+	const struct lh_doubts doubts = lh_doubts_of(&l->garbage->graph, LH_GARBAGE_ALIVE);
 	uint64_t likely = l->freed.likely + l->kept.likely;
 	int r = 0;
 
@@ -78,7 +78,7 @@ static int note_doubts(const struct lh_garbage_rows *l, struct lh_result *result
 
 int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, bool components, bool frozen)
 {
-	uint32_t permanent = l->garbage.graph.rings.permanent.count;
+	uint32_t permanent = l->garbage->graph.rings->permanent.count;
 	int r = frozen ? 0 : note_finalizers(l, result);
 
 	if (r == 0)
@@ -90,7 +90,7 @@ int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, b
 			result,
 			"%s objects are frozen (gc.freeze()) or immortal: what they hold is never collected.",
 			LH_COUNTED(permanent));
-	if (r == 0 && l->garbage.count && !components && !frozen)
+	if (r == 0 && l->garbage->count && !components && !frozen)
 		r = lh_result_next(result, "which objects keep each other alive", "garbage --components");
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_next(result, "what frozen or immortal objects keep", "garbage --frozen");

@@ -7,7 +7,7 @@ struct lh_type *lh_garbage_rows_measure(struct lh_garbage_rows *l, uint32_t plac
 {
 	struct lh_object o;
 
-	*ret_addr = lh_addrset_nth(&l->garbage.graph.rings.tracked, l->items[place]);
+	*ret_addr = lh_addrset_nth(&l->garbage->graph.rings->tracked, l->items[place]);
 	if (lh_object_at(l->heap, &l->view, *ret_addr, &o) != 0)
 		return NULL;
 	*ret_bytes = lh_object_bytes(l->heap, &l->view, &o);
@@ -17,5 +17,5 @@ struct lh_type *lh_garbage_rows_measure(struct lh_garbage_rows *l, uint32_t plac
 bool lh_garbage_rows_finalizes(const struct lh_garbage_rows *l, uint32_t place, const struct lh_type *type)
 {
 	return type->python && type->has_finalizer &&
-	       !(l->garbage.graph.flags[l->items[place]] & LH_TRACKED_FINALIZED);
+	       !(l->garbage->graph.flags[l->items[place]] & LH_TRACKED_FINALIZED);
 }

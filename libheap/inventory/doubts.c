@@ -23,7 +23,7 @@ static void on_local(void *arg, const struct lh_span *span)
 	struct lh_tracked *t = s->t;
 
 	for (uint64_t i = 0; span->label == LH_LABEL_LOCAL && i < span->count && s->error == 0; i++) {
-		uint32_t to = lh_addrset_index(&t->rings.tracked, lh_span_counted(span, i));
+		uint32_t to = lh_addrset_index(&t->rings->tracked, lh_span_counted(span, i));
 
 		if (to == LH_NO_INDEX || !t->external[to])
 			continue;

@@ -51,7 +51,7 @@ int lh_doubts_group(const struct lh_doubts *doubts, struct lh_doubt_groups *ret)
 static inline struct lh_doubts lh_doubts_of(const struct lh_tracked *tracked, uint8_t without)
 {
 	return (struct lh_doubts){.heap = tracked->heap,
-				  .set = &tracked->rings.tracked,
+				  .set = &tracked->rings->tracked,
 				  .items = tracked->doubts,
 				  .count = tracked->doubt_count,
 				  .flags = tracked->flags,

@@ -22,16 +22,16 @@ static int add_outside(struct lh_objects_state *w, const struct lh_addrset *set)
 
 static int walk_rings(struct lh_objects_state *w)
 {
-	int r = lh_rings_read(w->heap, &w->rings);
+	int r = lh_rings_get(w->heap, &w->rings);
 
 	if (r < 0)
 		return r;
-	w->findings->ring_objects = w->rings.tracked.count;
-	w->findings->ring_broken = w->rings.broken;
-	w->findings->collecting = w->rings.collecting;
+	w->findings->ring_objects = w->rings->tracked.count;
+	w->findings->ring_broken = w->rings->broken;
+	w->findings->collecting = w->rings->collecting;
 	/* Torn rings do not have all tracked objects: then a pool block's own head is believed. */
-	w->rings_whole = !w->rings.broken && !w->rings.collecting;
-	return add_outside(w, &w->rings.tracked);
+	w->rings_whole = !w->rings->broken && !w->rings->collecting;
+	return add_outside(w, &w->rings->tracked);
 }
 
 /* ---- outside ---- */
@@ -58,7 +58,7 @@ static int walk_outside(struct lh_objects_state *w)
 			return r;
 		if (r != 0)
 			continue;
-		w->items[w->count++] = (struct lh_item){o, lh_addrset_has(&w->rings.tracked, addr)};
+		w->items[w->count++] = (struct lh_item){o, lh_addrset_has(&w->rings->tracked, addr)};
 		if (w->count == LH_ITEMS_MAX && (r = lh_objects_flush(w)) < 0)
 			return r;
 	}
@@ -150,7 +150,6 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	walk_init(w);
 	r = walk_all(w);
 	lh_outside_fini(outside);
-	lh_rings_fini(&w->rings);
 	return r;
 }
 

@@ -16,7 +16,7 @@ struct lh_objects_state {
 	void *arg;
 	struct lh_findings *findings;
 	struct lh_outside *outside;
-	struct lh_rings rings;
+	const struct lh_rings *rings;
 	bool rings_whole;
 	bool storage_doubted; /* a word in a block that is no object was refused */
 	bool vouching;        /* the second time through the pools, for that */

@@ -107,7 +107,7 @@ static bool is_marked(const struct lh_objects_state *w, const uint8_t *block, ui
 static bool is_dead(const struct lh_objects_state *w, uint64_t addr, const uint8_t *block, uint32_t at,
 		    const struct lh_type *type)
 {
-	return w->rings_whole && is_marked(w, block, at, type) && !lh_addrset_has(&w->rings.tracked, addr);
+	return w->rings_whole && is_marked(w, block, at, type) && !lh_addrset_has(&w->rings->tracked, addr);
 }
 
 static void look_at_words(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
@@ -159,7 +159,7 @@ static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, ui
 		return 0;
 	}
 	w->findings->blocks_used++;
-	item->tracked = lh_addrset_has(&w->rings.tracked, item->object.addr) ||
+	item->tracked = lh_addrset_has(&w->rings->tracked, item->object.addr) ||
 			(!w->rings_whole && is_marked(w, block, at, *type));
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);

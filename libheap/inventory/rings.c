@@ -3,6 +3,7 @@
 #include "inventory/ring_chains.h"
 #include "util/array.h"
 #include "util/bytes.h"
+#include "util/cleanup.h"
 
 #define STEP 65536 /* objects between looks at the user's ^C */
 
@@ -164,4 +165,34 @@ void lh_rings_fini(struct lh_rings *rings)
 {
 	lh_addrset_fini(&rings->tracked);
 	lh_addrset_fini(&rings->permanent);
+}
+
+static void free_kept(struct lh_kept *kept)
+{
+	lh_rings_fini((struct lh_rings *)kept);
+	free(kept);
+}
+
+static int make(struct lh_heap *heap, struct lh_kept **ret)
+{
+	_cleanup_free_ struct lh_rings *rings = lh_new0(struct lh_rings, 1);
+	int r = rings ? lh_rings_read(heap, rings) : lh_nomem(heap->ctx);
+
+	if (r < 0)
+		return r;
+	lh_addrset_finish(&rings->tracked);
+	lh_addrset_finish(&rings->permanent);
+	rings->kept.free = free_kept;
+	*ret = &lh_take(rings)->kept;
+	return 0;
+}
+
+int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret)
+{
+	struct lh_kept *kept;
+	int r = lh_heap_keep(heap, make, &kept);
+
+	if (r == 0)
+		*ret = (const struct lh_rings *)kept;
+	return r;
 }

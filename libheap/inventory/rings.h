@@ -7,12 +7,16 @@
 #include "inventory/addrset.h"
 
 struct lh_rings {
+	struct lh_kept kept;
 	struct lh_addrset tracked;   /* all generations */
 	struct lh_addrset permanent; /* of them, what no collection looks at: gc.freeze(), immortal objects */
 	uint64_t broken;             /* where the first torn ring is torn; 0: all are whole */
 	bool collecting;             /* a collection was running: objects are on lists of its own */
 };
 
+/** lh_rings_get() - those of the heap, with their numbers; read at the first call. Return: 0, -LH_E*. They belong to
+ * the heap. */
+int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret);
 /** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
 int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret);
 void lh_rings_fini(struct lh_rings *rings);

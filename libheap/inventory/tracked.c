@@ -65,11 +65,11 @@ static int subtract(struct lh_tracked *t, const struct lh_references *job)
 
 static void mark_frozen(struct lh_tracked *t)
 {
-	struct lh_addrset_iter iter = {.set = &t->rings.permanent};
+	struct lh_addrset_iter iter = {.set = &t->rings->permanent};
 	uint64_t addr;
 
 	while (lh_addrset_next(&iter, &addr) == 0) {
-		uint8_t *flags = &t->flags[lh_addrset_index(&t->rings.tracked, addr)];
+		uint8_t *flags = &t->flags[lh_addrset_index(&t->rings->tracked, addr)];
 
 		t->frozen += !(*flags & LH_TRACKED_IMMORTAL);
 		*flags |= LH_TRACKED_FROZEN;
@@ -80,7 +80,7 @@ static int read_references(struct lh_tracked *t)
 {
 	struct seer seer = {.tracked = t, .mark = lh_gc_mark_of(&t->heap->layout)};
 	struct lh_references job = {
-		.heap = t->heap, .set = &t->rings.tracked, .as_collector = true, .see = see, .arg = &seer};
+		.heap = t->heap, .set = &t->rings->tracked, .as_collector = true, .see = see, .arg = &seer};
 	int r;
 
 	t->external = lh_new0(uint32_t, (size_t)t->count + 1);
@@ -100,13 +100,11 @@ static int read_references(struct lh_tracked *t)
 int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 {
 	_cleanup_(lh_tracked_fini) struct lh_tracked t = {.heap = heap};
-	int r = lh_rings_read(heap, &t.rings);
+	int r = lh_rings_get(heap, &t.rings);
 
 	if (r < 0)
 		return r;
-	lh_addrset_finish(&t.rings.tracked);
-	lh_addrset_finish(&t.rings.permanent);
-	t.count = t.rings.tracked.count;
+	t.count = t.rings->tracked.count;
 	r = read_references(&t);
 	if (r < 0)
 		return r;
@@ -118,7 +116,6 @@ int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 
 void lh_tracked_fini(struct lh_tracked *t)
 {
-	lh_rings_fini(&t->rings);
 	free(t->edges);
 	free(t->offsets);
 	free(t->external);

@@ -29,7 +29,7 @@ struct lh_doubt {
 
 struct lh_tracked {
 	struct lh_heap *heap;
-	struct lh_rings rings; /* rings.tracked gives the numbers */
+	const struct lh_rings *rings; /* the heap's; rings->tracked gives the numbers */
 	uint32_t count;
 	uint32_t *edges;    /* numbers of the objects referred to */
 	uint32_t *offsets;  /* count + 1: edges of i are edges[offsets[i]] to edges[offsets[i + 1] - 1] */

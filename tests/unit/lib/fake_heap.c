@@ -114,6 +114,7 @@ void fake_open(struct fake *f)
 
 void fake_free(struct fake *f)
 {
+	lh_heap_forget(&f->heap);
 	lh_types_fini(&f->heap.types);
 	lh_target_free(f->target);
 	lh_ctx_free(f->ctx);
