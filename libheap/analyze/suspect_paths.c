@@ -74,7 +74,7 @@ static int add_reference(struct search *s, const struct lh_span *span, uint64_t 
 		.from = s->place, .count = 1, .key = lh_span_key(span, i), .label = (uint8_t)span->label};
 	struct lh_suspect_path *item;
 	uint32_t shape;
-	int r = lh_shape_of_step(&s->out->shapes, &step, to, &shape);
+	int r = lh_path_shape_of_step(&s->out->shapes, &step, to, &shape);
 
 	if (r == 0)
 		r = item_of(s, shape, stray, &item);
@@ -135,7 +135,7 @@ int lh_suspect_paths_find(struct lh_heap *heap, const struct lh_refaudit *audit,
 	if (r == 0)
 		r = lh_paths_find(heap, &request, &ret->paths);
 	if (r == 0)
-		r = lh_shapes_init(&ret->shapes, &ret->paths);
+		r = lh_path_shapes_init(&ret->shapes, &ret->paths);
 	if (r == 0)
 		r = look_at_all(&s);
 	if (r == 0 && ret->count)
@@ -148,7 +148,7 @@ int lh_suspect_paths_find(struct lh_heap *heap, const struct lh_refaudit *audit,
 
 void lh_suspect_paths_fini(struct lh_suspect_paths *p)
 {
-	lh_shapes_fini(&p->shapes);
+	lh_path_shapes_fini(&p->shapes);
 	lh_paths_fini(&p->paths);
 	free(p->items);
 }

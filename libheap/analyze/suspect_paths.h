@@ -19,7 +19,7 @@ struct lh_suspect_path {
 
 struct lh_suspect_paths {
 	struct lh_paths paths;
-	struct lh_shapes shapes;
+	struct lh_path_shapes shapes;
 	struct lh_suspect_path *items; /* most references first */
 	size_t count, capacity;
 };

@@ -176,7 +176,7 @@ static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	for (size_t i = 0; i < paths.count && i < PATHS_TOLD && r == 0; i++) {
 		_cleanup_string_ struct lh_string path = {0};
 
-		lh_shape_text(&paths.shapes, paths.items[i].shape, &path);
+		lh_path_shape_text(&paths.shapes, paths.items[i].shape, &path);
 		if (path.failed || !path.text)
 			return lh_nomem(heap->ctx);
 		r = lh_result_note(result, "%7s x %s%s", LH_COUNTED(paths.items[i].count), path.text,

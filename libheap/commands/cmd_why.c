@@ -59,11 +59,11 @@ static int add_row(struct teller *t, const struct lh_root *root, uint64_t length
 	_cleanup_string_ struct lh_string name = {0}, shape = {0};
 
 	if (group && !lh_root_may_be_stale(root))
-		lh_shape_root_text(&t->why->shapes, group->shape, &name);
+		lh_path_shape_root_text(&t->why->shapes, group->shape, &name);
 	else
 		lh_root_text(&t->why->paths.roots, root, &name);
 	if (group)
-		lh_shape_text(&t->why->shapes, group->shape, &shape);
+		lh_path_shape_text(&t->why->shapes, group->shape, &shape);
 	if (name.failed || shape.failed || path->failed || addresses->failed)
 		return lh_nomem(t->why->heap->ctx);
 	return lh_result_row(t->why->result,
@@ -123,7 +123,7 @@ static int group_holder(struct teller *t, const struct lh_step *step, uint32_t n
 {
 	struct lh_why_group *group;
 	uint32_t shape;
-	int r = lh_shape_of_step(&t->why->shapes, step, t->wanted.addr, &shape);
+	int r = lh_path_shape_of_step(&t->why->shapes, step, t->wanted.addr, &shape);
 
 	if (r == 0)
 		r = lh_why_group_of(t->why->heap->ctx, &t->groups, shape, step->from, &group);
@@ -139,7 +139,7 @@ static int tell_holder(struct teller *t, const struct lh_step *step, uint32_t nu
 
 static int tell_groups(struct teller *t)
 {
-	int r = lh_shapes_init(&t->why->shapes, &t->why->paths);
+	int r = lh_path_shapes_init(&t->why->shapes, &t->why->paths);
 
 	if (r == 0)
 		r = each_holder(t, group_holder);

@@ -17,7 +17,7 @@ void lh_why_init(struct lh_why *w, struct lh_heap *heap, struct lh_result *resul
 
 void lh_why_fini(struct lh_why *w)
 {
-	lh_shapes_fini(&w->shapes);
+	lh_path_shapes_fini(&w->shapes);
 	lh_paths_fini(&w->paths);
 	lh_type_filter_fini(&w->through);
 	lh_type_filter_fini(&w->avoid);

@@ -12,7 +12,7 @@ struct lh_why {
 	struct lh_heap *heap;
 	struct lh_result *result;
 	struct lh_paths paths;
-	struct lh_shapes shapes;
+	struct lh_path_shapes shapes;
 	struct lh_type_filter through, avoid;
 	bool filtered; /* --through or --avoid was given: not all paths are wanted */
 };

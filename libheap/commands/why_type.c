@@ -103,7 +103,7 @@ static int add_instance(struct instances *c, uint32_t number)
 
 	c->bytes += it->bytes;
 	if (place != LH_NO_PLACE) {
-		r = lh_shape_of(&c->why->shapes, place, &shape);
+		r = lh_path_shape_of(&c->why->shapes, place, &shape);
 		if (r == 0)
 			r = lh_why_group_of(c->why->heap->ctx, &c->groups, shape, number, &group);
 	}
@@ -130,7 +130,7 @@ static int by_count(const void *a, const void *b)
 
 static int group(struct instances *c)
 {
-	int r = lh_shapes_init(&c->why->shapes, &c->why->paths);
+	int r = lh_path_shapes_init(&c->why->shapes, &c->why->paths);
 
 	for (size_t i = 0; i < c->count && r == 0; i++) {
 		if (i % STEP == 0)
@@ -155,8 +155,8 @@ static int add_row(struct instances *c, const struct lh_why_group *g)
 	if (lost) {
 		lh_string_add(&root, "none");
 	} else {
-		lh_shape_root_text(&c->why->shapes, g->shape, &root);
-		lh_shape_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_root_text(&c->why->shapes, g->shape, &root);
+		lh_path_shape_text(&c->why->shapes, g->shape, &path);
 		lh_place_text(paths, lh_paths_place(paths, addr), &example, NULL);
 	}
 	if (root.failed || path.failed || example.failed)
@@ -210,9 +210,9 @@ static void add_group(struct instances *c, const struct lh_why_group *g, struct 
 	_cleanup_string_ struct lh_string path = {0};
 
 	if (lh_root_is_native(kind_of(c, g)))
-		lh_shape_root_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_root_text(&c->why->shapes, g->shape, &path);
 	else
-		lh_shape_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_text(&c->why->shapes, g->shape, &path);
 	add_path(out, path.text ? path.text : "?");
 	out->failed |= path.failed;
 }

@@ -272,7 +272,7 @@ void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_strin
 
 /* ---- shapes ---- */
 
-static void add_shape_root(struct text *t, const struct lh_shape *shape)
+static void add_shape_root(struct text *t, const struct lh_path_shape *shape)
 {
 	const struct lh_root *root = &t->roots->all[shape->from & ~LH_ROOT_BIT];
 
@@ -282,7 +282,7 @@ static void add_shape_root(struct text *t, const struct lh_shape *shape)
 		add_root_step(t, root);
 }
 
-void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out)
+void lh_path_shape_text(const struct lh_path_shapes *shapes, uint32_t number, struct lh_string *out)
 {
 	struct text t = {
 		.roots = &shapes->paths->roots, .view = lh_view_of(shapes->paths->heap->target), .out = out};
@@ -297,7 +297,7 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 		way[length - ++n] = s;
 	add_shape_root(&t, &shapes->all[way[0]]);
 	for (uint64_t i = 1; i < length; i++) {
-		const struct lh_shape *shape = &shapes->all[way[i]];
+		const struct lh_path_shape *shape = &shapes->all[way[i]];
 
 		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
 			shape = &shapes->all[way[i = length - STEPS_LAST]];
@@ -310,11 +310,11 @@ void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_st
 	}
 }
 
-void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out)
+void lh_path_shape_root_text(const struct lh_path_shapes *shapes, uint32_t number, struct lh_string *out)
 {
 	const struct lh_root *root;
 
-	while (shapes->all[number].parent != LH_NO_SHAPE)
+	while (shapes->all[number].parent != LH_NO_PATH_SHAPE)
 		number = shapes->all[number].parent;
 	root = &shapes->paths->roots.all[shapes->all[number].from & ~LH_ROOT_BIT];
 	if (shapes->all[number].varied && lh_root_is_native(root->kind))

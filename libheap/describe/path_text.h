@@ -3,8 +3,8 @@
 #ifndef LH_DESCRIBE_PATH_TEXT_H
 #define LH_DESCRIBE_PATH_TEXT_H
 
+#include "roots/path_shapes.h"
 #include "roots/paths.h"
-#include "roots/shapes.h"
 #include "util/string.h"
 
 /** lh_root_text() - what the root is: "sys.modules", "frame handler (app.py:42)" */
@@ -25,10 +25,10 @@ void lh_way_text(const struct lh_roots *roots, const struct lh_root *root, const
 /** lh_place_text() - as lh_path_text(), to the object at @place itself; @addresses may be NULL */
 void lh_place_text(const struct lh_paths *paths, uint32_t place, struct lh_string *out,
 		   struct lh_string *addresses);
-/** lh_shape_text() - a shape in words: sys.modules['app'].CACHE[…]. What all its paths share stands there
+/** lh_path_shape_text() - a shape in words: sys.modules['app'].CACHE[…]. What all its paths share stands there
  * as it is. */
-void lh_shape_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out);
-/** lh_shape_root_text() - the root of a shape's paths: "sys.modules", "static objects of libfoo.so" */
-void lh_shape_root_text(const struct lh_shapes *shapes, uint32_t number, struct lh_string *out);
+void lh_path_shape_text(const struct lh_path_shapes *shapes, uint32_t number, struct lh_string *out);
+/** lh_path_shape_root_text() - the root of a shape's paths: "sys.modules", "static objects of libfoo.so" */
+void lh_path_shape_root_text(const struct lh_path_shapes *shapes, uint32_t number, struct lh_string *out);
 
 #endif

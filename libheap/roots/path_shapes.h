@@ -9,16 +9,16 @@
  *
  * Only paths that are asked for get shapes. Nothing is named here; see path_text.h.
  */
-#ifndef LH_ROOTS_SHAPES_H
-#define LH_ROOTS_SHAPES_H
+#ifndef LH_ROOTS_PATH_SHAPES_H
+#define LH_ROOTS_PATH_SHAPES_H
 
 #include "roots/paths.h"
 #include "util/index.h"
 
-#define LH_NO_SHAPE UINT32_MAX
+#define LH_NO_PATH_SHAPE UINT32_MAX
 
-struct lh_shape {
-	uint32_t parent; /* LH_NO_SHAPE: this is a root */
+struct lh_path_shape {
+	uint32_t parent; /* LH_NO_PATH_SHAPE: this is a root */
 	uint32_t length; /* steps, the root's own included */
 	uint64_t key;    /* what tells the step apart: of its name; 0 where all keys are one */
 	/* The first of its paths: */
@@ -30,23 +30,24 @@ struct lh_shape {
 	bool loops;  /* some go on with the last steps again */
 };
 
-struct lh_shapes {
+struct lh_path_shapes {
 	const struct lh_paths *paths;
-	struct lh_shape *all;
+	struct lh_path_shape *all;
 	size_t count, capacity;
 	struct lh_index index; /* of all, by holder and step */
-	uint32_t *of;          /* by place: its shape, LH_NO_SHAPE: not asked for yet */
+	uint32_t *of;          /* by place: its shape, LH_NO_PATH_SHAPE: not asked for yet */
 	uint32_t *todo;        /* places on the way down */
 	size_t todo_count, todo_capacity;
 };
 
-/** lh_shapes_init() - Return: 0, -LH_ENOMEM. Free with lh_shapes_fini() in any case. */
-int lh_shapes_init(struct lh_shapes *shapes, const struct lh_paths *paths);
-void lh_shapes_fini(struct lh_shapes *shapes);
-/** lh_shape_of() - the shape of the path to @place. Return: 0, -LH_ENOMEM. */
-int lh_shape_of(struct lh_shapes *shapes, uint32_t place, uint32_t *ret);
-/** lh_shape_of_step() - of the path to the step's holder and on to @to, which it refers to. Return: 0,
+/** lh_path_shapes_init() - Return: 0, -LH_ENOMEM. Free with lh_path_shapes_fini() in any case. */
+int lh_path_shapes_init(struct lh_path_shapes *shapes, const struct lh_paths *paths);
+void lh_path_shapes_fini(struct lh_path_shapes *shapes);
+/** lh_path_shape_of() - the shape of the path to @place. Return: 0, -LH_ENOMEM. */
+int lh_path_shape_of(struct lh_path_shapes *shapes, uint32_t place, uint32_t *ret);
+/** lh_path_shape_of_step() - of the path to the step's holder and on to @to, which it refers to. Return: 0,
  * -LH_ENOMEM. */
-int lh_shape_of_step(struct lh_shapes *shapes, const struct lh_step *step, uint64_t to, uint32_t *ret);
+int lh_path_shape_of_step(struct lh_path_shapes *shapes, const struct lh_step *step, uint64_t to,
+			  uint32_t *ret);
 
 #endif

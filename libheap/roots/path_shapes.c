@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "roots/shapes.h"
+#include "roots/path_shapes.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -62,14 +62,14 @@ static uint64_t step_key(const struct lh_paths *p, const struct lh_step *step)
 /* ---- the tree ---- */
 
 /* The node that is @wanted's, made if there is none. */
-static int intern(struct lh_shapes *s, const struct lh_shape *wanted, uint32_t *ret)
+static int intern(struct lh_path_shapes *s, const struct lh_path_shape *wanted, uint32_t *ret)
 {
 	uint64_t key = hash((uint64_t)wanted->parent << 8 | wanted->label, wanted->key);
 	uint32_t n;
 	int r;
 
 	for (size_t probe = 0; lh_index_next(&s->index, key, &probe, &n);) {
-		struct lh_shape *old = &s->all[n];
+		struct lh_path_shape *old = &s->all[n];
 
 		if (old->parent != wanted->parent || old->label != wanted->label || old->key != wanted->key)
 			continue;
@@ -86,22 +86,22 @@ static int intern(struct lh_shapes *s, const struct lh_shape *wanted, uint32_t *
 	return r;
 }
 
-static bool same_step(const struct lh_shape *a, const struct lh_shape *b)
+static bool same_step(const struct lh_path_shape *a, const struct lh_path_shape *b)
 {
 	return a->label == b->label && a->key == b->key;
 }
 
 /*
- * The node of which @shape, the next step after it would be the same run of steps a third time; LH_NO_SHAPE
+ * The node of which @shape, the next step after it would be the same run of steps a third time; LH_NO_PATH_SHAPE
  * when there is none.
  */
-static uint32_t repeated(const struct lh_shapes *s, const struct lh_shape *step)
+static uint32_t repeated(const struct lh_path_shapes *s, const struct lh_path_shape *step)
 {
-	const struct lh_shape *last[3 * PERIOD_MAX] = {step};
-	uint32_t numbers[3 * PERIOD_MAX] = {LH_NO_SHAPE};
+	const struct lh_path_shape *last[3 * PERIOD_MAX] = {step};
+	uint32_t numbers[3 * PERIOD_MAX] = {LH_NO_PATH_SHAPE};
 	unsigned n = 1;
 
-	for (uint32_t i = step->parent; n < 3 * PERIOD_MAX && s->all[i].parent != LH_NO_SHAPE;
+	for (uint32_t i = step->parent; n < 3 * PERIOD_MAX && s->all[i].parent != LH_NO_PATH_SHAPE;
 	     i = s->all[i].parent) {
 		numbers[n] = i;
 		last[n++] = &s->all[i];
@@ -114,36 +114,36 @@ static uint32_t repeated(const struct lh_shapes *s, const struct lh_shape *step)
 		if (same == 2 * period)
 			return numbers[period];
 	}
-	return LH_NO_SHAPE;
+	return LH_NO_PATH_SHAPE;
 }
 
-static int add_root(struct lh_shapes *s, uint32_t root, uint32_t *ret)
+static int add_root(struct lh_path_shapes *s, uint32_t root, uint32_t *ret)
 {
 	const struct lh_root *its = &s->paths->roots.all[root & ~LH_ROOT_BIT];
 
 	return intern(s,
-		      &(struct lh_shape){.parent = LH_NO_SHAPE,
-					 .length = 1,
-					 .key = root_key(s->paths, its),
-					 .from = root,
-					 .to = its->to,
-					 .first = root},
+		      &(struct lh_path_shape){.parent = LH_NO_PATH_SHAPE,
+					      .length = 1,
+					      .key = root_key(s->paths, its),
+					      .from = root,
+					      .to = its->to,
+					      .first = root},
 		      ret);
 }
 
-static int add_step(struct lh_shapes *s, uint32_t parent, const struct lh_step *step, uint64_t to,
+static int add_step(struct lh_path_shapes *s, uint32_t parent, const struct lh_step *step, uint64_t to,
 		    uint32_t *ret)
 {
-	const struct lh_shape shape = {.parent = parent,
-				       .length = s->all[parent].length + 1,
-				       .key = step_key(s->paths, step),
-				       .from = step->from,
-				       .to = to,
-				       .first = step->key,
-				       .label = step->label};
+	const struct lh_path_shape shape = {.parent = parent,
+					    .length = s->all[parent].length + 1,
+					    .key = step_key(s->paths, step),
+					    .from = step->from,
+					    .to = to,
+					    .first = step->key,
+					    .label = step->label};
 	uint32_t again = repeated(s, &shape);
 
-	if (again == LH_NO_SHAPE)
+	if (again == LH_NO_PATH_SHAPE)
 		return intern(s, &shape, ret);
 	s->all[again].loops = true;
 	s->all[again].varied |= s->all[again].first != step->key;
@@ -153,7 +153,7 @@ static int add_step(struct lh_shapes *s, uint32_t parent, const struct lh_step *
 
 /* ---- paths ---- */
 
-int lh_shapes_init(struct lh_shapes *s, const struct lh_paths *paths)
+int lh_path_shapes_init(struct lh_path_shapes *s, const struct lh_paths *paths)
 {
 	s->paths = paths;
 	s->of = lh_new0(uint32_t, (size_t)paths->count + 1);
@@ -163,7 +163,7 @@ int lh_shapes_init(struct lh_shapes *s, const struct lh_paths *paths)
 	return 0;
 }
 
-void lh_shapes_fini(struct lh_shapes *s)
+void lh_path_shapes_fini(struct lh_path_shapes *s)
 {
 	free(s->all);
 	lh_index_fini(&s->index);
@@ -172,7 +172,7 @@ void lh_shapes_fini(struct lh_shapes *s)
 }
 
 /* Of @place, whose holder has one. */
-static int shape_place(struct lh_shapes *s, uint32_t place)
+static int shape_place(struct lh_path_shapes *s, uint32_t place)
 {
 	const struct lh_paths *p = s->paths;
 	const struct lh_step step = {
@@ -183,13 +183,13 @@ static int shape_place(struct lh_shapes *s, uint32_t place)
 	return add_step(s, s->of[step.from], &step, lh_paths_addr(p, place), &s->of[place]);
 }
 
-int lh_shape_of(struct lh_shapes *s, uint32_t place, uint32_t *ret)
+int lh_path_shape_of(struct lh_path_shapes *s, uint32_t place, uint32_t *ret)
 {
 	const struct lh_paths *p = s->paths;
 	int r = 0;
 
 	s->todo_count = 0;
-	for (uint32_t at = place; r == 0 && !(at & LH_ROOT_BIT) && s->of[at] == LH_NO_SHAPE;
+	for (uint32_t at = place; r == 0 && !(at & LH_ROOT_BIT) && s->of[at] == LH_NO_PATH_SHAPE;
 	     at = p->parent[at])
 		r = lh_append(p->heap->ctx, s->todo, s->todo_count, s->todo_capacity, at);
 	while (r == 0 && s->todo_count)
@@ -199,14 +199,14 @@ int lh_shape_of(struct lh_shapes *s, uint32_t place, uint32_t *ret)
 	return r;
 }
 
-int lh_shape_of_step(struct lh_shapes *s, const struct lh_step *step, uint64_t to, uint32_t *ret)
+int lh_path_shape_of_step(struct lh_path_shapes *s, const struct lh_step *step, uint64_t to, uint32_t *ret)
 {
 	uint32_t parent;
 	int r;
 
 	if (step->from & LH_ROOT_BIT)
 		return add_root(s, step->from, ret);
-	r = lh_shape_of(s, step->from, &parent);
+	r = lh_path_shape_of(s, step->from, &parent);
 	if (r == 0)
 		r = add_step(s, parent, step, to, ret);
 	if (r == 0 && step->count > 1)
