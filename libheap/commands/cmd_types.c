@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* types: Objects counted by type. */
-#include "analyze/types.h"
+#include "analyze/type_counts.h"
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
@@ -90,13 +90,13 @@ static uint64_t percent(uint64_t bytes, uint64_t all)
 	return all ? (uint64_t)((unsigned __int128)bytes * 100 / all) : 0;
 }
 
-static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct lh_result *result)
+static int add_rows(struct lh_heap *heap, const struct lh_type_counts *counts, struct lh_result *result)
 {
 	struct own_sizeof own = {0};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < census->capacity; i++) {
-		const struct lh_type_count *t = &census->types[i];
+	for (size_t i = 0; r == 0 && i < counts->capacity; i++) {
+		const struct lh_type_count *t = &counts->types[i];
 		struct lh_type *type = heap->types.items[i];
 		bool has_own = t->count && lh_type_has_own_sizeof(heap, type);
 
@@ -107,7 +107,7 @@ static int add_rows(struct lh_heap *heap, const struct lh_census *census, struct
 					  (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
 							      LH_COUNT(t->count), LH_BYTES(t->bytes),
 							      LH_COUNT(t->tracked),
-							      LH_PERCENT(percent(t->bytes, census->bytes)),
+							      LH_PERCENT(percent(t->bytes, counts->bytes)),
 							      LH_BOOL(has_own), LH_ADDR(type->addr)});
 	}
 	return r == 0 ? tell_own(heap, &own, result) : r;
@@ -158,25 +158,25 @@ static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_census_fini) struct lh_census census = {0};
+	_cleanup_(lh_type_counts_fini) struct lh_type_counts counts = {0};
 	bool tracked_only = lh_invocation_has(invocation, "tracked");
 	int r;
 
 	if (lh_invocation_has(invocation, "objects"))
 		return run_objects(heap, tracked_only, result);
-	r = lh_census_take(heap, tracked_only, &census);
+	r = lh_type_counts_take(heap, tracked_only, &counts);
 
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, "bytes");
 	r = lh_result_summarize(result, (struct lh_summary[]){
-						{"objects", "objects", LH_COUNT(census.objects)},
-						{"bytes", "bytes", LH_BYTES(census.bytes)},
+						{"objects", "objects", LH_COUNT(counts.objects)},
+						{"bytes", "bytes", LH_BYTES(counts.bytes)},
 						{},
 					});
 	if (r == 0)
-		r = add_rows(heap, &census, result);
-	return r == 0 ? lh_result_findings(result, &census.findings, census.tracked) : r;
+		r = add_rows(heap, &counts, result);
+	return r == 0 ? lh_result_findings(result, &counts.findings, counts.tracked) : r;
 }
 
 const struct lh_command lh_cmd_types = {

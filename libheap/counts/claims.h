@@ -3,7 +3,7 @@
  * Memory in which a pointer to an object is no reference: freed and never used blocks, the heads of objects,
  * lists of weak references, numbers and text, what is left behind the live part of a list, deque or frame.
  *
- * Only what is known for sure is claimed. Words that nobody knows stay for the census.
+ * Only what is known for sure is claimed. Other words are left to the word scan.
  */
 #ifndef LH_COUNTS_CLAIMS_H
 #define LH_COUNTS_CLAIMS_H

@@ -33,7 +33,7 @@ struct reader {
 };
 
 /*
- * Words of bodies that nobody knows are no references for sure: the census has them. So are, in a thread's
+ * Words in bodies of unknown types are not certain references: the word scan counts them. So it does, in a thread's
  * frames, all but locals (visit_threads.c names the frame, which the thread state borrows).
  */
 static void on_span(void *arg, const struct lh_span *span)
@@ -181,7 +181,7 @@ static void on_thread_span(void *arg, const struct lh_span *span)
 }
 
 /* Locals of running frames. The rest of the data stack is the
- * census's: how deep a stack is stands nowhere. */
+ * scan's: the depth of a running frame's stack is not stored. */
 static void read_threads(struct reader *rd)
 {
 	const struct lh_heap *heap = rd->out->heap;
@@ -272,7 +272,7 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 	if (r == 0)
 		r = read_candidates(rd);
 	if (r == 0)
-		r = lh_census_words(ret);
+		r = lh_word_scan(ret);
 	lh_interned_fini(&rd->interned);
 	lh_claims_fini(&rd->claims);
 	free(rd->words);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyze/types.h"
+#include "analyze/type_counts.h"
 #include "cpython/dict.h"
 #include "cpython/size.h"
 #include "util/array.h"
@@ -7,7 +7,7 @@
 struct counter {
 	struct lh_heap *heap;
 	struct lh_view view;
-	struct lh_census *census;
+	struct lh_type_counts *counts;
 };
 
 /* Most dict sizes need their keys, elsewhere in memory: ask for a batch's before reading the first. */
@@ -26,12 +26,12 @@ static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t
 
 static int make_room(struct counter *c)
 {
-	size_t old = c->census->capacity;
-	int r = lh_grow(c->heap->ctx, &c->census->types, &c->census->capacity, c->heap->types.count,
-			sizeof(*c->census->types));
+	size_t old = c->counts->capacity;
+	int r = lh_grow(c->heap->ctx, &c->counts->types, &c->counts->capacity, c->heap->types.count,
+			sizeof(*c->counts->types));
 
 	if (r == 0)
-		memset(c->census->types + old, 0, (c->census->capacity - old) * sizeof(*c->census->types));
+		memset(c->counts->types + old, 0, (c->counts->capacity - old) * sizeof(*c->counts->types));
 	return r;
 }
 
@@ -39,11 +39,11 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 {
 	struct counter *c = arg;
 
-	if (c->heap->types.count > c->census->capacity && make_room(c) < 0)
+	if (c->heap->types.count > c->counts->capacity && make_room(c) < 0)
 		return -LH_ENOMEM;
 	prefetch_keys(c, items, count);
 	for (size_t i = 0; i < count; i++) {
-		struct lh_type_count *t = &c->census->types[items[i].object.type->index];
+		struct lh_type_count *t = &c->counts->types[items[i].object.type->index];
 
 		t->count++;
 		t->tracked += items[i].tracked;
@@ -52,9 +52,9 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 	return 0;
 }
 
-int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *ret)
+int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret)
 {
-	struct counter c = {.heap = heap, .view = lh_view_of(heap->target), .census = ret};
+	struct counter c = {.heap = heap, .view = lh_view_of(heap->target), .counts = ret};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
@@ -65,12 +65,12 @@ int lh_census_take(struct lh_heap *heap, bool tracked_only, struct lh_census *re
 		ret->tracked += ret->types[i].tracked;
 	}
 	if (r < 0)
-		lh_census_fini(ret);
+		lh_type_counts_fini(ret);
 	return r;
 }
 
-void lh_census_fini(struct lh_census *census)
+void lh_type_counts_fini(struct lh_type_counts *counts)
 {
-	free(census->types);
-	memset(census, 0, sizeof(*census));
+	free(counts->types);
+	memset(counts, 0, sizeof(*counts));
 }

@@ -9,14 +9,14 @@
 #define AHEAD 16
 #define WINDOW 1024 /* hits gathered before the first is looked up */
 
-struct census {
+struct scan {
 	struct lh_refcounts *out;
 	uint64_t low, room;
 	uint64_t hits[WINDOW + 64];
 	unsigned hit_count;
 };
 
-static void look_up(struct census *c)
+static void look_up(struct scan *c)
 {
 	struct lh_refcounts *out = c->out;
 
@@ -33,7 +33,7 @@ static void look_up(struct census *c)
 }
 
 /* Up to 64 words: those whose bit of @todo is set. */
-static void look_at(struct census *c, const uint8_t *words, uint64_t todo)
+static void look_at(struct scan *c, const uint8_t *words, uint64_t todo)
 {
 	for (; todo; todo &= todo - 1) {
 		uint64_t word = lh_u64(words + 8 * (unsigned)__builtin_ctzll(todo));
@@ -46,7 +46,7 @@ static void look_at(struct census *c, const uint8_t *words, uint64_t todo)
 }
 
 /* Words [from, to) of a run, all of which are here at @words. */
-static void look_at_run(struct census *c, const struct lh_mark_run *run, const uint8_t *words, uint64_t from,
+static void look_at_run(struct scan *c, const struct lh_mark_run *run, const uint8_t *words, uint64_t from,
 			uint64_t to)
 {
 	for (uint64_t i = from; i < to;) {
@@ -61,7 +61,7 @@ static void look_at_run(struct census *c, const struct lh_mark_run *run, const u
 #define STEP (1ull << 24) /* bytes between looks at the user's ^C */
 
 /* A segment may come in parts: see lh_view_seek(). */
-static int look_at_segment(struct census *c, const struct lh_mark_run *run)
+static int look_at_segment(struct scan *c, const struct lh_mark_run *run)
 {
 	struct lh_view view = lh_view_of(c->out->heap->target);
 	uint64_t addr = run->start;
@@ -83,11 +83,11 @@ static int look_at_segment(struct census *c, const struct lh_mark_run *run)
 	return r;
 }
 
-int lh_census_words(struct lh_refcounts *out)
+int lh_word_scan(struct lh_refcounts *out)
 {
 	const struct lh_target *t = out->heap->target;
 	const struct lh_addrset *set = &out->set;
-	struct census c = {.out = out};
+	struct scan c = {.out = out};
 	int r = 0;
 
 	if (!set->region_count)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What fills the heap: objects and bytes by type. */
+#ifndef LH_ANALYZE_TYPE_COUNTS_H
+#define LH_ANALYZE_TYPE_COUNTS_H
+
+#include "inventory/objects.h"
+
+struct lh_type_count {
+	uint64_t count, bytes, tracked;
+};
+
+struct lh_type_counts {
+	struct lh_type_count *types; /* by lh_type.index */
+	size_t capacity;
+	uint64_t objects, bytes, tracked;
+	struct lh_findings findings;
+};
+
+/** lh_type_counts_take() - count all live objects, or only tracked ones. Return: 0, -LH_E*. Free with
+ * lh_type_counts_fini(). */
+int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret);
+void lh_type_counts_fini(struct lh_type_counts *counts);
+
+#endif
