@@ -80,7 +80,7 @@ static int search_levels(struct search *s, const struct lh_object *o, uint64_t d
 
 	lh_result_columns(s->result, lh_edge_depth_columns, NULL);
 	if (r == 0)
-		r = lh_levels_up(s->heap, o->addr, depth, on_met, s);
+		r = lh_bfs_up(s->heap, o->addr, depth, on_met, s);
 	return r == 0 ? lh_edge_depth_summary(s->result, s->met) : r;
 }
 

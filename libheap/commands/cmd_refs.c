@@ -57,7 +57,7 @@ static int on_met(void *arg, const struct lh_met *met)
 
 static int list_levels(struct lister *l)
 {
-	int r = lh_levels_down(l->heap, l->starts, l->count, l->depth, on_met, l);
+	int r = lh_bfs_down(l->heap, l->starts, l->count, l->depth, on_met, l);
 
 	return r == 0 ? lh_edge_depth_summary(l->result, l->met) : r;
 }

@@ -5,7 +5,7 @@
 
 #include "command/command.h"
 #include "cpython/visit.h"
-#include "inventory/levels.h"
+#include "inventory/bfs.h"
 
 /* edge, address, type, preview; in JSON and csv also: of, visited, conservative */
 extern const struct lh_column lh_edge_columns[];

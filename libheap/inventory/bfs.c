@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inventory/levels.h"
+#include "inventory/bfs.h"
 #include "inventory/objects.h"
 #include "util/array.h"
 
@@ -90,8 +90,8 @@ static int visit_level(struct levels *l, const uint64_t *all, size_t count)
 	return r < 0 ? r : 0;
 }
 
-int lh_levels_down(struct lh_heap *heap, const uint64_t *starts, size_t count, uint64_t depth, lh_met_fn fn,
-		   void *arg)
+int lh_bfs_down(struct lh_heap *heap, const uint64_t *starts, size_t count, uint64_t depth, lh_met_fn fn,
+		void *arg)
 {
 	_cleanup_(fini) struct levels l;
 	_cleanup_free_ uint64_t *now = NULL;
@@ -159,7 +159,7 @@ static int turn(struct levels *l)
 	return r < 0 ? r : 0;
 }
 
-int lh_levels_up(struct lh_heap *heap, uint64_t start, uint64_t depth, lh_met_fn fn, void *arg)
+int lh_bfs_up(struct lh_heap *heap, uint64_t start, uint64_t depth, lh_met_fn fn, void *arg)
 {
 	_cleanup_(fini) struct levels l;
 	struct lh_findings findings;
