@@ -44,14 +44,14 @@ struct finder {
 
 /* ---- references that go ---- */
 
-static struct lh_mark_run *run_of(struct lh_freed *f, uint64_t addr)
+static struct lh_word_map_run *run_of(struct lh_freed *f, uint64_t addr)
 {
-	return lh_marks_at(&f->gone, addr);
+	return lh_word_map_at(&f->gone, addr);
 }
 
 bool lh_freed_has(struct lh_freed *f, uint64_t addr)
 {
-	struct lh_mark_run *run = run_of(f, addr);
+	struct lh_word_map_run *run = run_of(f, addr);
 	uint64_t i = run ? (addr - run->start) >> 3 : 0;
 
 	if (run)
@@ -62,13 +62,13 @@ bool lh_freed_has(struct lh_freed *f, uint64_t addr)
 /* Objects are written to: that one is where nobody writes, or where the target has no memory, is rare. */
 static int mark_gone(struct lh_freed *f, uint64_t addr)
 {
-	struct lh_mark_run *run = run_of(f, addr);
+	struct lh_word_map_run *run = run_of(f, addr);
 	struct lh_freed_entry *e;
 	bool is_new;
 	int r = 0;
 
 	if (run)
-		lh_mark_word(run, (addr - run->start) >> 3);
+		lh_word_map_test_and_set(run, (addr - run->start) >> 3);
 	else if ((r = lh_freed_entry_get(f, addr, &e, &is_new)) == 0)
 		e->gone = true;
 	return r;
@@ -326,7 +326,7 @@ int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct
 		(struct lh_visitor){.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = &f};
 	out.groups = lh_new0(struct lh_freed_count, (size_t)given->group_count + 1);
 	if (r == 0)
-		r = lh_marks_init(&out.gone, heap->target);
+		r = lh_word_map_init(&out.gone, heap->target);
 	if (r == 0)
 		r = out.groups ? make_room(&out) : lh_nomem(heap->ctx);
 	if (r == 0)
@@ -374,6 +374,6 @@ void lh_freed_fini(struct lh_freed *f)
 	free(f->types);
 	free(f->groups);
 	free(f->table);
-	lh_marks_fini(&f->gone);
+	lh_word_map_fini(&f->gone);
 	*f = (struct lh_freed){0};
 }

@@ -10,7 +10,7 @@
 #define LH_ANALYZE_FREED_H
 
 #include "analyze/garbage.h"
-#include "inventory/marks.h"
+#include "inventory/word_map.h"
 
 struct lh_freed_entry;
 
@@ -25,9 +25,9 @@ struct lh_freed {
 	struct lh_freed_count *types; /* by lh_type.index; type_capacity of them */
 	size_t type_capacity;
 	struct lh_freed_count
-		*groups;      /* as many as were asked for; what several lead to is the first one's */
-	uint64_t likely;      /* of all: whose last reference is a word of a body that is only scanned */
-	struct lh_marks gone; /* by the address of the object */
+		*groups;         /* as many as were asked for; what several lead to is the first one's */
+	uint64_t likely;         /* of all: whose last reference is a word of a body that is only scanned */
+	struct lh_word_map gone; /* by the address of the object */
 	/* Of what has more than one reference: open addressing by address; a power of two. */
 	struct lh_freed_entry *table;
 	size_t table_size, entry_count;

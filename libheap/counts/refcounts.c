@@ -40,7 +40,7 @@ static void on_span(void *arg, const struct lh_span *span)
 {
 	struct reader *rd = arg;
 	const uint8_t *words = lh_view_origin(span->words);
-	struct lh_mark_run *run;
+	struct lh_word_map_run *run;
 	uint64_t at;
 
 	if (span->label == LH_LABEL_BODY)
@@ -49,14 +49,14 @@ static void on_span(void *arg, const struct lh_span *span)
 	    (rd->error = lh_grow(rd->out->heap->ctx, &rd->words, &rd->word_capacity,
 				 rd->word_count + span->count, 8)) < 0)
 		return;
-	run = lh_marks_of(&rd->out->marks, words);
+	run = lh_word_map_of(&rd->out->marks, words);
 	at = run ? (uint64_t)(words - run->data) : 0;
 	if (at & 7)
 		return; /* no pointer lies there */
 	for (uint64_t i = 0; i < span->count; i++) {
 		uint64_t word = lh_span_counted(span, i);
 
-		if (run && lh_mark_word(run, (at + i * span->stride) >> 3))
+		if (run && lh_word_map_test_and_set(run, (at + i * span->stride) >> 3))
 			continue; /* values that an object shares with its dict */
 		if (word - rd->low < rd->room && !(word & 7))
 			rd->words[rd->word_count++] = word;
@@ -245,7 +245,7 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 	}
 	out->precise = lh_new0(uint32_t, (size_t)set->count + 1);
 	out->elsewhere = lh_new0(uint32_t, (size_t)set->count + 1);
-	return out->precise && out->elsewhere ? lh_marks_init(&out->marks, heap->target)
+	return out->precise && out->elsewhere ? lh_word_map_init(&out->marks, heap->target)
 					      : lh_nomem(heap->ctx);
 }
 
@@ -282,7 +282,7 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 void lh_refcounts_fini(struct lh_refcounts *counts)
 {
 	lh_addrset_fini(&counts->set);
-	lh_marks_fini(&counts->marks);
+	lh_word_map_fini(&counts->marks);
 	free(counts->precise);
 	free(counts->elsewhere);
 	free(counts->missed);

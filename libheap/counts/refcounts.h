@@ -12,8 +12,8 @@
 #ifndef LH_COUNTS_REFCOUNTS_H
 #define LH_COUNTS_REFCOUNTS_H
 
-#include "inventory/marks.h"
 #include "inventory/objects.h"
+#include "inventory/word_map.h"
 #include "malloc/glibc_free.h"
 
 /* In 'precise': storage of another object, which only looks like an object. */
@@ -24,7 +24,7 @@ struct lh_refcounts {
 	struct lh_addrset set; /* all live objects */
 	struct lh_findings findings;
 	struct lh_glibc_findings glibc;
-	struct lh_marks marks;
+	struct lh_word_map marks;
 	uint32_t *precise, *elsewhere; /* by number in the set; they stay below LH_NO_OBJECT */
 	uint64_t incomplete;           /* objects whose storage was not in the target */
 	uint64_t *missed;              /* references of containers that led to no object; see strays.h */

@@ -46,8 +46,8 @@ static void look_at(struct scan *c, const uint8_t *words, uint64_t todo)
 }
 
 /* Words [from, to) of a run, all of which are here at @words. */
-static void look_at_run(struct scan *c, const struct lh_mark_run *run, const uint8_t *words, uint64_t from,
-			uint64_t to)
+static void look_at_run(struct scan *c, const struct lh_word_map_run *run, const uint8_t *words,
+			uint64_t from, uint64_t to)
 {
 	for (uint64_t i = from; i < to;) {
 		uint64_t at = i & 63, n = to - i < 64 - at ? to - i : 64 - at,
@@ -61,7 +61,7 @@ static void look_at_run(struct scan *c, const struct lh_mark_run *run, const uin
 #define STEP (1ull << 24) /* bytes between looks at the user's ^C */
 
 /* A segment may come in parts: see lh_view_seek(). */
-static int look_at_segment(struct scan *c, const struct lh_mark_run *run)
+static int look_at_segment(struct scan *c, const struct lh_word_map_run *run)
 {
 	struct lh_view view = lh_view_of(c->out->heap->target);
 	uint64_t addr = run->start;

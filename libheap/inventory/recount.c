@@ -17,7 +17,7 @@ int lh_recount_init(const struct lh_graph *graph, struct lh_recount *ret)
 
 void lh_recount_fini(struct lh_recount *r)
 {
-	lh_marks_fini(&r->marks);
+	lh_word_map_fini(&r->marks);
 	free(r->wanted);
 	free(r->known);
 	free(r->guesses);
@@ -36,11 +36,11 @@ static void on_span(void *arg, const struct lh_span *span)
 {
 	struct lh_recount *r = arg;
 	bool guess = span->label == LH_LABEL_BODY;
-	struct lh_mark_run *run = guess ? NULL : lh_marks_of(&r->marks, span->words);
+	struct lh_word_map_run *run = guess ? NULL : lh_word_map_of(&r->marks, span->words);
 	uint64_t at = run ? (uint64_t)(span->words - run->data) : 0;
 
 	for (uint64_t k = 0; k < span->count; k++)
-		if (!run || !lh_mark_word(run, (at + k * span->stride) >> 3))
+		if (!run || !lh_word_map_test_and_set(run, (at + k * span->stride) >> 3))
 			count(r, guess ? r->guesses : r->known, lh_span_counted(span, k));
 }
 
@@ -77,7 +77,7 @@ int lh_recount_run(struct lh_recount *r)
 	const struct lh_graph *g = r->graph;
 	struct lh_heap *heap = g->heap;
 	struct lh_visitor v = {.heap = heap, .view = lh_view_of(heap->target), .fn = on_span, .arg = r};
-	int done = lh_marks_init(&r->marks, heap->target);
+	int done = lh_word_map_init(&r->marks, heap->target);
 
 	for (uint32_t i = 0; done == 0 && i < g->count; i++) {
 		if (i % STEP == 0)

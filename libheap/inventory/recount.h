@@ -11,15 +11,15 @@
 #define LH_INVENTORY_RECOUNT_H
 
 #include "inventory/graph.h"
-#include "inventory/marks.h"
+#include "inventory/word_map.h"
 
 struct lh_recount {
 	const struct lh_graph *graph;
 	uint64_t *wanted; /* a bit an object, by number */
 	uint32_t *
 		known; /* by number, of those that are wanted: references of known containers and of locals */
-	struct lh_marks marks; /* words that were counted */
-	uint32_t *guesses;     /* words of bodies that are only scanned */
+	struct lh_word_map marks; /* words that were counted */
+	uint32_t *guesses;        /* words of bodies that are only scanned */
 };
 
 /** lh_recount_init() - nobody is wanted yet. Return: 0,

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inventory/marks.h"
+#include "inventory/word_map.h"
 #include "util/array.h"
 #include "util/bsearch.h"
 
-static uint64_t words_of(const struct lh_mark_run *run)
+static uint64_t words_of(const struct lh_word_map_run *run)
 {
 	return (run->end - run->start) >> 3;
 }
 
 static int by_data(const void *a, const void *b)
 {
-	const struct lh_mark_run *x = *(struct lh_mark_run *const *)a, *y = *(struct lh_mark_run *const *)b;
+	const struct lh_word_map_run *x = *(struct lh_word_map_run *const *)a,
+				     *y = *(struct lh_word_map_run *const *)b;
 
 	return x->data < y->data ? -1 : x->data > y->data;
 }
 
-static int add_run(struct lh_marks *m, struct lh_ctx *ctx, const struct lh_segment *s)
+static int add_run(struct lh_word_map *m, struct lh_ctx *ctx, const struct lh_segment *s)
 {
 	/* Words are where the target has them: at multiples of 8. */
 	uint64_t skip = (0 - s->start) & 7;
-	struct lh_mark_run *run = &m->runs[m->count];
+	struct lh_word_map_run *run = &m->runs[m->count];
 
 	if (!s->writable || s->end - s->start < skip + 8)
 		return 0;
-	*run = (struct lh_mark_run){.start = s->start + skip, .end = s->end & ~7ull, .data = s->data + skip};
+	*run = (struct lh_word_map_run){
+		.start = s->start + skip, .end = s->end & ~7ull, .data = s->data + skip};
 	run->bits = lh_new0(uint64_t, words_of(run) / 64 + 1);
 	if (!run->bits)
 		return lh_nomem(ctx);
@@ -31,30 +33,30 @@ static int add_run(struct lh_marks *m, struct lh_ctx *ctx, const struct lh_segme
 	return 0;
 }
 
-int lh_marks_init(struct lh_marks *m, struct lh_target *t)
+int lh_word_map_init(struct lh_word_map *m, struct lh_target *t)
 {
 	int r = 0;
 
-	*m = (struct lh_marks){.runs = lh_new0(struct lh_mark_run, t->segment_count + 1),
-			       .by_data = lh_new0(struct lh_mark_run *, t->segment_count + 1)};
+	*m = (struct lh_word_map){.runs = lh_new0(struct lh_word_map_run, t->segment_count + 1),
+				  .by_data = lh_new0(struct lh_word_map_run *, t->segment_count + 1)};
 	if (!m->runs || !m->by_data)
 		return lh_nomem(t->ctx);
 	for (size_t i = 0; r == 0 && i < t->segment_count; i++)
 		r = add_run(m, t->ctx, &t->segments[i]);
-	qsort(m->by_data, m->count, sizeof(struct lh_mark_run *), by_data);
+	qsort(m->by_data, m->count, sizeof(struct lh_word_map_run *), by_data);
 	return r;
 }
 
-void lh_marks_fini(struct lh_marks *m)
+void lh_word_map_fini(struct lh_word_map *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		free(m->runs[i].bits);
 	free(m->runs);
 	free(m->by_data);
-	*m = (struct lh_marks){0};
+	*m = (struct lh_word_map){0};
 }
 
-struct lh_mark_run *lh_marks_find(struct lh_marks *m, uint64_t addr)
+struct lh_word_map_run *lh_word_map_find(struct lh_word_map *m, uint64_t addr)
 {
 	size_t at = lh_bsearch_first(m->count, i, m->runs[i].end <= addr);
 
@@ -63,12 +65,12 @@ struct lh_mark_run *lh_marks_find(struct lh_marks *m, uint64_t addr)
 	return m->last = &m->runs[at];
 }
 
-static const uint8_t *end_of_data(const struct lh_mark_run *run)
+static const uint8_t *end_of_data(const struct lh_word_map_run *run)
 {
 	return run->data + (run->end - run->start);
 }
 
-struct lh_mark_run *lh_marks_find_bytes(struct lh_marks *m, const uint8_t *bytes)
+struct lh_word_map_run *lh_word_map_find_bytes(struct lh_word_map *m, const uint8_t *bytes)
 {
 	size_t at = lh_bsearch_first(m->count, i, end_of_data(m->by_data[i]) <= bytes);
 
@@ -87,9 +89,9 @@ static void set_bits(uint64_t *bits, uint64_t from, uint64_t to)
 	}
 }
 
-void lh_marks_claim(struct lh_marks *m, uint64_t addr, uint64_t len)
+void lh_word_map_mark(struct lh_word_map *m, uint64_t addr, uint64_t len)
 {
-	struct lh_mark_run *run = lh_marks_at(m, addr);
+	struct lh_word_map_run *run = lh_word_map_at(m, addr);
 	uint64_t from, to;
 
 	if (!run)
