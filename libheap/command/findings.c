@@ -123,13 +123,13 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 				   "that it belongs to: some static objects are not seen, symbols are not "
 				   "known");
 	}
-	if (r == 0 && heap->odd.count)
+	if (r == 0 && heap->anomaly.count)
 		r = lh_result_warn(
-			result, "memory-damaged", &heap->odd.addr,
+			result, "memory-damaged", &heap->anomaly.addr,
 			"memory is damaged, freed too early or overwritten: \"%s\" does not hold for "
 			"a %s, and %s more fields that were checked do not lead to what they should "
 			"(refaudit shows which objects have more holders than they count)",
-			heap->odd.proof, heap->odd.holder, LH_COUNTED(heap->odd.count - 1));
+			heap->anomaly.proof, heap->anomaly.holder, LH_COUNTED(heap->anomaly.count - 1));
 	if (r == 0 && lh_core_changed(target)) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "changed", NULL,

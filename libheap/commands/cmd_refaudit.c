@@ -153,8 +153,9 @@ static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 	const struct lh_findings *f = &a->counts.findings;
 	const struct lh_heap *heap = a->counts.heap;
 	const struct lh_target *t = heap->target;
-	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage && !heap->odd.count &&
-		   !f->pools_missing && !f->pools_damaged && !f->ring_broken && !a->counts.incomplete;
+	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage &&
+		   !heap->anomaly.count && !f->pools_missing && !f->pools_damaged && !f->ring_broken &&
+		   !a->counts.incomplete;
 
 	return lh_result_note(result,
 			      all && a->taken ? "All other reference counts are accounted for."

@@ -25,12 +25,12 @@ struct lh_interp {
 };
 
 /* Bytes that the debug allocators put around each block (Py_DEBUG builds, PYTHONMALLOC=debug). */
-struct lh_hooks {
+struct lh_debug_padding {
 	uint32_t before, after; /* 0 without them */
 };
 
-/** struct lh_odd_field - fields that lead to no object where nearly all others do: damaged memory */
-struct lh_odd_field {
+/** struct lh_anomaly - fields that lead to no object where nearly all others do: damaged memory */
+struct lh_anomaly {
 	const char *holder, *proof; /* "function", "__name__ of functions is a str": what does not hold */
 	uint64_t addr;              /* of the first object */
 	uint64_t count;
@@ -70,10 +70,10 @@ struct lh_heap {
 	const struct lh_kind_table *kinds; /* see kinds.h */
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
-	struct lh_hooks hooks;
-	bool hide_values;        /* texts for people tell types of contents, not contents: see preview.h */
-	struct lh_odd_field odd; /* seen while the layout was proved */
-	uint32_t unicode_width;  /* 2.7: bytes of a character of unicode, 2 or 4 */
+	struct lh_debug_padding debug_padding;
+	bool hide_values;          /* texts for people tell types of contents, not contents: see preview.h */
+	struct lh_anomaly anomaly; /* seen while the layout was proved */
+	uint32_t unicode_width;    /* 2.7: bytes of a character of unicode, 2 or 4 */
 	uint64_t str_lookups[LH_STR_LOOKUPS];                /* addresses; 0: not known. See dict.c */
 	struct lh_gc_variable gc_variables[LH_GC_VARIABLES]; /* 2.7-3.6 */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */

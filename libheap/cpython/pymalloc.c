@@ -197,7 +197,7 @@ static void find_hooks(struct lh_heap *heap)
 		}
 	}
 	if (seen && padded * 10 >= seen * 9)
-		heap->hooks = (struct lh_hooks){.before = 16, .after = 8};
+		heap->debug_padding = (struct lh_debug_padding){.before = 16, .after = 8};
 }
 
 bool lh_pymalloc_sizes(struct lh_heap *heap)

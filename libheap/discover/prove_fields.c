@@ -163,9 +163,9 @@ static int settle_row(struct lh_heap *heap, const struct lh_field_row *row, cons
 				  t->how == LH_FIELD_LOST ? "" : row->referent);
 	if (t->holds)
 		heap->layout.proof[row->field] = row->proof;
-	if (t->odd && !heap->odd.count)
-		heap->odd = (struct lh_odd_field){row->holder, row->proof, t->first_odd, 0};
-	heap->odd.count += t->odd;
+	if (t->odd && !heap->anomaly.count)
+		heap->anomaly = (struct lh_anomaly){row->holder, row->proof, t->first_odd, 0};
+	heap->anomaly.count += t->odd;
 	return 0;
 }
 
@@ -178,7 +178,7 @@ int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp)
 
 	while (r == 0 && lh_gc_iter_next(&iter, &object) == 0)
 		r = judge_object(heap, object, tallies);
-	heap->odd = (struct lh_odd_field){0};
+	heap->anomaly = (struct lh_anomaly){0};
 	for (size_t i = 0; r == 0 && i < ROWS; i++)
 		r = settle_row(heap, &lh_field_rows[i], &tallies[i]);
 	return r;

@@ -21,7 +21,8 @@ static bool object_in_block(struct lh_heap *heap, uint64_t block, struct lh_obje
 	const uint32_t places[] = {0, head, head + 16};
 
 	for (unsigned i = 0; i < 3; i++)
-		if (lh_object_at(heap, &heap->view, block + heap->hooks.before + places[i], ret) == 0 &&
+		if (lh_object_at(heap, &heap->view, block + heap->debug_padding.before + places[i], ret) ==
+			    0 &&
 		    ret->type->presize == places[i])
 			return true;
 	return false;

@@ -84,7 +84,7 @@ static void walk_init(struct lh_objects_state *w)
 	w->header = lh_layout_at(l, LH_F_OBJECT_SIZE);
 	w->gc_head = lh_layout_at(l, LH_F_GC_HEAD_SIZE);
 	w->mark = lh_gc_mark_of(l);
-	w->before = w->heap->hooks.before;
+	w->before = w->heap->debug_padding.before;
 }
 
 /* Whatever is some object's type is an object too, though nothing but its instances may refer to it. */

@@ -93,12 +93,12 @@ static enum lh_outside_sort sort_of(const struct lh_outside *o, uint64_t addr,
  */
 static void starts_of(const struct lh_outside *o, const struct lh_object *object, uint32_t before[STARTS])
 {
-	uint32_t hooks = o->heap->hooks.before, head = object->type->presize;
+	uint32_t padding = o->heap->debug_padding.before, head = object->type->presize;
 
-	before[0] = hooks + head;
-	before[1] = 2 * hooks + head;
-	before[2] = hooks;
-	before[3] = 2 * hooks;
+	before[0] = padding + head;
+	before[1] = 2 * padding + head;
+	before[2] = padding;
+	before[3] = 2 * padding;
 }
 
 /* Whether a block that is large enough begins before the object. In a heap its chain of chunks says where. */

@@ -65,7 +65,7 @@ static int add_chain(struct job *j, uint64_t start, bool is_head)
 /* The first block of a pool that looks tracked. Return: 0; LH_ABSENT: none; -LH_ENOMEM. */
 static int add_seed(struct job *j, struct lh_view *view, const struct lh_arena *arena, uint64_t addr)
 {
-	const uint32_t header = j->heap->pymalloc.header, before = j->heap->hooks.before;
+	const uint32_t header = j->heap->pymalloc.header, before = j->heap->debug_padding.before;
 	struct lh_pool pool;
 
 	if (lh_pool_read(j->heap, view, arena, addr, &pool) != 0 || !pool.used ||

@@ -8,7 +8,7 @@
 /* Bytes of the buffer that begins at @addr; 0: no block in use does. */
 static uint64_t buffer_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
-	uint64_t head = heap->hooks.before, bytes;
+	uint64_t head = heap->debug_padding.before, bytes;
 	struct lh_place place;
 
 	if (lh_pymalloc_has(&heap->pymalloc, addr))
