@@ -64,7 +64,7 @@ struct lh_heap {
 	const struct lh_module *module; /* its mapping; NULL when it was found without one */
 	char *other_build;              /* the file in its place is another build: says which; else NULL */
 	struct lh_build build;
-	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see statics.h */
+	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see pre37.h */
 	struct lh_interp *interps;
 	size_t interp_count, interp_capacity;
 	const struct lh_kind_table *kinds; /* see kinds.h */

@@ -4,7 +4,7 @@
  * the heads of objects. What lies around them keeps its distance.
  */
 #include "discover/derive_tools.h"
-#include "discover/statics.h"
+#include "discover/pre37.h"
 #include "util/array.h"
 
 #define REGION_MAX 16384      /* bytes of the interpreter, or of the runtime, in which the state is */
@@ -198,7 +198,7 @@ static int find_state(struct lh_derive *d, enum lh_field holder, uint64_t base)
 /* Up to 3.6 an exported variable points to the generations. */
 static int find_static(struct lh_derive *d)
 {
-	uint64_t generations = lh_statics_generations(d->heap);
+	uint64_t generations = lh_pre37_generations(d->heap);
 	uint32_t at;
 
 	return generations && find_generations(d, generations, 0, &at) == 0 && at == 0 ? 0 : LH_ABSENT;

@@ -5,7 +5,7 @@
  */
 #include "cpython/dict.h"
 #include "discover/derive_tools.h"
-#include "discover/statics.h"
+#include "discover/pre37.h"
 #include "util/array.h"
 
 #include <string.h>
@@ -208,7 +208,7 @@ static int find_interpreter(struct lh_derive *d)
 	uint32_t guess = (uint32_t)lh_layout_or(l, LH_F_RUNTIME_INTERPRETERS, 0), at;
 
 	if (!d->heap->runtime) {
-		d->interp = lh_statics_interp(d->heap);
+		d->interp = lh_pre37_interp(d->heap);
 		return d->interp ? 0 : LH_ABSENT;
 	}
 	if (lh_derive_search(d, d->heap->runtime, guess, RUNTIME_MAX, 8, is_interpreter, &at) != 0)

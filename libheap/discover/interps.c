@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The interpreters of the runtime, each a node of a list, as the layout says. */
 #include "discover/open.h"
-#include "discover/statics.h"
+#include "discover/pre37.h"
 #include "util/array.h"
 
 #define INTERPS_MAX 4096
@@ -37,7 +37,7 @@ static int add_interp(struct lh_heap *heap, uint64_t addr)
 	else if (lh_layout_has(l, LH_F_RUNTIME_GC))
 		in.gc = heap->runtime + lh_layout_at(l, LH_F_RUNTIME_GC);
 	else
-		in.gc = lh_statics_generations(heap);
+		in.gc = lh_pre37_generations(heap);
 	return lh_append(heap->ctx, heap->interps, heap->interp_count, heap->interp_capacity, in);
 }
 
@@ -49,7 +49,7 @@ int lh_interps_list(struct lh_heap *heap)
 
 	heap->interp_count = 0;
 	if (!heap->runtime)
-		addr = lh_statics_interp(heap);
+		addr = lh_pre37_interp(heap);
 	else if (lh_layout_has(&heap->layout, LH_F_RUNTIME_INTERPRETERS))
 		r = lh_target_u64(heap->target,
 				  heap->runtime + lh_layout_at(&heap->layout, LH_F_RUNTIME_INTERPRETERS),

@@ -2,8 +2,8 @@
 /* Which mapped file is the interpreter, and where its _PyRuntime is. */
 #include "discover/candidates.h"
 #include "discover/open.h"
+#include "discover/pre37.h"
 #include "discover/runtime_scan.h"
-#include "discover/statics.h"
 
 /* *ret_gone: whether its file is not here. */
 static int try_module(struct lh_heap *heap, const struct lh_module *module, bool *ret_gone)
@@ -20,7 +20,7 @@ static int try_module(struct lh_heap *heap, const struct lh_module *module, bool
 		r = lh_modfile_section(file, ".PyRuntime", &addr, NULL);
 	if (r == LH_ABSENT) {
 		addr = 0;
-		r = lh_statics_have(file);
+		r = lh_pre37_have(file);
 	}
 	if (r != 0)
 		return r;

@@ -11,7 +11,7 @@
 
 #include "discover/candidates.h"
 #include "discover/open.h"
-#include "discover/statics.h"
+#include "discover/pre37.h"
 #include "target/word_search.h"
 #include "util/bytes.h"
 
@@ -98,9 +98,9 @@ static int is_first_interp(struct lh_word_search *search, uint64_t at, uint64_t 
 	const struct lh_layout *l = &heap->layout;
 	uint64_t runtime = at - lh_layout_at(l, LH_F_RUNTIME_INTERPRETERS), main;
 
-	if (!lh_statics_is_interp(heap, word) ||
+	if (!lh_pre37_is_interp(heap, word) ||
 	    lh_target_u64(heap->target, runtime + lh_layout_at(l, LH_F_RUNTIME_MAIN), &main) != 0 ||
-	    !lh_statics_is_interp(heap, main))
+	    !lh_pre37_is_interp(heap, main))
 		return LH_ABSENT;
 	return prove(heap, runtime);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "discover/statics.h"
+#include "discover/pre37.h"
 
 #include "target/word_search.h"
 #include "util/bytes.h"
 
 #define SCAN_MAX (64u << 20) /* bytes of .data and .bss that are searched */
 
-int lh_statics_have(struct lh_modfile *file)
+int lh_pre37_have(struct lh_modfile *file)
 {
 	uint64_t addr;
 
@@ -42,7 +42,7 @@ static bool has_thread(struct lh_heap *heap, uint64_t addr)
 	       lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_INTERP) == addr;
 }
 
-bool lh_statics_is_interp(struct lh_heap *heap, uint64_t addr)
+bool lh_pre37_is_interp(struct lh_heap *heap, uint64_t addr)
 {
 	return has_thread(heap, addr) &&
 	       is_dict(heap, lh_heap_word(heap, &heap->view, addr, LH_F_INTERP_SYSDICT)) &&
@@ -71,7 +71,7 @@ static int is_interp_head(struct lh_word_search *search, uint64_t at, uint64_t w
 	struct scan *scan = (struct scan *)search;
 
 	(void)at;
-	if (!lh_statics_is_interp(scan->heap, word))
+	if (!lh_pre37_is_interp(scan->heap, word))
 		return LH_ABSENT;
 	scan->found = word;
 	return 0;
@@ -104,7 +104,7 @@ static int is_generation0(struct lh_word_search *search, uint64_t at, uint64_t w
 	return 0;
 }
 
-uint64_t lh_statics_generations(struct lh_heap *heap)
+uint64_t lh_pre37_generations(struct lh_heap *heap)
 {
 	uint64_t exported = variable(heap, "_PyGC_generation0");
 
@@ -115,7 +115,7 @@ uint64_t lh_statics_generations(struct lh_heap *heap)
  * What a symbol names is believed when its threads fit: a layout that is being derived knows no more yet.
  * Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss.
  */
-uint64_t lh_statics_interp(struct lh_heap *heap)
+uint64_t lh_pre37_interp(struct lh_heap *heap)
 {
 	uint64_t interp = variable(heap, "interp_head"), thread;
 
