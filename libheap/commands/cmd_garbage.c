@@ -7,7 +7,7 @@
 #include "commands/records.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
-#include "describe/reason.h"
+#include "describe/gc_reason.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * collected; the last one only when more than a quarter of its objects are new since it was collected last
  * (long_lived_pending).
  */
-#include "describe/reason.h"
+#include "describe/gc_reason.h"
 #include "util/string.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Why a collection has not run by itself, in words. */
-#ifndef LH_DESCRIBE_REASON_H
-#define LH_DESCRIBE_REASON_H
+#ifndef LH_DESCRIBE_GC_REASON_H
+#define LH_DESCRIBE_GC_REASON_H
 
 #include "cpython/gc.h"
 
