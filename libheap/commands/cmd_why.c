@@ -8,7 +8,7 @@
 #include "describe/path_text.h"
 #include "inventory/locate.h"
 #include "roots/find_paths.h"
-#include "roots/from_roots.h"
+#include "roots/root_paths.h"
 
 #define PATHS_MAX 1000      /* more are counted, not told */
 #define ALL_PATHS_MAX 10000 /* of --all-roots */
@@ -164,7 +164,7 @@ static int tell_all(struct teller *t)
 {
 	int r = each_holder(t, tell_holder);
 
-	return r == 0 ? lh_each_root(&t->why->paths, tell_root, t) : r;
+	return r == 0 ? lh_root_paths_each(&t->why->paths, tell_root, t) : r;
 }
 
 /* ---- all ---- */

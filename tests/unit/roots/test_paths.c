@@ -3,7 +3,7 @@
 #include "fake_heap.h"
 #include "malloc/glibc_chunk.h"
 #include "roots/find_paths.h"
-#include "roots/from_roots.h"
+#include "roots/root_paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -200,7 +200,7 @@ static void check_roots(struct graph *g, const struct lh_paths *p, unsigned want
 	struct ways w = {g, wanted, mode, {FAR, FAR, FAR}};
 	bool told[ROOTS] = {0};
 
-	assert_int_equal(lh_each_root(p, on_way, &w), 0);
+	assert_int_equal(lh_root_paths_each(p, on_way, &w), 0);
 	for (size_t i = 0; i < p->holder_count; i++)
 		told[lh_paths_root(p, p->holders[i].from)->kind] = true;
 	for (unsigned i = 0; i < ROOTS; i++) {

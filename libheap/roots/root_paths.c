@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "roots/from_roots.h"
+#include "roots/root_paths.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -113,7 +113,7 @@ static int spread(struct reverse *v, uint32_t wanted)
 	return r;
 }
 
-static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, lh_way_fn fn, void *arg)
+static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, lh_root_path_fn fn, void *arg)
 {
 	const struct lh_paths *p = v->paths;
 	uint32_t place = lh_paths_place(p, root->to);
@@ -148,7 +148,7 @@ static bool *told_roots(const struct lh_paths *p)
 	return NULL;
 }
 
-static int tell_roots(struct reverse *v, uint32_t wanted, lh_way_fn fn, void *arg)
+static int tell_roots(struct reverse *v, uint32_t wanted, lh_root_path_fn fn, void *arg)
 {
 	const struct lh_paths *p = v->paths;
 	_cleanup_free_ bool *told = told_roots(p);
@@ -164,7 +164,7 @@ static int tell_roots(struct reverse *v, uint32_t wanted, lh_way_fn fn, void *ar
 	return r;
 }
 
-int lh_each_root(const struct lh_paths *paths, lh_way_fn fn, void *arg)
+int lh_root_paths_each(const struct lh_paths *paths, lh_root_path_fn fn, void *arg)
 {
 	struct reverse v = {.paths = paths};
 	uint32_t wanted = lh_paths_place(paths, paths->request.wanted);
