@@ -6,8 +6,8 @@
 #include "counts/refcounts.h"
 #include "counts/claims.h"
 #include "counts/interned.h"
-#include "cpython/ahead.h"
 #include "cpython/gc.h"
+#include "cpython/prefetch.h"
 #include "cpython/visit.h"
 #include "util/array.h"
 
@@ -18,7 +18,7 @@
 struct reader {
 	struct lh_refcounts *out;
 	struct lh_view view;
-	struct lh_ahead ahead;
+	struct lh_prefetch ahead;
 	struct lh_visitor visitor;
 	struct lh_claims claims;
 	struct lh_interned interned;
@@ -169,7 +169,7 @@ static int add_member(struct reader *rd, uint64_t addr)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	rd->batch[rd->batch_count] = o;
-	lh_ahead_ask(&rd->ahead, o.bytes, o.type);
+	lh_prefetch_storage(&rd->ahead, o.bytes, o.type);
 	rd->batch_count++;
 	return rd->batch_count == BATCH ? finish_batch(rd) : 0;
 }
@@ -231,7 +231,7 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 {
 	const struct lh_addrset *set = &out->set;
 
-	*rd = (struct reader){.out = out, .view = lh_view_of(heap->target), .ahead = lh_ahead_of(heap)};
+	*rd = (struct reader){.out = out, .view = lh_view_of(heap->target), .ahead = lh_prefetch_of(heap)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
 	rd->claims = lh_claims_of(heap, &out->marks);
 	rd->claims.on_storage = on_storage;

@@ -8,7 +8,7 @@
  * threads there are: types are all known before the first part, nothing that threads share is written.
  */
 #include "inventory/references.h"
-#include "cpython/ahead.h"
+#include "cpython/prefetch.h"
 #include "util/array.h"
 #include "util/parallel.h"
 
@@ -38,7 +38,7 @@ struct reader {
 	struct lh_references *job;
 	struct lh_ctx *ctx;
 	struct lh_view view;
-	struct lh_ahead ahead;
+	struct lh_prefetch ahead;
 	struct lh_visitor visitor;
 	uint64_t low, high; /* addresses of the set */
 	bool as_collector;
@@ -141,7 +141,7 @@ static int add_member(struct reader *rd, uint64_t addr)
 	if (r != 0)
 		m->object.type = NULL;
 	else
-		lh_ahead_ask(&rd->ahead, m->object.bytes, m->object.type);
+		lh_prefetch_storage(&rd->ahead, m->object.bytes, m->object.type);
 	if (rd->job->see)
 		rd->job->see(rd->job->arg, &rd->ahead.view, number, r == 0 ? &m->object : NULL);
 	return 0;
@@ -238,7 +238,7 @@ static void reader_init(struct reader *rd, struct lh_references *job)
 	*rd = (struct reader){.job = job,
 			      .as_collector = job->as_collector,
 			      .view = lh_view_of(heap->target),
-			      .ahead = lh_ahead_of(heap)};
+			      .ahead = lh_prefetch_of(heap)};
 	rd->visitor = (struct lh_visitor){
 		.heap = heap, .view = rd->view, .fn = on_span, .arg = rd, .gc_only = job->as_collector};
 	if (set->region_count) {
