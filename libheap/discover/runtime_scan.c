@@ -2,7 +2,7 @@
 /*
  * 3.13 and later mark _PyRuntime with a cookie. Before that, a word of the interpreter's data is
  * runtime.interpreters.head when the interpreter there proves itself with the layout of a known version; up
- * to 3.6 there is no runtime, and the statics prove themselves (statics.c).
+ * to 3.6 there is no runtime, and the statics prove themselves (pre37.c).
  *
  * The words that begin a runtime are few, so what costs is looking at all others: they are refused by a load
  * or two, and their number is bounded.

@@ -19,10 +19,10 @@ static bool object_in_block(struct lh_heap *heap, uint64_t block, struct lh_obje
 {
 	uint32_t head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
 	const uint32_t places[] = {0, head, head + 16};
+	uint64_t start = block + heap->debug_padding.before;
 
 	for (unsigned i = 0; i < 3; i++)
-		if (lh_object_at(heap, &heap->view, block + heap->debug_padding.before + places[i], ret) ==
-			    0 &&
+		if (lh_object_at(heap, &heap->view, start + places[i], ret) == 0 &&
 		    ret->type->presize == places[i])
 			return true;
 	return false;
