@@ -96,7 +96,9 @@ int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret)
 	while (lh_addrset_next(&iter->at, &addr) == 0) {
 		uint32_t number = iter->number++;
 
-		if (!is_wanted(iter, number) || lh_object_at(iter->heap, &iter->view, addr, &o) != 0)
+		if (!is_wanted(iter, number) ||
+		    lh_object_known(iter->heap, &iter->view, addr,
+				    iter->heap->types.items[iter->inventory->types[number]], &o) != 0)
 			continue;
 		describe(iter->heap, &iter->view, &o, lh_inventory_is_tracked(iter->inventory, number), ret);
 		return 0;

@@ -79,6 +79,7 @@ struct lh_heap {
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;
 	struct lh_kept *kept; /* see lh_heap_keep() */
+	unsigned questions;   /* asked so far: from the second on, all objects found are kept */
 };
 
 /** struct lh_heap_description - what a result says of its target */

@@ -101,3 +101,18 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	*ret = o;
 	return 0;
 }
+
+int lh_object_known(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_type *type,
+		    struct lh_object *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_object o = {.addr = addr, .type = type};
+
+	o.bytes = lh_view_at(view, addr, sure_bytes(l, type));
+	if (!o.bytes)
+		return LH_ABSENT;
+	o.refcnt = lh_object_refcnt(o.bytes + lh_layout_at(l, LH_F_OBJECT_REFCNT), lh_refcnt_kind_of(l),
+				    &o.immortal);
+	*ret = o;
+	return 0;
+}

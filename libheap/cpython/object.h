@@ -76,5 +76,11 @@ struct lh_object {
  * Return: 0; LH_ABSENT when there is no object there.
  */
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret);
+/**
+ * lh_object_known() - read the header at @addr, where an object of @type was found before: nothing is verified
+ * Return: 0; LH_ABSENT when its bytes are not here.
+ */
+int lh_object_known(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_type *type,
+		    struct lh_object *ret);
 
 #endif

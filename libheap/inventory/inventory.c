@@ -79,7 +79,7 @@ static int make(struct lh_heap *heap, struct lh_kept **ret)
 		return lh_nomem(heap->ctx);
 	inv->kept.free = inventory_free;
 	lh_addrset_init(&inv->set, heap->ctx);
-	r = lh_objects_walk(heap, false, note, &n, &inv->findings);
+	r = lh_objects_find(heap, false, note, &n, &inv->findings);
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&inv->set);
@@ -100,5 +100,95 @@ int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret)
 
 	if (r == 0)
 		*ret = (const struct lh_inventory *)kept;
+	return r;
+}
+
+/** struct replay - objects of the inventory on their way to @fn */
+struct replay {
+	struct lh_heap *heap;
+	const struct lh_inventory *inventory;
+	struct lh_view view;
+	bool tracked_only;
+	lh_items_fn fn;
+	void *arg;
+	struct lh_item items[LH_ITEMS_MAX];
+	size_t count;
+};
+
+static int flush(struct replay *p)
+{
+	int r = p->count ? p->fn(p->arg, p->items, p->count) : 0;
+
+	p->count = 0;
+	return r;
+}
+
+/* Those in pools, or the others. */
+static int replay(struct replay *p, bool in_pools)
+{
+	const struct lh_inventory *inv = p->inventory;
+	struct lh_addrset_iter iter = {.set = &inv->set};
+	uint64_t addr;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
+		struct lh_item *item = &p->items[p->count];
+
+		item->tracked = lh_inventory_is_tracked(inv, i);
+		if (lh_pymalloc_has(&p->heap->pymalloc, addr) != in_pools ||
+		    (p->tracked_only && !item->tracked))
+			continue;
+		if (lh_object_known(p->heap, &p->view, addr, p->heap->types.items[inv->types[i]],
+				    &item->object) == 0 &&
+		    ++p->count == LH_ITEMS_MAX)
+			r = flush(p);
+		if (r == 0 && i % (1u << 16) == 0)
+			r = lh_progress(p->heap->ctx, "reading objects", i, inv->set.count);
+	}
+	return r == 0 ? flush(p) : r;
+}
+
+int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+		    struct lh_findings *findings)
+{
+	_cleanup_free_ struct replay *p = NULL;
+	int r;
+
+	if (heap->questions < 2 && !lh_heap_has(heap, make))
+		return lh_objects_find(heap, tracked_only, fn, arg, findings);
+	*findings = (struct lh_findings){0};
+	p = lh_new0(struct replay, 1);
+	if (!p)
+		return lh_nomem(heap->ctx);
+	p->heap = heap;
+	p->view = lh_view_of(heap->target);
+	p->tracked_only = tracked_only;
+	p->fn = fn;
+	p->arg = arg;
+	r = lh_inventory_get(heap, &p->inventory);
+	if (r < 0)
+		return r;
+	*findings = p->inventory->findings;
+	r = replay(p, true);
+	return r == 0 ? replay(p, false) : r;
+}
+
+static int collect(void *arg, const struct lh_item *items, size_t count)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < count && r >= 0; i++)
+		r = lh_addrset_add(arg, items[i].object.addr);
+	return r < 0 ? r : 0;
+}
+
+int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings)
+{
+	int r;
+
+	lh_addrset_init(ret, heap->ctx);
+	r = lh_objects_walk(heap, false, collect, ret, findings);
+	if (r == 0)
+		lh_addrset_finish(ret);
 	return r;
 }

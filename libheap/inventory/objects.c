@@ -128,7 +128,7 @@ static int walk_all(struct lh_objects_state *w)
 	return r == 0 ? lh_objects_flush(w) : r;
 }
 
-int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings)
 {
 	_cleanup_free_ struct lh_objects_state *w = lh_new0(struct lh_objects_state, 1);
@@ -150,25 +150,5 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	walk_init(w);
 	r = walk_all(w);
 	lh_outside_fini(outside);
-	return r;
-}
-
-static int collect(void *arg, const struct lh_item *items, size_t count)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < count && r >= 0; i++)
-		r = lh_addrset_add(arg, items[i].object.addr);
-	return r < 0 ? r : 0;
-}
-
-int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings)
-{
-	int r;
-
-	lh_addrset_init(ret, heap->ctx);
-	r = lh_objects_walk(heap, false, collect, ret, findings);
-	if (r == 0)
-		lh_addrset_finish(ret);
 	return r;
 }

@@ -35,9 +35,16 @@ struct lh_findings {
 typedef int (*lh_items_fn)(void *arg, const struct lh_item *items, size_t count);
 
 /**
- * lh_objects_walk() - all live objects, pools in address order, then the rest in address order
+ * lh_objects_find() - all live objects, pools in address order, then the rest in address order
  * @tracked_only: only those the collector tracks
  * Return: 0, -LH_EINTR, -LH_ENOMEM, what @fn returned. @findings is filled in any case.
+ */
+int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+		    struct lh_findings *findings);
+
+/**
+ * lh_objects_walk() - the same, from the inventory where there is one (inventory.c)
+ * It is made at the heap's second question: the shell asks one, and does not pay for more.
  */
 int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings);

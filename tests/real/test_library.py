@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The typed library gives the same objects, types, sizes and references as the commands do, on every interpreter."""
+import heaps
 import pytest
 from heaps import address
 
@@ -101,3 +102,21 @@ def test_locals(place, typed):
     found = {key: {name: (o.address, o.type.name, o.size) for name, o in frame.locals.items()}
              for key, (_, frame) in frames_of(typed)[0].items()}
     assert {key: names for key, names in found.items() if names} == told and told
+
+
+KEPT = [("types",), ("types", "--tracked"), ("find", "--type", "dict"), ("garbage",), ("cycles",), ("retained",),
+        ("refaudit",), ("interned",)]
+
+
+def test_kept(place, typed):
+    """What an open heap keeps for further questions changes no answer"""
+    if (place.way, place.layout) != ("gcore", "table"):
+        pytest.skip("what is kept does not depend on the way to the bytes: one is enough")
+    place.heap.ask("types")
+    for words in KEPT:
+        fresh = heaps.open_heap(place.target.words(place.way), place.layout, place.interpreter.debug_dir)
+        try:
+            first, later = fresh.heap.run(*words), typed.run(*words)
+        finally:
+            fresh.close()
+        assert (later.rows, later.summary, later.warnings) == (first.rows, first.summary, first.warnings), words
