@@ -67,8 +67,7 @@ static int gather(struct scan *scan, uint64_t only)
 	return scan->count >= WITNESSES_MIN ? 0 : LH_ABSENT;
 }
 
-/* Whether the bytes at @p can be the arena object of an arena; of
- * an unused one only the address, 0, says so. */
+/* Whether the bytes at @p can be an arena object. An unused one is recognized by its address, 0, alone. */
 static bool is_entry(const struct scan *scan, const uint8_t *p)
 {
 	const struct lh_layout *l = &scan->heap->layout;
@@ -124,8 +123,8 @@ static uint32_t highest_of(struct scan *scan, uint64_t array)
 }
 
 /*
- * Whether the entry @p is of an arena: the pool that was carved from it first says which. A pool keeps the
- * index when it is freed (Objects/obmalloc.c allocate_from_new_pool()), and an arena is made for a pool.
+ * Whether the entry @p is an arena's: the first pool carved from it has its index. A pool keeps the index
+ * when it is freed (Objects/obmalloc.c allocate_from_new_pool()), and an arena is made for a pool.
  */
 static bool is_arena(struct scan *scan, const uint8_t *p, uint32_t index, uint32_t highest)
 {
@@ -141,9 +140,9 @@ static bool is_arena(struct scan *scan, const uint8_t *p, uint32_t index, uint32
 }
 
 /*
- * maxarenas follows arenas in no fixed place: count entries, for as long as they are of arenas, or unused.
- * What lies behind the array may look like one (a dict's key at the start of a page, its value near), and
- * would take the place of the arena that it overlaps.
+ * maxarenas is not at a fixed distance from arenas: count entries for as long as they are arenas' or unused.
+ * What follows the array may look like one (a dict's key at the start of a page, its value near), and would
+ * take the place of the arena that it overlaps.
  */
 static uint32_t count_entries(struct scan *scan, uint64_t array)
 {
@@ -202,8 +201,7 @@ int lh_arenas_scan_interp(struct lh_heap *heap, uint64_t interp, uint32_t *ret_o
 	return LH_ABSENT;
 }
 
-/* Where the interpreter's variables are: its module, or the
- * runtime's neighbourhood when that is not known. */
+/* Where the interpreter's variables are: in its module, or near the runtime if the module is not known. */
 static void data_of(const struct lh_heap *heap, uint64_t *ret_start, uint64_t *ret_end)
 {
 	const struct lh_target *t = heap->target;
@@ -232,7 +230,7 @@ struct search {
 	bool tie;
 };
 
-/* The word that fits best is taken: an array that grew may still be pointed to where it was. */
+/* Takes the word that fits best: another may still point to where the array was before it grew. */
 static int weigh_word(struct lh_word_search *words, uint64_t at, uint64_t word)
 {
 	struct search *s = (struct search *)words;
@@ -262,7 +260,7 @@ static uint64_t best_word(struct scan *scan)
 	return s.tie ? 0 : s.found;
 }
 
-/* The arena array and its length. Return: 0; LH_ABSENT when nothing or more than one thing fits. */
+/* The arena array and its length. Return: 0; LH_ABSENT if nothing fits, or several do. */
 static int scan_for_array(struct lh_heap *heap, uint64_t *ret_array, uint32_t *ret_count)
 {
 	struct scan scan = {.heap = heap, .view = lh_view_of(heap->target)};
@@ -278,7 +276,7 @@ static int scan_for_array(struct lh_heap *heap, uint64_t *ret_array, uint32_t *r
 	return *ret_count ? 0 : LH_ABSENT;
 }
 
-/* The int64_t of a static of obmalloc.c; -1: no symbol tells it. */
+/* The int64_t that is a static of obmalloc.c; -1: it has no symbol. */
 static int64_t count_of(struct lh_heap *heap, const char *name)
 {
 	uint64_t at, value;

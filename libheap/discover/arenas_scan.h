@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finding the arenas by what they say of the pools: the static of a stripped interpreter (-3.11), or an
- * interpreter's. */
+/* Finding the arenas by what they say about the pools: in a static variable of a stripped interpreter
+ * (-3.11), or in an interpreter's state. */
 #ifndef LH_DISCOVER_ARENAS_SCAN_H
 #define LH_DISCOVER_ARENAS_SCAN_H
 
 #include "cpython/heap.h"
 
-/** lh_arenas_find() - the statics of obmalloc.c (-3.11), by
- * symbols or by the scan; nothing where it has none */
+/** lh_arenas_find() - the statics of obmalloc.c (-3.11), by symbols or by the scan; empty if there are
+ * none */
 void lh_arenas_find(struct lh_heap *heap, struct lh_arena_array *ret);
 
 /**

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Whether it was loaded to run: a debugger maps the files of other programs too, only to read them. */
+/* Whether the module was loaded to run: a debugger maps other programs' files too, only to read them. */
 static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
 {
 	const struct lh_mapping *m = lh_target_mapping(t, module->start);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Choosing a layout: candidates best first, the first that proves itself on the target is taken.
+ * Choosing a layout: candidates best first; the first that proves itself on the target is taken.
  *
- * A table made from the DWARF of the very build-id says what that DWARF says, and opens in milliseconds, so
- * it comes before reading DWARF; then DWARF, from the cache or from a file; then _Py_DebugOffsets over the
- * nearest table; then other tables of the version. Servers of debug information are asked last, when nothing
- * that is here could be proved; and then layouts are derived from structure (derive.c).
+ * A table generated from DWARF of the same build-id says what that DWARF says, and is read in milliseconds,
+ * so it comes before DWARF itself, from the cache or from a file; then _Py_DebugOffsets over the nearest
+ * table; then other tables of the version. debuginfod is asked only if nothing local could be proved; then
+ * layouts are derived from structure (derive.c).
  */
 #include "discover/derive.h"
 #include "discover/derive_tools.h"
@@ -24,9 +24,9 @@
 struct choice {
 	struct lh_heap *heap;
 	struct lh_string tried; /* what failed, for the last error */
-	bool certain;           /* the layout is DWARF's, or the table's of the very build-id */
+	bool certain;           /* the layout is from DWARF, or from a table of the same build-id */
 	bool derived;           /* 'tried' says why deriving failed */
-	bool damaged;           /* such a one failed: the target's memory is not what it was */
+	bool damaged;           /* a certain layout failed: the target's memory is damaged */
 };
 
 static void note_failure(struct choice *choice, const char *what)
@@ -36,21 +36,21 @@ static void note_failure(struct choice *choice, const char *what)
 
 	lh_log(choice->heap->ctx, 7, "layout: %s: %s", what, e && e->text ? e->text : "not found");
 	if (derived && choice->derived)
-		return; /* one reason of the kind is enough */
+		return; /* one reason of this kind is enough */
 	choice->derived |= derived;
 	lh_string_addf(&choice->tried, "%s%s: %s", choice->tried.len ? "; " : "", what,
 		       e && e->text ? e->text : "not found");
 }
 
-/* What the version, as far as it is known, says of a layout whose fields are all there. */
+/* What follows from the version, as far as it is known, in a layout that has all fields. */
 static void settle(struct lh_layout *layout)
 {
 	lh_layout_set_constants(layout);
 	lh_layout_drop_parts(layout);
 }
 
-/* Prove the candidate in heap->layout. Return: 0; LH_ABSENT when it does not hold; -LH_E* when looking on is
- * in vain. */
+/* Prove the candidate in heap->layout. Return: 0; LH_ABSENT if it does not hold; -LH_E* if trying others is
+ * pointless. */
 static int accept(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
@@ -59,19 +59,19 @@ static int accept(struct choice *choice)
 	settle(&heap->layout);
 	r = lh_heap_prove(heap);
 	if (r == 0 && heap->layout.build.version != heap->build.version) {
-		/* Only the target's own sys.hexversion told the version: constants of that one, and types
-		 * read with them. */
+		/* Only the target's sys.hexversion gave the full version: take its constants, and read types
+		 * again with them. */
 		heap->layout.build.version = heap->build.version;
 		settle(&heap->layout);
 		r = lh_types_reset(heap);
 		if (r == 0)
 			r = lh_heap_prove(heap);
 	}
-	/* Only a layout that is certain can say that there is no interpreter. */
+	/* Only a certain layout can show that there is no interpreter. */
 	if (r == -LH_ENOMEM || r == -LH_EINTR || (r == -LH_ENOPYTHON && choice->certain))
 		return r;
 	if (r != 0) {
-		/* A layout that is out of bounds says nothing of the target. */
+		/* A layout that is out of bounds says nothing about the target. */
 		choice->damaged |= choice->certain && r != -LH_ECORRUPT;
 		note_failure(choice, choice->heap->layout.origin);
 		return LH_ABSENT;
@@ -79,7 +79,7 @@ static int accept(struct choice *choice)
 	return 0;
 }
 
-/* Extension modules have DWARF of their own: what the interpreter's does not know comes from the table of its
+/* Extension modules have DWARF of their own: what is not in the interpreter's comes from the table of its
  * version. */
 static void fill_from_table(struct lh_heap *heap)
 {
@@ -149,7 +149,7 @@ static int try_dwarf(struct choice *choice)
 	return LH_ABSENT;
 }
 
-/* Only for want of a file here, and only where DEBUGINFOD_URLS is set. */
+/* Only if no local file has it, and only if DEBUGINFOD_URLS is set. */
 static int try_debuginfod(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
@@ -173,7 +173,7 @@ static int try_debuginfod(struct choice *choice)
 	return read_dwarf(choice, path);
 }
 
-/* What the target says of itself over what is in heap->layout. Return: 0; LH_ABSENT. */
+/* What the target says about itself replaces what is in heap->layout. Return: 0; LH_ABSENT. */
 static int add_offsets(struct choice *choice)
 {
 	struct lh_heap *heap = choice->heap;
@@ -200,7 +200,7 @@ static int try_tables(struct choice *choice, bool exact_only, bool with_offsets)
 			break;
 		choice->certain = r == 0 && m && lh_layout_has_table_of(m->build_id, m->build_id_len);
 		if (!(heap->build.version & 0xffff))
-			heap->build = heap->layout.build; /* the file told the minor version at most */
+			heap->build = heap->layout.build; /* the file had the minor version at most */
 		if (with_offsets && add_offsets(choice) != 0) {
 			note_failure(choice, "offsets");
 			break;
@@ -219,7 +219,7 @@ static int derive_and_accept(struct choice *choice, bool with_offsets, unsigned 
 	int r;
 
 	if (with_offsets)
-		add_offsets(choice); /* what is not there needs to be found */
+		add_offsets(choice); /* what it lacks has to be searched for */
 	choice->certain = false;
 	r = lh_derive_layout(choice->heap, ret_repairs);
 	if (r != -LH_ELAYOUT)
@@ -287,7 +287,7 @@ static int try_source(struct choice *choice, enum lh_layout_source source)
 		r = try_tables(choice, false, false);
 	if (r == LH_ABSENT)
 		r = try_debuginfod(choice);
-	/* Where the right layout fails, another that fits would be a lie. */
+	/* If the right layout fails, memory is damaged, and a derived one that happens to fit is wrong. */
 	if (r == LH_ABSENT && !choice->damaged)
 		r = try_derived(choice, true);
 	return r;

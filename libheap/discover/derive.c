@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* The incremental collector of 3.14.0-3.14.4 has fields that the other has not, and the other way round. */
+/* The incremental collector of 3.14.0-3.14.4 has fields that the other one lacks, and vice versa. */
 static void take_collector(struct lh_derive *d)
 {
 	bool incremental = lh_layout_has(&d->guess, LH_F_GC_YOUNG);
@@ -19,8 +19,7 @@ static void take_collector(struct lh_derive *d)
 		lh_derive_drop(d, LH_F_GC_VISITED_SPACE);
 }
 
-/* Only the fields of this minor version, and those of them that
- * the guess lacks from the next nearest tables. */
+/* Only the fields of this minor version; those that the guess lacks are from the next nearest tables. */
 static int take_fields(struct lh_derive *d)
 {
 	_cleanup_free_ struct lh_layout *other = malloc(sizeof(*other));
@@ -34,15 +33,15 @@ static int take_fields(struct lh_derive *d)
 		if (!lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
 			lh_derive_drop(d, (enum lh_field)f);
 	take_collector(d);
-	/* Four bytes in front of the values of attributes, where there are any (3.13+), take up a word. */
+	/* Four bytes before the values of attributes, if there are any (3.13+), take up a word. */
 	if (lh_layout_has(l, LH_F_VALUES_VALUES))
 		lh_derive_set(d, LH_F_VALUES_VALUES, lh_layout_has(l, LH_F_VALUES_CAPACITY) ? 8 : 0, NULL);
 	return 0;
 }
 
 /*
- * Fields of the runtime, of interpreters and threads that no search was for. They move between builds, so the
- * guess is worth nothing where no proof holds it.
+ * Fields of the runtime, interpreters and threads that are not searched for. They move between builds, so the
+ * guess is worthless without a proof.
  */
 static void drop_unproved(struct lh_derive *d)
 {
@@ -102,7 +101,7 @@ static void drop_unproved(struct lh_derive *d)
 			lh_derive_drop(d, fields[i]);
 }
 
-/* 3.12+: the state of pymalloc in or behind the interpreter. */
+/* 3.12+: the state of pymalloc, in the interpreter or pointed to by it. */
 static void derive_obmalloc(struct lh_derive *d)
 {
 	struct lh_layout *l = &d->heap->layout;
@@ -126,7 +125,7 @@ static void derive_obmalloc(struct lh_derive *d)
 		lh_derive_set(d, LH_F_INTERP_SIZE, offset + 8, NULL);
 }
 
-/* Searches begin from these. Builds without the GIL have other ones. */
+/* Searches start from these fields. Free-threaded builds have others. */
 static int check_guess(struct lh_derive *d)
 {
 	static const enum lh_field fields[] = {
@@ -165,7 +164,8 @@ static int derive(struct lh_derive *d)
 	return r;
 }
 
-/* Fields that are not where the guess has them; @ret_repairs: and those that only one of both has. */
+/* Fields that are not where the guess has them; @ret_repairs: those, and fields that only one of the two
+ * has. */
 static unsigned count_found(const struct lh_derive *d, unsigned *ret_repairs)
 {
 	const struct lh_layout *l = &d->heap->layout;

@@ -4,7 +4,7 @@
  * contradicts is searched for.
  *
  * Each field has a test on the target. The guess is tried first, then every place in the struct, from its
- * start. A field that is found nowhere, and that nothing else tells, is absent.
+ * start. A field that is found nowhere, and that nothing else determines, is absent.
  */
 #ifndef LH_DISCOVER_DERIVE_H
 #define LH_DISCOVER_DERIVE_H

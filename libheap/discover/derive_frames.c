@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Interpreter frames (3.11+), by those that generators end with: a frame has its code, its function, and who
- * owns it; what is behind it in the generator's basic size are its locals.
+ * Interpreter frames (3.11+), by those at the end of generators: a frame has its code, its function, and what
+ * owns it; what follows it within the generator's basic size is its locals.
  */
 #include "cpython/visit.h"
 #include "discover/derive_tools.h"
@@ -14,7 +14,8 @@ static const struct lh_field_row code_row = {"generator", LH_F_IFRAME_EXECUTABLE
 static const struct lh_field_row function_row = {"generator", LH_F_IFRAME_FUNCTION, "function",
 						 "the function of generators' frames"};
 
-/* Whether the word at @at is what @row says in more than half of the generators, and nothing else in any. */
+/* Whether the word at @at is what @row says in more than half of the generators, and in none of them anything
+ * else. */
 static bool holds(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 		  uint32_t at)
 {
@@ -54,7 +55,7 @@ static bool is_owner(struct lh_derive *d, const struct lh_sample *sample, uint32
 	return true;
 }
 
-/* 'owner' is among the last bytes in front of the locals. */
+/* 'owner' is among the last bytes before the locals. */
 static void find_owner(struct lh_derive *d, const struct lh_sample *sample, uint32_t start)
 {
 	const struct lh_layout *l = &d->heap->layout;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The collector's state: three generations side by side, each the head of a ring that closes, whose nodes are
- * the heads of objects. What lies around them keeps its distance.
+ * The collector's state: three generations side by side, each the head of a ring that closes and has objects'
+ * gc heads as its nodes. Fields around them keep their distance.
  */
 #include "discover/derive_tools.h"
 #include "discover/pre37.h"
@@ -9,15 +9,15 @@
 
 #define REGION_MAX 16384      /* bytes of the interpreter, or of the runtime, in which the state is */
 #define STATE_MAX 512         /* bytes of the state */
-#define NODES 8               /* of each ring that are looked at */
-#define THRESHOLD_MAX 1000000 /* gc.set_threshold() can say more, but nobody does */
+#define NODES 8               /* nodes of each ring that are looked at */
+#define THRESHOLD_MAX 1000000 /* gc.set_threshold() accepts more, but no program sets more */
 
-/* sizeof(PyGC_Head) and the bytes of a generation: a head, two ints, and what aligns them. */
+/* sizeof(PyGC_Head) and the bytes of a generation: a head, two ints, and padding. */
 static const struct {
 	uint32_t head, generation;
 } shapes[] = {{16, 24}, {32, 48}, {24, 32}, {32, 40}};
 
-/* Objects behind the first nodes of the ring at @head; -1: it is none. */
+/* Objects among the first nodes of the ring at @head; -1: it is not a ring. */
 static int count_nodes(struct lh_derive *d, uint64_t head)
 {
 	uint32_t size = lh_layout_at(&d->heap->layout, LH_F_GC_HEAD_SIZE);
@@ -81,7 +81,7 @@ static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, 
 			take_shape(d, i);
 			if (lh_derive_search(d, base, guess, REGION_MAX, 4, is_generations, ret) != 0)
 				continue;
-			/* the permanent generation may follow them, and the guess be of the second */
+			/* the permanent generation may follow, and the guess may be the second generation */
 			size = shapes[i].generation;
 			while (*ret >= size && is_generations(d, base + *ret - size))
 				*ret -= size;
@@ -90,7 +90,7 @@ static int find_generations(struct lh_derive *d, uint64_t base, uint32_t guess, 
 	return LH_ABSENT;
 }
 
-/* Where the state begins, when its first generation is at @at: the pointer to it says so, or the guess. */
+/* Where the state begins if its first generation is at @at: by the pointer to it, or by the guess. */
 static uint32_t state_of(struct lh_derive *d, uint64_t base, uint32_t at, enum lh_field holder,
 			 enum lh_field generations)
 {
@@ -116,7 +116,7 @@ static bool is_list(struct lh_derive *d, uint64_t addr)
 	       o.type->kind->id == LH_KIND_LIST;
 }
 
-/* gc.garbage is the first list behind the generations; flags and counts keep their distance to it. */
+/* gc.garbage is the first list after the generations; flags and counts keep their distance from it. */
 static void follow_garbage(struct lh_derive *d, uint64_t state, uint32_t generations)
 {
 	static const enum lh_field fields[] = {LH_F_GC_COLLECTING, LH_F_GC_CALLBACKS,
@@ -141,7 +141,7 @@ static bool is_ring(struct lh_derive *d, uint64_t addr)
 	return count_nodes(d, addr) >= 0;
 }
 
-/* The permanent generation is the next ring behind the three. */
+/* The permanent generation is the next ring after the three. */
 static void find_permanent(struct lh_derive *d, uint64_t state, uint32_t generations)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -160,7 +160,7 @@ static void find_permanent(struct lh_derive *d, uint64_t state, uint32_t generat
 	d->heap->layout.proof[LH_F_GC_PERMANENT] = "the ring behind the three generations";
 }
 
-/* 'enabled' and 'debug' are in front of the generations; elsewhere, words are no such numbers. */
+/* 'enabled' and 'debug' come before the generations; words elsewhere are not such numbers. */
 static void check_flags(struct lh_derive *d, uint64_t state)
 {
 	static const struct {

@@ -2,8 +2,8 @@
 /*
  * Fields of objects, by what they refer to in each object of a sample (the rows of prove_fields.c).
  *
- * Members that a version added or took away move all behind them, so a field is looked for first where the
- * field before it would have it. Fields that no row is of move with their neighbours.
+ * A member that a version added or removed shifts everything after it, so a field is looked for first where
+ * the shift of the field before it puts it. Fields without a row shift with their neighbours.
  */
 #include "discover/derive_tools.h"
 #include "discover/prove.h"
@@ -12,9 +12,9 @@
 #include <string.h>
 
 #define STRUCT_MAX 1024
-#define NEIGHBOURS 6 /* tables that may have a struct right */
+#define NEIGHBOURS 6 /* tables that may be right about a struct */
 
-/* How many of the sample hold the row's field at @at; -1: it is contradicted. */
+/* How many objects of the sample have the row's field at @at; -1: one contradicts it. */
 static int holds(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 		 uint32_t at)
 {
@@ -37,7 +37,7 @@ static int holds(struct lh_derive *d, const struct lh_sample *sample, const stru
 			return -1;
 		}
 	}
-	return row->always && silent > n ? -1 : n; /* a dump may lack a few */
+	return row->always && silent > n ? -1 : n; /* some may be missing from the core */
 }
 
 /* Coroutines and asynchronous generators begin as generators do. */
@@ -82,8 +82,8 @@ static int search_field(struct lh_derive *d, const struct lh_sample *sample, con
 }
 
 /*
- * A field is where the one before it has moved to, or where the guess has it, when objects hold it there.
- * Only what they contradict is searched for; what none of them has is left to its neighbours.
+ * A field is where the shift of the one before it puts it, or where the guess has it, if objects confirm
+ * that. Only what they contradict is searched for; a field that none of them has set follows its neighbours.
  */
 static int find_field(struct lh_derive *d, const struct lh_sample *sample, const struct lh_field_row *row,
 		      int32_t shift, uint32_t *ret)
@@ -100,8 +100,8 @@ static int find_field(struct lh_derive *d, const struct lh_sample *sample, const
 	return search_field(d, sample, row, moved, ret);
 }
 
-/* Whether the field of @row is, as the guess has it, behind that of @other; of two at one place the later
- * row. */
+/* Whether, in the guess, the field of @row comes after that of @other; of two at one place, the later row
+ * does. */
 static bool is_behind(const struct lh_layout *before, const struct lh_field_row *row,
 		      const struct lh_field_row *other)
 {
@@ -110,7 +110,7 @@ static bool is_behind(const struct lh_layout *before, const struct lh_field_row 
 	return at > there || (at == there && row > other);
 }
 
-/* The row of @holder that comes next behind @after; NULL past the last. */
+/* The row of @holder that comes next after @after; NULL after the last. */
 static const struct lh_field_row *next_row(struct lh_derive *d, const struct lh_layout *before,
 					   const char *holder, const struct lh_field_row *after)
 {
@@ -123,7 +123,7 @@ static const struct lh_field_row *next_row(struct lh_derive *d, const struct lh_
 	return found;
 }
 
-/* Whether a version added or took away a member between two places of the struct of @field. */
+/* Whether a version added or removed a member between two places of the struct of @field. */
 static bool has_change_between(struct lh_derive *d, const struct lh_layout *before, int field, uint32_t from,
 			       uint32_t to)
 {
@@ -137,8 +137,8 @@ static bool has_change_between(struct lh_derive *d, const struct lh_layout *befo
 }
 
 /*
- * By how much the nearest proved field of the same struct has moved, unless a version added or took away one
- * in between. The object's header never moves.
+ * By how much the nearest proved field of the same struct has moved, unless a version added or removed one in
+ * between. The object's header never moves.
  */
 static int32_t shift_of(struct lh_derive *d, const struct lh_layout *before, int field)
 {
@@ -159,7 +159,7 @@ static int32_t shift_of(struct lh_derive *d, const struct lh_layout *before, int
 		nearest = distance;
 		shift = (int32_t)(l->off1[f] - there);
 	}
-	return shift % 8 ? 0 : shift; /* what a byte moves by, other members do not */
+	return shift % 8 ? 0 : shift; /* a byte may shift by less than other members can */
 }
 
 /* Rows of generators lead to the frames in them, too. */
@@ -173,7 +173,7 @@ static bool is_of_holder(const char *holder, int field)
 	return false;
 }
 
-/* What another table than the guess told is told for the target's minor version, and stays. */
+/* What came from another table than the guess is for the target's minor version, and stays. */
 static void move(struct lh_derive *d, const struct lh_layout *before, enum lh_field field)
 {
 	int32_t shift;
@@ -219,7 +219,7 @@ static void take_struct(struct lh_derive *d, const char *holder, const struct lh
 	}
 }
 
-/* Minor versions put members in another order now and then: one of the neighbours may have it right. */
+/* Minor versions reorder members now and then: one of the neighbours may have the right order. */
 static int choose_struct(struct lh_derive *d, const char *holder, const struct lh_sample *sample,
 			 struct lh_layout *before)
 {
@@ -273,7 +273,7 @@ static int derive_kind(struct lh_derive *d, const char *holder, struct lh_layout
 	return r;
 }
 
-/* Types that no tracked object may be of: every CPython exports them. */
+/* Types that may have no tracked instance: every CPython exports them. */
 static void meet_types(struct lh_derive *d)
 {
 	static const char *const names[] = {"PyCode_Type", "PyFrame_Type", "PyGen_Type", "PyTuple_Type"};
@@ -287,7 +287,7 @@ static void meet_types(struct lh_derive *d)
 			lh_types_get(d->heap, addr, &type);
 }
 
-/* Whether @holder is that of an earlier row. */
+/* Whether an earlier row has the same @holder. */
 static bool is_done(const struct lh_field_row *row)
 {
 	for (const struct lh_field_row *other = lh_field_rows; other < row; other++)

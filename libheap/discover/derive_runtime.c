@@ -23,7 +23,7 @@ static bool leads_to_threads(struct lh_derive *d, uint64_t addr, uint64_t interp
 	uint64_t thread = lh_derive_word(d, addr);
 
 	if (!thread || thread & 7 || (next && lh_derive_word(d, thread + next - 8)))
-		return false; /* in front of 'next' is 'prev', of which the first thread has none */
+		return false; /* before 'next' is 'prev', which is NULL in the first thread */
 	for (unsigned i = 0; thread && i < THREADS_MAX; i++) {
 		if (thread & 7 || lh_derive_word(d, thread + back) != interp)
 			return false;
@@ -94,7 +94,8 @@ static bool has_sysdict(struct lh_derive *d)
 	return lh_derive_search(d, d->interp, guess, INTERP_MAX, 8, is_sysdict, &at) == 0;
 }
 
-/* Where sys.__dict__ cannot be read so: the keys of dicts from one neighbour, strings from another. */
+/* If sys.__dict__ cannot be read like that: take the keys of dicts from one neighbour, strings from
+ * another. */
 static int derive_text(struct lh_derive *d)
 {
 	_cleanup_free_ struct lh_layout *keys = lh_new0(struct lh_layout, 1);
@@ -114,7 +115,7 @@ static int derive_text(struct lh_derive *d)
 	return 0;
 }
 
-/* In this order: one test uses what the test before it found. */
+/* In this order: each test uses what the one before it found. */
 static const struct {
 	enum lh_field field;
 	lh_derive_test_fn test;
@@ -126,7 +127,7 @@ static const struct {
 	{LH_F_INTERP_BUILTINS, is_builtins, "a dict with '__import__' and 'len'", "builtins.__dict__"},
 };
 
-/* The word at @addr points to another interpreter; it may have no threads, but it has a sys of its own. */
+/* The word at @addr points to another interpreter; it may be without threads, but it has a sys of its own. */
 static bool is_other(struct lh_derive *d, uint64_t addr)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -144,8 +145,8 @@ static bool is_null(struct lh_derive *d, uint64_t addr)
 	return lh_view_at(&d->view, addr, 8) && !lh_derive_word(d, addr);
 }
 
-/* Where there is one interpreter, 'next' is NULL: near the list
- * of threads, or the first field (up to 3.12). */
+/* If there is only one interpreter, 'next' is NULL: near the list of threads, or the first field (up to
+ * 3.12). */
 static int derive_next(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -165,8 +166,8 @@ static int derive_next(struct lh_derive *d)
 }
 
 /*
- * Ids are small numbers, the main interpreter's is 0, and no two are equal. Pointers and -1, which counts of
- * references begin with, are none.
+ * Ids are small numbers, the main interpreter's is 0, and no two are equal. Pointers are not ids, nor is -1,
+ * at which counts of references start.
  */
 static bool is_id(struct lh_derive *d, uint64_t addr)
 {
@@ -185,7 +186,7 @@ static bool is_id(struct lh_derive *d, uint64_t addr)
 	return has_main;
 }
 
-/* The id is the first such number behind 'next'. */
+/* The id is the first such number after 'next'. */
 static void derive_id(struct lh_derive *d)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -219,8 +220,8 @@ static int find_interpreter(struct lh_derive *d)
 }
 
 /*
- * In front of the main interpreter is the first of the list. It is the same, or a subinterpreter, which has
- * no threads while none runs in it.
+ * Before the field for the main interpreter is the one for the first of the list: the same one, or a
+ * subinterpreter, which has no threads while none runs in it.
  */
 static void find_first(struct lh_derive *d)
 {

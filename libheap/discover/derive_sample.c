@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Objects of a kind, for the tests of fields. */
+/* Samples of objects of one kind, on which fields are tested. */
 #include "cpython/gc.h"
 #include "discover/derive_tools.h"
 
@@ -19,7 +19,7 @@ static bool is_kind(struct lh_derive *d, uint64_t addr, const char *kind, struct
 	return lh_object_at(d->heap, &d->view, addr, o) == 0 && strcmp(o->type->kind->tp_name, kind) == 0;
 }
 
-/* Code objects are in no ring: functions lead to them. */
+/* Code objects are not in a ring: functions lead to them. */
 static void add_member(struct lh_derive *d, const struct lh_object *o, const char *kind,
 		       struct lh_sample *sample)
 {

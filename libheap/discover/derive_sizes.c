@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes of structs, by what types say of their instances, and what follows from sizes. */
+/* Sizes of structs, by what types say about their instances, and what follows from sizes. */
 #include "cpython/type_name.h"
 #include "discover/derive_tools.h"
 #include "util/array.h"
 
-/* The size of a struct is what its type says of its instances. */
+/* The size of a struct is its type's basic size. */
 void lh_derive_sizes(struct lh_derive *d)
 {
 	static const struct {
 		enum lh_field field;
 		const char *type;
 		struct lh_versions versions;
-		uint32_t more;      /* bytes of the struct's last member, which basicsize has not */
-		enum lh_field less; /* what basicsize has besides; LH_F_COUNT: nothing */
+		uint32_t more;      /* bytes of the struct's last member, which basicsize does not include */
+		enum lh_field less; /* what basicsize includes besides; LH_F_COUNT: nothing */
 		const char *proof;
 	} rows[] = {
 		{LH_F_HEAPTYPE_SIZE, "type", ALL_VERSIONS, 0, LH_F_COUNT, "tp_basicsize of type"},
@@ -46,7 +46,7 @@ void lh_derive_sizes(struct lh_derive *d)
 	}
 }
 
-/* Members whose place in a frame no object tells, by another of its members. */
+/* Members of a frame that no object determines, by another of its members. */
 static void place_members(struct lh_derive *d)
 {
 	static const struct {
@@ -54,7 +54,7 @@ static void place_members(struct lh_derive *d)
 		struct lh_versions versions;
 		enum lh_field from;
 		int32_t distance;
-		const char *proof; /* where CPython says so */
+		const char *proof; /* where CPython defines it */
 	} rows[] = {
 		{LH_F_FRAME_TRACE, BETWEEN(3, 10, 3, 10), LH_F_FRAME_VALUESTACK, 8,
 		 "f_trace follows f_valuestack (Include/cpython/frameobject.h, 3.10)"},
@@ -87,7 +87,7 @@ static void place_members(struct lh_derive *d)
 	}
 }
 
-/* Of a static type nothing says how long it is but its symbol. */
+/* Only its symbol says how long a static type is. */
 static void derive_type_size(struct lh_derive *d)
 {
 	uint64_t addr, size;
@@ -97,7 +97,7 @@ static void derive_type_size(struct lh_derive *d)
 		lh_derive_set(d, LH_F_TYPE_SIZE, (uint32_t)size, "the size of PyType_Type");
 }
 
-/* What the guess has behind the end of instances is not there. */
+/* Fields that the guess has after the end of instances do not exist. */
 static void drop_beyond(struct lh_derive *d)
 {
 	const struct lh_types *types = &d->heap->types;

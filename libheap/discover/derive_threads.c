@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Thread states: the one word that leads to the newest call in each of them, by the code of that call and of
- * those before it; the ids, by the threads that the module threading knows.
+ * Thread states: the word that leads to the newest call in each of them, by the code of that call and of its
+ * callers; the ids, by the threads that the threading module knows.
  */
 #include "cpython/frames.h"
 #include "cpython/threading.h"
@@ -10,10 +10,10 @@
 
 #define STATE_MAX 1024  /* bytes of a thread state that are searched */
 #define THREADS_MAX 256 /* threads that are looked at */
-#define CALLS_MAX 2000  /* calls of each */
+#define CALLS_MAX 2000  /* calls per thread */
 #define TAGS 3ull       /* of stack references (3.14+) */
 
-/** struct search - what the words at one place of all threads must be */
+/** struct search - what the words at one offset in all threads must be */
 struct search {
 	struct lh_derive *d;
 	uint32_t previous; /* in an interpreter frame */
@@ -38,7 +38,7 @@ static bool leads_nowhere(struct search *s, uint64_t word)
 	return s->by_cframe && lh_view_at(&s->d->view, word, 16) && !lh_derive_word(s->d, word + s->current);
 }
 
-/* Adds to *count the threads of an interpreter where the word at @at is what @test says. Return: whether all
+/* Add to *count the threads of an interpreter in which the word at @at passes @test. Return: whether all
  * others have 0 there. */
 static bool count_threads(struct search *s, const struct lh_interp *interp, uint32_t at, word_fn test,
 			  unsigned *count)
@@ -60,7 +60,7 @@ static bool count_threads(struct search *s, const struct lh_interp *interp, uint
 	return all;
 }
 
-/* A word that is what @test says in one thread at least, and - without @some - 0 in all others. */
+/* A word that passes @test in at least one thread and, without @some, is 0 in all others. */
 static bool holds(struct search *s, uint32_t at, word_fn test, bool some)
 {
 	unsigned count = 0;
@@ -71,7 +71,7 @@ static bool holds(struct search *s, uint32_t at, word_fn test, bool some)
 	return count > 0;
 }
 
-/* Return: whether there is such a place; the guess is the first that is tried. */
+/* Return: whether there is such an offset; the guess is tried first. */
 static bool find(struct search *s, enum lh_field field, word_fn test, bool some, uint32_t *ret)
 {
 	uint32_t guess = (uint32_t)lh_layout_or(&s->d->heap->layout, field, 0);
@@ -92,7 +92,7 @@ static bool is_frame_object(struct search *s, uint64_t word)
 	return is_kind(s->d, word, "frame");
 }
 
-/* Calls one after the other, code in some of them, and an end. Entries from C have None (3.13+) or code. */
+/* A chain of calls that ends, with code in some of them. Entries from C have None (3.13+) or code. */
 static bool is_chain(struct search *s, uint64_t frame)
 {
 	const struct lh_layout *l = &s->d->heap->layout;
@@ -166,9 +166,9 @@ static void derive_calls(struct search *s)
 		find_cframe(s);
 }
 
-/* ---- where a call is in its code ---- */
+/* ---- the instruction that a call is at ---- */
 
-/* Whether the word at @at of each call is inside of its code. Adds to *count the calls. */
+/* Whether the word at @at of each call is within its code. Adds the calls to *count. */
 static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, uint32_t at, unsigned *count)
 {
 	const struct lh_layout *l = &d->heap->layout;
@@ -180,7 +180,7 @@ static bool is_instruction(struct lh_derive *d, const struct lh_interp *interp, 
 			uint64_t start = f.frame.code + lh_layout_at(l, LH_F_CODE_ADAPTIVE),
 				 size = lh_derive_word(d, f.frame.code + lh_layout_at(l, LH_F_VAR_SIZE));
 
-			/* one unit in front of the first, before it has run (3.11, 3.12) */
+			/* one unit before the first instruction until it has run (3.11, 3.12) */
 			if (lh_derive_word(d, f.frame.addr + at) - start + 2 > size * 2 + 2)
 				return false;
 		}
@@ -227,7 +227,7 @@ static bool is_known_id(struct search *s, uint64_t word)
 
 static bool is_native_id(struct search *s, uint64_t word)
 {
-	return word <= 1u << 22; /* PID_MAX_LIMIT of Linux */
+	return word <= 1u << 22; /* Linux's PID_MAX_LIMIT */
 }
 
 static bool find_ids(struct search *s)
@@ -244,7 +244,7 @@ static bool find_ids(struct search *s)
 	return true;
 }
 
-/* By the first interpreter that has imported threading. */
+/* By the first interpreter that imported threading. */
 static int derive_ids(struct search *s)
 {
 	struct lh_heap *heap = s->d->heap;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The interpreters of the runtime, each a node of a list, as the layout says. */
+/* The runtime's list of interpreters, read by the layout. */
 #include "discover/open.h"
 #include "discover/pre37.h"
 #include "util/array.h"
@@ -7,7 +7,7 @@
 #define INTERPS_MAX 4096
 #define THREADS_MAX (1u << 20)
 
-/* At most THREADS_MAX in all: lists of a hostile target may be circles. */
+/* At most THREADS_MAX in all: lists in a hostile target may be circular. */
 static uint64_t count_threads(struct lh_heap *heap, uint64_t tstate)
 {
 	const struct lh_layout *l = &heap->layout;

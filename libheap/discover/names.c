@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A static type has no __name__ in the heap, but others know it by one: builtins and C modules hold it under
- * the last part of its tp_name, modules written in Python under aliases that are rows here, and what nobody
- * holds is told by the attributes that only it has.
+ * A static type has no __name__ in the heap, but other objects name it: builtins and C modules hold it under
+ * the last part of its tp_name, modules written in Python under aliases that are rows here. A type that no
+ * module holds is recognized by attributes that no other type has.
  *
- * All of it is the target's word, and read through views alone: types are not read before they have names.
- * The first name of a type is kept.
+ * All of it is read from the target, through views alone: types are not read before they have names. The
+ * first name of a type is kept.
  */
 #include "discover/names_private.h"
 
@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define ENTRIES_MAX (1u << 22) /* entries of modules looked at */
+#define ENTRIES_MAX (1u << 22) /* entries of modules that are looked at */
 #define NAME_CHARS 120
 
 struct alias {
@@ -23,7 +23,7 @@ struct alias {
 	struct lh_versions versions; /* the first row that is true counts */
 };
 
-/* Whose type the value of the key is: 'None' is a NoneType. */
+/* Keys with a value of the type: 'None' is a NoneType. */
 static const struct alias instances[] = {
 	{"builtins", "None", "NoneType"},
 	{"builtins", "Ellipsis", "ellipsis"},
@@ -57,7 +57,7 @@ static const struct alias instances[] = {
 
 /* Keys that are not the last part of the tp_name, or modules that are not its first. */
 static const struct alias aliases[] = {
-	{"__builtin__", "str", "str"}, /* bytes is another name of it */
+	{"__builtin__", "str", "str"}, /* 2.7: bytes is another name for str */
 	{"types", "AsyncGeneratorType", "async_generator"},
 	{"types", "CapsuleType", "PyCapsule"},
 	{"types", "CellType", "cell"},
@@ -118,7 +118,7 @@ static const struct alias aliases[] = {
 	{"thread", "LockType", "thread.lock"},
 };
 
-/* C modules whose types have another module in their tp_name, or none. */
+/* C modules with types that have another module in their tp_name, or none. */
 static const struct {
 	const char *module, *tp_module;
 	struct lh_versions versions;
@@ -150,7 +150,7 @@ static bool read_text(struct lh_heap *heap, struct lh_static_names *names, uint6
 
 /* ---- modules ---- */
 
-/* How the static types among a module's values get their names; in the order of the passes. */
+/* How static types among a module's values get their names, in the order of the passes. */
 enum rule {
 	RULE_ALIASES,    /* rows */
 	RULE_EXCEPTIONS, /* 2.7: exceptions.X, which builtins have as X */
@@ -170,7 +170,7 @@ static bool applies_to(const struct lh_heap *heap, const struct lh_versions *ver
 	return lh_versions_have(versions, heap->build.version);
 }
 
-/* What a tp_name has in the place of the name of the module. */
+/* What a tp_name has in place of the module's name. */
 static const char *module_in_tp_name(const struct lh_heap *heap, const char *module)
 {
 	for (size_t i = 0; i < LH_ARRAY_SIZE(renamed); i++)
@@ -229,7 +229,7 @@ static void take_entries(struct lh_heap *heap, struct lh_static_names *names, co
 	}
 }
 
-/* What a module's code is run in has __builtins__; C modules have not. */
+/* A dict that a module's code ran in has __builtins__; C modules' dicts do not. */
 static bool is_python(struct lh_heap *heap, uint64_t dict)
 {
 	uint64_t value;
@@ -256,7 +256,7 @@ static bool applies(struct lh_heap *heap, enum rule rule, const char *module, ui
 	return false;
 }
 
-/* A module made in C leads to its definition, an object too since 3.5. */
+/* A module made in C leads to its definition, which is an object since 3.5. */
 static void take_definition(struct lh_heap *heap, struct lh_static_names *names, uint64_t module)
 {
 	uint64_t definition = lh_heap_word(heap, &heap->view, module, LH_F_MODULE_DEF),
@@ -290,7 +290,7 @@ static void take_modules(struct lh_heap *heap, struct lh_static_names *names, en
 	}
 }
 
-/* Others than modules may be in sys.modules, but not in the place of sys. */
+/* sys.modules may have other objects than modules, but not as 'sys'. */
 static void take_module_type(struct lh_heap *heap, struct lh_static_names *names)
 {
 	uint64_t sys, type;

@@ -13,10 +13,10 @@
 /* Tracked objects looked at, of each generation; descriptors of static types are the oldest. */
 #define OBJECTS_MAX (1u << 18)
 
-#define LEVELS 4 /* context, HAMT, array, bitmap: the type of each tells that of the next */
+#define LEVELS 4 /* context, HAMT, array, bitmap: the type of each leads to that of the next */
 
-/* A descriptor of this name belongs to the type that has none yet: no other has such an attribute, or
- * those that have it got their names from modules. */
+/* A descriptor of this name belongs to the type without a name: no other type has such an attribute, or those
+ * that have it got their names from modules. */
 static const struct {
 	const char *attribute, *tp_name;
 	enum lh_field field; /* instances have room for it */
@@ -34,7 +34,7 @@ static const struct {
 	{"__func__", "method", LH_F_METHOD_SELF},
 };
 
-/* What the descriptor of an attribute of a type is itself. */
+/* What the descriptor of the attribute is itself. */
 static const struct {
 	const char *owner, *attribute, *tp_name;
 } descriptors[] = {
@@ -48,7 +48,7 @@ static const struct {
 	const char *holder;
 	enum lh_field field;
 	const char *referent;
-	bool backwards; /* no others do: names the holder's type too */
+	bool backwards; /* no others do: it names the holder's type too */
 } neighbours[] = {
 	{"function", LH_F_FUNCTION_CODE, "code"},
 	{"traceback", LH_F_TRACEBACK_FRAME, "frame"},
@@ -59,8 +59,7 @@ static const struct {
 
 /*
  * Somewhere in their body objects of the type @holder refer to one of the type @referent, the only static
- * type there that nothing names, and that has this shape. The root of a HAMT is never a collision
- * (Python/hamt.c).
+ * type there without a name that has this shape. The root of a HAMT is never a collision (Python/hamt.c).
  */
 static const struct inside {
 	const char *holder, *referent;
@@ -78,7 +77,7 @@ static const struct inside {
 	{"hamt_bitmap_node", "hamt_collision_node", true, true, LH_F_HAMT_COLLISION_ARRAY, 0},
 };
 
-/* What classes have under this name is of that type (Lib/abc.py). */
+/* What classes hold under this name is of that type (Lib/abc.py). */
 #define CLASS_ATTRIBUTE "_abc_impl"
 #define CLASS_ATTRIBUTE_TYPE "_abc_data"
 
@@ -130,7 +129,7 @@ static void take_descriptor(struct lh_heap *heap, struct lh_static_names *names,
 		take_attribute(heap, names, owner, name, descriptor);
 }
 
-/* Of the type at @type: its base is known by name, and leads to no other. */
+/* Name the type at @type by its base, if that has a name and no other type is based on it. */
 static void take_derived(struct lh_heap *heap, struct lh_static_names *names, uint64_t type)
 {
 	uint64_t base;
@@ -145,7 +144,7 @@ static void take_derived(struct lh_heap *heap, struct lh_static_names *names, ui
 			lh_static_names_add(names, type, "", derived[i].tp_name);
 }
 
-/* An object of one type that refers to one of the other by this field: the name of one is the other's. */
+/* An object of one type refers to one of the other by this field: naming one type names the other. */
 static void take_neighbour(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
 	uint64_t type = lh_names_type_of(heap, addr), other;
@@ -195,7 +194,7 @@ static void take_word(struct lh_heap *heap, struct lh_static_names *names, const
 		}
 }
 
-#define BODY_MAX 512 /* bytes: a HAMT's array of 32 nodes has 280 */
+#define BODY_MAX 512 /* bytes; a HAMT's array of 32 nodes has 280 */
 
 static void take_inside(struct lh_heap *heap, struct lh_static_names *names, uint64_t addr)
 {
@@ -229,7 +228,7 @@ static void take_class_attribute(struct lh_heap *heap, struct lh_static_names *n
 		lh_static_names_add(names, type, "", CLASS_ATTRIBUTE_TYPE);
 }
 
-/* The oldest objects first: what a library made to look like CPython's own types is younger than they. */
+/* The oldest objects first: types that a library made to look like CPython's own are younger. */
 static void take_objects(struct lh_heap *heap, struct lh_static_names *names,
 			 void (*take)(struct lh_heap *, struct lh_static_names *, uint64_t))
 {

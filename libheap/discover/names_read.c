@@ -18,7 +18,7 @@ uint64_t lh_names_flags_of(struct lh_heap *heap, uint64_t type)
 	return p ? lh_u64(p + lh_layout_at(&heap->layout, LH_F_TYPE_FLAGS)) : 0;
 }
 
-/* Up to 3.9 some are used without PyType_Ready(); their own type is 'type' all the same. */
+/* Up to 3.9 some are used without PyType_Ready(); their own type is still 'type'. */
 bool lh_names_is_static_type(struct lh_heap *heap, uint64_t addr)
 {
 	uint64_t type = lh_names_type_of(heap, addr);

@@ -46,7 +46,7 @@ static int heap_new(struct lh_target *target, struct lh_heap **ret)
 	return 0;
 }
 
-/* Where pymalloc's arenas are is known before they are listed. */
+/* pymalloc's arenas must be found before they are listed. */
 static int list_arenas(struct lh_heap *heap)
 {
 	struct lh_arena_array array;
@@ -73,7 +73,7 @@ int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options
 	if (r == 0)
 		r = list_arenas(heap);
 	if (lh_ctx_finish(target->ctx) < 0)
-		return -LH_ENOMEM; /* what was tried then may look wrong for want of it */
+		return -LH_ENOMEM; /* what was read before may look wrong without it */
 	if (r < 0)
 		return r;
 	*ret = lh_take(heap);

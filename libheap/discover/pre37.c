@@ -112,8 +112,9 @@ uint64_t lh_pre37_generations(struct lh_heap *heap)
 }
 
 /*
- * What a symbol names is believed when its threads fit: a layout that is being derived knows no more yet.
- * Stripped, and no thread has the GIL: the static interp_head is one of the words of .data and .bss.
+ * Trust the symbol's address if its thread list is consistent: nothing else can be checked while a layout is
+ * being derived. If the binary is stripped and no thread has the GIL, the static interp_head is one of the
+ * words of .data and .bss.
  */
 uint64_t lh_pre37_interp(struct lh_heap *heap)
 {

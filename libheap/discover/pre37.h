@@ -11,7 +11,7 @@
 
 /** lh_pre37_have() - whether @file has them. Return: 0; LH_ABSENT. */
 int lh_pre37_have(struct lh_modfile *file);
-/** lh_pre37_generations() - address of generations[0], where need be by its structure; 0: not known */
+/** lh_pre37_generations() - address of generations[0], if need be by its structure; 0: not known */
 uint64_t lh_pre37_generations(struct lh_heap *heap);
 /** lh_pre37_is_interp() - whether an interpreter state is at @addr: its first thread state points back to
  * it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Proving a layout on the target: facts that hold in every CPython and fail when an offset is wrong. Each
- * step names the fields that it proves; a step that fails refuses the layout and says what it saw.
+ * step names the fields that it proves; a step that fails rejects the layout and says what it saw.
  */
 #include "discover/prove.h"
 #include "cpython/dict.h"
@@ -24,7 +24,7 @@ static void proved(struct lh_heap *heap, const char *proof, const enum lh_field 
 	proved((heap), (text), (const enum lh_field[]){__VA_ARGS__}, \
 	       LH_ARRAY_SIZE(((const enum lh_field[]){__VA_ARGS__})))
 
-/* Fields without which nothing can be read at all. */
+/* Fields without which nothing can be read. */
 static const enum lh_field needed[] = {
 	LH_F_OBJECT_REFCNT,    LH_F_OBJECT_TYPE,     LH_F_VAR_SIZE,
 	LH_F_GC_HEAD_SIZE,     LH_F_GC_HEAD_NEXT,    LH_F_GC_HEAD_PREV,
@@ -124,7 +124,7 @@ static int prove_dicts(struct lh_heap *heap, const struct lh_interp *interp)
 	return 0;
 }
 
-/* The target's own account of its version; it also settles what the file's text could not. */
+/* The version by the target's own account; it also settles what the file's text could not. */
 static int prove_version(struct lh_heap *heap, const struct lh_interp *interp)
 {
 	uint64_t object;
@@ -164,7 +164,7 @@ static int prove_rings(struct lh_heap *heap, const struct lh_interp *interp)
 		lh_ring_begin(heap, &gc.generations[i], &ring);
 		while (n < RING_SAMPLE && lh_ring_next(&ring, &object) == 0)
 			n++;
-		/* A running collection keeps objects on lists of its own, and its links hold counts. */
+		/* A running collection keeps objects in lists of its own, with counts in their links. */
 		if (ring.broken && n == 0 && !gc.collecting)
 			return lh_fail_at(heap->ctx, LH_ELAYOUT, gc.generations[i].head,
 					  "gc generation %d is no ring", gc.generations[i].number);
@@ -208,7 +208,7 @@ int lh_heap_prove(struct lh_heap *heap)
 	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(steps); i++)
 		r = steps[i](heap, &heap->interps[0]);
 	if (r != 0) {
-		/* The next candidate begins with what was known before this one. */
+		/* The next candidate starts from what was known before this one. */
 		heap->build = build;
 		if (lh_types_reset(heap) < 0)
 			return -LH_ENOMEM;

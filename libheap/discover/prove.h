@@ -6,7 +6,7 @@
 #include "cpython/object.h"
 
 /** lh_prove_needed() - whether the layout has the fields without which nothing can be read. Return: 0;
- * -LH_ELAYOUT naming the first that it has not. */
+ * -LH_ELAYOUT naming the first that is missing. */
 int lh_prove_needed(struct lh_heap *heap);
 
 /** struct lh_field_row - a field of objects, and what it refers to wherever it is not NULL or None */
@@ -22,15 +22,15 @@ extern const struct lh_field_row lh_field_rows[]; /* by holder; ends with holder
 
 enum lh_field_verdict {
 	LH_FIELD_HOLDS,  /* it refers to what its row says */
-	LH_FIELD_SILENT, /* it is NULL or None, or a dump lacks what it refers to */
+	LH_FIELD_SILENT, /* it is NULL or None, or what it refers to is not in the core */
 	LH_FIELD_LOST,   /* it leads to no object */
 	LH_FIELD_WRONG,  /* it refers to something else */
 };
 
-/** lh_field_judge() - what a field's row says of the word @word */
+/** lh_field_judge() - whether the word @word is what the field's row says */
 enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field_row *row, uint64_t word);
 
-/** lh_prove_fields() - fields of the first thousands of tracked objects. Return: 0; -LH_ELAYOUT naming the
+/** lh_prove_fields() - fields, on the first thousands of tracked objects. Return: 0; -LH_ELAYOUT naming the
  * field. */
 int lh_prove_fields(struct lh_heap *heap, const struct lh_interp *interp);
 

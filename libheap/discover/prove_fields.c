@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proving fields of objects on the objects themselves: a function's __code__ is a code object in each of the
- * first thousand functions, or the offset is wrong. One row a field; a field that is NULL everywhere stays
+ * Proving fields of objects on the objects themselves: the __code__ of each of the first thousand functions
+ * is a code object, or the offset is wrong. One row per field; a field that is NULL everywhere stays
  * unproved.
  */
 #include "cpython/gc.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SAMPLE 4000 /* objects looked at, of each generation */
-#define ODD_PART 16 /* a field may be odd in one of so many objects */
+#define ODD_PART 16 /* a field may be odd in one of this many objects */
 
 const struct lh_field_row lh_field_rows[] = {
 	{"function", LH_F_FUNCTION_CODE, "code", "__code__ of functions is code", true},
@@ -80,8 +80,7 @@ static bool is_among(const char *name, const char *list)
 	return false;
 }
 
-/* Bytes of the object that may hold the field: classes have more
- * than the basic size of 'type' when static. */
+/* Bytes of the object that may hold the field: static classes have more than the basic size of 'type'. */
 static const uint8_t *field_bytes(struct lh_heap *heap, const struct lh_object *o, enum lh_field field)
 {
 	uint64_t at = lh_layout_at(&heap->layout, field);
@@ -107,7 +106,7 @@ enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field
 	return strcmp(referent.type->kind->tp_name, "NoneType") == 0 ? LH_FIELD_SILENT : LH_FIELD_WRONG;
 }
 
-/* What the objects say of a row */
+/* what the objects say about a row */
 struct tally {
 	uint64_t holds, odd;
 	uint64_t first_odd; /* an object, 0: none */
@@ -141,7 +140,7 @@ static int judge_object(struct lh_heap *heap, uint64_t addr, struct tally *talli
 		if (lh_layout_has(&heap->layout, lh_field_rows[i].field) &&
 		    strcmp(o.type->kind->tp_name, lh_field_rows[i].holder) == 0)
 			judge_row(heap, &o, &lh_field_rows[i], &tallies[i]);
-	/* Code objects are in no ring: their functions lead to them. */
+	/* Code objects are not in a ring: functions lead to them. */
 	if (strcmp(o.type->kind->tp_name, "function") == 0 &&
 	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {
 		uint64_t code = lh_u64(o.bytes + lh_layout_at(&heap->layout, LH_F_FUNCTION_CODE));
@@ -151,9 +150,7 @@ static int judge_object(struct lh_heap *heap, uint64_t addr, struct tally *talli
 	return 0;
 }
 
-/* An object or two may be damaged, which is what some dumps are looked at for; a wrong offset is wrong in
- * most.
- */
+/* An object or two may be damaged, which may be why the core is looked at; a wrong offset is wrong in most. */
 static int settle_row(struct lh_heap *heap, const struct lh_field_row *row, const struct tally *t)
 {
 	if (t->odd * ODD_PART > t->holds)

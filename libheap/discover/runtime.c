@@ -5,7 +5,7 @@
 #include "discover/pre37.h"
 #include "discover/runtime_scan.h"
 
-/* *ret_gone: whether its file is not here. */
+/* *ret_gone: whether the file cannot be read here. */
 static int try_module(struct lh_heap *heap, const struct lh_module *module, bool *ret_gone)
 {
 	_cleanup_(lh_modfile_freep) struct lh_modfile *file = NULL;
@@ -34,7 +34,7 @@ struct search {
 	struct lh_heap *heap;
 	unsigned tried, gone;           /* modules; those whose file is not here */
 	const char *first, *first_gone; /* their paths */
-	const char *last;               /* path of the one that was tried last */
+	const char *last;               /* path of the module that was tried last */
 };
 
 /* By the symbols of the files. Return: 0; LH_ABSENT; -LH_EFORMAT
@@ -50,7 +50,7 @@ static int by_symbols(struct search *s)
 
 			if (lh_candidate_rank(t, &t->modules[i]) != wanted)
 				continue;
-			/* A core may name one file a million times. */
+			/* A core may name a file a million times. */
 			if (s->last && strcmp(s->last, t->modules[i].path) == 0 &&
 			    !t->modules[i].build_id_len)
 				continue;

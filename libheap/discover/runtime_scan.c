@@ -4,8 +4,8 @@
  * runtime.interpreters.head when the interpreter there proves itself with the layout of a known version; up
  * to 3.6 there is no runtime, and the statics prove themselves (pre37.c).
  *
- * The words that begin a runtime are few, so what costs is looking at all others: they are refused by a load
- * or two, and their number is bounded.
+ * Few words begin a runtime, so the cost is in looking at all others: each is rejected by a load or two, and
+ * their number is bounded.
  */
 #include "discover/runtime_scan.h"
 
@@ -34,7 +34,7 @@ static struct lh_heap *heap_of(struct lh_word_search *search)
 	return ((struct scan *)search)->heap;
 }
 
-/* How far sizeof(_PyRuntime) of the nearest table of @build is from what _Py_DebugOffsets says. */
+/* How far sizeof(_PyRuntime) in the nearest table of @build is from what _Py_DebugOffsets says. */
 static uint32_t size_differs(struct lh_ctx *ctx, const struct lh_build *build, const uint8_t *bytes,
 			     size_t len, struct lh_layout *scratch)
 {
@@ -77,13 +77,13 @@ static int is_cookie(struct lh_word_search *search, uint64_t at, uint64_t word)
 	return 0;
 }
 
-/* The layout in heap->layout, as the runtime at @runtime proves it. */
+/* Prove the layout in heap->layout on the runtime at @runtime. */
 static int prove(struct lh_heap *heap, uint64_t runtime)
 {
 	int r;
 
 	heap->build = heap->layout.build;
-	heap->build.version &= 0xffff0000; /* the target's sys.hexversion says the rest */
+	heap->build.version &= 0xffff0000; /* the target's sys.hexversion gives the rest */
 	heap->runtime = runtime;
 	r = lh_heap_prove(heap);
 	if (r == 0 || r == -LH_ENOMEM || r == -LH_EINTR)
@@ -124,7 +124,7 @@ static struct lh_build named_build(const struct lh_target *t)
 	return (struct lh_build){0};
 }
 
-/* With the layout of one version; up to 3.6 the module's statics are searched by the proof itself. */
+/* Search with the layout of one version; up to 3.6 the proof itself searches the module's statics. */
 static int try_version(struct scan *scan, const struct lh_build *build, uint64_t start, uint64_t end)
 {
 	struct lh_heap *heap = scan->heap;
@@ -143,13 +143,13 @@ static int try_version(struct scan *scan, const struct lh_build *build, uint64_t
 	return lh_word_search(&scan->search, start, end);
 }
 
-/* What the names say comes first, then other kinds of that version, then all others. */
+/* First the build that paths name, then other builds of that version, then all others. */
 static unsigned unlikeliness(const struct lh_build *build, const struct lh_build *named)
 {
 	return !lh_versions_same_minor(build->version, named->version) ? 2 : build->debug != named->debug;
 }
 
-/* Those whose _PyRuntime begins with the cookie of _Py_DebugOffsets: it is searched for. */
+/* Versions with _Py_DebugOffsets at the start of _PyRuntime: its cookie is searched for. */
 static const struct lh_versions with_cookie = FROM(3, 13);
 
 static int try_versions(struct lh_heap *heap, uint64_t start, uint64_t end)
@@ -196,8 +196,8 @@ int lh_runtime_scan(struct lh_heap *heap)
 		for (size_t i = 0; r == LH_ABSENT && i < t->module_count; i++)
 			if (lh_candidate_rank(t, &t->modules[i]) == wanted)
 				r = try_range(heap, &t->modules[i], t->modules[i].start, t->modules[i].end);
-	/* Without the headers of the mapped files nothing says which memory is whose. A debugger has them,
-	 * and is slow. */
+	/* Without the headers of the mapped files nothing says which memory belongs to which. A debugger has
+	 * them, and is slow. */
 	if (r == LH_ABSENT && t->kind != LH_TARGET_READER)
 		r = try_range(heap, NULL, 0, UINT64_MAX);
 	lh_log(heap->ctx, 6, "looking for the runtime by its structure: %s", r == 0 ? "found" : "none");

@@ -47,7 +47,7 @@ static uint32_t parse_version(const char *s, size_t len)
 	return major == 2 || major == 3 ? LH_PYVER(major, minor, micro) : 0;
 }
 
-/* The minor version that the module's name has: libpython3.8.so.1.0, python3.8. 0 if it has none. */
+/* The minor version in the module's name: libpython3.8.so.1.0, python3.8. 0 if it has none. */
 static uint32_t named_version(const struct lh_module *module)
 {
 	const char *p = strstr(module->path, "python");
@@ -92,11 +92,11 @@ void lh_version_detect(struct lh_heap *heap)
 	uint64_t addr;
 
 	if (!heap->python)
-		return; /* lh_runtime_scan() knows from memory */
+		return; /* lh_runtime_scan() found it in memory */
 	heap->build = (struct lh_build){.machine = heap->target->machine};
 	if (!from_debug_offsets(heap) && !from_symbol(heap))
 		from_rodata(heap);
-	/* sys.hexversion will tell the rest */
+	/* sys.hexversion will give the rest */
 	if (!heap->build.version && heap->module)
 		heap->build.version = named_version(heap->module) << 16;
 	/* Only builds that count references for debugging export it (Include/object.h, Py_REF_DEBUG). */
