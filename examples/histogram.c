@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* histogram CORE: how many objects of each type there are, and their bytes. */
-#include <libheap.h>
+/* histogram CORE|PID: how many objects of each type there are, and their bytes. */
+#include "open.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 struct count {
 	struct lh_type *type;
@@ -18,7 +16,7 @@ static int by_bytes(const void *a, const void *b)
 	return (x->bytes < y->bytes) - (x->bytes > y->bytes);
 }
 
-static int histogram(struct lh_heap *heap)
+static int histogram(struct lh_heap *heap, char **words)
 {
 	struct lh_object_info object = {.size = sizeof(object)};
 	struct lh_type_info type = {.size = sizeof(type)};
@@ -26,6 +24,7 @@ static int histogram(struct lh_heap *heap)
 	struct count *counts;
 	int r = lh_object_iter_new(heap, NULL, &iter);
 
+	(void)words;
 	if (r < 0)
 		return r;
 	/* Every object was found by now, and with them all types. */
@@ -48,22 +47,5 @@ static int histogram(struct lh_heap *heap)
 
 int main(int argc, char **argv)
 {
-	struct lh_ctx *ctx;
-	struct lh_target *target = NULL;
-	struct lh_heap *heap = NULL;
-	int r;
-
-	if (argc != 2 || lh_ctx_new(&ctx) < 0)
-		return 2;
-	r = lh_target_open_core(ctx, argv[1], NULL, &target);
-	if (r == 0)
-		r = lh_heap_open(target, NULL, &heap);
-	if (r == 0)
-		r = histogram(heap);
-	if (r < 0)
-		fprintf(stderr, "histogram: %s\n", lh_ctx_error(ctx)->text);
-	lh_heap_free(heap);
-	lh_target_free(target);
-	lh_ctx_free(ctx);
-	return r < 0;
+	return example(argc, argv, 0, "", histogram);
 }

@@ -309,6 +309,11 @@ LH_API int lh_type_at(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
  * Return: never NULL; lives as long as the heap. Since: 0.1
  */
 LH_API const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
+/**
+ * lh_type_module() - length in bytes of the module's name, with which lh_type_name() begins
+ * Return: 0: a builtin type, or its name cannot be read. Since: 0.1
+ */
+LH_API size_t lh_type_module(struct lh_heap *heap, struct lh_type *type);
 
 /** struct lh_type_info - a type */
 struct lh_type_info {
@@ -356,6 +361,8 @@ struct lh_object_query {
 	size_t size;
 	struct lh_type *type; /* only those of exactly this type; NULL: of all types */
 	bool tracked_only;    /* only those that the garbage collector tracks */
+	uint64_t interpreter; /* only those that the collector of the interpreter at this address tracks; 0:
+				 of all. Up to 3.8 all interpreters share one collector */
 };
 
 struct lh_object_iter;
@@ -363,9 +370,11 @@ struct lh_object_iter;
 /**
  * lh_object_iter_new() - iterate over live objects, in ascending order of addresses; reads the heap
  * @query: NULL for all
+ * A query for one interpreter walks the lists of its collector too, and keeps 2 to 5 bytes per object on them.
  * Free with lh_object_iter_free().
- * Return: 0; -LH_EUSAGE: the query has members that this library does not know; -LH_EINTR, -LH_ENOMEM.
- * Since: 0.1
+ * Return: 0; -LH_EUSAGE: the query has members that this library does not know, or names no interpreter;
+ * -LH_ELAYOUT, -LH_EFAULT, -LH_ECORRUPT: the lists of its collector cannot be read whole; -LH_EINTR,
+ * -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
 			      struct lh_object_iter **ret);
@@ -432,6 +441,27 @@ LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_
 LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
 /** lh_object_float() - the value of a float. Return: 0; LH_ABSENT: not a float. Since: 0.1 */
 LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
+/**
+ * lh_object_attribute() - the object that an instance has as its attribute @name: in its __dict__, or in a slot
+ * What its class has is not looked at. Costs a look at the instance and its dict.
+ * Return: 0; LH_ABSENT: there is no object, or it has no such attribute. Since: 0.1
+ */
+LH_API int lh_object_attribute(struct lh_heap *heap, uint64_t addr, const char *name, uint64_t *ret);
+
+/** struct lh_dict_info - how full a dict is */
+struct lh_dict_info {
+	size_t size;
+	uint64_t used;  /* items, as len() says */
+	uint64_t slots; /* items that its table has room for: those used, deleted and free. 2.7: slots of the
+			   hash table, which grows when two thirds are used */
+	bool shared;    /* it shares its keys with other instances of a class */
+};
+
+/**
+ * lh_dict_info() - how full the dict at @addr is, or the instance of a subclass
+ * Return: 0; LH_ABSENT: not a dict, or its table cannot be read or contradicts itself. Since: 0.1
+ */
+LH_API int lh_dict_info(struct lh_heap *heap, uint64_t addr, struct lh_dict_info *ret);
 /**
  * lh_object_preview() - the object in one line of about @width characters, as repr() would begin
  * The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1

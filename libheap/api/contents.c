@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on what objects contain. */
+#include "cpython/attribute.h"
+#include "cpython/dict.h"
 #include "cpython/preview.h"
 #include "cpython/text.h"
+#include "util/info.h"
 
 static bool is_of(const struct lh_object *o, enum lh_kind_id kind)
 {
@@ -66,6 +69,39 @@ int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret)
 	if (r == 0)
 		memcpy(ret, o.bytes + lh_layout_at(&heap->layout, LH_F_FLOAT_VALUE), sizeof(*ret));
 	return r;
+}
+
+int lh_object_attribute(struct lh_heap *heap, uint64_t addr, const char *name, uint64_t *ret)
+{
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	return r == 0 ? lh_attribute_get(heap, &o, name, ret) : r;
+}
+
+static bool is_dict(const struct lh_object *o)
+{
+	return is_of(o, LH_KIND_DICT) || is_of(o, LH_KIND_ODICT);
+}
+
+int lh_dict_info(struct lh_heap *heap, uint64_t addr, struct lh_dict_info *ret)
+{
+	struct lh_dict_info info = {0};
+	struct lh_object o;
+	struct lh_dict dict;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0)
+		r = is_dict(&o) ? lh_dict_read(heap, &heap->view, o.bytes, &dict) : LH_ABSENT;
+	if (r != 0)
+		return r;
+	info.used = (uint64_t)dict.used;
+	info.slots = dict.keys.entry_count + dict.keys.usable;
+	if (info.used > info.slots)
+		return LH_ABSENT;
+	info.shared = dict.values_addr != 0;
+	lh_info_give(ret, &info, sizeof(info));
+	return 0;
 }
 
 int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret)

@@ -25,11 +25,12 @@ int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret)
 
 int lh_interpreter_at(struct lh_heap *heap, size_t index, struct lh_interpreter_info *ret)
 {
-	const struct lh_interp *interp = &heap->interps[index];
+	const struct lh_interp *interp;
 	struct lh_interpreter_info info;
 
 	if (index >= heap->interp_count)
 		return LH_DONE;
+	interp = &heap->interps[heap->interp_count - 1 - index]; /* CPython's list has the newest first */
 	info = (struct lh_interpreter_info){
 		.addr = interp->addr,
 		.id = interp->id,

@@ -3,6 +3,7 @@
 #include "cpython/gc.h"
 #include "cpython/size.h"
 #include "inventory/inventory.h"
+#include "inventory/rings.h"
 #include "util/array.h"
 #include "util/info.h"
 
@@ -50,14 +51,46 @@ struct lh_object_iter {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;
 	struct lh_object_query query;
+	struct lh_rings rings; /* of the query's interpreter */
 	struct lh_view view;
 	struct lh_addrset_iter at;
 	uint32_t number; /* of the next address */
 };
 
+struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter)
+{
+	if (iter)
+		lh_rings_fini(&iter->rings);
+	free(iter);
+	return NULL;
+}
+
+LH_DEFINE_CLEANUP(struct lh_object_iter, lh_object_iter_free);
+
+/* What the collector of the interpreter at @addr tracks: all of it, or an error. */
+static int read_rings_of(struct lh_heap *heap, uint64_t addr, struct lh_rings *ret)
+{
+	const struct lh_interp *interp = heap->interps, *end = interp + heap->interp_count;
+	int r;
+
+	while (interp < end && interp->addr != addr)
+		interp++;
+	if (interp == end)
+		return lh_fail_at(heap->ctx, LH_EUSAGE, addr, "there is no interpreter at 0x%" PRIx64, addr);
+	r = lh_rings_read_of(heap, interp, ret);
+	if (r == 0 && ret->broken)
+		r = lh_fail_at(heap->ctx, LH_ECORRUPT, ret->broken,
+			       "interpreter %" PRId64 ": a gc list is torn", interp->id);
+	if (r == 0 && ret->collecting)
+		r = lh_fail_at(heap->ctx, LH_ECORRUPT, interp->gc,
+			       "interpreter %" PRId64 ": a collection was running, so its lists lack objects",
+			       interp->id);
+	return r;
+}
+
 int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query, struct lh_object_iter **ret)
 {
-	_cleanup_free_ struct lh_object_iter *iter = lh_new0(struct lh_object_iter, 1);
+	_cleanup_(lh_object_iter_freep) struct lh_object_iter *iter = lh_new0(struct lh_object_iter, 1);
 	int r;
 
 	if (!iter)
@@ -67,6 +100,8 @@ int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query
 	r = lh_info_take(heap->ctx, "lh_object_query", query, &iter->query, sizeof(iter->query));
 	if (r == 0)
 		r = lh_inventory_get(heap, &iter->inventory);
+	if (r == 0 && iter->query.interpreter)
+		r = read_rings_of(heap, iter->query.interpreter, &iter->rings);
 	if (r < 0)
 		return r;
 	iter->at.set = &iter->inventory->set;
@@ -74,18 +109,13 @@ int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query
 	return 0;
 }
 
-struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter)
-{
-	free(iter);
-	return NULL;
-}
-
-static bool is_wanted(const struct lh_object_iter *iter, uint32_t number)
+static bool is_wanted(const struct lh_object_iter *iter, uint64_t addr, uint32_t number)
 {
 	const struct lh_object_query *q = &iter->query;
 
 	return (!q->type || iter->inventory->types[number] == q->type->index) &&
-	       (!q->tracked_only || lh_inventory_is_tracked(iter->inventory, number));
+	       (!q->tracked_only || lh_inventory_is_tracked(iter->inventory, number)) &&
+	       (!q->interpreter || lh_addrset_has(&iter->rings.tracked, addr));
 }
 
 int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret)
@@ -96,7 +126,7 @@ int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret)
 	while (lh_addrset_next(&iter->at, &addr) == 0) {
 		uint32_t number = iter->number++;
 
-		if (!is_wanted(iter, number) ||
+		if (!is_wanted(iter, addr, number) ||
 		    lh_object_known(iter->heap, &iter->view, addr,
 				    iter->heap->types.items[iter->inventory->types[number]], &o) != 0)
 			continue;

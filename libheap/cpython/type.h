@@ -55,7 +55,8 @@ struct lh_type {
 	const struct lh_body *body; /* likewise; NULL: no row has its size */
 	struct lh_slot *slots;
 	uint32_t slot_count;
-	char *name; /* module.qualname; made by lh_type_name() */
+	char *name;             /* module.qualname; made by lh_type_name() */
+	uint32_t module_length; /* bytes of name that are the module's; 0: none; made with it */
 };
 
 /* Whether instances never refer to other objects. A class made in Python may have slots and a dict whatever

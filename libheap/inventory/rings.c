@@ -139,7 +139,20 @@ static int list_generations(struct lh_heap *heap, struct generations *g, bool *c
 	return r;
 }
 
-int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
+static int walk_rings(struct lh_heap *heap, const struct generations *g, struct lh_rings *rings)
+{
+	int r = lh_ring_chains_read(heap, g->all, g->count, rings);
+
+	if (r != LH_ABSENT)
+		return r;
+	r = 0;
+	for (size_t i = 0; r == 0 && i < g->count; i++)
+		r = walk_ring(heap, &g->all[i], rings);
+	return r;
+}
+
+/* @interp: NULL for all. */
+static int read_rings(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret)
 {
 	struct generations g = {0};
 	int r;
@@ -147,18 +160,24 @@ int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
 	*ret = (struct lh_rings){0};
 	lh_addrset_init(&ret->tracked, heap->ctx);
 	lh_addrset_init(&ret->permanent, heap->ctx);
-	r = list_generations(heap, &g, &ret->collecting);
+	r = interp ? list_collector(heap, interp, &g, &ret->collecting)
+		   : list_generations(heap, &g, &ret->collecting);
 	if (r == 0)
-		r = lh_ring_chains_read(heap, g.all, g.count, ret);
-	if (r == LH_ABSENT) {
-		r = 0;
-		for (size_t i = 0; r == 0 && i < g.count; i++)
-			r = walk_ring(heap, &g.all[i], ret);
-	}
+		r = walk_rings(heap, &g, ret);
 	free(g.all);
 	if (r < 0)
 		lh_rings_fini(ret);
 	return r;
+}
+
+int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
+{
+	return read_rings(heap, NULL, ret);
+}
+
+int lh_rings_read_of(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret)
+{
+	return read_rings(heap, interp, ret);
 }
 
 void lh_rings_fini(struct lh_rings *rings)

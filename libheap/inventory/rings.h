@@ -19,6 +19,8 @@ struct lh_rings {
 int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret);
 /** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
 int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret);
+/** lh_rings_read_of() - the same of one interpreter's collector */
+int lh_rings_read_of(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret);
 void lh_rings_fini(struct lh_rings *rings);
 
 #endif

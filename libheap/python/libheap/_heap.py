@@ -202,11 +202,12 @@ class Heap:
         absent = self._call(lib.lh_type_at, address, ctypes.byref(pointer)) == _objects.ABSENT
         return None if absent else self._type(pointer.value)
 
-    def objects(self, type=None, tracked=False):
-        """Live objects in ascending order of their addresses. type: a Type, or the name of one."""
+    def objects(self, type=None, tracked=False, interpreter=None):
+        """Live objects in ascending order of their addresses. type: a Type, or the name of one. interpreter: one of
+        interpreters, for those that its collector tracks."""
         if isinstance(type, str):
-            return itertools.chain.from_iterable(self.objects(t, tracked) for t in self.types.named(type))
-        return _objects.objects(self, type, tracked)
+            return itertools.chain.from_iterable(self.objects(t, tracked, interpreter) for t in self.types.named(type))
+        return _objects.objects(self, type, tracked, interpreter["address"] if interpreter else 0)
 
     def get(self, address):
         """The Object whose address is @address, or None."""

@@ -84,7 +84,12 @@ class ObjectInfo(Structure):
 
 
 class ObjectQuery(Structure):
-    _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool)]
+    _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool),
+                ("interpreter", c_uint64)]
+
+
+class DictInfo(Structure):
+    _fields_ = [("size", c_size_t), ("used", c_uint64), ("slots", c_uint64), ("shared", c_bool)]
 
 
 class ReferenceInfo(Structure):
@@ -151,6 +156,7 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_interpreter_at": (c_int, c_void_p, c_size_t, POINTER(InterpreterInfo)),
     "lh_type_at": (c_int, c_void_p, c_uint64, _OUT),
     "lh_type_name": (c_char_p, c_void_p, c_void_p),
+    "lh_type_module": (c_size_t, c_void_p, c_void_p),
     "lh_type_info": (c_int, c_void_p, c_void_p, POINTER(TypeInfo)),
     "lh_type_count": (c_size_t, c_void_p),
     "lh_type_nth": (c_void_p, c_void_p, c_size_t),
@@ -166,6 +172,8 @@ PROTOTYPES = {  # name: (result, *arguments)
     "lh_object_text": (c_int, c_void_p, c_uint64, _OUT, POINTER(c_size_t)),
     "lh_object_int": (c_int, c_void_p, c_uint64, POINTER(c_int64)),
     "lh_object_float": (c_int, c_void_p, c_uint64, POINTER(c_double)),
+    "lh_object_attribute": (c_int, c_void_p, c_uint64, c_char_p, POINTER(c_uint64)),
+    "lh_dict_info": (c_int, c_void_p, c_uint64, POINTER(DictInfo)),
     "lh_object_preview": (c_int, c_void_p, c_uint64, c_size_t, _OUT),
     "lh_thread_iter_new": (c_int, c_void_p, _OUT),
     "lh_thread_iter_next": (c_int, c_void_p, POINTER(ThreadInfo)),

@@ -4,6 +4,7 @@
 They are names of things in the target: small, hashable, compared by address. They live as long as their heap.
 """
 
+import collections
 import ctypes
 import struct
 from ctypes import byref
@@ -22,10 +23,13 @@ _OBJECT = struct.Struct("@NQPQqI4x")
 assert _OBJECT.size == ctypes.sizeof(_native.ObjectInfo)
 
 
-class Type:
-    """A type of the target: name, address, basicsize, itemsize, flags, base (a Type or None)."""
+DictInfo = collections.namedtuple("DictInfo", "used slots shared")
 
-    __slots__ = ("_heap", "_pointer", "_info", "name")
+
+class Type:
+    """A type of the target: name, module, address, basicsize, itemsize, flags, base (a Type or None)."""
+
+    __slots__ = ("_heap", "_pointer", "_info", "name", "module")
 
     def __init__(self, heap, pointer):
         self._heap = heap
@@ -33,6 +37,8 @@ class Type:
         self._info = _native.info(_native.TypeInfo)
         heap._call(lib.lh_type_info, pointer, byref(self._info))
         self.name = text(lib.lh_type_name(heap._pointer, pointer))
+        length = lib.lh_type_module(heap._pointer, pointer)
+        self.module = self.name.encode()[:length].decode() if length else "builtins"
 
     @property
     def address(self):
@@ -106,6 +112,20 @@ class Object:
     def value(self):
         """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
         return self._heap._value(self)
+
+    def attribute(self, name):
+        """The Object that an instance has as its attribute @name, in its __dict__ or a slot; None."""
+        address = ctypes.c_uint64()
+        absent = self._heap._call(lib.lh_object_attribute, self.address, name.encode(), byref(address)) == ABSENT
+        return None if absent else self._heap.get(address.value)
+
+    @property
+    def dict_info(self):
+        """How full a dict is: used (len()), slots (of its table, used or not), shared (its keys); None of other objects."""
+        info = _native.info(_native.DictInfo)
+        if self._heap._call(lib.lh_dict_info, self.address, byref(info)) == ABSENT:
+            return None
+        return DictInfo(info.used, info.slots, info.shared)
 
     def preview(self, width=60):
         """One line of what it is, as repr() would begin."""
@@ -222,9 +242,9 @@ class References(Iterator):
         return Reference(self._heap, self._info, self.text(lib.lh_reference_iter_name))
 
 
-def objects(heap, type, tracked):
+def objects(heap, type, tracked, interpreter):
     """Generator of Objects, read by many."""
-    query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked)
+    query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked, interpreter)
     iterator = Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
     try:
         buffer = (_native.ObjectInfo * MANY)()
