@@ -10,6 +10,7 @@
 #include "cpython/member.h"
 #include "cpython/object.h"
 #include "cpython/type_struct.h"
+#include "util/array.h"
 
 /* A type up the chain of bases; p NULL: there is none, or it cannot be read. */
 struct base {
@@ -107,7 +108,7 @@ static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base t
 	};
 	uint64_t flags = lh_type_word(heap, type.p, LH_F_TYPE_FLAGS);
 
-	for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+	for (size_t k = 0; k < LH_ARRAY_SIZE(rows); k++) {
 		if (!(flags & rows[k].flag))
 			continue;
 		for (unsigned i = 0;

@@ -6,6 +6,7 @@
  */
 #include "cpython/frames.h"
 #include "cpython/visit_parts.h"
+#include "util/array.h"
 
 /* Since 3.14 the words of an interpreter frame are stack references. */
 static bool is_tagged(const struct lh_layout *l)
@@ -121,7 +122,7 @@ static void visit_exception_state(struct lh_visitor *v, const uint8_t *item)
 		{LH_F_EXCITEM_TRACEBACK, ".<exception traceback>", LH_ALWAYS},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < LH_ARRAY_SIZE(rows); i++)
 		if (lh_layout_has(&v->heap->layout, rows[i].field))
 			lh_visit_word(v, item + off(v, rows[i].field), rows[i].edge, false);
 }

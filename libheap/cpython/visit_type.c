@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* References of types: their own fields, and those that each interpreter's state has of static ones. */
 #include "cpython/visit_parts.h"
+#include "util/array.h"
 
 #define STATIC_TYPES_MAX 1024 /* no version has more than 300 */
 
@@ -49,7 +50,7 @@ void lh_visit_type(struct lh_visitor *v, const struct lh_object *o)
 		lh_view_at(&v->view, o->addr,
 			   lh_layout_at(&v->heap->layout, is_heap ? LH_F_HEAPTYPE_SIZE : LH_F_TYPE_SIZE));
 
-	for (size_t i = 0; p && i < (is_heap ? sizeof(rows) / sizeof(rows[0]) : 5); i++)
+	for (size_t i = 0; p && i < (is_heap ? LH_ARRAY_SIZE(rows) : 5); i++)
 		if (lh_layout_has(&v->heap->layout, rows[i].field))
 			/* type_traverse() is of heap types; static types are no gc objects. */
 			lh_visit_word(v, lh_visit_at(v, p, rows[i].field), rows[i].edge,
