@@ -332,7 +332,7 @@ const struct lh_command lh_cmd_why = {
 	.arguments = "[ADDR]",
 	.max_args = 1,
 	.description = "One row per holder of the object: a shortest path to it from a root, in Python\n"
-		       "notation, shortest path first. Paths without <> and \u2026 can be pasted into the\n"
+		       "notation, shortest path first. Paths without <> and … can be pasted into the\n"
 		       "program. Weak references do not count. Holders whose paths differ only in\n"
 		       "indices and keys are one row, with the nearest path and the number of\n"
 		       "references. --all-roots gives each holder its own row, and adds each root that\n"
@@ -353,8 +353,8 @@ const struct lh_command lh_cmd_why = {
 		       "pass through a type may visit an object twice.\n"
 		       "\n"
 		       "With --type: one row per shape of path, with how many objects it leads to, the\n"
-		       "bytes of these objects alone, and the address of one of them. [\u2026] stands for\n"
-		       "indices and keys, \u2026 alone for repetitions of the steps before it.",
+		       "bytes of these objects alone, and the address of one of them. […] stands for\n"
+		       "indices and keys, … alone for repetitions of the steps before it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -11,7 +11,7 @@
 #define TEXT_MAX (1u << 16)    /* of a line of protocol 0 */
 
 /* Every entry is one of many: they share a name. */
-#define MEMO ".<memo>[\u2026]"
+#define MEMO ".<memo>[…]"
 
 static bool has(const struct lh_heap *heap, enum lh_field f)
 {

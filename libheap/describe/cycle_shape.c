@@ -5,7 +5,7 @@
 #include "cpython/type_name.h"
 #include "util/hash.h"
 
-#define ELLIPSIS "[\xe2\x80\xa6]"
+#define ELLIPSIS "[…]"
 #define DICT ".__dict__"
 #define LITERAL_MAX 40 /* characters of a key that may be a name in the source */
 

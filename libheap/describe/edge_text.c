@@ -124,7 +124,7 @@ static bool is_name(const char *name)
 
 static void add_item(const struct lh_edge_text *e, struct lh_string *out)
 {
-	bool typed = e->name[1] != '<' && strcmp(e->name, "[\u2026]") != 0;
+	bool typed = e->name[1] != '<' && strcmp(e->name, "[…]") != 0;
 
 	if (!typed || lh_attribute_reads_items(e->heap, e->from->type))
 		lh_string_add(out, e->name);

@@ -78,7 +78,7 @@ static void generalize(struct lh_string *edge)
 	if (!edge->text || edge->text[0] != '[')
 		return;
 	edge->len = 0;
-	lh_string_add(edge, "[\u2026]");
+	lh_string_add(edge, "[…]");
 }
 
 /* Whether what @text leads to has names for keys. */
@@ -111,7 +111,7 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	if (lh_buffer_find(heap, from, to, &word) == 0) {
 		lh_span_edge(heap, &word.span, word.i, edge);
 		if (varied)
-			lh_string_add(edge, "[\u2026]");
+			lh_string_add(edge, "[…]");
 		else
 			lh_string_addf(edge, "[%" PRIu64 "]", word.index);
 	}
@@ -232,7 +232,7 @@ void lh_way_text(const struct lh_roots *roots, const struct lh_root *root, const
 	for (size_t i = 0; i + 1 < length; i++) {
 		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
 			i = length - STEPS_LAST;
-			lh_string_add(out, "\u2026");
+			lh_string_add(out, "…");
 		}
 		add_step(&t, way[i], way[i + 1], false, i + 2 == length);
 	}
@@ -277,7 +277,7 @@ static void add_shape_root(struct text *t, const struct lh_path_shape *shape)
 	const struct lh_root *root = &t->roots->all[shape->from & ~LH_ROOT_BIT];
 
 	if (shape->varied && lh_root_is_native(root->kind))
-		lh_string_add(t->out, "<\u2026>");
+		lh_string_add(t->out, "<…>");
 	else
 		add_root_step(t, root);
 }
@@ -301,12 +301,12 @@ void lh_path_shape_text(const struct lh_path_shapes *shapes, uint32_t number, st
 
 		if (length > STEPS_MAX && i == STEPS_MAX - STEPS_LAST) {
 			shape = &shapes->all[way[i = length - STEPS_LAST]];
-			lh_string_add(out, "\u2026");
+			lh_string_add(out, "…");
 		}
 		add_step(&t, lh_paths_addr(shapes->paths, shape->from), shape->to, shape->varied,
 			 i + 1 == length);
 		if (shape->loops)
-			lh_string_add(out, "\u2026");
+			lh_string_add(out, "…");
 	}
 }
 

@@ -312,7 +312,7 @@ static void add_folded(const struct lh_result *result, size_t number, struct lh_
 	const struct lh_folded *f = &result->folded[number];
 	struct lh_value count = LH_COUNT(f->times);
 
-	lh_string_add(out, "\u2026 ");
+	lh_string_add(out, "… ");
 	if (f->rows == 1)
 		lh_string_add(out, "the line above, ");
 	else if (f->rows)
