@@ -124,10 +124,11 @@ static bool is_cached_args(struct reader *rd, const struct lh_object *m)
 static void on_storage(void *arg, uint64_t addr, uint64_t end)
 {
 	struct reader *rd = arg;
-	const uint64_t places[] = {0, rd->gc_head, rd->gc_head + 16};
+	uint32_t starts[LH_OBJECT_STARTS];
 
-	for (unsigned k = 0; k < 3 && addr + places[k] < end; k++) {
-		uint32_t i = lh_addrset_index(&rd->out->set, addr + places[k]);
+	lh_object_starts(0, rd->gc_head, starts);
+	for (unsigned k = 0; k < LH_OBJECT_STARTS && addr + starts[k] < end; k++) {
+		uint32_t i = lh_addrset_index(&rd->out->set, addr + starts[k]);
 
 		if (i != LH_NO_INDEX)
 			rd->out->precise[i] = LH_NO_OBJECT;

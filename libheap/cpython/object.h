@@ -56,6 +56,20 @@ static inline uint64_t lh_deque_length(const struct lh_layout *layout, const uin
 							   : LH_F_VAR_SIZE));
 }
 
+#define LH_OBJECT_STARTS 3
+
+/**
+ * lh_object_starts() - offsets in a block of memory at which an object may begin: @before, after a gc head,
+ * after a gc head and two managed words
+ * @before: bytes of the block that are not the object's, as of a debug allocator
+ */
+static inline void lh_object_starts(uint32_t before, uint32_t gc_head, uint32_t ret[LH_OBJECT_STARTS])
+{
+	ret[0] = before;
+	ret[1] = before + gc_head;
+	ret[2] = before + gc_head + 16;
+}
+
 /** lh_is_in_module() - whether the object at @addr lies in the data of a module: it is never freed */
 static inline bool lh_is_in_module(const struct lh_heap *heap, uint64_t addr)
 {

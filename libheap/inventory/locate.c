@@ -17,13 +17,13 @@ const char *lh_place_name(enum lh_place_kind kind)
 /* The object in a used block, wherever its header is. */
 static bool object_in_block(struct lh_heap *heap, uint64_t block, struct lh_object *ret)
 {
-	uint32_t head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
-	const uint32_t places[] = {0, head, head + 16};
+	uint32_t starts[LH_OBJECT_STARTS];
 	uint64_t start = block + heap->debug_padding.before;
 
-	for (unsigned i = 0; i < 3; i++)
-		if (lh_object_at(heap, &heap->view, start + places[i], ret) == 0 &&
-		    ret->type->presize == places[i])
+	lh_object_starts(0, lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE), starts);
+	for (unsigned i = 0; i < LH_OBJECT_STARTS; i++)
+		if (lh_object_at(heap, &heap->view, start + starts[i], ret) == 0 &&
+		    ret->type->presize == starts[i])
 			return true;
 	return false;
 }

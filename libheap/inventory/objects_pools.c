@@ -45,55 +45,53 @@ static bool was_freed(const struct lh_objects_state *w, const uint8_t *block, ui
 	       !lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind);
 }
 
-#define PLACES 3
-
-/* The object in a used block whose type no other object had yet, at the first @count places. */
+/* The object in a used block whose type no other object had yet, at the first @count starts. */
 static bool identify_new(struct lh_objects_state *w, const uint8_t *block, uint32_t size,
-			 const uint32_t *places, const uint64_t *words, unsigned count, struct lh_type **type,
+			 const uint32_t *starts, const uint64_t *words, unsigned count, struct lh_type **type,
 			 uint32_t *ret_at)
 {
 	for (unsigned i = 0; i < count; i++) {
 		struct lh_type *t = words[i] ? new_type(w, words[i]) : NULL;
 
-		if (t && fits(w, block, places[i], size - places[i], t)) {
+		if (t && fits(w, block, starts[i], size - starts[i], t)) {
 			*type = t;
-			*ret_at = places[i];
+			*ret_at = starts[i];
 			return true;
 		}
 	}
 	return false;
 }
 
-/* The object in a used block: right at its start, behind a gc
- * head, or behind a head and the managed words. */
+/* The object in a used block, see lh_object_starts(). */
 static bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t size, struct lh_type **type,
 		     uint32_t *ret_at)
 {
-	const uint32_t places[PLACES] = {w->before, w->before + w->gc_head, w->before + w->gc_head + 16};
-	uint64_t words[PLACES] = {0};
+	uint32_t starts[LH_OBJECT_STARTS];
+	uint64_t words[LH_OBJECT_STARTS] = {0};
 
-	for (unsigned i = 0; i < PLACES; i++) {
+	lh_object_starts(w->before, w->gc_head, starts);
+	for (unsigned i = 0; i < LH_OBJECT_STARTS; i++) {
 		struct lh_type *t;
 
-		if (places[i] + w->header > size)
+		if (starts[i] + w->header > size)
 			break;
-		words[i] = lh_u64(block + places[i] + w->type_at);
+		words[i] = lh_u64(block + starts[i] + w->type_at);
 		t = *type && (*type)->addr == words[i] ? *type
 		    : words[i]                         ? lh_types_find(&w->heap->types, words[i])
 						       : NULL;
-		if (t && fits(w, block, places[i], size - places[i], t)) {
+		if (t && fits(w, block, starts[i], size - starts[i], t)) {
 			*type = t;
-			*ret_at = places[i];
+			*ret_at = starts[i];
 			return true;
 		}
 		/* It may be the block's former object, of a type that is
 		 * known better than the present one's. */
-		if (t && i == 1 && was_freed(w, block, places[i], t))
-			return identify_new(w, block, size, places, words, i, type, ret_at);
+		if (t && i == 1 && was_freed(w, block, starts[i], t))
+			return identify_new(w, block, size, starts, words, i, type, ret_at);
 		if (t)
 			words[i] = 0;
 	}
-	return identify_new(w, block, size, places, words, PLACES, type, ret_at);
+	return identify_new(w, block, size, starts, words, LH_OBJECT_STARTS, type, ret_at);
 }
 
 /* Whether the gc head of the object at @at says that it is in a ring. */
