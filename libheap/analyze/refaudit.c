@@ -106,6 +106,7 @@ static int add_strays(struct auditor *a)
 	struct lh_refaudit *out = a->out;
 	int r = lh_strays_find(&out->counts, &strays);
 
+	out->damaged = strays.damaged;
 	for (size_t i = 0; r == 0 && i < strays.count; i++) {
 		const struct lh_stray *stray = &strays.items[i];
 

@@ -31,6 +31,7 @@ struct lh_refaudit {
 	uint64_t audited, immortal;       /* objects; immortal: their count is none */
 	uint64_t excess, deficit;         /* references */
 	uint64_t strays;                  /* of the deficit: references to what was freed */
+	uint64_t damaged;                 /* objects that containers refer to, and that could not be read */
 	uint64_t taken, taken_references; /* suspects, and of the excess: see imported.h */
 	uint64_t hidden;                  /* references of containers that their owner hides: see hidden.h */
 };

@@ -129,6 +129,28 @@ static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *r
 		       : 0;
 }
 
+/* What containers refer to, and that no walk takes for an object: its count was not compared. */
+static int warn_of_damage(const struct lh_refaudit *a, struct lh_result *result)
+{
+	int r = 0;
+
+	if (a->damaged) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(
+			result, "objects-damaged", NULL,
+			"%s objects that containers refer to cannot be read, and were not audited: "
+			"their size or type is wrong (their memory was overwritten or freed)",
+			LH_COUNTED(a->damaged));
+	}
+	if (r == 0 && a->counts.missed_more) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(result, "references-unexamined", NULL,
+				   "%s references of containers lead to no object and were not examined",
+				   LH_COUNTED(a->counts.missed_more));
+	}
+	return r;
+}
+
 /* Memory that is not here may hold what seems held by nobody. */
 static int warn(const struct lh_refaudit *a, struct lh_result *result)
 {
@@ -144,6 +166,8 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 				   "with them the storage of %s objects; the excess is overstated",
 				   lh_size_text(missing, text), LH_COUNTED(a->counts.incomplete));
 	}
+	if (r == 0)
+		r = warn_of_damage(a, result);
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }
 
@@ -155,7 +179,7 @@ static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 	const struct lh_target *t = heap->target;
 	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage &&
 		   !heap->anomaly.count && !f->pools_missing && !f->pools_damaged && !f->ring_broken &&
-		   !a->counts.incomplete;
+		   !a->counts.incomplete && !a->damaged && !a->counts.missed_more;
 
 	return lh_result_note(result,
 			      all && a->taken ? "All other reference counts are accounted for."

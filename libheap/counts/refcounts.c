@@ -23,7 +23,7 @@ struct reader {
 	struct lh_claims claims;
 	struct lh_interned interned;
 	struct lh_gc_mark mark;
-	uint64_t low, room; /* addresses of objects */
+	uint64_t low, room; /* where objects can be: from the first segment to the last */
 	uint32_t gc_head;
 	uint64_t *words;
 	size_t word_count, word_capacity;
@@ -63,12 +63,13 @@ static void on_span(void *arg, const struct lh_span *span)
 	}
 }
 
-#define MISSED_MAX (1u << 20) /* more say no more */
+#define MISSED_MAX (1u << 20)
 
 static void note_missed(struct reader *rd, uint64_t word)
 {
 	struct lh_refcounts *out = rd->out;
 
+	out->missed_more += out->missed_count == MISSED_MAX;
 	if (out->missed_count < MISSED_MAX && rd->error >= 0)
 		rd->error =
 			lh_append(out->heap->ctx, out->missed, out->missed_count, out->missed_capacity, word);
@@ -231,6 +232,7 @@ static int read_candidates(struct reader *rd)
 static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcounts *out)
 {
 	const struct lh_addrset *set = &out->set;
+	const struct lh_target *t = heap->target;
 
 	*rd = (struct reader){.out = out, .view = lh_view_of(heap->target), .ahead = lh_prefetch_of(heap)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
@@ -240,9 +242,9 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 	rd->mark = lh_gc_mark_of(&heap->layout);
 	rd->gc_head = lh_layout_at(&heap->layout, LH_F_GC_HEAD_SIZE);
 	lh_interned_init(&rd->interned, heap);
-	if (set->region_count) {
-		rd->low = set->regions[0]->base;
-		rd->room = set->regions[set->region_count - 1]->base + (1ull << LH_REGION_SHIFT) - rd->low;
+	if (t->segment_count) {
+		rd->low = t->segments[0].start;
+		rd->room = t->segments[t->segment_count - 1].end - rd->low;
 	}
 	out->precise = lh_new0(uint32_t, (size_t)set->count + 1);
 	out->elsewhere = lh_new0(uint32_t, (size_t)set->count + 1);

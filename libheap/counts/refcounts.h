@@ -29,6 +29,7 @@ struct lh_refcounts {
 	uint64_t incomplete;           /* objects whose storage was not in the target */
 	uint64_t *missed;              /* references of containers that led to no object; see strays.h */
 	size_t missed_count, missed_capacity;
+	uint64_t missed_more; /* that were not kept */
 };
 
 /* Pointers to object @i. */

@@ -54,24 +54,59 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 		f->is_freed[i] = true;
 }
 
-/*
- * Of a pool it is known which blocks are free. In a used one is what containers refer to as long as it can be
- * an object, be it none that a walk over blocks would take for one (a static type that was copied there).
- */
-static bool is_no_object(const struct lh_refcounts *counts, uint64_t addr)
+enum lead {
+	LEAD_FREED,
+	LEAD_DAMAGED,
+	LEAD_OTHER, /* nothing is wrong with it, or memory is missing, which other warnings say */
+};
+
+/* A count and a known type: of an object that does not end where it can. */
+static bool has_header(struct lh_heap *heap, uint64_t addr)
 {
-	struct lh_heap *heap = counts->heap;
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_OBJECT_SIZE));
+	uint64_t word = p ? lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)) : 0;
+
+	return p && lh_refcnt_is_sane(word, lh_refcnt_kind_of(l)) &&
+	       !lh_refcnt_is_pointer(heap, &heap->view, word) &&
+	       lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
+}
+
+/*
+ * Of a pool it is known which blocks are free. A used one may have been handed out again, unless a header is
+ * still there: then the walk over blocks refused it for its size. What it refuses though nothing is wrong is
+ * a static type that was copied there.
+ */
+static enum lead lead_in_pool(struct lh_heap *heap, uint64_t addr)
+{
 	struct lh_object o;
 	struct lh_place place;
 	struct lh_type *type;
 
-	if (!lh_pymalloc_has(&heap->pymalloc, addr) || lh_locate(heap, addr, &place) != 0)
-		return false;
-	return place.kind == LH_PLACE_FREE_BLOCK ||
-	       (lh_object_at(heap, &heap->view, addr, &o) != 0 && lh_types_get(heap, addr, &type) != 0);
+	if (lh_locate(heap, addr, &place) != 0 || place.kind == LH_PLACE_UNMAPPED)
+		return LEAD_OTHER;
+	if (place.kind == LH_PLACE_FREE_BLOCK)
+		return LEAD_FREED;
+	if (lh_types_get(heap, addr, &type) == 0)
+		return LEAD_OTHER;
+	if (lh_object_at(heap, &heap->view, addr, &o) == 0)
+		return o.type->kind->id == LH_KIND_TYPE ? LEAD_OTHER : LEAD_DAMAGED;
+	return place.kind == LH_PLACE_BLOCK && has_header(heap, addr) ? LEAD_DAMAGED : LEAD_FREED;
 }
 
-static int keep_freed(const struct lh_refcounts *counts, struct lh_strays *s)
+/* Elsewhere, what containers refer to is an object unless malloc has freed it, or its memory is missing. */
+static enum lead lead_of(struct lh_heap *heap, uint64_t addr)
+{
+	if (lh_pymalloc_has(&heap->pymalloc, addr))
+		return lead_in_pool(heap, addr);
+	return lh_view_at(&heap->view, addr, 1) ||
+			       !(heap->target->truncated_bytes || lh_target_missing_memory(heap->target))
+		       ? LEAD_DAMAGED
+		       : LEAD_OTHER;
+}
+
+/* Keeps what was freed, and what is damaged. */
+static int judge(const struct lh_refcounts *counts, struct lh_strays *s)
 {
 	_cleanup_free_ bool *is_freed = lh_new0(bool, s->count + 1);
 	struct freed freed = {s, is_freed};
@@ -82,9 +117,14 @@ static int keep_freed(const struct lh_refcounts *counts, struct lh_strays *s)
 	if (!is_freed)
 		return lh_nomem(counts->heap->ctx);
 	r = lh_glibc_free(counts->heap->target, on_free, &freed, &glibc);
-	for (size_t i = 0; i < s->count; i++)
-		if (is_freed[i] || is_no_object(counts, s->items[i].addr))
-			s->items[kept++] = s->items[i];
+	for (size_t i = 0; i < s->count; i++) {
+		struct lh_stray stray = s->items[i];
+		enum lead lead = is_freed[i] ? LEAD_FREED : lead_of(counts->heap, stray.addr);
+
+		stray.damaged = lead == LEAD_DAMAGED;
+		if (lead != LEAD_OTHER)
+			s->items[kept++] = stray;
+	}
 	s->count = kept;
 	return r;
 }
@@ -153,11 +193,13 @@ int lh_strays_find(const struct lh_refcounts *counts, struct lh_strays *ret)
 		return 0;
 	r = gather(counts, ret);
 	if (r == 0)
-		r = keep_freed(counts, ret);
+		r = judge(counts, ret);
 	if (r == 0 && ret->count)
 		r = find_holders(&search);
 	for (size_t i = 0; i < ret->count; i++)
-		if (ret->items[i].found)
+		if (ret->items[i].found && ret->items[i].damaged)
+			ret->damaged++;
+		else if (ret->items[i].found)
 			ret->items[kept++] = ret->items[i];
 	ret->count = kept;
 	return r;

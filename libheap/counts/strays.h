@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References of known containers that lead to no object: what they led to was freed while they held it. Its
- * block is free, or has something else by now.
+ * References of known containers that lead to no object. Either what they led to was freed while they held
+ * it, and its block is free or has something else by now; or an object is there, but its memory was
+ * overwritten, and it cannot be audited.
  */
 #ifndef LH_COUNTS_STRAYS_H
 #define LH_COUNTS_STRAYS_H
@@ -14,11 +15,13 @@ struct lh_stray {
 	uint64_t addr;
 	uint64_t found;  /* references to it */
 	uint64_t holder; /* the first object that has one */
+	bool damaged;    /* not known to be freed; while searching only */
 };
 
 struct lh_strays {
-	struct lh_stray *items; /* by address */
+	struct lh_stray *items; /* to what was freed, by address */
 	size_t count;
+	uint64_t damaged; /* addresses of what was not freed: a wrong size or type, or nothing is mapped */
 };
 
 /** lh_strays_find() - Return: 0, -LH_E*. Free with lh_strays_fini() in any case. */

@@ -136,12 +136,14 @@ int lh_outside_learn_blocks(struct lh_outside *o)
 	return r < 0 ? r : o->error;
 }
 
+/* A static type has no gc head, be it copied to malloc's memory: the block where that would be is another's. */
 static bool is_freed(const struct lh_outside *o, const struct lh_object *object)
 {
 	uint32_t before[STARTS];
+	bool has_no_head = lh_is_static_type(&o->heap->layout, object->bytes, object->type);
 
 	starts_of(o, object, before);
-	for (size_t i = 0; i < STARTS; i++)
+	for (size_t i = has_no_head ? STARTS / 2 : 0; i < STARTS; i++)
 		if (lh_addrset_has(&o->freed, object->addr - before[i]))
 			return true;
 	return false;

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Memory that is not as it should be, or only looks so: the layout holds all the same."""
+import contextlib
 import json
 import os
+import struct
 
 import heaps
 import interpreters
@@ -60,6 +62,56 @@ def test_text_is_no_object(interpreter):
             assert not found & blocks, name
         assert not heap.ask("refaudit")["rows"]
         heap.close()
+    finally:
+        program.remove()
+
+
+@contextlib.contextmanager
+def overwritten(program, addresses, word):
+    """That word in the memory of the process, at all of the addresses, for as long as the context lasts"""
+    with open("/proc/%d/mem" % program.process.pid, "r+b", buffering=0) as memory:
+        before = []
+        for at in addresses:
+            memory.seek(at)
+            before.append(memory.read(8))
+            memory.seek(at)
+            memory.write(struct.pack("<Q", word))
+        try:
+            yield
+        finally:
+            for at, data in zip(addresses, before):
+                memory.seek(at)
+                memory.write(data)
+
+
+def audit(program, interpreter):
+    heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+    try:
+        return heap.ask("refaudit")
+    finally:
+        heap.close()
+
+
+# What is overwritten, the word from the object's end of the header, with what
+OVERWRITTEN = {"length of large": ("large", 0, 1 << 32), "type of large": ("large", -8, 0x6161616161616161),
+               "length of small": ("small", 0, 1 << 32), "length of small, of another block": ("small", 0, 300)}
+
+
+def test_no_all_clear_for_what_was_overwritten(interpreter):
+    """An object that nothing can read has no count to compare; what refers to it shows that it should be there"""
+    program = programs.start(interpreter, "overwritten", "account")
+    try:
+        whole = audit(program, interpreter)
+        assert whole["complete"] and not whole["warnings"] and not whole["rows"]
+        for how, (which, offset, word) in OVERWRITTEN.items():
+            addresses = program.account[which]
+            with overwritten(program, [one + program.account["header"] + offset for one in addresses], word):
+                answer = audit(program, interpreter)
+            told = {w["code"]: w["text"] for w in answer["warnings"]}
+            assert not answer["complete"] and not answer["rows"], how
+            assert told["objects-damaged"].startswith("%d objects" % len(addresses)), how
+            assert answer["summary"]["audited"] < whole["summary"]["audited"], how
+        assert audit(program, interpreter) == whole
     finally:
         program.remove()
 
