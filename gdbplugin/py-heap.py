@@ -9,10 +9,14 @@ import os
 import sys
 
 _HERE = os.path.dirname(os.path.abspath(os.path.expanduser(__file__)))
-# the plugin's own package, then libheap's: as installed, as in the source tree
-for _path in (_HERE, os.path.join(_HERE, "..", "python"), os.path.join(_HERE, "..", "libheap", "python")):
-    if os.path.isdir(_path) and os.path.abspath(_path) not in sys.path:
-        sys.path.insert(0, os.path.abspath(_path))
+_SOURCES = os.path.abspath(os.path.join(_HERE, "..", "libheap", "python"))
+# the plugin's own package, then libheap's, in the source tree
+for _path in (_HERE, _SOURCES):
+    if os.path.isdir(_path) and _path not in sys.path:
+        sys.path.insert(0, _path)
+if os.path.exists(os.path.join(_HERE, "python-dir")):  # installed: it names a folder with packages of others too
+    with open(os.path.join(_HERE, "python-dir"), encoding="utf-8") as _stream:
+        sys.path.append(_stream.read().strip())
 
 try:
     import pyheap_gdb

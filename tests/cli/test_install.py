@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Installed, it is found: by pip and by meson, each in a place of its own, by Python, GDB, pkg-config, man and shells."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from sleepers import wait_for_rest
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PIP_BUILD = os.path.join(ROOT, "build", "pip")  # setup.py builds there
+PYTHON = "/usr/bin/python3"  # what Debian's packages are for
+CLEAN = {name: value for name, value in os.environ.items()
+         if not name.startswith(("PYTHON", "LIBHEAP", "PYHEAP", "LD_"))}
+COUNT = "import libheap, sys; print(sum(row['count'] for row in libheap.open(int(sys.argv[1])).types().rows))"
+
+# In a mount namespace: nothing of it is left when it ends.
+INSTALL = """
+set -eu
+mount -t tmpfs none /usr/local
+cp -a /etc/gdb/. "$1/etc-gdb"
+mount --bind "$1/etc-gdb" /etc/gdb
+meson install -C "$2" --no-rebuild --quiet
+export LD_LIBRARY_PATH=$(pkg-config --variable=libdir libheap)
+cd "$1"
+echo "python: $(%(python)s -c "$4" "$5")"
+echo "shell: $(/usr/local/bin/py-heap types -p "$5" -f json -n 0 -q | tr -d '\\n')"
+echo "gdb: $(gdb -batch -ex 'help py-heap types' 2>&1 | grep -c '^Usage: py-heap types')"
+echo "gdb's python: $(gdb -batch -ex 'python import libheap; print(libheap.__version__)' 2>&1 | tail -n 1)"
+for source in "$3"/examples/*.c "$3"/examples/questions/*.c; do
+    # shellcheck disable=SC2046
+    cc -o example "$source" $(pkg-config --cflags --libs libheap)
+    ldd example | grep -q '/usr/local/lib.*libheap.so.0' && echo "example: $(basename "$source")"
+done
+./example "$5" >/dev/null
+for page in py-heap py-heap-types; do echo "man: $(ls /usr/local/share/man/man1/$page.1)"; done
+ls /usr/local/share/bash-completion/completions/py-heap /usr/local/share/zsh/site-functions/_py-heap \\
+    /usr/local/share/fish/vendor_completions.d/py-heap.fish
+""" % {"python": PYTHON}
+
+
+@pytest.fixture(scope="module")
+def sleeper():
+    with subprocess.Popen([sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"], stdout=subprocess.PIPE,
+                          text=True) as process:
+        wait_for_rest(process)
+        yield process
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def pip(tmp_path_factory):
+    """The folder into which pip installed the binding of this checkout"""
+    if subprocess.run([PYTHON, "-c", "import setuptools, wheel, pip"], capture_output=True).returncode:
+        pytest.skip("no pip, setuptools and wheel for %s (packages python3-pip, python3-setuptools, python3-wheel)" % PYTHON)
+    folder = tmp_path_factory.mktemp("pip")
+    subprocess.run([PYTHON, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps", "--no-index", "--target", folder, ROOT],
+                   check=True, env=CLEAN, cwd=folder, timeout=600)
+    return folder
+
+
+def total(py_heap, pid):
+    return sum(row["count"] for row in json.loads(py_heap("types", "-p", pid, "-f", "json", "-n", "0").stdout)["rows"])
+
+
+def test_pip(pip, py_heap, sleeper):
+    done = subprocess.run([PYTHON, "-c", COUNT, str(sleeper.pid)], check=True, capture_output=True, text=True, cwd="/",
+                          env=dict(CLEAN, PYTHONPATH=str(pip)))
+    assert int(done.stdout) == total(py_heap, sleeper.pid)
+    assert os.path.exists(os.path.join(pip, "libheap", "libheap.so.0"))
+    assert os.path.isdir(os.path.join(pip, "libheap-%s.dist-info" % py_heap("--version").stdout.split()[-1]))
+
+
+def test_meson(pip, py_heap, sleeper, tmp_path):
+    if os.getuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        pytest.skip("needs root and mount namespaces")
+    for tool in ("gdb", "pkg-config", "meson"):
+        if not shutil.which(tool):
+            pytest.skip("no " + tool)
+    subprocess.run(["meson", "configure", PIP_BUILD, "-Dprefix=/usr/local", "-Dsysconfdir=/etc"], check=True)
+    subprocess.run(["ninja", "-C", PIP_BUILD], check=True, stdout=subprocess.DEVNULL)
+    (tmp_path / "etc-gdb").mkdir()
+    done = subprocess.run(["unshare", "-m", "sh", "-c", INSTALL, "sh", tmp_path, PIP_BUILD, ROOT, COUNT, str(sleeper.pid)],
+                          capture_output=True, text=True, env=CLEAN, timeout=300)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    said = [line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line]
+    expected = total(py_heap, sleeper.pid)
+    assert ["python", str(expected)] in said
+    assert sum(row["count"] for row in json.loads(dict(said)["shell"])["rows"]) == expected
+    assert ["gdb", "1"] in said and ["gdb's python", "0.1.0"] in said
+    assert len([line for line in said if line[0] == "example"]) >= 9
