@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers libheap's commands in GDB. Nothing here needs an inferior."""
 
-from . import commands, inferior, parameters
+from . import commands, functions, inferior, parameters
 
 _registered = []
 
@@ -12,4 +12,5 @@ def register():
         return
     _registered.append(parameters.Parameters())
     _registered.extend(commands.make(_registered[0]))
+    _registered.extend(functions.make(_registered[0]))
     inferior.watch()

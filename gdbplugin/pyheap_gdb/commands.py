@@ -107,15 +107,18 @@ def _address(word):
     if ADDRESS.fullmatch(word):
         return word
     try:
-        value = _value(word)
-        if value.type.strip_typedefs().code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY,
-                                                gdb.TYPE_CODE_FUNC):
-            value = value.address
-        return hex(int(value) & 0xFFFFFFFFFFFFFFFF)
+        return hex(address_of(_value(word)))
     except (gdb.error, TypeError) as error:
         if HEXADECIMAL.fullmatch(word):
             return word
         raise gdb.GdbError("%s: %s: %s" % (PREFIX, word, str(error).rstrip("."))) from None
+
+
+def address_of(value):
+    """The address that a value of GDB is, or where it lies."""
+    if value.type.strip_typedefs().code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION, gdb.TYPE_CODE_ARRAY, gdb.TYPE_CODE_FUNC):
+        value = value.address
+    return int(value) & 0xFFFFFFFFFFFFFFFF
 
 
 def _value(word):

@@ -70,5 +70,8 @@ class Parameters:
             words.append("--no-values")
         return words
 
+    def layout(self):
+        return self._layout.value
+
     def targets(self):
         return {name: parameter.value or None for name, parameter in self._files.items()}

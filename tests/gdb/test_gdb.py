@@ -62,6 +62,31 @@ def test_expressions_are_addresses(gdb, sleeper):
     assert [json.loads(part)["summary"]["repr"] for part in done.parts] == ["<class 'dict'>"] * 2, done.stderr
 
 
+def test_registers_are_addresses(gdb, sleeper):
+    """What stands in a register; it gets its own value back, the process goes on"""
+    done = gdb("set $before = $rbx", "set var $rbx = %s" % sleeper.address, "py-heap object $rbx -f json",
+               "py-heap refs $rbx -f json", "py-heap why $rbx -f json", "set var $rbx = $before", pid=sleeper.pid)
+    assert json.loads(done.parts[2])["summary"]["address"] == sleeper.address, done.stderr
+    assert json.loads(done.parts[3])["rows"] and json.loads(done.parts[4])["rows"], done.stderr
+
+
+def test_functions(gdb, sleeper):
+    """What an address points to or into; "<no object>" is a type that nothing has"""
+    marker = sleeper.address
+    done = gdb("output $py_heap_type(%s)" % marker, "output/x (long) $py_heap_object(%s + 8)" % marker,
+               "output $_streq($py_heap_type(%s + 8), \"__main__.Node\")" % marker,
+               "output (long) $py_heap_object(16)", "output $py_heap_type(16)", "output $py_heap_type(&PyDict_Type)",
+               "py-heap object $py_heap_object(%s + 8) -f json" % marker, "help function py_heap_object", pid=sleeper.pid)
+    assert done.parts[:6] == ['"__main__.Node"', marker, "1", "0", '"<no object>"', '"type"'], done.stderr
+    assert json.loads(done.parts[6])["summary"]["address"] == marker
+    assert "$py_heap_object (ADDR)" in done.parts[7]
+
+
+def test_functions_without_a_target(gdb):
+    done = gdb("print $py_heap_type(16)")
+    assert "nothing is being debugged" in done.stderr
+
+
 def test_no_code_runs_for_an_expression(gdb, sleeper):
     done = gdb("py-heap object nosuch", "py-heap object (char*)malloc(1)", "show may-call-functions", pid=sleeper.pid)
     assert 'py-heap: nosuch: No symbol "nosuch" in current context\n' in done.stderr
