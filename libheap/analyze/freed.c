@@ -242,7 +242,7 @@ static int measure(struct finder *f, const struct lh_object *o)
 {
 	struct lh_freed *out = f->out;
 	uint32_t flags = f->now.flags;
-	uint64_t bytes = flags & OWNED ? 0 : lh_object_bytes(f->heap, &f->view, o);
+	uint64_t bytes = flags & OWNED ? 0 : lh_object_bytes_alone(f->heap, &f->view, o);
 
 	if (o->type->index >= out->type_capacity && make_room(out) < 0)
 		return -LH_ENOMEM;

@@ -8,7 +8,15 @@ struct counter {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_type_counts *counts;
+	bool tracked_only;
 };
+
+/* A buffer that is an object (lh_object_bytes_alone()) is not among the tracked ones. */
+static uint64_t bytes_of(struct counter *c, const struct lh_object *o)
+{
+	return c->tracked_only ? lh_object_bytes(c->heap, &c->view, o)
+			       : lh_object_bytes_alone(c->heap, &c->view, o);
+}
 
 /* Most dict sizes need their keys, elsewhere in memory: ask for a batch's before reading the first. */
 static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t count)
@@ -47,14 +55,15 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 
 		t->count++;
 		t->tracked += items[i].tracked;
-		t->bytes += lh_object_bytes(c->heap, &c->view, &items[i].object);
+		t->bytes += bytes_of(c, &items[i].object);
 	}
 	return 0;
 }
 
 int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret)
 {
-	struct counter c = {.heap = heap, .view = lh_view_of(heap->target), .counts = ret};
+	struct counter c = {
+		.heap = heap, .view = lh_view_of(heap->target), .counts = ret, .tracked_only = tracked_only};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));

@@ -118,6 +118,7 @@ struct lister {
 	struct lh_view view;
 	struct lh_result *result;
 	uint64_t bytes, tracked;
+	bool tracked_only;
 };
 
 static int list_items(void *arg, const struct lh_item *items, size_t count)
@@ -128,7 +129,8 @@ static int list_items(void *arg, const struct lh_item *items, size_t count)
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		uint64_t bytes = lh_object_bytes(l->heap, &l->view, &items[i].object);
 
-		l->bytes += bytes;
+		l->bytes +=
+			l->tracked_only ? bytes : lh_object_bytes_alone(l->heap, &l->view, &items[i].object);
 		l->tracked += items[i].tracked;
 		r = lh_result_row(l->result,
 				  (struct lh_value[]){LH_ADDR(items[i].object.addr),
@@ -140,7 +142,10 @@ static int list_items(void *arg, const struct lh_item *items, size_t count)
 
 static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result *result)
 {
-	struct lister l = {.heap = heap, .view = lh_view_of(heap->target), .result = result};
+	struct lister l = {.heap = heap,
+			   .view = lh_view_of(heap->target),
+			   .result = result,
+			   .tracked_only = tracked_only};
 	struct lh_findings findings;
 	int r;
 

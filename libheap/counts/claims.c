@@ -178,10 +178,9 @@ static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type 
 		lh_word_map_mark(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
 }
 
-/* A bytearray's buffer is an object of its own since 3.15. */
 static bool is_leaf(const struct lh_type *type)
 {
-	return type->exact && type->kind->id != LH_KIND_BYTEARRAY && lh_type_is_leaf(type);
+	return type->exact && lh_type_is_leaf(type);
 }
 
 /* Whether the object ends where tp_basicsize says, so that the rest of its block is an earlier object's. */

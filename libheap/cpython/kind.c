@@ -22,8 +22,9 @@ const struct lh_kind *lh_kind_find(const struct lh_kind_table *kinds, const stru
 {
 	const struct lh_kind *found = NULL;
 
-	if (lh_layout_is_python2(layout))
-		found = search(kinds->rows27, kinds->count27, tp_name);
+	for (; !found && kinds->with != LH_F_COUNT; kinds++)
+		if (lh_layout_has(layout, kinds->with))
+			found = search(kinds->rows, kinds->count, tp_name);
 	if (!found)
 		found = search(kinds->rows, kinds->count, tp_name);
 	return found ? found : &other;

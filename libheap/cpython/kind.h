@@ -100,19 +100,21 @@ struct lh_kind {
 	void (*exclude)(struct lh_excluder *excluder, const struct lh_object *object);
 };
 
-/** struct lh_kind_table - rows by tp_name; those of names that meant something else in 2.7, or nothing later */
+/**
+ * struct lh_kind_table - rows by tp_name
+ * @with: of versions that have this field; LH_F_COUNT: of all, and no other table follows
+ */
 struct lh_kind_table {
+	enum lh_field with;
 	const struct lh_kind *rows;
 	size_t count;
-	const struct lh_kind *rows27;
-	size_t count27;
 };
 
 /* Of a type that has a row of bodies.h instead. */
 extern const struct lh_kind lh_kind_body;
 
-/** lh_kind_find() - the row of a C type's tp_name in this version; never NULL: that of LH_KIND_OTHER when it
- * is not known */
+/** lh_kind_find() - the row of a C type's tp_name in this version, from the first table that has one; never
+ * NULL: that of LH_KIND_OTHER when it is not known */
 const struct lh_kind *lh_kind_find(const struct lh_kind_table *kinds, const struct lh_layout *layout,
 				   const char *tp_name);
 

@@ -319,4 +319,15 @@ static const struct lh_kind kinds27[] = {
 	 .exclude = lh_exclude_unicode27},
 };
 
-const struct lh_kind_table lh_kinds = {kinds, LH_ARRAY_SIZE(kinds), kinds27, LH_ARRAY_SIZE(kinds27)};
+/* 3.15+: the buffer is an object (Objects/bytearrayobject.c, gh-139871); the collector knows neither. */
+static const struct lh_ref_row bytearray_refs[] = {HIDDEN(BYTEARRAY_OBJECT, ".<buffer>"), END};
+
+static const struct lh_kind kinds315[] = {
+	{"bytearray", LH_KIND_BYTEARRAY, bytearray_refs, .needs = bytearray_needs, .size = lh_size_bytearray},
+};
+
+const struct lh_kind_table lh_kinds[] = {
+	{LH_F_INT27_VALUE, kinds27, LH_ARRAY_SIZE(kinds27)},
+	{LH_F_BYTEARRAY_OBJECT, kinds315, LH_ARRAY_SIZE(kinds315)},
+	{LH_F_COUNT, kinds, LH_ARRAY_SIZE(kinds)},
+};

@@ -5,6 +5,6 @@
 
 #include "cpython/kind.h"
 
-extern const struct lh_kind_table lh_kinds;
+extern const struct lh_kind_table lh_kinds[];
 
 #endif

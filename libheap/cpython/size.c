@@ -75,3 +75,10 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, const struc
 
 	return (size > LH_SIZE_SANE ? (uint64_t)o->type->basicsize : size) + head_size(heap, o);
 }
+
+uint64_t lh_object_bytes_alone(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
+{
+	if (o->type->kind->id == LH_KIND_BYTEARRAY && lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT))
+		return (uint64_t)o->type->basicsize + head_size(heap, o);
+	return lh_object_bytes(heap, view, o);
+}

@@ -13,6 +13,13 @@
  */
 uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
 
+/**
+ * lh_object_bytes_alone() - bytes of an object where those of all objects are added up
+ * Less than lh_object_bytes() when that counts an object that is among them: the buffer of a bytearray is one
+ * since 3.15.
+ */
+uint64_t lh_object_bytes_alone(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
+
 /** lh_sized_ring() - the array beside @type's instances that their __sizeof__() counts; NULL: none */
 const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type);
 

@@ -269,6 +269,8 @@ static uint32_t type_extent(const struct lh_heap *heap, const struct lh_type *ty
 	case LH_KIND_STR:
 	case LH_KIND_TYPE:
 		return 0;
+	case LH_KIND_BYTEARRAY: /* its last field is there, whether a reference or not */
+		return (uint32_t)type->basicsize;
 	case LH_KIND_CODE:
 		return type->itemsize ? 0 : (uint32_t)type->basicsize;
 	default:

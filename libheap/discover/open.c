@@ -34,7 +34,7 @@ static int heap_new(struct lh_target *target, struct lh_heap **ret)
 	heap->ctx = target->ctx;
 	heap->target = target;
 	heap->view = lh_view_of(target);
-	heap->kinds = &lh_kinds;
+	heap->kinds = lh_kinds;
 	heap->types.name_from_heap = lh_type_name_from_heap;
 	heap->types.collect_names = lh_names_collect;
 	heap->build.machine = target->machine;

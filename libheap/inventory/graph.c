@@ -17,7 +17,7 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 	g->types[i] = o ? o->type->index : LH_GRAPH_NO_TYPE;
 	if (!o)
 		return;
-	bytes = lh_object_bytes(g->heap, view, o);
+	bytes = lh_object_bytes_alone(g->heap, view, o);
 	g->bytes[i] = bytes < HUGE ? (uint32_t)bytes : HUGE;
 }
 
@@ -66,5 +66,5 @@ uint64_t lh_graph_bytes(const struct lh_graph *g, uint32_t i)
 
 	if (g->bytes[i] != HUGE || lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
 		return g->bytes[i];
-	return lh_object_bytes(g->heap, &view, &o);
+	return lh_object_bytes_alone(g->heap, &view, &o);
 }

@@ -30,7 +30,7 @@ struct lh_graph {
 /** lh_graph_read() - Return: 0, -LH_E*. Free with lh_graph_fini(). */
 int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret);
 void lh_graph_fini(struct lh_graph *graph);
-/** lh_graph_bytes() - bytes of object @i as sys.getsizeof() would say */
+/** lh_graph_bytes() - bytes of object @i, as lh_object_bytes_alone() */
 uint64_t lh_graph_bytes(const struct lh_graph *graph, uint32_t i);
 
 static inline struct lh_csr lh_graph_csr(const struct lh_graph *graph)

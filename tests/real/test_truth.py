@@ -90,10 +90,19 @@ def listing(place):
     return {address(row["address"]): (row["type"], tolerances.size(row["type"], row["bytes"])) for row in rows}
 
 
+def without_buffers(place, expected):
+    """Sums of bytes have the object that a bytearray's bytes are (3.15+) once, apart: the bytearray is as large as an empty one"""
+    if place.interpreter.version >= (3, 15):
+        account = place.account
+        empty = min(account.size_of[a] for a, name in account.type_of.items() if name == "bytearray")
+        expected["bytearray"] = expected["bytearray"][0], expected["bytearray"][0] * empty
+    return expected
+
+
 def test_types(place):
     """All objects. What Python code can reach must be there; what it cannot must be alive, and of a type named for it"""
     account, answer = place.account, place.heap.ask("types")
-    found, expected = row_totals(answer), totals(account, account.type_of)
+    found, expected = row_totals(answer), without_buffers(place, totals(account, account.type_of))
     assert answer["summary"]["objects"] == sum(count for count, _ in found.values())
     assert answer["summary"]["bytes"] == sum(row["bytes"] for row in answer["rows"])
     hard = {name: both for name, both in expected.items() if not tolerances.excused(name)}

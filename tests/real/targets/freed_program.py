@@ -119,9 +119,16 @@ def finalizers():
         doomed(one).me = one
 
 
+def buffer_size(one):
+    """Bytes of the object that a bytearray's bytes are (3.15+), which its own size counts; 0: there is none"""
+    is_object = isinstance(one, bytearray) and one and sys.version_info >= (3, 15)
+    return sys.getsizeof(one) - bytearray.__basicsize__ if is_object else 0
+
+
 def listed():
-    """[type, sizeof] of each; a stream's buffer is an object whose bytes are the stream's"""
-    names = [[type_name(type(one)), sys.getsizeof(one)] for one in made]
+    """[type, sizeof] of each; a stream's buffer is an object whose bytes are the stream's, a bytearray's has its own"""
+    names = [[type_name(type(one)), sys.getsizeof(one) - buffer_size(one)] for one in made]
+    names += [["bytes", size] for size in map(buffer_size, made) if size]
     if sys.version_info >= (3,):
         names.append(["bytes", 0])
     return names

@@ -105,13 +105,18 @@ def closure(start, without=()):
     return found
 
 
+def buffers(some):
+    """Bytearrays whose bytes are an object besides (3.15+), which their size counts"""
+    return [o for o in some if isinstance(o, bytearray) and o] if sys.version_info >= (3, 15) else []
+
+
 def account(folder):
     said = {"HELD": {"address": id(HELD)}}
     for name in sorted(HELD):
         wanted = HELD[name]
         left = closure([sys.modules], (id(wanted),))
         gone = [o for a, o in closure([wanted]).items() if a not in left]
-        said[name] = {"address": id(wanted), "objects": len(gone), "bytes": sum(map(sys.getsizeof, gone))}
+        said[name] = {"address": id(wanted), "objects": len(gone) + len(buffers(gone)), "bytes": sum(map(sys.getsizeof, gone))}
         del left, gone, wanted
     with open(os.path.join(folder, "retained.part"), "w") as out:
         out.write(json.dumps(said))

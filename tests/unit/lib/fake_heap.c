@@ -108,7 +108,7 @@ void fake_open(struct fake *f)
 	assert_int_equal(lh_target_open_reader(f->ctx, &reader, NULL, &f->target), 0);
 	f->heap.target = f->target;
 	f->heap.view = lh_view_of(f->target);
-	f->heap.kinds = &lh_kinds;
+	f->heap.kinds = lh_kinds;
 	assert_int_equal(lh_types_init(&f->heap), 0);
 }
 
