@@ -70,7 +70,7 @@ def test_pip(pip, py_heap, sleeper):
     done = subprocess.run([PYTHON, "-c", COUNT, str(sleeper.pid)], check=True, capture_output=True, text=True, cwd="/",
                           env=dict(CLEAN, PYTHONPATH=str(pip)))
     assert int(done.stdout) == total(py_heap, sleeper.pid)
-    assert os.path.exists(os.path.join(pip, "libheap", "libheap.so.0"))
+    assert {"libheap.so.0", "py.typed", "_questions.pyi"} <= set(os.listdir(os.path.join(pip, "libheap")))
     assert os.path.isdir(os.path.join(pip, "libheap-%s.dist-info" % py_heap("--version").stdout.split()[-1]))
 
 

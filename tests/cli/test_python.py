@@ -13,6 +13,7 @@ import pytest
 from sleepers import wait_for_rest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +156,33 @@ def test_records(libheap, commands):
     assert {"tracked", "pid", "format"} <= {option.name for option in types.options}
     assert types.complete(["--form"]) == ["--format"]
     assert types.complete(["--pi"]) == [] and types.complete(["--pi"], takes_target=True) == ["--pid"]
+
+
+def test_stubs_are_of_these_records(libheap):
+    run = subprocess.run([sys.executable, os.path.join(ROOT, "tools", "gen-stubs"), "--check"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+TYPED = """
+import libheap
+with libheap.open("core") as heap:
+    heap.retained(limit=5, by_type=True).rows
+    heap.why(0x7f0000000000, "0x10", type="app.Session")
+    [obj.size + 1 for obj in heap.objects(type="dict")]
+    heap.types["dict"].name
+"""
+WRONG = ["heap.retained(limit='many')", "heap.retained(nonsense=True)", "heap.garbage(layout='tea-leaves')", "heap.objects(tracked=[])",
+         "heap.get(1).size"]
+
+
+def test_types_are_checked(libheap, tmp_path):
+    """mypy takes what is right, and each of what is wrong is a line of its own"""
+    if subprocess.run([sys.executable, "-m", "mypy", "--version"], capture_output=True).returncode:
+        pytest.skip("no mypy (package mypy)")
+    source = tmp_path / "typed.py"
+    source.write_text(TYPED + "".join("    %s\n" % line for line in WRONG))
+    said = subprocess.run([sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path), "--follow-imports=silent", str(source)],
+                          capture_output=True, text=True, env=dict(os.environ, MYPYPATH=os.path.join(ROOT, "libheap", "python")))
+    lines = {int(line.split(":")[1]) for line in said.stdout.splitlines() if ": error:" in line}
+    first = TYPED.count("\n") + 1
+    assert lines == set(range(first, first + len(WRONG))), said.stdout + said.stderr

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """An open heap, and what commands answer about it."""
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import itertools
 import json
 import os
 import weakref
+from collections.abc import Iterator
 
-from . import _native, _objects, _threads
-from ._commands import command, commands
+from . import _native, _objects, _questions, _threads
+from ._commands import command
 from ._context import Context
 from ._native import lib, text
 
@@ -18,13 +21,13 @@ class Result:
     """An answer: rows (list of dicts), summary (dict), warnings (list of dicts), target (dict), complete (bool)."""
 
     def __init__(self, document, status):
-        self.command = document["command"]
-        self.target = document["target"]
-        self.complete = document["complete"]
-        self.warnings = document["warnings"]
-        self.summary = document["summary"]
-        self.rows = document["rows"]
-        self.status = status
+        self.command: str = document["command"]
+        self.target: dict = document["target"]
+        self.complete: bool = document["complete"]
+        self.warnings: list[dict] = document["warnings"]
+        self.summary: dict = document["summary"]
+        self.rows: list[dict] = document["rows"]
+        self.status: int = status
 
     def __iter__(self):
         return iter(self.rows)
@@ -96,7 +99,7 @@ class Invocation:
         lib.lh_invocation_free(self.pointer)
 
 
-class Heap:
+class Heap(_questions.Commands):
     """A heap that open() or open_reader() opened. Close it, or use it in a with statement."""
 
     def __init__(self, context, target, layout="auto", keep=None):
@@ -123,19 +126,19 @@ class Heap:
         self._pointer = self._target = None
         self._context.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Heap:
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc) -> None:
         self.close()
 
-    def run(self, name, *words, **options):
+    def run(self, name: str, *words: object, **options: object) -> Result:
         """Run a command: heap.run("types", "--tracked", limit=5). Return: Result."""
         words = [_word(word) for word in words] + option_words(options) + ["--format=json"]
         answer = self.answer(name, words)
         return Result(json.loads(answer.text), answer.status)
 
-    def answer(self, name, words, **style):
+    def answer(self, name: str, words: list[str], **style) -> Answer:
         """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
         if not self._pointer:
             raise ValueError("the heap is closed")
@@ -166,12 +169,12 @@ class Heap:
     # ---- typed answers ----
 
     @property
-    def version(self):
+    def version(self) -> str:
         """Of the target's Python: "3.11.7"."""
         return text(self._info().version)
 
     @property
-    def layout(self):
+    def layout(self) -> str:
         """Where struct layouts come from: "dwarf", "offsets", "table", "derived"."""
         return _native.LAYOUTS[self._info().layout]
 
@@ -187,7 +190,7 @@ class Heap:
                           "builtins": info.builtins, "thread_count": info.thread_count})
 
     @property
-    def types(self):
+    def types(self) -> Types:
         """The types of the target: iterate it, ask it for a name; called, it is the command 'types'."""
         return Types(self)
 
@@ -196,30 +199,31 @@ class Heap:
         """The threads of all interpreters: iterate it; called, it is the command 'threads'."""
         return _threads.Threads(self)
 
-    def type_at(self, address):
+    def type_at(self, address: int) -> _objects.Type | None:
         """The Type whose address is @address, or None."""
         pointer = ctypes.c_void_p()
         absent = self._call(lib.lh_type_at, address, ctypes.byref(pointer)) == _objects.ABSENT
         return None if absent else self._type(pointer.value)
 
-    def objects(self, type=None, tracked=False, interpreter=None):
+    def objects(self, type: _objects.Type | str | None = None, tracked: bool = False,
+                interpreter: dict | None = None) -> Iterator[_objects.Object]:
         """Live objects in ascending order of their addresses. type: a Type, or the name of one. interpreter: one of
         interpreters, for those that its collector tracks."""
         if isinstance(type, str):
             return itertools.chain.from_iterable(self.objects(t, tracked, interpreter) for t in self.types.named(type))
         return _objects.objects(self, type, tracked, interpreter["address"] if interpreter else 0)
 
-    def get(self, address):
+    def get(self, address: int) -> _objects.Object | None:
         """The Object whose address is @address, or None."""
         return _objects.object_at(self, address)
 
-    def __getitem__(self, address):
+    def __getitem__(self, address: int) -> _objects.Object:
         found = self.get(address)
         if found is None:
             raise _objects.no_object(address)
         return found
 
-    def __contains__(self, address):
+    def __contains__(self, address: int) -> bool:
         return self.get(address) is not None
 
     def forget(self):
@@ -266,34 +270,18 @@ class Types(_objects.Question):
         for index in range(len(self)):
             yield self._heap._type(lib.lh_type_nth(self._heap._pointer, index))
 
-    def named(self, name):
+    def named(self, name: str) -> list[_objects.Type]:
         """All types of that name: "dict", "app.models.User"."""
         return [type for type in self if type.name == name]
 
     def __len__(self):
         return lib.lh_type_count(self._heap._pointer)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> _objects.Type:
         found = self.named(name)
         if not found:
             raise KeyError(name)
         return found[0]
-
-
-def _command_method(record):
-    def method(self, *words, **options):
-        return self.run(record.name, *words, **options)
-
-    method.__name__ = record.name.replace("-", "_")
-    method.__qualname__ = "Heap." + method.__name__
-    options = ", ".join(option.name.replace("-", "_") for option in record.options if not option.target)
-    method.__doc__ = "%s Words: %s. Options: %s. Return: Result." % (record.summary, record.arguments or "none", options)
-    return method
-
-
-for _record in commands():
-    if not hasattr(Heap, _record.name.replace("-", "_")):
-        setattr(Heap, _record.name.replace("-", "_"), _command_method(_record))
 
 
 def _word(value):
@@ -330,8 +318,8 @@ def _open(function, layout, progress, *arguments, keep=None, registers=()):
     return Heap(context, target, layout, keep)
 
 
-def open(path_or_pid, *, exe=None, sysroot=None, debug_dir=None, layout="auto", stopped=False, registers=(),
-         progress=None):
+def open(path_or_pid: str | os.PathLike | int, *, exe=None, sysroot=None, debug_dir=None, layout: str = "auto", stopped=False,
+         registers=(), progress=None) -> Heap:
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,

@@ -4,6 +4,8 @@
 They are names of things in the target: small, hashable, compared by address. They live as long as their heap.
 """
 
+from __future__ import annotations
+
 import collections
 import ctypes
 import struct
@@ -86,25 +88,25 @@ class Object:
 
     def __init__(self, heap, address, type, size, refcount, flags):
         self._heap = heap
-        self.address = address
-        self.type = type
-        self.size = size
+        self.address: int = address
+        self.type: Type = type
+        self.size: int = size
         self.refcount = refcount
         self._flags = flags
 
     @property
-    def tracked(self):
+    def tracked(self) -> bool:
         return bool(self._flags & TRACKED)
 
     @property
-    def immortal(self):
+    def immortal(self) -> bool:
         return bool(self._flags & IMMORTAL)
 
-    def refs(self):
+    def refs(self) -> References:
         """What it refers to: References, in the order of its layout."""
         return References(self._heap, lib.lh_reference_iter_new, self.address)
 
-    def referrers(self):
+    def referrers(self) -> References:
         """The references to it, found by a look at all objects."""
         return References(self._heap, lib.lh_referrer_iter_new, self.address)
 
@@ -113,21 +115,21 @@ class Object:
         """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
         return self._heap._value(self)
 
-    def attribute(self, name):
+    def attribute(self, name: str) -> Object | None:
         """The Object that an instance has as its attribute @name, in its __dict__ or a slot; None."""
         address = ctypes.c_uint64()
         absent = self._heap._call(lib.lh_object_attribute, self.address, name.encode(), byref(address)) == ABSENT
         return None if absent else self._heap.get(address.value)
 
     @property
-    def dict_info(self):
+    def dict_info(self) -> DictInfo | None:
         """How full a dict is: used (len()), slots (of its table, used or not), shared (its keys); None of other objects."""
         info = _native.info(_native.DictInfo)
         if self._heap._call(lib.lh_dict_info, self.address, byref(info)) == ABSENT:
             return None
         return DictInfo(info.used, info.slots, info.shared)
 
-    def preview(self, width=60):
+    def preview(self, width: int = 60) -> str:
         """One line of what it is, as repr() would begin."""
         return _native.take_text(self._heap._out(lib.lh_object_preview, self.address, width))
 
@@ -156,11 +158,11 @@ class Reference:
         self._flags = info.flags
 
     @property
-    def holder(self):
+    def holder(self) -> Object | None:
         return self._heap.get(self.holder_address)
 
     @property
-    def target(self):
+    def target(self) -> Object | None:
         return self._heap.get(self.target_address)
 
     @property
