@@ -143,6 +143,16 @@ int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 	return r < 0 ? r : warn_missing(result, target);
 }
 
+int lh_result_storage_missing(struct lh_result *result, uint64_t containers)
+{
+	return containers
+		       ? lh_result_warn(result, "storage-missing", NULL,
+					"the storage of %s containers cannot be read; objects that only they "
+					"hold count as held from outside",
+					LH_COUNTED(containers))
+		       : 0;
+}
+
 int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *g)
 {
 	int r = 0;
@@ -162,12 +172,7 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 				   "%s objects have more references than their counts say; they are treated "
 				   "as alive",
 				   LH_COUNTED(g->doubtful));
-	if (r == 0 && g->graph.incomplete)
-		r = lh_result_warn(result, "storage-missing", NULL,
-				   "the storage of %s containers cannot be read; objects that only they "
-				   "hold count as held from outside",
-				   LH_COUNTED(g->graph.incomplete));
-	return r;
+	return r == 0 ? lh_result_storage_missing(result, g->graph.incomplete) : r;
 }
 
 #define DOUBTS_TOLD 3 /* places of types; more are not read by anybody */

@@ -163,6 +163,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	r = summarize(result, retained);
 	if (r == 0)
 		r = by_type ? add_types(heap, result, retained) : add_objects(heap, result, retained, &query);
+	if (r == 0)
+		r = lh_result_storage_missing(result, retained->graph.incomplete);
 	return r == 0 ? lh_result_findings(result, &retained->graph.findings,
 					   retained->graph.findings.ring_objects)
 		      : r;

@@ -116,6 +116,20 @@ def test_no_all_clear_for_what_was_overwritten(interpreter):
         program.remove()
 
 
+def test_storage_that_cannot_be_read(interpreter):
+    """What lists hold is not known then, and each command that follows references says so"""
+    program = programs.start(interpreter, "overwritten", "account")
+    try:
+        with overwritten(program, [one + program.account["header"] + 8 for one in program.account["lists"]], 0x10008):
+            heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+            for command in "garbage", "cycles", "retained":
+                told = {w["code"]: w["text"] for w in heap.ask(command)["warnings"]}
+                assert "of %d containers" % len(program.account["lists"]) in told["storage-missing"], command
+            heap.close()
+    finally:
+        program.remove()
+
+
 def is_fixed(path):
     """ET_EXEC: not position-independent"""
     with open(os.path.realpath(path), "rb") as file:
