@@ -205,13 +205,15 @@ static void pad(struct lh_string *out, size_t columns)
 
 static void add_cell(struct lh_string *out, const char *text, const struct lh_column *column, size_t width)
 {
-	size_t taken = lh_show_width(text), room = taken < width ? width - taken : 0;
+	size_t taken = lh_show_width(text), at = out->len;
 
-	if (!is_text(column))
-		pad(out, room);
+	if (!is_text(column) && taken < width)
+		pad(out, width - taken);
 	lh_show_cut(out, text, width, column->cut);
-	if (is_text(column))
-		pad(out, room);
+	/* What is cut may be narrower than the column: where a step or a folder ends. */
+	taken = out->len > at ? lh_show_width(out->text + at) : 0;
+	if (is_text(column) && taken < width)
+		pad(out, width - taken);
 	pad(out, GAP);
 }
 
