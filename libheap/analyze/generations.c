@@ -5,6 +5,7 @@
  * keys, sizes are added up when a batch is full and its keys have come.
  */
 #include "analyze/generations.h"
+#include "cpython/prefetch.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
@@ -15,8 +16,9 @@
 
 struct walk {
 	struct lh_heap *heap;
-	struct lh_view view, keys; /* places in the ring, and among dict keys */
-	uint32_t type_at, header, keys_at;
+	struct lh_view view;      /* of the ring */
+	struct lh_prefetch ahead; /* its view is of dict tables */
+	uint32_t type_at, header;
 	uint64_t done;
 	struct lh_object batch[BATCH]; /* their counts are not read */
 	size_t count;
@@ -25,7 +27,7 @@ struct walk {
 static void add_batch(struct walk *w, struct lh_generation_size *size)
 {
 	for (size_t i = 0; i < w->count; i++)
-		size->bytes += lh_object_bytes(w->heap, &w->keys, &w->batch[i]);
+		size->bytes += lh_object_bytes(w->heap, &w->ahead.view, &w->batch[i]);
 	w->count = 0;
 }
 
@@ -50,8 +52,7 @@ static int add_member(struct walk *w, uint64_t addr)
 	m->bytes = lh_view_at(&w->view, addr, (uint64_t)m->type->basicsize);
 	if (!m->bytes)
 		return LH_ABSENT;
-	if (m->type->kind->id == LH_KIND_DICT)
-		__builtin_prefetch(lh_view_at(&w->keys, lh_u64(m->bytes + w->keys_at), 8));
+	lh_prefetch_dict(&w->ahead, m->bytes, m->type);
 	w->count++;
 	return 0;
 }
@@ -126,10 +127,10 @@ int lh_collectors_read(struct lh_heap *heap, struct lh_collectors *ret)
 	if (!w || !found.items)
 		return lh_nomem(heap->ctx);
 	w->heap = heap;
-	w->view = w->keys = lh_view_of(heap->target);
+	w->view = lh_view_of(heap->target);
+	w->ahead = lh_prefetch_of(heap);
 	w->type_at = lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE);
 	w->header = lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
-	w->keys_at = (uint32_t)lh_layout_or(&heap->layout, LH_F_DICT_KEYS, 0);
 	/* CPython's list has the newest interpreter first. */
 	for (size_t i = heap->interp_count; i-- > 0;) {
 		int r;

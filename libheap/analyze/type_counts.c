@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/type_counts.h"
-#include "cpython/dict.h"
+#include "cpython/prefetch.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
 struct counter {
 	struct lh_heap *heap;
-	struct lh_view view;
+	struct lh_prefetch ahead;
 	struct lh_type_counts *counts;
 	bool tracked_only;
 };
@@ -14,22 +14,8 @@ struct counter {
 /* A buffer that is an object (lh_object_bytes_alone()) is not among the tracked ones. */
 static uint64_t bytes_of(struct counter *c, const struct lh_object *o)
 {
-	return c->tracked_only ? lh_object_bytes(c->heap, &c->view, o)
-			       : lh_object_bytes_alone(c->heap, &c->view, o);
-}
-
-/* Most dict sizes need their keys, elsewhere in memory: ask for a batch's before reading the first. */
-static void prefetch_keys(struct counter *c, const struct lh_item *items, size_t count)
-{
-	uint32_t at = lh_dict_storage_at(&c->heap->layout);
-
-	for (size_t i = 0; i < count; i++)
-		if (items[i].object.type->kind->id == LH_KIND_DICT) {
-			const void *p = lh_view_at(&c->view, lh_u64(items[i].object.bytes + at), 8);
-
-			if (p)
-				__builtin_prefetch(p);
-		}
+	return c->tracked_only ? lh_object_bytes(c->heap, &c->ahead.view, o)
+			       : lh_object_bytes_alone(c->heap, &c->ahead.view, o);
 }
 
 static int make_room(struct counter *c)
@@ -49,7 +35,8 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 
 	if (c->heap->types.count > c->counts->capacity && make_room(c) < 0)
 		return -LH_ENOMEM;
-	prefetch_keys(c, items, count);
+	for (size_t i = 0; i < count; i++) /* all of the batch, before the first size is read */
+		lh_prefetch_dict(&c->ahead, items[i].object.bytes, items[i].object.type);
 	for (size_t i = 0; i < count; i++) {
 		struct lh_type_count *t = &c->counts->types[items[i].object.type->index];
 
@@ -63,7 +50,7 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret)
 {
 	struct counter c = {
-		.heap = heap, .view = lh_view_of(heap->target), .counts = ret, .tracked_only = tracked_only};
+		.heap = heap, .ahead = lh_prefetch_of(heap), .counts = ret, .tracked_only = tracked_only};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));

@@ -27,4 +27,11 @@ static inline void lh_prefetch_storage(struct lh_prefetch *a, const uint8_t *byt
 			&a->view, lh_u64(bytes + (id == LH_KIND_DICT ? a->dict_at : a->list_at)), 8));
 }
 
+/** lh_prefetch_dict() - the same of dicts alone: what sizes are read from */
+static inline void lh_prefetch_dict(struct lh_prefetch *a, const uint8_t *bytes, const struct lh_type *type)
+{
+	if (type->kind->id == LH_KIND_DICT)
+		__builtin_prefetch(lh_view_at(&a->view, lh_u64(bytes + a->dict_at), 8));
+}
+
 #endif
