@@ -4,6 +4,7 @@
 #include "cpython/size.h"
 #include "cpython/text.h"
 #include "util/array.h"
+#include "util/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>

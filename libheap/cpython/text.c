@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/text.h"
+#include "util/utf8.h"
 
 #define LENGTH_MAX (1ull << 48)
 
@@ -112,34 +113,6 @@ bool lh_str_is_interned(struct lh_heap *heap, uint64_t addr)
 	return lh_str_interned(heap, &heap->view, addr) != 0;
 }
 
-static void append_utf8(struct lh_string *out, uint32_t c)
-{
-	char buf[4];
-
-	if (c >= 0xd800 && c < 0xe000)
-		c = 0xfffd; /* a lone surrogate has no UTF-8 */
-	if (c < 0x80) {
-		buf[0] = (char)c;
-		lh_string_add_bytes(out, buf, 1);
-	} else if (c < 0x800) {
-		buf[0] = (char)(0xc0 | c >> 6);
-		buf[1] = (char)(0x80 | (c & 63));
-		lh_string_add_bytes(out, buf, 2);
-	} else if (c < 0x10000) {
-		buf[0] = (char)(0xe0 | c >> 12);
-		buf[1] = (char)(0x80 | (c >> 6 & 63));
-		buf[2] = (char)(0x80 | (c & 63));
-		lh_string_add_bytes(out, buf, 3);
-	} else {
-		c = c > 0x10ffff ? 0xfffd : c;
-		buf[0] = (char)(0xf0 | c >> 18);
-		buf[1] = (char)(0x80 | (c >> 12 & 63));
-		buf[2] = (char)(0x80 | (c >> 6 & 63));
-		buf[3] = (char)(0x80 | (c & 63));
-		lh_string_add_bytes(out, buf, 4);
-	}
-}
-
 static uint32_t char_at(const uint8_t *data, unsigned kind, uint64_t i)
 {
 	return kind == 1 ? data[i] : kind == 2 ? lh_u16(data + i * 2) : lh_u32(data + i * 4);
@@ -168,33 +141,6 @@ bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, 
 	return false;
 }
 
-int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len)
-{
-	const uint8_t *p = (const uint8_t *)text;
-	size_t n = 0;
-
-	while (*p) {
-		unsigned more = *p < 0x80   ? 0
-				: *p < 0xc2 ? 4
-				: *p < 0xe0 ? 1
-				: *p < 0xf0 ? 2
-				: *p < 0xf5 ? 3
-					    : 4;
-		uint32_t c = more == 0 ? *p : *p & (0x3fu >> more);
-
-		if (more > 3)
-			return LH_ABSENT;
-		for (p++; more; more--, p++) {
-			if ((*p & 0xc0) != 0x80)
-				return LH_ABSENT;
-			c = c << 6 | (*p & 0x3f);
-		}
-		ret[n++] = c;
-	}
-	*ret_len = n;
-	return 0;
-}
-
 int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_string *out)
 {
 	struct lh_str s;
@@ -208,7 +154,7 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
 	if (!p)
 		return LH_ABSENT;
 	for (uint64_t i = 0; i < count; i++)
-		append_utf8(out, s.kind == 1 ? p[i] : s.kind == 2 ? lh_u16(p + i * 2) : lh_u32(p + i * 4));
+		lh_utf8_add(out, char_at(p, s.kind, i));
 	if (out->failed)
 		(void)lh_nomem(heap->ctx); /* callers look at what was read */
 	return count < s.length ? LH_STR_CUT : 0;

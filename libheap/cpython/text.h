@@ -46,9 +46,6 @@ static inline bool lh_object_is_interned(struct lh_heap *heap, const struct lh_o
 /** lh_str_contains() - whether the str at @addr has the @len code points at @needle somewhere */
 bool lh_str_contains(struct lh_heap *heap, struct lh_view *view, uint64_t addr, const uint32_t *needle,
 		     size_t len);
-/** lh_utf8_decode() - @ret: room for as many code points as @text
- * has bytes. Return: 0; LH_ABSENT: no UTF-8. */
-int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len);
 enum { LH_STR_CUT = 3 }; /* there are more characters than were asked for */
 /** lh_str_append() - its text as UTF-8, at most @max characters, no quotes. Return: 0; LH_STR_CUT;
  * LH_ABSENT. */

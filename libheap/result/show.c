@@ -1,42 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Text of the target made fit for a terminal, numbers made fit for people.
- *
- * Own decoding of UTF-8 instead of mbrtowc() and wcwidth(): a library may not depend on the locale that
- * its caller did or did not set.
- */
+/* Text of the target made fit for a terminal, numbers made fit for people. */
 #include "result/show.h"
 #include "util/array.h"
+#include "util/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd"
-
-static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-
-/* Bytes of the character at @s, 0 if it is not valid UTF-8; its code point in *ret. @s ends in NUL. */
-static size_t decode(const char *s, uint32_t *ret)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t len = p[0] < 0x80   ? 1
-		     : p[0] < 0xc2 ? 0
-		     : p[0] < 0xe0 ? 2
-		     : p[0] < 0xf0 ? 3
-		     : p[0] < 0xf5 ? 4
-				   : 0;
-	uint32_t c = len == 1 ? p[0] : p[0] & (0x7f >> len);
-
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (len > 0 && (c < smallest[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)))
-		return 0;
-	*ret = c;
-	return len;
-}
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 void lh_show_utf8(struct lh_string *out, const char *text)
 {
@@ -45,7 +16,7 @@ void lh_show_utf8(struct lh_string *out, const char *text)
 	size_t len;
 
 	for (; *text; text += len ? len : 1) {
-		len = decode(text, &c);
+		len = lh_utf8_next(text, &c);
 		if (len)
 			continue;
 		lh_string_add_bytes(out, start, (size_t)(text - start));
@@ -94,7 +65,7 @@ void lh_show_text(struct lh_string *out, const char *text)
 	size_t len;
 
 	for (; *text; text += len ? len : 1) {
-		len = decode(text, &c);
+		len = lh_utf8_next(text, &c);
 		if (len == 0)
 			lh_string_add(out, REPLACEMENT);
 		else if (is_control(c))
@@ -204,7 +175,7 @@ static size_t fitting(const char *text, size_t width, size_t *ret_columns)
 	uint32_t c = 0;
 
 	for (; text[at]; at += len, columns += w) {
-		len = decode(text + at, &c);
+		len = lh_utf8_next(text + at, &c);
 		w = len ? char_width(c) : 1;
 		len = len ? len : 1;
 		if (columns + w > width)
