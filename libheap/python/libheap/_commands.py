@@ -1,28 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command records of the library: what there is to ask, with which options."""
 
-from collections import namedtuple
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Sequence
 
 from . import _native
 from ._context import Context, LibheapError
 from ._native import lib, text
 
-Option = namedtuple("Option", "name letter metavar help choices target")
+
+class Option(NamedTuple):
+    """One option: name, letter (or None), metavar (None for a switch), help, choices, target (whether it says what to open)."""
+
+    name: str
+    letter: Optional[str]
+    metavar: Optional[str]
+    help: str
+    choices: List[str]
+    target: bool
 
 
-def _choices(option):
-    found = []
+def _choices(option: _native.Option) -> List[str]:
+    found: List[str] = []
     while option.choices and option.choices[len(found)] is not None:
         found.append(text(option.choices[len(found)]))
     return found
 
 
-def _option(raw):
+def _option(raw: _native.Option) -> Option:
     letter = text(raw.letter) if raw.letter != b"\0" else None
     return Option(text(raw.name), letter, text(raw.metavar), text(raw.help), _choices(raw), raw.target)
 
 
-def _sequence(function, pointer):
+def _sequence(function: Callable[[int, int], Any], pointer: int) -> Iterator[Any]:
     index = 0
     while True:
         item = function(pointer, index)
@@ -35,7 +46,7 @@ def _sequence(function, pointer):
 class Command:
     """One command: name, group, summary, arguments, columns, options; help() and complete(words)."""
 
-    def __init__(self, pointer):
+    def __init__(self, pointer: int) -> None:
         self.pointer = pointer
         self.name = text(lib.lh_command_name(pointer))
         self.group = text(lib.lh_command_group(pointer))
@@ -44,10 +55,10 @@ class Command:
         self.columns = [text(name) for name in _sequence(lib.lh_command_column, pointer)]
         self.options = [_option(raw.contents) for raw in _sequence(lib.lh_command_option, pointer)]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap command %s: %s>" % (self.name, self.summary)
 
-    def help(self, takes_target=True):
+    def help(self, takes_target: bool = True) -> str:
         function = lib.lh_command_help if takes_target else lib.lh_command_help_in_debugger
         context = Context()
         try:
@@ -55,7 +66,7 @@ class Command:
         finally:
             context.close()
 
-    def complete(self, words, takes_target=False):
+    def complete(self, words: Sequence[str], takes_target: bool = False) -> List[str]:
         """Candidates for the last of @words. "@file", "@dir", "@pid": offer those yourself."""
         context = Context()
         try:
@@ -66,9 +77,9 @@ class Command:
             context.close()
 
 
-def commands():
+def commands() -> List[Command]:
     """All commands, in the order of help."""
-    found = []
+    found: List[Command] = []
     while True:
         pointer = lib.lh_command_at(len(found))
         if not pointer:
@@ -76,7 +87,7 @@ def commands():
         found.append(Command(pointer))
 
 
-def command(name):
+def command(name: str) -> Command:
     """The command called @name. LibheapError (EUSAGE) if there is none."""
     pointer = lib.lh_command_find(name.encode())
     if pointer:

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """A library context: failures become LibheapError, exceptions of callbacks come out where they belong."""
 
+from __future__ import annotations
+
 import ctypes
 import sys
+from typing import Any, Callable, Optional
 
 from . import _native
 from ._native import lib
+
+Progress = Callable[[str, int, int], object]  # phase, done, total
 
 
 class LibheapError(Exception):
     """What the library said: code ("ECORRUPT"), text (one line), address (int or None)."""
 
-    def __init__(self, code, text, address=None):
+    def __init__(self, code: str, text: str, address: Optional[int] = None) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
@@ -21,28 +26,28 @@ class LibheapError(Exception):
 class Context:
     """Owns a struct lh_ctx, and an exception that a callback raised until the library has returned."""
 
-    def __init__(self, progress=None):
+    def __init__(self, progress: Optional[Progress] = None) -> None:
         out = ctypes.c_void_p()
-        self.pointer = None
+        self.pointer: Optional[int] = None
         if lib.lh_ctx_new(ctypes.byref(out)) < 0:
             raise MemoryError("libheap: out of memory")
         self.pointer = out.value
-        self.pending = None
+        self.pending: Optional[BaseException] = None
         self._progress = progress
         self._callback = _native.ProgressFn(self._on_progress)  # must live as long as the context
         lib.lh_ctx_set_progress(self.pointer, self._callback, None)
 
-    def close(self):
+    def close(self) -> None:
         if self.pointer:
             lib.lh_ctx_free(self.pointer)
         self.pointer = None
 
-    def keep(self, error):
+    def keep(self, error: BaseException) -> None:
         """A callback failed: the library cannot carry the exception, check() raises it."""
         if self.pending is None:
             self.pending = error
 
-    def _on_progress(self, progress, _arg):
+    def _on_progress(self, progress: ctypes._Pointer[_native.Progress], _arg: Optional[int]) -> int:
         """Called in Python even without a listener: this is where a pending ^C shows itself."""
         if self.pending is not None:
             return 1
@@ -55,14 +60,14 @@ class Context:
             self.keep(error)
             return 1
 
-    def call(self, function, *arguments):
+    def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """Call the library; raise what failed, or what a callback raised.
 
         ^C may strike on the first line of a callback, before any "try" of ours: ctypes then reports it as
         unraisable and the library sees 0. So that it is not lost, we listen there while the library runs."""
         before = sys.unraisablehook
 
-        def hook(unraisable):
+        def hook(unraisable: sys.UnraisableHookArgs) -> None:
             if isinstance(unraisable.exc_value, KeyboardInterrupt):
                 self.keep(unraisable.exc_value)
             else:
@@ -75,7 +80,7 @@ class Context:
             sys.unraisablehook = before
         return self._check(r)
 
-    def _check(self, r):
+    def _check(self, r: int) -> int:
         pending, self.pending = self.pending, None
         if pending is not None:
             raise pending
@@ -85,8 +90,8 @@ class Context:
         code = _native.CODES.get(error.code, str(error.code))
         raise LibheapError(code, _native.text(error.text), error.addr if error.has_addr else None)
 
-    def out(self, function, *arguments):
+    def out(self, function: Callable[..., int], *arguments: Any) -> int:
         """Call a function whose last argument is a pointer to what it returns."""
         out = ctypes.c_void_p()
         self.call(function, *arguments, ctypes.byref(out))
-        return out.value
+        return out.value or 0

@@ -9,44 +9,49 @@ import itertools
 import json
 import os
 import weakref
-from collections.abc import Iterator
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
 
 from . import _native, _objects, _questions, _threads
-from ._commands import command
-from ._context import Context
+from ._commands import Command, command
+from ._context import Context, Progress
 from ._native import lib, text
+
+OptionalPath = Optional[_native.Path]
+Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer
+Region = Mapping[str, Any]  # start, end, offset, path, readable, writable, executable
+Read = Callable[[int, int], bytes]  # address, size
 
 
 class Result:
     """An answer: rows (list of dicts), summary (dict), warnings (list of dicts), target (dict), complete (bool)."""
 
-    def __init__(self, document, status):
+    def __init__(self, document: Dict[str, Any], status: int) -> None:
         self.command: str = document["command"]
-        self.target: dict = document["target"]
+        self.target: Dict[str, Any] = document["target"]
         self.complete: bool = document["complete"]
-        self.warnings: list[dict] = document["warnings"]
-        self.summary: dict = document["summary"]
-        self.rows: list[dict] = document["rows"]
-        self.status: int = status
+        self.warnings: List[Dict[str, Any]] = document["warnings"]
+        self.summary: Dict[str, Any] = document["summary"]
+        self.rows: List[Dict[str, Any]] = document["rows"]
+        self.status = status
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Dict[str, Any]]:
         return iter(self.rows)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap result of %s: %d rows, %r>" % (self.command, len(self.rows), self.summary)
 
 
 class Answer:
     """An answer in the format that its words asked for: text, warnings, status."""
 
-    def __init__(self, text, warnings, status):
+    def __init__(self, text: str, warnings: str, status: int) -> None:
         self.text, self.warnings, self.status = text, warnings, status
 
 
-def option_words(options):
+def option_words(options: Mapping[str, object]) -> List[str]:
     """Keywords as words: limit=5 -> --limit=5, tracked=True -> --tracked."""
     found = []
     for name, value in options.items():
@@ -61,15 +66,15 @@ def option_words(options):
 class Parsed:
     """What words ask for, before there is a heap: get(option) gives a value, "" for a switch, None if absent."""
 
-    def __init__(self, command, values):
+    def __init__(self, command: Command, values: Dict[str, Optional[str]]) -> None:
         self.command = command
         self._values = values
 
-    def get(self, option):
+    def get(self, option: str) -> Optional[str]:
         return self._values.get(option)
 
 
-def parse(name, words):
+def parse(name: str, words: Sequence[str]) -> Parsed:
     """Check words for a command. LibheapError (EUSAGE) says what is wrong. Return: Parsed."""
     context = Context()
     try:
@@ -83,32 +88,34 @@ def parse(name, words):
 class Invocation:
     """Words parsed for a command; use as a context manager."""
 
-    def __init__(self, context, name, words):
+    def __init__(self, context: Context, name: str, words: Sequence[str]) -> None:
         self._context = context
         self.command = command(name)
         self.pointer = context.out(lib.lh_invocation_new, context.pointer, self.command.pointer, len(words),
                                    _native.words(words), False)
 
-    def get(self, option):
-        return _native.text(lib.lh_invocation_get(self.pointer, option.encode()))
+    def get(self, option: str) -> Optional[str]:
+        value: Optional[bytes] = lib.lh_invocation_get(self.pointer, option.encode())
+        return _native.text(value)
 
-    def __enter__(self):
+    def __enter__(self) -> Invocation:
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, *exc: object) -> None:
         lib.lh_invocation_free(self.pointer)
 
 
 class Heap(_questions.Commands):
     """A heap that open() or open_reader() opened. Close it, or use it in a with statement."""
 
-    def __init__(self, context, target, layout="auto", keep=None):
+    def __init__(self, context: Context, target: Optional[int], layout: str = "auto", keep: object = None) -> None:
         if layout not in _native.LAYOUTS:
             raise ValueError("layout is one of %s, not %r" % (", ".join(_native.LAYOUTS), layout))
         options = _native.HeapOptions(ctypes.sizeof(_native.HeapOptions), _native.LAYOUTS.index(layout))
-        self._context, self._target, self._pointer = context, target, None
-        self._types = {}  # by the library's pointer
-        self._iterators = weakref.WeakSet()
+        self._context, self._target = context, target
+        self._pointer: Optional[int] = None
+        self._types: Dict[int, _objects.Type] = {}  # by the library's pointer
+        self._iterators: weakref.WeakSet[_objects.Iterator] = weakref.WeakSet()
         self._keep = keep  # callbacks and buffers that the library points to
         try:
             self._pointer = context.out(lib.lh_heap_open, target, ctypes.byref(options))
@@ -116,7 +123,7 @@ class Heap(_questions.Commands):
             self.close()
             raise
 
-    def close(self):
+    def close(self) -> None:
         for iterator in list(self._iterators):
             iterator.close()
         if self._pointer:
@@ -129,16 +136,15 @@ class Heap(_questions.Commands):
     def __enter__(self) -> Heap:
         return self
 
-    def __exit__(self, *exc) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
     def run(self, name: str, *words: object, **options: object) -> Result:
         """Run a command: heap.run("types", "--tracked", limit=5). Return: Result."""
-        words = [_word(word) for word in words] + option_words(options) + ["--format=json"]
-        answer = self.answer(name, words)
+        answer = self.answer(name, [_word(word) for word in words] + option_words(options) + ["--format=json"])
         return Result(json.loads(answer.text), answer.status)
 
-    def answer(self, name: str, words: list[str], **style) -> Answer:
+    def answer(self, name: str, words: Sequence[str], **style: Any) -> Answer:
         """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
         if not self._pointer:
             raise ValueError("the heap is closed")
@@ -151,12 +157,12 @@ class Heap(_questions.Commands):
             finally:
                 lib.lh_result_free(result)
 
-    def write(self, path, text):
+    def write(self, path: _native.Path, text: str) -> None:
         """Text into a file, which then has all of it or is as it was; see lh_write_file() in libheap-command.h."""
         raw = text.encode()
         self._context.call(lib.lh_write_file, self._context.pointer, _native.path(path), raw, len(raw))
 
-    def _format(self, result, style):
+    def _format(self, result: Optional[int], style: Mapping[str, Any]) -> Answer:
         size = ctypes.c_size_t()
         raw = _native.Style(ctypes.sizeof(_native.Style), style.get("color", False), style.get("width", 0),
                             style.get("prefix", "").encode(), style.get("target", "").encode())
@@ -179,9 +185,9 @@ class Heap(_questions.Commands):
         return _native.LAYOUTS[self._info().layout]
 
     @property
-    def interpreters(self):
+    def interpreters(self) -> List[Dict[str, int]]:
         """A list of dicts: address, id, modules, sysdict, builtins (addresses of dicts), thread_count."""
-        found = []
+        found: List[Dict[str, int]] = []
         while True:
             info = _native.info(_native.InterpreterInfo)
             if self._call(lib.lh_interpreter_at, len(found), ctypes.byref(info)) == _objects.DONE:
@@ -195,25 +201,25 @@ class Heap(_questions.Commands):
         return Types(self)
 
     @property
-    def threads(self):
+    def threads(self) -> _threads.Threads:
         """The threads of all interpreters: iterate it; called, it is the command 'threads'."""
         return _threads.Threads(self)
 
-    def type_at(self, address: int) -> _objects.Type | None:
+    def type_at(self, address: int) -> Optional[_objects.Type]:
         """The Type whose address is @address, or None."""
         pointer = ctypes.c_void_p()
         absent = self._call(lib.lh_type_at, address, ctypes.byref(pointer)) == _objects.ABSENT
-        return None if absent else self._type(pointer.value)
+        return None if absent or pointer.value is None else self._type(pointer.value)
 
-    def objects(self, type: _objects.Type | str | None = None, tracked: bool = False,
-                interpreter: dict | None = None) -> Iterator[_objects.Object]:
+    def objects(self, type: Union[_objects.Type, str, None] = None, tracked: bool = False,
+                interpreter: Optional[Mapping[str, int]] = None) -> Iterator[_objects.Object]:
         """Live objects in ascending order of their addresses. type: a Type, or the name of one. interpreter: one of
         interpreters, for those that its collector tracks."""
         if isinstance(type, str):
             return itertools.chain.from_iterable(self.objects(t, tracked, interpreter) for t in self.types.named(type))
         return _objects.objects(self, type, tracked, interpreter["address"] if interpreter else 0)
 
-    def get(self, address: int) -> _objects.Object | None:
+    def get(self, address: int) -> Optional[_objects.Object]:
         """The Object whose address is @address, or None."""
         return _objects.object_at(self, address)
 
@@ -226,38 +232,38 @@ class Heap(_questions.Commands):
     def __contains__(self, address: int) -> bool:
         return self.get(address) is not None
 
-    def forget(self):
+    def forget(self) -> None:
         """Free what was kept for further questions."""
         self._call(lib.lh_heap_forget)
 
-    def _info(self):
+    def _info(self) -> _native.HeapInfo:
         info = _native.info(_native.HeapInfo)
         self._call(lib.lh_heap_info, ctypes.byref(info))
         return info
 
-    def _type(self, pointer):
+    def _type(self, pointer: int) -> _objects.Type:
         found = self._types.get(pointer)
         if found is None:
             found = self._types[pointer] = _objects.Type(self, pointer)
         return found
 
-    def _value(self, obj):
+    def _value(self, obj: _objects.Object) -> _objects.Value:
         return _objects.value_of(self, obj)
 
-    def _is_bytes(self, type):
+    def _is_bytes(self, type: _objects.Type) -> bool:
         return bool(type.flags & 1 << 27)  # Py_TPFLAGS_BYTES_SUBCLASS
 
-    def _call(self, function, *arguments):
+    def _call(self, function: Callable[..., int], *arguments: Any) -> int:
         if not self._pointer:
             raise ValueError("the heap is closed")
         return self._context.call(function, self._pointer, *arguments)
 
-    def _out(self, function, *arguments):
+    def _out(self, function: Callable[..., int], *arguments: Any) -> int:
         """Call a function whose last argument is a pointer to what it returns; LibheapError where that is absent."""
         out = ctypes.c_void_p()
         if self._call(function, *arguments, ctypes.byref(out)) == _objects.ABSENT:
             raise _objects.no_object(arguments[0])
-        return out.value
+        return out.value or 0
 
 
 class Types(_objects.Question):
@@ -265,17 +271,17 @@ class Types(_objects.Question):
 
     command = "types"
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[_objects.Type]:
         self._heap._call(lib.lh_heap_read)
         for index in range(len(self)):
             yield self._heap._type(lib.lh_type_nth(self._heap._pointer, index))
 
-    def named(self, name: str) -> list[_objects.Type]:
+    def named(self, name: str) -> List[_objects.Type]:
         """All types of that name: "dict", "app.models.User"."""
         return [type for type in self if type.name == name]
 
-    def __len__(self):
-        return lib.lh_type_count(self._heap._pointer)
+    def __len__(self) -> int:
+        return int(lib.lh_type_count(self._heap._pointer))
 
     def __getitem__(self, name: str) -> _objects.Type:
         found = self.named(name)
@@ -284,22 +290,25 @@ class Types(_objects.Question):
         return found[0]
 
 
-def _word(value):
+def _word(value: object) -> str:
     return hex(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
-def _target_options(exe, sysroot, debug_dir, stopped=False):
+def _target_options(exe: OptionalPath, sysroot: OptionalPath, debug_dir: OptionalPath,
+                    stopped: bool = False) -> _native.TargetOptions:
     return _native.TargetOptions(ctypes.sizeof(_native.TargetOptions), _native.path(exe),
                                  _native.path(sysroot), _native.path(debug_dir), stopped)
 
 
-def _add_thread(context, target, words, stack_pointer=0, thread_pointer=0):
+def _add_thread(context: Context, target: Optional[int], words: Sequence[int], stack_pointer: int = 0,
+                thread_pointer: int = 0) -> None:
     raw = (ctypes.c_uint64 * len(words))(*words)
     context.call(lib.lh_target_add_thread, target, ctypes.byref(_native.ThreadRegisters(
         ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer)))
 
 
-def _open(function, layout, progress, *arguments, keep=None, registers=()):
+def _open(function: Callable[..., int], layout: str, progress: Optional[Progress], *arguments: Any,
+          keep: Optional[_Callbacks] = None, registers: Iterable[Registers] = ()) -> Heap:
     context = Context(progress)
     if keep is not None:
         keep.context = context
@@ -318,8 +327,9 @@ def _open(function, layout, progress, *arguments, keep=None, registers=()):
     return Heap(context, target, layout, keep)
 
 
-def open(path_or_pid: str | os.PathLike | int, *, exe=None, sysroot=None, debug_dir=None, layout: str = "auto", stopped=False,
-         registers=(), progress=None) -> Heap:
+def open(path_or_pid: Union[_native.Path, int], *, exe: OptionalPath = None, sysroot: OptionalPath = None,
+         debug_dir: OptionalPath = None, layout: str = "auto", stopped: bool = False, registers: Iterable[Registers] = (),
+         progress: Optional[Progress] = None) -> Heap:
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
@@ -333,8 +343,8 @@ def open(path_or_pid: str | os.PathLike | int, *, exe=None, sysroot=None, debug_
 class _Callbacks:
     """A reader's Python side, alive as long as its heap."""
 
-    def __init__(self, read, regions, pid):
-        self.context = None
+    def __init__(self, read: Read, regions: Iterable[Region], pid: int) -> None:
+        self.context: Context  # set by _open(), before the library reads
         self._read = read
         raw = [_native.Region(r["start"], r["end"], r.get("offset", 0), _native.path(r.get("path")),
                               r.get("readable", True), r.get("writable", False), r.get("executable", False))
@@ -343,7 +353,7 @@ class _Callbacks:
         self.reader = _native.Reader(ctypes.sizeof(_native.Reader), _native.ReadFn(self._on_read), None,
                                      self._regions, len(raw), pid)
 
-    def _on_read(self, _arg, addr, buffer, size):
+    def _on_read(self, _arg: Optional[int], addr: int, buffer: int, size: int) -> int:
         try:
             data = bytes(self._read(addr, size))[:size]
             ctypes.memmove(buffer, data, len(data))
@@ -356,8 +366,9 @@ class _Callbacks:
             return -errno.EIO
 
 
-def open_reader(read, regions, pid=0, *, exe=None, sysroot=None, debug_dir=None, layout="auto", registers=(),
-                progress=None):
+def open_reader(read: Read, regions: Iterable[Region], pid: int = 0, *, exe: OptionalPath = None,
+                sysroot: OptionalPath = None, debug_dir: OptionalPath = None, layout: str = "auto",
+                registers: Iterable[Registers] = (), progress: Optional[Progress] = None) -> Heap:
     """Open memory that read(addr, size) returns: bytes readable from addr, b"" if there are none.
 
     regions: dicts of start, end, offset, path, readable, writable, executable. registers: as open()'s. What read() raises comes out

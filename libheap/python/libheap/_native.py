@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ABI of libheap.so.0, as libheap.h and libheap-command.h declare it. No other module of this package knows it."""
 
+from __future__ import annotations
+
 import ctypes
 import glob
 import os
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p, c_int, c_int64, c_size_t, c_uint,
                     c_double, c_uint32, c_uint64, c_void_p)
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple, Type, TypeVar, Union, overload
+
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+Filled = TypeVar("Filled", bound=Structure)
 
 SONAME = "libheap.so.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -64,6 +70,8 @@ class Style(Structure):
 
 
 class HeapInfo(Structure):
+    version: bytes
+    layout: int
     _fields_ = [("size", c_size_t), ("version", c_char * 32), ("debug", c_bool), ("free_threaded", c_bool),
                 ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int)]
 
@@ -74,6 +82,10 @@ class InterpreterInfo(Structure):
 
 
 class TypeInfo(Structure):
+    addr: int
+    flags: int
+    basicsize: int
+    itemsize: int
     _fields_ = [("size", c_size_t), ("addr", c_uint64), ("metatype", c_uint64), ("base", c_uint64),
                 ("flags", c_uint64), ("basicsize", c_int64), ("itemsize", c_int64), ("index", c_size_t)]
 
@@ -109,14 +121,14 @@ class LocalInfo(Structure):
     _fields_ = [("size", c_size_t), ("name", c_uint64), ("addr", c_uint64)]
 
 
-def info(structure):
+def info(structure: Type[Filled]) -> Filled:
     """A struct that the library fills, with its size set."""
     return structure(ctypes.sizeof(structure))
 
 
 _WORDS = POINTER(c_char_p)
 _OUT = POINTER(c_void_p)
-PROTOTYPES = {  # name: (result, *arguments)
+PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_ctx_new": (c_int, _OUT),
     "lh_ctx_free": (c_void_p, c_void_p),
     "lh_ctx_set_progress": (None, c_void_p, ProgressFn, c_void_p),
@@ -193,16 +205,16 @@ PROTOTYPES = {  # name: (result, *arguments)
 }
 
 
-def _installed():
+def _installed() -> Optional[str]:
     """Where meson installed the library; None in the source tree."""
     try:
         from ._config import LIBRARY
-        return LIBRARY
+        return str(LIBRARY)
     except ImportError:
         return None
 
 
-def _candidates():
+def _candidates() -> Iterator[str]:
     """Files that may be the library, best first."""
     if os.environ.get("LIBHEAP"):
         yield os.environ["LIBHEAP"]
@@ -211,11 +223,12 @@ def _candidates():
     root = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
     built = glob.glob(os.path.join(root, "build*", "libheap", SONAME))
     yield from sorted(built, key=os.path.getmtime, reverse=True)
-    if _installed():
-        yield _installed()
+    installed = _installed()
+    if installed:
+        yield installed
 
 
-def _load():
+def _load() -> ctypes.CDLL:
     for path in _candidates():
         if os.path.exists(path) or os.environ.get("LIBHEAP"):
             return ctypes.CDLL(path)
@@ -232,27 +245,35 @@ _free.argtypes = [c_void_p]
 _free.restype = None
 
 
-def words(texts):
+def words(texts: Sequence[object]) -> ctypes.Array[c_char_p]:
     """Texts as const char *const argv[]."""
     return (c_char_p * (len(texts) + 1))(*[os.fsencode(str(text)) for text in texts], None)
 
 
-def take_bytes(pointer, size=None):
+def take_bytes(pointer: Optional[int], size: Optional[int] = None) -> bytes:
     """Memory that the library allocated for us, as bytes; frees it."""
     try:
-        return ctypes.string_at(pointer, -1 if size is None else size)
+        return ctypes.string_at(pointer or 0, -1 if size is None else size)
     finally:
         _free(pointer)
 
 
-def take_text(pointer, size=None):
+def take_text(pointer: Optional[int], size: Optional[int] = None) -> str:
     """The same as str."""
     return take_bytes(pointer, size).decode("utf-8", "replace")
 
 
-def text(raw):
+@overload
+def text(raw: None) -> None: ...
+
+
+@overload
+def text(raw: bytes) -> str: ...
+
+
+def text(raw: Optional[bytes]) -> Optional[str]:
     return None if raw is None else raw.decode("utf-8", "replace")
 
 
-def path(value):
+def path(value: Optional[Path]) -> Optional[bytes]:
     return None if value is None else os.fsencode(value)

@@ -6,14 +6,19 @@ They are names of things in the target: small, hashable, compared by address. Th
 
 from __future__ import annotations
 
-import collections
 import ctypes
 import struct
 from ctypes import byref
+from typing import TYPE_CHECKING, Any, Callable, Iterator as Iterates, NamedTuple, Optional, Union
 
 from . import _native
 from ._context import LibheapError
 from ._native import lib, text
+
+if TYPE_CHECKING:
+    from ._heap import Heap, Result
+
+Value = Union[str, bytes, int, float, None]
 
 ABSENT, DONE = 1, 2  # LH_ABSENT, LH_DONE
 TRACKED, IMMORTAL = 1, 2  # enum lh_object_flags
@@ -25,7 +30,12 @@ _OBJECT = struct.Struct("@NQPQqI4x")
 assert _OBJECT.size == ctypes.sizeof(_native.ObjectInfo)
 
 
-DictInfo = collections.namedtuple("DictInfo", "used slots shared")
+class DictInfo(NamedTuple):
+    """How full a dict is: used (len()), slots (of its table, used or not), shared (its keys)."""
+
+    used: int
+    slots: int
+    shared: bool
 
 
 class Type:
@@ -33,7 +43,7 @@ class Type:
 
     __slots__ = ("_heap", "_pointer", "_info", "name", "module")
 
-    def __init__(self, heap, pointer):
+    def __init__(self, heap: Heap, pointer: int) -> None:
         self._heap = heap
         self._pointer = pointer
         self._info = _native.info(_native.TypeInfo)
@@ -43,41 +53,41 @@ class Type:
         self.module = self.name.encode()[:length].decode() if length else "builtins"
 
     @property
-    def address(self):
+    def address(self) -> int:
         return self._info.addr
 
     @property
-    def basicsize(self):
+    def basicsize(self) -> int:
         return self._info.basicsize
 
     @property
-    def itemsize(self):
+    def itemsize(self) -> int:
         return self._info.itemsize
 
     @property
-    def flags(self):
+    def flags(self) -> int:
         return self._info.flags
 
     @property
-    def base(self):
+    def base(self) -> Optional[Type]:
         return self._heap.type_at(self._info.base) if self._info.base else None
 
     @property
-    def object(self):
+    def object(self) -> Object:
         """The type as an object: with references, referrers and a size of its own."""
         return self._heap[self.address]
 
-    def objects(self, tracked=False):
+    def objects(self, tracked: bool = False) -> Iterates[Object]:
         """Live objects of exactly this type."""
         return self._heap.objects(type=self, tracked=tracked)
 
-    def __eq__(self, other):
+    def __eq__(self, other: Any) -> bool:
         return isinstance(other, Type) and self._pointer == other._pointer and self._heap is other._heap
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._pointer)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap type %s at %#x>" % (self.name, self.address)
 
 
@@ -86,7 +96,7 @@ class Object:
 
     __slots__ = ("_heap", "address", "type", "size", "refcount", "_flags")
 
-    def __init__(self, heap, address, type, size, refcount, flags):
+    def __init__(self, heap: Heap, address: int, type: Type, size: int, refcount: int, flags: int) -> None:
         self._heap = heap
         self.address: int = address
         self.type: Type = type
@@ -111,18 +121,18 @@ class Object:
         return References(self._heap, lib.lh_referrer_iter_new, self.address)
 
     @property
-    def value(self):
+    def value(self) -> Value:
         """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
         return self._heap._value(self)
 
-    def attribute(self, name: str) -> Object | None:
+    def attribute(self, name: str) -> Optional[Object]:
         """The Object that an instance has as its attribute @name, in its __dict__ or a slot; None."""
         address = ctypes.c_uint64()
         absent = self._heap._call(lib.lh_object_attribute, self.address, name.encode(), byref(address)) == ABSENT
         return None if absent else self._heap.get(address.value)
 
     @property
-    def dict_info(self) -> DictInfo | None:
+    def dict_info(self) -> Optional[DictInfo]:
         """How full a dict is: used (len()), slots (of its table, used or not), shared (its keys); None of other objects."""
         info = _native.info(_native.DictInfo)
         if self._heap._call(lib.lh_dict_info, self.address, byref(info)) == ABSENT:
@@ -133,13 +143,13 @@ class Object:
         """One line of what it is, as repr() would begin."""
         return _native.take_text(self._heap._out(lib.lh_object_preview, self.address, width))
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Object) and self.address == other.address and self._heap is other._heap
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.address)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap object %s at %#x>" % (self.type.name, self.address)
 
 
@@ -150,7 +160,7 @@ class Reference:
 
     __slots__ = ("_heap", "holder_address", "target_address", "name", "_flags")
 
-    def __init__(self, heap, info, name):
+    def __init__(self, heap: Heap, info: _native.ReferenceInfo, name: Optional[str]) -> None:
         self._heap = heap
         self.holder_address = info.from_
         self.target_address = info.to
@@ -158,70 +168,68 @@ class Reference:
         self._flags = info.flags
 
     @property
-    def holder(self) -> Object | None:
+    def holder(self) -> Optional[Object]:
         return self._heap.get(self.holder_address)
 
     @property
-    def target(self) -> Object | None:
+    def target(self) -> Optional[Object]:
         return self._heap.get(self.target_address)
 
     @property
-    def visited(self):
+    def visited(self) -> bool:
         """The garbage collector's traversal visits it."""
         return bool(self._flags & VISITED)
 
     @property
-    def conservative(self):
+    def conservative(self) -> bool:
         """A word of a body that no layout describes: likely a reference."""
         return bool(self._flags & CONSERVATIVE)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap reference %#x%s -> %#x>" % (self.holder_address, self.name, self.target_address)
 
 
 class Question:
     """Things of a heap, to iterate; called, it is the command of the same name."""
 
-    command = None
+    command: str
 
-    def __init__(self, heap):
+    def __init__(self, heap: Heap) -> None:
         self._heap = heap
 
-    def __call__(self, *words, **options):
+    def __call__(self, *words: object, **options: object) -> Result:
         return self._heap.run(self.command, *words, **options)
 
 
 class Iterator:
     """Owns an iterator of the library until it ends, or the heap is closed."""
 
-    def __init__(self, heap, pointer, free):
-        self._heap, self._iterator, self._free = heap, pointer, free
+    def __init__(self, heap: Heap, pointer: int, free: Callable[[Optional[int]], object]) -> None:
+        self._heap, self._free = heap, free
+        self._iterator: Optional[int] = pointer
         heap._iterators.add(self)
 
-    def __iter__(self):
-        return self
-
-    def close(self):
+    def close(self) -> None:
         if self._iterator:
             self._free(self._iterator)
         self._iterator = None
         self._heap._iterators.discard(self)
 
-    def __del__(self):
+    def __del__(self) -> None:
         self.close()
 
-    def give(self, function, *arguments):
+    def give(self, function: Callable[..., int], *arguments: Any) -> bool:
         """Ask the library about where the iterator is. Return: False after the last."""
         return bool(self._iterator) and self._heap._context.call(function, self._iterator, *arguments) != DONE
 
-    def text(self, function):
+    def text(self, function: Callable[..., int]) -> Optional[str]:
         """A text about the last item, None where there is none."""
         found = ctypes.c_char_p()
         absent = self._heap._context.call(function, self._iterator, byref(found)) == ABSENT
         return None if absent else text(found.value)
 
 
-def each(heap, iterator, next_, info):
+def each(heap: Heap, iterator: Iterator, next_: Callable[..., int], info: _native.Filled) -> Iterates[_native.Filled]:
     """Generator of the iterator's items, each in @info; the iterator is closed at its end."""
     try:
         while iterator.give(next_, byref(info)):
@@ -233,18 +241,21 @@ def each(heap, iterator, next_, info):
 class References(Iterator):
     """References, in turn; each gets its name as it comes."""
 
-    def __init__(self, heap, new, address):
+    def __init__(self, heap: Heap, new: Callable[..., int], address: int) -> None:
         super().__init__(heap, heap._out(new, address), lib.lh_reference_iter_free)
         self._info = _native.info(_native.ReferenceInfo)
 
-    def __next__(self):
+    def __iter__(self) -> References:
+        return self
+
+    def __next__(self) -> Reference:
         if not self.give(lib.lh_reference_iter_next, byref(self._info)):
             self.close()
             raise StopIteration
         return Reference(self._heap, self._info, self.text(lib.lh_reference_iter_name))
 
 
-def objects(heap, type, tracked, interpreter):
+def objects(heap: Heap, type: Optional[Type], tracked: bool, interpreter: int) -> Iterates[Object]:
     """Generator of Objects, read by many."""
     query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked, interpreter)
     iterator = Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
@@ -262,7 +273,7 @@ def objects(heap, type, tracked, interpreter):
         iterator.close()
 
 
-def object_at(heap, address):
+def object_at(heap: Heap, address: int) -> Optional[Object]:
     """The object whose address is @address, or None."""
     info = _native.info(_native.ObjectInfo)
     if heap._call(lib.lh_object_info, address, byref(info)) == ABSENT:
@@ -270,7 +281,7 @@ def object_at(heap, address):
     return Object(heap, info.addr, heap._type(info.type), info.bytes, info.refcount, info.flags)
 
 
-def value_of(heap, obj):
+def value_of(heap: Heap, obj: Object) -> Value:
     """What an object is, where that can be said in Python."""
     number, real, size, pointer = ctypes.c_int64(), ctypes.c_double(), ctypes.c_size_t(), ctypes.c_void_p()
     if heap._call(lib.lh_object_int, obj.address, byref(number)) == 0:
@@ -283,5 +294,5 @@ def value_of(heap, obj):
     return None
 
 
-def no_object(address):
+def no_object(address: int) -> LibheapError:
     return LibheapError("EFAULT", "there is no object at %#x" % address, address)

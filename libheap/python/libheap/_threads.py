@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Threads of an open heap, the calls that they are in, and their locals."""
 
+from __future__ import annotations
+
 from ctypes import byref
+from typing import TYPE_CHECKING, Dict, Iterator as Iterates, List, Optional
 
 from . import _native
 from ._context import LibheapError
 from ._native import lib
-from ._objects import Iterator, Question, each
+from ._objects import Iterator, Object, Question, each
+
+if TYPE_CHECKING:
+    from ._heap import Heap
 
 
 class Frame:
@@ -14,7 +20,7 @@ class Frame:
 
     __slots__ = ("thread", "address", "code_address", "globals_address", "function", "file", "line")
 
-    def __init__(self, thread, info, function, file):
+    def __init__(self, thread: Thread, info: _native.FrameInfo, function: Optional[str], file: Optional[str]) -> None:
         self.thread = thread
         self.address = info.addr
         self.code_address = info.code
@@ -23,15 +29,15 @@ class Frame:
         self.line = info.line or None
 
     @property
-    def code(self):
+    def code(self) -> Optional[Object]:
         return self.thread._heap.get(self.code_address)
 
     @property
-    def globals(self):
+    def globals(self) -> Optional[Object]:
         return self.thread._heap.get(self.globals_address)
 
     @property
-    def locals(self):
+    def locals(self) -> Dict[Optional[str], Optional[Object]]:
         """A dict of its locals: name to Object, None where no object is."""
         heap = self.thread._heap
         iterator = Iterator(heap, heap._out(lib.lh_local_iter_new, self.address), lib.lh_local_iter_free)
@@ -39,11 +45,11 @@ class Frame:
         return {iterator.text(lib.lh_local_iter_name): heap.get(info.addr)
                 for _ in each(heap, iterator, lib.lh_local_iter_next, info)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap frame %s %s:%s>" % (self.function, self.file, self.line)
 
 
-class Frames(list):
+class Frames(List[Frame]):
     """Frames, newest first. complete is False where their chain is broken, or its memory is missing: there may be more."""
 
     complete = True
@@ -54,7 +60,7 @@ class Thread:
 
     __slots__ = ("_heap", "address", "interpreter", "id", "native_id", "name", "holds_gil")
 
-    def __init__(self, heap, info, name):
+    def __init__(self, heap: Heap, info: _native.ThreadInfo, name: Optional[str]) -> None:
         self._heap = heap
         self.address = info.addr
         self.interpreter = info.interpreter
@@ -63,7 +69,7 @@ class Thread:
         self.holds_gil = None if info.holds_gil < 0 else bool(info.holds_gil)
 
     @property
-    def frames(self):
+    def frames(self) -> Frames:
         """Its calls, newest first, as a Frames list."""
         heap, found = self._heap, Frames()
         iterator = Iterator(heap, heap._out(lib.lh_frame_iter_new, self.address), lib.lh_frame_iter_free)
@@ -77,7 +83,7 @@ class Thread:
             found.complete = False
         return found
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<libheap thread %s at %#x>" % (self.name or self.id, self.address)
 
 
@@ -88,7 +94,7 @@ class Threads(Question):
 
     command = "threads"
 
-    def __iter__(self):
+    def __iter__(self) -> Iterates[Thread]:
         heap, broken = self._heap, None
         iterator = Iterator(heap, heap._out(lib.lh_thread_iter_new), lib.lh_thread_iter_free)
         info = _native.info(_native.ThreadInfo)
