@@ -226,14 +226,14 @@ int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 	return r;
 }
 
-int lh_retained_of(const struct lh_retained *t, uint64_t addr, uint64_t *ret)
+int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret)
 {
-	uint32_t node = lh_addrset_index(&t->graph.set, addr);
-	uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
+	uint32_t node = lh_addrset_index(&retained->graph.set, addr);
+	uint32_t place = node == LH_NO_INDEX ? 0 : retained->tree.place[node];
 
 	if (!place)
 		return LH_ABSENT;
-	*ret = t->bytes[place];
+	*ret = retained->bytes[place];
 	return 0;
 }
 
@@ -314,21 +314,22 @@ static bool is_point(const struct lh_retained *t, uint32_t place)
 	return t->largest[place] && 2 * t->bytes[t->largest[place]] < t->bytes[place];
 }
 
-int lh_retained_top(const struct lh_retained *t, const struct lh_retained_query *query, uint32_t **ret,
+int lh_retained_top(const struct lh_retained *retained, const struct lh_retained_query *query, uint32_t **ret,
 		    size_t *ret_count)
 {
-	struct top top = {.from = t, .limit = query->limit};
-	uint32_t node = query->under ? lh_addrset_index(&t->graph.set, query->under) : 0;
-	uint32_t under = query->under && node != LH_NO_INDEX ? t->tree.place[node] : 0;
+	struct top top = {.from = retained, .limit = query->limit};
+	uint32_t node = query->under ? lh_addrset_index(&retained->graph.set, query->under) : 0;
+	uint32_t under = query->under && node != LH_NO_INDEX ? retained->tree.place[node] : 0;
 	int r = 0;
 
 	if (query->under && !under)
-		return lh_fail_at(t->graph.heap->ctx, LH_EFAULT, query->under,
+		return lh_fail_at(retained->graph.heap->ctx, LH_EFAULT, query->under,
 				  "no root leads to 0x%" PRIx64
 				  ": it is garbage, or no object; object 0x%" PRIx64 " tells what is there",
 				  query->under, query->under);
-	for (uint32_t p = 1; r == 0 && p < t->tree.count; p++)
-		if ((!query->under || t->tree.dominator[p] == under) && (!query->points || is_point(t, p)))
+	for (uint32_t p = 1; r == 0 && p < retained->tree.count; p++)
+		if ((!query->under || retained->tree.dominator[p] == under) &&
+		    (!query->points || is_point(retained, p)))
 			r = offer(&top, p);
 	if (r < 0) {
 		free(top.places);

@@ -66,7 +66,7 @@ struct lh_retained_paths {
 
 /** lh_retained_paths_find() - to the objects at @places, none twice. Return: 0; -LH_ENOMEM. Free with
  * lh_retained_paths_fini() in any case. */
-int lh_retained_paths_find(const struct lh_retained *retained, const uint32_t *places, size_t count,
+int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret);
 void lh_retained_paths_fini(struct lh_retained_paths *paths);
 /** lh_retained_path_text() - as why tells it; nothing where only

@@ -98,16 +98,16 @@ static void walk_tree(struct walk *w)
 	}
 }
 
-int lh_retained_types(const struct lh_retained *t, struct lh_retained_type **ret)
+int lh_retained_types(const struct lh_retained *retained, struct lh_retained_type **ret)
 {
 	_cleanup_(walk_fini) struct walk w = {0};
-	int r = walk_init(&w, t);
+	int r = walk_init(&w, retained);
 
 	if (r < 0)
 		return r;
-	w.types = lh_new0(struct lh_retained_type, t->graph.heap->types.count + 1);
+	w.types = lh_new0(struct lh_retained_type, retained->graph.heap->types.count + 1);
 	if (!w.types)
-		return lh_nomem(t->graph.heap->ctx);
+		return lh_nomem(retained->graph.heap->ctx);
 	sort_by_dominator(&w);
 	walk_tree(&w);
 	*ret = w.types;

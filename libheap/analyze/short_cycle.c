@@ -9,16 +9,17 @@
 #define LOOKED_AT 512 /* members looked at for good ones to start from */
 #define VISITS 4096   /* nodes met while looking for a shorter cycle than the first */
 
-int lh_short_cycles_init(const struct lh_tracked *t, struct lh_short_cycles *s)
+int lh_short_cycles_init(const struct lh_tracked *t, struct lh_short_cycles *ret)
 {
 	struct lh_ctx *ctx = t->heap->ctx;
 	int r;
 
-	*s = (struct lh_short_cycles){.tracked = t,
-				      .view = lh_view_of(t->heap->target),
-				      .graph = {.count = t->count, .offsets = t->offsets, .edges = t->edges}};
-	r = lh_scc_find(ctx, &s->graph, &s->component, &s->component_count);
-	return r == 0 ? lh_cycle_search_init(ctx, &s->graph, s->component, &s->search) : r;
+	*ret = (struct lh_short_cycles){
+		.tracked = t,
+		.view = lh_view_of(t->heap->target),
+		.graph = {.count = t->count, .offsets = t->offsets, .edges = t->edges}};
+	r = lh_scc_find(ctx, &ret->graph, &ret->component, &ret->component_count);
+	return r == 0 ? lh_cycle_search_init(ctx, &ret->graph, ret->component, &ret->search) : r;
 }
 
 void lh_short_cycles_fini(struct lh_short_cycles *s)

@@ -6,10 +6,11 @@
 #include "command/command.h"
 
 /**
- * lh_suggest_fail() - record what is wrong with the option @arg: unknown, ambiguous, without its value
+ * lh_suggest_fail() - record what is wrong with the option @word: unknown, ambiguous, without its value
  * @takes_target: false: options that name a target are not suggested
  * Return: -LH_EUSAGE.
  */
-int lh_suggest_fail(struct lh_ctx *ctx, const struct lh_command *command, const char *arg, bool takes_target);
+int lh_suggest_fail(struct lh_ctx *ctx, const struct lh_command *command, const char *word,
+		    bool takes_target);
 
 #endif

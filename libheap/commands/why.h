@@ -20,7 +20,7 @@ struct lh_why {
 void lh_why_init(struct lh_why *why, struct lh_heap *heap, struct lh_result *result,
 		 const struct lh_invocation *invocation);
 void lh_why_fini(struct lh_why *why);
-int lh_why_classify(void *why, struct lh_type *type);
+int lh_why_classify(void *arg /* struct lh_why */, struct lh_type *type);
 /** lh_why_request() - a request with the filters of @why, whose callbacks get @why as argument */
 struct lh_paths_request lh_why_request(struct lh_why *why);
 /**

@@ -83,19 +83,19 @@ static int look_at_segment(struct scan *c, const struct lh_word_map_run *run)
 	return r;
 }
 
-int lh_word_scan(struct lh_refcounts *out)
+int lh_word_scan(struct lh_refcounts *counts)
 {
-	const struct lh_target *t = out->heap->target;
-	const struct lh_addrset *set = &out->set;
-	struct scan c = {.out = out};
+	const struct lh_target *t = counts->heap->target;
+	const struct lh_addrset *set = &counts->set;
+	struct scan c = {.out = counts};
 	int r = 0;
 
 	if (!set->region_count)
 		return 0;
 	c.low = set->regions[0]->base;
 	c.room = set->regions[set->region_count - 1]->base + (1ull << LH_REGION_SHIFT) - c.low;
-	for (size_t i = 0; i < out->marks.count && r == 0; i++)
-		r = look_at_segment(&c, &out->marks.runs[i]);
+	for (size_t i = 0; i < counts->marks.count && r == 0; i++)
+		r = look_at_segment(&c, &counts->marks.runs[i]);
 	for (size_t i = 0; i < t->register_count; i++)
 		look_at(&c, (const uint8_t *)&t->registers[i].value, 1);
 	look_up(&c);

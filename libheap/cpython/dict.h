@@ -47,7 +47,7 @@ int lh_dict_read(struct lh_heap *heap, struct lh_view *view, const uint8_t *byte
  * order; false for a deleted one. 2.7: any order. */
 bool lh_dict_entry(const struct lh_dict *dict, uint64_t i, uint64_t *ret_key, uint64_t *ret_value);
 
-/** lh_dict_get() - the value of a str key; linear. Return: 0; LH_ABSENT. */
-int lh_dict_get(struct lh_heap *heap, uint64_t dict, const char *key, uint64_t *ret);
+/** lh_dict_get() - the value of a str key of the dict at @addr; linear. Return: 0; LH_ABSENT. */
+int lh_dict_get(struct lh_heap *heap, uint64_t addr, const char *key, uint64_t *ret);
 
 #endif

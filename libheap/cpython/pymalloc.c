@@ -242,17 +242,17 @@ int lh_pymalloc_init(struct lh_heap *heap, const struct lh_arena_array *array)
 	return make_map(heap);
 }
 
-void lh_pymalloc_fini(struct lh_pymalloc *pm)
+void lh_pymalloc_fini(struct lh_pymalloc *pymalloc)
 {
-	free(pm->arenas);
-	free(pm->map);
+	free(pymalloc->arenas);
+	free(pymalloc->map);
 }
 
-const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pm, uint64_t addr)
+const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pymalloc, uint64_t addr)
 {
-	size_t at = lh_bsearch_first(pm->count, i, pm->arenas[i].limit <= addr);
+	size_t at = lh_bsearch_first(pymalloc->count, i, pymalloc->arenas[i].limit <= addr);
 
-	return at < pm->count && addr >= pm->arenas[at].address ? &pm->arenas[at] : NULL;
+	return at < pymalloc->count && addr >= pymalloc->arenas[at].address ? &pymalloc->arenas[at] : NULL;
 }
 
 /* Blocks never handed out, from nextoffset on, are free. */

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *p, enum lh_field field)
+uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *type, enum lh_field field)
 {
 	int32_t at = lh_layout_or(&heap->layout, field, -1);
 
-	return at < 0 ? 0 : lh_u64(p + at);
+	return at < 0 ? 0 : lh_u64(type + at);
 }
 
 /* Whether @name points to constants of a mapped file that nobody has. */

@@ -7,13 +7,13 @@
 #include <string.h>
 
 int lh_cycle_search_init(struct lh_ctx *ctx, const struct lh_csr *graph, const uint32_t *component,
-			 struct lh_cycle_search *s)
+			 struct lh_cycle_search *ret)
 {
-	*s = (struct lh_cycle_search){.ctx = ctx, .graph = *graph, .component = component};
-	s->from = lh_new0(uint32_t, (size_t)graph->count + 1);
-	s->seen = lh_new0(uint32_t, (size_t)graph->count + 1);
-	s->queue = lh_new0(uint32_t, (size_t)graph->count + 1);
-	return s->from && s->seen && s->queue ? 0 : lh_nomem(ctx);
+	*ret = (struct lh_cycle_search){.ctx = ctx, .graph = *graph, .component = component};
+	ret->from = lh_new0(uint32_t, (size_t)graph->count + 1);
+	ret->seen = lh_new0(uint32_t, (size_t)graph->count + 1);
+	ret->queue = lh_new0(uint32_t, (size_t)graph->count + 1);
+	return ret->from && ret->seen && ret->queue ? 0 : lh_nomem(ctx);
 }
 
 void lh_cycle_search_fini(struct lh_cycle_search *s)

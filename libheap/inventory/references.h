@@ -34,7 +34,7 @@ struct lh_references {
 };
 
 /** lh_references_read() - Return: 0, -LH_E*. */
-int lh_references_read(struct lh_references *references);
+int lh_references_read(struct lh_references *job);
 /** lh_references_close_gaps() - edges that are LH_NO_INDEX are no references any more, of @count objects */
 void lh_references_close_gaps(uint32_t *offsets, uint32_t *edges, uint32_t count);
 

@@ -25,6 +25,6 @@ struct lh_parallel {
 /** lh_workers() - how many to have: what the user said, else the processors that this process may use */
 unsigned lh_workers(const struct lh_ctx *ctx);
 /** lh_parallel_run() - Return: 0; the first failure by number of part that was met; -LH_EINTR. */
-int lh_parallel_run(const struct lh_parallel *work, unsigned workers);
+int lh_parallel_run(const struct lh_parallel *parallel, unsigned workers);
 
 #endif
