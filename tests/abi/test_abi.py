@@ -55,3 +55,9 @@ def test_header_stands_alone(name):
     for language in ("c", "c++"):
         subprocess.run(["cc", "-x", language, "-Wall", "-Werror", "-fsyntax-only",
                         os.path.join(ROOT, name)], check=True)
+
+
+def test_manual_page_names_functions_that_there_are(declared):
+    with open(os.path.join(ROOT, "libheap.3"), encoding="utf-8") as stream:
+        named = set(re.findall(r"\blh_\w+(?= ?[,.]?$)", stream.read(), flags=re.M))
+    assert len(named) > 20 and named <= declared, named - declared
