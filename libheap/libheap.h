@@ -433,7 +433,7 @@ LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter
 
 /**
  * lh_object_text() - the contents of a str or bytes object
- * A str as UTF-8 (lone surrogates as WTF-8), bytes as they are; a NUL is added after *ret_size bytes. The
+ * A str as UTF-8 (a lone surrogate, which UTF-8 does not have, as U+FFFD), bytes as they are; a NUL is added after *ret_size bytes. The
  * caller frees *ret with free(). Return: 0; LH_ABSENT: neither str nor bytes, or not readable; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
