@@ -252,7 +252,7 @@ static int look_at_statics(struct marker *m)
 /* Functions and classes of a module are asked for by name, by C code that is imported. */
 static bool is_definition(const struct lh_object *o)
 {
-	return o->type->kind->id == LH_KIND_TYPE || strcmp(o->type->kind->tp_name, "function") == 0;
+	return o->type->kind->id == LH_KIND_TYPE || o->type->kind->id == LH_KIND_FUNCTION;
 }
 
 /* Of what a module has each import may have taken one, or have given one away more for each that is held. */

@@ -51,8 +51,7 @@ static uint64_t object_or_none(struct lh_heap *heap, struct lh_view *view, uint6
 {
 	struct lh_object o;
 
-	if (!word || lh_object_at(heap, view, word, &o) != 0 ||
-	    strcmp(o.type->kind->tp_name, "NoneType") == 0)
+	if (!word || lh_object_at(heap, view, word, &o) != 0 || o.type->kind->id == LH_KIND_NONE)
 		return 0;
 	return word;
 }

@@ -48,7 +48,7 @@ static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 	_cleanup_string_ struct lh_string text = {0};
 	struct lh_object o;
 	bool literal = key && lh_object_at(heap, &heap->view, key, &o) == 0 && !o.type->python &&
-		       (lh_type_is_leaf(o.type) && strcmp(o.type->kind->tp_name, "object") != 0);
+		       (lh_type_is_leaf(o.type) && o.type->kind->id != LH_KIND_OBJECT);
 
 	lh_preview(heap, key, KEY_CHARS, &text);
 	literal |= text.text && text.text[0] == '<';

@@ -96,7 +96,7 @@ static bool is_call(struct lh_heap *heap, struct lh_view *view, const uint8_t *p
 		return true;
 	return lh_object_at(heap, view, lh_u64(p + lh_layout_at(l, LH_F_IFRAME_FUNCTION)) & ~TAGS,
 			    &function) != 0 ||
-	       strcmp(function.type->kind->tp_name, "NoneType") != 0;
+	       function.type->kind->id != LH_KIND_NONE;
 }
 
 static const uint8_t *interpreter_frame_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
@@ -202,8 +202,7 @@ bool lh_frame_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 			return false;
 		read_interpreter_frame(heap, view, addr, p, ret);
 	}
-	return lh_object_at(heap, view, ret->code, &code) == 0 &&
-	       strcmp(code.type->kind->tp_name, "code") == 0;
+	return lh_object_at(heap, view, ret->code, &code) == 0 && code.type->kind->id == LH_KIND_CODE;
 }
 
 enum step {

@@ -14,7 +14,11 @@
 enum lh_kind_id {
 	LH_KIND_OTHER,  /* body scanned conservatively */
 	LH_KIND_PLAIN,  /* known to hold no references */
+	LH_KIND_OBJECT, /* 'object' itself: what all types are made of has no fields */
+	LH_KIND_NONE,
 	LH_KIND_FIELDS, /* its rows say all */
+	LH_KIND_FUNCTION,
+	LH_KIND_CELL,
 	LH_KIND_DICT,
 	LH_KIND_LIST,
 	LH_KIND_TUPLE,

@@ -19,8 +19,7 @@ static uint64_t open_cell(struct walk *w, uint64_t addr)
 {
 	struct lh_object o;
 
-	if (!addr || lh_object_at(w->heap, w->view, addr, &o) != 0 ||
-	    strcmp(o.type->kind->tp_name, "cell") != 0)
+	if (!addr || lh_object_at(w->heap, w->view, addr, &o) != 0 || o.type->kind->id != LH_KIND_CELL)
 		return addr;
 	return lh_heap_word(w->heap, w->view, addr, LH_F_CELL_REF);
 }

@@ -59,8 +59,7 @@ static const struct lh_kind *nearest(struct lh_heap *heap, struct base type, str
 						     ? lh_kind_find(heap->kinds, &heap->layout, "")
 						     : kind_by_name(heap, at);
 
-		if (kind->id == LH_KIND_OTHER ||
-		    (at.addr != type.addr && strcmp(kind->tp_name, "object") == 0))
+		if (kind->id == LH_KIND_OTHER || (at.addr != type.addr && kind->id == LH_KIND_OBJECT))
 			continue;
 		*ret = at;
 		return kind;

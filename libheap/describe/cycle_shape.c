@@ -144,9 +144,10 @@ static int rank(const struct lh_type *type)
 	case LH_KIND_TUPLE:
 	case LH_KIND_SET:
 	case LH_KIND_FRAME:
+	case LH_KIND_CELL:
 		return 3;
 	default:
-		return strcmp(type->kind->tp_name, "cell") == 0 ? 3 : 2;
+		return 2;
 	}
 }
 

@@ -169,7 +169,7 @@ static void add_end(struct text *t, uint64_t holder, uint64_t to)
 
 	if (lh_object_at(heap, &t->view, to, &o) != 0 || lh_object_at(heap, &t->view, holder, &from) != 0)
 		return;
-	if (t->after_local && strcmp(o.type->kind->tp_name, "cell") == 0)
+	if (t->after_local && o.type->kind->id == LH_KIND_CELL)
 		lh_string_add(t->out, ".<cell>");
 	else if ((from.type->kind->id == LH_KIND_TYPE || (from.type->managed_dict && !from.type->python)) &&
 		 lh_text_ends_with(t->out, DICT))

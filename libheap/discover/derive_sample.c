@@ -27,7 +27,7 @@ static void add_member(struct lh_derive *d, const struct lh_object *o, const cha
 	struct lh_object code;
 	uint64_t word;
 
-	if (strcmp(kind, "code") != 0 || strcmp(o->type->kind->tp_name, "function") != 0)
+	if (strcmp(kind, "code") != 0 || o->type->kind->id != LH_KIND_FUNCTION)
 		return;
 	word = lh_derive_word(d, o->addr + lh_layout_at(l, LH_F_FUNCTION_CODE));
 	if (is_kind(d, word, kind, &code))

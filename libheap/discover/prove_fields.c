@@ -103,7 +103,7 @@ enum lh_field_verdict lh_field_judge(struct lh_heap *heap, const struct lh_field
 	if (is_among(referent.type->kind->tp_name, row->referent))
 		return LH_FIELD_HOLDS;
 	/* None stands for "no value" in some fields. */
-	return strcmp(referent.type->kind->tp_name, "NoneType") == 0 ? LH_FIELD_SILENT : LH_FIELD_WRONG;
+	return referent.type->kind->id == LH_KIND_NONE ? LH_FIELD_SILENT : LH_FIELD_WRONG;
 }
 
 /* what the objects say about a row */
@@ -141,8 +141,7 @@ static int judge_object(struct lh_heap *heap, uint64_t addr, struct tally *talli
 		    strcmp(o.type->kind->tp_name, lh_field_rows[i].holder) == 0)
 			judge_row(heap, &o, &lh_field_rows[i], &tallies[i]);
 	/* Code objects are not in a ring: functions lead to them. */
-	if (strcmp(o.type->kind->tp_name, "function") == 0 &&
-	    lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {
+	if (o.type->kind->id == LH_KIND_FUNCTION && lh_layout_has(&heap->layout, LH_F_FUNCTION_CODE)) {
 		uint64_t code = lh_u64(o.bytes + lh_layout_at(&heap->layout, LH_F_FUNCTION_CODE));
 
 		return code ? judge_object(heap, code, tallies) : 0;
