@@ -169,6 +169,18 @@ static int dispatch(struct session *session, int argc, const char *const *argv)
 	return run_command(session, command, argc - 2, argv + 2);
 }
 
+/* How messages of the library name what a user of the shell can do. */
+static const char *const hints[] = {
+	[LH_HINT_EXE] = "--exe",
+	[LH_HINT_SYSROOT] = "--sysroot",
+	[LH_HINT_DEBUG_DIR] = "--debug-dir",
+	[LH_HINT_OBJECT] = "'object'",
+	[LH_HINT_VALUE] = "--value",
+	[LH_HINT_ALL_ROWS] = "--limit 0",
+	[LH_HINT_ALL_LINES] = "--no-fold",
+	[LH_HINT_ALL_COLUMNS] = "-f json",
+};
+
 int main(int argc, char **argv)
 {
 	_cleanup_(session_fini) struct session session = {.coredump = -1};
@@ -180,6 +192,7 @@ int main(int argc, char **argv)
 		fputs(CLI_NAME ": out of memory\n", stderr);
 		return CLI_FAILED;
 	}
+	lh_ctx_set_hints(session.ctx, hints, sizeof(hints) / sizeof(*hints));
 	status = dispatch(&session, argc, (const char *const *)argv);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));

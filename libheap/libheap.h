@@ -99,6 +99,29 @@ LH_API void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg);
  * Answers do not depend on it. Since: 0.1
  */
 LH_API void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads);
+
+/**
+ * enum lh_hint - what a user can do about a message, in the words of the front end
+ * Texts name it in the middle of a sentence: "find the file of X: ...: give the right one with <exe> or <sysroot>",
+ * "<exe> /bin/ls: another build". New ones are appended.
+ */
+enum lh_hint {
+	LH_HINT_EXE,         /* gives lh_target_options.exe: "--exe" in a shell; "exe" by default */
+	LH_HINT_SYSROOT,     /* gives lh_target_options.sysroot; "sysroot" */
+	LH_HINT_DEBUG_DIR,   /* gives lh_target_options.debug_dir; "debug_dir" */
+	LH_HINT_OBJECT,      /* shows what is at an address; "'object'" */
+	LH_HINT_VALUE,       /* gives the contents that are searched for; "value" */
+	LH_HINT_ALL_ROWS,    /* shows rows that a limit leaves out; "limit 0" */
+	LH_HINT_ALL_LINES,   /* shows rows that are folded; "no-fold" */
+	LH_HINT_ALL_COLUMNS, /* shows columns that the terminal has no room for; "format json" */
+};
+
+/**
+ * lh_ctx_set_hints() - set the words in which messages and texts name what a user can do
+ * @texts: @count of them, by enum lh_hint; a text that is NULL, or not there, is the default. They and the array
+ * must live as long as @ctx. Those that this library does not know are ignored. Since: 0.1
+ */
+LH_API void lh_ctx_set_hints(struct lh_ctx *ctx, const char *const *texts, size_t count);
 /**
  * lh_ctx_interrupt() - make the operation that is running stop soon with -LH_EINTR
  * Async-signal-safe; may be called from any thread. Since: 0.1

@@ -9,6 +9,9 @@ import libheap
 
 PAGE = 4096
 BLOCK = 64 << 10
+# How messages of the library name what a user of GDB can do.
+HINTS = {"exe": "set py-heap exe", "sysroot": "set py-heap sysroot", "debug_dir": "set py-heap debug-dir",
+         "object": "'py-heap object'", "value": "--value"}
 
 _heaps = {}
 
@@ -43,17 +46,18 @@ def _open(inferior, layout, files):
     guesses = {"exe": _loaded_exe(inferior), "sysroot": _gdb_sysroot()}
     if kind == "core":
         core = _core_file(inferior)
-        return _open_with(lambda **names: libheap.open(core, layout=layout, **names), files, guesses)
+        return _open_with(lambda **names: libheap.open(core, layout=layout, hints=HINTS, **names), files, guesses)
     if kind is None or inferior.pid == 0:
         raise gdb.GdbError("py-heap: nothing is being debugged: attach to a process or load a core first")
     if any(thread.is_running() for thread in inferior.threads()):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
         return _open_with(lambda **names: libheap.open(inferior.pid, layout=layout, stopped=True,
-                                                       registers=_registers(inferior), **names),
+                                                       registers=_registers(inferior), hints=HINTS, **names),
                           files, {"sysroot": guesses["sysroot"]})
     return _open_with(lambda **names: libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                                                          registers=_registers(inferior), **names), files, guesses)
+                                                          registers=_registers(inferior), hints=HINTS,
+                                                          **names), files, guesses)
 
 
 def _connection(inferior):

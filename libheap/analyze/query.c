@@ -123,7 +123,7 @@ static int decode(struct lh_ctx *ctx, const char *value, uint32_t **ret, size_t 
 	if (!*ret)
 		return lh_nomem(ctx);
 	if (lh_utf8_decode(value, *ret, ret_len) != 0)
-		return lh_fail(ctx, LH_EUSAGE, "--value: the text is not UTF-8");
+		return lh_fail(ctx, LH_EUSAGE, "%s: the text is not UTF-8", lh_hint(ctx, LH_HINT_VALUE));
 	return 0;
 }
 

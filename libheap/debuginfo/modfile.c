@@ -69,7 +69,8 @@ int lh_modfile_open(struct lh_target *target, const struct lh_module *module, st
 	m->module = module;
 	r = lh_file_open(target, module, &m->file);
 	if (r == LH_ABSENT)
-		lh_log(target->ctx, 4, "%s: no such file here: give --exe or --sysroot", module->path);
+		lh_log(target->ctx, 4, "%s: no such file here: give %s or %s", module->path,
+		       lh_hint(target->ctx, LH_HINT_EXE), lh_hint(target->ctx, LH_HINT_SYSROOT));
 	if (r != 0)
 		return r;
 	m->elf = elf_memory((char *)m->file->data, m->file->len);

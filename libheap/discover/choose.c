@@ -142,9 +142,9 @@ static int try_dwarf(struct choice *choice)
 	if (path)
 		return read_dwarf(choice, path);
 	lh_fail(heap->ctx, LH_ELAYOUT,
-		"%s has no DWARF and no debug file with its build-id was found: give --debug-dir, or set "
+		"%s has no DWARF and no debug file with its build-id was found: give %s, or set "
 		"DEBUGINFOD_URLS",
-		heap->module ? heap->module->path : "the interpreter");
+		heap->module ? heap->module->path : "the interpreter", lh_hint(heap->ctx, LH_HINT_DEBUG_DIR));
 	note_failure(choice, "dwarf");
 	return LH_ABSENT;
 }

@@ -74,6 +74,7 @@ static int by_symbols(struct search *s)
 static int not_found(const struct search *s)
 {
 	struct lh_heap *heap = s->heap;
+	const char *exe = lh_hint(heap->ctx, LH_HINT_EXE), *sysroot = lh_hint(heap->ctx, LH_HINT_SYSROOT);
 	char lost[LH_LOST_TEXT_MAX];
 
 	lh_heap_lost(heap, lost, sizeof(lost));
@@ -88,14 +89,14 @@ static int not_found(const struct search *s)
 			"find CPython: %u of the %u mapped files are not here (%s is the first), none of the "
 			"others has the symbol _PyRuntime or _PyGC_generation0, and nothing in memory looks "
 			"like it; "
-			"if they lie in another folder, a container's or a copy, name it with --sysroot; "
-			"--exe names the program alone%s",
-			s->gone, s->tried, s->first_gone, lost);
+			"if they lie in another folder, a container's or a copy, name it with %s; "
+			"%s names the program alone%s",
+			s->gone, s->tried, s->first_gone, sysroot, exe, lost);
 	return lh_fail(heap->ctx, LH_ENOPYTHON,
 		       "find CPython: none of the %u mapped files has the symbol _PyRuntime or "
 		       "_PyGC_generation0 (first looked at: %s), and nothing in memory looks like it; "
-		       "if this is a Python, name its files with --exe or --sysroot%s",
-		       s->tried, s->first, lost);
+		       "if this is a Python, name its files with %s or %s%s",
+		       s->tried, s->first, exe, sysroot, lost);
 }
 
 int lh_runtime_find(struct lh_heap *heap)

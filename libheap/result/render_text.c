@@ -69,7 +69,8 @@ static int add_table(const struct lh_result *result, const struct lh_style *styl
 		return r;
 	lh_string_add(out, "… ");
 	lh_show_value(out, &more);
-	lh_string_addf(out, " more row%s (--limit 0 shows all)\n", more.number == 1 ? "" : "s");
+	lh_string_addf(out, " more row%s (%s shows all)\n", more.number == 1 ? "" : "s",
+		       lh_hint(result->ctx, LH_HINT_ALL_ROWS));
 	return 0;
 }
 

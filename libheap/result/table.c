@@ -305,7 +305,7 @@ static void add_dropped(const struct table *t, struct lh_string *out)
 		before = ", ";
 	}
 	if (t->dropped)
-		lh_string_add(out, " (-f json has all)\n");
+		lh_string_addf(out, " (%s has all)\n", lh_hint(t->result->ctx, LH_HINT_ALL_COLUMNS));
 }
 
 /* Where the user sees it first he is told how to see all. */
@@ -325,7 +325,9 @@ static void add_folded(const struct lh_result *result, size_t number, struct lh_
 	else
 		lh_string_addf(out, " more %s%s at the same lines", result->fold.noun,
 			       f->times == 1 ? "" : "s");
-	lh_string_add(out, number == 0 ? " (--no-fold shows all)\n" : "\n");
+	if (number == 0)
+		lh_string_addf(out, " (%s shows all)", lh_hint(result->ctx, LH_HINT_ALL_LINES));
+	lh_string_add(out, "\n");
 }
 
 static int add_rows(const struct table *t, struct lh_string *out)

@@ -206,8 +206,9 @@ int lh_file_open(struct lh_target *target, const struct lh_module *module, struc
 		return lh_fail(target->ctx, LH_EFORMAT,
 			       "find the file of %s: %s is another build (build-id %s, the target has %s): "
 			       "give the right "
-			       "one with --exe or --sysroot",
+			       "one with %s or %s",
 			       module->path, s.other, s.other_id,
-			       lh_build_id_format(module->build_id, module->build_id_len, id));
+			       lh_build_id_format(module->build_id, module->build_id_len, id),
+			       lh_hint(target->ctx, LH_HINT_EXE), lh_hint(target->ctx, LH_HINT_SYSROOT));
 	return r;
 }

@@ -87,6 +87,17 @@ static int open_file(struct lh_target *target, const struct lh_module *module, s
 	return lh_target_own(target, (void *)last->file.data, last->file.len);
 }
 
+static void log_missing(const struct lh_target *target, const struct lh_module *module, int r)
+{
+	if (r == LH_ABSENT)
+		lh_log(target->ctx, 4, "%s: its code and constants are missing: no such file, give %s or %s",
+		       module->path, lh_hint(target->ctx, LH_HINT_EXE),
+		       lh_hint(target->ctx, LH_HINT_SYSROOT));
+	else
+		lh_log(target->ctx, 4, "%s: its code and constants are missing: %s", module->path,
+		       lh_ctx_error(target->ctx)->text);
+}
+
 static int fill_module(struct lh_target *target, const struct lh_module *module, struct opened *last,
 		       struct lh_target *more)
 {
@@ -102,9 +113,7 @@ static int fill_module(struct lh_target *target, const struct lh_module *module,
 			continue;
 		r = open_file(target, module, last);
 		if (r == LH_ABSENT || r == -LH_EFORMAT) {
-			lh_log(target->ctx, 4, "%s: its code and constants are missing: %s", module->path,
-			       r == LH_ABSENT ? "no such file, give --exe or --sysroot"
-					      : lh_ctx_error(target->ctx)->text);
+			log_missing(target, module, r);
 			return 0;
 		}
 		if (r == 0)

@@ -24,20 +24,20 @@ static const char *obstacle(const char *path, bool folder)
 	return access(path, folder ? R_OK | X_OK : R_OK) < 0 ? strerror(errno) : NULL;
 }
 
-static int check_path(struct lh_target *target, const char *option, const char *path, bool folder)
+static int check_path(struct lh_target *target, enum lh_hint option, const char *path, bool folder)
 {
 	const char *why = path ? obstacle(path, folder) : NULL;
 
-	return why ? lh_fail(target->ctx, LH_EIO, "--%s %s: %s", option, path, why) : 0;
+	return why ? lh_fail(target->ctx, LH_EIO, "%s %s: %s", lh_hint(target->ctx, option), path, why) : 0;
 }
 
 int lh_named_check_paths(struct lh_target *target)
 {
-	int r = check_path(target, "exe", target->exe, false);
+	int r = check_path(target, LH_HINT_EXE, target->exe, false);
 
 	if (r == 0)
-		r = check_path(target, "sysroot", target->sysroot, true);
-	return r == 0 ? check_path(target, "debug-dir", target->debug_dir, true) : r;
+		r = check_path(target, LH_HINT_SYSROOT, target->sysroot, true);
+	return r == 0 ? check_path(target, LH_HINT_DEBUG_DIR, target->debug_dir, true) : r;
 }
 
 /* ---- when the modules are known ---- */
@@ -50,7 +50,7 @@ static const struct lh_module *main_module(const struct lh_target *target)
 	return NULL;
 }
 
-/* Whether some module is of the build that --exe has; without a
+/* Whether some module is of the build that the named program has; without a
  * build-id to compare lh_file_open() decides. */
 static bool is_known(const struct lh_target *target)
 {
@@ -68,12 +68,13 @@ static int fail_build(struct lh_target *target)
 	char its[2 * LH_BUILD_ID_MAX + 1], ours[2 * LH_BUILD_ID_MAX + 1];
 
 	return lh_fail(target->ctx, LH_EFORMAT,
-		       "--exe %s: another build (build-id %s) than %s, which the target runs (build-id %s)",
-		       target->exe, lh_build_id_format(target->exe_id, target->exe_id_len, its),
-		       program->path, lh_build_id_format(program->build_id, program->build_id_len, ours));
+		       "%s %s: another build (build-id %s) than %s, which the target runs (build-id %s)",
+		       lh_hint(target->ctx, LH_HINT_EXE), target->exe,
+		       lh_build_id_format(target->exe_id, target->exe_id_len, its), program->path,
+		       lh_build_id_format(program->build_id, program->build_id_len, ours));
 }
 
-/* A reader's memory does not say which module is the program (gdbserver): then --exe does. */
+/* A reader's memory does not say which module is the program (gdbserver): then the file that the user names does. */
 static int mark_main(struct lh_target *target)
 {
 	for (size_t i = 0; i < target->module_count && !main_module(target); i++) {
@@ -96,7 +97,8 @@ static int check_exe(struct lh_target *target)
 	if (r < 0)
 		return r;
 	if (r == LH_ABSENT || lh_elfhdr_from_bytes(file->data, file->len, &header) != 0)
-		return lh_fail(target->ctx, LH_EFORMAT, "--exe %s: not an ELF program", target->exe);
+		return lh_fail(target->ctx, LH_EFORMAT, "%s %s: not an ELF program",
+			       lh_hint(target->ctx, LH_HINT_EXE), target->exe);
 	target->exe_id_len = lh_build_id_of_file(file->data, file->len, target->exe_id);
 	return is_known(target) ? mark_main(target) : fail_build(target);
 }
@@ -112,10 +114,10 @@ static int check_sysroot(struct lh_target *target)
 			return 0;
 	if (!target->module_count)
 		return 0;
-	return lh_fail(
-		target->ctx, LH_EFORMAT,
-		"--sysroot %s: none of the %zu files that the target has mapped is below it (%s%s is not)",
-		target->sysroot, target->module_count, target->sysroot, target->modules[0].path);
+	return lh_fail(target->ctx, LH_EFORMAT,
+		       "%s %s: none of the %zu files that the target has mapped is below it (%s%s is not)",
+		       lh_hint(target->ctx, LH_HINT_SYSROOT), target->sysroot, target->module_count,
+		       target->sysroot, target->modules[0].path);
 }
 
 int lh_named_check_files(struct lh_target *target)

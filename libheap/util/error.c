@@ -68,6 +68,29 @@ void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg)
 	ctx->log_arg = arg;
 }
 
+void lh_ctx_set_hints(struct lh_ctx *ctx, const char *const *texts, size_t count)
+{
+	ctx->hints = texts;
+	ctx->hint_count = texts ? count : 0;
+}
+
+const char *lh_hint(const struct lh_ctx *ctx, enum lh_hint hint)
+{
+	static const char *const neutral[] = {
+		[LH_HINT_EXE] = "exe",
+		[LH_HINT_SYSROOT] = "sysroot",
+		[LH_HINT_DEBUG_DIR] = "debug_dir",
+		[LH_HINT_OBJECT] = "'object'",
+		[LH_HINT_VALUE] = "value",
+		[LH_HINT_ALL_ROWS] = "limit 0",
+		[LH_HINT_ALL_LINES] = "no-fold",
+		[LH_HINT_ALL_COLUMNS] = "format json",
+	};
+	const char *set = hint < ctx->hint_count ? ctx->hints[hint] : NULL;
+
+	return set ? set : neutral[hint];
+}
+
 void lh_ctx_interrupt(struct lh_ctx *ctx)
 {
 	atomic_store(&ctx->interrupted, true);

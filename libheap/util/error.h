@@ -32,6 +32,8 @@ struct lh_ctx {
 	atomic_bool starved;       /* see lh_ctx_finish() */
 	struct lh_file_id *inputs; /* files that are read: see lh_ctx_is_input() */
 	size_t input_count, input_capacity;
+	const char *const *hints; /* by enum lh_hint; see lh_hint() */
+	size_t hint_count;
 	unsigned threads; /* how many to use; 0: one a processor. See parallel.h */
 };
 
@@ -45,6 +47,12 @@ int lh_fail_at_from(struct lh_ctx *ctx, int code, uint64_t addr, const char *whe
 #define lh_fail_at(ctx, code, addr, ...) \
 	lh_fail_at_from((ctx), (code), (addr), __func__, __LINE__, __VA_ARGS__)
 #define lh_nomem(ctx) lh_fail((ctx), LH_ENOMEM, "out of memory")
+
+/**
+ * lh_hint() - what a user can do, as the front end spells it: for the middle of a sentence
+ * No room below 'command' knows how options are written. Return: owned by the front end, or static; never NULL.
+ */
+const char *lh_hint(const struct lh_ctx *ctx, enum lh_hint hint);
 
 /**
  * lh_ctx_begin(), lh_ctx_finish() - put around work that would give a different answer if memory ran out on the

@@ -50,6 +50,12 @@ def test_binding_calls_what_the_header_declares(declared, exported):
     assert set(_native.PROTOTYPES) <= declared
 
 
+def test_binding_knows_the_hints(exported):
+    from libheap import _context, _native
+    hints = re.search(r"enum lh_hint \{(.*?)\}", text_of("libheap.h"), flags=re.S).group(1)
+    assert [name.lower() for name in re.findall(r"LH_HINT_(\w+),", hints)] == list(_native.HINTS) == list(_context.HINTS)
+
+
 @pytest.mark.parametrize("name", HEADERS)
 def test_header_stands_alone(name):
     for language in ("c", "c++"):

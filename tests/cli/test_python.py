@@ -128,6 +128,26 @@ def test_interrupt(libheap, interruptible):
             process.kill()
 
 
+@pytest.mark.parametrize("name, path, said", [
+    ("exe", "/bin/ls", "exe= /bin/ls: another build"),
+    ("sysroot", "/nosuch", "sysroot= /nosuch: No such file"),
+    ("debug_dir", "/etc/passwd", "debug_dir= /etc/passwd: it is no folder")])
+def test_messages_name_pythons_arguments(libheap, sleeper, name, path, said):
+    with pytest.raises(libheap.LibheapError) as caught:
+        libheap.open(sleeper.pid, **{name: path})
+    assert caught.value.text.startswith(said)
+    with pytest.raises(libheap.LibheapError) as caught:
+        libheap.open(sleeper.pid, hints={name: "the front end's " + name}, **{name: path})
+    assert caught.value.text.startswith("the front end's " + said.replace("=", "", 1))
+
+
+def test_hint_at_object(libheap, sleeper):
+    with libheap.open(sleeper.pid) as heap:
+        with pytest.raises(libheap.LibheapError, match=r"; Heap\.object\(\) tells more$"):
+            heap.refs(0x10)
+        assert " more rows (--limit 0 shows all)\n" in heap.answer("types", ["--limit=1"]).text
+
+
 def test_failures(libheap, sleeper):
     with pytest.raises(libheap.LibheapError, match="/no/such/core") as caught:
         libheap.open("/no/such/core")

@@ -126,6 +126,22 @@ def test_errors_are_one_line(gdb, command, text):
     assert gdb(command).stderr == text + "\n"
 
 
+@pytest.mark.parametrize("command, said", [
+    ("set py-heap exe /bin/ls", "py-heap: set py-heap exe /bin/ls: another build (build-id "),
+    ("set py-heap sysroot /nosuch", "py-heap: set py-heap sysroot /nosuch: No such file or directory"),
+    ("set py-heap debug-dir /etc/passwd", "py-heap: set py-heap debug-dir /etc/passwd: it is no folder")])
+def test_messages_name_what_gdb_has(gdb, sleeper, command, said):
+    done = gdb(command, "py-heap info", pid=sleeper.pid)
+    ours = done.stderr.splitlines()[-1]  # GDB may miss a source file of libc
+    assert ours.startswith(said) and "--" not in ours, done.stderr
+
+
+def test_hint_at_object(gdb, core):
+    done = gdb("py-heap refs 0x10", "py-heap types -n 1", core=core)
+    assert done.stderr.endswith("; 'py-heap object' tells more\n")
+    assert " more rows (--limit 0 shows all)\n" in done.parts[1]
+
+
 def test_sourcing_twice_is_harmless(gdb):
     plugin = os.path.join(os.path.dirname(__file__), "..", "..", "gdbplugin", "py-heap.py")
     done = gdb("source " + plugin, "complete py-heap ty")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Mapping, Optional
 
 from . import _native
 from ._native import lib
@@ -23,16 +23,24 @@ class LibheapError(Exception):
         self.address = address
 
 
+# How messages name what to do about them. Texts with rows come from answer() alone, which takes options as words.
+HINTS = {"exe": "exe=", "sysroot": "sysroot=", "debug_dir": "debug_dir=", "object": "Heap.object()", "value": "value=",
+         "all_rows": "--limit 0", "all_lines": "--no-fold", "all_columns": "-f json"}
+
+
 class Context:
     """Owns a struct lh_ctx, and an exception that a callback raised until the library has returned."""
 
-    def __init__(self, progress: Optional[Progress] = None) -> None:
+    def __init__(self, progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None) -> None:
         out = ctypes.c_void_p()
         self.pointer: Optional[int] = None
         if lib.lh_ctx_new(ctypes.byref(out)) < 0:
             raise MemoryError("libheap: out of memory")
         self.pointer = out.value
         self.pending: Optional[BaseException] = None
+        texts = dict(HINTS, **hints or {})
+        self._hints = _native.words([texts[name] for name in _native.HINTS])  # must live as long as the context
+        lib.lh_ctx_set_hints(self.pointer, self._hints, len(_native.HINTS))
         self._progress = progress
         self._callback = _native.ProgressFn(self._on_progress)  # must live as long as the context
         lib.lh_ctx_set_progress(self.pointer, self._callback, None)

@@ -307,9 +307,8 @@ def _add_thread(context: Context, target: Optional[int], words: Sequence[int], s
         ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer)))
 
 
-def _open(function: Callable[..., int], layout: str, progress: Optional[Progress], *arguments: Any,
+def _open(function: Callable[..., int], layout: str, context: Context, *arguments: Any,
           keep: Optional[_Callbacks] = None, registers: Iterable[Registers] = ()) -> Heap:
-    context = Context(progress)
     if keep is not None:
         keep.context = context
     try:
@@ -329,15 +328,17 @@ def _open(function: Callable[..., int], layout: str, progress: Optional[Progress
 
 def open(path_or_pid: Union[_native.Path, int], *, exe: OptionalPath = None, sysroot: OptionalPath = None,
          debug_dir: OptionalPath = None, layout: str = "auto", stopped: bool = False, registers: Iterable[Registers] = (),
-         progress: Optional[Progress] = None) -> Heap:
+         progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None) -> Heap:
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
-    thread_pointer. progress: called with (phase, done, total)."""
+    thread_pointer. progress: called with (phase, done, total). hints: a dict of how messages name
+    what to do about them, for a front end of its own: {"exe": "set py-heap exe"}; see HINTS in _context.py."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
     if isinstance(path_or_pid, int):
-        return _open(lib.lh_target_open_process, layout, progress, path_or_pid, options, registers=registers)
-    return _open(lib.lh_target_open_core, layout, progress, os.fsencode(path_or_pid), options)
+        return _open(lib.lh_target_open_process, layout, Context(progress, hints), path_or_pid, options, registers=registers)
+    path = os.fsencode(path_or_pid)
+    return _open(lib.lh_target_open_core, layout, Context(progress, hints), path, options)
 
 
 class _Callbacks:
@@ -368,12 +369,13 @@ class _Callbacks:
 
 def open_reader(read: Read, regions: Iterable[Region], pid: int = 0, *, exe: OptionalPath = None,
                 sysroot: OptionalPath = None, debug_dir: OptionalPath = None, layout: str = "auto",
-                registers: Iterable[Registers] = (), progress: Optional[Progress] = None) -> Heap:
+                registers: Iterable[Registers] = (), progress: Optional[Progress] = None,
+                hints: Optional[Mapping[str, str]] = None) -> Heap:
     """Open memory that read(addr, size) returns: bytes readable from addr, b"" if there are none.
 
-    regions: dicts of start, end, offset, path, readable, writable, executable. registers: as open()'s. What read() raises comes out
+    regions: dicts of start, end, offset, path, readable, writable, executable. registers, hints: as open()'s. What read() raises comes out
     of the call that needed the memory. Return: Heap."""
     keep = _Callbacks(read, regions, pid)
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir))
-    return _open(lib.lh_target_open_reader, layout, progress, ctypes.byref(keep.reader), options, keep=keep,
+    return _open(lib.lh_target_open_reader, layout, Context(progress, hints), ctypes.byref(keep.reader), options, keep=keep,
                  registers=registers)

@@ -127,11 +127,13 @@ def info(structure: Type[Filled]) -> Filled:
 
 
 _WORDS = POINTER(c_char_p)
+HINTS = ("exe", "sysroot", "debug_dir", "object", "value", "all_rows", "all_lines", "all_columns")  # enum lh_hint
 _OUT = POINTER(c_void_p)
 PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_ctx_new": (c_int, _OUT),
     "lh_ctx_free": (c_void_p, c_void_p),
     "lh_ctx_set_progress": (None, c_void_p, ProgressFn, c_void_p),
+    "lh_ctx_set_hints": (None, c_void_p, _WORDS, c_size_t),
     "lh_ctx_interrupt": (None, c_void_p),
     "lh_ctx_error": (POINTER(Error), c_void_p),
     "lh_target_open_core": (c_int, c_void_p, c_char_p, POINTER(TargetOptions), _OUT),

@@ -57,7 +57,7 @@ static void test_text(void **state)
 						      "\n"
 						      "TYPE  COUNT    SIZE\n"
 						      "dict  4,812  1.2 MB\n"
-						      "… 1 more row (--limit 0 shows all)\n"
+						      "… 1 more row (limit 0 shows all)\n"
 						      "\n"
 						      "A note.\n"
 						      "\n"

@@ -288,19 +288,18 @@ static void expect_refused(struct lh_target_options options, int error, const ch
 static void test_wrong_files_are_refused(void **state)
 {
 	expect_refused((struct lh_target_options){.exe = "/bin/sh"}, LH_EFORMAT,
-		       "--exe /bin/sh: another build");
+		       "exe /bin/sh: another build");
 	expect_refused((struct lh_target_options){.exe = "/etc/passwd"}, LH_EFORMAT,
-		       "--exe /etc/passwd: not an ELF program");
+		       "exe /etc/passwd: not an ELF program");
 	expect_refused((struct lh_target_options){.exe = "/nonexistent/python"}, LH_EIO,
-		       "--exe /nonexistent/python: No such file");
-	expect_refused((struct lh_target_options){.exe = "/etc"}, LH_EIO,
-		       "--exe /etc: it is no regular file");
+		       "exe /nonexistent/python: No such file");
+	expect_refused((struct lh_target_options){.exe = "/etc"}, LH_EIO, "exe /etc: it is no regular file");
 	expect_refused((struct lh_target_options){.sysroot = "/nonexistent"}, LH_EIO,
-		       "--sysroot /nonexistent: No such file");
+		       "sysroot /nonexistent: No such file");
 	expect_refused((struct lh_target_options){.sysroot = "/proc"}, LH_EFORMAT,
-		       "--sysroot /proc: none of the ");
+		       "sysroot /proc: none of the ");
 	expect_refused((struct lh_target_options){.debug_dir = "/etc/passwd"}, LH_EIO,
-		       "--debug-dir /etc/passwd: it is no folder");
+		       "debug_dir /etc/passwd: it is no folder");
 }
 
 int main(void)

@@ -43,6 +43,23 @@ static int count_calls(const struct lh_progress *progress, void *arg)
 	return ++*(int *)arg == 3;
 }
 
+static void test_hints_are_the_front_ends(void **state)
+{
+	static const char *const texts[] = {"--exe", NULL};
+	struct lh_ctx *ctx;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_string_equal(lh_hint(ctx, LH_HINT_EXE), "exe");
+	assert_string_equal(lh_hint(ctx, LH_HINT_ALL_COLUMNS), "format json");
+	lh_ctx_set_hints(ctx, texts, 2);
+	assert_string_equal(lh_hint(ctx, LH_HINT_EXE), "--exe");
+	assert_string_equal(lh_hint(ctx, LH_HINT_SYSROOT), "sysroot");
+	assert_string_equal(lh_hint(ctx, LH_HINT_ALL_COLUMNS), "format json");
+	lh_ctx_set_hints(ctx, NULL, 8);
+	assert_string_equal(lh_hint(ctx, LH_HINT_EXE), "exe");
+	lh_ctx_free(ctx);
+}
+
 static void test_progress_is_rare(void **state)
 {
 	struct lh_ctx *ctx;
@@ -152,6 +169,7 @@ int main(void)
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_failure_keeps_its_sentence),
 		cmocka_unit_test(test_text_is_one_line),
+		cmocka_unit_test(test_hints_are_the_front_ends),
 		cmocka_unit_test(test_progress_is_rare),
 		cmocka_unit_test(test_interrupt_stops_once),
 		cmocka_unit_test(test_array_grows_and_refuses_overflow),
