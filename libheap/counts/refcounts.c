@@ -182,8 +182,8 @@ static void on_thread_span(void *arg, const struct lh_span *span)
 		on_span(arg, span);
 }
 
-/* Locals of running frames. The rest of the data stack is the
- * scan's: the depth of a running frame's stack is not stored. */
+/* Locals of running frames. The rest of the data stack is left to the word scan: the depth of a running
+ * frame's stack is not stored. */
 static void read_threads(struct reader *rd)
 {
 	const struct lh_heap *heap = rd->out->heap;

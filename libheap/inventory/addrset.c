@@ -44,7 +44,7 @@ static int grow_hash(struct lh_addrset *set)
 	return 0;
 }
 
-/* Return: 0; -LH_ENOMEM: the region stays the caller's. */
+/* Return: 0; -LH_ENOMEM: the caller keeps the region. */
 static int link_region(struct lh_addrset *set, struct lh_addr_region *region)
 {
 	int r = set->region_count * 2 >= set->hash_size ? grow_hash(set) : 0;
@@ -126,7 +126,7 @@ int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from)
 		struct lh_addr_page *page = lh_addrset_page(set, region->base);
 		int r = 0;
 
-		if (page) /* a region's first page is at its begin */
+		if (page) /* a region's first page is at its start */
 			count -= merge_region(
 				(struct lh_addr_region *)((char *)page -
 							  offsetof(struct lh_addr_region, pages)),
@@ -153,7 +153,7 @@ static int compare_regions(const void *a, const void *b)
 	return x->base < y->base ? -1 : x->base > y->base;
 }
 
-/* Return: the index of what follows the page. */
+/* Return: the first index after the page. */
 static uint32_t number(struct lh_addr_page *page, uint32_t first)
 {
 	uint64_t count = 0;
@@ -182,7 +182,7 @@ void lh_addrset_finish(struct lh_addrset *set)
 	}
 }
 
-/* The last page whose first object is @i or before it: an empty one begins with its successor's first. */
+/* The last page with a first index of at most @i: an empty page has that of its successor. */
 static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
 {
 	unsigned low = 0;

@@ -5,7 +5,7 @@
  * One bit for every 8 bytes of a page of 4 KiB (one cache line), pages in regions of 2 MiB, regions in a
  * hash. Looking an address up costs one probe of a hash that stays in the cache, two lines of the page and
  * one count of bits: O(1) (S. Vigna: Broadword implementation of rank/select queries, 2008: rank9). Memory:
- * 80 bytes a page that holds an object, at most 2 % of the heap, 1.7 bytes an object on heaps of small
+ * 80 bytes per page that has an object, at most 2 % of the heap; 1.7 bytes per object in heaps of small
  * objects.
  */
 #ifndef LH_INVENTORY_ADDRSET_H
@@ -41,16 +41,16 @@ void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx);
 void lh_addrset_fini(struct lh_addrset *set);
 enum lh_addrset_added {
 	LH_ADDRSET_NEW = 0,
-	LH_ADDRSET_HAD = 1, /* it was in already */
+	LH_ADDRSET_HAD = 1, /* it was in the set already */
 };
 
 /** lh_addrset_add() - Return: enum lh_addrset_added; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2 addresses. */
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
-/** lh_addrset_remove() - Return: 0; LH_DONE when it was not in. The set is not numbered. */
+/** lh_addrset_remove() - Return: 0; LH_DONE if it was not in the set. The set is then not numbered. */
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);
-/** lh_addrset_merge() - add all addresses of @from, which is empty then. Return: 0, -LH_E*. */
+/** lh_addrset_merge() - add all addresses of @from, and empty it. Return: 0, -LH_E*. */
 int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);
-/** lh_addrset_finish() - number the addresses; adding another one unnumbers them */
+/** lh_addrset_finish() - number the addresses; adding one takes the numbers away */
 void lh_addrset_finish(struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i);

@@ -18,7 +18,7 @@ struct levels {
 	uint64_t level, from;
 	int error;
 	/* Up: */
-	struct lh_addrset wanted; /* what the holders of this level refer to */
+	struct lh_addrset wanted; /* what holders of this level refer to */
 	struct lh_span best;
 	uint64_t best_word;
 	int rank; /* of the best reference of the holder; 0: none yet */
@@ -40,7 +40,7 @@ static void fini(struct levels *l)
 	free(l->next);
 }
 
-/* @met's object is @addr: told when it is new. */
+/* Call the function if @met's object, @addr, is new. */
 static int meet(struct levels *l, uint64_t addr, const struct lh_met *met)
 {
 	int r = lh_addrset_add(&l->seen, addr);
@@ -147,7 +147,7 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	return r;
 }
 
-/* What was met becomes what is wanted next. */
+/* Objects met on this level are those wanted on the next one. */
 static int turn(struct levels *l)
 {
 	int r = 0;

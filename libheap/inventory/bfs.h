@@ -3,7 +3,7 @@
  * Breadth first around an object, level by level: what it refers to and what that refers to, or the other way
  * round. Each object is met once, at its lowest level.
  *
- * Down costs what it meets; up costs a pass over all objects a level. Memory: the set of objects that were
+ * Down costs what it meets; up costs a pass over all objects per level. Memory: the set of objects that were
  * met, and 8 bytes for each of one level.
  */
 #ifndef LH_INVENTORY_BFS_H

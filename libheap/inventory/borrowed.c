@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nearly all words find room at the first look, which takes all other edges for references. Only where those
- * are as many as the count are they counted exactly.
+ * Nearly all words have room at first look, which takes all other edges for references. Only if there are as
+ * many of those as the count are they counted exactly.
  */
 #include "inventory/borrowed.h"
 #include "cpython/text.h"
@@ -17,7 +17,7 @@ struct dropper {
 	struct lh_view view;
 };
 
-/* Those that words of bodies lead to, and how often anything does. */
+/* Objects that words of bodies lead to, and how often any edge does. */
 static void count_edges(struct dropper *d)
 {
 	const struct lh_graph *g = d->graph;
@@ -33,8 +33,8 @@ static void count_edges(struct dropper *d)
 }
 
 /*
- * An interned string's count does not have the dict of them; what is immortal has none, and what is static is
- * never freed.
+ * The count of an interned string leaves out the dict of interned strings; an immortal object has no count,
+ * and a static one is never freed.
  */
 static bool is_used_up(struct dropper *d, uint32_t i, uint32_t known)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where doubted words lie. Each body that has some is read once, and its words are matched to the doubts by
- * order of what they lead to; places become groups by order of type and offset. So a body of a million
- * doubted words, or as many types, cost no more than sorting them does.
+ * Where doubted words lie. Each body that has some is read once, and its words are matched with the doubts in
+ * the order of what they lead to; places become groups in the order of type and offset. So a body of a
+ * million doubted words, or a million types, cost no more than sorting them.
  */
 #include "cpython/edge.h"
 #include "inventory/doubts.h"
@@ -23,7 +23,7 @@ struct grouper {
 	size_t count, capacity;
 	struct word *words;
 	size_t word_count, word_capacity;
-	struct lh_doubt_groups *out; /* until the end one a word */
+	struct lh_doubt_groups *out; /* one per word until the end */
 	int error;
 };
 
@@ -78,8 +78,8 @@ static void on_word(void *arg, const struct lh_span *span)
 		g->error = lh_append(g->of->heap->ctx, g->words, g->word_count, g->word_capacity, word);
 }
 
-/* As many words as there are doubts of what they lead to: which of them is none of its references is not
- * known, and the first ones stand for it. */
+/* As many words as there are doubts about what they lead to: which of them are not references is not known,
+ * so the first ones are taken. */
 static int match(struct grouper *g, struct lh_type *type, const struct lh_doubt *doubts, size_t count)
 {
 	size_t k = 0;
@@ -101,7 +101,7 @@ static int match(struct grouper *g, struct lh_type *type, const struct lh_doubt 
 	return r;
 }
 
-/* All doubts of one object's body. */
+/* All doubts in one object's body. */
 static int read_body(struct grouper *g, struct lh_visitor *v, const struct lh_doubt *doubts, size_t count)
 {
 	struct lh_object o;

@@ -9,7 +9,7 @@ struct settler {
 	struct lh_tracked *t;
 	const uint32_t *guesses;
 	size_t count, capacity; /* capacity: of the doubts */
-	uint32_t *held;         /* one a local of a running frame that was taken from its object's count */
+	uint32_t *held; /* one per local of a running frame that was subtracted from its object's count */
 	size_t held_count, held_capacity;
 	bool dropped;
 	int error;
@@ -91,7 +91,7 @@ static int take_room(struct settler *s, uint32_t from, uint32_t edge)
 	return 0;
 }
 
-/* Last: what an object keeps of itself is rarely counted, for it would never be freed. */
+/* Last: an object rarely holds a counted reference to itself, since it would never be freed. */
 static int take_room_for_itself(struct settler *s, uint32_t from, uint32_t edge)
 {
 	if (s->t->edges[edge] != from)

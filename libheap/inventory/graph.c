@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define HUGE UINT32_MAX /* bytes that do not fit are asked for anew */
+#define HUGE UINT32_MAX /* sizes that do not fit are computed again when asked for */
 
 static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_object *o)
 {

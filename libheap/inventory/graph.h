@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The object graph: every live object, its type and bytes, and all its references, those of words of bodies
- * too that may be counted.
+ * The object graph: every live object, its type and bytes, and all its references, with words of bodies that
+ * may be counted.
  *
- * Memory: 2 to 5 bytes an object for the set (addrset.h), 12 for offset, type and bytes, 4 a reference.
+ * Memory: 2 to 5 bytes per object for the set (addrset.h), 12 for offset, type and bytes, 4 per reference.
  */
 #ifndef LH_INVENTORY_GRAPH_H
 #define LH_INVENTORY_GRAPH_H
@@ -21,7 +21,7 @@ struct lh_graph {
 	uint32_t *bytes;           /* see lh_graph_bytes() */
 	struct lh_findings findings;
 	uint64_t incomplete;     /* objects whose storage was not in the target */
-	struct lh_doubt *doubts; /* words that are no references, see borrowed.h */
+	struct lh_doubt *doubts; /* words that are not references, see borrowed.h */
 	size_t doubt_count, doubt_capacity;
 };
 

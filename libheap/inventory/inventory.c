@@ -2,7 +2,7 @@
 #include "inventory/inventory.h"
 #include "util/array.h"
 
-#define TRACKED (1u << 31) /* beside the type of a noted object */
+#define TRACKED (1u << 31) /* in addition to the type of a noted object */
 
 /** struct run - objects in ascending order of addresses: lh_type.index, and TRACKED */
 struct run {
@@ -10,7 +10,7 @@ struct run {
 	size_t count, capacity;
 };
 
-/* A walk gives the objects in pools ascending, then the others ascending. */
+/* A walk gives objects in pools in ascending order, then the others in ascending order. */
 struct notes {
 	struct lh_heap *heap;
 	struct lh_inventory *inventory;

@@ -2,8 +2,8 @@
 /*
  * All live objects of a heap and their types, found once and kept for further questions.
  *
- * Memory: 2 to 5 bytes per object for the set (addrset.h), 4 for the type, 1 bit for tracked; while it is made
- * 4 more.
+ * Memory: 2 to 5 bytes per object for the set (addrset.h), 4 for the type, 1 bit for tracked; 4 more while it
+ * is made.
  */
 #ifndef LH_INVENTORY_INVENTORY_H
 #define LH_INVENTORY_INVENTORY_H
@@ -14,11 +14,11 @@ struct lh_inventory {
 	struct lh_kept kept;
 	struct lh_addrset set;       /* gives the numbers */
 	uint32_t *types;             /* by number: lh_type.index */
-	uint64_t *tracked;           /* by number, a bit each */
+	uint64_t *tracked;           /* by number, one bit each */
 	struct lh_findings findings; /* of the walk */
 };
 
-/** lh_inventory_get() - made at the first call. Return: 0, -LH_E*. Belongs to the heap. */
+/** lh_inventory_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
 int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret);
 
 static inline bool lh_inventory_is_tracked(const struct lh_inventory *inventory, uint32_t number)

@@ -29,15 +29,15 @@ static int walk_rings(struct lh_objects_state *w)
 	w->findings->ring_objects = w->rings->tracked.count;
 	w->findings->ring_broken = w->rings->broken;
 	w->findings->collecting = w->rings->collecting;
-	/* Torn rings do not have all tracked objects: then a pool block's own head is believed. */
+	/* Torn rings do not have all tracked objects: then trust the head in a pool block. */
 	w->rings_whole = !w->rings->broken && !w->rings->collecting;
 	return add_outside(w, &w->rings->tracked);
 }
 
 /* ---- outside ---- */
 
-/* What running calls hold: a large local of a function may have no other holder, nor has a running frame up
- * to 3.10. */
+/* What running calls hold: a large local may have no other holder, and up to 3.10 neither does a running
+ * frame. */
 static void look_at_threads(struct lh_objects_state *w)
 {
 	for (size_t i = 0; i < w->heap->interp_count; i++)
@@ -65,8 +65,8 @@ static int walk_outside(struct lh_objects_state *w)
 	return 0;
 }
 
-/* Words in blocks that are no objects were refused: who has such a block may be a list, whose items are
- * objects. */
+/* Words in blocks that are not objects were rejected: such a block may belong to a list, and a list's items
+ * are objects. */
 static int vouch(struct lh_objects_state *w)
 {
 	w->vouching = true;
@@ -87,7 +87,7 @@ static void walk_init(struct lh_objects_state *w)
 	w->before = w->heap->debug_padding.before;
 }
 
-/* Whatever is some object's type is an object too, though nothing but its instances may refer to it. */
+/* The type of an object is an object too, even if only its instances refer to it. */
 static int add_types(struct lh_objects_state *w)
 {
 	const struct lh_types *types = &w->heap->types;

@@ -21,17 +21,17 @@ struct lh_item {
 
 #define LH_ITEMS_MAX 1024
 
-/** struct lh_findings - what was seen beside the objects */
+/** struct lh_findings - what was seen besides the objects */
 struct lh_findings {
 	uint64_t pools, pools_empty, pools_damaged, pools_missing; /* missing: not in the target */
-	uint64_t blocks_used, blocks_other; /* other: used, but no object: storage, freelists */
-	uint64_t first_damaged;             /* address of a pool */
-	uint64_t ring_objects;              /* tracked, by the rings */
-	uint64_t ring_broken;               /* where the first torn ring is torn; 0: none */
+	uint64_t blocks_used, blocks_other; /* other: used, but not an object: storage, freelists */
+	uint64_t first_damaged;             /* address of a damaged pool */
+	uint64_t ring_objects;              /* objects in the rings */
+	uint64_t ring_broken;               /* where the first torn ring is torn; 0: none is */
 	bool collecting;                    /* a collection was running */
 };
 
-/* Gets objects in batches. Return: 0; -LH_E* ends the walk with it. */
+/* Receives objects in batches. Return: 0; -LH_E* ends the walk and is its result. */
 typedef int (*lh_items_fn)(void *arg, const struct lh_item *items, size_t count);
 
 /**

@@ -7,7 +7,7 @@
 #include "inventory/outside.h"
 #include "inventory/rings.h"
 
-/** struct lh_objects_state - where a walk over all objects is */
+/** struct lh_objects_state - the state of a walk over all objects */
 struct lh_objects_state {
 	struct lh_heap *heap;
 	struct lh_view view, counts; /* counts: for words that may be pointers */
@@ -18,8 +18,8 @@ struct lh_objects_state {
 	struct lh_outside *outside;
 	const struct lh_rings *rings;
 	bool rings_whole;
-	bool storage_doubted; /* a word in a block that is no object was refused */
-	bool vouching;        /* the second time through the pools, for that */
+	bool storage_doubted; /* a word in a block that is not an object was rejected */
+	bool vouching;        /* the second pass over the pools, because of that */
 	enum lh_refcnt_kind refcnt_kind;
 	uint32_t refcnt_at, type_at, header, gc_head, before;
 	struct lh_gc_mark mark;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Objects in pools: what of a used block proves that it has an object, and where in the block that begins. */
+/* Objects in pools: whether a used block has an object, and at which of the places in it. */
 #include "cpython/extent.h"
 #include "inventory/objects_parts.h"
 
-/* A type outside of the table yet: types are larger than any block, so a word into a pool is none. */
+/* A type that is not in the table yet: types are larger than any block, so a word that points into a pool is
+ * not one. */
 static struct lh_type *new_type(struct lh_objects_state *w, uint64_t addr)
 {
 	struct lh_type *type = NULL;
@@ -14,7 +15,7 @@ static struct lh_type *new_type(struct lh_objects_state *w, uint64_t addr)
 	return type;
 }
 
-/* Types are larger than any block; a static one that was copied there is none. */
+/* Types are larger than any block; a copy of a static one in a block is not a type. */
 static inline bool has_room(const struct lh_objects_state *w, const uint8_t *object, uint32_t room,
 			    const struct lh_type *type)
 {
@@ -33,10 +34,10 @@ static inline bool fits(struct lh_objects_state *w, const uint8_t *block, uint32
 }
 
 /*
- * Whether an object behind a gc head was freed, and is kept for reuse: where its count was is none. Its block
- * has no object at all, though what comes behind may look like one of a class with managed words: in a
- * PyCFunctionObject [m_ml, m_self], of a method bound to a class, looks like an instance of that class. (A gc
- * head itself may have words that were never written, up to 3.7, so this is not asked of the block's start.)
+ * Whether an object after a gc head was freed and is kept for reuse: its count is not one. Its block has no
+ * object at all, though what follows may look like one of a class with managed words: in a PyCFunctionObject
+ * [m_ml, m_self], of a method bound to a class, looks like an instance of that class. (A gc head itself may
+ * have words that were never written, up to 3.7, so this is not checked at the block's start.)
  */
 static bool was_freed(const struct lh_objects_state *w, const uint8_t *block, uint32_t at,
 		      const struct lh_type *type)
@@ -45,7 +46,7 @@ static bool was_freed(const struct lh_objects_state *w, const uint8_t *block, ui
 	       !lh_refcnt_is_sane(lh_u64(block + at + w->refcnt_at), w->refcnt_kind);
 }
 
-/* The object in a used block whose type no other object had yet, at the first @count starts. */
+/* The object in a used block at one of the first @count starts, of a type that no other object had yet. */
 static bool identify_new(struct lh_objects_state *w, const uint8_t *block, uint32_t size,
 			 const uint32_t *starts, const uint64_t *words, unsigned count, struct lh_type **type,
 			 uint32_t *ret_at)
@@ -84,8 +85,7 @@ static bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t 
 			*ret_at = starts[i];
 			return true;
 		}
-		/* It may be the block's former object, of a type that is
-		 * known better than the present one's. */
+		/* It may be the block's former object, of a type seen before, unlike the present one's. */
 		if (t && i == 1 && was_freed(w, block, starts[i], t))
 			return identify_new(w, block, size, starts, words, i, type, ret_at);
 		if (t)
@@ -101,7 +101,7 @@ static bool is_marked(const struct lh_objects_state *w, const uint8_t *block, ui
 	return type->presize && lh_gc_is_marked(&w->mark, block + at);
 }
 
-/* A head that names a ring which does not have it: memory that was an object once. */
+/* A head that claims to be in a ring, but is not: the memory of a former object. */
 static bool is_dead(const struct lh_objects_state *w, uint64_t addr, const uint8_t *block, uint32_t at,
 		    const struct lh_type *type)
 {
@@ -114,7 +114,8 @@ static void look_at_words(struct lh_objects_state *w, const uint8_t *block, uint
 		lh_outside_word(w->outside, lh_u64(block + i));
 }
 
-/* Who has a block that is no object is not known here: all containers are asked then, once. */
+/* It is not known here what a block without an object belongs to: if it matters, all containers are asked,
+ * once. */
 static void take_storage(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
 {
 	if (w->vouching)

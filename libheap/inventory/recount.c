@@ -60,7 +60,7 @@ static bool refers(const struct lh_recount *r, uint32_t i)
 	return false;
 }
 
-/* What an initializer names in static data is not counted. */
+/* A reference by an initializer of static data is not counted. */
 static int visit(struct lh_recount *r, struct lh_visitor *v, uint32_t i)
 {
 	uint64_t addr = lh_addrset_nth(&r->graph->set, i);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References to some objects of a graph as their counts have them. Not every edge is counted: a word of a
+ * References to some objects of a graph, as their counts have them. Not every edge is counted: a word of a
  * body that is only scanned may be borrowed, values that an instance shares with its dict are one reference,
- * what static data names was never counted. So who refers to these few is visited once more.
+ * and references in static data were never counted. So the holders of these few objects are visited once
+ * more.
  *
- * Memory: 8 bytes an object, of which pages without such objects are never touched, and a bit an object;
+ * Memory: 8 bytes per object, though pages without such objects are never touched, and one bit per object;
  * 1/64 of the writable memory.
  */
 #ifndef LH_INVENTORY_RECOUNT_H
@@ -15,18 +16,17 @@
 
 struct lh_recount {
 	const struct lh_graph *graph;
-	uint64_t *wanted; /* a bit an object, by number */
-	uint32_t *
-		known; /* by number, of those that are wanted: references of known containers and of locals */
+	uint64_t *wanted; /* one bit per object, by number */
+	uint32_t *known;  /* by number, for wanted objects: references of known containers and of locals */
 	struct lh_word_map marks; /* words that were counted */
 	uint32_t *guesses;        /* words of bodies that are only scanned */
 };
 
-/** lh_recount_init() - nobody is wanted yet. Return: 0,
- * -LH_ENOMEM. Free with lh_recount_fini() in any case. */
+/** lh_recount_init() - no object is wanted yet. Return: 0, -LH_ENOMEM. Free with lh_recount_fini() in any
+ * case. */
 int lh_recount_init(const struct lh_graph *graph, struct lh_recount *ret);
 void lh_recount_fini(struct lh_recount *recount);
-/** lh_recount_run() - visit who refers to those that are wanted. Return: 0, -LH_E*. */
+/** lh_recount_run() - visit the holders of wanted objects. Return: 0, -LH_E*. */
 int lh_recount_run(struct lh_recount *recount);
 
 static inline bool lh_recount_wants(const struct lh_recount *r, uint32_t i)

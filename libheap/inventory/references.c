@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Objects are read in address order, in batches: the storage of a batch's containers is asked for before the
- * first is read, and so are the pages of the set before the words are looked up. Most of the time went to
- * waiting otherwise.
+ * Objects are read in address order, in batches: the storage of a batch's containers is prefetched before the
+ * first is read, and so are the pages of the set before words are looked up. Otherwise most of the time would
+ * be spent waiting for memory.
  *
- * A part is some regions of the set. Parts are joined in order, so the result is the same however many
- * threads there are: types are all known before the first part, nothing that threads share is written.
+ * A part is some regions of the set. Parts are joined in order, so the result does not depend on the number
+ * of threads: all types are known before the first part, and nothing that threads share is written.
  */
 #include "inventory/references.h"
 #include "cpython/prefetch.h"
@@ -23,7 +23,7 @@ struct member {
 	uint32_t words_end;
 };
 
-/** struct part - objects 'first' and following, and their references */
+/** struct part - objects from 'first' on, and their references */
 struct part {
 	uint32_t first;
 	uint32_t *edges;
@@ -119,7 +119,7 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 
 /* ---- objects ---- */
 
-/* Types that were not met before the parts began are not asked for: that is not for threads. */
+/* Types that were not seen before the parts began are not looked up: threads must not add to the table. */
 static int read_object(struct reader *rd, uint64_t addr, struct lh_object *ret)
 {
 	const struct lh_layout *l = &rd->job->heap->layout;
@@ -169,7 +169,7 @@ static int finish_batch(struct reader *rd)
 		if (r < 0)
 			return r;
 		at = rd->batch[k].words_end;
-		/* Within the part; lh_references_read() adds what precedes it. */
+		/* Offsets within the part; lh_references_read() adds those of the parts before it. */
 		rd->job->offsets[rd->next + k + 1] = (uint32_t)rd->part->edge_count;
 	}
 	rd->next += rd->batch_count;
@@ -201,7 +201,7 @@ static int read_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i)
 
 /* ---- all ---- */
 
-/* Every type, in the order of its first object: whatever a thread meets then is in the table. */
+/* Every type, in the order of its first object: so threads find all types in the table. */
 static int settle_types(struct lh_references *job)
 {
 	const struct lh_layout *l = &job->heap->layout;
@@ -222,7 +222,8 @@ static int settle_types(struct lh_references *job)
 	return r < 0 ? r : 0;
 }
 
-/* Threads share views of memory that comes on demand, and 2.7's texts are read through the heap's own. */
+/* Threads would share views of memory that is loaded on demand, and 2.7's texts are read through the heap's
+ * own view. */
 static unsigned workers_for(const struct lh_heap *heap)
 {
 	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_is_python2(&heap->layout);
@@ -272,7 +273,7 @@ static int read_parts(struct reading *all)
 	return r;
 }
 
-/* The parts' edges one behind the other; each part's are given back once they are copied. */
+/* The parts' edges one after the other; each part's are freed once they are copied. */
 static int join_parts(struct reading *all)
 {
 	struct lh_references *job = all->job;
@@ -304,7 +305,7 @@ static int join_parts(struct reading *all)
 		free(lh_take(part->edges));
 		free(lh_take(part->guesses));
 	}
-	job->edges[total] = 0; /* no edge, but whoever asks for memory ahead looks at it */
+	job->edges[total] = 0; /* not an edge, but prefetching reads it */
 	return 0;
 }
 

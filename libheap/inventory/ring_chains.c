@@ -4,16 +4,16 @@
 #include "util/cleanup.h"
 #include "util/parallel.h"
 
-#define LANES 16          /* chains under way per thread: about the loads that a core can have under way */
+#define LANES 16 /* chains per thread: about as many as the loads that a processor core can have under way */
 #define SEEDS_PER_ARENA 4 /* enough that the longest chain is a small part of a ring */
-#define SEEDS_LEAST 8     /* a smaller heap is read in no time anyhow */
+#define SEEDS_LEAST 8     /* a smaller heap is read in no time anyway */
 #define BLOCKS_TRIED 64   /* per pool, for one that looks tracked */
 #define STEP (1u << 16)   /* nodes between looks at the user's ^C */
 #define NOWHERE UINT32_MAX
 
 /** struct chain - from a node to the next one that begins a chain */
 struct chain {
-	uint64_t start; /* a gc head: of a ring, or in front of an object */
+	uint64_t start; /* a gc head: a ring's, or an object's */
 	uint64_t nodes; /* after it */
 	uint32_t end;   /* the chain that begins where it ends; NOWHERE: torn */
 	bool is_head, live;
@@ -26,7 +26,7 @@ struct job {
 	uint32_t size, next_at, prev_at; /* of a gc head; offsets of its links */
 	struct chain *chains;            /* by start */
 	size_t count, capacity;
-	atomic_size_t taken;     /* chains that somebody follows */
+	atomic_size_t taken;     /* chains that a thread follows or followed */
 	struct lh_addrset *sets; /* one per worker */
 	unsigned workers;
 };
@@ -34,7 +34,7 @@ struct job {
 /** struct lane - a chain that is followed */
 struct lane {
 	struct lh_view view;
-	struct chain *chain; /* NULL: nothing is left to do */
+	struct chain *chain; /* NULL: no chain is left */
 	uint64_t node, previous;
 };
 
@@ -47,7 +47,7 @@ static uint64_t link_at(struct job *j, struct lh_view *view, uint64_t node, uint
 	return p ? LH_GC_LINK(lh_u64(p + at)) : 0;
 }
 
-/* Whether both neighbours of what may be a gc head say that they are. */
+/* Whether both neighbours of a possible gc head point back to it. */
 static bool looks_tracked(struct job *j, struct lh_view *view, uint64_t node)
 {
 	uint64_t next = link_at(j, view, node, j->next_at), prev = link_at(j, view, node, j->prev_at);
@@ -120,14 +120,14 @@ static int begin_chains(struct job *j)
 	if (r < 0)
 		return r;
 	qsort(j->chains, j->count, sizeof(*j->chains), by_start);
-	/* What two say begins there is no ring of CPython's. */
+	/* A ring that two collectors claim is not one of CPython's. */
 	for (size_t i = 1; i < j->count; i++)
 		if (j->chains[i].start == j->chains[i - 1].start)
 			return LH_ABSENT;
 	return 0;
 }
 
-/* ---- following them ---- */
+/* ---- following chains ---- */
 
 static void begin_lane(struct job *j, struct lane *lane)
 {
@@ -155,7 +155,7 @@ static uint32_t chain_at(const struct job *j, uint64_t start)
 	return found ? (uint32_t)(found - j->chains) : NOWHERE;
 }
 
-/* One node on. A chain that ends makes room for another. Return: 0, -LH_E*. */
+/* Advance by one node. A chain that ends makes room for another. Return: 0, -LH_E*. */
 static int step(struct job *j, struct lh_addrset *set, struct lane *lane)
 {
 	const uint8_t *p = lane->node & 7 ? NULL : lh_view_at(&lane->view, lane->node, j->size);
@@ -166,7 +166,7 @@ static int step(struct job *j, struct lh_addrset *set, struct lane *lane)
 	if (r < 0)
 		return r;
 	if (r != 0) {
-		/* Each node has one predecessor, so what is in the set already begins a chain. */
+		/* Each node has one predecessor, so a node that is in the set already starts a chain. */
 		lane->chain->end = r == LH_DONE ? chain_at(j, lane->node) : NOWHERE;
 		begin_lane(j, lane);
 		return 0;
@@ -179,7 +179,7 @@ static int step(struct job *j, struct lh_addrset *set, struct lane *lane)
 	return 0;
 }
 
-/* Starts are in every worker's set, so that chains end there. */
+/* The starts are in every worker's set, so that chains end at them. */
 static int mark_starts(const struct job *j, struct lh_addrset *set)
 {
 	int r = 0;
@@ -217,9 +217,9 @@ static int follow(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
 	return r;
 }
 
-/* ---- what they are ---- */
+/* ---- which chains are rings ---- */
 
-/* Whether chains lead from the head back to it: then they are live. */
+/* Whether chains lead from the head back to it: then the chains are live. */
 static bool close_ring(struct job *j, uint32_t head)
 {
 	uint32_t at = head;
@@ -237,7 +237,7 @@ static bool close_ring(struct job *j, uint32_t head)
 	return true;
 }
 
-/* Call @fn of the set for the chain's objects, its start's included. */
+/* Call @fn with the set for each of the chain's objects, including the start. */
 static int each_node(struct job *j, const struct chain *chain, struct lh_addrset *set,
 		     int (*fn)(struct lh_addrset *set, uint64_t addr))
 {

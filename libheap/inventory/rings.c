@@ -49,7 +49,7 @@ static int tear(struct walk *w, struct end *end)
 	return 0;
 }
 
-/* Take the node at an end. Return: 0; LH_DONE when the ends have met; -LH_E*. */
+/* Take the node at an end. Return: 0; LH_DONE if the ends have met; -LH_E*. */
 static int take(struct walk *w, struct end *end, const struct end *other)
 {
 	const uint8_t *p = lh_view_at(&end->view, end->node, w->size);
@@ -73,7 +73,7 @@ static int take(struct walk *w, struct end *end, const struct end *other)
 			w->broken = end->node;
 		return LH_DONE;
 	}
-	/* Ask for it now: the other end has its turn in between. */
+	/* Prefetch: the other end has its turn in between. */
 	if (ahead - end->view.start < end->view.size)
 		__builtin_prefetch(end->view.data + (ahead - end->view.start));
 	end->behind = end->node;
@@ -83,7 +83,7 @@ static int take(struct walk *w, struct end *end, const struct end *other)
 
 /*
  * A ring is a chain of loads that wait for each other. Walking it from both ends at once has two loads under
- * way, and finds what lies beyond a tear. The ends meet when one comes to a node that the other has taken.
+ * way, and finds what lies beyond a tear. The ends meet when one comes to a node that the other one took.
  */
 static int walk_ring(struct lh_heap *heap, const struct lh_generation *generation, struct lh_rings *rings)
 {

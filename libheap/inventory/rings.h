@@ -9,13 +9,13 @@
 struct lh_rings {
 	struct lh_kept kept;
 	struct lh_addrset tracked;   /* all generations */
-	struct lh_addrset permanent; /* of them, what no collection looks at: gc.freeze(), immortal objects */
-	uint64_t broken;             /* where the first torn ring is torn; 0: all are whole */
-	bool collecting;             /* a collection was running: objects are on lists of its own */
+	struct lh_addrset permanent; /* the part that no collection looks at: gc.freeze(), immortal */
+	uint64_t broken;             /* where the first torn ring is torn; 0: none is */
+	bool collecting;             /* a collection was running: objects are in lists of its own */
 };
 
-/** lh_rings_get() - those of the heap, with their numbers; read at the first call. Return: 0, -LH_E*. They belong to
- * the heap. */
+/** lh_rings_get() - the heap's, numbered; read on the first call. Return: 0, -LH_E*. They belong to the
+ * heap. */
 int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret);
 /** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
 int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret);

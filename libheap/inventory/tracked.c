@@ -19,7 +19,7 @@ static bool is_finalized(const struct seer *s, struct lh_view *view, const struc
 	return head && lh_gc_is_finalized(&s->mark, head + s->mark.head_size);
 }
 
-/* The object's count as the start of what comes from elsewhere. */
+/* External references start as the object's count. */
 static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_object *o)
 {
 	const struct seer *s = arg;
@@ -49,8 +49,8 @@ static void subtract_edges(struct lh_tracked *t, uint32_t from, uint32_t end)
 	}
 }
 
-/* Subtract what tracked objects hold from the counts: CPython's
- * subtract_refs(). What is known comes first. */
+/* Subtract what tracked objects hold from the counts: CPython's subtract_refs(). Known references come
+ * first. */
 static int subtract(struct lh_tracked *t, const struct lh_references *job)
 {
 	uint32_t from = 0;

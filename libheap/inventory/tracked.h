@@ -3,8 +3,8 @@
  * The references among tracked objects, as CPython's collector sees them: object i of the rings, its edges as
  * CSR.
  *
- * Memory: 5 bytes an object for the set (addrset.h), 4 for the offset, 4 for the count, 1 for the flags, 4 an
- * edge; 8 more a doubted word.
+ * Memory: 5 bytes per object for the set (addrset.h), 4 for the offset, 4 for the count, 1 for the flags; 4
+ * per edge; 8 per doubted word.
  */
 #ifndef LH_INVENTORY_TRACKED_H
 #define LH_INVENTORY_TRACKED_H
@@ -14,7 +14,7 @@
 
 enum {
 	LH_TRACKED_IMMORTAL = 1,   /* no count: never garbage */
-	LH_TRACKED_DOUBTFUL = 2,   /* known containers hold it more often than it counts: a lost count */
+	LH_TRACKED_DOUBTFUL = 2,   /* known containers hold it more often than its count says: a lost count */
 	LH_TRACKED_UNTYPED = 4,    /* its type could not be read: its references are not known */
 	LH_TRACKED_LEGACY = 8,     /* has a finalizer that the collector must not run */
 	LH_TRACKED_FROZEN = 16,    /* in the permanent generation: no collection looks at it */
@@ -22,7 +22,8 @@ enum {
 	LH_TRACKED_MARK = 128,     /* for algorithms */
 };
 
-/** struct lh_doubt - a word of object @from's body leads to object @to, whose count has no room for it */
+/** struct lh_doubt - a word in the body of object @from leads to object @to, and the count of @to has no room
+ * for it */
 struct lh_doubt {
 	uint32_t from, to;
 };

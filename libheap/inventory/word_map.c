@@ -18,7 +18,7 @@ static int by_data(const void *a, const void *b)
 
 static int add_run(struct lh_word_map *m, struct lh_ctx *ctx, const struct lh_segment *s)
 {
-	/* Words are where the target has them: at multiples of 8. */
+	/* Words are at multiples of 8 in the target. */
 	uint64_t skip = (0 - s->start) & 7;
 	struct lh_word_map_run *run = &m->runs[m->count];
 

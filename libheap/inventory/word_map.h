@@ -28,7 +28,8 @@ int lh_word_map_init(struct lh_word_map *marks, struct lh_target *target);
 void lh_word_map_fini(struct lh_word_map *marks);
 /** lh_word_map_find() - the run that has @addr, or NULL */
 struct lh_word_map_run *lh_word_map_find(struct lh_word_map *marks, uint64_t addr);
-/** lh_word_map_find_bytes() - the run whose bytes are at @bytes here, NULL if not of writable memory */
+/** lh_word_map_find_bytes() - the run with its bytes at @bytes in our own memory; NULL if not of writable
+ * memory */
 struct lh_word_map_run *lh_word_map_find_bytes(struct lh_word_map *marks, const uint8_t *bytes);
 /** lh_word_map_mark() - mark the words of [@addr, @addr + @len); other memory is skipped */
 void lh_word_map_mark(struct lh_word_map *marks, uint64_t addr, uint64_t len);

@@ -5,7 +5,7 @@
 #include "roots/walk.h"
 #include "util/bsearch.h"
 
-/* Bytes of the buffer that begins at @addr; 0: no block in use does. */
+/* Bytes of the buffer that begins at @addr; 0: no used block does. */
 static uint64_t buffer_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
 	uint64_t head = heap->debug_padding.before, bytes;
@@ -45,7 +45,7 @@ static void look_into(struct spread *s, uint64_t buffer)
 	const struct lh_segment *segment;
 	uint64_t bytes;
 
-	/* Most words point to nothing: told before anything is read. */
+	/* Most words point to nothing: rejected before anything is read. */
 	if (buffer % 8 || i == n->word_count ||
 	    !(segment = lh_target_segment(s->walk->paths->heap->target, buffer)) ||
 	    n->words[i].at >= segment->end)
@@ -73,7 +73,7 @@ int lh_buffers_spread(struct lh_walk *w, struct lh_native *native)
 	int r = 0;
 
 	w->paths->by_body = true;
-	do { /* by buffers of those met before, then on from what they led to, until nothing new turns up */
+	do { /* by buffers of objects met before, then on from what those led to, until nothing new is found */
 		start = end;
 		end = w->paths->count;
 		w->visitor.fn = on_span;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Buffers: memory that is no object, and that a word of an object's body points to. An array of objects of
- * numpy has its items there.
+ * Buffers: memory that is not an object, pointed to by a word of an object's body. A numpy array of objects
+ * has its items there.
  *
- * Such a word is a guess; it counts when it points to the very beginning of a block that an allocator has in
- * use, and when it leads to an object that has more references counted than known ones explain (native.h).
- * One step only: what a buffer points to is followed where it is an object.
+ * Such a word is a guess; it counts if it points to the very start of a used block of an allocator, and the
+ * block leads to an object with more counted references than known ones explain (native.h). One step only:
+ * what a buffer points to is followed if it is an object.
  */
 #ifndef LH_ROOTS_BUFFERS_H
 #define LH_ROOTS_BUFFERS_H
@@ -13,8 +13,8 @@
 #include "roots/native.h"
 #include "roots/walk.h"
 
-/** lh_buffers_spread() - from all objects met, by their buffers, on to all that these lead to: words of
- * @native that are of buffers are taken. Return: 0, -LH_E*. */
+/** lh_buffers_spread() - go on from all objects met to what their buffers lead to; words of @native that
+ * are in buffers are taken. Return: 0, -LH_E*. */
 int lh_buffers_spread(struct lh_walk *walk, struct lh_native *native);
 
 /** struct lh_buffer_word - a reference by a buffer */
@@ -23,8 +23,7 @@ struct lh_buffer_word {
 	uint64_t i, index;   /* of the span; of the buffer, in words */
 };
 
-/** lh_buffer_find() - how the object @from refers to @to by a
- * buffer. Return: 0; LH_ABSENT when it does not. */
+/** lh_buffer_find() - how the object @from refers to @to by a buffer. Return: 0; LH_ABSENT if it does not. */
 int lh_buffer_find(struct lh_heap *heap, const struct lh_object *from, uint64_t to,
 		   struct lh_buffer_word *ret);
 

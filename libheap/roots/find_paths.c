@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * Modules first, for their names are what people know; the interpreter next; frames for what those do not
- * keep: a frame leads to every global of its module.
+ * Modules first, because people know their names; the interpreter next; frames for what those do not keep: a
+ * frame leads to every global of its module.
  */
 static int walk(struct lh_paths *p)
 {

@@ -4,7 +4,7 @@
 
 #include "roots/paths.h"
 
-/** lh_paths_find() - the ways to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
+/** lh_paths_find() - the paths to all objects. Return: 0, -LH_E*. Free with lh_paths_fini(). */
 int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret);
 
 #endif

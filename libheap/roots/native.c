@@ -91,7 +91,7 @@ static void visit_roots(struct count *c, void (*fn)(struct count *, const struct
 			fn(c, &p->roots.all[i].span, p->roots.all[i].slot);
 }
 
-/* Who holds an interned string that is immortal does not matter; it holds nothing itself. */
+/* What holds an immortal interned string does not matter; it holds nothing itself. */
 static int add_immortal(struct lh_paths *p, uint64_t addr)
 {
 	return p->request.wanted && p->request.wanted != addr
@@ -174,7 +174,7 @@ void lh_native_fini(struct lh_native *n)
 	lh_interned_fini(&n->interned);
 }
 
-/* ---- objects that are static themselves, or whose holder is nowhere ---- */
+/* ---- objects that are static themselves, or without a holder ---- */
 
 static bool is_static(const struct lh_heap *heap, uint64_t addr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From roots in native memory, the sure ones before those that may be left over. */
+/* The walk from roots in native memory, certain ones before those that may be stale. */
 #include "roots/native_walk.h"
 #include "roots/buffers.h"
 #include "roots/native_words.h"
@@ -17,8 +17,8 @@ static int add_roots(struct lh_native *n, enum lh_root_kind kind)
 }
 
 /*
- * Words that may be left over are all looked for before any is followed: none of them hides another. Native
- * memory leads, for what is on a stack has come from somewhere.
+ * All words that may be stale are found before any is followed, so that none hides another. Native memory
+ * comes first, since what is on a stack came from somewhere.
  */
 static int walk_doubtful(struct lh_walk *w, struct lh_native *native)
 {
@@ -39,7 +39,7 @@ static int walk_doubtful(struct lh_walk *w, struct lh_native *native)
 	return r;
 }
 
-/* Roots of the last resort. Each kind that is sure only for what the ones before it do not keep. */
+/* Roots of the last resort. Each certain kind is only for what those before it do not keep. */
 int lh_walk_native(struct lh_walk *w)
 {
 	_cleanup_(lh_native_fini) struct lh_native native = {.paths = w->paths};

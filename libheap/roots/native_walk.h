@@ -4,7 +4,7 @@
 
 #include "roots/walk.h"
 
-/** lh_walk_native() - on from roots in native memory, the sure ones before those that may be left over.
+/** lh_walk_native() - go on from roots in native memory, certain ones before those that may be stale.
  * Return: 0, -LH_E*. */
 int lh_walk_native(struct lh_walk *walk);
 

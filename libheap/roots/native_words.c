@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #define STEP (4u << 20)      /* bytes between looks at the user's ^C */
-#define HITS_MAX (1u << 20)  /* words taken for roots, of one kind */
-#define WORDS_MAX (1u << 26) /* of native memory that are looked at */
+#define HITS_MAX (1u << 20)  /* words taken for roots, per kind */
+#define WORDS_MAX (1u << 26) /* words of native memory that are looked at */
 
 struct scan {
 	struct lh_native *native;
@@ -26,7 +26,7 @@ static bool is_known(const struct lh_native *n, const uint8_t *bytes)
 	       bsearch(&word, n->known, n->known_count, sizeof(*n->known), lh_native_compare);
 }
 
-/* Whether a word of a state, a module or a stack is at @at: those are looked at on their own. */
+/* Whether @at is in a state, a module or a stack: words there are looked at separately. */
 static bool is_elsewhere(struct lh_native *n, uint64_t at)
 {
 	const struct lh_heap *heap = n->paths->heap;
@@ -111,7 +111,7 @@ static int scan_writable(struct scan *s, uint64_t start, uint64_t end)
 	return r;
 }
 
-/* Modules' data, and interpreters' states outside of it: before 3.11 the main one's too. */
+/* Modules' data, and interpreters' states outside of it (before 3.11 also the main one's). */
 static int scan_data(struct scan *s)
 {
 	const struct lh_heap *heap = s->native->paths->heap;
@@ -126,7 +126,7 @@ static int scan_data(struct scan *s)
 	return r;
 }
 
-/* Of threads: their stacks, or what is local to them. */
+/* Words of threads: of their stacks, or of thread-local variables. */
 static int scan_stacks(struct scan *s, bool local)
 {
 	const struct lh_thread_stacks *stacks = &s->native->stacks;
@@ -166,7 +166,7 @@ int lh_native_words_find(struct lh_native *n)
 	return n->left.count ? scan_writable(&s, 0, UINT64_MAX) : 0;
 }
 
-/* Those that are of no object's buffer. */
+/* Words that are not in an object's buffer. */
 static int add_words(struct lh_native *n)
 {
 	uint64_t hits = 0;

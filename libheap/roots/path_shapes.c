@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-#define PERIOD_MAX 6 /* steps that are looked for as a run */
+#define PERIOD_MAX 6 /* steps of the longest run that is looked for */
 
-/* ---- which steps are one ---- */
+/* ---- which steps are the same ---- */
 
 static uint64_t hash(uint64_t a, uint64_t b)
 {
@@ -15,7 +15,7 @@ static uint64_t hash(uint64_t a, uint64_t b)
 	return (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
 }
 
-/* Frames of one function and their locals are one, whichever threads they run on; and so on. */
+/* Frames of one function, and their locals, are the same root whichever threads they run on; and so on. */
 static uint64_t root_key(const struct lh_paths *p, const struct lh_root *root)
 {
 	uint64_t kind = hash(root->kind, (uint64_t)root->interp);
@@ -35,7 +35,7 @@ static uint64_t root_key(const struct lh_paths *p, const struct lh_root *root)
 	}
 }
 
-/* Whether the keys of the dict at @place are names that people write down: modules, attributes, globals. */
+/* Whether the keys of the dict at @place are names in source code: modules, attributes, globals. */
 static bool has_names(const struct lh_paths *p, uint32_t place)
 {
 	static const char *const edges[] = {".__dict__", ".__globals__", ".f_locals"};
@@ -61,7 +61,7 @@ static uint64_t step_key(const struct lh_paths *p, const struct lh_step *step)
 
 /* ---- the tree ---- */
 
-/* The node that is @wanted's, made if there is none. */
+/* The node like @wanted, made if there is none. */
 static int intern(struct lh_path_shapes *s, const struct lh_path_shape *wanted, uint32_t *ret)
 {
 	uint64_t key = hash((uint64_t)wanted->parent << 8 | wanted->label, wanted->key);
@@ -92,8 +92,8 @@ static bool same_step(const struct lh_path_shape *a, const struct lh_path_shape 
 }
 
 /*
- * The node of which @shape, the next step after it would be the same run of steps a third time; LH_NO_PATH_SHAPE
- * when there is none.
+ * The node that @step, the next one, would repeat, if it ends the third round of a run of steps; else
+ * LH_NO_PATH_SHAPE.
  */
 static uint32_t repeated(const struct lh_path_shapes *s, const struct lh_path_shape *step)
 {
@@ -171,7 +171,7 @@ void lh_path_shapes_fini(struct lh_path_shapes *s)
 	free(s->todo);
 }
 
-/* Of @place, whose holder has one. */
+/* The shape of the path to @place; that to its holder has one. */
 static int shape_place(struct lh_path_shapes *s, uint32_t place)
 {
 	const struct lh_paths *p = s->paths;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Shapes of paths: what paths have in common that differ in indices and keys only.
+ * Shapes of paths: what paths that differ only in indices and keys have in common.
  *
- * A shape is a node of a tree: the shape of the holder's path, and the step from it. Steps by an index, or by
- * a key of a dict, are one step whichever it is; attributes and modules stay apart by their names. Where a
- * run of steps comes three times (.next.next.next, .children[0].children[1].children[0]), the third is the
- * second again: a list of a million links has two shapes.
+ * A shape is a node of a tree: the shape of the holder's path, and the step from it. Steps by an index or by
+ * a key of a dict are the same step, whichever index or key it is; attributes and modules are told apart by
+ * their names. If a run of steps comes three times (.next.next.next, .children[0].children[1].children[0]),
+ * the third is the second again: a list of a million links has two shapes.
  *
- * Only paths that are asked for get shapes. Nothing is named here; see path_text.h.
+ * Only requested paths get shapes. Text is made of them in path_text.h.
  */
 #ifndef LH_ROOTS_PATH_SHAPES_H
 #define LH_ROOTS_PATH_SHAPES_H
@@ -20,14 +20,14 @@
 struct lh_path_shape {
 	uint32_t parent; /* LH_NO_PATH_SHAPE: this is a root */
 	uint32_t length; /* steps, the root's own included */
-	uint64_t key;    /* what tells the step apart: of its name; 0 where all keys are one */
+	uint64_t key;    /* what distinguishes the step: from its name; 0 if all keys are the same */
 	/* The first of its paths: */
 	uint32_t from;  /* place of the holder; roots: LH_ROOT_BIT | root */
 	uint64_t to;    /* the object that the step leads to */
 	uint64_t first; /* its key, as in struct lh_step */
 	uint8_t label;
-	bool varied; /* others have other keys; of a root: there are others */
-	bool loops;  /* some go on with the last steps again */
+	bool varied; /* other paths have other keys; of a root: there are others */
+	bool loops;  /* some paths repeat the last steps */
 };
 
 struct lh_path_shapes {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Shortest paths from roots: breadth first over all objects, level after level of roots, so that each object
- * is met on a shortest way from the best root that leads to it.
+ * Shortest paths from roots: breadth first over all objects, from one kind of root after the other, so that
+ * each object is met on a shortest path from the best root that leads to it.
  *
- * Roots are what keeps objects alive by itself. First modules and the interpreter, then threads and their
- * frames. Only when those do not lead to what is wanted: words of bodies that are scanned, static data of
- * modules, memory that objects' bodies point to (buffers.c), C stacks, native memory (native.c).
+ * Roots keep objects alive without being references of objects: first modules and the interpreter, then
+ * threads and their frames. Only if those do not lead to what is wanted: words of bodies that are scanned,
+ * static data of modules, memory that objects' bodies point to (buffers.c), C stacks, native memory
+ * (native.c).
  *
- * Memory: 25 bytes an object, and 1.5 for the set; 24 a holder of the object that is asked for. Paths through
- * a type have two states an object, passed and not yet: 42 bytes.
+ * Memory: 25 bytes per object, and 1.5 for the set; 24 per holder of the wanted object. Paths through a type
+ * have two states per object, passed and not yet: 42 bytes.
  */
 #ifndef LH_ROOTS_PATHS_H
 #define LH_ROOTS_PATHS_H
@@ -19,11 +20,11 @@
 #define LH_NO_PLACE UINT32_MAX
 #define LH_ROOT_BIT (1u << 31)
 
-/** struct lh_step - one reference: who holds it, and what it is there */
+/** struct lh_step - one reference: its holder, and what it is there */
 struct lh_step {
 	uint32_t from;  /* place of the holder; roots: LH_ROOT_BIT | root */
 	uint32_t count; /* references: items of one list, values of one dict */
-	uint64_t key;   /* tells the references of a holder apart: index, address of the key, of the name */
+	uint64_t key;   /* distinguishes references of a holder: index, address of the key or of the name */
 	uint8_t label;  /* enum lh_label */
 };
 
@@ -35,12 +36,12 @@ struct lh_paths;
 /** struct lh_paths_request - which paths are wanted */
 struct lh_paths_request {
 	uint64_t wanted; /* the object whose holders are listed; 0: none, and no native roots then */
-	/* Whether something that is wanted was not met yet; NULL: @wanted alone. */
+	/* Whether something wanted was not met yet; NULL: only @wanted is. */
 	bool (*misses)(void *arg, const struct lh_paths *paths);
-	lh_items_fn see; /* gets all objects first, for the caller's own ends; may be NULL */
-	/* Bits of a type, asked once an object; NULL: all types are equal. Return: bits, -LH_E*. */
+	lh_items_fn see; /* gets all objects first, for the caller's own purposes; may be NULL */
+	/* Bits of a type, asked once per object; NULL: all types are equal. Return: bits, -LH_E*. */
 	int (*classify)(void *arg, struct lh_type *type);
-	unsigned frames; /* bits of frames, where they are no objects */
+	unsigned frames; /* bits of frames, where they are not objects */
 	void *arg;
 	bool through; /* only paths that pass an object of a type with LH_PATHS_THROUGH */
 };
@@ -50,7 +51,7 @@ struct lh_paths {
 	struct lh_paths_request request;
 	struct lh_addrset set;
 	struct lh_roots roots;
-	uint64_t *queue; /* objects in the order in which they were met; bit 0: behind one of the type */
+	uint64_t *queue; /* objects in the order in which they were met; bit 0: after one of the type */
 	/* By place in the queue: */
 	uint32_t *parent;
 	uint8_t *label;
@@ -67,10 +68,10 @@ struct lh_paths {
 };
 
 void lh_paths_fini(struct lh_paths *paths);
-/** lh_paths_place() - a place of the object at @addr, in a path as it is wanted; LH_NO_PLACE: no root leads
- * to it so */
+/** lh_paths_place() - the place of the object at @addr on a path of the wanted kind; LH_NO_PLACE: there is no
+ * such path to it */
 uint32_t lh_paths_place(const struct lh_paths *paths, uint64_t addr);
-/** lh_paths_root() - the root at the beginning of the way to @place */
+/** lh_paths_root() - the root at the start of the path to @place */
 const struct lh_root *lh_paths_root(const struct lh_paths *paths, uint32_t place);
 
 static inline uint64_t lh_paths_addr(const struct lh_paths *paths, uint32_t place)

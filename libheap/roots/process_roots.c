@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Roots of interpreters, threads and frames: what keeps objects alive in a process that is not at fault. */
+/* Roots of interpreters, threads and frames: what keeps objects alive in a process without leaks. */
 #include "roots/process_roots.h"
 #include "cpython/lines.h"
 

@@ -4,8 +4,8 @@
 
 #include "roots/roots.h"
 
-/** lh_roots_find() - those of interpreters, threads and frames. Return: 0, -LH_E*. Free with lh_roots_fini()
- * in any case. */
+/** lh_roots_find() - the roots of interpreters, threads and frames. Return: 0, -LH_E*. Free with
+ * lh_roots_fini() in any case. */
 int lh_roots_find(struct lh_heap *heap, struct lh_roots *ret);
 
 /* Parts of lh_roots_find() in files of their own. */

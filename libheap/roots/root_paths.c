@@ -6,7 +6,7 @@
 
 #define STEP 65536
 
-/* References against their direction: those to place i are from[first[i]] to from[first[i + 1]]. */
+/* References reversed: those to place i are from[first[i]] to from[first[i + 1]]. */
 struct reverse {
 	const struct lh_paths *paths;
 	struct lh_visitor visitor;

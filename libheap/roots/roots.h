@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Roots: what keeps objects alive by itself. Fields of the interpreters' and threads' states, and frames, are
- * found here; native memory is searched when those do not lead to what is wanted (native.h).
+ * found here; native memory is searched if those do not lead to what is wanted (native.h).
  */
 #ifndef LH_ROOTS_ROOTS_H
 #define LH_ROOTS_ROOTS_H
@@ -17,13 +17,13 @@ enum lh_root_kind {
 	LH_ROOT_FRAME,    /* a frame, or a local of one */
 	LH_ROOT_INTERNED, /* an immortal interned string, or the dict of interned strings, which holds none */
 	LH_ROOT_STATIC,   /* the object lies in the data of a module */
-	LH_ROOT_DATA,     /* a word of a module's data, or of a state that no field is known at */
+	LH_ROOT_DATA,     /* a word of a module's data, or of a state where no field is known */
 	LH_ROOT_LOCAL,    /* a thread-local variable */
-	LH_ROOT_STALE,    /* kinds from here up to COUNT may be left over */
+	LH_ROOT_STALE,    /* kinds from here up to COUNT may be stale */
 	LH_ROOT_NATIVE = LH_ROOT_STALE, /* a word of memory that no object owns */
-	LH_ROOT_REGISTER,               /* a register of a thread, be it one of Python or not */
+	LH_ROOT_REGISTER,               /* a register of a thread, Python's or not */
 	LH_ROOT_STACK,                  /* a word of a C stack, or of a data stack beside its frames */
-	LH_ROOT_COUNT,                  /* the object has references that none of all these explains */
+	LH_ROOT_COUNT,                  /* the object has references that none of these explains */
 	LH_ROOT_KINDS,
 };
 
@@ -47,25 +47,25 @@ static inline bool lh_root_is_named_dict(enum lh_root_kind kind)
 	return kind < LH_ROOT_INTERP;
 }
 
-/* Whether it was found in native memory, in none of Python's own states and frames. */
+/* Whether it was found in native memory, not in Python's own states and frames. */
 static inline bool lh_root_is_native(enum lh_root_kind kind)
 {
 	return kind > LH_ROOT_FRAME;
 }
 
-/* Whether the word that is the reference may be left over from earlier. */
+/* Whether the word that is the reference may be stale. */
 static inline bool lh_root_may_be_stale(const struct lh_root *root)
 {
 	return root->kind >= LH_ROOT_STALE && root->kind < LH_ROOT_COUNT;
 }
 
-#define LH_ROOTS_MAX (1u << 31) /* paths number them by 31 bits */
+#define LH_ROOTS_MAX (1u << 31) /* paths number them with 31 bits */
 
 struct lh_roots {
 	struct lh_heap *heap;
 	struct lh_root *all;
 	size_t count, capacity;
-	bool several_threads; /* frames are of more than one */
+	bool several_threads; /* frames are of more than one thread */
 };
 
 void lh_roots_fini(struct lh_roots *roots);

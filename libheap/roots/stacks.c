@@ -17,14 +17,14 @@
 
 static int add(struct lh_heap *heap, struct lh_thread_stacks *stacks, const struct lh_thread_stack *stack)
 {
-	/* No two threads share one, but in damaged memory all may. */
+	/* No two threads share a stack, but in damaged memory all may seem to. */
 	if (stack->start >= stack->end || stacks->count >= STACKS_MAX ||
 	    lh_thread_stacks_at(stacks, stack->start))
 		return 0;
 	return lh_append(heap->ctx, stacks->all, stacks->count, stacks->capacity, *stack);
 }
 
-/* The oldest thread is the last one; since 3.11 it tells its id, which is the process's. */
+/* The oldest thread is the last one; since 3.11 it has its id, which is the process's. */
 static bool is_main(struct lh_heap *heap, uint64_t thread)
 {
 	if (lh_layout_has(&heap->layout, LH_F_THREAD_NATIVE_ID) && heap->target->pid)
@@ -33,7 +33,7 @@ static bool is_main(struct lh_heap *heap, uint64_t thread)
 	return !lh_heap_word(heap, &heap->view, thread, LH_F_THREAD_NEXT);
 }
 
-/* Where the stack pointer is; all of the stack where no registers are known. */
+/* The stack pointer; the start of the stack if no registers are known. */
 static uint64_t live_start(struct lh_target *target, const struct lh_thread_stack *stack)
 {
 	for (size_t i = 0; i < target->stack_count; i++) {
@@ -77,7 +77,7 @@ static uint64_t local_bytes(struct lh_view *view, uint64_t start)
 	return 0;
 }
 
-/* Of all modules: no thread has more of them below its descriptor. */
+/* Of all modules: the most that a thread has below its descriptor. */
 static uint64_t local_bytes_of_all(struct lh_heap *heap)
 {
 	uint64_t bytes = 0;

@@ -52,7 +52,7 @@ static const struct row thread_rows[] = {
 	{LH_F_THREAD_LOCAL_SENTINEL, LH_ROOT_THREAD, "threading_local_sentinel"},
 };
 
-/* The collector's own lists, where its state is not the runtime's alone. */
+/* The collector's own lists, if its state is not the runtime's. */
 static const struct row gc_rows[] = {
 	{LH_F_GC_GARBAGE, LH_ROOT_INTERP, "gc.garbage"},
 	{LH_F_GC_CALLBACKS, LH_ROOT_INTERP, "gc.callbacks"},
@@ -92,7 +92,7 @@ static int add_words(struct lh_roots *roots, uint64_t addr, uint64_t count, cons
 	return r;
 }
 
-/* sys.monitoring's callables by tool and event; the tools' names lie behind them (3.12+ pycore_interp.h). */
+/* sys.monitoring's callables by tool and event; the tools' names follow them (3.12+ pycore_interp.h). */
 static int add_monitoring(struct lh_roots *roots, uint64_t interp, const struct lh_root *like)
 {
 	int32_t first = lh_layout_or(&roots->heap->layout, LH_F_INTERP_MONITORING_CALLABLES, 0),

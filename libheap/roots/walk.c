@@ -7,7 +7,8 @@
 
 #define STEP 65536
 
-/* The place of a word's object is empty still: where to write it; NULL when it is none, or was met before. */
+/* Where to write the place of the object that a word points to; NULL if there is no such object, or it was
+ * met before. */
 static uint32_t *empty_place(struct lh_paths *p, uint64_t addr, bool passed)
 {
 	size_t i = lh_addrset_index(&p->set, addr);
@@ -19,7 +20,7 @@ static uint32_t *empty_place(struct lh_paths *p, uint64_t addr, bool passed)
 		return p->place[i] == LH_NO_PLACE ? &p->place[i] : NULL;
 	place = &p->place[2 * i];
 	if (place[1] != LH_NO_PLACE || (!passed && place[0] != LH_NO_PLACE))
-		return NULL; /* who was met behind the type leads on to all that he leads to without */
+		return NULL; /* an object met after the type leads on to all that it leads to without it */
 	return &place[passed];
 }
 
@@ -37,7 +38,7 @@ static bool meet(struct lh_paths *p, uint64_t addr, uint32_t from, bool passed)
 	return true;
 }
 
-/* Items of which an object has many, all alike. */
+/* References that an object has many of, all alike. */
 static bool is_item(uint8_t label)
 {
 	return label == LH_LABEL_INDEX || label == LH_LABEL_VALUE || label == LH_LABEL_BUFFER;
@@ -98,7 +99,7 @@ static void on_span(void *arg, const struct lh_span *span)
 	}
 }
 
-/* Whether it is the dict of interned strings, which holds none of them. */
+/* Whether it is the dict of interned strings, which does not keep them alive. */
 static bool is_interned(const struct lh_paths *p, uint32_t place)
 {
 	uint32_t parent = p->parent[place];
@@ -152,7 +153,7 @@ int lh_walk_spread_from(struct lh_walk *w, enum lh_root_kind first, enum lh_root
 	return lh_walk_spread(w);
 }
 
-/* Words of bodies of all that was met so far, and then on from there. */
+/* Follow words of bodies of all objects met so far, and go on from there. */
 int lh_walk_spread_by_body(struct lh_walk *w)
 {
 	uint32_t end = w->paths->count;
