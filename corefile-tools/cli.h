@@ -7,16 +7,16 @@
 
 #define CLI_NAME "py-heap"
 
-/* Exit status, as interface of scripts. */
+/* Exit status, an interface for scripts. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_FOUND = 3, CLI_INTERRUPTED = 130 };
 
 /* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
 int cli_overview(void);
 int cli_help(struct lh_ctx *ctx, const char *name);
-/* help.c: the first of @argv is no command: it may be another word, or come later. Return: exit status. */
+/* help.c: the first of @argv is not a command: it may be misspelt, or come later. Return: exit status. */
 int cli_misplaced(int argc, const char *const *argv);
-/* help.c: the target is no file, but a process has that number. @argv: behind the command. Return: exit
- * status. */
+/* help.c: the target is not a file, but a process has that number. @argv: what follows the command. Return:
+ * exit status. */
 int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
 int cli_failed(struct lh_ctx *ctx);
@@ -26,7 +26,7 @@ int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv);
 
 /*
  * coredumpctl.c: if --coredumpctl was given, find the core that it names and make it the invocation's target.
- * @ret_fd: to be closed when the target is gone: it may hold the core. Written only when there is one
+ * @ret_fd: to be closed when the target is gone: it may hold the core. Written only if there is one
  * Return: exit status.
  */
 int cli_find_coredump(struct lh_ctx *ctx, struct lh_invocation *invocation, int *ret_fd);
@@ -34,13 +34,13 @@ int cli_find_coredump(struct lh_ctx *ctx, struct lh_invocation *invocation, int 
 /* progress.c: a line on stderr while work takes longer than a second; ^C stops the work. */
 void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 void cli_unwatch(struct lh_ctx *ctx);
-/* Whether such a line is there. Async-signal-safe. */
+/* Whether such a line is shown. Async-signal-safe. */
 bool cli_progress_shown(void);
 
-/* shrunk.c: a mapped file that becomes shorter while it is read ends us with a message, not by a signal. */
+/* shrunk.c: a mapped file that is truncated while it is read ends us with a message, not by a signal. */
 void cli_expect_shrinking(void);
 
-/* style.c: how text looks where it goes (@path NULL: stdout).
+/* style.c: the style of text for where it goes (@path NULL: stdout).
  * @target: room for how a user names the target. */
 struct lh_style cli_style(const struct lh_invocation *invocation, char *target, size_t size);
 

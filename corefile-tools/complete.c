@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* py-heap --complete WORDS...: candidates for the last word. The shell's script only hands words over. */
+/* py-heap --complete WORDS...: candidates for the last word. The shell's script only passes words on. */
 #include "cli.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /*
  * --coredumpctl MATCH: the core that systemd-coredump has kept.
  *
- * "coredumpctl info" says where it is. A file is opened where it lies, compressed as it is; what lies in the
- * journal is dumped into memory (JournalSizeMax= keeps that small). No shell sees the user's words.
+ * "coredumpctl info" says where it is. A file is opened in place, compressed as it is; a core in the journal
+ * is dumped to memory (JournalSizeMax= keeps that small). No shell sees the user's words.
  */
 #include "cli.h"
 
@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 #define MESSAGE_INDENT \
-	16 /* of free text in what coredumpctl info says; its own words stand more to the left */
+	16 /* columns before free text in the output of coredumpctl info; its own words are more to the left */
 
 struct search {
 	const char *match;
-	int out, err; /* what coredumpctl writes */
+	int out, err; /* coredumpctl's output */
 };
 
 static void search_fini(struct search *search)
@@ -73,7 +73,7 @@ static int start(const struct search *search, const char *verb, pid_t *ret)
 	return r;
 }
 
-/* ^C reaches coredumpctl too when a terminal sends it, but not when a program sends it to us. */
+/* ^C reaches coredumpctl too if a terminal sends it, but not if a program sends it to us. */
 static int wait_for(pid_t pid)
 {
 	bool interrupted = false;
@@ -143,7 +143,7 @@ static int run(const struct search *search, const char *verb)
 }
 
 /* What follows "Storage:" in @text: a path, "journal" or "none"; NULL if nothing does. A command line of
- * several lines may look like it, but stands before it. */
+ * several lines may look like it, but comes before it. */
 static char *find_storage(char *text)
 {
 	char *found = NULL, *save, *line = strtok_r(text, "\n", &save);
@@ -169,7 +169,7 @@ static int fail_file(const struct search *search, const char *path)
 	return fail(search, "%s: %s", path, strerror(errno));
 }
 
-/* The core that @storage says, as a path; @path has room for the name of a file descriptor. */
+/* The core that @storage names, as a path; @path has room for the name of a file descriptor. */
 static int locate(const struct search *search, const char *storage, char *path, size_t size)
 {
 	if (!storage)

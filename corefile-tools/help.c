@@ -51,7 +51,7 @@ static int unknown(const char *name)
 	return CLI_USAGE;
 }
 
-/* " word" for each, but for the one of number @without. */
+/* " word" for each, except for number @without. */
 static void print_words(int argc, const char *const *argv, int without)
 {
 	for (int i = 0; i < argc; i++)

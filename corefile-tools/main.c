@@ -18,7 +18,7 @@ struct session {
 	struct lh_target *target;
 	struct lh_heap *heap;
 	struct lh_result *result;
-	int coredump; /* what --coredumpctl found, when it is no file; -1 */
+	int coredump; /* what --coredumpctl found, if it is not a file; -1 */
 };
 
 static void session_fini(struct session *session)
@@ -72,7 +72,7 @@ static int write_answer(struct session *session)
 	if (lh_result_format(session->result, &style, &text, &len) != 0)
 		return cli_failed(session->ctx);
 	cli_unwatch(session->ctx);
-	signal(SIGPIPE, SIG_IGN); /* a reader that left ("| head") is no failure worth a word */
+	signal(SIGPIPE, SIG_IGN); /* a reader that left ("| head") is not a failure worth a message */
 	if (path && lh_write_file(session->ctx, path, text, len) != 0)
 		return cli_failed(session->ctx);
 	if (!path && print(text, len) != 0 && errno != EPIPE) {
@@ -85,7 +85,7 @@ static int write_answer(struct session *session)
 
 #define LINES_MAX 1024
 
-/* Whether a line was said before: files are looked for more than once. */
+/* Whether a message was printed before: files are looked for more than once. */
 static bool was_said(const char *text)
 {
 	static uint64_t said[LINES_MAX];
@@ -109,7 +109,7 @@ static void log_line(int level, const char *text, void *arg)
 	fprintf(stderr, CLI_NAME ": %s\n", text);
 }
 
-/* Whether @word, which is no file, is the number of a process. */
+/* Whether @word, which is not a file, is the number of a process. */
 static bool is_pid(const char *word)
 {
 	size_t digits = word ? strspn(word, "0123456789") : 0;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Text with roff's special characters harmless; a line that would be a request is none. */
+/* Text with roff's special characters escaped; no line of it is a request. */
 static void put_text(const char *text)
 {
 	const char *first = text;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cores and programs are mapped. Where a mapped file has no bytes any more, because somebody made it shorter
- * while we read it, or the disk fails, the kernel raises SIGBUS: here that becomes one line and exit
- * status 1.
+ * Cores and programs are mapped. If a mapped file has no bytes any more, because it was truncated while we
+ * read it, or because the disk fails, the kernel raises SIGBUS: here that becomes one line and exit status 1.
  *
- * Nothing can be known beforehand: a look at the size is old when the next byte is read. The library cannot
- * have such a handler, for signals belong to the program that it is part of.
+ * It cannot be avoided: the size may be outdated when the next byte is read. The library cannot have such a
+ * handler, since signals belong to the program that it is part of.
  *
  * All in here is async-signal-safe.
  */
@@ -24,7 +23,7 @@ struct lines {
 	char text[16384]; /* a path has at most 4096 bytes, some of them written as four */
 };
 
-/* The next line, without its end; NULL behind the last. */
+/* The next line, without its end; NULL after the last. */
 static char *next_line(struct lines *l)
 {
 	for (;;) {
@@ -46,7 +45,7 @@ static char *next_line(struct lines *l)
 	}
 }
 
-/* The hexadecimal number at *@p, and on to what is behind the character that ends it. */
+/* The hexadecimal number at *@p, and advance *@p past the character that ends it. */
 static uint64_t take_number(char **p)
 {
 	uint64_t number = 0;
@@ -69,7 +68,7 @@ static const char *mapped_file(uint64_t addr, uint64_t *ret_offset)
 
 		if (addr < start || addr >= end)
 			continue;
-		p = strchr(p, ' '); /* behind the permissions */
+		p = strchr(p, ' '); /* after the permissions */
 		if (!p)
 			return NULL;
 		p++;
@@ -103,7 +102,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 	}
 	say(cli_progress_shown() ? "\r\033[K" CLI_NAME ": read " : CLI_NAME ": read ");
 	say(path);
-	/* The last page of a file is there as a whole. */
+	/* The last page of a file is mapped as a whole. */
 	if (stat(path, &st) == 0 && (uint64_t)st.st_size <= offset)
 		say(": the file was truncated while it was read: run again when nothing writes "
 		    "to it\n");

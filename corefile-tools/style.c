@@ -27,7 +27,7 @@ static bool terminal_has_colors(void)
 	return !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
-/* A word as the shell wants it typed: quoted where it must be. */
+/* A word as typed in a shell: quoted if it must be. */
 static void quote(const char *word, char *out, size_t size)
 {
 	static const char plain[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * _PyObject_DebugMallocStats() (Objects/obmalloc.c) takes a pool's count from its header, and an arena's
- * unused pools from nfreepools; so do we, and say where these contradict the chains of free blocks and the
+ * unused pools from nfreepools; so do we, and report where these contradict the chains of free blocks and the
  * pools themselves.
  */
 #include "analyze/arenas.h"
@@ -11,7 +11,7 @@ struct counter {
 	struct lh_heap *heap;
 	struct lh_view view;
 	struct lh_arenas_use *use;
-	uint64_t missing; /* pools of the arena at hand */
+	uint64_t missing; /* pools of the current arena */
 	uint64_t in_use;
 };
 
@@ -87,7 +87,7 @@ static void add_up(struct lh_heap *heap, struct lh_arenas_use *use)
 	}
 	/* Without arenas another allocator serves all blocks, and pymalloc counts none. */
 	use->raw_blocks = pm->count ? pm->raw_blocks : -1;
-	/* Up to 3.8 there is one count of all blocks; what is in no pool is malloc's. */
+	/* Up to 3.8 there is one count of all blocks; those that are not in a pool are malloc's. */
 	if (pm->count && pm->raw_blocks < 0 && pm->all_blocks >= (int64_t)use->blocks_used)
 		use->raw_blocks = pm->all_blocks - (int64_t)use->blocks_used;
 }

@@ -15,7 +15,7 @@ struct lh_arena_use {
 
 struct lh_class_use {
 	uint64_t pools, blocks_used,
-		blocks_free; /* free: in pools of this class; those never handed out too */
+		blocks_free; /* free: in pools of this class, including those never handed out */
 };
 
 struct lh_arenas_use {
@@ -24,9 +24,9 @@ struct lh_arenas_use {
 	struct lh_class_use classes[LH_SIZE_CLASSES]; /* [i]: blocks of (i + 1) * alignment bytes */
 	uint64_t pools, pools_free, blocks_used, blocks_free, bytes_used, bytes_free; /* sums */
 	int64_t raw_blocks;     /* requests that malloc serves; -1: not known */
-	uint64_t pools_missing; /* not in the target: what they hold is not counted */
+	uint64_t pools_missing; /* not in the target: their blocks are not counted */
 	uint64_t pools_damaged, first_damaged;
-	uint64_t arenas_odd, first_odd; /* whose count of free pools is not that of their pools */
+	uint64_t arenas_odd, first_odd; /* with another count of free pools than their pools have */
 };
 
 /** lh_arenas_count() - look at every pool. Return: 0, -LH_ENOMEM,

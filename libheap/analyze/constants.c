@@ -54,7 +54,7 @@ static bool is_code(const struct lh_object *o)
 	return o->type->kind->id == LH_KIND_CODE;
 }
 
-/* Whether the tuple that a field of the object names is empty. */
+/* Whether the tuple in a field of the object is empty. */
 static bool is_empty(struct lh_constants *c, const struct lh_object *o, enum lh_field field)
 {
 	const struct lh_layout *l = &c->heap->layout;
@@ -67,7 +67,8 @@ static bool is_empty(struct lh_constants *c, const struct lh_object *o, enum lh_
 	       lh_u64(tuple.bytes + lh_layout_at(l, LH_F_VAR_SIZE)) == 0;
 }
 
-/* What Python compiles has a constant or a name; what C code makes for its functions' tracebacks has none. */
+/* Code that Python compiled has a constant or a name; code objects that C code makes for tracebacks have
+ * none. */
 static bool is_for_tracebacks(struct lh_constants *c, const struct lh_object *o)
 {
 	return is_code(o) && is_empty(c, o, LH_F_CODE_CONSTS) && is_empty(c, o, LH_F_CODE_NAMES);
@@ -130,7 +131,7 @@ bool lh_constants_held(const struct lh_constants *c, uint64_t addr)
 /* ---- what is made of constants ---- */
 
 struct parts {
-	bool all, own; /* all are constants; one is an extension's own */
+	bool all, own; /* all are constants; one is the extension's own */
 };
 
 static int check_part(struct lh_constants *c, uint64_t part, void *arg)
@@ -144,7 +145,7 @@ static int check_part(struct lh_constants *c, uint64_t part, void *arg)
 	return 0;
 }
 
-/* Those that were constants in the last round may make others constants. Return: how many came. */
+/* Constants found in the last round may make others constants. Return: how many were added. */
 static size_t mark_round(struct lh_constants *c)
 {
 	size_t marked = 0;
@@ -219,7 +220,7 @@ int lh_constants_code(struct lh_constants *c, const struct lh_object *code)
 			 hash_of_items(c, &tuple));
 }
 
-/* Of the function that a code object is for: name, file and line. */
+/* A hash of the function of a code object: name, file and line. */
 static uint64_t hash_of_function(struct lh_constants *c, const struct lh_object *o)
 {
 	const enum lh_field fields[] = {LH_F_CODE_NAME, LH_F_CODE_FILENAME};
@@ -250,7 +251,7 @@ static int by_word(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How many functions have variables of such names. */
+/* How many functions have variables with these names. */
 static size_t functions_like(const struct lh_constants *c, uint64_t hash)
 {
 	size_t first = lh_bsearch_first(c->function_count, i, c->functions[i] < hash), end = first;
@@ -261,8 +262,8 @@ static size_t functions_like(const struct lh_constants *c, uint64_t hash)
 }
 
 /*
- * Where there are more equal ones than modules: none of them is a constant. One function has one code object
- * in each module; tuples may be the names of functions' variables, too.
+ * If there are more equal ones than modules, none of them is a constant. A function has one code object per
+ * module; tuples may also be the names of functions' variables.
  */
 static void drop_crowds(struct lh_constants *c, struct content *all, bool codes, uint64_t modules)
 {

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define STACK_LOOKED_AT 2 /* 3.15 keeps a word of its own above what is awaited */
+#define STACK_LOOKED_AT 2 /* 3.15 keeps another word above what is awaited */
 
 static bool is_generator(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
@@ -14,7 +14,7 @@ static bool is_generator(struct lh_heap *heap, struct lh_view *view, uint64_t ad
 	return lh_object_at(heap, view, addr, &o) == 0 && o.type->kind->id == LH_KIND_GENERATOR;
 }
 
-/* ---- what a generator delegates to: _PyGen_yf(), as cr_await, gi_yieldfrom and ag_await tell it ---- */
+/* ---- what a generator delegates to: _PyGen_yf(), as in cr_await, gi_yieldfrom and ag_await ---- */
 
 static uint8_t code_byte(struct lh_heap *heap, struct lh_view *view, const struct lh_frame *frame,
 			 int64_t after)
@@ -33,7 +33,7 @@ static uint8_t code_byte(struct lh_heap *heap, struct lh_view *view, const struc
 	return p ? *p : 0;
 }
 
-/* The state says so (3.13+), or the instruction behind the current one: YIELD_FROM (-3.10), RESUME (3.11,
+/* By the state (3.13+), or by the instruction after the current one: YIELD_FROM (-3.10), RESUME (3.11,
  * 3.12). */
 static bool delegates(struct lh_heap *heap, struct lh_view *view, uint64_t generator,
 		      const struct lh_frame *frame)
@@ -52,7 +52,7 @@ static bool delegates(struct lh_heap *heap, struct lh_view *view, uint64_t gener
 	return resume && code_byte(heap, view, frame, 3) >= resume;
 }
 
-/* Return: the object; 0 when there is none. */
+/* Return: the object; 0 if there is none. */
 static uint64_t awaited(struct lh_heap *heap, struct lh_view *view, uint64_t generator,
 			const struct lh_frame *frame)
 {
@@ -88,7 +88,7 @@ static void look_for_generator(void *arg, const struct lh_span *span)
 		in->found = lh_span_word(span, 0);
 }
 
-/* The object itself, or what a wrapper of it has: coroutine_wrapper, async_generator_asend. */
+/* The object itself, or the one in a wrapper: coroutine_wrapper, async_generator_asend. */
 static uint64_t next_generator(struct lh_heap *heap, struct lh_view *view, uint64_t addr)
 {
 	struct inner in = {.heap = heap, .view = *view};
@@ -121,7 +121,7 @@ static void turn_around(struct lh_calls *stack)
 	}
 }
 
-/* The newest calls of the thread that runs @frame, down to it; *ret_found stays false when none does. */
+/* The newest calls of the thread that runs @frame, down to it; *ret_found stays false if no thread does. */
 static int running_stack(struct lh_heap *heap, const struct lh_interp *interp, uint64_t frame,
 			 struct lh_calls *ret, bool *ret_found)
 {

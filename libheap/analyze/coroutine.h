@@ -13,7 +13,7 @@ struct lh_calls {
 
 /**
  * lh_coroutine_calls() - the calls of a coroutine that waits, or that a thread runs
- * Return: 0 - with none, when it has finished -; -LH_ENOMEM. Free with lh_calls_fini() in any case.
+ * Return: 0 (without calls if it has finished); -LH_ENOMEM. Free with lh_calls_fini() in any case.
  */
 int lh_coroutine_calls(struct lh_heap *heap, uint64_t coroutine, struct lh_calls *ret);
 void lh_calls_fini(struct lh_calls *stack);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Of each component that has a cycle the members are put together, a short cycle is looked for from those of
- * them that people know by name, and its shape looked up among the groups so far.
+ * For each component with a cycle, its members are gathered, a short cycle is searched from those that people
+ * know by name, and its shape is looked up among the groups so far.
  */
 #include "analyze/cycles.h"
 #include "analyze/short_cycle.h"
@@ -22,7 +22,7 @@ struct finder {
 	struct lh_cycles *out;
 	struct lh_view view;
 	struct lh_short_cycles cycles;
-	uint32_t *first; /* by component: where its members begin in 'members'; count + 1 */
+	uint32_t *first; /* by component: where its members start in 'members'; count + 1 */
 	uint32_t *members;
 	struct lh_index index; /* of groups, by their hash */
 };
@@ -63,7 +63,7 @@ struct component {
 	const uint32_t *members;
 	uint32_t count;
 	uint64_t bytes;
-	bool garbage, frozen, wanted; /* wanted: it has an object of the type that is asked for */
+	bool garbage, frozen, wanted; /* wanted: it has an object of the wanted type */
 };
 
 static int measure(struct finder *f, struct component *c)

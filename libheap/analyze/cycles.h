@@ -8,14 +8,14 @@
 
 #include "analyze/garbage.h"
 
-/** struct lh_cycle_group - components whose cycles have one shape, alike in the two below */
+/** struct lh_cycle_group - components with cycles of one shape, and equal 'garbage' and 'frozen' */
 struct lh_cycle_group {
 	char *shape;
 	uint64_t hash;
 	uint64_t components, objects, bytes; /* of all objects of the components */
 	bool garbage;
 	bool frozen; /* no collection looks at them: some object is frozen, or it is held by frozen garbage */
-	uint64_t *example; /* addresses of the cycle's objects, as the shape names them */
+	uint64_t *example; /* addresses of the cycle's objects, in the order of the shape */
 	size_t example_count;
 };
 
@@ -23,7 +23,7 @@ struct lh_cycle_group {
 struct lh_cycles_query {
 	bool garbage_only;
 	uint64_t min_bytes;
-	const char *type; /* one of the component's objects is of it; see query.h. NULL: any */
+	const char *type; /* a type that one of the component's objects has; see query.h. NULL: any */
 };
 
 struct lh_cycles {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The prefix of a name is what stands before its first number, up to the last separator there: "column_" of
+ * The prefix of a name is the part before its first number, up to the last separator there: "column_" of
  * column_17_a, "key" of key12. Of a name without a number it is the first word with its separator: "user_" of
  * user_smith; __init__ and plain words have none.
  */
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #define LOOKED_AT 64 /* characters of a string */
-#define LEAST 10     /* strings of a family; fewer are names like others */
+#define LEAST 10     /* strings of a family; fewer are names without a family */
 
 struct finder {
 	struct lh_heap *heap;
@@ -154,7 +154,7 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	return r;
 }
 
-/* Families of few are names like others: the first family has those. */
+/* Names of small families go to the first family. */
 static void fold_small(struct lh_families *out)
 {
 	struct lh_family *names = &out->items[0];

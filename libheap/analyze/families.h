@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interned strings, in families: those that begin alike and go on with a number, or with another word. */
+/* Interned strings, in families: those that start the same and go on with a number, or with another word. */
 #ifndef LH_ANALYZE_FAMILIES_H
 #define LH_ANALYZE_FAMILIES_H
 
@@ -7,7 +7,7 @@
 
 /** struct lh_family - strings with one prefix */
 struct lh_family {
-	char *prefix; /* UTF-8; "": names that share none with others */
+	char *prefix; /* UTF-8; "": names without a family */
 	uint64_t count, bytes, immortal;
 	uint64_t example; /* address of one */
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counts of what the objects lead to are taken down by one for each reference that goes. Who has none left
- * goes too, with his own references. Words of bodies that are only scanned may be none (view.obj of a
- * memoryview is borrowed): they are counted apart, and asked last, for references that are left then.
+ * Counts of the objects that freed ones lead to are reduced by one per reference. An object without
+ * references left is freed too, with its own references. Words of bodies that are only scanned may not be
+ * references (view.obj of a memoryview is borrowed): they are counted separately, and considered last, for
+ * references that are left then.
  */
 #include "analyze/freed.h"
 #include "analyze/freed_entries.h"
@@ -16,8 +17,8 @@
 #define STEP 65536
 
 enum {
-	LIKELY = 1, /* by words of scanned bodies */
-	OWNED = 2,  /* its bytes are those of another object */
+	LIKELY = 1, /* freed by words of scanned bodies */
+	OWNED = 2,  /* its bytes are counted in another object's */
 };
 
 struct gone {
@@ -30,15 +31,15 @@ struct finder {
 	const struct lh_giving_up *given;
 	struct lh_heap *heap;
 	struct lh_visitor visitor;
-	struct lh_view view; /* of what is referred to */
+	struct lh_view view; /* of objects that are referred to */
 	struct gone *queue;
 	size_t queue_count, queue_capacity, queue_at;
-	uint64_t *doubtful; /* who may go by words of bodies */
+	uint64_t *doubtful; /* objects that words of bodies may free */
 	size_t doubtful_count, doubtful_capacity;
-	struct gone now; /* whose references are looked at */
+	struct gone now; /* the object with the references that are looked at */
 	struct lh_type *type;
-	bool by_dict;       /* its attributes are its dict's */
-	uint64_t uncounted; /* a word of it that is no counted reference */
+	bool by_dict;       /* its attributes belong to its dict */
+	uint64_t uncounted; /* a word of it that is not a counted reference */
 	int error;
 };
 
@@ -59,7 +60,7 @@ bool lh_freed_has(struct lh_freed *f, uint64_t addr)
 	return f->table && lh_freed_entry_at(f, addr)->gone;
 }
 
-/* Objects are written to: that one is where nobody writes, or where the target has no memory, is rare. */
+/* Objects are written to, so one in read-only memory, or in memory that the target lacks, is rare. */
 static int mark_gone(struct lh_freed *f, uint64_t addr)
 {
 	struct lh_word_map_run *run = run_of(f, addr);
@@ -82,13 +83,13 @@ static int go(struct finder *f, uint64_t addr, uint32_t group, uint32_t flags)
 	return r < 0 ? r : lh_append(f->heap->ctx, f->queue, f->queue_count, f->queue_capacity, gone);
 }
 
-/* BytesIO.__sizeof__() counts a buffer that nobody shares. */
+/* BytesIO.__sizeof__() counts a buffer that is not shared. */
 static bool is_buffer(const struct finder *f)
 {
 	return f->type && f->type->kind->id == LH_KIND_BYTESIO;
 }
 
-/* Whether words of bodies may be all the references that are left. */
+/* Whether all references that are left may be words of bodies. */
 static bool goes_by_words(const struct lh_freed_entry *e)
 {
 	return !e->kept && e->words && e->words >= e->left;
@@ -107,7 +108,7 @@ static int take_reference(struct finder *f, struct lh_freed_entry *e, bool is_wo
 				: 0;
 }
 
-/* The first of its references that goes. What is no object stays, and so does what has no count. */
+/* The first reference to it that goes. What is not an object stays, and so does an object without a count. */
 static int take_first(struct finder *f, uint64_t word, bool is_word)
 {
 	struct lh_freed_entry *e;
@@ -127,8 +128,8 @@ static int take_first(struct finder *f, uint64_t word, bool is_word)
 }
 
 /*
- * Words of bodies that are only scanned may be borrowed. Where the collector found a tracked object alive,
- * and where nobody frees a static one, they are no references that go.
+ * Words of bodies that are only scanned may be borrowed. They are not references that go if they lead to a
+ * tracked object that the collector found alive, or to a static one, which is never freed.
  */
 static bool is_borrowed(const struct finder *f, uint64_t word)
 {
@@ -167,7 +168,7 @@ static int take_keys(struct finder *f, const struct lh_keys *k)
 	return f->error;
 }
 
-/* A class and the dicts of its instances hold a table together; with the last of them go its keys. */
+/* A class and the dicts of its instances hold a table together; with the last of them its keys go. */
 static int release_keys(struct finder *f, uint64_t addr)
 {
 	struct lh_freed_entry *e;
@@ -203,8 +204,8 @@ static int release_shared(struct finder *f, const struct lh_object *o)
 /* ---- objects that go ---- */
 
 /*
- * 3.13+: the attributes of an instance are its dict's once it has one: when the dict outlives the instance,
- * it keeps them (Objects/dictobject.c detach_dict_from_object()).
+ * 3.13+: the attributes of an instance belong to its dict once it has one: a dict that outlives the instance
+ * keeps them (Objects/dictobject.c detach_dict_from_object()).
  */
 static bool attributes_are_dicts(struct finder *f, const struct lh_object *o)
 {
@@ -216,7 +217,7 @@ static bool attributes_are_dicts(struct finder *f, const struct lh_object *o)
 	return pre && lh_u64(pre);
 }
 
-/* The type of an instance that does not count it: of a heap type made in C, up to 3.7. */
+/* The type of an instance that does not count it: a heap type made in C, up to 3.7. */
 static uint64_t uncounted_type(const struct finder *f, const struct lh_object *o)
 {
 	return o->type->python || lh_layout_constant(&f->heap->layout, LH_C_COUNTS_TYPE) ? 0 : o->type->addr;
@@ -270,7 +271,7 @@ static int visit(struct finder *f)
 	return r == 0 ? release_shared(f, &o) : r;
 }
 
-/* Those of the queue, and who goes with them for sure. */
+/* Objects of the queue, and those that are certainly freed with them. */
 static int spread(struct finder *f)
 {
 	int r = 0;
@@ -285,7 +286,7 @@ static int spread(struct finder *f)
 	return r;
 }
 
-/* One of those that words of bodies alone still hold, if it is so yet. */
+/* Free one of the objects that only words of bodies still hold, if that is still so. */
 static int take_doubtful(struct finder *f)
 {
 	struct lh_freed_entry *e = lh_freed_entry_at(f->out, f->doubtful[--f->doubtful_count]);
@@ -340,7 +341,7 @@ int lh_freed_find(struct lh_heap *heap, const struct lh_giving_up *given, struct
 	return 0;
 }
 
-/* Without what the collector does not dare to free, and what that holds. */
+/* Without what the collector may not free, and what that holds. */
 static uint32_t leave_collectable(const struct lh_garbage *g, uint32_t *items, uint32_t *groups)
 {
 	uint32_t n = 0;

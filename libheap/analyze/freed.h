@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What goes with objects that are given up: they, and all whose last counted reference goes with them,
+ * What is freed with given objects: they, and all objects that lose their last counted reference with them,
  * tracked or not, as reference counting would find. Only what they lead to is looked at.
  *
- * Memory: 1/64 of the writable memory that has such objects, 16 bytes an object that goes, 24 to 96 an object
- * of several references that they lead to.
+ * Memory: 1/64 of the writable memory that has such objects, 16 bytes per freed object, 24 to 96 per object
+ * with several references that they lead to.
  */
 #ifndef LH_ANALYZE_FREED_H
 #define LH_ANALYZE_FREED_H
@@ -14,9 +14,9 @@
 
 struct lh_freed_entry;
 
-/** struct lh_freed_count - of a type, of a group, or of all */
+/** struct lh_freed_count - freed objects of a type, of a group, or all */
 struct lh_freed_count {
-	uint64_t objects, bytes; /* bytes as sys.getsizeof(), nothing twice */
+	uint64_t objects, bytes; /* bytes as in sys.getsizeof(), nothing counted twice */
 };
 
 struct lh_freed {
@@ -25,15 +25,15 @@ struct lh_freed {
 	struct lh_freed_count *types; /* by lh_type.index; type_capacity of them */
 	size_t type_capacity;
 	struct lh_freed_count
-		*groups;         /* as many as were asked for; what several lead to is the first one's */
-	uint64_t likely;         /* of all: whose last reference is a word of a body that is only scanned */
+		*groups;         /* as many as requested; what several lead to counts for the first of them */
+	uint64_t likely;         /* of all: those with a word of a scanned body as their last reference */
 	struct lh_word_map gone; /* by the address of the object */
-	/* Of what has more than one reference: open addressing by address; a power of two. */
+	/* Objects with more than one reference: open addressing by address; a power of two. */
 	struct lh_freed_entry *table;
 	size_t table_size, entry_count;
 };
 
-/** struct lh_giving_up - which objects are given up */
+/** struct lh_giving_up - which objects are given */
 struct lh_giving_up {
 	const struct lh_addrset *set;
 	const uint32_t *items;  /* numbers in the set */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The collector's algorithm once more, without frozen and immortal objects as roots: what is not alive then,
- * but was before, only those hold.
+ * The collector's algorithm once more, without frozen and immortal objects as roots: what was alive before,
+ * but is not now, is held only by those.
  */
 #include "analyze/frozen.h"
 #include "util/array.h"

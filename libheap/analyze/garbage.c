@@ -9,8 +9,8 @@
 
 /*
  * Set @flag in @flags on all that the @count objects of the queue reach and that is neither flagged nor alive
- * yet. In the order of the queue, so that what comes is known: where its references are is asked for, then
- * they, then the flags of the first.
+ * yet. The queue says what comes next, so that the place of its references is prefetched, then the
+ * references, then the flags of the first.
  */
 static void spread(const struct lh_tracked *g, uint32_t *queue, uint32_t count, uint8_t *flags, uint8_t flag)
 {
@@ -40,8 +40,8 @@ static bool is_root(const struct lh_tracked *g, uint32_t i)
 }
 
 /*
- * Every object enters the queue at most once: it is marked before. What a frozen object refers to is held
- * from outside, as the collector sees it.
+ * Every object enters the queue at most once, since it is marked before. What a frozen object refers to is
+ * held from outside, as the collector sees it.
  */
 static void mark_alive(struct lh_tracked *g, uint32_t *queue)
 {
@@ -122,7 +122,7 @@ static uint32_t find(uint32_t *parent, uint32_t i)
 	return i;
 }
 
-/* Place of graph object @i among the garbage. */
+/* Index of graph object @i among the garbage. */
 static uint32_t place_of(const struct lh_garbage *g, uint32_t i)
 {
 	return (uint32_t)lh_bsearch_first(g->count, k, g->items[k] < i);
@@ -140,7 +140,7 @@ static void join(struct lh_garbage *g, uint32_t *parent)
 				continue;
 			a = find(parent, p);
 			b = find(parent, place_of(g, target));
-			/* The lowest is the representative, so numbers come out the same always. */
+			/* The lowest is the representative, so numbers are always the same. */
 			parent[a > b ? a : b] = a > b ? b : a;
 		}
 	}

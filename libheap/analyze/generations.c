@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A ring is a chain of loads that wait for each other; all else of an object is asked for while the chain
+ * A ring is a chain of loads that wait for each other; all else of an object is prefetched while the chain
  * waits. Objects are collected in batches: the step along the ring finds the type and prefetches a dict's
- * keys, sizes are added up when a batch is full and its keys have come.
+ * keys, sizes are added up when a batch is full and its keys are cached.
  */
 #include "analyze/generations.h"
 #include "cpython/prefetch.h"
@@ -31,7 +31,7 @@ static void add_batch(struct walk *w, struct lh_generation_size *size)
 	w->count = 0;
 }
 
-/* Return: 0; LH_ABSENT when @addr has no object with a type; -LH_ENOMEM. */
+/* Return: 0; LH_ABSENT if @addr has no object with a type; -LH_ENOMEM. */
 static int add_member(struct walk *w, uint64_t addr)
 {
 	struct lh_object *m = &w->batch[w->count];
@@ -82,7 +82,7 @@ static int walk_ring(struct walk *w, struct lh_generation_size *size)
 	return 0;
 }
 
-/* len(gc.garbage); CPython makes the list when the module gc is first used or something lands in it. */
+/* len(gc.garbage); CPython makes the list when the gc module is first used or something is put in it. */
 static int64_t garbage_length(struct lh_heap *heap, const struct lh_gc *gc)
 {
 	struct lh_object list;

@@ -7,10 +7,10 @@
 
 struct lh_generation_size {
 	struct lh_generation generation;
-	uint64_t objects, bytes; /* bytes as sys.getsizeof() */
-	uint64_t untyped;        /* of them: no type could be read, so they have no bytes */
-	uint64_t broken;         /* where the ring is torn; 0: it is whole */
-	uint64_t last;           /* torn: the last object whose links hold; 0: none does */
+	uint64_t objects, bytes; /* bytes as in sys.getsizeof() */
+	uint64_t untyped;        /* those of them without a readable type, hence without bytes */
+	uint64_t broken;         /* where the ring is torn; 0: it is not */
+	uint64_t last;           /* torn: the last object with intact links; 0: none has */
 };
 
 /** struct lh_collector - one interpreter's, or before 3.9 the one that all share */

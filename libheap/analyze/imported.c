@@ -12,9 +12,9 @@
 
 enum {
 	CHARACTERS = 1, /* C code keeps a pointer to its text */
-	ATTRIBUTE = 2,  /* the dict of a module or type made in C has it */
-	GLOBAL = 4,     /* the dict of another module has it */
-	CONTAINED = 8,  /* a list or dict has it that an object of a module or type made in C keeps */
+	ATTRIBUTE = 2,  /* it is in the dict of a module or type made in C */
+	GLOBAL = 4,     /* it is in the dict of another module */
+	CONTAINED = 8,  /* it is in a list or dict that a module or type made in C holds */
 };
 
 struct marker {
@@ -24,15 +24,15 @@ struct marker {
 	struct lh_addrset set;          /* suspects, by number */
 	struct lh_addrset dicts;        /* of modules and types made in C */
 	struct lh_addrset python_dicts; /* of other modules */
-	struct lh_addrset attributes;   /* what is in the dicts of those made in C */
-	struct lh_addrset containers;   /* lists and dicts among those, or that their bodies lead to */
-	bool dict_of_c;                 /* the dict to be noted */
+	struct lh_addrset attributes;   /* values in the dicts of those made in C */
+	struct lh_addrset containers;   /* lists and dicts among those, or in words of their bodies */
+	bool dict_of_c;                 /* the current dict is one of those */
 	uint8_t *flags;                 /* by number of the suspect */
 	struct lh_suspect_texts texts;
 	struct lh_constants constants;
-	bool *defines;    /* by number of the target's module: it has a module of Python's */
-	uint64_t modules; /* that have */
-	uint8_t flag;     /* that the object looked at gives to what it refers to */
+	bool *defines;    /* by number of the target's module: it defines a Python module */
+	uint64_t modules; /* those that do */
+	uint8_t flag;     /* the flag for what the current object refers to */
 	uint64_t done;    /* objects looked at */
 	int error;
 };
@@ -76,7 +76,7 @@ static int look_at_bearers(struct marker *m, wants_fn wants, lh_span_fn fn)
 	return r;
 }
 
-/* A module made in C counts for the file that defines it; cffi makes definitions as it runs. */
+/* A module made in C counts for the file with its definition; cffi makes definitions at run time. */
 static bool is_c_module(struct marker *m, const struct lh_object *o)
 {
 	const struct lh_layout *l = &m->heap->layout;
@@ -102,7 +102,7 @@ static bool is_c_type(struct marker *m, const struct lh_object *o)
 	       !type->python;
 }
 
-/* First look: dicts of modules, and of types made in C; and code objects. */
+/* First pass: dicts of modules, and of types made in C; and code objects. */
 static bool has_dict(struct marker *m, uint64_t addr, const struct lh_object *o)
 {
 	(void)addr;
@@ -121,7 +121,7 @@ static void note_dict(void *arg, const struct lh_span *span)
 		m->error = lh_addrset_add(m->dict_of_c ? &m->dicts : &m->python_dicts, lh_span_word(span, 0));
 }
 
-/* Second look: what those made in C have. */
+/* Second pass: what those made in C have. */
 static void note_attributes(void *arg, const struct lh_span *span)
 {
 	struct marker *m = arg;
@@ -131,7 +131,7 @@ static void note_attributes(void *arg, const struct lh_span *span)
 			m->error = lh_addrset_add(&m->attributes, lh_span_word(span, i));
 }
 
-/* Third look: lists and dicts that are such attributes, or that only the body of one leads to. */
+/* Third pass: lists and dicts that are such attributes, or that only words of a body lead to. */
 static bool is_container(struct marker *m, uint64_t addr)
 {
 	struct lh_object o;
@@ -157,7 +157,7 @@ static void note_container(void *arg, const struct lh_span *span)
 		m->error = lh_addrset_add(&m->containers, word);
 }
 
-/* Last: who has suspects. */
+/* Last: what holds suspects. */
 static void flag_values(void *arg, const struct lh_span *span)
 {
 	struct marker *m = arg;
@@ -249,13 +249,13 @@ static int look_at_statics(struct marker *m)
 
 /* ---- verdict ---- */
 
-/* Functions and classes of a module are asked for by name, by C code that is imported. */
+/* C code that is imported looks up functions and classes of a module by name. */
 static bool is_definition(const struct lh_object *o)
 {
 	return o->type->kind->id == LH_KIND_TYPE || o->type->kind->id == LH_KIND_FUNCTION;
 }
 
-/* Of what a module has each import may have taken one, or have given one away more for each that is held. */
+/* Of what a module has, each import may have taken one reference, or one more per reference that is held. */
 static bool may_be_of_imports(struct marker *m, size_t i, const struct lh_object *o)
 {
 	const struct lh_suspect *s = &m->audit->suspects[i];
@@ -275,7 +275,7 @@ static bool is_taken(struct marker *m, size_t i)
 
 	if (!s->type || lh_object_at(m->heap, &m->view, s->addr, &o) != 0)
 		return false;
-	if (s->unexplained < 0) /* its count began with 0, for its author left it to the loader (.bss) */
+	if (s->unexplained < 0) /* its count started at 0, since it was left to the loader (.bss) */
 		return s->unexplained == -1 && s->refcount > 0 && is_c_type(m, &o) &&
 		       lh_target_module(m->heap->target, s->addr);
 	if (s->unexplained == 1 && (m->flags[i] & (CHARACTERS | CONTAINED) || m->constants.is_constant[i]))

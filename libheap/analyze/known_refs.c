@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * As rows of {first version, last version, what, name, where CPython says so}; each row that fits is one
- * reference. Leaks of modules that not every process loads are no rows: they are findings.
+ * As rows of {first version, last version, what, name, where in CPython}; each row that fits is one
+ * reference. Leaks of modules that not every process loads are not rows: they are findings.
  */
 #include "analyze/known_refs.h"
 #include "cpython/dict.h"
@@ -10,12 +10,12 @@
 #include "util/array.h"
 
 enum what {
-	STATIC,   /* any object in a module's data, and types that are no heap types */
+	STATIC,   /* any object in a module's data, and types that are not heap types */
 	SEQUENCE, /* a static type of struct sequences */
-	TYPE,     /* the static type called @name */
-	MODULE,   /* the module called @name */
+	TYPE,     /* the static type with the name @name */
+	MODULE,   /* the module with the name @name */
 	TEXT,     /* the interned str @name */
-	IMMORTAL, /* a str that is interned for ever */
+	IMMORTAL, /* a str that is interned forever */
 };
 
 struct row {
@@ -43,13 +43,13 @@ static const struct row rows[] = {
 	{BETWEEN(3, 0, 3, 11), IMMORTAL, NULL, "Objects/unicodeobject.c: PyUnicode_InternImmortal() (-3.11)"},
 };
 
-/* Types from a template may lie in malloc's memory: numpy's of dtypes (1.20+, dtypemeta.c). */
+/* Types from a template may be in malloc's memory: numpy's for dtypes (1.20+, dtypemeta.c). */
 static bool is_static(struct lh_heap *heap, const struct lh_object *o)
 {
 	return lh_is_in_module(heap, o->addr) || lh_is_static_type(&heap->layout, o->bytes, o->type);
 }
 
-/* The type that the object is; NULL when it is none. */
+/* The type that the object is; NULL if it is not a type. */
 static struct lh_type *as_type(struct lh_heap *heap, const struct lh_object *o)
 {
 	struct lh_type *type = NULL;
@@ -66,7 +66,7 @@ static bool is_type_called(struct lh_heap *heap, const struct lh_object *o, cons
 	return type && strcmp(lh_type_name(heap, type), name) == 0;
 }
 
-/* Its dict says so; 2.7 does not base them on tuple. */
+/* By its dict; 2.7 does not base them on tuple. */
 static bool is_sequence(struct lh_heap *heap, const struct lh_object *o)
 {
 	uint64_t number, dict = lh_heap_word(heap, &heap->view, o->addr, LH_F_TYPE_DICT);

@@ -5,7 +5,7 @@
 
 #include "cpython/object.h"
 
-/** lh_known_refs() - how many of the references counted in @o no pointer stands for, in every process */
+/** lh_known_refs() - how many of the references counted in @o have no pointer, in any process */
 uint64_t lh_known_refs(struct lh_heap *heap, const struct lh_object *o);
 
 #endif

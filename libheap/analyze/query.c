@@ -18,7 +18,7 @@ static bool is_slot_name(struct lh_query *q, uint64_t addr)
 	return lh_heap_string(q->heap, addr, name, sizeof(name)) == 0 && strcmp(name, q->attr) == 0;
 }
 
-/* A word that is not NULL under the attribute's name, or a __dict__ that has it. */
+/* A word that is not NULL with the attribute's name, or a __dict__ that has it. */
 static void look_for_attr(void *arg, const struct lh_span *span)
 {
 	struct lh_query *q = arg;

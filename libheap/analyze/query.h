@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which objects somebody looks for: by type, attribute, key, text, size. All that is asked for must hold. */
+/* A query for objects: by type, attribute, key, text, size. All conditions must hold. */
 #ifndef LH_ANALYZE_QUERY_H
 #define LH_ANALYZE_QUERY_H
 
@@ -8,9 +8,9 @@
 #include "inventory/objects.h"
 
 struct lh_query {
-	/* What is asked; NULL and 0: anything goes. */
+	/* The conditions; NULL and 0: none. */
 	const char *type;  /* "app.Session", "Session", or a pattern of the shell: "app.*" */
-	const char *attr;  /* name of an attribute that the instance has itself */
+	const char *attr;  /* name of an attribute of the instance itself */
 	const char *key;   /* a str that is a key of the dict */
 	const char *value; /* part of a str or bytes, or all of an int in decimal */
 	uint64_t min_bytes;
@@ -24,12 +24,13 @@ struct lh_query {
 	bool has_attr;  /* while one object is visited */
 };
 
-/** lh_query_check() - whether @value can be asked for, before there is a heap. Return: 0, -LH_EUSAGE, -LH_ENOMEM. */
+/** lh_query_check() - whether @value is valid, before there is a heap. Return: 0, -LH_EUSAGE, -LH_ENOMEM. */
 int lh_query_check(struct lh_ctx *ctx, const char *value);
-/** lh_query_init() - the words are not copied. Return: 0, -LH_ENOMEM; -LH_EUSAGE when @value is no UTF-8. */
+/** lh_query_init() - the words are not copied. Return: 0, -LH_ENOMEM; -LH_EUSAGE if @value is not UTF-8. */
 int lh_query_init(struct lh_heap *heap, struct lh_query *query);
 void lh_query_fini(struct lh_query *query);
-/** lh_query_matches() - *ret: whether all holds; query->bytes is set where it does. Return: 0; -LH_ENOMEM. */
+/** lh_query_matches() - *ret: whether all conditions hold; if so, query->bytes is set. Return: 0;
+ * -LH_ENOMEM. */
 int lh_query_matches(struct lh_query *query, const struct lh_item *item, bool *ret);
 
 #endif

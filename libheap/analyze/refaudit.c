@@ -14,7 +14,7 @@ struct auditor {
 	struct lh_refaudit *out;
 	struct lh_heap *heap;
 	struct lh_view view;
-	int64_t unreal; /* counts from here on are none (3.11) */
+	int64_t unreal; /* values from here on are not counts (3.11) */
 };
 
 static int add_suspect(struct auditor *a, const struct lh_suspect *s)
@@ -28,7 +28,7 @@ static int add_suspect(struct auditor *a, const struct lh_suspect *s)
 	return lh_append(a->heap->ctx, out->suspects, out->suspect_count, out->suspect_capacity, *s);
 }
 
-/* A static object's own reference stands for itself, which only excess needs: its holders are enough. */
+/* A static object's reference for itself matters only for excess: for deficit its holders are enough. */
 static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
 {
 	int64_t precise = a->out->counts.precise[i], found = (int64_t)lh_refcounts_found(&a->out->counts, i);

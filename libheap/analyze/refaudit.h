@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Objects whose reference count claims more than there are pointers to them in the process: native code took
+ * Objects with a reference count higher than the number of pointers to them in the process: native code took
  * a reference and lost it. And those that containers refer to more often than is counted: native code gave
  * back a reference that was not its own, and the object will be freed while it is in use.
  */
@@ -9,16 +9,16 @@
 
 #include "counts/refcounts.h"
 
-/** struct lh_suspect - an object whose count and references do not agree */
+/** struct lh_suspect - an object with a count and references that do not agree */
 struct lh_suspect {
 	uint64_t addr;
 	int64_t refcount;
 	uint64_t found; /* pointers to it: references of containers, other words, its own if it is static */
 	int64_t unexplained;  /* more counted than found; negative: more references of containers than counted
 			       */
-	struct lh_type *type; /* NULL: no object is there any more, though containers refer to it */
+	struct lh_type *type; /* NULL: there is no object any more, though containers refer to it */
 	uint64_t holder;      /* type NULL: the first object that refers to it; else 0 */
-	bool taken;           /* likely as a module was imported: see imported.h */
+	bool taken;           /* probably when a module was imported: see imported.h */
 };
 
 struct lh_refaudit {
@@ -28,17 +28,17 @@ struct lh_refaudit {
 	uint64_t *
 		bearers; /* objects that imported.h looks at: code, modules, types, bodies that are scanned */
 	size_t bearer_count, bearer_capacity;
-	uint64_t audited, immortal;       /* objects; immortal: their count is none */
+	uint64_t audited, immortal;       /* objects; immortal: without a count */
 	uint64_t excess, deficit;         /* references */
-	uint64_t strays;                  /* of the deficit: references to what was freed */
+	uint64_t strays;                  /* part of the deficit: references to freed objects */
 	uint64_t damaged;                 /* objects that containers refer to, and that could not be read */
-	uint64_t taken, taken_references; /* suspects, and of the excess: see imported.h */
-	uint64_t hidden;                  /* references of containers that their owner hides: see hidden.h */
+	uint64_t taken, taken_references; /* suspects, and their part of the excess: see imported.h */
+	uint64_t hidden;                  /* references of containers that an owner hides: see hidden.h */
 };
 
 /** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */
 int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret);
-/** lh_refaudit_drop_taken() - leave out the suspects that were likely taken by imports; their figures stay */
+/** lh_refaudit_drop_taken() - leave out suspects that were probably taken by imports; their figures stay */
 void lh_refaudit_drop_taken(struct lh_refaudit *audit);
 void lh_refaudit_fini(struct lh_refaudit *audit);
 

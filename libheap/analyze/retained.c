@@ -25,9 +25,9 @@ static int add_named_roots(struct lh_retained *t)
 }
 
 /*
- * The interpreter holds the dict of interned strings, and no named root leads to it. What it refers to is not
- * counted: a string goes when nobody else has it, so the dict keeps none. Its references become ones to
- * itself.
+ * The interpreter holds the dict of interned strings, and no named root leads to it. Its references are not
+ * counted: a string is freed when nothing else holds it, so the dict keeps none. Its references are
+ * redirected to itself.
  */
 static int add_interned_root(struct lh_retained *t)
 {
@@ -54,14 +54,14 @@ static int add_interned_root(struct lh_retained *t)
 	return r;
 }
 
-/* ---- native roots: those of what was not met yet whose count other such objects do not explain ---- */
+/* ---- native roots: objects that were not met yet, with a count that other such objects do not explain
+ * ---- */
 
 struct natives {
 	struct lh_retained *of;
 	struct lh_view view;
 	struct lh_recount recount;
-	uint32_t *found; /* by number: references from what was not met; that from what was met there are none
-			  */
+	uint32_t *found; /* by number: references from objects that were not met; others have none to these */
 };
 
 static bool read_object(struct natives *n, uint32_t i, struct lh_object *ret)
@@ -71,7 +71,7 @@ static bool read_object(struct natives *n, uint32_t i, struct lh_object *ret)
 	return !n->of->tree.place[i] && lh_object_at(g->heap, &n->view, lh_addrset_nth(&g->set, i), ret) == 0;
 }
 
-/* More references than are counted: not all of them are, or the count is wrong. */
+/* More references than are counted: some of them are not counted, or the count is wrong. */
 static int count_references(struct natives *n)
 {
 	const struct lh_graph *g = &n->of->graph;
@@ -91,7 +91,7 @@ static int count_references(struct natives *n)
 	return any ? lh_recount_run(&n->recount) : 0;
 }
 
-/* Where known containers have more references than are counted, nothing can be said. */
+/* If known containers have more references than are counted, nothing can be concluded. */
 static bool is_held(struct natives *n, uint32_t i)
 {
 	int64_t found = n->found[i], known = 0;
@@ -136,7 +136,7 @@ static int add_native_roots(struct lh_retained *t)
 
 /* ---- sizes ---- */
 
-/* From the highest place down: what is dominated is added up before its dominator is. */
+/* From the highest place down: dominated objects are added up before their dominator is. */
 static void add_up(struct lh_retained *t)
 {
 	for (uint32_t p = t->tree.count - 1; p > 0; p--) {
@@ -241,7 +241,7 @@ int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *
 
 struct top {
 	const struct lh_retained *from;
-	uint32_t *places; /* a heap whose first is the least of them */
+	uint32_t *places; /* a heap with the least of them first */
 	size_t count, capacity, limit;
 };
 
@@ -293,7 +293,7 @@ static int offer(struct top *top, uint32_t place)
 	return r;
 }
 
-/* Least last: the heap gives its first away until it is empty. */
+/* The least is last: the first of the heap is removed until it is empty. */
 static void sort(struct top *top)
 {
 	size_t count = top->count;
@@ -308,7 +308,7 @@ static void sort(struct top *top)
 	top->count = count;
 }
 
-/* A dominator keeps most of what it keeps through one object below it, or here it comes together. */
+/* A dominator retains most of its bytes through one object below it, or they come together here. */
 static bool is_point(const struct lh_retained *t, uint32_t place)
 {
 	return t->largest[place] && 2 * t->bytes[t->largest[place]] < t->bytes[place];

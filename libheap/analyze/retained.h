@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Retained sizes: what would go, too, if an object went; the bytes of all that it dominates, and its own.
+ * Retained sizes: what would be freed with an object: its own bytes, and those of all that it dominates.
  *
- * Roots are modules, the interpreter, frames; then, among what those do not lead to, each object that has
- * more references than other such objects account for: native code holds it. What is left is garbage.
+ * Roots are modules, the interpreter, frames; then, among objects that those do not lead to, each one with
+ * more references than other such objects account for: native code holds it. The rest is garbage.
  *
- * Memory: of the graph (graph.h), of the dominators (dominators.h), 16 bytes an object besides.
+ * Memory: that of the graph (graph.h) and of the dominators (dominators.h), and 16 bytes per object.
  */
 #ifndef LH_ANALYZE_RETAINED_H
 #define LH_ANALYZE_RETAINED_H
@@ -18,18 +18,18 @@
 struct lh_retained {
 	struct lh_kept kept;
 	struct lh_graph graph;
-	struct lh_roots roots; /* native ones apart */
+	struct lh_roots roots; /* without native ones */
 	struct lh_dominators tree;
 	uint64_t *bytes;       /* by place: retained */
 	uint32_t *objects;     /* by place: dominated, itself included */
-	uint32_t *largest;     /* by place: of those right below it, the place that retains most; 0: none */
+	uint32_t *largest;     /* by place: the place right below it that retains most; 0: none */
 	uint32_t first_native; /* place: named roots lead to those before it */
-	uint32_t native;       /* roots that only native code holds */
+	uint32_t native;       /* roots that are held by native code alone */
 	uint32_t unreachable;
 	uint64_t unreachable_bytes;
 };
 
-/** lh_retained_get() - that of the heap, found at the first call. Return: 0, -LH_E*. It belongs to the heap. */
+/** lh_retained_get() - the heap's, found on the first call. Return: 0, -LH_E*. It belongs to the heap. */
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret);
 
 /** lh_retained_of() - bytes that the object at @addr retains. Return: 0; LH_ABSENT: no root leads to it. */
@@ -38,39 +38,38 @@ int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *
 /** struct lh_retained_query - which objects are wanted */
 struct lh_retained_query {
 	uint64_t under; /* only those right below this object; 0: all */
-	bool points;    /* only accumulation points: all right below retain less than half of it */
-	size_t limit;   /* the largest so many; 0: all */
+	bool points;    /* only accumulation points: each object right below retains less than half of it */
+	size_t limit;   /* so many of the largest; 0: all */
 };
 
-/** lh_retained_top() - places of objects, those that retain most first. Return: 0; -LH_ENOMEM, -LH_EUSAGE:
- * no root leads to query->under. The caller frees *@ret. */
+/** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_ENOMEM,
+ * -LH_EUSAGE: no root leads to query->under. The caller frees *@ret. */
 int lh_retained_top(const struct lh_retained *retained, const struct lh_retained_query *query, uint32_t **ret,
 		    size_t *ret_count);
 
 /** struct lh_retained_type - objects of one type */
 struct lh_retained_type {
 	uint64_t count, bytes;
-	uint64_t retained; /* by those of them that no other one of the type dominates */
+	uint64_t retained; /* by those of them that no other object of the type dominates */
 };
 
-/** lh_retained_types() - by lh_type.index; only what roots lead to. Return: 0; -LH_ENOMEM. The caller frees
- * *@ret. */
+/** lh_retained_types() - by lh_type.index; only objects that roots lead to. Return: 0; -LH_ENOMEM. The caller
+ * frees *@ret. */
 int lh_retained_types(const struct lh_retained *retained, struct lh_retained_type **ret);
 
-/** struct lh_retained_paths - a shortest path from a root to some objects: 4 bytes an object that is met, 4
+/** struct lh_retained_paths - a shortest path from a root to some objects: 4 bytes per object that is met, 4
  * more at first */
 struct lh_retained_paths {
 	const struct lh_retained *from;
-	uint32_t *holder; /* by number: 1 + who leads to it; roots: LH_ROOT_BIT | root; 0: nobody */
+	uint32_t *holder; /* by number: 1 + its holder on the path; roots: LH_ROOT_BIT | root; 0: none */
 };
 
-/** lh_retained_paths_find() - to the objects at @places, none twice. Return: 0; -LH_ENOMEM. Free with
- * lh_retained_paths_fini() in any case. */
+/** lh_retained_paths_find() - find paths to the objects at @places, none twice. Return: 0; -LH_ENOMEM. Free
+ * with lh_retained_paths_fini() in any case. */
 int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret);
 void lh_retained_paths_fini(struct lh_retained_paths *paths);
-/** lh_retained_path_text() - as why tells it; nothing where only
- * native code holds it. Return: 0; -LH_ENOMEM. */
+/** lh_retained_path_text() - as in why; empty if only native code holds it. Return: 0; -LH_ENOMEM. */
 int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out);
 
 static inline uint64_t lh_retained_addr(const struct lh_retained *r, uint32_t place)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Breadth first on the graph as it is read already: modules first, the interpreter, then threads and frames;
- * until all that is asked for was met, which for what retains most is soon.
+ * Breadth first on the graph, which was read already: from modules first, the interpreter, then threads and
+ * frames; until all requested objects were met, which is soon for those that retain the most.
  */
 #include "analyze/retained.h"
 #include "describe/path_text.h"
@@ -15,7 +15,7 @@ struct search {
 	struct lh_retained_paths *out;
 	uint32_t *queue;
 	uint32_t head, tail;
-	size_t wanted; /* how many are not met yet */
+	size_t wanted; /* how many were not met yet */
 };
 
 static void meet(struct search *s, uint32_t node, uint32_t holder)

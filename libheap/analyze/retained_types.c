@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Retained sizes by type: the tree is walked from the top, and what an object retains is counted for its type
- * when none above it is of the same.
+ * if no object above it is of the same type.
  */
 #include "analyze/retained.h"
 #include "util/array.h"
@@ -13,7 +13,7 @@ struct walk {
 	struct lh_retained_type *types;
 	uint32_t *first, *below; /* by place: those right below it; CSR */
 	uint32_t *path;          /* places from the top down to here */
-	uint32_t *depth;         /* by type: how many of them are of it */
+	uint32_t *depth;         /* by type: how many objects of the path have it */
 };
 
 static void walk_fini(struct walk *w)

@@ -28,7 +28,7 @@ void lh_short_cycles_fini(struct lh_short_cycles *s)
 	free(s->component);
 }
 
-/* What people know by name; a coroutine has its task on the way. */
+/* Objects that people know by name; a coroutine has its task on the way. */
 static bool is_telling(struct lh_short_cycles *s, uint32_t member)
 {
 	struct lh_object o;
@@ -67,7 +67,7 @@ static int try_members(struct lh_short_cycles *s, const uint32_t *members, uint3
 		if (telling && !is_telling(s, members[k]))
 			continue;
 		r = try_start(s, members[k], cycle, length);
-		starts += *length != 0; /* one that is in no cycle is none */
+		starts += *length != 0; /* a member that is not in a cycle does not count */
 	}
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A short cycle among some tracked objects, to stand for all of them. */
+/* A short cycle among some tracked objects, as an example of all their cycles. */
 #ifndef LH_ANALYZE_SHORT_CYCLE_H
 #define LH_ANALYZE_SHORT_CYCLE_H
 
@@ -21,7 +21,8 @@ void lh_short_cycles_fini(struct lh_short_cycles *cycles);
 
 /**
  * lh_short_cycle() - a cycle through one of the @count objects at @members (numbers)
- * Through an instance of a class or an exception rather than something else; the shortest from some of those.
+ * Preferably through an
+ * instance of a class or an exception; the shortest from some of those.
  * Return: 0; LH_ABSENT: there is none; -LH_ENOMEM. The caller frees *@ret, addresses.
  */
 int lh_short_cycle(struct lh_short_cycles *cycles, const uint32_t *members, uint32_t count, uint64_t **ret,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One group a type and direction. Who holds the objects is found by one more look at all objects, so that a
- * reader sees at once whether they come out of one list, cache or attribute.
+ * One group per type and direction. The holders are found by one more pass over all objects, so that a reader
+ * sees at once whether the suspects are all in one list, cache or attribute.
  */
 #include "analyze/suspect_groups.h"
 #include "cpython/edge.h"
@@ -53,7 +53,7 @@ struct search {
 	struct lh_heap *heap;
 	const struct lh_refaudit *audit;
 	struct lh_suspect_groups *groups;
-	struct lh_addrset set; /* the suspects: number i is suspects[i], for both are in address order */
+	struct lh_addrset set; /* the suspects: number i is suspects[i], since both are in address order */
 	struct lh_type *holder;
 	bool failed;
 };

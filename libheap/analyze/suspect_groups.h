@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the suspects of an audit have in common: type, how much is unexplained, who holds them. */
+/* What the suspects of an audit have in common: type, how much is unexplained, holders. */
 #ifndef LH_ANALYZE_SUSPECT_GROUPS_H
 #define LH_ANALYZE_SUSPECT_GROUPS_H
 
 #include "analyze/refaudit.h"
 #include "util/string.h"
 
-#define LH_HOLDERS_MAX 4 /* kinds of holders told of each group */
+#define LH_HOLDERS_MAX 4 /* kinds of holders reported per group */
 
 /** struct lh_holder - a kind of reference to a group's objects: "list [i]", "dict ['conn']" */
 struct lh_holder {
@@ -15,14 +15,14 @@ struct lh_holder {
 };
 
 struct lh_suspect_group {
-	struct lh_type *type; /* NULL: of what was freed */
+	struct lh_type *type; /* NULL: of freed objects */
 	bool deficit;         /* fewer counted than found */
 	uint64_t objects;
 	int64_t unexplained; /* of all */
-	int64_t each;        /* of most of the objects; 0: they differ */
+	int64_t each;        /* per object, for most of them; 0: they differ */
 	uint64_t votes;      /* for @each (Boyer and Moore's majority vote) */
 	uint64_t example;
-	struct lh_holder holders[LH_HOLDERS_MAX]; /* the first that were met */
+	struct lh_holder holders[LH_HOLDERS_MAX]; /* the first ones found */
 };
 
 struct lh_suspect_groups {

@@ -11,10 +11,10 @@ struct search {
 	struct lh_heap *heap;
 	const struct lh_refaudit *audit;
 	struct lh_suspect_paths *out;
-	struct lh_addrset set; /* suspects that are counted too low, and strays */
+	struct lh_addrset set; /* suspects with too low a count, and strays */
 	bool *stray;           /* by number in the set */
-	uint32_t place;        /* of the holder that is visited */
-	uint32_t *by_shape;    /* number of the item + 1; two a shape: strays behind the others */
+	uint32_t place;        /* of the current holder */
+	uint32_t *by_shape;    /* number of the item + 1; two per shape: strays after the others */
 	size_t by_shape_capacity;
 	int error;
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who refers to what is counted too low, or freed already: paths from roots, those of one shape together.
- * Which of the references was never counted stands nowhere; the place that has many of them is likely the
- * one.
+ * Holders of objects that are counted too low, or freed already: paths from roots, grouped by shape. Which of
+ * the references was never counted is not recorded; a place with many of them is the likely one.
  */
 #ifndef LH_ANALYZE_SUSPECT_PATHS_H
 #define LH_ANALYZE_SUSPECT_PATHS_H
@@ -10,10 +9,10 @@
 #include "analyze/refaudit.h"
 #include "describe/path_text.h"
 
-/** struct lh_suspect_path - references by way of paths of one shape */
+/** struct lh_suspect_path - references by paths of one shape */
 struct lh_suspect_path {
 	uint32_t shape;
-	bool stray; /* to what was freed */
+	bool stray; /* to freed objects */
 	uint64_t count;
 };
 

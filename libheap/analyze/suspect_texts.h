@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the characters of suspects are: C code may keep a reference for the sake of a pointer to them. */
+/* Where the characters of suspects are: C code may hold a reference because it keeps a pointer to them. */
 #ifndef LH_ANALYZE_SUSPECT_TEXTS_H
 #define LH_ANALYZE_SUSPECT_TEXTS_H
 
 #include "analyze/refaudit.h"
 
-/** struct lh_suspect_text - of str and bytes that have one reference too many */
+/** struct lh_suspect_text - a str or bytes object with one reference too many */
 struct lh_suspect_text {
 	uint64_t at;
 	uint32_t suspect; /* number of it */
@@ -20,7 +20,7 @@ struct lh_suspect_texts {
 int lh_suspect_texts_list(struct lh_heap *heap, const struct lh_refaudit *audit,
 			  struct lh_suspect_texts *ret);
 void lh_suspect_texts_fini(struct lh_suspect_texts *texts);
-/** lh_suspect_texts_at() - the suspect whose characters begin at @word; LH_NO_INDEX: none */
+/** lh_suspect_texts_at() - the suspect with characters that start at @word; LH_NO_INDEX: none */
 uint32_t lh_suspect_texts_at(const struct lh_suspect_texts *texts, uint64_t word);
 
 #endif

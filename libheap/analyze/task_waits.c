@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which task waits for which. A task names the future that it waits for. Whose end sets that future is told
- * by the other task: by its awaited_by (3.14+, but between tasks in C and in Python) and by its callbacks.
- * asyncio.wait(), wait_for() and shield() give a function or partial that refers to the future, TaskGroup a
- * method of the group, which has it in an attribute (Lib/asyncio/tasks.py, taskgroups.py).
+ * Which task waits for which. A task stores the future that it awaits. The task that will complete that
+ * future records so on its own side: by its awaited_by (3.14+, but between tasks in C and in Python) and by
+ * its callbacks. asyncio.wait(), wait_for() and shield() give a function or partial that refers to the
+ * future, TaskGroup a method of the group, which has it in an attribute (Lib/asyncio/tasks.py,
+ * taskgroups.py).
  */
 #include "analyze/tasks.h"
 #include "cpython/attribute.h"
@@ -87,15 +88,15 @@ static int add_children(struct lh_tasks *t, size_t waiter)
 	return r;
 }
 
-/* ---- what others tell ---- */
+/* ---- from the other side ---- */
 
-/** struct blocked - task @waiter waits for @future, which is no task itself */
+/** struct blocked - task @waiter waits for @future, which is not a task */
 struct blocked {
 	uint64_t future;
 	size_t waiter;
 };
 
-/** struct reach - objects to look at, each once more than it was found */
+/** struct reach - objects to look at, each only once */
 struct reach {
 	struct lh_tasks *tasks;
 	struct lh_visitor visitor;
@@ -221,7 +222,7 @@ static int add_told(struct lh_tasks *t)
 
 /* ---- both ---- */
 
-/* The same wait is told by both tasks. */
+/* Both tasks may record the same wait. */
 static void drop_doubles(struct lh_tasks *t)
 {
 	size_t kept = 0;
@@ -259,7 +260,7 @@ int lh_tasks_find_waits(struct lh_tasks *t)
 	return 0;
 }
 
-/* The first wait of which the size_t at @member is not below @place. */
+/* The first wait in which the size_t at @member is not below @place. */
 static size_t lower_bound(const struct lh_wait *waits, size_t count, size_t member, size_t place)
 {
 	return lh_bsearch_first(count, i, *(const size_t *)((const char *)&waits[i] + member) < place);

@@ -63,9 +63,9 @@ static bool is_kind(struct lh_heap *heap, struct lh_view *view, uint64_t word, e
 	return word && lh_object_at(heap, view, word, &o) == 0 && o.type->kind->id == id;
 }
 
-#define WORDS_MAX 64 /* of a body: 3.15 has 24 */
+#define WORDS_MAX 64 /* words of a body: 3.15 has 24 */
 
-/** struct body - the words of a future or a task in C behind the object's head */
+/** struct body - the words of a future or a task in C after the object's header */
 struct body {
 	uint64_t words[WORDS_MAX];
 	size_t count;
@@ -80,8 +80,8 @@ static void read_body(struct lh_heap *heap, const struct lh_item *item, struct b
 		ret->words[ret->count++] = lh_u64(item->object.bytes + o);
 }
 
-/* fut_state of a task that has ended: the first word of the body
- * that is no address, 1 cancelled, 2 finished. */
+/* fut_state of a task that has ended: the first word of the body that is not an address; 1: cancelled, 2:
+ * finished. */
 static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view, const struct body *body)
 {
 	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION);
@@ -97,7 +97,7 @@ static enum lh_task_state ended_state(struct lh_heap *heap, struct lh_view *view
 	return LH_TASK_UNKNOWN;
 }
 
-/* What others asked to be told of its end. */
+/* Callbacks for its end. */
 static void read_c_future(struct lh_heap *heap, const struct body *body, struct lh_task *task)
 {
 	uint64_t exception = lh_layout_constant(&heap->layout, LH_C_FUTURE_EXCEPTION),
@@ -111,7 +111,7 @@ static void read_c_future(struct lh_heap *heap, const struct body *body, struct 
 	}
 }
 
-/* The future that it waits for, the coroutine, the name: known by the coroutine in the middle. */
+/* The future that it waits for, the coroutine, the name: recognized by the coroutine in the middle. */
 static void read_c_task(struct lh_heap *heap, struct lh_view *view, const struct body *body,
 			struct lh_task *task)
 {
@@ -148,7 +148,7 @@ static void read_python_task(struct lh_heap *heap, const struct lh_object *o, st
 	task->callbacks[0] = attribute(heap, o, "_callbacks");
 }
 
-/* An instance has a state of its own when it has ended; before that it is the class's. */
+/* An instance has a state of its own once it has ended; before that it has the class's. */
 static enum lh_task_state named_state(struct lh_heap *heap, const struct lh_object *o)
 {
 	uint64_t name = attribute(heap, o, "_state");

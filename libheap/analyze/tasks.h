@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tasks of asyncio: those written in C (_asyncio.Task), those in Python (asyncio.tasks.Task), and instances
- * of their subclasses.
+ * asyncio's tasks: those written in C (_asyncio.Task), those in Python (asyncio.tasks.Task), and instances of
+ * their subclasses.
  *
- * No layout knows _asyncio.Task. In its body the future that it waits for, the coroutine and the name are
- * side by side (Modules/_asynciomodule.c, 3.6 to 3.15), and a coroutine is known by its type.
+ * No layout has _asyncio.Task. In its body the future that it waits for, the coroutine and the name are side
+ * by side (Modules/_asynciomodule.c, 3.6 to 3.15), and a coroutine is known by its type.
  */
 #ifndef LH_ANALYZE_TASKS_H
 #define LH_ANALYZE_TASKS_H
@@ -17,11 +17,11 @@ enum lh_task_state {
 	LH_TASK_PENDING,
 	LH_TASK_RUNNING, /* pending for asyncio: a thread is in its coroutine */
 	LH_TASK_FINISHED,
-	LH_TASK_FAILED, /* finished for asyncio: with an exception */
+	LH_TASK_FAILED, /* finished for asyncio, with an exception */
 	LH_TASK_CANCELLED,
 };
 
-/** struct lh_task - addresses are 0 where nothing is known, or nothing there */
+/** struct lh_task - addresses are 0 if unknown or NULL */
 struct lh_task {
 	uint64_t addr;
 	enum lh_task_state state;
@@ -34,10 +34,10 @@ struct lh_task {
 
 /** struct lh_wait - task @waiter waits for task @task, itself or among others */
 struct lh_wait {
-	size_t task, waiter; /* places in items */
+	size_t task, waiter; /* indices in items */
 };
 
-/** struct lh_waits - some waits that stand side by side */
+/** struct lh_waits - some waits, side by side */
 struct lh_waits {
 	const struct lh_wait *items;
 	size_t count;
@@ -50,13 +50,13 @@ struct lh_tasks {
 	struct lh_wait *waits; /* by waiter */
 	struct lh_wait *by_task;
 	size_t wait_count, wait_capacity;
-	int8_t *types; /* by index of type: which kind of task, 0 not looked at yet */
+	int8_t *types; /* by index of type: which kind of task; 0: not looked at yet */
 	size_t types_capacity;
 };
 
 /** lh_tasks_find() - Return: 0, -LH_E*. Free with lh_tasks_fini() in any case. */
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings);
-/** lh_tasks_find_waits() - of items that were found, which it sorts: part of lh_tasks_find(). Return: 0,
+/** lh_tasks_find_waits() - find the waits of found items, which it sorts; part of lh_tasks_find(). Return: 0,
  * -LH_ENOMEM. */
 int lh_tasks_find_waits(struct lh_tasks *tasks);
 void lh_tasks_fini(struct lh_tasks *tasks);

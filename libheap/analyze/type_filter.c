@@ -10,7 +10,7 @@
 
 #define WORD_MAX 512
 
-/* The whole name, or what follows its last dot; with wildcards, the whole name. */
+/* The whole name, or the part after its last dot; with wildcards, the whole name. */
 static bool name_matches(const char *name, const char *wanted)
 {
 	if (strpbrk(wanted, "*?["))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types as a user names them: "app.Session", "Session", a pattern of the shell, "app.*", or by the address of
- * the type: "0x7f...". */
+/* Types as a user names them: "app.Session", "Session", a shell pattern, "app.*", or the address of the type:
+ * "0x7f...". */
 #ifndef LH_ANALYZE_TYPE_FILTER_H
 #define LH_ANALYZE_TYPE_FILTER_H
 
@@ -8,7 +8,7 @@
 
 struct lh_type_filter {
 	const char *wanted; /* names separated by '\n'; not copied; NULL: none */
-	int8_t *known;      /* by index of type: 1 it is wanted, -1 it is not, 0 not looked at yet */
+	int8_t *known;      /* by index of type: 1: wanted, -1: not wanted, 0: not looked at yet */
 	size_t capacity;
 };
 

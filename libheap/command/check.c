@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether values and words of an invocation make sense: asked before anybody reads a core for an hour. */
+/* Whether values and words of an invocation make sense: checked before a core is read for an hour. */
 #include "command/check.h"
 #include "command/options.h"
 #include "result/columns.h"
@@ -129,7 +129,7 @@ static int check_loudness(const struct lh_invocation *invocation)
 	return 0;
 }
 
-/* They are read when the command runs; whether they can be is asked here. */
+/* They are read when the command runs; whether they can be is checked here. */
 static int check_addresses(const struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;

@@ -8,7 +8,7 @@
 
 #define LH_VIEWS_MAX 2
 
-/** struct lh_command_view - an option with which the rows have other columns: "components" */
+/** struct lh_command_view - an option that gives the rows other columns: "components" */
 struct lh_command_view {
 	const char *option;
 	const struct lh_column *columns;
@@ -26,19 +26,19 @@ struct lh_command {
 	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
 	struct lh_command_view views[LH_VIEWS_MAX + 1]; /* ended by option NULL */
-	/* What is wrong with words and options together: asked before any target is opened. May be NULL.
+	/* Checks words and options together, before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
 
-/* What run() may ask of the user's words. */
+/* What run() may ask about the user's words. */
 const char *lh_invocation_arg(const struct lh_invocation *invocation, size_t index); /* NULL past the last */
 bool lh_invocation_has(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */
 int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, size_t index,
 			  uint64_t *ret);
-/** lh_invocation_option_address() - value of an option as an address. Return: 0 (@ret as it was if not
+/** lh_invocation_option_address() - value of an option as an address. Return: 0 (@ret is unchanged if not
  * given), -LH_EUSAGE. */
 int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation *invocation,
 				 const char *option, uint64_t *ret);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What could stand at the end of a line that is being typed: one candidate a line.
- * "@file", "@dir" and "@pid" ask the front end to offer those.
+ * What could complete a line that is being typed: one candidate per line. "@file", "@dir" and "@pid" ask the
+ * front end to offer those.
  */
 #include "command/options.h"
 #include "util/string.h"
 
 #include <string.h>
 
-/* The option whose value stands where the last of @argv is being typed, or NULL. */
+/* The option that takes the last of @argv, which is being typed, as its value, or NULL. */
 static const struct lh_option *option_before(const struct lh_command *command, int argc,
 					     const char *const *argv)
 {

@@ -48,13 +48,13 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *f, ui
 	return r;
 }
 
-/* Bytes of all mappings that the target has or was meant to have. */
+/* Bytes of all mappings that the target has or should have. */
 static uint64_t expected_bytes(const struct lh_target *target)
 {
 	return lh_target_bytes(target) + target->missing_bytes;
 }
 
-/* The file, why it cannot be had, and how many others there are. */
+/* The file, why it cannot be read, and how many others there are. */
 static void add_missing_files(struct lh_string *out, const struct lh_target *target)
 {
 	const char *path = target->first_missing;
@@ -175,7 +175,7 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 	return r == 0 ? lh_result_storage_missing(result, g->graph.incomplete) : r;
 }
 
-#define DOUBTS_TOLD 3 /* places of types; more are not read by anybody */
+#define DOUBTS_TOLD 3 /* places in types; nobody reads more */
 
 int lh_result_doubts(struct lh_result *result, const struct lh_doubts *doubts)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The help text of a command, made of its record: question, usage, reading, options, examples. */
+/* The help text of a command, made from its record: question, usage, reading, options, examples. */
 #include "command/options.h"
 #include "util/string.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Parsing a user's words with argp, whose tables are made of the command's record.
+ * Parsing a user's words with argp, by tables made from the command's record.
  *
- * argp splits words and knows getopt's rules; it is kept silent, and what was wrong is said by us, since
- * a library does not print (suggest.c). What values and words mean is in check.c.
+ * argp splits words and knows getopt's rules; it is kept silent, and errors are worded here, since a library
+ * does not print (suggest.c). Values and words are checked in check.c.
  */
 #include "command/invocation.h"
 #include "command/check.h"
@@ -19,7 +19,7 @@
 struct parse {
 	struct lh_invocation *invocation;
 	int failed;       /* what lh_fail() returned, 0: nothing failed yet */
-	const char *last; /* the word before the one argp would read next */
+	const char *last; /* the word before the one that argp would read next */
 };
 
 struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
@@ -37,7 +37,7 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 	return NULL;
 }
 
-/* The value, behind earlier ones of an option that may be repeated. */
+/* Add the value, after earlier ones if the option may be repeated. */
 static char *value_of(const struct lh_option *option, const char *before, const char *value)
 {
 	char *all;
@@ -122,7 +122,7 @@ static struct argp_option *argp_options(const struct lh_command *command, size_t
 	return options;
 }
 
-/* argp wants a program's name first, and moves words about: give it an array of its own. */
+/* argp expects a program's name first, and reorders words: give it an array of its own. */
 static int run_argp(struct lh_invocation *invocation, const struct argp_option *options, int argc,
 		    const char *const *argv)
 {

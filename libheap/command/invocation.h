@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A user's words, parsed; for this folder only. */
+/* A user's words, parsed; for this room only. */
 #ifndef LH_COMMAND_INVOCATION_H
 #define LH_COMMAND_INVOCATION_H
 

@@ -72,7 +72,7 @@ bool lh_option_repeats(const struct lh_option *option)
 	return len > 3 && strcmp(option->metavar + len - 3, "...") == 0;
 }
 
-/* "K", "KB", "KiB": all 2^10. Return: where it ends, and the shift; @text where there is none. */
+/* "K", "KB", "KiB": all 2^10. Return: where it ends, and the shift; @text if there is none. */
 static const char *unit(const char *text, unsigned *ret_shift)
 {
 	static const char units[] = "KMGT";
@@ -84,7 +84,7 @@ static const char *unit(const char *text, unsigned *ret_shift)
 	return toupper((unsigned char)*text) == 'B' ? text + 1 : text;
 }
 
-/* Digits behind a point, in parts of 2^@shift. */
+/* Digits after a point, in parts of 2^@shift. */
 static const char *fraction(const char *text, uint64_t *ret_parts, uint64_t *ret_of)
 {
 	*ret_parts = 0;

@@ -8,7 +8,8 @@
 /* What every command takes, ended by name NULL. */
 extern const struct lh_option lh_common_options[];
 
-/* lh_option_index() - position of the option called @name (or with @letter) in lh_command_option(), or -1 */
+/* lh_option_index() - index of the option with the name @name (or with @letter) in lh_command_option(), or
+ * -1 */
 int lh_option_index(const struct lh_command *command, const char *name, char letter);
 /* Whether the option's value must be a number. */
 bool lh_option_is_number(const struct lh_option *option);
@@ -16,7 +17,7 @@ bool lh_option_is_number(const struct lh_option *option);
  * '\n'. */
 bool lh_option_repeats(const struct lh_option *option);
 /* lh_option_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
- * none. */
+ * not one. */
 int lh_option_number(const char *text, uint64_t *ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an invocation gives: its words and options, its target and heap, its result. */
+/* Running an invocation: its words and options, its target and heap, its result. */
 #include "command/findings.h"
 #include "command/invocation.h"
 #include "command/options.h"
@@ -37,7 +37,7 @@ int lh_invocation_number(const struct lh_invocation *invocation, const char *opt
 	return value ? lh_option_number(value, ret) : LH_ABSENT;
 }
 
-/* Debuggers print addresses without 0x, hence letters say hexadecimal too. */
+/* Debuggers print addresses without 0x, so letters mean hexadecimal too. */
 static int parse_address(struct lh_ctx *ctx, const struct lh_invocation *invocation, const char *word,
 			 uint64_t *ret)
 {
@@ -158,7 +158,7 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 	return 0;
 }
 
-/* A dump holds secrets: who shows an answer to others may leave contents out, once or always. */
+/* A core holds secrets: contents may be left out of an answer that others will see, once or always. */
 static bool hides_values(const struct lh_invocation *invocation)
 {
 	const char *always = secure_getenv("PYHEAP_VALUES");
@@ -182,12 +182,12 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		r = describe(result, heap);
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
-	heap->hide_values = false; /* typed answers (libheap.h) give what they are asked for */
+	heap->hide_values = false; /* typed answers (libheap.h) have all contents */
 	if (r == 0)
 		r = lh_result_missing(result, heap);
 	if (r == 0)
 		r = lh_result_finish(result);
-	/* What was found wrong for want of memory (a type without its name) may be right. */
+	/* What was found wrong because memory ran out (a type without its name) may be right. */
 	if (r != -LH_EINTR && lh_ctx_finish(invocation->ctx) < 0)
 		r = -LH_ENOMEM;
 	if (r != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Wrong words: which one it is, why, and what was probably meant. */
+/* Wrong words: which word, why, and what was probably meant. */
 #include "command/suggest.h"
 #include "command/options.h"
 #include "util/guess.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST 32 /* no word of ours is longer */
+#define LONGEST 32 /* no option or command is longer */
 
 const char *lh_command_suggest(const char *word)
 {

@@ -6,7 +6,7 @@
 #include "command/command.h"
 
 /**
- * lh_suggest_fail() - record what is wrong with the option @word: unknown, ambiguous, without its value
+ * lh_suggest_fail() - record what is wrong with the option @word: unknown, ambiguous, or without its value
  * @takes_target: false: options that name a target are not suggested
  * Return: -LH_EUSAGE.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* find: Objects that match what is asked. */
+/* find: Objects that match a query. */
 #include "analyze/query.h"
 #include "command/command.h"
 #include "command/findings.h"

@@ -170,7 +170,7 @@ static int summarize_frozen(const struct lh_garbage_rows *l, struct lh_result *r
 	return lh_result_summarize(result, summary);
 }
 
-/* Which objects the rows are of. */
+/* The objects that rows are about. */
 static int choose_items(struct lh_garbage_rows *l, bool frozen)
 {
 	int r = lh_garbage_get(l->heap, &l->garbage);
@@ -184,7 +184,8 @@ static int choose_items(struct lh_garbage_rows *l, bool frozen)
 	return r;
 }
 
-/* What goes with the garbage that a collection frees, and what would with the garbage that none sees. */
+/* What is freed with the garbage that a collection frees, and what would be with the garbage that none
+ * sees. */
 static int follow(struct lh_garbage_rows *l)
 {
 	const struct lh_garbage *g = l->garbage;

@@ -18,7 +18,7 @@ static const struct lh_column columns[] = {
 	{},
 };
 
-/* The same with the interpreter shown, where there are several. */
+/* The same with the interpreter, for when there are several. */
 static const struct lh_column columns_of_several[] = {
 	{"interpreter", NULL, LH_K_COUNT},
 	{"generation", NULL, LH_K_TEXT},
@@ -90,7 +90,7 @@ static int add_rows(const struct lh_collector *collector, struct lh_result *resu
 }
 
 /* Why the collector does not run, and what waits for it.
- * *ret_waits is left alone when it runs as it should. */
+ * *ret_waits is unchanged if it runs as it should. */
 static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result *result, bool *ret_waits)
 {
 	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];

@@ -36,7 +36,7 @@ static const char *const examples[] = {
 
 /* ---- layout fields ---- */
 
-/* Structs have several names in fields.def, all of one struct: the first is enough. */
+/* Structs may have several names in fields.def: the first is enough. */
 static size_t first_name(const char *names)
 {
 	return strcspn(names, "|");

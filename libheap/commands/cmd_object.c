@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* object: Everything known of one address. */
+/* object: Everything known about one address. */
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
@@ -30,7 +30,7 @@ static const char *const examples[] = {
 #define PREVIEW_CHARS 60
 #define REPR_CHARS 200
 
-/* The generation whose ring has the object; false when none has. */
+/* The generation with the object in its ring; false if none has it. */
 static bool generation_of(struct lh_heap *heap, uint64_t addr, int *ret)
 {
 	for (size_t i = 0; i < heap->interp_count; i++) {

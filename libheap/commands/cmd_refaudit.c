@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refaudit: References that are counted and that nobody holds. */
+/* refaudit: References that are counted but that nothing holds. */
 #include "analyze/suspect_groups.h"
 #include "analyze/suspect_paths.h"
 #include "command/command.h"
@@ -41,7 +41,7 @@ static const char *const examples[] = {
 	NULL,
 };
 
-/* A type's name, or what is there now where there is no object any more. */
+/* A type's name, or what is there now if there is no object any more. */
 static const char *type_text(struct lh_heap *heap, struct lh_type *type, uint64_t addr, struct lh_string *out)
 {
 	if (type)
@@ -113,7 +113,7 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 			});
 }
 
-/* Freed blocks that are not known to be free look like objects, or hold what is nobody's. */
+/* Freed blocks that are not known to be free look like objects, or seem to hold objects. */
 static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *result)
 {
 	if (g->heaps && !g->arenas)
@@ -151,7 +151,7 @@ static int warn_of_damage(const struct lh_refaudit *a, struct lh_result *result)
 	return r;
 }
 
-/* Memory that is not here may hold what seems held by nobody. */
+/* Memory that is not in the target may hold what seems unheld. */
 static int warn(const struct lh_refaudit *a, struct lh_result *result)
 {
 	const struct lh_target *t = a->counts.heap->target;
@@ -171,7 +171,7 @@ static int warn(const struct lh_refaudit *a, struct lh_result *result)
 	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
 }
 
-/* Nothing is accounted for where something was not looked at. */
+/* Nothing is certain if something was not looked at. */
 static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 {
 	const struct lh_findings *f = &a->counts.findings;
@@ -190,7 +190,7 @@ static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 
 #define PATHS_TOLD 5
 
-/* Who refers to what is counted too low: "20 x app.routes[...].limits" */
+/* Holders of what is counted too low: "20 x app.routes[...].limits" */
 static int add_paths(struct lh_heap *heap, const struct lh_refaudit *a, struct lh_result *result)
 {
 	_cleanup_(lh_suspect_paths_fini) struct lh_suspect_paths paths = {0};

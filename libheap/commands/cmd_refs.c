@@ -31,7 +31,7 @@ struct lister {
 	uint64_t depth, met;
 };
 
-/* The object of word @i; of the first one the summary tells. */
+/* The object of word @i; the first one goes to the summary. */
 static int take_word(struct lister *l, const struct lh_invocation *invocation, size_t i)
 {
 	struct lh_object o;

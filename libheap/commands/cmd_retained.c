@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* retained: Who keeps most alive. */
+/* retained: What keeps the most alive. */
 #include "analyze/retained.h"
 #include "command/command.h"
 #include "command/findings.h"

@@ -75,18 +75,18 @@ struct teller {
 	struct lh_threading threading;
 	bool with_locals, unfolded;
 	const struct lh_retained *retained; /* NULL: not asked for */
-	/* of the thread that is told */
+	/* the current thread's */
 	struct lh_string name;
 	bool has_name;
 	int64_t frame; /* number of the call, newest 0 */
-	/* of the interpreter that is told */
-	bool incomplete; /* a walk was: it ended at the thread @broken */
+	/* the current interpreter's */
+	bool incomplete; /* a walk was incomplete: it ended at the thread @broken */
 	uint64_t broken;
-	/* of the call that is told */
+	/* the current call's */
 	struct lh_string function, file;
 	uint32_t line;
 	uint64_t locals, bytes;
-	/* of all */
+	/* of all threads */
 	uint64_t threads, frames;
 };
 
@@ -197,12 +197,12 @@ static int tell_thread(struct teller *t)
 		r = tell_frame(t);
 	if (r || t->frame > 0 || t->with_locals)
 		return r;
-	t->frame = -1; /* in no Python code */
+	t->frame = -1; /* not in Python code */
 	forget_frame(t);
 	return add_frame_row(t);
 }
 
-/* CPython puts new ones in front: Python/pystate.c add_threadstate(), in all versions. */
+/* CPython puts new ones first: Python/pystate.c add_threadstate(), in all versions. */
 static uint64_t oldest_thread(struct teller *t)
 {
 	uint64_t oldest = 0;
@@ -213,7 +213,7 @@ static uint64_t oldest_thread(struct teller *t)
 	return t->walk.incomplete ? 0 : oldest;
 }
 
-/* The thread @first, or all but that. */
+/* The thread @first, or all others. */
 static int tell_threads_of(struct teller *t, uint64_t first, bool it)
 {
 	int r = 0;
@@ -250,7 +250,7 @@ static int tell_interpreter(struct teller *t)
 			      "memory that is not in the target");
 }
 
-/* Layouts that are derived from structure may not tell where the calls are. */
+/* Layouts derived from structure may not have the place of the calls. */
 static int warn_of_layout(struct teller *t)
 {
 	const struct lh_layout *l = &t->heap->layout;

@@ -11,9 +11,9 @@ extern const struct lh_column lh_task_columns[];
 int lh_threads_tasks(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *retained,
 		     bool unfolded);
 
-struct lh_value lh_text_value(const struct lh_string *text); /* null where nothing was added */
+struct lh_value lh_text_value(const struct lh_string *text); /* null if nothing was added */
 struct lh_value lh_line_value(uint32_t line);                /* null for 0 */
-/* Of the object at @addr; null when not asked for, or not known. */
+/* Of the object at @addr; null if not asked for, or unknown. */
 struct lh_value lh_retained_value(const struct lh_retained *retained, uint64_t addr);
 
 #endif

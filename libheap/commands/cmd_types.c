@@ -42,7 +42,8 @@ static const char *const examples[] = {
 
 #define OWN_SHOWN 3
 
-/* Types whose size their own code tells: how many, and those with most bytes, most first. */
+/* Types with a size that only their own code knows: how many, and those with the most bytes, largest
+ * first. */
 struct own_sizeof {
 	size_t count;
 	struct {

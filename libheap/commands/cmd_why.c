@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* why: Who keeps an object alive, or all objects of a type. */
+/* why: What keeps an object alive, or all objects of a type. */
 #include "analyze/fates.h"
 #include "command/command.h"
 #include "commands/edges.h"
@@ -10,7 +10,7 @@
 #include "roots/find_paths.h"
 #include "roots/root_paths.h"
 
-#define PATHS_MAX 1000      /* more are counted, not told */
+#define PATHS_MAX 1000      /* more are counted, not shown */
 #define ALL_PATHS_MAX 10000 /* of --all-roots */
 
 static const struct lh_column columns[] = {
@@ -46,7 +46,7 @@ struct teller {
 	struct lh_why *why;
 	struct lh_object wanted;
 	struct lh_why_groups groups;
-	enum lh_fate fate; /* COUNT: it is alive, or that was not asked */
+	enum lh_fate fate; /* COUNT: it is alive, or its fate was not looked for */
 	bool all;
 };
 
@@ -73,7 +73,7 @@ static int add_row(struct teller *t, const struct lh_root *root, uint64_t length
 						 LH_LIST(addresses->text ? addresses->text : "")});
 }
 
-/* The way to the holder at @from, or from a root, and on to the object. */
+/* The path to the holder at @from, or from a root, and on to the object. */
 static int add_path(struct teller *t, uint32_t from, uint64_t count, const struct lh_why_group *group)
 {
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
@@ -94,7 +94,7 @@ static int add_path(struct teller *t, uint32_t from, uint64_t count, const struc
 
 /* ---- holders ---- */
 
-/* Whether the root itself is a path as it is wanted. */
+/* Whether the root itself is a path of the wanted kind. */
 static bool is_holder(const struct lh_why *w, const struct lh_root *root, uint64_t wanted)
 {
 	struct lh_paths_request request = w->paths.request;
@@ -150,7 +150,7 @@ static int tell_groups(struct teller *t)
 
 /* ---- roots ---- */
 
-/* The shortest way from one root, whatever better ones there are. */
+/* The shortest path from one root, even if there are better ones from others. */
 static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way, size_t length)
 {
 	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
@@ -169,7 +169,7 @@ static int tell_all(struct teller *t)
 
 /* ---- all ---- */
 
-/* Words that refer to it and may be left over: of more than its count has room for, some are. */
+/* Words that refer to it and may be stale: if there are more than its count has room for, some are. */
 static int add_stale_note(struct teller *t)
 {
 	const struct lh_paths *p = &t->why->paths;
@@ -186,7 +186,7 @@ static int add_stale_note(struct teller *t)
 			      LH_COUNTED(words), LH_COUNTED(p->unexplained));
 }
 
-/* Nobody holds it: what will become of it. */
+/* Nothing holds it: say what will become of it. */
 static int note_fate(struct teller *t)
 {
 	static const char *const texts[] = {

@@ -41,7 +41,7 @@ bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh
 	return edge->span->label != LH_LABEL_BODY || lh_object_at(heap, view, edge->to, &o) == 0;
 }
 
-/* What a row says of an edge, and of the object shown at one end of it. */
+/* The values of a row: the edge, and the object shown at one end of it. */
 struct words {
 	struct lh_string name, preview, freed;
 	struct lh_value edge, type, value, visited, conservative;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* References as rows: what 'refs', 'referrers' and 'object' show. */
+/* References as rows, for 'refs', 'referrers' and 'object'. */
 #ifndef LH_COMMANDS_EDGES_H
 #define LH_COMMANDS_EDGES_H
 
@@ -27,7 +27,7 @@ struct lh_edge {
 int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown,
 		uint64_t of);
 
-/** lh_edge_depth_row() - a row for an object met at some level; @via: the one that led to it. Return: 0,
+/** lh_edge_depth_row() - a row for an object met at a level; @via: the object that led to it. Return: 0,
  * -LH_ENOMEM. */
 int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const struct lh_met *met,
 		      uint64_t shown, uint64_t via);
@@ -35,7 +35,7 @@ int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const stru
 int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
 /** lh_edge_depth_summary() - how many objects were met, and whether all have rows. Return: 0, -LH_ENOMEM. */
 int lh_edge_depth_summary(struct lh_result *result, uint64_t met);
-#define LH_DEPTH_ROWS_MAX 1000000 /* more objects are counted, not told */
+#define LH_DEPTH_ROWS_MAX 1000000 /* more objects are counted, not shown */
 /** lh_edge_depth() - value of --depth, 1 without. Return: 0, -LH_EUSAGE. */
 int lh_edge_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret);
 int lh_edge_check_depth(struct lh_ctx *ctx,

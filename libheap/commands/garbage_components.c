@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define LOOKED_AT 64 /* objects of a component among which an instance is looked for */
+#define LOOKED_AT 64 /* objects of a component that are searched for an instance */
 
 /* Places sorted by component: a counting sort, as components are numbered densely. */
 static int order_by_component(const struct lh_garbage_rows *l, uint32_t **ret)
@@ -49,7 +49,7 @@ static void describe_types(struct lh_garbage_rows *l, struct lh_type **types, co
 	}
 }
 
-/** struct component - what is gathered of one */
+/** struct component - data of one component */
 struct component {
 	struct lh_type *types[TYPES_SHOWN];
 	uint32_t counts[TYPES_SHOWN];
@@ -81,7 +81,7 @@ static void gather(struct lh_garbage_rows *l, const uint32_t *order, uint32_t co
 
 		c->bytes += bytes;
 		c->uncollectable |= (g->graph.flags[g->items[order[k]]] & LH_GARBAGE_UNCOLLECTABLE) != 0;
-		/* An instance of a class says more than a dict or a list of it. */
+		/* An instance of a class says more than its dict or list. */
 		if (!c->example || (t && t->python && k < LOOKED_AT))
 			c->example = addr;
 		if (t) {

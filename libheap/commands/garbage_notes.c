@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What garbage says below its rows: whose finalizers would run,
- * what no collection sees, what is not proved. */
+/* Notes below the rows of 'garbage': finalizers that would run, what no collection sees, what is not
+ * proved. */
 #include "command/findings.h"
 #include "commands/cmd_garbage.h"
 #include "cpython/type_name.h"
 #include "result/show.h"
 
-#define FINALIZERS_WIDTH 100 /* characters of types whose finalizers would run */
+#define FINALIZERS_WIDTH 100 /* characters of the list of types with finalizers that would run */
 
-/* "Session (12), Connection (3)": whose __del__ would run */
+/* "Session (12), Connection (3)": types with a __del__ that would run */
 static void describe_finalizers(struct lh_garbage_rows *l, struct lh_string *out)
 {
 	for (size_t i = 0; i < l->heap->types.count && out->len < FINALIZERS_WIDTH; i++)

@@ -5,7 +5,7 @@
 
 #include "cpython/heap.h"
 
-/** lh_no_type_fail() - record that no object is of the type that --@option names, and which one may be meant.
+/** lh_no_type_fail() - record that no object has the type that --@option names, and which one may be meant.
  * All types must have been met. Return: -LH_EUSAGE. */
 int lh_no_type_fail(struct lh_heap *heap, const char *command, const char *option, const char *wanted);
 

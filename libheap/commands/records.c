@@ -68,7 +68,7 @@ static bool has_column(const struct lh_column *columns, const char *name)
 	return false;
 }
 
-/* Of view @view, 0 for the rows without any of those options; NULL past the last. */
+/* The columns of view @view, 0 for rows without any of those options; NULL after the last. */
 static const struct lh_column *view_columns(const struct lh_command *command, size_t view)
 {
 	return view == 0 ? command->columns : command->views[view - 1].columns;

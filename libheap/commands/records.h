@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The record at the foot of each cmd_<name>.c. */
+/* The record at the end of each cmd_<name>.c. */
 #ifndef LH_COMMANDS_RECORDS_H
 #define LH_COMMANDS_RECORDS_H
 

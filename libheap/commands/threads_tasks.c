@@ -32,7 +32,7 @@ struct teller {
 	struct lh_result *result;
 	const struct lh_retained *retained; /* NULL: not asked for */
 	struct lh_tasks tasks;
-	/* of the task that is told */
+	/* the current task's */
 	const struct lh_task *task;
 	struct lh_string name, coroutine, waits_for, awaited_by;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the two ways to ask 'why' share: which paths are wanted, and rows of paths. For this folder only. */
+/* What the two ways to ask 'why' share: which paths are wanted, and rows of paths. For this room only. */
 #ifndef LH_COMMANDS_WHY_H
 #define LH_COMMANDS_WHY_H
 
@@ -21,17 +21,18 @@ void lh_why_init(struct lh_why *why, struct lh_heap *heap, struct lh_result *res
 		 const struct lh_invocation *invocation);
 void lh_why_fini(struct lh_why *why);
 int lh_why_classify(void *arg /* struct lh_why */, struct lh_type *type);
-/** lh_why_request() - a request with the filters of @why, whose callbacks get @why as argument */
+/** lh_why_request() - a request with the filters of @why; its callbacks get @why as their argument */
 struct lh_paths_request lh_why_request(struct lh_why *why);
 /**
- * lh_why_check_types() - whether there are types to pass by; asked when the paths are known, and so all types
- * Return: 0; -LH_EUSAGE for one that --through asks for in vain; -LH_ENOMEM. One to --avoid is a warning.
+ * lh_why_check_types() - whether the types that paths have to pass or avoid exist; asked once the paths are
+ * known, and so all types.
+ * Return: 0; -LH_EUSAGE if one for --through does not; -LH_ENOMEM. One to --avoid is a warning.
  */
 int lh_why_check_types(struct lh_why *why);
 
 /** struct lh_why_group - paths of one shape */
 struct lh_why_group {
-	uint32_t shape, first; /* first: of the caller, which of his paths it is */
+	uint32_t shape, first; /* first: the caller's number of its first path */
 	uint64_t count, bytes;
 };
 

@@ -34,11 +34,11 @@ struct instances {
 	struct lh_type *one; /* the type of all; NULL: there are several */
 	struct instance *all;
 	size_t count, capacity;
-	size_t reached; /* so many of them at least, from the first on, have a place */
+	size_t reached; /* at least so many of them, from the first on, have a place */
 	struct lh_view view;
 	struct lh_why_groups groups;
 	struct lh_why_group lost;      /* those that no root leads to */
-	uint64_t fates[LH_FATE_COUNT]; /* of them */
+	uint64_t fates[LH_FATE_COUNT]; /* of those */
 	uint64_t bytes;
 };
 
@@ -111,7 +111,7 @@ static int add_instance(struct instances *c, uint32_t number)
 		return r;
 	if (group == &c->lost && !group->count)
 		group->first = number;
-	/* The one on the shortest path is the example. */
+	/* The object with the shortest path is the example. */
 	if (place != LH_NO_PLACE && place < lh_paths_place(&c->why->paths, c->all[group->first].addr))
 		group->first = number;
 	group->count++;

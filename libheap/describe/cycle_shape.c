@@ -26,7 +26,7 @@ static void add_edge(struct lh_heap *heap, const struct lh_reference *e, struct 
 	struct lh_string text = {0};
 	struct lh_object to;
 
-	/* A word of a body has no name; what it refers to says more than where it is. */
+	/* A word of a body has no name: the type that it refers to says more than its offset. */
 	if (e->span.label == LH_LABEL_BODY &&
 	    lh_object_at(heap, &heap->view, lh_span_word(&e->span, e->i), &to) == 0) {
 		lh_string_addf(out, ".<%s>", short_name(heap, to.type));
@@ -49,7 +49,7 @@ static void add_edge(struct lh_heap *heap, const struct lh_reference *e, struct 
 	lh_string_fini(&text);
 }
 
-/* ['name'] of an instance's __dict__ is .name */
+/* ['name'] in an instance's __dict__ is .name */
 static void add_attribute(struct lh_heap *heap, const struct lh_reference *e, struct lh_string *out)
 {
 	lh_string_add(out, ".");
@@ -104,7 +104,7 @@ static int add_step(struct maker *m, size_t i)
 	return step->edge.failed ? lh_nomem(m->heap->ctx) : 1;
 }
 
-/* Where to begin: not at an instance's __dict__, which goes with the instance. */
+/* Where to begin: not at an instance's __dict__, which is part of the instance. */
 static size_t begin_at(struct maker *m)
 {
 	struct lh_object o;
@@ -129,7 +129,7 @@ static int add_steps(struct maker *m)
 
 /* ---- where the shape begins ---- */
 
-/* What people have a name for comes first: exceptions, instances of classes; what holds others last. */
+/* What people know by name comes first: exceptions, instances of classes. Containers come last. */
 static int rank(const struct lh_type *type)
 {
 	if (!type)
@@ -171,7 +171,7 @@ static bool is_before(struct lh_heap *heap, const struct lh_cycle_shape *s, size
 	return false;
 }
 
-/* A cycle has no beginning: the least of its rotations is the same for all that are alike. */
+/* A cycle has no start: the least of its rotations is the same for all cycles of a shape. */
 static void rotate(struct lh_heap *heap, struct lh_cycle_shape *s)
 {
 	struct lh_cycle_step turned[LH_CYCLE_STEPS_MAX];

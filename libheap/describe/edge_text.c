@@ -7,10 +7,10 @@
 #include <ctype.h>
 
 #define DICT ".__dict__"
-#define OWN_DICT ".<__dict__>" /* of an object whose class has another */
+#define OWN_DICT ".<__dict__>" /* of an object with a class that defines another __dict__ */
 #define NAME_MAX 256
 
-/* Words that no version takes for an attribute's name everywhere. */
+/* Words that are not an attribute's name in every version. */
 static bool is_keyword(const char *name, size_t n)
 {
 	static const char words[] =
@@ -25,7 +25,7 @@ static bool is_keyword(const char *name, size_t n)
 	return false;
 }
 
-/* ['name'] as an attribute's name; 0 when it is none. */
+/* ['name'] as an attribute's name; 0 if it is not one. */
 static size_t identifier(const char *edge)
 {
 	size_t n = 0;
@@ -62,16 +62,16 @@ bool lh_text_ends_with(const struct lh_string *text, const char *end)
 	return text->len > n && strcmp(text->text + text->len - n, end) == 0;
 }
 
-/* A class's attribute may be bound as it is got: a function of
- * 2.7's, a property. What its dict has never is. */
+/* A class's attribute may be bound when it is read (2.7's functions, properties); an item of its dict never
+ * is. */
 struct lh_type *lh_edge_text_owner(struct lh_heap *heap, struct lh_type *type)
 {
 	return type->kind->id == LH_KIND_TYPE || strcmp(lh_type_name(heap, type), "classobj") == 0 ? NULL
 												   : type;
 }
 
-/* x.__dict__['name'] is x.name, where x has no class that makes
- * something else of it. Return: whether it was. */
+/* x.__dict__['name'] is x.name, unless x has a class that makes something else of it. Return: whether it
+ * was. */
 static bool add_attribute(const struct lh_edge_text *e, struct lh_string *out)
 {
 	const char *end = lh_text_ends_with(out, OWN_DICT) ? OWN_DICT : DICT;
@@ -90,7 +90,7 @@ static bool add_attribute(const struct lh_edge_text *e, struct lh_string *out)
 	return true;
 }
 
-/* ".name", an instance's attribute that is nowhere in a dict yet */
+/* ".name", an instance's attribute that is not in a dict yet */
 static void add_inline(const struct lh_edge_text *e, struct lh_string *out)
 {
 	const char *name = e->name + 1;

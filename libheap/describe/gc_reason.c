@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Modules/gcmodule.c collect_generations(): the oldest generation whose count is over its threshold is
- * collected; the last one only when more than a quarter of its objects are new since it was collected last
+ * Modules/gcmodule.c collect_generations(): the oldest generation with a count over its threshold is
+ * collected; the last one only if more than a quarter of its objects are new since its last collection
  * (long_lived_pending).
  */
 #include "describe/gc_reason.h"

@@ -35,7 +35,7 @@ static void set(struct lh_string *edge, const char *name)
 	lh_string_add(edge, name);
 }
 
-/* functools.update_wrapper() has given it the function's name. */
+/* functools.update_wrapper() gave it the function's name. */
 static void add_cache(struct lh_heap *heap, const struct lh_object *cache, struct lh_string *out)
 {
 	uint64_t name;

@@ -67,12 +67,12 @@ struct text {
 	const struct lh_roots *roots;
 	struct lh_view view;
 	struct lh_string *out, *addresses;
-	struct lh_type *owner; /* of the object before the last one, when that is no class */
+	struct lh_type *owner; /* of the object before the last one, if that is not a class */
 	bool of_cache;         /* the last step led into an lru_cache */
-	bool after_local; /* the last step went to a frame's local: f_locals has what is in a cell, not it */
+	bool after_local;      /* the last step went to a frame's local: f_locals has a cell's contents */
 };
 
-/* An index or a key of which there are many. */
+/* An index or a key that stands for many. */
 static void generalize(struct lh_string *edge)
 {
 	if (!edge->text || edge->text[0] != '[')
@@ -81,7 +81,7 @@ static void generalize(struct lh_string *edge)
 	lh_string_add(edge, "[…]");
 }
 
-/* Whether what @text leads to has names for keys. */
+/* Whether @text leads to a dict with names as keys. */
 static bool is_namespace(const struct lh_heap *heap, const struct lh_string *text)
 {
 	static const char *const ends[] = {DICT, ".__globals__", ".__builtins__", ".f_globals",
@@ -96,7 +96,7 @@ static bool is_namespace(const struct lh_heap *heap, const struct lh_string *tex
 	return false;
 }
 
-/* How @from refers to @to. Return: whether as a reference of its own; *ret is written then. */
+/* How @from refers to @to. Return: whether by a reference of its own; only then *ret is written. */
 static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64_t to, bool varied,
 		      bool named, struct lh_string *edge, struct lh_reference *ret)
 {
@@ -118,8 +118,7 @@ static bool name_edge(struct lh_heap *heap, const struct lh_object *from, uint64
 	return false;
 }
 
-/* The tuple that a function has its annotations in until it is asked for them (3.10+): no expression gives
- * it. */
+/* The tuple that has a function's annotations until they are first read (3.10+): no expression gives it. */
 static bool is_raw_annotations(const struct text *t, const struct lh_object *object)
 {
 	return object->type->kind->id == LH_KIND_TUPLE && lh_text_ends_with(t->out, ".__annotations__");
@@ -159,7 +158,7 @@ static void add_step(struct text *t, uint64_t from, uint64_t to, bool varied, bo
 }
 
 /*
- * What no expression gives: the dict itself of a class, or of a C type that hides it, a cell in a frame, a
+ * What no expression gives: the dict of a class, or of a C type that hides it, a cell in a frame, a
  * function's tuple of annotations.
  */
 static void add_end(struct text *t, uint64_t holder, uint64_t to)
@@ -218,7 +217,7 @@ void lh_root_path(const struct lh_roots *roots, const struct lh_root *root, stru
 	add_root_step(&t, root);
 }
 
-/* Past so many steps the middle of a path is left out: nobody reads it. */
+/* The middle of a path with more steps is left out: nobody reads it. */
 #define STEPS_MAX 100
 #define STEPS_LAST 10
 

@@ -26,7 +26,7 @@ static const char *module_name(const struct lh_heap *heap, uint64_t addr)
 	return slash ? slash + 1 : module && module->path ? module->path : "?";
 }
 
-/* "cache+8"; "+0x4e08" of the module where no symbol is known. */
+/* "cache+8"; "+0x4e08" in the module if no symbol is known. */
 static void add_symbol(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
 {
 	const struct lh_module *module = lh_target_module(heap->target, addr);
@@ -40,7 +40,7 @@ static void add_symbol(struct lh_heap *heap, uint64_t addr, struct lh_string *ou
 		lh_string_addf(out, "+0x%" PRIx64, addr - (module ? module->bias : 0));
 }
 
-/* "PyInterpreterState+1248", where the word is one of an interpreter's state. */
+/* "PyInterpreterState+1248", if the word is in an interpreter's state. */
 static bool add_state(struct lh_heap *heap, uint64_t at, struct lh_string *out)
 {
 	const struct lh_interp *interp = lh_heap_interp_at(heap, at);

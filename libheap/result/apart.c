@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Things of one name told apart in text: two classes 'app.Row', by their addresses. */
+/* Distinguishing things of the same name in text: two classes 'app.Row', by their addresses. */
 #include "result/result_impl.h"
 #include "util/array.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LOOKED_AT (1u << 16) /* rows, those that are not shown included: a million of them cost a second */
+#define LOOKED_AT (1u << 16) /* rows, including those not shown: a million of them cost a second */
 
 struct names {
 	const struct lh_result *result;
@@ -24,7 +24,7 @@ static int compare(const void *pa, const void *pb, void *arg)
 	return a.text == b.text ? 0 : strcmp(a.text, b.text);
 }
 
-/* Whether rows of the same name, [@from, @to) of @order, differ in what tells them apart. */
+/* Whether rows of the same name, [@from, @to) of @order, differ in what distinguishes them. */
 static bool differ(const struct names *n, const size_t *order, size_t from, size_t to)
 {
 	struct lh_value first = lh_result_cell(n->result, order[from], n->apart);

@@ -5,10 +5,9 @@
 
 #include "result/result.h"
 
-/** lh_column_named() - the column that a user names, by its key or by what stands above it; NULL: there is
- * none */
+/** lh_column_named() - the column that a user names, by its key or its title; NULL: there is none */
 const struct lh_column *lh_column_named(const struct lh_column *columns, const char *name);
-/** lh_column_fail() - record "no column ..." for @name, which is none of @columns. Return: -LH_EUSAGE. */
+/** lh_column_fail() - record "no column ..." for @name, which is not one of @columns. Return: -LH_EUSAGE. */
 int lh_column_fail(struct lh_ctx *ctx, const char *command, const struct lh_column *columns,
 		   const char *name);
 

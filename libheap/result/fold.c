@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows that repeat are told once: the calls of an endless recursion, thousands of tasks that wait at one
+ * Rows that repeat are shown once: the calls of an endless recursion, thousands of tasks that wait at one
  * line.
  *
- * Rows come in blocks, a thread's or a task's. Two rows are alike when columns marked so are equal. A block
- * whose rows are like those of an earlier one is told by it; within a block that is told, rows that come over
- * and over, one by one or several in turn, are told by the first of them. In JSON and csv all rows stay, and
- * "repeat" says what text does with each: how many rows it stands for, 0 where an earlier one stands for it.
+ * Rows come in blocks, a thread's or a task's. Two rows are alike if columns marked so are equal. A block
+ * with rows like those of an earlier one is represented by it; within a block that is shown, rows that
+ * repeat, one by one or several in turn, are represented by the first of them. In JSON and csv all rows stay,
+ * and "repeat" says what text does with each: how many rows it stands for, 0 if an earlier one stands for it.
  */
 #include "result/result_impl.h"
 #include "util/array.h"
@@ -15,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PERIOD_MAX 64 /* rows that come in turn */
-#define TIMES_MIN 2   /* times that they come again: less is left as it is */
+#define PERIOD_MAX 64 /* rows that repeat in turn */
+#define TIMES_MIN 2   /* repetitions: fewer are left as they are */
 
 struct block {
-	size_t first, rows; /* rows as they came */
+	size_t first, rows; /* rows in the order of arrival */
 	uint64_t hash;
-	size_t like;  /* block that tells it; itself where none before does */
-	size_t count; /* of blocks that it tells, itself included */
+	size_t like;  /* the block that represents it; itself if no earlier one does */
+	size_t count; /* of blocks that it represents, itself included */
 };
 
 struct fold {
@@ -31,7 +31,7 @@ struct fold {
 	uint64_t *hashes; /* by row, of what makes rows alike */
 	struct block *blocks;
 	size_t count, capacity;
-	size_t *sorted; /* blocks by hash; then those that are told, in their order */
+	size_t *sorted; /* blocks by hash; then those that are shown, in their order */
 };
 
 static size_t column_of(const struct lh_result *result, const char *name)
@@ -148,7 +148,7 @@ static int by_count(const void *pa, const void *pb, void *arg)
 	return (a > b) - (a < b);
 }
 
-/* Those that are told, in f->sorted. Return: how many. */
+/* The blocks that are shown, in f->sorted. Return: how many. */
 static size_t choose_blocks(struct fold *f)
 {
 	size_t n = 0;
@@ -163,7 +163,7 @@ static size_t choose_blocks(struct fold *f)
 
 /* ---- rows ---- */
 
-/* How many times the @period rows from @at on come again before @end. */
+/* How many times the @period rows from @at on repeat before @end. */
 static size_t times_again(const struct fold *f, size_t at, size_t end, size_t period)
 {
 	size_t n = 0;
@@ -173,8 +173,7 @@ static size_t times_again(const struct fold *f, size_t at, size_t end, size_t pe
 	return n / period;
 }
 
-/* The shortest run of rows that begins at @at and comes again
- * and again. Return: its rows, 0: there is none. */
+/* The shortest run of rows from @at on that repeats. Return: its rows, 0: there is none. */
 static size_t find_run(const struct fold *f, size_t at, size_t end, size_t *ret_times)
 {
 	for (size_t period = 1; period <= PERIOD_MAX && at + period * (TIMES_MIN + 1) <= end; period++) {

@@ -11,7 +11,7 @@
 
 #define STEP 4096
 
-/* What spreadsheets would take for a formula is text: a quote before it says so. */
+/* What spreadsheets would take for a formula is text: a quote before it marks it as such. */
 static void add_guard(struct lh_string *out, const char *text)
 {
 	if (*text && strchr("=+-@", *text))

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define STEP 4096
-#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) /* nothing steers a terminal */
+#define FLAGS (JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII) /* nothing controls a terminal */
 
 static void decrefp(json_t **json)
 {
@@ -19,7 +19,7 @@ static void decrefp(json_t **json)
 
 #define _cleanup_json_ _cleanup_(decrefp)
 
-/* NULL text becomes null; NULL is returned only when memory ran out. */
+/* NULL text becomes null; NULL is returned only if memory ran out. */
 static json_t *text_json(const char *text)
 {
 	_cleanup_string_ struct lh_string valid = {};
@@ -155,7 +155,7 @@ int lh_render_json(const struct lh_result *result, struct lh_string *out)
 	add_json(out, head);
 	if (out->failed)
 		return lh_nomem(result->ctx);
-	out->len--; /* the brace: rows belong inside */
+	out->len--; /* remove the brace: rows belong inside */
 	lh_string_add(out, ",\"rows\":[");
 	for (size_t i = 0; r == 0 && i < result->shown; i++) {
 		_cleanup_json_ json_t *row = row_json(result, result->order[i]);

@@ -12,7 +12,7 @@ static void start_block(struct lh_string *out)
 		lh_string_add(out, "\n");
 }
 
-/* Lines are broken between words where a terminal would break them anywhere. @width: 0: it is none. */
+/* Lines are broken between words, since a terminal would break them anywhere. @width: 0: not a terminal. */
 static void add_sentence(struct lh_string *out, const char *text, size_t width)
 {
 	_cleanup_string_ struct lh_string shown = {};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filling a result: rows, summary, warnings, sentences. Order and limit are in sort.c, looks in render*.c. */
+/* Filling a result: rows, summary, warnings, sentences. Order and limit are in sort.c, output in
+ * render*.c. */
 #include "result/result_impl.h"
 #include "util/array.h"
 
@@ -96,7 +97,7 @@ static bool is_text(enum lh_value_kind kind)
 	return kind == LH_K_TEXT || kind == LH_K_LIST;
 }
 
-/* The value with its text copied; a NULL text is a value not known. Return: 0, -LH_ENOMEM. */
+/* The value with its text copied; a NULL text is an unknown value. Return: 0, -LH_ENOMEM. */
 static int keep_value(struct lh_result *result, struct lh_value *value)
 {
 	if (!is_text(value->kind))
@@ -187,7 +188,7 @@ struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_
 	return value;
 }
 
-/* Neighbouring rows often say the same ("builtins.dict"): then they share the text. */
+/* Neighbouring rows often have the same text ("builtins.dict"): then they share it. */
 static int keep_cell(struct lh_result *result, size_t column, struct lh_value *value)
 {
 	struct lh_value above;

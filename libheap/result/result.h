@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a command answers: a summary, rows, warnings, notes. A command fills it; render*.c show it as text,
- * JSON or csv. No command formats anything itself.
+ * A command's answer: a summary, rows, warnings, notes. The command fills it; render*.c show it as text, JSON
+ * or csv. No command formats anything itself.
  */
 #ifndef LH_RESULT_RESULT_H
 #define LH_RESULT_RESULT_H
@@ -14,7 +14,7 @@ enum lh_value_kind {
 	LH_K_NULL, /* not known: null, "-" */
 	LH_K_BOOL,
 	LH_K_COUNT,   /* integer: 4,812 */
-	LH_K_NUMBER,  /* integer that counts nothing: a line, a process; 4812 */
+	LH_K_NUMBER,  /* integer that is not a count: a line, a process; 4812 */
 	LH_K_BYTES,   /* integer: 1.2 MB */
 	LH_K_ADDR,    /* "0x7f..." */
 	LH_K_PERCENT, /* integer 0-100, or double */
@@ -42,15 +42,15 @@ struct lh_value {
 #define LH_TEXT(v) ((struct lh_value){.kind = LH_K_TEXT, .text = (v)})
 #define LH_LIST(v) ((struct lh_value){.kind = LH_K_LIST, .text = (v)})
 
-/* Where a text that is too wide for its column loses what does not fit. */
+/* Where a text that is too wide for its column is cut. */
 enum lh_cut {
 	LH_CUT_END,
-	LH_CUT_MIDDLE,  /* paths: their last steps tell most, then their first ones */
+	LH_CUT_MIDDLE,  /* paths: their last steps say most, then their first ones */
 	LH_CUT_FOLDERS, /* files: the name stays, and the folders next to it */
 };
 
-/** enum lh_below - what text has on lines of its own below the row where a line is too wide: all of a column
- * (one of a result), or what would be cut */
+/** enum lh_below - what text shows on separate lines below the row if a line is too wide: all of a column
+ * (one per result), or what would be cut */
 enum lh_below { LH_BELOW_NONE, LH_BELOW_ALL, LH_BELOW_LONG };
 
 /** struct lh_column - one column of a command's rows */
@@ -59,18 +59,18 @@ struct lh_column {
 	const char *title;       /* text header, NULL: the name in capitals */
 	enum lh_value_kind kind; /* decides alignment; a cell may be NULL or of its own kind */
 	bool hidden;             /* in JSON and csv only */
-	bool once; /* in text left out where it, and each such column before it, is as in the row above */
+	bool once; /* left out in text if it, and each such column before it, is as in the row above */
 	enum lh_cut cut;
-	uint8_t spare; /* text leaves out the column with the highest where a line is too wide; 0: never */
+	uint8_t spare; /* text leaves out the column with the highest if a line is too wide; 0: never */
 	enum lh_below below;
-	/* Another column, hidden: in text its value is shown behind equal texts where it differs. */
+	/* Another column, hidden: text shows its value after equal texts if it differs. */
 	const char *apart;
 	bool alike; /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
 };
 
-/** struct lh_fold - rows that repeat are told once in text; the rows need a column "repeat" */
+/** struct lh_fold - rows that repeat are shown once in text; the rows need a column "repeat" */
 struct lh_fold {
-	const char *block; /* column: rows with the same value belong together; NULL: nothing is folded */
+	const char *block; /* column: rows with the same value form a block; NULL: nothing is folded */
 	const char *noun;  /* what a block is of: "task" */
 	bool most_first;   /* blocks that stand for most come first */
 };
@@ -85,18 +85,19 @@ struct lh_result;
 
 /** lh_result_columns() - the rows' columns, static storage, ended by name NULL; once, before the first row */
 void lh_result_columns(struct lh_result *result, const struct lh_column *columns, const char *default_sort);
-/** lh_result_hide() - text has no such column in this result: nothing is known for it, or there is but one */
+/** lh_result_hide() - text leaves out this column in this result: nothing is known for it, or there is only
+ * one value */
 void lh_result_hide(struct lh_result *result, const char *column);
-/** lh_result_all() - text shows all rows unless the user says --limit: a part of them would say little */
+/** lh_result_all() - text shows all rows unless the user gives --limit: a part of them would say little */
 void lh_result_all(struct lh_result *result);
-/** lh_result_fold() - text tells rows that repeat only once, unless the user says --sort or @unfolded */
+/** lh_result_fold() - text shows rows that repeat only once, unless the user gives --sort or @unfolded */
 void lh_result_fold(struct lh_result *result, const struct lh_fold *fold, bool unfolded);
-/** lh_result_row() - append a row: one value a column. Texts are copied. Return: 0, -LH_ENOMEM. */
+/** lh_result_row() - append a row: one value per column. Texts are copied. Return: 0, -LH_ENOMEM. */
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */
 size_t lh_result_row_count(const struct lh_result *result);
-/** lh_result_summary() - add a key to the summary, in order. @key static. @label: words in text, NULL: JSON
- * only. Return: 0, -LH_ENOMEM. */
+/** lh_result_summary() - add a key to the summary, in order. @key static. @label: its name in text, NULL:
+ * JSON only. Return: 0, -LH_ENOMEM. */
 int lh_result_summary(struct lh_result *result, const char *key, const char *label, struct lh_value value);
 /** lh_result_summarize() - add several, ended by key NULL. Return: 0, -LH_ENOMEM. */
 int lh_result_summarize(struct lh_result *result, const struct lh_summary *summary);
@@ -111,12 +112,12 @@ int lh_result_headline(struct lh_result *result, const char *format, ...)
 /** lh_result_note() - one sentence below the table, in text only */
 int lh_result_note(struct lh_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /**
- * lh_result_next() - a command worth typing next, without program and target: "object 0x7f...", in text only
- * It is shown as "py-heap object core.1234 0x7f...", or as GDB's user would type it.
+ * lh_result_next() - a command worth typing next, without program and target: "object 0x7f...", in text only.
+ * It is shown as "py-heap object core.1234 0x7f...", or as typed in GDB.
  */
 int lh_result_next(struct lh_result *result, const char *why, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/** lh_result_found() - the analysis found what it was asked to look for: exit status 3 */
+/** lh_result_found() - the analysis found what it looks for: exit status 3 */
 void lh_result_found(struct lh_result *result);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Text of the target made fit for a terminal, numbers made fit for people. */
+/* Text of the target made safe for a terminal, numbers made readable for people. */
 #include "result/show.h"
 #include "util/array.h"
 #include "util/utf8.h"
@@ -28,7 +28,7 @@ void lh_show_utf8(struct lh_string *out, const char *text)
 
 /*
  * Characters that move the cursor, start an escape sequence, break a line, turn the reading direction around
- * or are not seen: Unicode's Cc, Zl, Zp, and of Cf what makes two different names look the same.
+ * or are not seen: Unicode's Cc, Zl, Zp, and those of Cf that make two different names look the same.
  */
 static bool is_control(uint32_t c)
 {
@@ -206,7 +206,7 @@ static const char *tail(const char *text, size_t width)
 	return text + at;
 }
 
-/* The end of @text, from a slash on where one is near enough. */
+/* The end of @text, from a slash on if one is near enough. */
 static const char *folders(const char *text, size_t width)
 {
 	const char *end = tail(text, width), *slash = strchr(end, '/');

@@ -9,11 +9,11 @@
 void lh_show_utf8(struct lh_string *out, const char *text);
 /* The same, and control characters, line breaks and direction marks escaped: "\x1b", "\n", "\u202e". */
 void lh_show_text(struct lh_string *out, const char *text);
-/* Add @value for people: 4,812; 1.2 MB (1 KB is 1024 bytes); 0x7f...; yes; 93%; "-" when not known. */
+/* Add @value for people: 4,812; 1.2 MB (1 KB is 1024 bytes); 0x7f...; yes; 93%; "-" if unknown. */
 void lh_show_value(struct lh_string *out, const struct lh_value *value);
 /* Columns of a terminal that valid UTF-8 takes. */
 size_t lh_show_width(const char *text);
-/* Add @text, cut to @width columns with an ellipsis where @cut says; 0: whole. */
+/* Add @text, cut to @width columns with an ellipsis at the place that @cut names; 0: whole. */
 void lh_show_cut(struct lh_string *out, const char *text, size_t width, enum lh_cut cut);
 
 /* The space at which to break @text so that what is before takes at most @width columns, if there is one;

@@ -2,9 +2,9 @@
 /*
  * The order of rows and how many are shown.
  *
- * Counts biggest first, texts, addresses and other numbers ascending, unknown values last; "-COLUMN" turns
- * that around for the one column. Ties go by the columns that follow, at last by the order of arrival, so
- * that the same heap always prints the same lines.
+ * Counts biggest first, texts, addresses and other numbers ascending, unknown values last; "-COLUMN" reverses
+ * that for one column. Ties are broken by the columns that follow, finally by the order of arrival, so that
+ * the same heap always prints the same lines.
  */
 #include "result/columns.h"
 #include "result/result_impl.h"
@@ -62,7 +62,7 @@ static int compare_rows(const void *pa, const void *pb, void *arg)
 	return (a > b) - (a < b);
 }
 
-/* Return: 0; LH_ABSENT: rows stay as they came; -LH_EUSAGE. */
+/* Return: 0; LH_ABSENT: rows stay in the order of arrival; -LH_EUSAGE. */
 static int find_column(const struct lh_result *result, struct sort *sort)
 {
 	const char *name = result->sort ? result->sort : result->default_sort;
@@ -89,7 +89,8 @@ static size_t rows_shown(const struct lh_result *result)
 	return limit == 0 || limit > result->told ? result->told : limit;
 }
 
-/* Rows as they came. Those that others tell are marked in every format, and left out in text. */
+/* Rows in the order of arrival. Those that others represent are marked in every format, and left out in
+ * text. */
 static int start_order(struct lh_result *result)
 {
 	bool folds = result->format == LH_FORMAT_TEXT && !result->unfolded && !result->sort;

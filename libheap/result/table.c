@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Aligned columns. Widths are measured over the rows that are shown, and columns in which nothing is are left
- * out. When the line is wider than the terminal, columns that can be spared go first; then the widest text
- * column gives way until the line fits or all texts are at their minimum. Texts that say something as a whole
- * only are not cut then, but stand below their row.
+ * Aligned columns. Widths are measured over the rows that are shown, and empty columns are left out. If the
+ * line is wider than the terminal, columns that can be spared go first; then the widest text column shrinks
+ * until the line fits or all texts are at their minimum. Texts that make sense only as a whole are not cut,
+ * but shown below their row.
  */
 #include "result/result_impl.h"
 #include "result/show.h"
@@ -18,7 +18,7 @@
 /* Before texts get narrower, columns that can be spared are left out. */
 #define READABLE 20
 #define READABLE_PATH 36
-#define NAME_MAX 30 /* of a file, to which its column is not cut */
+#define NAME_MAX 30 /* of a file's name: its column is not cut below this */
 #define STEP 4096   /* rows between looks at the user's ^C */
 
 static bool is_text(const struct lh_column *column)
@@ -48,9 +48,9 @@ static size_t string_width(struct lh_string *s)
 /** struct table - what is shown of a result */
 struct table {
 	const struct lh_result *result;
-	size_t *widths, *least;   /* by column; least: to which it may be cut */
+	size_t *widths, *least;   /* by column; least: the width to which it may be cut */
 	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
-	size_t below, width; /* the column that has lines of its own, or column_count; how wide they are */
+	size_t below, width; /* the column that has separate lines, or column_count; how wide those are */
 };
 
 static bool is_hidden(const struct table *t, size_t column)
@@ -74,7 +74,7 @@ static void show_cell(const struct lh_result *result, size_t shown, size_t colum
 	lh_show_value(out, &value);
 }
 
-/* 0: there is nothing in any of its cells. */
+/* 0: all of its cells are empty. */
 static size_t column_width(const struct lh_result *result, size_t column, bool *failed)
 {
 	_cleanup_string_ struct lh_string cell = {};
@@ -144,7 +144,7 @@ static size_t line_width(const struct table *t, bool readable)
 	return total;
 }
 
-/* The column that is missed least, or column_count. */
+/* The column that is easiest to spare, or column_count. */
 static size_t most_spare(const struct table *t)
 {
 	const struct lh_column *columns = t->result->columns;
@@ -169,7 +169,7 @@ static size_t widest_text(const struct table *t)
 	return best;
 }
 
-/* A text that only tells something as a whole is broken, not cut, when it does not fit beside the others. */
+/* A text that makes sense only as a whole is wrapped, not cut, if it does not fit beside the others. */
 static void move_below(struct table *t, size_t limit)
 {
 	if (line_width(t, false) <= limit)
@@ -217,7 +217,7 @@ static void add_cell(struct lh_string *out, const char *text, const struct lh_co
 	pad(out, GAP);
 }
 
-/* Whether columns that are told once say the same up to @column as the row above. */
+/* Whether the columns shown once are, up to @column, as in the row above. */
 static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 {
 	if (shown == 0 || !result->columns[column].once)
@@ -232,13 +232,13 @@ static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 	return true;
 }
 
-/* Whether @text stands on lines of its own, for it does not fit. */
+/* Whether @text is shown on separate lines, since it does not fit. */
 static bool goes_below(const struct table *t, size_t column, const char *text)
 {
 	return t->result->columns[column].below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column];
 }
 
-/* One line; @shown is the place of its row among those shown, SIZE_MAX for the titles. */
+/* One line; @shown is the index of its row among those shown, SIZE_MAX for the titles. */
 static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string cell = {};
@@ -274,7 +274,7 @@ static void add_broken(const struct table *t, char *text, struct lh_string *out)
 	}
 }
 
-/* Texts that have lines of their own; @shown as in add_line(). */
+/* Texts on separate lines; @shown as in add_line(). */
 static void add_below(const struct table *t, size_t shown, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string cell = {};
@@ -308,7 +308,7 @@ static void add_dropped(const struct table *t, struct lh_string *out)
 		lh_string_addf(out, " (%s has all)\n", lh_hint(t->result->ctx, LH_HINT_ALL_COLUMNS));
 }
 
-/* Where the user sees it first he is told how to see all. */
+/* The first time, say how to see all. */
 static void add_folded(const struct lh_result *result, size_t number, struct lh_string *out)
 {
 	const struct lh_folded *f = &result->folded[number];
