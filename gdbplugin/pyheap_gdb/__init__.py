@@ -7,7 +7,7 @@ _registered = []
 
 
 def register():
-    """Once a session; sourcing the plugin again changes nothing."""
+    """Once per session; sourcing the plugin again changes nothing."""
     if _registered:
         return
     _registered.append(parameters.Parameters())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One gdb.Command a record of libheap: words in, text out."""
+"""One gdb.Command per record of libheap: words in, text out."""
 
 import os
 import re
@@ -18,7 +18,7 @@ class PrefixCommand(gdb.Command):
     """The word before all commands; alone, it lists them."""
 
     def __init__(self):
-        # "help py-heap" of GDB lists the commands below this
+        # GDB's "help py-heap" lists the commands below this
         self.__doc__ = ("Examine the heap of the CPython process or core being debugged.\n\n"
                         "No code is run in the process and nothing is written to it.")
         super().__init__(PREFIX, gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
@@ -51,10 +51,10 @@ class HeapCommand(gdb.Command):
         try:
             self._run(self._parameters.words() + self._words(gdb.string_to_argv(line)))
         except KeyboardInterrupt:
-            inferior.drop()  # what was interrupted may be half read
+            inferior.drop()  # after an interrupt it may be half read
             raise
         except libheap.LibheapError as error:
-            if error.code not in ("EUSAGE", "EFAULT"):  # words and addresses that are wrong change no heap
+            if error.code not in ("EUSAGE", "EFAULT"):  # wrong words and addresses do not change a heap
                 inferior.drop()
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
@@ -64,14 +64,14 @@ class HeapCommand(gdb.Command):
         for word in words:
             option = self._option(before)
             if option is None and not word.startswith("-") and "ADDR" in self._record.arguments:
-                expression.append(word)  # without quotes GDB has taken it apart at blanks
+                expression.append(word)  # without quotes GDB splits it at blanks
             else:
                 found.append(_address(word) if option is not None and option.metavar == "ADDR" else word)
             before = word
         return found + ([_address(" ".join(expression))] if expression else [])
 
     def _option(self, word):
-        """The option that @word is, whose value is the next word; None."""
+        """The option @word, if the next word is its value; else None."""
         if word is None or not word.startswith("-") or "=" in word:
             return None
         return next((option for option in self._record.options if option.metavar and
@@ -102,8 +102,8 @@ class HeapCommand(gdb.Command):
 
 
 def _address(word):
-    """An address as it is; else what GDB makes of the expression: o, *args, &PyDict_Type, $rdi, $1. What is no pointer or
-    number is taken where it lies."""
+    """An address as it is; else what GDB makes of the expression: o, *args, &PyDict_Type, $rdi, $1. Of anything but a pointer
+    or number, its address."""
     if ADDRESS.fullmatch(word):
         return word
     try:
@@ -126,13 +126,13 @@ def _value(word):
         return _evaluate(word)
     except gdb.error as error:
         try:
-            return _evaluate("&(%s)" % word)  # data whose type no debug information tells
+            return _evaluate("&(%s)" % word)  # data without debug information for its type
         except gdb.error:
             raise error from None
 
 
 def _evaluate(expression):
-    """Its value; functions of the process are not called for it."""
+    """The value; functions of the process are not called for it."""
     allowed = gdb.parameter("may-call-functions")
     gdb.execute("set may-call-functions off", to_string=True)
     try:

@@ -17,7 +17,7 @@ _heaps = {}
 
 
 def drop(_event=None):
-    """Forget all heaps: memory, mappings or files may be others now."""
+    """Forget all heaps: memory, mappings or files may have changed."""
     heaps = list(_heaps.values())
     _heaps.clear()
     for heap in heaps:
@@ -27,7 +27,7 @@ def drop(_event=None):
 def watch():
     for name in ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile",
                  "clear_objfiles", "inferior_deleted"):
-        registry = getattr(gdb.events, name, None)  # which there are depends on GDB's version
+        registry = getattr(gdb.events, name, None)  # which events there are depends on GDB's version
         if registry is not None:
             registry.connect(drop)
 
@@ -86,7 +86,7 @@ def _core_file(inferior):
 
 
 def _loaded_exe(inferior):
-    """The program that GDB has loaded; None: none, or it is not here."""
+    """The program that GDB has loaded; None: none, or the file is not here."""
     loaded = inferior.progspace.filename
     return loaded if loaded and os.path.isfile(loaded) else None
 
@@ -97,7 +97,7 @@ def _gdb_sysroot():
 
 
 def _open_with(opener, files, guesses):
-    """What the user set is an error where it does not fit; what GDB has loaded is tried first, and left where it is of another build."""
+    """A file that the user set must fit; one that GDB has loaded is tried first, and dropped if it is of another build."""
     guessed = {name: guess for name, guess in guesses.items() if guess and not files[name]}
     if guessed:
         try:
@@ -140,7 +140,7 @@ def _reader(inferior):
 
 
 def _registers(inferior):
-    """One dict a thread, as libheap.open() takes them: what a thread is about to use may lie nowhere else."""
+    """One dict per thread, as libheap.open() takes them: what a thread is about to use may be only in registers."""
     selected, found = gdb.selected_thread(), []
     frame = gdb.selected_frame() if selected is not None else None
     try:
@@ -149,7 +149,7 @@ def _registers(inferior):
                 thread.switch()
                 found.append(_registers_of(gdb.newest_frame()))
             except gdb.error:
-                continue  # it has ended, and the others are worth having
+                continue  # it has ended; the others still count
     finally:
         if selected is not None:
             selected.switch()
@@ -164,7 +164,7 @@ def _registers_of(frame):
 
 
 def _register(frame, name):
-    """Its value; 0 where there is none, or GDB does not know it."""
+    """The value; 0 if there is none, or GDB does not know it."""
     try:
         return int(frame.read_register(name)) & 0xFFFFFFFFFFFFFFFF
     except (gdb.error, ValueError):

@@ -3,7 +3,7 @@
 
 import gdb
 
-DEFAULT_LIMIT = 20  # what the library shows in text by itself
+DEFAULT_LIMIT = 20  # what the library shows in text by default
 
 
 NAMES = ("format", "layout", "limit", "values", "exe", "sysroot", "debug-dir")

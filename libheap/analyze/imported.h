@@ -2,7 +2,7 @@
 /*
  * Which of the suspects are probably references that C code took once when its module was imported, and that
  * cannot be seen: in a static variable that nothing reads, so that the compiler leaves it out; as a pointer
- * to the characters of a docstring; or nowhere, because it was not given back after the module's dict took
+ * to the characters of a docstring; or nowhere, because it was not given back when the module's dict took
  * its own.
  *
  * By rule, not by name: one reference per object, or one per module that may have taken it. What grows while

@@ -5,7 +5,7 @@
 
 #include "cpython/object.h"
 
-/** lh_known_refs() - how many of the references counted in @o have no pointer, in any process */
+/** lh_known_refs() - how many references counted in @o never have a pointer, whatever the process */
 uint64_t lh_known_refs(struct lh_heap *heap, const struct lh_object *o);
 
 #endif

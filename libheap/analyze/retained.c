@@ -54,8 +54,7 @@ static int add_interned_root(struct lh_retained *t)
 	return r;
 }
 
-/* ---- native roots: objects that were not met yet, with a count that other such objects do not explain
- * ---- */
+/* ---- native roots: objects not met yet, with counts that other such objects do not explain ---- */
 
 struct natives {
 	struct lh_retained *of;

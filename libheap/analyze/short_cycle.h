@@ -21,8 +21,7 @@ void lh_short_cycles_fini(struct lh_short_cycles *cycles);
 
 /**
  * lh_short_cycle() - a cycle through one of the @count objects at @members (numbers)
- * Preferably through an
- * instance of a class or an exception; the shortest from some of those.
+ * Preferably through an instance of a class or an exception; the shortest from some of those.
  * Return: 0; LH_ABSENT: there is none; -LH_ENOMEM. The caller frees *@ret, addresses.
  */
 int lh_short_cycle(struct lh_short_cycles *cycles, const uint32_t *members, uint32_t count, uint64_t **ret,

@@ -96,7 +96,7 @@ struct blocked {
 	size_t waiter;
 };
 
-/** struct reach - objects to look at, each only once */
+/** struct reach - objects to look at, some of them more than once */
 struct reach {
 	struct lh_tasks *tasks;
 	struct lh_visitor visitor;

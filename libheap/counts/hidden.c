@@ -20,7 +20,7 @@ static bool is_tracked(struct settler *s, uint64_t addr, const struct lh_type *t
 	return head && lh_gc_is_marked(&s->mark, head + s->mark.head_size);
 }
 
-/* Containers that anybody may fill; frames are untracked as long as they run, in some versions. */
+/* Containers that any code may fill; frames are untracked while they run, in some versions. */
 static bool is_candidate(struct settler *s, uint32_t i, const struct lh_object *o)
 {
 	enum lh_kind_id kind = o->type->kind->id;

@@ -29,7 +29,7 @@ static bool is_named(struct lh_interned *in, uint64_t addr)
 	return false;
 }
 
-/* Whether a key says that it is interned; 2.7's do not say it where we know. */
+/* Whether a key is marked as interned; in 2.7 no known field has the mark. */
 static bool is_interned(struct lh_interned *in, uint64_t key)
 {
 	const struct lh_layout *l = &in->heap->layout;
@@ -85,7 +85,7 @@ static int64_t used(struct lh_interned *in, uint64_t addr)
 	return p ? lh_i64(p + lh_layout_at(&in->heap->layout, LH_F_DICT_USED)) : 0;
 }
 
-/* Its words are no references: nobody visits or counts them. */
+/* Its words are not references: they are not visited or counted. */
 static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t addr)
 {
 	struct lh_claims claims = lh_claims_of(in->heap, &counts->marks);
@@ -113,8 +113,8 @@ static int offer_word(struct lh_word_search *search, uint64_t at, uint64_t word)
 	return r < 0 ? r : LH_ABSENT;
 }
 
-/* Without pools no list has it, for the collector does not track it: a word of CPython's static data names
- * it. */
+/* Without pools it is in no list, since the collector does not track it: a word of CPython's static data
+ * points to it. */
 static void search_statics(struct lh_interned *in)
 {
 	const struct lh_module *m = in->heap->module;

@@ -95,7 +95,7 @@ static void count_words(struct reader *rd)
 
 /*
  * Static data: what an initializer names is not counted (deep-frozen code of 3.11 and 3.12), nor is the base
- * of a type that is no heap type, when its author filled it in (PyType_Ready(); numpy has such types in
+ * of a type that is not a heap type, if it is in the initializer (PyType_Ready(); numpy has such types in
  * malloc's memory too).
  */
 static bool is_static(const struct reader *rd, const struct lh_object *m)
@@ -121,7 +121,7 @@ static bool is_cached_args(struct reader *rd, const struct lh_object *m)
 	return head && !lh_gc_is_marked(&rd->mark, head + rd->mark.head_size);
 }
 
-/* The next block is another's. */
+/* The next block belongs to another object. */
 static void on_storage(void *arg, uint64_t addr, uint64_t end)
 {
 	struct reader *rd = arg;
@@ -211,7 +211,7 @@ static int read_objects(struct reader *rd)
 	return r == 0 ? finish_batch(rd) : r;
 }
 
-/* Dicts that might have been the one of interned strings, and are not: visited now. */
+/* Dicts that might have been the one of interned strings, but are not: visited now. */
 static int read_candidates(struct reader *rd)
 {
 	struct lh_object o;

@@ -2,12 +2,12 @@
 /*
  * How many pointers to each object there are, anywhere in the process.
  *
- * Counted twice over: references of known containers, each exactly (precise); then every other word of
+ * Counted in two passes: references of known containers, each exactly (precise); then every other word of
  * writable memory and of the threads' registers that is the address of an object (elsewhere). Memory that is
- * known to hold no reference (claims.h) is left out, so that what stays beyond an object's count is small,
- * and what is missing was never there.
+ * known to hold no reference (claims.h) is left out, so that few counted words are not references, and a
+ * reference that is not found does not exist.
  *
- * Memory: 8 bytes an object, 1.5 for the set, and 1/64 of the writable memory for the marks.
+ * Memory: 8 bytes per object, 1.5 for the set, and 1/64 of the writable memory for the word map.
  */
 #ifndef LH_COUNTS_REFCOUNTS_H
 #define LH_COUNTS_REFCOUNTS_H
@@ -39,8 +39,8 @@ static inline uint64_t lh_refcounts_found(const struct lh_refcounts *counts, uin
 }
 
 /*
- * Four characters or more: a short C string in a block whose rest still has the type of an earlier object.
- * Half a billion references with at most one pointer to the object are no leak.
+ * Four characters or more: a short C string in a block that still has the type of an earlier object after it.
+ * Half a billion references with at most one pointer to the object are not a leak.
  */
 static inline bool lh_refcounts_is_text(int64_t count, uint64_t found)
 {

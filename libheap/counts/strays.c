@@ -16,7 +16,7 @@ static int by_addr(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Place of the first stray at @addr or behind it. */
+/* Index of the first stray at @addr or after it. */
 static size_t first_from(const struct lh_strays *s, uint64_t addr)
 {
 	return lh_bsearch_first(s->count, i, s->items[i].addr < addr);
@@ -38,7 +38,7 @@ static int gather(const struct lh_refcounts *counts, struct lh_strays *s)
 	return 0;
 }
 
-/* ---- which of them lead to memory that was freed for sure ---- */
+/* ---- which of them lead to memory that was certainly freed ---- */
 
 struct freed {
 	struct lh_strays *strays;
@@ -60,7 +60,7 @@ enum lead {
 	LEAD_OTHER, /* nothing is wrong with it, or memory is missing, which other warnings say */
 };
 
-/* A count and a known type: of an object that does not end where it can. */
+/* A count and a known type: an object that ends where none can. */
 static bool has_header(struct lh_heap *heap, uint64_t addr)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -73,9 +73,9 @@ static bool has_header(struct lh_heap *heap, uint64_t addr)
 }
 
 /*
- * Of a pool it is known which blocks are free. A used one may have been handed out again, unless a header is
- * still there: then the walk over blocks refused it for its size. What it refuses though nothing is wrong is
- * a static type that was copied there.
+ * In a pool it is known which blocks are free. A used one may have been handed out again, unless a header is
+ * still there: then the walk over blocks rejected it for its size. It also rejects a copy of a static type,
+ * though nothing is wrong with that.
  */
 static enum lead lead_in_pool(struct lh_heap *heap, uint64_t addr)
 {
@@ -94,7 +94,7 @@ static enum lead lead_in_pool(struct lh_heap *heap, uint64_t addr)
 	return place.kind == LH_PLACE_BLOCK && has_header(heap, addr) ? LEAD_DAMAGED : LEAD_FREED;
 }
 
-/* Elsewhere, what containers refer to is an object unless malloc has freed it, or its memory is missing. */
+/* Elsewhere, what containers refer to is an object unless malloc freed it, or its memory is missing. */
 static enum lead lead_of(struct lh_heap *heap, uint64_t addr)
 {
 	if (lh_pymalloc_has(&heap->pymalloc, addr))
@@ -105,7 +105,7 @@ static enum lead lead_of(struct lh_heap *heap, uint64_t addr)
 		       : LEAD_OTHER;
 }
 
-/* Keeps what was freed, and what is damaged. */
+/* Keep what was freed, and what is damaged. */
 static int judge(const struct lh_refcounts *counts, struct lh_strays *s)
 {
 	_cleanup_free_ bool *is_freed = lh_new0(bool, s->count + 1);
@@ -129,7 +129,7 @@ static int judge(const struct lh_refcounts *counts, struct lh_strays *s)
 	return r;
 }
 
-/* ---- who refers to them ---- */
+/* ---- their holders ---- */
 
 struct search {
 	const struct lh_refcounts *counts;

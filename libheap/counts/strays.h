@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * References of known containers that lead to no object. Either what they led to was freed while they held
- * it, and its block is free or has something else by now; or an object is there, but its memory was
- * overwritten, and it cannot be audited.
+ * References of known containers that do not lead to an object. Either it was freed while they held it, and
+ * its block is free or has other contents by now; or an object is there, but its memory was overwritten, and
+ * it cannot be audited.
  */
 #ifndef LH_COUNTS_STRAYS_H
 #define LH_COUNTS_STRAYS_H
@@ -19,16 +19,16 @@ struct lh_stray {
 };
 
 struct lh_strays {
-	struct lh_stray *items; /* to what was freed, by address */
+	struct lh_stray *items; /* those to freed objects, by address */
 	size_t count;
-	uint64_t damaged; /* addresses of what was not freed: a wrong size or type, or nothing is mapped */
+	uint64_t damaged; /* addresses not freed, but with a wrong size or type, or not mapped */
 };
 
 /** lh_strays_find() - Return: 0, -LH_E*. Free with lh_strays_fini() in any case. */
 int lh_strays_find(const struct lh_refcounts *counts, struct lh_strays *ret);
 void lh_strays_fini(struct lh_strays *strays);
-/** lh_stray_describe() - what is there now: "freed block", "freed block, in a bytes now". Only of pools is
- * that known. Return: 0; LH_ABSENT: it is not known. */
+/** lh_stray_describe() - what is there now: "freed block", "freed block, in a bytes now". That is known only
+ * in pools. Return: 0; LH_ABSENT: unknown. */
 int lh_stray_describe(struct lh_heap *heap, uint64_t addr, struct lh_string *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every word of writable memory that nobody claimed: C stacks, static data, malloc memory, bodies of types
- * that are not known, and the registers. A word that is the address of an object counts as a reference to it.
+ * Every word of writable memory not marked in the word map: C stacks, static data, malloc memory, bodies of
+ * unknown types, and the registers. A word that is the address of an object counts as a reference to it.
  */
 #include "counts/refcounts.h"
 #include "util/bytes.h"
@@ -32,7 +32,7 @@ static void look_up(struct scan *c)
 	c->hit_count = 0;
 }
 
-/* Up to 64 words: those whose bit of @todo is set. */
+/* Up to 64 words: those with their bit of @todo set. */
 static void look_at(struct scan *c, const uint8_t *words, uint64_t todo)
 {
 	for (; todo; todo &= todo - 1) {
@@ -45,7 +45,7 @@ static void look_at(struct scan *c, const uint8_t *words, uint64_t todo)
 		look_up(c);
 }
 
-/* Words [from, to) of a run, all of which are here at @words. */
+/* Words [from, to) of a run, all of them at @words in our own memory. */
 static void look_at_run(struct scan *c, const struct lh_word_map_run *run, const uint8_t *words,
 			uint64_t from, uint64_t to)
 {
