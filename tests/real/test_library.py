@@ -120,3 +120,50 @@ def test_kept(place, typed):
         finally:
             fresh.close()
         assert (later.rows, later.summary, later.warnings) == (first.rows, first.summary, first.warnings), words
+
+
+def test_collectors(place, typed):
+    answer = place.heap.ask("gc")
+    found = [(c.interpreter, "permanent" if g.number is None else g.number, g.objects, g.bytes, g.threshold, g.count)
+             for c in typed.gc for g in c.generations]
+    assert found == [(row["interpreter"], row["generation"], row["objects"], row["bytes"], row["threshold"], row["count"])
+                     for row in answer["rows"]]
+    main = next(iter(typed.gc))
+    assert (main.enabled, any(c.collecting for c in typed.gc)) == \
+        (answer["summary"]["enabled"], answer["summary"]["collecting"])
+    lengths = [c.garbage_count for c in typed.gc]
+    assert answer["summary"]["garbage_list"] == (None if None in lengths else sum(lengths))
+
+
+def test_garbage(place, typed):
+    components = place.heap.ask("garbage", "--components")
+    found = list(typed.garbage)
+    summary = components["summary"]
+    assert [typed.garbage.summary[name] for name in ("objects", "components", "uncollectable")] == \
+        [summary[name] for name in ("objects", "components", "uncollectable")] and found
+    assert (len(found), len({g.component for g in found}), sum(g.uncollectable for g in found)) == \
+        (summary["objects"], summary["components"], summary["uncollectable"])
+    by_component = {}
+    for g in found:
+        count, size = by_component.get(g.component, (0, 0))
+        by_component[g.component] = count + 1, size + g.object.size
+    assert sorted(by_component.values()) == sorted((row["objects"], row["bytes"]) for row in components["rows"])
+    counts = {}
+    for g in found:
+        counts[g.object.type.address] = counts.get(g.object.type.address, 0) + 1
+    assert counts == {address(row["type_address"]): row["count"] for row in place.heap.ask("garbage")["rows"] if row["count"]}
+
+
+def test_arenas(place, typed):
+    rows = place.heap.ask("arenas")["rows"]
+    arenas = list(typed.arenas)
+    assert [(a.address, a.pool_count, a.pools_free, a.blocks_used, a.bytes_used) for a in arenas] == \
+        [(address(row["address"]), row["pools"], row["pools_free"], row["blocks_used"], row["bytes_used"]) for row in rows]
+    classes = {}
+    for pool in (pool for arena in arenas for pool in arena.pools() if pool.block_size and not pool.damaged):
+        free = sum(free for _, free in pool.blocks())
+        assert free == pool.block_count - pool.used
+        pools, used, unused = classes.get(pool.block_size, (0, 0, 0))
+        classes[pool.block_size] = pools + 1, used + pool.used, unused + free
+    assert classes == {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"])
+                       for row in place.heap.ask("arenas", "--classes")["rows"]}

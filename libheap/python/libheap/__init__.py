@@ -14,6 +14,8 @@ py-heap --format json prints.
 """
 
 from . import _native
+from ._arenas import Arena, Pool
+from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
 from ._heap import Answer, Heap, Result, open, open_reader, parse
@@ -21,5 +23,6 @@ from ._objects import Object, Reference, Type
 from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
-__all__ = ["Answer", "Frame", "Heap", "LibheapError", "Object", "Reference", "Result", "Thread", "Type", "command",
-           "commands", "open", "open_reader", "parse"]
+__all__ = ["Answer", "Arena", "Collector", "Frame", "GarbageObject", "Generation", "Heap", "LibheapError",
+           "Object", "Pool", "Reference", "Result", "Thread", "Type", "command", "commands", "open", "open_reader",
+           "parse"]

@@ -11,7 +11,7 @@ import os
 import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
 
-from . import _native, _objects, _questions, _threads
+from . import _arenas, _collectors, _native, _objects, _questions, _threads
 from ._commands import Command, command
 from ._context import Context, Progress
 from ._native import lib, text
@@ -204,6 +204,21 @@ class Heap(_questions.Commands):
     def threads(self) -> _threads.Threads:
         """The threads of all interpreters: iterate it; called, it is the command 'threads'."""
         return _threads.Threads(self)
+
+    @property
+    def gc(self) -> _collectors.Collectors:
+        """The garbage collectors: iterate it; called, it is the command 'gc'."""
+        return _collectors.Collectors(self)
+
+    @property
+    def garbage(self) -> _collectors.Garbage:
+        """What gc.collect() would find now: iterate it; called, it is the command 'garbage'."""
+        return _collectors.Garbage(self)
+
+    @property
+    def arenas(self) -> _arenas.Arenas:
+        """pymalloc's arenas: iterate it; called, it is the command 'arenas'."""
+        return _arenas.Arenas(self)
 
     def type_at(self, address: int) -> Optional[_objects.Type]:
         """The Type whose address is @address, or None."""

@@ -121,6 +121,36 @@ class LocalInfo(Structure):
     _fields_ = [("size", c_size_t), ("name", c_uint64), ("addr", c_uint64)]
 
 
+class CollectorInfo(Structure):
+    _fields_ = [("size", c_size_t), ("interpreter", c_int64), ("enabled", c_int), ("collecting", c_bool),
+                ("garbage", c_uint64), ("garbage_count", c_int64), ("generation_count", c_size_t)]
+
+
+class GenerationInfo(Structure):
+    _fields_ = [("size", c_size_t), ("number", c_int), ("threshold", c_int64), ("count", c_int64),
+                ("objects", c_uint64), ("bytes", c_uint64), ("untyped", c_uint64), ("broken", c_uint64)]
+
+
+class GarbageSummary(Structure):
+    _fields_ = [("size", c_size_t), ("objects", c_uint64), ("components", c_uint64), ("uncollectable", c_uint64),
+                ("doubtful", c_uint64), ("missing", c_uint64), ("broken", c_uint64), ("collecting", c_bool)]
+
+
+class GarbageInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("component", c_uint32), ("uncollectable", c_bool)]
+
+
+class ArenaInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("end", c_uint64), ("first_pool", c_uint64),
+                ("pool_end", c_uint64), ("pools", c_uint32), ("pools_free", c_uint32), ("blocks_used", c_uint64),
+                ("bytes_used", c_uint64)]
+
+
+class PoolInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("first_block", c_uint64), ("block_size", c_uint32),
+                ("blocks", c_uint32), ("used", c_uint32), ("damaged", c_bool), ("free_bits", c_uint64 * 16)]
+
+
 def info(structure: Type[Filled]) -> Filled:
     """A struct that the library fills, with its size set."""
     return structure(ctypes.sizeof(structure))
@@ -202,6 +232,14 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_local_iter_next": (c_int, c_void_p, POINTER(LocalInfo)),
     "lh_local_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
     "lh_local_iter_free": (c_void_p, c_void_p),
+    "lh_collector_at": (c_int, c_void_p, c_size_t, POINTER(CollectorInfo)),
+    "lh_generation_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(GenerationInfo)),
+    "lh_garbage_summary": (c_int, c_void_p, POINTER(GarbageSummary)),
+    "lh_garbage_iter_new": (c_int, c_void_p, _OUT),
+    "lh_garbage_iter_next": (c_int, c_void_p, POINTER(GarbageInfo)),
+    "lh_garbage_iter_free": (c_void_p, c_void_p),
+    "lh_arena_at": (c_int, c_void_p, c_size_t, POINTER(ArenaInfo)),
+    "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
     "lh_version": (c_char_p,),
     "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }

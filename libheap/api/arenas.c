@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed answers on pymalloc's arenas, pools and blocks. */
+#include "analyze/arenas.h"
+#include "util/array.h"
+#include "util/info.h"
+
+#include <stdlib.h>
+
+struct arenas {
+	struct lh_kept kept;
+	struct lh_arenas_use use;
+};
+
+static void forget(struct lh_kept *kept)
+{
+	struct arenas *a = (struct arenas *)kept;
+
+	lh_arenas_use_fini(&a->use);
+	free(a);
+}
+
+static int make(struct lh_heap *heap, struct lh_kept **ret)
+{
+	struct arenas *a = lh_new0(struct arenas, 1);
+	int r = a ? lh_arenas_count(heap, &a->use) : lh_nomem(heap->ctx);
+
+	if (r < 0) {
+		free(a);
+		return r;
+	}
+	a->kept.free = forget;
+	*ret = &a->kept;
+	return 0;
+}
+
+/* Return: 0; LH_DONE: there are not so many; -LH_E*. */
+static int arena_at(struct lh_heap *heap, size_t index, const struct lh_arena_use **ret)
+{
+	const struct lh_arenas_use *use;
+	struct lh_kept *kept;
+	int r = lh_heap_keep(heap, make, &kept);
+
+	if (r < 0)
+		return r;
+	use = &((struct arenas *)kept)->use;
+	if (index >= use->count)
+		return LH_DONE;
+	*ret = &use->arenas[index];
+	return 0;
+}
+
+int lh_arena_at(struct lh_heap *heap, size_t index, struct lh_arena_info *ret)
+{
+	const struct lh_arena_use *a;
+	int r = arena_at(heap, index, &a);
+
+	if (r == 0)
+		lh_info_give(ret,
+			     &(struct lh_arena_info){.addr = a->arena->address,
+						     .end = a->arena->limit,
+						     .first_pool = a->arena->first_pool,
+						     .pool_end = a->arena->end,
+						     .pools = a->pools,
+						     .pools_free = a->pools_free,
+						     .blocks_used = a->blocks_used,
+						     .bytes_used = a->bytes_used},
+			     sizeof(*ret));
+	return r;
+}
+
+int lh_pool_at(struct lh_heap *heap, size_t arena, size_t index, struct lh_pool_info *ret)
+{
+	const struct lh_arena_use *a;
+	struct lh_pool_info info;
+	struct lh_pool pool = {0};
+	int r = arena_at(heap, arena, &a);
+
+	if (r != 0)
+		return r;
+	if (index >= (a->arena->end - a->arena->first_pool) / heap->pymalloc.pool_size)
+		return LH_DONE;
+	r = lh_pool_read(heap, &heap->view, a->arena, a->arena->first_pool + index * heap->pymalloc.pool_size,
+			 &pool);
+	if (r != 0)
+		return r;
+	info = (struct lh_pool_info){
+		.addr = pool.addr,
+		.first_block = pool.addr + heap->pymalloc.header,
+		.block_size = pool.block_size,
+		.blocks = pool.blocks,
+		.used = pool.used,
+		.damaged = pool.damaged,
+	};
+	memcpy(info.free_bits, pool.free_bits, sizeof(info.free_bits));
+	lh_info_give(ret, &info, sizeof(info));
+	return 0;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed answers on the collectors and their generations. */
+#include "analyze/generations.h"
+#include "util/array.h"
+#include "util/info.h"
+
+#include <stdlib.h>
+
+struct collectors {
+	struct lh_kept kept;
+	struct lh_collectors found;
+};
+
+static void forget(struct lh_kept *kept)
+{
+	struct collectors *c = (struct collectors *)kept;
+
+	lh_collectors_fini(&c->found);
+	free(c);
+}
+
+static int make(struct lh_heap *heap, struct lh_kept **ret)
+{
+	struct collectors *c = lh_new0(struct collectors, 1);
+	int r = c ? lh_collectors_read(heap, &c->found) : lh_nomem(heap->ctx);
+
+	if (r < 0) {
+		free(c);
+		return r;
+	}
+	c->kept.free = forget;
+	*ret = &c->kept;
+	return 0;
+}
+
+/* Return: 0; LH_DONE: there are not so many; -LH_E*. */
+static int collector_at(struct lh_heap *heap, size_t index, const struct lh_collector **ret)
+{
+	const struct lh_collectors *found;
+	struct lh_kept *kept;
+	int r = lh_heap_keep(heap, make, &kept);
+
+	if (r < 0)
+		return r;
+	found = &((struct collectors *)kept)->found;
+	if (index >= found->count)
+		return LH_DONE;
+	*ret = &found->items[index];
+	return 0;
+}
+
+int lh_collector_at(struct lh_heap *heap, size_t index, struct lh_collector_info *ret)
+{
+	const struct lh_collector *c;
+	int r = collector_at(heap, index, &c);
+
+	if (r == 0)
+		lh_info_give(ret,
+			     &(struct lh_collector_info){.interpreter = c->interp->id,
+							 .enabled = c->gc.flags_known ? c->gc.enabled : -1,
+							 .collecting = c->gc.collecting,
+							 .garbage = c->gc.garbage,
+							 .garbage_count = c->garbage,
+							 .generation_count = c->gc.generation_count},
+			     sizeof(*ret));
+	return r;
+}
+
+int lh_generation_at(struct lh_heap *heap, size_t collector, size_t index, struct lh_generation_info *ret)
+{
+	const struct lh_generation_size *g;
+	const struct lh_collector *c;
+	int r = collector_at(heap, collector, &c);
+
+	if (r != 0)
+		return r;
+	if (index >= c->gc.generation_count)
+		return LH_DONE;
+	g = &c->sizes[index];
+	lh_info_give(ret,
+		     &(struct lh_generation_info){.number = g->generation.number,
+						  .threshold = g->generation.threshold,
+						  .count = g->generation.count,
+						  .objects = g->objects,
+						  .bytes = g->bytes,
+						  .untyped = g->untyped,
+						  .broken = g->broken},
+		     sizeof(*ret));
+	return 0;
+}

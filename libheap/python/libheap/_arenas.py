@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""pymalloc's arenas, pools and blocks in an open heap."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from typing import TYPE_CHECKING, Iterator, Tuple
+
+from . import _native
+from ._native import lib
+from ._objects import ABSENT, DONE, Question
+
+if TYPE_CHECKING:
+    from ._heap import Heap
+
+
+class Pool:
+    """A pool: address, block_size (bytes; None: it is empty), block_count, used, damaged; blocks()."""
+
+    def __init__(self, info: _native.PoolInfo) -> None:
+        self.address = info.addr
+        self.block_size = info.block_size or None
+        self.block_count, self.used, self.damaged = info.blocks, info.used, info.damaged
+        self._first = info.first_block
+        self._free = tuple(info.free_bits)
+
+    def blocks(self) -> Iterator[Tuple[int, bool]]:
+        """(address, free) of each block."""
+        for i in range(self.block_count):
+            yield self._first + i * (self.block_size or 0), bool(self._free[i >> 6] >> (i & 63) & 1)
+
+    def __repr__(self) -> str:
+        return "<libheap pool of %s bytes at %#x>" % (self.block_size, self.address)
+
+
+class Arena:
+    """An arena: address, end, pool_count, pools_free, blocks_used, bytes_used; pools()."""
+
+    def __init__(self, heap: Heap, index: int, info: _native.ArenaInfo) -> None:
+        self._heap, self._index = heap, index
+        self.address, self.end = info.addr, info.end
+        self.pool_count, self.pools_free = info.pools, info.pools_free
+        self.blocks_used, self.bytes_used = info.blocks_used, info.bytes_used
+
+    def pools(self) -> Iterator[Pool]:
+        """Its Pools that were carved, but for those whose memory is not in the target."""
+        info, index = _native.info(_native.PoolInfo), 0
+        while True:
+            r = self._heap._call(lib.lh_pool_at, self._index, index, byref(info))
+            if r == DONE:
+                return
+            if r != ABSENT:
+                yield Pool(info)
+            index += 1
+
+    def __repr__(self) -> str:
+        return "<libheap arena at %#x>" % self.address
+
+
+class Arenas(Question):
+    """pymalloc's arenas, in ascending order of addresses: iterate it; called, it is the command 'arenas'."""
+
+    command = "arenas"
+
+    def __iter__(self) -> Iterator[Arena]:
+        info, index = _native.info(_native.ArenaInfo), 0
+        while self._heap._call(lib.lh_arena_at, index, byref(info)) != DONE:
+            yield Arena(self._heap, index, info)
+            index += 1

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The garbage collectors of an open heap, their generations, and garbage."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from typing import TYPE_CHECKING, Any, Dict, Iterator as Iterates, List, NamedTuple, Optional
+
+from . import _native
+from ._native import lib
+from ._objects import DONE, Iterator, Object, Question, each
+
+if TYPE_CHECKING:
+    from ._heap import Heap
+
+
+class Generation(NamedTuple):
+    """A list of tracked objects: number (None: the permanent one), threshold and count (None there), objects, bytes,
+    untyped (objects whose type is not readable), broken (address where the list is broken, or None)."""
+
+    number: Optional[int]
+    threshold: Optional[int]
+    count: Optional[int]  # type: ignore[assignment]
+    objects: int
+    bytes: int
+    untyped: int
+    broken: Optional[int]
+
+
+class GarbageObject(NamedTuple):
+    """An object that gc.collect() would find now: object, component (a number), uncollectable."""
+
+    object: Optional[Object]
+    component: int
+    uncollectable: bool
+
+
+class Collector:
+    """A garbage collector: interpreter (id), enabled (None: not known), collecting, garbage (gc.garbage, an Object or None),
+    garbage_count (None: not known), generations."""
+
+    def __init__(self, heap: Heap, info: _native.CollectorInfo, generations: List[Generation]) -> None:
+        self.interpreter = info.interpreter
+        self.enabled = None if info.enabled < 0 else bool(info.enabled)
+        self.collecting = info.collecting
+        self.garbage = heap.get(info.garbage) if info.garbage else None
+        self.garbage_count = None if info.garbage_count < 0 else info.garbage_count
+        self.generations = generations
+
+    def __repr__(self) -> str:
+        return "<libheap collector of interpreter %d>" % self.interpreter
+
+
+def _generation(info: _native.GenerationInfo) -> Generation:
+    permanent = info.number < 0
+    return Generation(None if permanent else info.number, None if permanent else info.threshold,
+                      None if permanent else info.count, info.objects, info.bytes, info.untyped, info.broken or None)
+
+
+def _generations(heap: Heap, collector: int) -> List[Generation]:
+    info = _native.info(_native.GenerationInfo)
+    found: List[Generation] = []
+    while heap._call(lib.lh_generation_at, collector, len(found), byref(info)) != DONE:
+        found.append(_generation(info))
+    return found
+
+
+class Collectors(Question):
+    """The garbage collectors, the main interpreter's first: iterate it; called, it is the command 'gc'."""
+
+    command = "gc"
+
+    def __iter__(self) -> Iterates[Collector]:
+        info, index = _native.info(_native.CollectorInfo), 0
+        while self._heap._call(lib.lh_collector_at, index, byref(info)) != DONE:
+            yield Collector(self._heap, info, _generations(self._heap, index))
+            index += 1
+
+
+class Garbage(Question):
+    """What gc.collect() would find now: iterate it for GarbageObjects; called, it is the command 'garbage'."""
+
+    command = "garbage"
+
+    @property
+    def summary(self) -> Dict[str, Any]:
+        """A dict: objects, components, uncollectable, doubtful, missing, broken, collecting, as struct lh_garbage_summary."""
+        info = _native.info(_native.GarbageSummary)
+        self._heap._call(lib.lh_garbage_summary, byref(info))
+        return {name: getattr(info, name) for name, _ in info._fields_[1:]}
+
+    def __len__(self) -> int:
+        return int(self.summary["objects"])
+
+    def __iter__(self) -> Iterates[GarbageObject]:
+        heap = self._heap
+        iterator = Iterator(heap, heap._out(lib.lh_garbage_iter_new), lib.lh_garbage_iter_free)
+        for info in each(heap, iterator, lib.lh_garbage_iter_next, _native.info(_native.GarbageInfo)):
+            yield GarbageObject(heap.get(info.addr), info.component, info.uncollectable)
