@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What libheap.so exports = what libheap.map lists = what the public headers declare = what the binding may call."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -67,3 +68,45 @@ def test_manual_page_names_functions_that_there_are(declared):
     with open(os.path.join(ROOT, "libheap.3"), encoding="utf-8") as stream:
         named = set(re.findall(r"\blh_\w+(?= ?[,.]?$)", stream.read(), flags=re.M))
     assert len(named) > 20 and named <= declared, named - declared
+
+
+def structs():
+    """Structs of the binding by their name in C: TargetOptions is struct lh_target_options"""
+    sys.path.insert(0, os.path.join(ROOT, "python"))
+    from libheap import _native
+    found = {}
+    for name, kind in vars(_native).items():
+        if isinstance(kind, type) and issubclass(kind, ctypes.Structure) and kind is not ctypes.Structure:
+            found["lh" + re.sub("[A-Z]", lambda match: "_" + match.group().lower(), name)] = kind
+    return found
+
+
+def printed(tmp_path, values):
+    """What C says of these expressions, as numbers"""
+    lines = "".join('printf("%%lld\\n", (long long)(%s));\n' % value for value in values)
+    source, program = tmp_path / "abi.c", tmp_path / "abi"
+    source.write_text("#include <stdio.h>\n#include <libheap-command.h>\nint main(void) {\n%sreturn 0; }\n" % lines)
+    subprocess.run(["cc", "-I", ROOT, "-o", str(program), str(source)], check=True)
+    return [int(line) for line in subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout.split()]
+
+
+def test_structs_are_laid_out_as_in_c(exported, tmp_path):
+    expected = {}
+    for name, kind in structs().items():
+        expected["sizeof(struct %s)" % name] = ctypes.sizeof(kind)
+        for field, *_ in kind._fields_:
+            expected["offsetof(struct %s, %s)" % (name, field.rstrip("_"))] = getattr(kind, field).offset
+    assert len(expected) > 50
+    assert dict(zip(expected, printed(tmp_path, expected))) == expected
+
+
+def test_enums_have_the_values_of_c(exported, tmp_path):
+    sys.path.insert(0, os.path.join(ROOT, "python"))
+    from libheap import _native, _objects
+    expected = {"LH_" + name: code for code, name in _native.CODES.items()}
+    expected.update(("LH_LAYOUT_" + name.upper(), value) for value, name in enumerate(_native.LAYOUTS))
+    expected.update(LH_ABSENT=_objects.ABSENT, LH_DONE=_objects.DONE, LH_OBJECT_TRACKED=_objects.TRACKED,
+                    LH_OBJECT_IMMORTAL=_objects.IMMORTAL, LH_REFERENCE_VISITED=_objects.VISITED,
+                    LH_REFERENCE_CONSERVATIVE=_objects.CONSERVATIVE)
+    assert dict(zip(expected, printed(tmp_path, expected))) == expected
+    assert len(_native.CODES) == len(re.findall(r"^\tLH_E\w+", text_of("libheap.h"), flags=re.M))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The typed library gives the same objects, types, sizes and references as the commands do, on every interpreter."""
+import itertools
+
 import heaps
 import pytest
 from heaps import address
@@ -167,3 +169,16 @@ def test_arenas(place, typed):
         classes[pool.block_size] = pools + 1, used + pool.used, unused + free
     assert classes == {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"])
                        for row in place.heap.ask("arenas", "--classes")["rows"]}
+
+
+def test_retained(place, typed):
+    if (place.way, place.layout) != ("gcore", "table"):
+        pytest.skip("sizes do not depend on the way to the bytes: one is enough")
+    rows = place.heap.ask("retained", "--limit", "100")["rows"]
+    assert rows and [typed[address(row["address"])].retained for row in rows] == [row["retained"] for row in rows]
+    o = typed[address(rows[0]["address"])]
+    below = place.heap.ask("retained", "--under", hex(o.address), "--limit", "20")["rows"]
+    found = list(itertools.islice(o.dominated(), 20))
+    assert [(d.address, d.retained) for d in found] == [(address(row["address"]), row["retained"]) for row in below]
+    assert all(d.dominator == o for d in found) and found
+    assert {g.object.retained for g in typed.garbage} == {None}

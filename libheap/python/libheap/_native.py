@@ -151,6 +151,10 @@ class PoolInfo(Structure):
                 ("blocks", c_uint32), ("used", c_uint32), ("damaged", c_bool), ("free_bits", c_uint64 * 16)]
 
 
+class RetainedInfo(Structure):
+    _fields_ = [("size", c_size_t), ("bytes", c_uint64), ("objects", c_uint64), ("dominator", c_uint64)]
+
+
 def info(structure: Type[Filled]) -> Filled:
     """A struct that the library fills, with its size set."""
     return structure(ctypes.sizeof(structure))
@@ -240,6 +244,10 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_garbage_iter_free": (c_void_p, c_void_p),
     "lh_arena_at": (c_int, c_void_p, c_size_t, POINTER(ArenaInfo)),
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
+    "lh_retained_info": (c_int, c_void_p, c_uint64, POINTER(RetainedInfo)),
+    "lh_dominated_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_dominated_iter_next": (c_int, c_void_p, POINTER(c_uint64)),
+    "lh_dominated_iter_free": (c_void_p, c_void_p),
     "lh_version": (c_char_p,),
     "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }

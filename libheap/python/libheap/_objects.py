@@ -139,6 +139,34 @@ class Object:
             return None
         return DictInfo(info.used, info.slots, info.shared)
 
+    @property
+    def retained(self) -> Optional[int]:
+        """Bytes of all that only it keeps alive, its own included; None where no root leads to it."""
+        info = self._retained()
+        return info.bytes if info else None
+
+    @property
+    def dominator(self) -> Optional[Object]:
+        """The nearest object that lies on every path to it; None where there is none."""
+        info = self._retained()
+        return self._heap.get(info.dominator) if info and info.dominator else None
+
+    def dominated(self) -> Iterates[Object]:
+        """The objects right below it in the dominator tree, those that retain most first."""
+        if not self._retained():
+            return
+        iterator = Iterator(self._heap, self._heap._out(lib.lh_dominated_iter_new, self.address), lib.lh_dominated_iter_free)
+        address = ctypes.c_uint64()
+        try:
+            while iterator.give(lib.lh_dominated_iter_next, byref(address)):
+                yield self._heap[address.value]
+        finally:
+            iterator.close()
+
+    def _retained(self) -> Optional[_native.RetainedInfo]:
+        info = _native.info(_native.RetainedInfo)
+        return None if self._heap._call(lib.lh_retained_info, self.address, byref(info)) == ABSENT else info
+
     def preview(self, width: int = 60) -> str:
         """One line of what it is, as repr() would begin."""
         return _native.take_text(self._heap._out(lib.lh_object_preview, self.address, width))
