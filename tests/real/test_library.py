@@ -174,7 +174,7 @@ def test_arenas(place, typed):
 def test_retained(place, typed):
     if (place.way, place.layout) != ("gcore", "table"):
         pytest.skip("sizes do not depend on the way to the bytes: one is enough")
-    rows = place.heap.ask("retained", "--limit", "100")["rows"]
+    rows = place.heap.ask("retained", "--limit", "20")["rows"]
     assert rows and [typed[address(row["address"])].retained for row in rows] == [row["retained"] for row in rows]
     o = typed[address(rows[0]["address"])]
     below = place.heap.ask("retained", "--under", hex(o.address), "--limit", "20")["rows"]
