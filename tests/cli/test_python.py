@@ -191,7 +191,7 @@ with libheap.open("core") as heap:
     [obj.size + 1 for obj in heap.objects(type="dict")]
     heap.types["dict"].name
 """
-WRONG = ["heap.retained(limit='many')", "heap.retained(nonsense=True)", "heap.garbage(layout='tea-leaves')", "heap.objects(tracked=[])",
+WRONG = ["heap.retained(limit='many')", "heap.retained(nonsense=True)", "heap.cycles(layout='tea-leaves')", "heap.objects(tracked=[])",
          "heap.get(1).size"]
 
 
