@@ -174,10 +174,10 @@ def test_arenas(place, typed):
 def test_retained(place, typed):
     if (place.way, place.layout) != ("gcore", "table"):
         pytest.skip("sizes do not depend on the way to the bytes: one is enough")
-    rows = place.heap.ask("retained", "--limit", "20")["rows"]
+    rows = typed.run("retained", limit=20).rows
     assert rows and [typed[address(row["address"])].retained for row in rows] == [row["retained"] for row in rows]
     o = typed[address(rows[0]["address"])]
-    below = place.heap.ask("retained", "--under", hex(o.address), "--limit", "20")["rows"]
+    below = typed.run("retained", under=o.address, limit=20).rows
     found = list(itertools.islice(o.dominated(), 20))
     assert [(d.address, d.retained) for d in found] == [(address(row["address"]), row["retained"]) for row in below]
     assert all(d.dominator == o for d in found) and found
