@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* interned: Interned strings, by common prefix. */
-#include "analyze/families.h"
+#include "analyze/interned_families.h"
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
@@ -25,7 +25,8 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static int add_rows(struct lh_heap *heap, const struct lh_families *families, struct lh_result *result)
+static int add_rows(struct lh_heap *heap, const struct lh_interned_families *families,
+		    struct lh_result *result)
 {
 	int r = 0;
 
@@ -48,7 +49,7 @@ static int add_rows(struct lh_heap *heap, const struct lh_families *families, st
 }
 
 /* Immortal strings stay for good: many of them are a leak in the making. */
-static int note_immortal(struct lh_heap *heap, const struct lh_families *f, struct lh_result *result)
+static int note_immortal(struct lh_heap *heap, const struct lh_interned_families *f, struct lh_result *result)
 {
 	_cleanup_string_ struct lh_string count = {0}, bytes = {0};
 
@@ -64,8 +65,8 @@ static int note_immortal(struct lh_heap *heap, const struct lh_families *f, stru
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_families_fini) struct lh_families f;
-	int r = lh_families_find(heap, &f);
+	_cleanup_(lh_interned_families_fini) struct lh_interned_families f;
+	int r = lh_interned_families_find(heap, &f);
 
 	(void)invocation;
 	lh_result_columns(result, columns, "bytes");

@@ -4,7 +4,7 @@
  * column_17_a, "key" of key12. Of a name without a number it is the first word with its separator: "user_" of
  * user_smith; __init__ and plain words have none.
  */
-#include "analyze/families.h"
+#include "analyze/interned_families.h"
 #include "cpython/size.h"
 #include "cpython/text.h"
 #include "util/array.h"
@@ -18,7 +18,7 @@
 
 struct finder {
 	struct lh_heap *heap;
-	struct lh_families *out;
+	struct lh_interned_families *out;
 	struct lh_view view;
 	struct lh_string text;
 	struct lh_index index; /* of families, by prefix */
@@ -155,7 +155,7 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 }
 
 /* Names of small families go to the first family. */
-static void fold_small(struct lh_families *out)
+static void fold_small(struct lh_interned_families *out)
 {
 	struct lh_family *names = &out->items[0];
 	size_t kept = 1;
@@ -177,13 +177,13 @@ static void fold_small(struct lh_families *out)
 	out->count = kept;
 }
 
-int lh_families_find(struct lh_heap *heap, struct lh_families *ret)
+int lh_interned_families_find(struct lh_heap *heap, struct lh_interned_families *ret)
 {
 	struct finder f = {.heap = heap, .out = ret, .view = lh_view_of(heap->target)};
 	struct lh_family *names;
 	int r;
 
-	*ret = (struct lh_families){0};
+	*ret = (struct lh_interned_families){0};
 	r = get_family(&f, "", 0, &names);
 	if (r == 0)
 		r = lh_objects_walk(heap, false, look, &f, &ret->findings);
@@ -194,10 +194,10 @@ int lh_families_find(struct lh_heap *heap, struct lh_families *ret)
 	return r;
 }
 
-void lh_families_fini(struct lh_families *families)
+void lh_interned_families_fini(struct lh_interned_families *families)
 {
 	for (size_t i = 0; i < families->count; i++)
 		free(families->items[i].prefix);
 	free(families->items);
-	*families = (struct lh_families){0};
+	*families = (struct lh_interned_families){0};
 }
