@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/refaudit.h"
-#include "analyze/imported.h"
+#include "analyze/import_references.h"
 #include "analyze/known_refs.h"
 #include "counts/hidden.h"
 #include "counts/strays.h"
@@ -141,7 +141,7 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 		r = audit_all(&a);
 	if (r == 0)
 		r = add_strays(&a);
-	return r == 0 && ret->suspect_count ? lh_imported_mark(heap, ret) : r;
+	return r == 0 && ret->suspect_count ? lh_import_references_mark(heap, ret) : r;
 }
 
 void lh_refaudit_drop_taken(struct lh_refaudit *a)

@@ -8,13 +8,13 @@
  * By rule, not by name: one reference per object, or one per module that may have taken it. What grows while
  * a program runs, and what a program made at run time, is not such a reference.
  */
-#ifndef LH_ANALYZE_IMPORTED_H
-#define LH_ANALYZE_IMPORTED_H
+#ifndef LH_ANALYZE_IMPORT_REFERENCES_H
+#define LH_ANALYZE_IMPORT_REFERENCES_H
 
 #include "analyze/refaudit.h"
 
-/** lh_imported_mark() - set 'taken' for such suspects, and the audit's figures about them. Return: 0,
+/** lh_import_references_mark() - set 'taken' for such suspects, and the audit's figures about them. Return: 0,
  * -LH_E*. */
-int lh_imported_mark(struct lh_heap *heap, struct lh_refaudit *audit);
+int lh_import_references_mark(struct lh_heap *heap, struct lh_refaudit *audit);
 
 #endif

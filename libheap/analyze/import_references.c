@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyze/imported.h"
+#include "analyze/import_references.h"
 #include "analyze/constants.h"
 #include "analyze/suspect_texts.h"
 #include "cpython/visit.h"
@@ -331,7 +331,7 @@ static void marker_fini(struct marker *m)
 	lh_suspect_texts_fini(&m->texts);
 }
 
-int lh_imported_mark(struct lh_heap *heap, struct lh_refaudit *audit)
+int lh_import_references_mark(struct lh_heap *heap, struct lh_refaudit *audit)
 {
 	struct marker m;
 	int r = marker_init(&m, heap, audit);
