@@ -67,11 +67,11 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 
 int lh_claim_malloc(struct lh_claims *c)
 {
-	int r = lh_glibc_free(c->heap->target, on_free, c, &c->glibc);
+	int r = lh_glibc_report_free(c->heap->target, on_free, c, &c->glibc);
 
 	if (r == 0)
 		r = lh_mimalloc_find(c->heap->target, &c->mimalloc);
-	return r == 0 ? lh_mimalloc_free(c->heap->target, &c->mimalloc, on_free, c) : r;
+	return r == 0 ? lh_mimalloc_report_free(c->heap->target, &c->mimalloc, on_free, c) : r;
 }
 
 void lh_claims_fini(struct lh_claims *c)

@@ -116,7 +116,7 @@ static int judge(const struct lh_refcounts *counts, struct lh_strays *s)
 
 	if (!is_freed)
 		return lh_nomem(counts->heap->ctx);
-	r = lh_glibc_free(counts->heap->target, on_free, &freed, &glibc);
+	r = lh_glibc_report_free(counts->heap->target, on_free, &freed, &glibc);
 	for (size_t i = 0; i < s->count; i++) {
 		struct lh_stray stray = s->items[i];
 		enum lead lead = is_freed[i] ? LEAD_FREED : lead_of(counts->heap, stray.addr);

@@ -5,6 +5,6 @@
 #include <stdint.h>
 
 /* Called with each free range of an allocator: @len bytes at @addr. */
-typedef void (*lh_free_fn)(void *arg, uint64_t addr, uint64_t len);
+typedef void (*lh_free_range_fn)(void *arg, uint64_t addr, uint64_t len);
 
 #endif

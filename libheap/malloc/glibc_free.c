@@ -223,21 +223,22 @@ static int walk_all(struct walk *w, struct lh_glibc_findings *ret)
 	return r;
 }
 
-static struct walk walk_of(struct lh_target *target, lh_free_fn fn, void *arg)
+static struct walk walk_of(struct lh_target *target, lh_free_range_fn fn, void *arg)
 {
 	return (struct walk){.target = target,
 			     .view = lh_view_of(target),
 			     .lists = {.view = lh_view_of(target), .fn = fn, .arg = arg}};
 }
 
-int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret)
+int lh_glibc_report_free(struct lh_target *target, lh_free_range_fn fn, void *arg,
+			 struct lh_glibc_findings *ret)
 {
 	struct walk w = walk_of(target, fn, arg);
 
 	return walk_all(&w, ret);
 }
 
-int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_blocks *blocks,
+int lh_glibc_listed(struct lh_target *target, lh_free_range_fn fn, void *arg, struct lh_glibc_blocks *blocks,
 		    struct lh_glibc_findings *ret)
 {
 	struct walk w = walk_of(target, fn, arg);

@@ -22,14 +22,15 @@ struct lh_glibc_findings {
 	uint64_t listed; /* chunks in lists, that their neighbours take for used ones */
 };
 
-/** lh_glibc_free() - all free chunks of all heaps found, without their heads. Return: 0 (none found is 0
+/** lh_glibc_report_free() - all free chunks of all heaps found, without their heads. Return: 0 (none found is 0
  * too), -LH_EINTR, -LH_ENOMEM. */
-int lh_glibc_free(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_findings *ret);
-/** lh_glibc_listed() - as lh_glibc_free(), of chunks in lists alone: those that lh_glibc_has() takes for used
+int lh_glibc_report_free(struct lh_target *target, lh_free_range_fn fn, void *arg,
+			 struct lh_glibc_findings *ret);
+/** lh_glibc_listed() - as lh_glibc_report_free(), of chunks in lists alone: those that lh_glibc_has() takes for used
  * @blocks: gets all heaps with the chunks that are used, those in lists among them. Free with
  * lh_glibc_blocks_fini() in any case.
  */
-int lh_glibc_listed(struct lh_target *target, lh_free_fn fn, void *arg, struct lh_glibc_blocks *blocks,
+int lh_glibc_listed(struct lh_target *target, lh_free_range_fn fn, void *arg, struct lh_glibc_blocks *blocks,
 		    struct lh_glibc_findings *ret);
 
 #endif

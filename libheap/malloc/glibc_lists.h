@@ -18,7 +18,7 @@
 /** struct lh_glibc_lists - the receiver of chunks, and what was found */
 struct lh_glibc_lists {
 	struct lh_view view;
-	lh_free_fn fn; /* gets the user's memory of each chunk */
+	lh_free_range_fn fn; /* gets the user's memory of each chunk */
 	void *arg;
 	uint64_t chunks; /* that were reported */
 	uint32_t caches;

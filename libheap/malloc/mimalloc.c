@@ -127,7 +127,7 @@ static uint64_t decode(const struct lh_mi_segment *s, const struct page *page, u
 struct teller {
 	struct lh_view view;
 	const struct lh_mi_segment *segment;
-	lh_free_fn fn;
+	lh_free_range_fn fn;
 	void *arg;
 };
 
@@ -172,7 +172,8 @@ static void tell_segment(struct teller *t)
 	}
 }
 
-int lh_mimalloc_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_free_fn fn, void *arg)
+int lh_mimalloc_report_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_free_range_fn fn,
+			    void *arg)
 {
 	struct teller t = {.view = lh_view_of(target), .fn = fn, .arg = arg};
 	int r = 0;

@@ -31,8 +31,9 @@ struct lh_mimalloc {
  * in any case. */
 int lh_mimalloc_find(struct lh_target *target, struct lh_mimalloc *ret);
 void lh_mimalloc_fini(struct lh_mimalloc *mi);
-/** lh_mimalloc_free() - report all memory of the segments that is not in a used block. Return: 0, -LH_EINTR. */
-int lh_mimalloc_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_free_fn fn, void *arg);
+/** lh_mimalloc_report_free() - report all memory of the segments that is not in a used block. Return: 0, -LH_EINTR. */
+int lh_mimalloc_report_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_free_range_fn fn,
+			    void *arg);
 /** lh_mimalloc_block_end() - end of the block that has @addr; 0: it is in none. */
 uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr);
 

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = lh_target_open_process(ctx, (pid_t)atoi(argv[1]), NULL, &target);
 	if (r == 0)
-		r = lh_glibc_free(target, tell, stdout, &found);
+		r = lh_glibc_report_free(target, tell, stdout, &found);
 	if (r == 0)
 		printf("arenas %u heaps %u caches %u torn %u\n", found.arenas, found.heaps, found.caches,
 		       found.torn);

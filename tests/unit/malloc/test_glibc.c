@@ -21,7 +21,7 @@ static struct free_log ask(struct fake *f)
 	struct free_log log = {.most = 8};
 
 	fake_open(f);
-	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
+	assert_int_equal(lh_glibc_report_free(f->target, free_log_add, &log, &findings), 0);
 	fake_free(f);
 	return log;
 }
@@ -151,7 +151,7 @@ static unsigned listed(struct fake *f)
 	unsigned free = 0;
 
 	give_module(f);
-	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
+	assert_int_equal(lh_glibc_report_free(f->target, free_log_add, &log, &findings), 0);
 	for (unsigned i = 0; i < log.count; i++)
 		if (log.addr[i] != chunk(CHUNKS) + 16) {
 			assert_int_equal(log.len[i], CHUNK - 8);
@@ -264,7 +264,7 @@ static void test_ring(void **state)
 	fake_put(f, other + FASTBINS + 8 * 4, first);
 	fake_put(f, first + 16, (first + 16) >> 12);
 	give_module(f);
-	assert_int_equal(lh_glibc_free(f->target, free_log_add, &log, &findings), 0);
+	assert_int_equal(lh_glibc_report_free(f->target, free_log_add, &log, &findings), 0);
 	assert_int_equal(findings.arenas, 2);
 	assert_int_equal(findings.heaps, 2);
 	assert_int_equal(findings.listed, 1);

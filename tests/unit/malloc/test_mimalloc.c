@@ -47,7 +47,7 @@ static struct free_log ask(struct fake *f, uint64_t addr, uint64_t *ret_end)
 
 	fake_open(f);
 	assert_int_equal(lh_mimalloc_find(f->target, &mi), 0);
-	assert_int_equal(lh_mimalloc_free(f->target, &mi, free_log_add, &log), 0);
+	assert_int_equal(lh_mimalloc_report_free(f->target, &mi, free_log_add, &log), 0);
 	*ret_end = lh_mimalloc_block_end(&mi, addr);
 	lh_mimalloc_fini(&mi);
 	fake_free(f);
