@@ -28,7 +28,7 @@
 		at, LH_SLOT_PART, 0, LH_F_##name \
 	}
 
-static const struct lh_slot slots_313[] = {
+static const struct lh_debug_slot slots_313[] = {
 	STRUCT(24, 4 << 20, RUNTIME_SIZE),
 	MEMBER(40, RUNTIME_INTERPRETERS, 8),
 	STRUCT(48, 2 << 20, INTERP_SIZE),
@@ -91,7 +91,7 @@ static const struct lh_slot slots_313[] = {
 	MEMBER(576, GC_COLLECTING, 4),
 };
 
-static const struct lh_slot slots_314[] = {
+static const struct lh_debug_slot slots_314[] = {
 	STRUCT(24, 4 << 20, RUNTIME_SIZE),
 	MEMBER(40, RUNTIME_INTERPRETERS, 8),
 	STRUCT(48, 2 << 20, INTERP_SIZE),
@@ -163,7 +163,7 @@ static const struct lh_slot slots_314[] = {
 	MEMBER(688, GEN_FRAME_STATE, 1),
 };
 
-static const struct lh_slot slots_315[] = {
+static const struct lh_debug_slot slots_315[] = {
 	STRUCT(24, 4 << 20, RUNTIME_SIZE),
 	MEMBER(40, RUNTIME_INTERPRETERS, 8),
 	STRUCT(48, 2 << 20, INTERP_SIZE),

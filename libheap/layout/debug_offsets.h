@@ -12,8 +12,8 @@ enum lh_slot_kind {
 	LH_SLOT_PART,   /* sizeof a struct at the start of the group's struct */
 };
 
-/** struct lh_slot - one u64 of _Py_DebugOffsets that libheap takes */
-struct lh_slot {
+/** struct lh_debug_slot - one u64 of _Py_DebugOffsets that libheap takes */
+struct lh_debug_slot {
 	uint16_t at;         /* its place, in bytes from the cookie */
 	uint8_t kind;        /* enum lh_slot_kind */
 	uint32_t bound;      /* STRUCT: largest size to believe; else bytes of the member */
@@ -24,7 +24,7 @@ struct lh_slot {
 struct lh_slots {
 	struct lh_versions versions;
 	size_t size; /* bytes of the whole struct */
-	const struct lh_slot *slots;
+	const struct lh_debug_slot *slots;
 	size_t count;
 };
 

@@ -38,7 +38,7 @@ int lh_debug_offsets_peek(const uint8_t *bytes, size_t len, struct lh_build *ret
 	return 0;
 }
 
-static bool value_is_sane(const struct lh_slot *slot, uint64_t value, uint64_t struct_size)
+static bool value_is_sane(const struct lh_debug_slot *slot, uint64_t value, uint64_t struct_size)
 {
 	switch (slot->kind) {
 	case LH_SLOT_STRUCT:
@@ -66,7 +66,7 @@ static bool place_is_taken(const struct lh_slots *slots, size_t at, const uint8_
 	return false;
 }
 
-static const char *slot_name(const struct lh_slot *slot)
+static const char *slot_name(const struct lh_debug_slot *slot)
 {
 	return slot->field < LH_F_COUNT ? lh_field_infos[slot->field].name : "a size";
 }
@@ -76,7 +76,7 @@ static int check_values(struct lh_ctx *ctx, const struct lh_slots *slots, const 
 	uint64_t struct_size = 0;
 
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct lh_slot *slot = &slots->slots[i];
+		const struct lh_debug_slot *slot = &slots->slots[i];
 		uint64_t value = lh_u64(bytes + slot->at);
 
 		if (!value_is_sane(slot, value, struct_size) || place_is_taken(slots, i, bytes))
@@ -92,7 +92,7 @@ static int check_values(struct lh_ctx *ctx, const struct lh_slots *slots, const 
 static void take_values(struct lh_layout *layout, const struct lh_slots *slots, const uint8_t *bytes)
 {
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct lh_slot *slot = &slots->slots[i];
+		const struct lh_debug_slot *slot = &slots->slots[i];
 
 		if (slot->field >= LH_F_COUNT)
 			continue;
@@ -143,7 +143,7 @@ size_t lh_debug_offsets_differ(const struct lh_layout *layout, const uint8_t *by
 		return SIZE_MAX;
 	slots = lh_slots_find(build.version);
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct lh_slot *slot = &slots->slots[i];
+		const struct lh_debug_slot *slot = &slots->slots[i];
 
 		if (slot->field < LH_F_COUNT && lh_layout_has(layout, slot->field))
 			count += lh_u64(bytes + slot->at) != lh_layout_at(layout, slot->field);

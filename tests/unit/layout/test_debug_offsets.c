@@ -57,7 +57,7 @@ static struct sample sample_of_table(const struct lh_layout_table *table)
 	put(&s, 8, table->build.version);
 	put(&s, 16, table->build.free_threaded);
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct lh_slot *slot = &slots->slots[i];
+		const struct lh_debug_slot *slot = &slots->slots[i];
 
 		put(&s, slot->at, slot->field == LH_F_COUNT ? 240 : table->off1[slot->field] - 1);
 	}
