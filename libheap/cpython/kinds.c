@@ -322,12 +322,12 @@ static const struct lh_kind kinds27[] = {
 /* 3.15+: the buffer is an object (Objects/bytearrayobject.c, gh-139871); the collector knows neither. */
 static const struct lh_ref_row bytearray_refs[] = {HIDDEN(BYTEARRAY_OBJECT, ".<buffer>"), END};
 
-static const struct lh_kind kinds315[] = {
+static const struct lh_kind kinds_with_bytearray_object[] = {
 	{"bytearray", LH_KIND_BYTEARRAY, bytearray_refs, .needs = bytearray_needs, .size = lh_size_bytearray},
 };
 
 const struct lh_kind_table lh_kinds[] = {
 	{LH_F_INT27_VALUE, kinds27, LH_ARRAY_SIZE(kinds27)},
-	{LH_F_BYTEARRAY_OBJECT, kinds315, LH_ARRAY_SIZE(kinds315)},
+	{LH_F_BYTEARRAY_OBJECT, kinds_with_bytearray_object, LH_ARRAY_SIZE(kinds_with_bytearray_object)},
 	{LH_F_COUNT, kinds, LH_ARRAY_SIZE(kinds)},
 };
