@@ -79,8 +79,9 @@ static int warn_files(struct lh_result *result, const struct lh_target *target, 
 	return lh_result_warn(
 		result, "files-missing", NULL,
 		"%s of code and constants are neither in the dump nor in files found "
-		"here%s. Their names and symbols are not known (--exe and --sysroot say where the files are)",
-		lh_size_text(bytes, size), names.text ? names.text : "");
+		"here%s. Their names and symbols are not known (%s and %s say where the files are)",
+		lh_size_text(bytes, size), names.text ? names.text : "", lh_hint(result->ctx, LH_HINT_EXE),
+		lh_hint(result->ctx, LH_HINT_SYSROOT));
 }
 
 static int warn_missing(struct lh_result *result, const struct lh_target *target)
