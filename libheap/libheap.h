@@ -103,7 +103,7 @@ LH_API void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads);
 /**
  * enum lh_hint - what a user can do about a message, in the words of the front end
  * Texts name it in the middle of a sentence: "find the file of X: ...: give the right one with <exe> or <sysroot>",
- * "<exe> /bin/ls: another build". New ones are appended.
+ * "<exe> /bin/ls: another build". New ones are appended, and each front end spells them.
  */
 enum lh_hint {
 	LH_HINT_EXE,         /* gives lh_target_options.exe: "--exe" in a shell; "exe" by default */
