@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory in which a pointer to an object is no reference: freed and never used blocks, the heads of objects,
- * lists of weak references, numbers and text, what is left behind the live part of a list, deque or frame.
+ * Memory in which a pointer to an object is not a reference: freed and never used blocks, the heads of objects,
+ * lists of weak references, numbers and text, what is left after the live part of a list, deque or frame.
  *
  * Only what is known for sure is claimed. Other words are left to the word scan.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exclusions: memory of an object in which a pointer to another is no reference. Numbers and text, what is
+ * Exclusions: memory of an object in which a pointer to another is not a reference. Numbers and text, what is
  * left after the live part of a list, deque or frame, what is borrowed.
  */
 #ifndef LH_CPYTHON_EXCLUSIONS_H
@@ -10,8 +10,8 @@
 
 enum lh_exclusion {
 	LH_EXCLUDE_WORDS, /* [@addr, @addr + @len) */
-	LH_EXCLUDE_STORAGE, /* the whole block of the allocator's that begins at @addr; where it is in none, @len bytes */
-	LH_EXCLUDE_REST, /* from @addr + @len to the end of the block that has @addr; where it is in none, nothing */
+	LH_EXCLUDE_STORAGE, /* the whole allocator block that begins at @addr; outside any known block, @len bytes */
+	LH_EXCLUDE_REST, /* from @addr + @len to the end of the block that has @addr; outside any known block, nothing */
 };
 
 typedef void (*lh_exclusion_fn)(void *arg, enum lh_exclusion what, uint64_t addr, uint64_t len);

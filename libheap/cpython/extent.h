@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far an object reaches in its own block. What looks like an object, and would reach farther than any
- * allocator can have given, is none: a C string in a block that had an int of a type that is still named
- * behind it says that it has 2^50 digits.
+ * How far an object reaches in its own block. What looks like an object is not one if it is larger than any block
+ * there can be: a C string written over an int whose type word is still there says that it has 2^50 digits.
  */
 #ifndef LH_CPYTHON_EXTENT_H
 #define LH_CPYTHON_EXTENT_H
 
 #include "cpython/object.h"
 
-/** lh_memory_has_large() - lh_memory_has_room(), for what no block of a pool has */
+/** lh_memory_has_large() - lh_memory_has_room(), for sizes above a pool's largest block */
 bool lh_memory_has_large(const struct lh_heap *heap, uint64_t addr, uint64_t bytes);
 /** lh_memory_has_room() - whether what a process may have allocated at @addr can have @bytes: no block of a
  * pool has more than 512, and nothing is larger than what is mapped. */

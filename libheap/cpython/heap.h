@@ -2,7 +2,7 @@
 /*
  * A target whose CPython was found and whose layout was proved on it.
  *
- * Whoever opened it (open.h) wrote what is here; those who read objects by it change the table of types
+ * open.h fills it in; code that reads objects by it changes the table of types
  * alone, which fills as types are met.
  */
 #ifndef LH_CPYTHON_HEAP_H
@@ -42,7 +42,7 @@ struct lh_anomaly {
 /** struct lh_gc_variable - a static of the collector, by the field that it became in 3.7 */
 struct lh_gc_variable {
 	enum lh_field field;
-	uint64_t addr; /* 0: no symbol tells it */
+	uint64_t addr; /* 0: no symbol says it */
 };
 
 /**
@@ -62,7 +62,7 @@ struct lh_heap {
 	struct lh_layout layout;
 	struct lh_modfile *python;      /* the file that has _PyRuntime; NULL when it is not here */
 	const struct lh_module *module; /* its mapping; NULL when it was found without one */
-	char *other_build;              /* the file in its place is another build: says which; else NULL */
+	char *other_build;              /* if the file in its place is another build: which; else NULL */
 	struct lh_build build;
 	uint64_t runtime; /* _PyRuntime; 0: there is none (-3.6), see pre37.h */
 	struct lh_interp *interps;
@@ -71,7 +71,7 @@ struct lh_heap {
 	struct lh_types types;
 	struct lh_pymalloc pymalloc;
 	struct lh_debug_padding debug_padding;
-	bool hide_values;          /* texts for people tell types of contents, not contents: see preview.h */
+	bool hide_values;          /* texts for people say types of contents, not contents: see preview.h */
 	struct lh_anomaly anomaly; /* seen while the layout was proved */
 	uint32_t unicode_width;    /* 2.7: bytes of a character of unicode, 2 or 4 */
 	uint64_t str_lookups[LH_STR_LOOKUPS];                /* addresses; 0: not known. See dict.c */
@@ -118,7 +118,7 @@ const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t a
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /**
- * lh_heap_keep() - what @make makes of the heap: made at the first call, kept until lh_heap_forget()
+ * lh_heap_keep() - the result of @make, computed on first use and kept until lh_heap_forget()
  * @make fills in *ret but for next and make. Return: 0, what @make returned.
  */
 int lh_heap_keep(struct lh_heap *heap, int (*make)(struct lh_heap *heap, struct lh_kept **ret),

@@ -3,8 +3,7 @@
  * Kinds: what libheap knows of the C types of CPython and its standard library.
  *
  * A kind is a row: which fields of an instance are references, under which names people know them, and which
- * of them CPython's own traversal visits; what is read of storage of its own, by functions. The rows are in
- * kinds.c.
+ * of them CPython's own traversal visits; functions read the storage that it owns. The rows are in kinds.c.
  */
 #ifndef LH_CPYTHON_KIND_H
 #define LH_CPYTHON_KIND_H
@@ -71,7 +70,7 @@ struct lh_ref_row {
 /**
  * struct lh_need - a field that is read in instances
  * @field: LH_F_COUNT ends an array
- * @width: bytes; 0: the field is a size, or where storage begins that is asked for by itself
+ * @width: bytes; 0: the field is a size, or the start of storage whose presence is checked separately
  * @inner: within the struct that begins at @field; LH_F_COUNT: none
  */
 struct lh_need {
@@ -98,9 +97,9 @@ struct lh_kind {
 	void (*visit)(struct lh_visitor *visitor, const struct lh_object *object);
 	/* __sizeof__(), bytes; NULL: object.__sizeof__() */
 	uint64_t (*size)(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
-	/* Where addresses of storage are that has references; ended by LH_F_COUNT */
+	/* Fields that point to storage with references; ended by LH_F_COUNT */
 	const enum lh_field *storage;
-	/* Words of it and of its storage that are no references, whatever is in them (exclusions.h) */
+	/* Words of it and of its storage that are not references, whatever is in them (exclusions.h) */
 	void (*exclude)(struct lh_excluder *excluder, const struct lh_object *object);
 };
 
@@ -123,7 +122,7 @@ const struct lh_kind *lh_kind_find(const struct lh_kind_table *kinds, const stru
 				   const char *tp_name);
 
 /**
- * lh_kind_beyond() - a field that is read in instances of @kind and ends behind their @size bytes
+ * lh_kind_beyond() - a field that is read in instances of @kind and ends beyond their @size bytes
  * Return: 0; LH_ABSENT when there is none (kind_extent.c).
  */
 int lh_kind_beyond(const struct lh_layout *layout, const struct lh_kind *kind, uint64_t size,

@@ -3,7 +3,7 @@
  * Spans: references as runs of words.
  *
  * A list of a thousand items is one span, a dict two (keys, values): a loop over all references of the heap
- * pays a call per span, not a call per word. Words may be 0, and are checked by nobody here: the caller looks
+ * pays a call per span, not a call per word. Words may be 0, and are not checked here: the caller looks
  * the target up.
  */
 #ifndef LH_CPYTHON_SPAN_H
@@ -71,7 +71,7 @@ static inline uint64_t lh_span_counted(const struct lh_span *span, uint64_t i)
 
 typedef void (*lh_span_fn)(void *arg, const struct lh_span *span);
 
-/** struct lh_visitor - who gets the spans; with a view of its own */
+/** struct lh_visitor - what gets the spans; with a view of its own */
 struct lh_visitor {
 	struct lh_heap *heap;
 	struct lh_view view;
@@ -90,11 +90,11 @@ static inline const uint8_t *lh_visit_at(const struct lh_visitor *v, const uint8
 	return offset < 0 ? NULL : bytes + offset;
 }
 
-/** lh_span_key() - what tells word @i apart from the others of its holder: index, address of the key, of the
+/** lh_span_key() - what distinguishes word @i from the others of its holder: index, address of the key, of the
  * name */
 uint64_t lh_span_key(const struct lh_span *span, uint64_t i);
-/** lh_visit_emit() - give a span to who asked, unless it is
- * empty, or hidden where the collector alone asks */
+/** lh_visit_emit() - pass a span to the visitor; skip empty ones, and hidden ones
+ * if gc_only */
 void lh_visit_emit(struct lh_visitor *v, const struct lh_span *span);
 /** lh_visit_word() - the span of one reference, the field @name */
 void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, bool hidden);

@@ -66,8 +66,8 @@ static inline bool lh_type_is_leaf(const struct lh_type *type)
 	return type->kind->leaf && !type->python && !type->managed_dict && !type->conservative;
 }
 
-/** lh_is_static_type() - whether an object is a type that is no heap type: it has no gc head, and is not
- * counted by who wrote it down */
+/** lh_is_static_type() - whether an object is a static type: it has no gc head, and references to it in
+ * static initializers are not counted */
 static inline bool lh_is_static_type(const struct lh_layout *layout, const uint8_t *bytes,
 				     const struct lh_type *type)
 {

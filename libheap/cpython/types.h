@@ -19,14 +19,14 @@ struct lh_types {
 	size_t count, capacity;
 	struct lh_type **hash; /* open addressing, by address; a power of two */
 	size_t hash_size;
-	uint64_t *not_types;           /* direct-mapped: addresses known to be no types */
+	uint64_t *not_types;           /* direct-mapped: addresses known not to be types */
 	uint64_t type_type;            /* address of 'type' */
 	struct lh_static_names *names; /* NULL while their tp_names can be read. See static_names.h */
-	/* See type_name.h lh_type_name_from_heap(). NULL: nothing tells it. */
+	/* See type_name.h lh_type_name_from_heap(). NULL: nothing knows it. */
 	char *(*name_from_heap)(struct lh_heap *heap, uint64_t addr, const uint8_t *type);
 	/* Fills @names from the heap, when they are wanted first. NULL: nothing does. */
 	void (*collect_names)(struct lh_heap *heap, struct lh_static_names *names);
-	bool no_memory; /* names are not all there for want of it; lh_types_get() tells */
+	bool no_memory; /* some names are missing because memory ran out; lh_types_get() then fails */
 	bool guessing;  /* the layout is a guess that is being repaired: names alone make kinds */
 };
 
@@ -47,7 +47,7 @@ int lh_types_init(struct lh_heap *heap);
 /** lh_types_reset() - forget all types: the layout that they were read with has changed */
 int lh_types_reset(struct lh_heap *heap);
 void lh_types_fini(struct lh_types *types);
-/** lh_types_get() - the type at @addr, read and proved at its first sight. Return: 0; LH_ABSENT: no type;
+/** lh_types_get() - the type at @addr, read and proved when first met. Return: 0; LH_ABSENT: not a type;
  * -LH_ENOMEM. */
 int lh_types_get(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
 

@@ -46,7 +46,7 @@ struct lh_outside {
 	bool settled;              /* none waits any more */
 	uint32_t learned;          /* objects that were asked about their sort */
 	bool precise;              /* the words that come are references of known containers */
-	bool doubted; /* a guess was refused since this was reset: who has the word may vouch for it */
+	bool doubted; /* a guess was refused since this was reset: its holder may confirm it (lh_outside_vouch()) */
 	struct lh_gc_mark mark;
 	uint32_t malloc_rest;   /* of a gc object's address, by 16 */
 	bool any_word;          /* 2.7: int and float objects lie side by side in blocks of their own */
@@ -67,7 +67,7 @@ int lh_outside_close(struct lh_outside *outside);
 void lh_outside_settle(struct lh_outside *outside);
 /** lh_outside_vouch() - give the references of a known container, for a guess among its words was refused */
 void lh_outside_vouch(struct lh_outside *outside, const struct lh_object *object);
-/* The slot is emptied when somebody else may know better. */
+/* Clears the slot if a later caller may accept the word. */
 void lh_outside_look(struct lh_outside *outside, uint64_t word, uint64_t *slot);
 
 /* A word of live memory: if it can point outside of pools and was not looked at just now, look. */

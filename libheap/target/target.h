@@ -223,8 +223,8 @@ bool lh_target_dead_stack(struct lh_target *target, size_t i, uint64_t *ret_star
 /** lh_target_missing_memory() - bytes that the process could write and the target does not have; 0 for
  * guards and small private pages. */
 uint64_t lh_target_missing_memory(const struct lh_target *target);
-/** lh_core_changed() - whether the core's file was written to since it was opened: what was read is of no one
- * moment */
+/** lh_core_changed() - whether the core's file was written to since it was opened: what was read mixes
+ * several moments */
 bool lh_core_changed(const struct lh_target *target);
 /** lh_target_missing_files() - bytes of code and constants that neither the target nor a file has. */
 uint64_t lh_target_missing_files(const struct lh_target *target);
