@@ -96,10 +96,10 @@ int lh_addrset_remove(struct lh_addrset *set, uint64_t addr)
 	struct lh_addr_page *page = lh_addrset_page(set, addr);
 	uint64_t bit = 1ull << (addr >> 3 & 63);
 
-	if (!page || !(page->bits[addr >> 9 & 7] & bit))
-		return LH_DONE;
-	page->bits[addr >> 9 & 7] &= ~bit;
-	set->count--;
+	if (page && page->bits[addr >> 9 & 7] & bit) {
+		page->bits[addr >> 9 & 7] &= ~bit;
+		set->count--;
+	}
 	return 0;
 }
 

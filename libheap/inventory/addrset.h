@@ -46,7 +46,8 @@ enum lh_addrset_added {
 
 /** lh_addrset_add() - Return: enum lh_addrset_added; -LH_ENOMEM; -LH_ECORRUPT past 2^32 - 2 addresses. */
 int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
-/** lh_addrset_remove() - Return: 0; LH_DONE if it was not in the set. The set is then not numbered. */
+/** lh_addrset_remove() - what is not in stays out. The set is not numbered any more. Return: 0, as
+ * lh_addrset_add(). */
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_merge() - add all addresses of @from, and empty it. Return: 0, -LH_E*. */
 int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);

@@ -155,22 +155,30 @@ static uint32_t chain_at(const struct job *j, uint64_t start)
 	return found ? (uint32_t)(found - j->chains) : NOWHERE;
 }
 
+static void end_chain(struct job *j, struct lane *lane, uint32_t end)
+{
+	lane->chain->end = end;
+	begin_lane(j, lane);
+}
+
 /* Advance by one node. A chain that ends makes room for another. Return: 0, -LH_E*. */
 static int step(struct job *j, struct lh_addrset *set, struct lane *lane)
 {
 	const uint8_t *p = lane->node & 7 ? NULL : lh_view_at(&lane->view, lane->node, j->size);
-	int r = p && LH_GC_LINK(lh_u64(p + j->prev_at)) == lane->previous
-			? lh_addrset_add(set, lane->node + j->size)
-			: LH_ABSENT;
+	int r;
 
-	if (r < 0)
-		return r;
-	if (r != 0) {
-		/* Each node has one predecessor, so a node that is in the set already starts a chain. */
-		lane->chain->end = r == LH_DONE ? chain_at(j, lane->node) : NOWHERE;
-		begin_lane(j, lane);
+	if (!p || LH_GC_LINK(lh_u64(p + j->prev_at)) != lane->previous) {
+		end_chain(j, lane, NOWHERE);
 		return 0;
 	}
+	r = lh_addrset_add(set, lane->node + j->size);
+	if (r == LH_ADDRSET_HAD) {
+		/* Each node has one predecessor, so a node that is in the set already starts a chain. */
+		end_chain(j, lane, chain_at(j, lane->node));
+		return 0;
+	}
+	if (r < 0)
+		return r;
 	lane->chain->nodes++;
 	lane->previous = lane->node;
 	lane->node = LH_GC_LINK(lh_u64(p + j->next_at));
