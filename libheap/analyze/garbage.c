@@ -163,19 +163,9 @@ static int number_components(struct lh_heap *heap, struct lh_garbage *g)
 	return 0;
 }
 
-static void garbage_free(struct lh_kept *kept)
+static int make(struct lh_heap *heap, void *ret)
 {
-	struct lh_garbage *g = (struct lh_garbage *)kept;
-
-	lh_tracked_fini(&g->graph);
-	free(g->items);
-	free(g->component);
-	free(g->held);
-	free(g);
-}
-
-static int find_in(struct lh_heap *heap, struct lh_garbage *g)
-{
+	struct lh_garbage *g = ret;
 	_cleanup_free_ uint32_t *queue = NULL;
 	int r = lh_tracked_read(heap, &g->graph);
 
@@ -195,28 +185,19 @@ static int find_in(struct lh_heap *heap, struct lh_garbage *g)
 	return r == 0 ? number_components(heap, g) : r;
 }
 
-static int make(struct lh_heap *heap, struct lh_kept **ret)
+static void fini(void *kept)
 {
-	struct lh_garbage *g = lh_new0(struct lh_garbage, 1);
-	int r;
+	struct lh_garbage *g = kept;
 
-	if (!g)
-		return lh_nomem(heap->ctx);
-	g->kept.free = garbage_free;
-	r = find_in(heap, g);
-	if (r < 0)
-		garbage_free(&g->kept);
-	else
-		*ret = &g->kept;
-	return r;
+	lh_tracked_fini(&g->graph);
+	free(g->items);
+	free(g->component);
+	free(g->held);
 }
 
 int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret)
 {
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
+	static const struct lh_keeper keeper = {sizeof(struct lh_garbage), make, fini};
 
-	if (r == 0)
-		*ret = (const struct lh_garbage *)kept;
-	return r;
+	return lh_heap_keep(heap, &keeper, ret);
 }

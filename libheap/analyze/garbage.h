@@ -13,7 +13,6 @@
 #include "inventory/tracked.h"
 
 struct lh_garbage {
-	struct lh_kept kept;
 	struct lh_tracked graph;
 	uint32_t *items;     /* numbers of the garbage, ascending */
 	uint32_t *component; /* of items[i]: 0, 1, ...; numbered by first item */

@@ -184,9 +184,17 @@ static int find(struct lh_retained *t)
 	return 0;
 }
 
-static void retained_free(struct lh_kept *kept)
+static int make(struct lh_heap *heap, void *ret)
 {
-	struct lh_retained *t = (struct lh_retained *)kept;
+	struct lh_retained *t = ret;
+	int r = lh_graph_read(heap, &t->graph);
+
+	return r == 0 ? find(t) : r;
+}
+
+static void fini(void *kept)
+{
+	struct lh_retained *t = kept;
 
 	lh_graph_fini(&t->graph);
 	lh_roots_fini(&t->roots);
@@ -194,35 +202,13 @@ static void retained_free(struct lh_kept *kept)
 	free(t->bytes);
 	free(t->objects);
 	free(t->largest);
-	free(t);
-}
-
-static int make(struct lh_heap *heap, struct lh_kept **ret)
-{
-	struct lh_retained *t = lh_new0(struct lh_retained, 1);
-	int r;
-
-	if (!t)
-		return lh_nomem(heap->ctx);
-	t->kept.free = retained_free;
-	r = lh_graph_read(heap, &t->graph);
-	if (r == 0)
-		r = find(t);
-	if (r < 0)
-		retained_free(&t->kept);
-	else
-		*ret = &t->kept;
-	return r;
 }
 
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 {
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
+	static const struct lh_keeper keeper = {sizeof(struct lh_retained), make, fini};
 
-	if (r == 0)
-		*ret = (const struct lh_retained *)kept;
-	return r;
+	return lh_heap_keep(heap, &keeper, ret);
 }
 
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret)

@@ -16,7 +16,6 @@
 #include "util/string.h"
 
 struct lh_retained {
-	struct lh_kept kept;
 	struct lh_graph graph;
 	struct lh_roots roots; /* without native ones */
 	struct lh_dominators tree;

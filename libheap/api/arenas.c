@@ -6,43 +6,26 @@
 
 #include <stdlib.h>
 
-struct arenas {
-	struct lh_kept kept;
-	struct lh_arenas_use use;
-};
-
-static void forget(struct lh_kept *kept)
+static int make(struct lh_heap *heap, void *ret)
 {
-	struct arenas *a = (struct arenas *)kept;
-
-	lh_arenas_use_fini(&a->use);
-	free(a);
+	return lh_arenas_count(heap, ret);
 }
 
-static int make(struct lh_heap *heap, struct lh_kept **ret)
+static void fini(void *kept)
 {
-	struct arenas *a = lh_new0(struct arenas, 1);
-	int r = a ? lh_arenas_count(heap, &a->use) : lh_nomem(heap->ctx);
-
-	if (r < 0) {
-		free(a);
-		return r;
-	}
-	a->kept.free = forget;
-	*ret = &a->kept;
-	return 0;
+	lh_arenas_use_fini(kept);
 }
+
+static const struct lh_keeper keeper = {sizeof(struct lh_arenas_use), make, fini};
 
 /* Return: 0; LH_DONE: there are not so many; -LH_E*. */
 static int arena_at(struct lh_heap *heap, size_t index, const struct lh_arena_use **ret)
 {
 	const struct lh_arenas_use *use;
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
+	int r = lh_heap_keep(heap, &keeper, &use);
 
 	if (r < 0)
 		return r;
-	use = &((struct arenas *)kept)->use;
 	if (index >= use->count)
 		return LH_DONE;
 	*ret = &use->arenas[index];

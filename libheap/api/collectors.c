@@ -6,43 +6,26 @@
 
 #include <stdlib.h>
 
-struct collectors {
-	struct lh_kept kept;
-	struct lh_collectors found;
-};
-
-static void forget(struct lh_kept *kept)
+static int make(struct lh_heap *heap, void *ret)
 {
-	struct collectors *c = (struct collectors *)kept;
-
-	lh_collectors_fini(&c->found);
-	free(c);
+	return lh_collectors_read(heap, ret);
 }
 
-static int make(struct lh_heap *heap, struct lh_kept **ret)
+static void fini(void *kept)
 {
-	struct collectors *c = lh_new0(struct collectors, 1);
-	int r = c ? lh_collectors_read(heap, &c->found) : lh_nomem(heap->ctx);
-
-	if (r < 0) {
-		free(c);
-		return r;
-	}
-	c->kept.free = forget;
-	*ret = &c->kept;
-	return 0;
+	lh_collectors_fini(kept);
 }
+
+static const struct lh_keeper keeper = {sizeof(struct lh_collectors), make, fini};
 
 /* Return: 0; LH_DONE: there are not so many; -LH_E*. */
 static int collector_at(struct lh_heap *heap, size_t index, const struct lh_collector **ret)
 {
 	const struct lh_collectors *found;
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
+	int r = lh_heap_keep(heap, &keeper, &found);
 
 	if (r < 0)
 		return r;
-	found = &((struct collectors *)kept)->found;
 	if (index >= found->count)
 		return LH_DONE;
 	*ret = &found->items[index];

@@ -77,7 +77,7 @@ static int read_rings_of(struct lh_heap *heap, uint64_t addr, struct lh_rings *r
 		interp++;
 	if (interp == end)
 		return lh_fail_at(heap->ctx, LH_EUSAGE, addr, "there is no interpreter at 0x%" PRIx64, addr);
-	r = lh_rings_read_of(heap, interp, ret);
+	r = lh_rings_read(heap, interp, ret);
 	if (r == 0 && ret->broken)
 		r = lh_fail_at(heap->ctx, LH_ECORRUPT, ret->broken,
 			       "interpreter %" PRId64 ": a gc list is torn", interp->id);

@@ -3,7 +3,9 @@
 #include "util/bytes.h"
 #include "util/string.h"
 
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 uint64_t lh_heap_word(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, enum lh_field field)
 {
@@ -100,30 +102,47 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 	return buf;
 }
 
-struct lh_kept *lh_heap_has(const struct lh_heap *heap,
-			    int (*make)(struct lh_heap *heap, struct lh_kept **ret))
-{
-	struct lh_kept *kept = heap->kept;
+struct lh_kept {
+	struct lh_kept *next;
+	const struct lh_keeper *keeper;
+	max_align_t data[];
+};
 
-	while (kept && kept->make != make)
-		kept = kept->next;
-	return kept;
+const void *lh_heap_kept(const struct lh_heap *heap, const struct lh_keeper *keeper)
+{
+	for (const struct lh_kept *kept = heap->kept; kept; kept = kept->next)
+		if (kept->keeper == keeper)
+			return kept->data;
+	return NULL;
 }
 
-int lh_heap_keep(struct lh_heap *heap, int (*make)(struct lh_heap *heap, struct lh_kept **ret),
-		 struct lh_kept **ret)
+static void kept_free(struct lh_kept *kept)
 {
-	struct lh_kept *kept = lh_heap_has(heap, make);
-	int r = kept ? 0 : make(heap, &kept);
+	kept->keeper->fini(kept->data);
+	free(kept);
+}
 
-	if (r < 0)
-		return r;
-	if (!kept->make) {
-		kept->make = make;
+int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret)
+{
+	const void *known = lh_heap_kept(heap, keeper);
+	struct lh_kept *kept;
+	int r;
+
+	if (!known) {
+		kept = calloc(1, sizeof(*kept) + keeper->size);
+		if (!kept)
+			return lh_nomem(heap->ctx);
+		kept->keeper = keeper;
+		r = keeper->make(heap, kept->data);
+		if (r < 0) {
+			kept_free(kept);
+			return r;
+		}
 		kept->next = heap->kept;
 		heap->kept = kept;
+		known = kept->data;
 	}
-	*ret = kept;
+	*(const void **)ret = known;
 	return 0;
 }
 
@@ -133,6 +152,6 @@ void lh_heap_forget(struct lh_heap *heap)
 		struct lh_kept *kept = heap->kept;
 
 		heap->kept = kept->next;
-		kept->free(kept);
+		kept_free(kept);
 	}
 }

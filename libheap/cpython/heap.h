@@ -2,8 +2,8 @@
 /*
  * A target whose CPython was found and whose layout was proved on it.
  *
- * open.h fills it in; code that reads objects by it changes the table of types
- * alone, which fills as types are met.
+ * open.h fills it in. Code that reads objects by it changes only the table of types, which fills as types are
+ * met, and what is kept for further questions.
  */
 #ifndef LH_CPYTHON_HEAP_H
 #define LH_CPYTHON_HEAP_H
@@ -45,14 +45,15 @@ struct lh_gc_variable {
 	uint64_t addr; /* 0: no symbol says it */
 };
 
-/**
- * struct lh_kept - what was worked out of a heap and stays for further questions; first member of its struct
- * @make: which function made it: its key
- */
-struct lh_kept {
-	struct lh_kept *next;
-	int (*make)(struct lh_heap *heap, struct lh_kept **ret);
-	void (*free)(struct lh_kept *kept);
+struct lh_heap;
+struct lh_kept; /* heap.c */
+
+/** struct lh_keeper - how something is worked out of a heap that stays for further questions */
+struct lh_keeper {
+	size_t size; /* bytes of what is kept */
+	/* @ret: zeroed. Return: 0; -LH_E*: fini() frees what was made so far. */
+	int (*make)(struct lh_heap *heap, void *ret);
+	void (*fini)(void *kept);
 };
 
 struct lh_heap {
@@ -118,14 +119,12 @@ const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t a
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /**
- * lh_heap_keep() - the result of @make, computed on first use and kept until lh_heap_forget()
- * @make fills in *ret but for next and make. Return: 0, what @make returned.
+ * lh_heap_keep() - what @keeper makes of the heap, made on first use and kept until lh_heap_forget()
+ * @ret: pointer to a pointer to it. Return: 0, -LH_E*.
  */
-int lh_heap_keep(struct lh_heap *heap, int (*make)(struct lh_heap *heap, struct lh_kept **ret),
-		 struct lh_kept **ret);
-/** lh_heap_has() - what @make made, if it is kept; else NULL */
-struct lh_kept *lh_heap_has(const struct lh_heap *heap,
-			    int (*make)(struct lh_heap *heap, struct lh_kept **ret));
+int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret);
+/** lh_heap_kept() - the same, if it is kept; else NULL */
+const void *lh_heap_kept(const struct lh_heap *heap, const struct lh_keeper *keeper);
 
 LH_DEFINE_CLEANUP(struct lh_heap, lh_heap_free);
 

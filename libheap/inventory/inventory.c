@@ -51,33 +51,18 @@ static void merge(const struct notes *n)
 	}
 }
 
-static void inventory_free(struct lh_kept *kept)
-{
-	struct lh_inventory *inv = (struct lh_inventory *)kept;
-
-	lh_addrset_fini(&inv->set);
-	free(inv->types);
-	free(inv->tracked);
-	free(inv);
-}
-
 static void notes_fini(struct notes *n)
 {
-	if (n->inventory)
-		inventory_free(&n->inventory->kept);
 	free(n->runs[0].items);
 	free(n->runs[1].items);
 }
 
-static int make(struct lh_heap *heap, struct lh_kept **ret)
+static int make(struct lh_heap *heap, void *ret)
 {
-	_cleanup_(notes_fini) struct notes n = {.heap = heap, .inventory = lh_new0(struct lh_inventory, 1)};
-	struct lh_inventory *inv = n.inventory;
+	struct lh_inventory *inv = ret;
+	_cleanup_(notes_fini) struct notes n = {.heap = heap, .inventory = inv};
 	int r;
 
-	if (!inv)
-		return lh_nomem(heap->ctx);
-	inv->kept.free = inventory_free;
 	lh_addrset_init(&inv->set, heap->ctx);
 	r = lh_objects_find(heap, false, note, &n, &inv->findings);
 	if (r < 0)
@@ -88,19 +73,23 @@ static int make(struct lh_heap *heap, struct lh_kept **ret)
 	if (!inv->types || !inv->tracked)
 		return lh_nomem(heap->ctx);
 	merge(&n);
-	n.inventory = NULL;
-	*ret = &inv->kept;
 	return 0;
 }
 
+static void fini(void *kept)
+{
+	struct lh_inventory *inv = kept;
+
+	lh_addrset_fini(&inv->set);
+	free(inv->types);
+	free(inv->tracked);
+}
+
+static const struct lh_keeper keeper = {sizeof(struct lh_inventory), make, fini};
+
 int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret)
 {
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
-
-	if (r == 0)
-		*ret = (const struct lh_inventory *)kept;
-	return r;
+	return lh_heap_keep(heap, &keeper, ret);
 }
 
 /** struct replay - objects of the inventory on their way to @fn */
@@ -154,7 +143,7 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	_cleanup_free_ struct replay *p = NULL;
 	int r;
 
-	if (heap->questions < 2 && !lh_heap_has(heap, make))
+	if (heap->questions < 2 && !lh_heap_kept(heap, &keeper))
 		return lh_objects_find(heap, tracked_only, fn, arg, findings);
 	*findings = (struct lh_findings){0};
 	p = lh_new0(struct replay, 1);

@@ -11,7 +11,6 @@
 #include "inventory/objects.h"
 
 struct lh_inventory {
-	struct lh_kept kept;
 	struct lh_addrset set;       /* gives the numbers */
 	uint32_t *types;             /* by number: lh_type.index */
 	uint64_t *tracked;           /* by number, one bit each */

@@ -151,8 +151,7 @@ static int walk_rings(struct lh_heap *heap, const struct generations *g, struct 
 	return r;
 }
 
-/* @interp: NULL for all. */
-static int read_rings(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret)
+int lh_rings_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret)
 {
 	struct generations g = {0};
 	int r;
@@ -170,48 +169,32 @@ static int read_rings(struct lh_heap *heap, const struct lh_interp *interp, stru
 	return r;
 }
 
-int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret)
-{
-	return read_rings(heap, NULL, ret);
-}
-
-int lh_rings_read_of(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret)
-{
-	return read_rings(heap, interp, ret);
-}
-
 void lh_rings_fini(struct lh_rings *rings)
 {
 	lh_addrset_fini(&rings->tracked);
 	lh_addrset_fini(&rings->permanent);
 }
 
-static void free_kept(struct lh_kept *kept)
+static int make(struct lh_heap *heap, void *ret)
 {
-	lh_rings_fini((struct lh_rings *)kept);
-	free(kept);
-}
-
-static int make(struct lh_heap *heap, struct lh_kept **ret)
-{
-	_cleanup_free_ struct lh_rings *rings = lh_new0(struct lh_rings, 1);
-	int r = rings ? lh_rings_read(heap, rings) : lh_nomem(heap->ctx);
+	struct lh_rings *rings = ret;
+	int r = lh_rings_read(heap, NULL, rings);
 
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&rings->tracked);
 	lh_addrset_finish(&rings->permanent);
-	rings->kept.free = free_kept;
-	*ret = &lh_take(rings)->kept;
 	return 0;
+}
+
+static void fini(void *kept)
+{
+	lh_rings_fini(kept);
 }
 
 int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret)
 {
-	struct lh_kept *kept;
-	int r = lh_heap_keep(heap, make, &kept);
+	static const struct lh_keeper keeper = {sizeof(struct lh_rings), make, fini};
 
-	if (r == 0)
-		*ret = (const struct lh_rings *)kept;
-	return r;
+	return lh_heap_keep(heap, &keeper, ret);
 }

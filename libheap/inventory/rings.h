@@ -7,7 +7,6 @@
 #include "inventory/addrset.h"
 
 struct lh_rings {
-	struct lh_kept kept;
 	struct lh_addrset tracked;   /* all generations */
 	struct lh_addrset permanent; /* the part that no collection looks at: gc.freeze(), immortal */
 	uint64_t broken;             /* where the first torn ring is torn; 0: none is */
@@ -17,10 +16,9 @@ struct lh_rings {
 /** lh_rings_get() - the heap's, numbered; read on the first call. Return: 0, -LH_E*. They belong to the
  * heap. */
 int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret);
-/** lh_rings_read() - walk all rings of all interpreters; the sets are not numbered yet. Return: 0, -LH_E*. */
-int lh_rings_read(struct lh_heap *heap, struct lh_rings *ret);
-/** lh_rings_read_of() - the same of one interpreter's collector */
-int lh_rings_read_of(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret);
+/** lh_rings_read() - walk all rings of an interpreter's collector, or of all (@interp NULL); the sets are not
+ * numbered yet. Return: 0, -LH_E*. */
+int lh_rings_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_rings *ret);
 void lh_rings_fini(struct lh_rings *rings);
 
 #endif

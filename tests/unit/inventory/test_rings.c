@@ -24,7 +24,7 @@ static struct fake *ring_new(unsigned count)
 static void read_rings(struct fake *f, struct lh_rings *rings)
 {
 	fake_open(f);
-	assert_int_equal(lh_rings_read(&f->heap, rings), 0);
+	assert_int_equal(lh_rings_read(&f->heap, NULL, rings), 0);
 }
 
 static void ring_free(struct fake *f, struct lh_rings *rings)
