@@ -28,8 +28,8 @@ int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_
 {
 	_cleanup_string_ struct lh_string text = {0};
 	struct lh_object o;
+	size_t size;
 	int r = lh_object_at(heap, &heap->view, addr, &o);
-	char *taken;
 
 	if (r != 0)
 		return r;
@@ -41,12 +41,11 @@ int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_
 		r = LH_ABSENT;
 	if (r != 0)
 		return r;
-	*ret_size = text.len;
-	taken = lh_string_take(&text);
-	if (!taken)
-		return lh_nomem(heap->ctx);
-	*ret = taken;
-	return 0;
+	size = text.len;
+	r = lh_string_give(heap->ctx, &text, ret);
+	if (r == 0)
+		*ret_size = size;
+	return r;
 }
 
 int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret)
@@ -107,12 +106,7 @@ int lh_dict_info(struct lh_heap *heap, uint64_t addr, struct lh_dict_info *ret)
 int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret)
 {
 	_cleanup_string_ struct lh_string text = {0};
-	char *taken;
 
 	lh_preview(heap, addr, width, &text);
-	taken = lh_string_take(&text);
-	if (!taken)
-		return lh_nomem(heap->ctx);
-	*ret = taken;
-	return 0;
+	return lh_string_give(heap->ctx, &text, ret);
 }

@@ -21,7 +21,6 @@ static void forget_texts(struct lh_frame_iter *iter)
 {
 	lh_string_fini(&iter->function);
 	lh_string_fini(&iter->file);
-	iter->function = iter->file = (struct lh_string){0};
 }
 
 int lh_frame_iter_new(struct lh_heap *heap, uint64_t thread, struct lh_frame_iter **ret)
@@ -113,14 +112,11 @@ static int add_local(void *arg, uint64_t name, uint64_t value)
 			 ((struct local){name, value}));
 }
 
-static void local_iter_freep(struct lh_local_iter **iter)
-{
-	lh_local_iter_free(*iter);
-}
+LH_DEFINE_CLEANUP(struct lh_local_iter, lh_local_iter_free);
 
 int lh_local_iter_new(struct lh_heap *heap, uint64_t frame, struct lh_local_iter **ret)
 {
-	_cleanup_(local_iter_freep) struct lh_local_iter *iter = lh_new0(struct lh_local_iter, 1);
+	_cleanup_(lh_local_iter_freep) struct lh_local_iter *iter = lh_new0(struct lh_local_iter, 1);
 	struct lh_view view = lh_view_of(heap->target);
 	struct lh_frame call;
 	int r;
@@ -152,7 +148,6 @@ int lh_local_iter_next(struct lh_local_iter *iter, struct lh_local_info *ret)
 int lh_local_iter_name(struct lh_local_iter *iter, const char **ret)
 {
 	lh_string_fini(&iter->name);
-	iter->name = (struct lh_string){0};
 	if (!iter->at ||
 	    lh_str_append(iter->heap, iter->items[iter->at - 1].name, UINT64_MAX, &iter->name) == LH_ABSENT)
 		lh_string_add(&iter->name, "?");

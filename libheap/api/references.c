@@ -61,10 +61,7 @@ static int look_at_items(void *arg, const struct lh_item *items, size_t count)
 	return iter->error;
 }
 
-static void iter_freep(struct lh_reference_iter **iter)
-{
-	lh_reference_iter_free(*iter);
-}
+LH_DEFINE_CLEANUP(struct lh_reference_iter, lh_reference_iter_free);
 
 static int iter_new(struct lh_heap *heap, uint64_t addr, struct lh_object *ret_object,
 		    struct lh_reference_iter **ret)
@@ -85,7 +82,7 @@ static int iter_new(struct lh_heap *heap, uint64_t addr, struct lh_object *ret_o
 
 int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret)
 {
-	_cleanup_(iter_freep) struct lh_reference_iter *iter = NULL;
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
 	struct lh_object o;
 	int r = iter_new(heap, addr, &o, &iter);
 
@@ -100,7 +97,7 @@ int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_referen
 
 int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret)
 {
-	_cleanup_(iter_freep) struct lh_reference_iter *iter = NULL;
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
 	struct lh_findings findings;
 	struct lh_object o;
 	int r = iter_new(heap, addr, &o, &iter);
@@ -126,14 +123,6 @@ struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter)
 	return NULL;
 }
 
-/* A word of a body that is only scanned is a reference where an object is there. */
-static bool is_reference(struct lh_heap *heap, const struct lh_span *span, uint64_t to)
-{
-	struct lh_object o;
-
-	return to && (span->label != LH_LABEL_BODY || lh_object_at(heap, &heap->view, to, &o) == 0);
-}
-
 int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret)
 {
 	for (; iter->at < iter->count; iter->at++, iter->word = 0) {
@@ -144,7 +133,7 @@ int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_i
 		while (iter->word < f->end) {
 			uint64_t i = iter->word++, to = lh_span_word(&f->span, i);
 
-			if (!is_reference(iter->heap, &f->span, to))
+			if (!lh_span_leads(iter->heap, &iter->heap->view, &f->span, to))
 				continue;
 			iter->last = (struct found){f->span, f->from, i, i + 1};
 			lh_info_give(
@@ -165,7 +154,6 @@ int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_i
 int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret)
 {
 	lh_string_fini(&iter->name);
-	iter->name = (struct lh_string){0};
 	if (iter->last.end)
 		lh_span_edge(iter->heap, &iter->last.span, iter->last.first, &iter->name);
 	if (iter->name.failed)

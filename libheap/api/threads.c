@@ -115,7 +115,6 @@ int lh_thread_iter_next(struct lh_thread_iter *iter, struct lh_thread_info *ret)
 int lh_thread_iter_name(struct lh_thread_iter *iter, const char **ret)
 {
 	lh_string_fini(&iter->name);
-	iter->name = (struct lh_string){0};
 	if (!iter->at ||
 	    !lh_threading_name(iter->heap, &iter->threading, iter->threads[iter->at - 1].id, &iter->name))
 		return LH_ABSENT;

@@ -64,7 +64,6 @@ int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, in
 	_cleanup_string_ struct lh_string out = {};
 	const char *typed = argc > 0 ? argv[argc - 1] : "";
 	const struct lh_option *value_of = option_before(command, argc, argv), *option;
-	char *text;
 
 	if (value_of)
 		offer_values(&out, command, value_of, typed);
@@ -74,9 +73,5 @@ int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, in
 				offer(&out, typed, "--", option->name);
 	if (!value_of && *typed != '-' && takes_target)
 		lh_string_add(&out, "@file\n");
-	text = lh_string_take(&out);
-	if (!text)
-		return lh_nomem(ctx);
-	*ret = text;
-	return 0;
+	return lh_string_give(ctx, &out, ret);
 }

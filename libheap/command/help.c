@@ -108,7 +108,6 @@ static void add_related(struct lh_string *out, const struct lh_command *command)
 static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes_target, char **ret)
 {
 	_cleanup_string_ struct lh_string out = {};
-	char *text;
 
 	add_usage(&out, command, takes_target);
 	lh_string_addf(&out, "\n%s\n", command->description);
@@ -118,11 +117,7 @@ static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes
 	add_options(&out, "Options of every command", lh_common_options, takes_target);
 	add_examples(&out, command, takes_target);
 	add_related(&out, command);
-	text = lh_string_take(&out);
-	if (!text)
-		return lh_nomem(ctx);
-	*ret = text;
-	return 0;
+	return lh_string_give(ctx, &out, ret);
 }
 
 int lh_command_help(struct lh_ctx *ctx, const struct lh_command *command, char **ret)

@@ -154,7 +154,7 @@ static void add_fields(void *arg, const struct lh_span *span)
 	for (uint64_t i = 0; i < span->count && f->error == 0; i++) {
 		struct lh_edge edge = {span, i, 0, lh_span_word(span, i)};
 
-		if (lh_edge_is_real(f->heap, &f->view, &edge))
+		if (lh_span_leads(f->heap, &f->view, edge.span, edge.to))
 			f->error = add_field(f, &edge);
 	}
 }

@@ -32,15 +32,6 @@ const struct lh_column lh_edge_depth_columns[] = {
 	{},
 };
 
-bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh_edge *edge)
-{
-	struct lh_object o;
-
-	if (!edge->to)
-		return false;
-	return edge->span->label != LH_LABEL_BODY || lh_object_at(heap, view, edge->to, &o) == 0;
-}
-
 /* The values of a row: the edge, and the object shown at one end of it. */
 struct words {
 	struct lh_string name, preview, freed;
@@ -145,7 +136,7 @@ static void list_span(void *arg, const struct lh_span *span)
 	for (uint64_t i = 0; i < span->count && l->error == 0; i++) {
 		struct lh_edge edge = {span, i, l->from, lh_span_word(span, i)};
 
-		if (lh_edge_is_real(l->heap, &l->view, &edge))
+		if (lh_span_leads(l->heap, &l->view, edge.span, edge.to))
 			l->error = lh_edge_row(l->heap, l->result, &edge, edge.to, l->from);
 	}
 }

@@ -41,9 +41,6 @@ int lh_edge_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation, ui
 int lh_edge_check_depth(struct lh_ctx *ctx,
 			const struct lh_invocation *invocation); /* of struct lh_command */
 
-/** lh_edge_is_real() - whether the word leads to an object: words of unknown bodies often do not */
-bool lh_edge_is_real(struct lh_heap *heap, struct lh_view *view, const struct lh_edge *edge);
-
 /** lh_edge_rows() - a row for each reference of the object. Return: 0, -LH_E*. */
 int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object);
 

@@ -20,6 +20,13 @@ void lh_visit_word(struct lh_visitor *v, const uint8_t *word, const char *name, 
 					   .hidden = hidden});
 }
 
+bool lh_span_leads(struct lh_heap *heap, struct lh_view *view, const struct lh_span *span, uint64_t to)
+{
+	struct lh_object o;
+
+	return to && (span->label != LH_LABEL_BODY || lh_object_at(heap, view, to, &o) == 0);
+}
+
 uint64_t lh_span_key(const struct lh_span *span, uint64_t i)
 {
 	switch (span->label) {

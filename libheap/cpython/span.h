@@ -90,6 +90,11 @@ static inline const uint8_t *lh_visit_at(const struct lh_visitor *v, const uint8
 	return offset < 0 ? NULL : bytes + offset;
 }
 
+/**
+ * lh_span_leads() - whether @to, a word of @span, leads to an object: words of bodies that are only scanned often
+ * do not
+ */
+bool lh_span_leads(struct lh_heap *heap, struct lh_view *view, const struct lh_span *span, uint64_t to);
 /** lh_span_key() - what distinguishes word @i from the others of its holder: index, address of the key, of the
  * name */
 uint64_t lh_span_key(const struct lh_span *span, uint64_t i);

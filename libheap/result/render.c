@@ -21,7 +21,6 @@ int lh_result_format(const struct lh_result *result, const struct lh_style *styl
 	_cleanup_string_ struct lh_string out = {};
 	struct lh_style ours = style_of(style);
 	size_t len;
-	char *text;
 	int r;
 
 	if (result->format == LH_FORMAT_JSON)
@@ -33,20 +32,16 @@ int lh_result_format(const struct lh_result *result, const struct lh_style *styl
 	if (r != 0)
 		return r;
 	len = out.len;
-	text = lh_string_take(&out);
-	if (!text)
-		return lh_nomem(result->ctx);
-	*ret = text;
-	if (ret_len)
+	r = lh_string_give(result->ctx, &out, ret);
+	if (r == 0 && ret_len)
 		*ret_len = len;
-	return 0;
+	return r;
 }
 
 int lh_result_warnings(const struct lh_result *result, char **ret)
 {
 	_cleanup_string_ struct lh_string out = {};
 	const struct lh_warning *warning;
-	char *text;
 
 	for (size_t i = 0; i < result->warning_count; i++) {
 		warning = &result->warnings[i];
@@ -56,11 +51,7 @@ int lh_result_warnings(const struct lh_result *result, char **ret)
 			lh_string_addf(&out, " (at 0x%" PRIx64 ")", warning->addr);
 		lh_string_add(&out, "\n");
 	}
-	text = lh_string_take(&out);
-	if (!text)
-		return lh_nomem(result->ctx);
-	*ret = text;
-	return 0;
+	return lh_string_give(result->ctx, &out, ret);
 }
 
 int lh_result_status(const struct lh_result *result)

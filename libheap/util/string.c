@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A string that grows. Every add may fail silently; lh_string_take() reports it once. */
 #include "util/string.h"
+#include "util/error.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -78,6 +79,16 @@ char *lh_string_take(struct lh_string *s)
 	}
 	lh_string_fini(s);
 	return text;
+}
+
+int lh_string_give(struct lh_ctx *ctx, struct lh_string *s, char **ret)
+{
+	char *text = lh_string_take(s);
+
+	if (!text)
+		return lh_nomem(ctx);
+	*ret = text;
+	return 0;
 }
 
 const char *lh_count_text(uint64_t number, char buf[LH_COUNT_MAX])

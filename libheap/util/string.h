@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct lh_ctx;
+
 struct lh_string {
 	char *text; /* NULL while empty; always terminated otherwise */
 	size_t len, capacity;
@@ -19,6 +21,8 @@ void lh_string_add_bytes(struct lh_string *s, const char *bytes, size_t len);
 void lh_string_addf(struct lh_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Take the text, "" if nothing was added; NULL if memory ran out at any time. The caller frees it. */
 char *lh_string_take(struct lh_string *s);
+/* The same for a caller of the library. Return: 0; -LH_ENOMEM. */
+int lh_string_give(struct lh_ctx *ctx, struct lh_string *s, char **ret);
 
 #define LH_SIZE_MAX 16
 
