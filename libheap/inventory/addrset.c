@@ -103,6 +103,24 @@ int lh_addrset_remove(struct lh_addrset *set, uint64_t addr)
 	return 0;
 }
 
+int lh_addrset_copy(struct lh_addrset *set, const struct lh_addrset *from)
+{
+	for (size_t i = 0; i < from->region_count; i++) {
+		_cleanup_free_ struct lh_addr_region *region = lh_new0(struct lh_addr_region, 1);
+		int r = region ? 0 : lh_nomem(set->ctx);
+
+		if (r == 0) {
+			*region = *from->regions[i];
+			r = link_region(set, region);
+		}
+		if (r < 0)
+			return r;
+		region = NULL;
+	}
+	set->count = from->count;
+	return 0;
+}
+
 /* Return: how many addresses are in both. */
 static uint32_t merge_region(struct lh_addr_region *region, const struct lh_addr_region *from)
 {

@@ -51,6 +51,8 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_merge() - add all addresses of @from, and empty it. Return: 0, -LH_E*. */
 int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);
+/** lh_addrset_copy() - the same addresses, and numbers, in an empty set. Return: 0, -LH_ENOMEM. */
+int lh_addrset_copy(struct lh_addrset *set, const struct lh_addrset *from);
 /** lh_addrset_finish() - number the addresses; adding one takes the numbers away */
 void lh_addrset_finish(struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */

@@ -92,6 +92,12 @@ int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret)
 	return lh_heap_keep(heap, &keeper, ret);
 }
 
+/* Whether a walk reads the inventory: the first question of a heap does without. */
+static bool is_kept(const struct lh_heap *heap)
+{
+	return heap->questions > 1 || lh_heap_kept(heap, &keeper);
+}
+
 /** struct replay - objects of the inventory on their way to @fn */
 struct replay {
 	struct lh_heap *heap;
@@ -143,7 +149,7 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	_cleanup_free_ struct replay *p = NULL;
 	int r;
 
-	if (heap->questions < 2 && !lh_heap_kept(heap, &keeper))
+	if (!is_kept(heap))
 		return lh_objects_find(heap, tracked_only, fn, arg, findings);
 	*findings = (struct lh_findings){0};
 	p = lh_new0(struct replay, 1);
@@ -173,10 +179,18 @@ static int collect(void *arg, const struct lh_item *items, size_t count)
 
 int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_findings *findings)
 {
+	const struct lh_inventory *inventory;
 	int r;
 
 	lh_addrset_init(ret, heap->ctx);
-	r = lh_objects_walk(heap, false, collect, ret, findings);
+	if (is_kept(heap)) {
+		r = lh_inventory_get(heap, &inventory);
+		if (r < 0)
+			return r;
+		*findings = inventory->findings;
+		return lh_addrset_copy(ret, &inventory->set);
+	}
+	r = lh_objects_find(heap, false, collect, ret, findings);
 	if (r == 0)
 		lh_addrset_finish(ret);
 	return r;
