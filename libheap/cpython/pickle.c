@@ -18,11 +18,6 @@ static bool has(const struct lh_heap *heap, enum lh_field f)
 	return lh_layout_has(&heap->layout, f);
 }
 
-static uint64_t word(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field f)
-{
-	return bytes && has(heap, f) ? lh_u64(bytes + lh_layout_at(&heap->layout, f)) : 0;
-}
-
 /* ---- references ---- */
 
 static void visit_words(struct lh_visitor *v, uint64_t at, uint64_t count, const struct lh_span *like)
@@ -41,7 +36,7 @@ static void visit_words(struct lh_visitor *v, uint64_t at, uint64_t count, const
  * is none, or it is not known how to read it. */
 static const uint8_t *memo_table(const struct lh_heap *heap, struct lh_view *view, const uint8_t *bytes)
 {
-	uint64_t memo = word(heap, bytes, LH_F_PICKLER_MEMO);
+	uint64_t memo = lh_field_u64(&heap->layout, bytes, LH_F_PICKLER_MEMO);
 
 	return memo && has(heap, LH_F_MEMO_TABLE_SIZE)
 		       ? lh_view_at(view, memo, lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE))
@@ -65,17 +60,17 @@ void lh_visit_pickler(struct lh_visitor *v, const struct lh_object *o)
 		return;
 	like.stride = lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_SIZE);
 	visit_words(v,
-		    word(v->heap, table, LH_F_MEMO_TABLE_ENTRIES) +
+		    lh_field_u64(&v->heap->layout, table, LH_F_MEMO_TABLE_ENTRIES) +
 			    lh_layout_at(&v->heap->layout, LH_F_MEMO_ENTRY_KEY),
-		    word(v->heap, table, LH_F_MEMO_TABLE_ALLOCATED), &like);
+		    lh_field_u64(&v->heap->layout, table, LH_F_MEMO_TABLE_ALLOCATED), &like);
 }
 
 void lh_visit_unpickler(struct lh_visitor *v, const struct lh_object *o)
 {
 	struct lh_span like = memo_span(v);
 
-	visit_words(v, word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO),
-		    word(v->heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
+	visit_words(v, lh_field_u64(&v->heap->layout, o->bytes, LH_F_UNPICKLER_MEMO),
+		    lh_field_u64(&v->heap->layout, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), &like);
 }
 
 /* Tracked, and visited, since it is of a heap type (3.12). */
@@ -83,8 +78,8 @@ void lh_visit_pdata(struct lh_visitor *v, const struct lh_object *o)
 {
 	struct lh_span like = {.stride = 8, .label = LH_LABEL_INDEX, .hidden = !o->type->presize};
 
-	visit_words(v, word(v->heap, o->bytes, LH_F_PDATA_DATA), word(v->heap, o->bytes, LH_F_VAR_SIZE),
-		    &like);
+	visit_words(v, lh_field_u64(&v->heap->layout, o->bytes, LH_F_PDATA_DATA),
+		    lh_field_u64(&v->heap->layout, o->bytes, LH_F_VAR_SIZE), &like);
 }
 
 /* ---- sizes ---- */
@@ -93,7 +88,7 @@ void lh_visit_pdata(struct lh_visitor *v, const struct lh_object *o)
 static uint64_t stored(const struct lh_heap *heap, const uint8_t *bytes, enum lh_field at, uint64_t count,
 		       uint64_t size)
 {
-	uint64_t addr = word(heap, bytes, at);
+	uint64_t addr = lh_field_u64(&heap->layout, bytes, at);
 
 	return addr && count < COUNT_MAX && lh_memory_has_room(heap, addr, count * size) ? count * size : 0;
 }
@@ -101,22 +96,23 @@ static uint64_t stored(const struct lh_heap *heap, const uint8_t *bytes, enum lh
 /* A C string with its end. */
 static uint64_t text(struct lh_heap *heap, const uint8_t *bytes, enum lh_field at)
 {
-	_cleanup_free_ char *buf = word(heap, bytes, at) ? malloc(TEXT_MAX) : NULL;
+	uint64_t addr = lh_field_u64(&heap->layout, bytes, at);
+	_cleanup_free_ char *buf = addr ? malloc(TEXT_MAX) : NULL;
 
-	return buf && lh_heap_string(heap, word(heap, bytes, at), buf, TEXT_MAX) == 0 ? strlen(buf) + 1 : 0;
+	return buf && lh_heap_string(heap, addr, buf, TEXT_MAX) == 0 ? strlen(buf) + 1 : 0;
 }
 
 uint64_t lh_size_pickler(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
 	const uint8_t *table = memo_table(heap, view, o->bytes);
-	uint64_t buffer = word(heap, o->bytes, LH_F_PICKLER_OUTPUT_BUFFER),
+	uint64_t buffer = lh_field_u64(&heap->layout, o->bytes, LH_F_PICKLER_OUTPUT_BUFFER),
 		 size = (uint64_t)o->type->basicsize;
 	struct lh_object inner;
 
 	if (table)
 		size += (uint64_t)lh_layout_at(&heap->layout, LH_F_MEMO_TABLE_SIZE) +
 			stored(heap, table, LH_F_MEMO_TABLE_ENTRIES,
-			       word(heap, table, LH_F_MEMO_TABLE_ALLOCATED),
+			       lh_field_u64(&heap->layout, table, LH_F_MEMO_TABLE_ALLOCATED),
 			       (uint64_t)lh_layout_or(&heap->layout, LH_F_MEMO_ENTRY_SIZE, 0));
 	if (buffer && lh_object_at(heap, view, buffer, &inner) == 0 && inner.type->kind->id == LH_KIND_BYTES)
 		size += lh_object_extent(heap, inner.bytes, inner.type);
@@ -126,10 +122,10 @@ uint64_t lh_size_pickler(struct lh_heap *heap, struct lh_view *view, const struc
 uint64_t lh_size_unpickler(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
 	return (uint64_t)o->type->basicsize +
-	       stored(heap, o->bytes, LH_F_UNPICKLER_MEMO, word(heap, o->bytes, LH_F_UNPICKLER_MEMO_SIZE),
-		      8) +
-	       stored(heap, o->bytes, LH_F_UNPICKLER_MARKS, word(heap, o->bytes, LH_F_UNPICKLER_MARKS_SIZE),
-		      8) +
+	       stored(heap, o->bytes, LH_F_UNPICKLER_MEMO,
+		      lh_field_u64(&heap->layout, o->bytes, LH_F_UNPICKLER_MEMO_SIZE), 8) +
+	       stored(heap, o->bytes, LH_F_UNPICKLER_MARKS,
+		      lh_field_u64(&heap->layout, o->bytes, LH_F_UNPICKLER_MARKS_SIZE), 8) +
 	       text(heap, o->bytes, LH_F_UNPICKLER_INPUT_LINE) +
 	       text(heap, o->bytes, LH_F_UNPICKLER_ENCODING) + text(heap, o->bytes, LH_F_UNPICKLER_ERRORS);
 }

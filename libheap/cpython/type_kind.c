@@ -25,7 +25,7 @@ static struct base type_at(struct lh_heap *heap, uint64_t addr)
 
 static struct base base_of(struct lh_heap *heap, struct base type)
 {
-	return type_at(heap, lh_type_word(heap, type.p, LH_F_TYPE_BASE));
+	return type_at(heap, lh_field_u64(&heap->layout, type.p, LH_F_TYPE_BASE));
 }
 
 /* The first type up the chain of bases that no class statement made: it has the C layout and traversal. */
@@ -33,7 +33,8 @@ static struct base c_base(struct lh_heap *heap, struct base type)
 {
 	unsigned i = 0;
 
-	while (type.p && lh_type_is_python(heap, type.p) && lh_type_word(heap, type.p, LH_F_TYPE_BASE))
+	while (type.p && lh_type_is_python(heap, type.p) &&
+	       lh_field_u64(&heap->layout, type.p, LH_F_TYPE_BASE))
 		type = i++ < LH_BASES_MAX ? base_of(heap, type) : (struct base){0};
 	return type;
 }
@@ -83,7 +84,7 @@ static const struct lh_body *nearest_body(struct lh_heap *heap, struct base type
 		if (!lh_type_is_python(heap, type.p) &&
 		    lh_type_tp_name(heap, type.addr, type.p, name, sizeof(name)) == 0)
 			found = lh_body_find(&heap->layout.build, name,
-					     lh_type_word(heap, type.p, LH_F_TYPE_BASICSIZE));
+					     lh_field_u64(&heap->layout, type.p, LH_F_TYPE_BASICSIZE));
 	}
 	return found;
 }
@@ -105,13 +106,13 @@ static const struct lh_kind *nearest_by_flag(struct lh_heap *heap, struct base t
 		{LH_TPFLAG_UNICODE_SUBCLASS, is27 ? "unicode" : "str"},
 		{LH_TPFLAG_BASE_EXC_SUBCLASS, "BaseException"},
 	};
-	uint64_t flags = lh_type_word(heap, type.p, LH_F_TYPE_FLAGS);
+	uint64_t flags = lh_field_u64(&heap->layout, type.p, LH_F_TYPE_FLAGS);
 
 	for (size_t k = 0; k < LH_ARRAY_SIZE(rows); k++) {
 		if (!(flags & rows[k].flag))
 			continue;
-		for (unsigned i = 0;
-		     type.p && i < LH_BASES_MAX && lh_type_word(heap, type.p, LH_F_TYPE_FLAGS) & rows[k].flag;
+		for (unsigned i = 0; type.p && i < LH_BASES_MAX &&
+				     lh_field_u64(&heap->layout, type.p, LH_F_TYPE_FLAGS) & rows[k].flag;
 		     i++, type = base_of(heap, type))
 			*ret = type;
 		return lh_kind_find(heap->kinds, &heap->layout, rows[k].name);
@@ -135,7 +136,7 @@ static const struct lh_kind *fitting(struct lh_heap *heap, const struct lh_kind 
  */
 static int64_t sequence_fields(struct lh_heap *heap, const uint8_t *base)
 {
-	uint64_t members = lh_type_word(heap, base, LH_F_TYPE_MEMBERS),
+	uint64_t members = lh_field_u64(&heap->layout, base, LH_F_TYPE_MEMBERS),
 		 items = lh_layout_at(&heap->layout, LH_F_TUPLE_ITEMS), last = 0;
 	bool named = false;
 
@@ -159,7 +160,7 @@ static uint64_t first_scanned(struct lh_heap *heap, const struct lh_kind *kind, 
 		return lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE);
 	if (kind->id == LH_KIND_TYPE) /* metatypes written in C (ctypes') add fields of their own */
 		return lh_layout_at(&heap->layout, LH_F_HEAPTYPE_SIZE);
-	return lh_type_word(heap, row.p, LH_F_TYPE_BASICSIZE);
+	return lh_field_u64(&heap->layout, row.p, LH_F_TYPE_BASICSIZE);
 }
 
 /* Whether no row has the word of the __dict__, and it is not among the scanned ones. */
@@ -185,18 +186,18 @@ static bool has_dict_apart(const struct lh_layout *l, const struct lh_type *t)
  */
 static bool traverses_more(struct lh_heap *heap, struct base base, struct base row)
 {
-	uint64_t traverse = lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE);
+	uint64_t traverse = lh_field_u64(&heap->layout, base.p, LH_F_TYPE_TRAVERSE);
 
-	return traverse &&
-	       (row.addr == base.addr || !row.p || lh_type_word(heap, row.p, LH_F_TYPE_TRAVERSE) != traverse);
+	return traverse && (row.addr == base.addr || !row.p ||
+			    lh_field_u64(&heap->layout, row.p, LH_F_TYPE_TRAVERSE) != traverse);
 }
 
 static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 {
 	struct base row = base;
 
-	t->base_dictoffset = (int64_t)lh_type_word(heap, base.p, LH_F_TYPE_DICTOFFSET);
-	t->c_basicsize = lh_type_word(heap, base.p, LH_F_TYPE_BASICSIZE);
+	t->base_dictoffset = (int64_t)lh_field_u64(&heap->layout, base.p, LH_F_TYPE_DICTOFFSET);
+	t->c_basicsize = lh_field_u64(&heap->layout, base.p, LH_F_TYPE_BASICSIZE);
 	if (t->c_basicsize > (uint64_t)t->basicsize)
 		t->c_basicsize = (uint64_t)t->basicsize;
 	/* A metaclass's instances are types, whatever its name. */
@@ -227,7 +228,7 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 
 static bool is_heap_type(const struct lh_heap *heap, struct base type)
 {
-	return lh_type_word(heap, type.p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE;
+	return lh_field_u64(&heap->layout, type.p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE;
 }
 
 /*
@@ -237,13 +238,13 @@ static bool is_heap_type(const struct lh_heap *heap, struct base type)
  */
 static bool visits_type(struct lh_heap *heap, struct base base, const struct lh_type *t)
 {
-	uint64_t traverse = base.p ? lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) : 0;
+	uint64_t traverse = base.p ? lh_field_u64(&heap->layout, base.p, LH_F_TYPE_TRAVERSE) : 0;
 
 	if (!traverse || !is_heap_type(heap, base) || !lh_layout_constant(&heap->layout, LH_C_VISITS_TYPE))
 		return t->python;
 	for (unsigned i = 0; i < LH_BASES_MAX && base.p && is_heap_type(heap, base); i++)
 		base = base_of(heap, base);
-	return !base.p || lh_type_word(heap, base.p, LH_F_TYPE_TRAVERSE) != traverse;
+	return !base.p || lh_field_u64(&heap->layout, base.p, LH_F_TYPE_TRAVERSE) != traverse;
 }
 
 /*

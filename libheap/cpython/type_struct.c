@@ -5,13 +5,6 @@
 
 #include <stdio.h>
 
-uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *type, enum lh_field field)
-{
-	int32_t at = lh_layout_or(&heap->layout, field, -1);
-
-	return at < 0 ? 0 : lh_u64(type + at);
-}
-
 /* Whether @name points to constants of a mapped file that nobody has. */
 static bool is_missing(struct lh_heap *heap, uint64_t name)
 {
@@ -26,7 +19,7 @@ static const uint8_t *type_bytes(struct lh_heap *heap, uint64_t addr)
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p = addr & 7 ? NULL : lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_TYPE_SIZE));
 
-	if (p && lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE)
+	if (p && lh_field_u64(&heap->layout, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE)
 		p = lh_view_at(&heap->view, addr, lh_layout_at(l, LH_F_HEAPTYPE_SIZE));
 	return p;
 }
@@ -39,20 +32,21 @@ const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr)
 
 	if (!p)
 		return NULL;
-	basic = (int64_t)lh_type_word(heap, p, LH_F_TYPE_BASICSIZE);
-	item = (int64_t)lh_type_word(heap, p, LH_F_TYPE_ITEMSIZE);
+	basic = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_BASICSIZE);
+	item = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_ITEMSIZE);
 	if (basic < lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) || basic > LH_BASICSIZE_MAX || item < 0 ||
 	    item > LH_BASICSIZE_MAX)
 		return NULL;
-	if (lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
+	if (lh_field_u64(&heap->layout, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_READY)
 		return p;
 	/* Some static types are used without PyType_Ready() (functools._lru_list_elem up to 3.9): they have a
 	 * name. */
-	if (lh_heap_string(heap, lh_type_word(heap, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
+	if (lh_heap_string(heap, lh_field_u64(&heap->layout, p, LH_F_TYPE_NAME), name, sizeof(name)) == 0)
 		return name[0] ? p : NULL;
 	if (!heap->types.names)
 		return NULL;
-	return lh_static_names_find(heap, addr) || is_missing(heap, lh_type_word(heap, p, LH_F_TYPE_NAME))
+	return lh_static_names_find(heap, addr) ||
+			       is_missing(heap, lh_field_u64(&heap->layout, p, LH_F_TYPE_NAME))
 		       ? p
 		       : NULL;
 }
@@ -64,12 +58,12 @@ const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr)
 bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type)
 {
 	const struct lh_layout *l = &heap->layout;
-	uint64_t name = lh_type_word(heap, type, LH_F_TYPE_NAME), str;
+	uint64_t name = lh_field_u64(&heap->layout, type, LH_F_TYPE_NAME), str;
 	const uint8_t *p;
 
-	if (!(lh_type_word(heap, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
+	if (!(lh_field_u64(&heap->layout, type, LH_F_TYPE_FLAGS) & LH_TPFLAG_HEAPTYPE))
 		return false;
-	p = lh_view_at(&heap->view, lh_type_word(heap, type, LH_F_TYPE_NAME), 1);
+	p = lh_view_at(&heap->view, lh_field_u64(&heap->layout, type, LH_F_TYPE_NAME), 1);
 	str = lh_u64(type + lh_layout_at(l, LH_F_HEAPTYPE_NAME));
 	if (!p || !str)
 		return false;

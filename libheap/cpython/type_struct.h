@@ -12,8 +12,6 @@
 /** lh_type_plausible() - Return: the struct of the type at @addr, if the bytes there can be one, its metatype
  * apart; else NULL */
 const uint8_t *lh_type_plausible(struct lh_heap *heap, uint64_t addr);
-/** lh_type_word() - a word of the struct at @type; 0: the layout has no such field */
-uint64_t lh_type_word(const struct lh_heap *heap, const uint8_t *type, enum lh_field field);
 /** lh_type_is_python() - whether a class statement made the type whose struct is at @type (bytes of the
  * target) */
 bool lh_type_is_python(struct lh_heap *heap, const uint8_t *type);

@@ -91,7 +91,7 @@ static bool chain_ends_in_type(struct lh_heap *heap, uint64_t meta)
 		if (heap->types.type_type ? meta == heap->types.type_type : false)
 			return true;
 		p = lh_type_plausible(heap, meta);
-		if (!p || !(lh_type_word(heap, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_TYPE_SUBCLASS))
+		if (!p || !(lh_field_u64(&heap->layout, p, LH_F_TYPE_FLAGS) & LH_TPFLAG_TYPE_SUBCLASS))
 			return false;
 		above = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
 		if (above == meta) {
@@ -128,14 +128,14 @@ static void fill_flags(const struct lh_heap *heap, struct lh_type *t)
 static void fill_words(const struct lh_heap *heap, const uint8_t *p, struct lh_type *t)
 {
 	t->metatype = lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE));
-	t->flags = lh_type_word(heap, p, LH_F_TYPE_FLAGS);
-	t->basicsize = (int64_t)lh_type_word(heap, p, LH_F_TYPE_BASICSIZE);
-	t->itemsize = (int64_t)lh_type_word(heap, p, LH_F_TYPE_ITEMSIZE);
-	t->dictoffset = (int64_t)lh_type_word(heap, p, LH_F_TYPE_DICTOFFSET);
-	t->weaklistoffset = (int64_t)lh_type_word(heap, p, LH_F_TYPE_WEAKLISTOFFSET);
-	t->base = lh_type_word(heap, p, LH_F_TYPE_BASE);
-	t->has_del = lh_type_word(heap, p, LH_F_TYPE_DEL) != 0;
-	t->has_finalizer = lh_type_word(heap, p, LH_F_TYPE_FINALIZE) != 0;
+	t->flags = lh_field_u64(&heap->layout, p, LH_F_TYPE_FLAGS);
+	t->basicsize = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_BASICSIZE);
+	t->itemsize = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_ITEMSIZE);
+	t->dictoffset = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_DICTOFFSET);
+	t->weaklistoffset = (int64_t)lh_field_u64(&heap->layout, p, LH_F_TYPE_WEAKLISTOFFSET);
+	t->base = lh_field_u64(&heap->layout, p, LH_F_TYPE_BASE);
+	t->has_del = lh_field_u64(&heap->layout, p, LH_F_TYPE_DEL) != 0;
+	t->has_finalizer = lh_field_u64(&heap->layout, p, LH_F_TYPE_FINALIZE) != 0;
 }
 
 /* Members of the classes in the chain that hold objects: T_OBJECT_EX, traversed by traverse_slots(). */
@@ -149,7 +149,7 @@ static int fill_slots_of(struct lh_heap *heap, uint64_t addr, const uint8_t *p, 
 
 	if (!m || !count || count > LH_MEMBERS_MAX)
 		return 0;
-	members = lh_view_at(&heap->view, addr + lh_type_word(heap, m, LH_F_TYPE_BASICSIZE),
+	members = lh_view_at(&heap->view, addr + lh_field_u64(&heap->layout, m, LH_F_TYPE_BASICSIZE),
 			     count * LH_MEMBER_SIZE);
 	for (uint64_t i = 0; members && i < count; i++, members += LH_MEMBER_SIZE) {
 		struct lh_member member;
@@ -178,7 +178,7 @@ static int fill_slots(struct lh_heap *heap, uint64_t addr, const uint8_t *p, str
 
 		if (r < 0)
 			return r;
-		addr = lh_type_word(heap, p, LH_F_TYPE_BASE);
+		addr = lh_field_u64(&heap->layout, p, LH_F_TYPE_BASE);
 		p = addr ? lh_type_plausible(heap, addr) : NULL;
 	}
 	return 0;
