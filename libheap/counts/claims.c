@@ -165,15 +165,16 @@ static void claim_leaf(struct lh_claims *c, const struct lh_object *o)
 /* Head of the collector, managed words, count, type, weak references. A static object may have no head. */
 static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
 {
+	const struct lh_layout *l = &c->heap->layout;
 	bool counted = type->python || c->counts_type || !(type->flags & LH_TPFLAG_HEAPTYPE);
 
 	lh_word_map_mark(c->marks, addr,
-			 counted ? lh_claims_at(c, LH_F_OBJECT_SIZE) : lh_claims_at(c, LH_F_OBJECT_TYPE));
+			 counted ? lh_layout_at(l, LH_F_OBJECT_SIZE) : lh_layout_at(l, LH_F_OBJECT_TYPE));
 	if (lh_pymalloc_has(&c->heap->pymalloc, addr))
 		lh_word_map_mark(c->marks, addr - type->presize, type->presize);
-	else if (type->presize > lh_claims_at(c, LH_F_GC_HEAD_SIZE))
+	else if (type->presize > lh_layout_at(l, LH_F_GC_HEAD_SIZE))
 		lh_word_map_mark(c->marks, addr - type->presize,
-				 type->presize - lh_claims_at(c, LH_F_GC_HEAD_SIZE));
+				 type->presize - lh_layout_at(l, LH_F_GC_HEAD_SIZE));
 	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
 		lh_word_map_mark(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
 }
@@ -196,15 +197,16 @@ static bool is_fixed(const struct lh_type *type)
  */
 static void claim_inline(struct lh_claims *c, uint64_t addr, const struct lh_type *type)
 {
+	const struct lh_layout *l = &c->heap->layout;
 	uint64_t at = addr + (uint64_t)type->basicsize;
-	const uint8_t *values = lh_claims_has(c, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
+	const uint8_t *values = lh_layout_has(l, LH_F_VALUES_VALID) ? lh_view_at(&c->view, at, 8) : NULL;
 	uint64_t capacity;
 
 	if (!values)
 		return;
-	capacity = values[lh_claims_at(c, LH_F_VALUES_VALID)] ? values[lh_claims_at(c, LH_F_VALUES_CAPACITY)]
+	capacity = values[lh_layout_at(l, LH_F_VALUES_VALID)] ? values[lh_layout_at(l, LH_F_VALUES_CAPACITY)]
 							      : 0;
-	lh_claim_rest(c, addr, at + lh_claims_at(c, LH_F_VALUES_VALUES) + 8 * capacity);
+	lh_claim_rest(c, addr, at + lh_layout_at(l, LH_F_VALUES_VALUES) + 8 * capacity);
 }
 
 static void on_exclusion(void *arg, enum lh_exclusion what, uint64_t addr, uint64_t len)

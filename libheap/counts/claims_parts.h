@@ -5,16 +5,6 @@
 
 #include "counts/claims.h"
 
-static inline bool lh_claims_has(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_has(&c->heap->layout, f);
-}
-
-static inline uint32_t lh_claims_at(const struct lh_claims *c, enum lh_field f)
-{
-	return lh_layout_at(&c->heap->layout, f);
-}
-
 /* End of the block of a pool, or of mimalloc's, that has @addr; 0: it is in none. */
 uint64_t lh_claim_block_end(struct lh_claims *claims, uint64_t addr);
 /* Mark from @from to the end of the pool's or mimalloc's block that has @addr; nothing in other memory. */
