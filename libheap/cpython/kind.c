@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct lh_kind lh_kind_body = {"", LH_KIND_FIELDS, NULL};
+const struct lh_kind lh_kind_body = {"", LH_KIND_ROW, NULL};
 static const struct lh_kind other = {"", LH_KIND_OTHER, NULL, .scan = true};
 
 static int compare(const void *name, const void *row)

@@ -11,11 +11,10 @@
 #include "layout/layout.h"
 
 enum lh_kind_id {
-	LH_KIND_OTHER,  /* body scanned conservatively */
-	LH_KIND_PLAIN,  /* known to hold no references */
+	LH_KIND_OTHER,  /* no row: body scanned conservatively */
+	LH_KIND_ROW,    /* its row says all: no code asks for it by its id */
 	LH_KIND_OBJECT, /* 'object' itself: what all types are made of has no fields */
 	LH_KIND_NONE,
-	LH_KIND_FIELDS, /* its rows say all */
 	LH_KIND_FUNCTION,
 	LH_KIND_CELL,
 	LH_KIND_DICT,
@@ -35,25 +34,14 @@ enum lh_kind_id {
 	LH_KIND_MODULE,
 	LH_KIND_GENERATOR,
 	LH_KIND_FRAME,
-	LH_KIND_WEAKREF,
 	LH_KIND_DEQUE,
 	LH_KIND_EXCEPTION,
 	LH_KIND_ODICT,
-	LH_KIND_ARRAY,
-	LH_KIND_BUFFERED,
 	LH_KIND_BYTESIO,
 	LH_KIND_LRU_CACHE,
 	LH_KIND_HAMT_BITMAP,
 	LH_KIND_HAMT_ARRAY,
 	LH_KIND_HAMT_COLLISION,
-	LH_KIND_ELEMENT,
-	LH_KIND_COMBINATIONS,
-	LH_KIND_PERMUTATIONS,
-	LH_KIND_PRODUCT,
-	LH_KIND_STRUCT,
-	LH_KIND_PICKLER,
-	LH_KIND_UNPICKLER,
-	LH_KIND_PDATA, /* an unpickler's stack */
 };
 
 /** struct lh_ref_row - one reference of a kind */
