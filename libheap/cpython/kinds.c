@@ -132,7 +132,6 @@ static const struct lh_ref_row lru_link_refs[] = {REF(LRU_LINK_KEY, ".<arguments
 						  REF(LRU_LINK_RESULT, ".<result>"), END};
 static const struct lh_ref_row defaultdict_refs[] = {REF(DEFAULTDICT_FACTORY, ".default_factory"), END};
 static const struct lh_ref_row odict_refs[] = {REF(ODICT_DICT, ".__dict__"), END};
-static const struct lh_ref_row array_refs[] = {END};
 
 /* ---- what an instance must have room for, besides its references ---- */
 
@@ -141,11 +140,10 @@ static const struct lh_need odict_needs[] = {NEED(DICT_SIZE, 0), NEED(ODICT_FIRS
 					     NEED(ODICT_FAST_NODES_SIZE, 8), NEEDS_END};
 static const struct lh_need list_needs[] = {NEED(LIST_ITEMS, 8), NEED(LIST_ALLOCATED, 8), NEED(VAR_SIZE, 8),
 					    NEEDS_END};
-static const struct lh_need tuple_needs[] = {NEED(VAR_SIZE, 8), NEEDS_END};
+static const struct lh_need var_needs[] = {NEED(VAR_SIZE, 8), NEEDS_END};
 static const struct lh_need set_needs[] = {NEED(SET_FILL, 8), NEED(SET_USED, 8), NEED(SET_MASK, 8),
 					   NEED(SET_TABLE, 8), NEEDS_END};
 static const struct lh_need str_needs[] = {NEED(STR_ASCII_SIZE, 0), NEEDS_END};
-static const struct lh_need bytes_needs[] = {NEED(VAR_SIZE, 8), NEEDS_END};
 static const struct lh_need bytearray_needs[] = {NEED(BYTEARRAY_ALLOC, 8), NEEDS_END};
 static const struct lh_need int_needs[] = {NEED(VAR_SIZE, 8), NEED(LONG_TAG, 8), NEEDS_END};
 static const struct lh_need int27_needs[] = {NEED(INT27_VALUE, 8), NEEDS_END};
@@ -172,8 +170,6 @@ static const struct lh_need buffered_needs[] = {NEED(BUFFERED_BUFFER, 8), NEED(B
 static const struct lh_need bytesio_needs[] = {NEED(BYTESIO_BUFFER, 8), NEED(BYTESIO_BUF_SIZE, 8), NEEDS_END};
 static const struct lh_need lru_cache_needs[] = {NEED(LRU_CACHE, 8), INSIDE(LRU_ROOT, LRU_LINK_NEXT),
 						 NEEDS_END};
-static const struct lh_need hamt_bitmap_needs[] = {NEED(VAR_SIZE, 8), NEEDS_END};
-static const struct lh_need hamt_collision_needs[] = {NEED(VAR_SIZE, 8), NEEDS_END};
 static const struct lh_need element_needs[] = {NEED(ELEMENT_EXTRA, 8), NEEDS_END};
 static const struct lh_need combinations_needs[] = {NEED(COMBINATIONS_R, 8), NEEDS_END};
 static const struct lh_need permutations_needs[] = {NEED(PERMUTATIONS_POOL, 8), NEED(PERMUTATIONS_R, 8),
@@ -203,7 +199,7 @@ static const enum lh_field deque_storage[] = {LH_F_DEQUE_LEFTBLOCK, LH_F_COUNT};
 	.needs = generator_needs, .visit = lh_visit_generator, .size = lh_size_generator, \
 	.exclude = lh_exclude_generator
 #define INT .leaf = true, .needs = int_needs, .size = lh_size_int
-#define BYTES .leaf = true, .needs = bytes_needs, .size = lh_size_bytes
+#define BYTES .leaf = true, .needs = var_needs, .size = lh_size_bytes
 #define DICT                                                                                        \
 	.needs = dict_needs, .visit = lh_visit_dict, .size = lh_size_dict, .storage = dict_storage, \
 	.exclude = lh_exclude_dict
@@ -232,7 +228,7 @@ static const struct lh_kind kinds[] = {
 	{"_pickle.Unpickler", LH_KIND_ROW, NULL, .needs = unpickler_needs, .visit = lh_visit_unpickler,
 	 .size = lh_size_unpickler, SCAN},
 	{"_struct.Struct", LH_KIND_ROW, NULL, STRUCT, SCAN},
-	{"array.array", LH_KIND_ROW, array_refs, .needs = array_needs, .size = lh_size_array},
+	{"array.array", LH_KIND_ROW, NULL, .needs = array_needs, .size = lh_size_array},
 	{"async_generator", LH_KIND_GENERATOR, asyncgen_refs, GENERATOR},
 	{"bool", LH_KIND_INT, NULL, INT},
 	{"builtin_function_or_method", LH_KIND_ROW, cfunction_refs},
@@ -267,9 +263,8 @@ static const struct lh_kind kinds[] = {
 	{"generator", LH_KIND_GENERATOR, generator_refs, GENERATOR},
 	{"getset_descriptor", LH_KIND_ROW, descr_refs},
 	{"hamt_array_node", LH_KIND_HAMT_ARRAY, NULL, .visit = lh_visit_hamt_array},
-	{"hamt_bitmap_node", LH_KIND_HAMT_BITMAP, NULL, .needs = hamt_bitmap_needs,
-	 .visit = lh_visit_hamt_bitmap},
-	{"hamt_collision_node", LH_KIND_HAMT_COLLISION, NULL, .needs = hamt_collision_needs,
+	{"hamt_bitmap_node", LH_KIND_HAMT_BITMAP, NULL, .needs = var_needs, .visit = lh_visit_hamt_bitmap},
+	{"hamt_collision_node", LH_KIND_HAMT_COLLISION, NULL, .needs = var_needs,
 	 .visit = lh_visit_hamt_collision},
 	{"int", LH_KIND_INT, NULL, INT},
 	{"itertools.combinations", LH_KIND_ROW, NULL, COMBINATIONS, SCAN},
@@ -291,7 +286,7 @@ static const struct lh_kind kinds[] = {
 	{"staticmethod", LH_KIND_ROW, staticmethod_refs},
 	{"str", LH_KIND_STR, NULL, .leaf = true, .needs = str_needs, .size = lh_size_str},
 	{"traceback", LH_KIND_ROW, traceback_refs},
-	{"tuple", LH_KIND_TUPLE, NULL, .needs = tuple_needs, .visit = lh_visit_tuple},
+	{"tuple", LH_KIND_TUPLE, NULL, .needs = var_needs, .visit = lh_visit_tuple},
 	{"type", LH_KIND_TYPE, NULL, .needs = type_needs, .visit = lh_visit_type, .size = lh_size_type},
 	{"weakcallableproxy", LH_KIND_ROW, weakref_refs, WEAKREF},
 	{"weakproxy", LH_KIND_ROW, weakref_refs, WEAKREF},
