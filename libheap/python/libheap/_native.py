@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ABI of libheap.so.0, as libheap.h and libheap-command.h declare it. No other module of this package knows it."""
+"""The ABI of libheap.so.0, as the public headers declare it. No other module of this package knows it."""
 
 from __future__ import annotations
 

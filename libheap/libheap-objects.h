@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libheap-objects: types, objects, references among them, what they contain and what they keep alive.
+ *
+ * Part of libheap.h, which says how return values, ownership, threads, structs and iterators are.
+ */
+#ifndef LIBHEAP_OBJECTS_H
+#define LIBHEAP_OBJECTS_H
+
+#include "libheap.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------- types */
+
+struct lh_type; /* a type of the target; belongs to the heap */
+
+/**
+ * lh_type_at() - the type object at @addr
+ * Return: 0; LH_ABSENT: no type is there; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_type_at(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
+/**
+ * lh_type_name() - "module.qualname", without the module for builtins; "<type at 0x...>" if it cannot be read
+ * Return: never NULL; lives as long as the heap. Since: 0.1
+ */
+LH_API const char *lh_type_name(struct lh_heap *heap, struct lh_type *type);
+/**
+ * lh_type_module() - length in bytes of the module's name, with which lh_type_name() begins
+ * Return: 0: a builtin type, or its name cannot be read. Since: 0.1
+ */
+LH_API size_t lh_type_module(struct lh_heap *heap, struct lh_type *type);
+
+/** struct lh_type_info - a type */
+struct lh_type_info {
+	size_t size;
+	uint64_t addr, metatype, base; /* base: tp_base; 0 for object */
+	uint64_t flags;                /* tp_flags */
+	int64_t basicsize,
+		itemsize; /* bytes; itemsize is negative for some types that lay out items themselves */
+	size_t index;     /* its number, below lh_type_count() */
+};
+
+/** lh_type_info() - describe a type. Return: 0. Since: 0.1 */
+LH_API int lh_type_info(struct lh_heap *heap, struct lh_type *type, struct lh_type_info *ret);
+/** lh_type_count() - how many types were found so far; it grows as objects are read. Since: 0.1 */
+LH_API size_t lh_type_count(struct lh_heap *heap);
+/** lh_type_nth() - the type with number @index, below lh_type_count(). Since: 0.1 */
+LH_API struct lh_type *lh_type_nth(struct lh_heap *heap, size_t index);
+
+/* ----------------------------------------------------------------- objects */
+
+enum lh_object_flags {
+	LH_OBJECT_TRACKED = 1,  /* the garbage collector tracks it */
+	LH_OBJECT_IMMORTAL = 2, /* its reference count is not maintained */
+};
+
+/** struct lh_object_info - a live object */
+struct lh_object_info {
+	size_t size;
+	uint64_t addr;
+	struct lh_type *type;
+	uint64_t bytes;   /* as sys.getsizeof() would say, with the collector's header before the object */
+	int64_t refcount; /* of an immortal object: the value in the field */
+	uint32_t flags;   /* enum lh_object_flags */
+};
+
+/**
+ * lh_object_info() - the object whose address is @addr
+ * Reads that object alone. LH_OBJECT_TRACKED is what its gc header says, as freed memory may, too; an object
+ * iterator asks the collector's lists. Return: 0; LH_ABSENT: there is no object. Since: 0.1
+ */
+LH_API int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *ret);
+
+/** struct lh_object_query - which objects are wanted; all of them if everything but size is zero */
+struct lh_object_query {
+	size_t size;
+	struct lh_type *type; /* only those of exactly this type; NULL: of all types */
+	bool tracked_only;    /* only those that the garbage collector tracks */
+	uint64_t interpreter; /* only those that the collector of the interpreter at this address tracks; 0:
+				 of all. Up to 3.8 all interpreters share one collector */
+};
+
+struct lh_object_iter;
+
+/**
+ * lh_object_iter_new() - iterate over live objects, in ascending order of addresses; reads the heap
+ * @query: NULL for all
+ * A query for one interpreter walks the lists of its collector too, and keeps 2 to 5 bytes per object on them.
+ * Free with lh_object_iter_free().
+ * Return: 0; -LH_EUSAGE: the query has members that this library does not know, or names no interpreter;
+ * -LH_ELAYOUT, -LH_EFAULT, -LH_ECORRUPT: the lists of its collector cannot be read whole; -LH_EINTR,
+ * -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
+			      struct lh_object_iter **ret);
+/** lh_object_iter_next() - describe the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret);
+/**
+ * lh_object_iter_next_many() - describe the next objects, for callers for which a call is expensive
+ * @items: room for @count of them, items[0].size bytes each
+ * Return: 0, with 1 to @count items; LH_DONE after the last. Since: 0.1
+ */
+LH_API int lh_object_iter_next_many(struct lh_object_iter *iter, struct lh_object_info *items, size_t count,
+				    size_t *ret_count);
+/** lh_object_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter);
+
+/* -------------------------------------------------------------- references */
+
+enum lh_reference_flags {
+	LH_REFERENCE_VISITED = 1,      /* the garbage collector's traversal visits it */
+	LH_REFERENCE_CONSERVATIVE = 2, /* a word of a body that no layout describes: likely a reference */
+};
+
+/** struct lh_reference_info - one reference of one object to another */
+struct lh_reference_info {
+	size_t size;
+	uint64_t from, to;
+	uint32_t flags; /* enum lh_reference_flags */
+};
+
+struct lh_reference_iter;
+
+/**
+ * lh_reference_iter_new() - iterate over the references of the object at @addr, each of them once
+ * Reads that object alone. Free with lh_reference_iter_free().
+ * Return: 0; LH_ABSENT: there is no object; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
+/**
+ * lh_referrer_iter_new() - iterate over the references to the object at @addr
+ * Reads the heap and the references of each of its objects. Free with lh_reference_iter_free().
+ * Return: 0; LH_ABSENT: there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
+/** lh_reference_iter_next() - describe the next reference. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret);
+/**
+ * lh_reference_iter_name() - the last reference as Python writes it after its holder: ".name", "['key']", "[3]";
+ * "<cell>" if there is no Python code for it
+ * Return: 0, *ret is valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret);
+/** lh_reference_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter);
+
+/* ---------------------------------------------------------------- contents */
+
+/**
+ * lh_object_text() - the contents of a str or bytes object
+ * A str as UTF-8 (a lone surrogate, which UTF-8 does not have, as U+FFFD), bytes as they are; a NUL is added after *ret_size bytes. The
+ * caller frees *ret with free(). Return: 0; LH_ABSENT: neither str nor bytes, or not readable; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
+/** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or too large for int64_t. Since: 0.1 */
+LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
+/** lh_object_float() - the value of a float. Return: 0; LH_ABSENT: not a float. Since: 0.1 */
+LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
+/**
+ * lh_object_attribute() - the object that an instance has as its attribute @name: in its __dict__, or in a slot
+ * What its class has is not looked at. Costs a look at the instance and its dict.
+ * Return: 0; LH_ABSENT: there is no object, or it has no such attribute. Since: 0.1
+ */
+LH_API int lh_object_attribute(struct lh_heap *heap, uint64_t addr, const char *name, uint64_t *ret);
+
+/** struct lh_dict_info - how full a dict is */
+struct lh_dict_info {
+	size_t size;
+	uint64_t used;  /* items, as len() says */
+	uint64_t slots; /* items that its table has room for: those used, deleted and free. 2.7: slots of the
+			   hash table, which grows when two thirds are used */
+	bool shared;    /* it shares its keys with other instances of a class */
+};
+
+/**
+ * lh_dict_info() - how full the dict at @addr is, or the instance of a subclass
+ * Return: 0; LH_ABSENT: not a dict, or its table cannot be read or contradicts itself. Since: 0.1
+ */
+LH_API int lh_dict_info(struct lh_heap *heap, uint64_t addr, struct lh_dict_info *ret);
+/**
+ * lh_object_preview() - the object in one line of about @width characters, as repr() would begin
+ * The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret);
+
+/* ----------------------------------------------------------- retained sizes */
+
+/** struct lh_retained_info - what would be freed with an object */
+struct lh_retained_info {
+	size_t size;
+	uint64_t bytes, objects; /* of all that only it keeps alive, itself included */
+	uint64_t dominator;      /* the nearest object that lies on every path to it; 0: there is none */
+};
+
+/**
+ * lh_retained_info() - what the object at @addr alone keeps alive
+ * The first question reads all objects and their references, and finds the dominator tree; both are kept: some 45
+ * bytes per object and 4 per reference.
+ * Return: 0; LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_retained_info(struct lh_heap *heap, uint64_t addr, struct lh_retained_info *ret);
+
+struct lh_dominated_iter;
+
+/**
+ * lh_dominated_iter_new() - iterate over the objects right below the one at @addr in the dominator tree, those that
+ * retain most first
+ * Costs what lh_retained_info() costs, and a look at each object. Free with lh_dominated_iter_free(). Return: 0;
+ * LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_dominated_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_dominated_iter **ret);
+/** lh_dominated_iter_next() - the address of the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_dominated_iter_next(struct lh_dominated_iter *iter, uint64_t *ret);
+/** lh_dominated_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_dominated_iter *lh_dominated_iter_free(struct lh_dominated_iter *iter);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
