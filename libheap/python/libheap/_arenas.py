@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from ctypes import byref
 from typing import TYPE_CHECKING, Iterator, Tuple
 
 from . import _native
 from ._native import lib
-from ._objects import ABSENT, DONE, Question
+from ._objects import Question, numbered
 
 if TYPE_CHECKING:
     from ._heap import Heap
@@ -44,14 +43,8 @@ class Arena:
 
     def pools(self) -> Iterator[Pool]:
         """Its Pools that were carved, but for those whose memory is not in the target."""
-        info, index = _native.info(_native.PoolInfo), 0
-        while True:
-            r = self._heap._call(lib.lh_pool_at, self._index, index, byref(info))
-            if r == DONE:
-                return
-            if r != ABSENT:
-                yield Pool(info)
-            index += 1
+        for info in numbered(self._heap, lib.lh_pool_at, _native.info(_native.PoolInfo), self._index):
+            yield Pool(info)
 
     def __repr__(self) -> str:
         return "<libheap arena at %#x>" % self.address
@@ -63,7 +56,5 @@ class Arenas(Question):
     command = "arenas"
 
     def __iter__(self) -> Iterator[Arena]:
-        info, index = _native.info(_native.ArenaInfo), 0
-        while self._heap._call(lib.lh_arena_at, index, byref(info)) != DONE:
+        for index, info in enumerate(numbered(self._heap, lib.lh_arena_at, _native.info(_native.ArenaInfo))):
             yield Arena(self._heap, index, info)
-            index += 1

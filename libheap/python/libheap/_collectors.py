@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator as Iterates, List, NamedTu
 
 from . import _native
 from ._native import lib
-from ._objects import DONE, Iterator, Object, Question, each
+from ._objects import Iterator, Object, Question, each, numbered
 
 if TYPE_CHECKING:
     from ._heap import Heap
@@ -58,11 +58,8 @@ def _generation(info: _native.GenerationInfo) -> Generation:
 
 
 def _generations(heap: Heap, collector: int) -> List[Generation]:
-    info = _native.info(_native.GenerationInfo)
-    found: List[Generation] = []
-    while heap._call(lib.lh_generation_at, collector, len(found), byref(info)) != DONE:
-        found.append(_generation(info))
-    return found
+    infos = numbered(heap, lib.lh_generation_at, _native.info(_native.GenerationInfo), collector)
+    return [_generation(info) for info in infos]
 
 
 class Collectors(Question):
@@ -71,10 +68,9 @@ class Collectors(Question):
     command = "gc"
 
     def __iter__(self) -> Iterates[Collector]:
-        info, index = _native.info(_native.CollectorInfo), 0
-        while self._heap._call(lib.lh_collector_at, index, byref(info)) != DONE:
+        infos = numbered(self._heap, lib.lh_collector_at, _native.info(_native.CollectorInfo))
+        for index, info in enumerate(infos):
             yield Collector(self._heap, info, _generations(self._heap, index))
-            index += 1
 
 
 class Garbage(Question):
@@ -95,5 +91,5 @@ class Garbage(Question):
     def __iter__(self) -> Iterates[GarbageObject]:
         heap = self._heap
         iterator = Iterator(heap, heap._out(lib.lh_garbage_iter_new), lib.lh_garbage_iter_free)
-        for info in each(heap, iterator, lib.lh_garbage_iter_next, _native.info(_native.GarbageInfo)):
+        for info in each(iterator, lib.lh_garbage_iter_next, _native.info(_native.GarbageInfo)):
             yield GarbageObject(heap.get(info.addr), info.component, info.uncollectable)

@@ -187,13 +187,9 @@ class Heap(_questions.Commands):
     @property
     def interpreters(self) -> List[Dict[str, int]]:
         """A list of dicts: address, id, modules, sysdict, builtins (addresses of dicts), thread_count."""
-        found: List[Dict[str, int]] = []
-        while True:
-            info = _native.info(_native.InterpreterInfo)
-            if self._call(lib.lh_interpreter_at, len(found), ctypes.byref(info)) == _objects.DONE:
-                return found
-            found.append({"address": info.addr, "id": info.id, "modules": info.modules, "sysdict": info.sysdict,
-                          "builtins": info.builtins, "thread_count": info.thread_count})
+        return [{"address": info.addr, "id": info.id, "modules": info.modules, "sysdict": info.sysdict,
+                 "builtins": info.builtins, "thread_count": info.thread_count}
+                for info in _objects.numbered(self, lib.lh_interpreter_at, _native.info(_native.InterpreterInfo))]
 
     @property
     def types(self) -> Types:
@@ -261,12 +257,6 @@ class Heap(_questions.Commands):
         if found is None:
             found = self._types[pointer] = _objects.Type(self, pointer)
         return found
-
-    def _value(self, obj: _objects.Object) -> _objects.Value:
-        return _objects.value_of(self, obj)
-
-    def _is_bytes(self, type: _objects.Type) -> bool:
-        return bool(type.flags & 1 << 27)  # Py_TPFLAGS_BYTES_SUBCLASS
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> int:
         if not self._pointer:

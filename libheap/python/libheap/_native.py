@@ -16,7 +16,6 @@ Filled = TypeVar("Filled", bound=Structure)
 SONAME = "libheap.so.0"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-EINTR_CODE = 9  # LH_EINTR
 CODES = {1: "ENOMEM", 2: "EIO", 3: "EFAULT", 4: "EFORMAT", 5: "ECORRUPT", 6: "ENOPYTHON", 7: "ELAYOUT",
          8: "EUSAGE", 9: "EINTR", 10: "EPERM", 11: "ESRCH"}
 LAYOUTS = ("auto", "dwarf", "offsets", "table", "derived")  # enum lh_layout_source

@@ -7,9 +7,10 @@ They are names of things in the target: small, hashable, compared by address. Th
 from __future__ import annotations
 
 import ctypes
+import itertools
 import struct
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Callable, Iterator as Iterates, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator as Iterates, NamedTuple, Optional, TypeVar, Union
 
 from . import _native
 from ._context import LibheapError
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from ._heap import Heap, Result
 
 Value = Union[str, bytes, int, float, None]
+Item = TypeVar("Item", bound=Union[ctypes.Structure, ctypes.c_uint64])
 
 ABSENT, DONE = 1, 2  # LH_ABSENT, LH_DONE
 TRACKED, IMMORTAL = 1, 2  # enum lh_object_flags
 VISITED, CONSERVATIVE = 1, 2  # enum lh_reference_flags
+BYTES = 1 << 27  # Py_TPFLAGS_BYTES_SUBCLASS
 MANY = 4096  # objects per call of the library
 
 # struct lh_object_info, read as a whole: attribute by attribute takes three times as long
@@ -123,7 +126,7 @@ class Object:
     @property
     def value(self) -> Value:
         """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
-        return self._heap._value(self)
+        return value_of(self)
 
     def attribute(self, name: str) -> Optional[Object]:
         """The Object that an instance has as its attribute @name, in its __dict__ or a slot; None."""
@@ -156,12 +159,8 @@ class Object:
         if not self._retained():
             return
         iterator = Iterator(self._heap, self._heap._out(lib.lh_dominated_iter_new, self.address), lib.lh_dominated_iter_free)
-        address = ctypes.c_uint64()
-        try:
-            while iterator.give(lib.lh_dominated_iter_next, byref(address)):
-                yield self._heap[address.value]
-        finally:
-            iterator.close()
+        for address in each(iterator, lib.lh_dominated_iter_next, ctypes.c_uint64()):
+            yield self._heap[address.value]
 
     def _retained(self) -> Optional[_native.RetainedInfo]:
         info = _native.info(_native.RetainedInfo)
@@ -257,13 +256,23 @@ class Iterator:
         return None if absent else text(found.value)
 
 
-def each(heap: Heap, iterator: Iterator, next_: Callable[..., int], info: _native.Filled) -> Iterates[_native.Filled]:
+def each(iterator: Iterator, next_: Callable[..., int], info: Item) -> Iterates[Item]:
     """Generator of the iterator's items, each in @info; the iterator is closed at its end."""
     try:
         while iterator.give(next_, byref(info)):
             yield info
     finally:
         iterator.close()
+
+
+def numbered(heap: Heap, at: Callable[..., int], info: _native.Filled, *before: int) -> Iterates[_native.Filled]:
+    """Generator of things that the library numbers from 0 on, each in @info; those that are absent are left out."""
+    for index in itertools.count():
+        r = heap._call(at, *before, index, byref(info))
+        if r == DONE:
+            return
+        if r != ABSENT:
+            yield info
 
 
 class References(Iterator):
@@ -309,8 +318,9 @@ def object_at(heap: Heap, address: int) -> Optional[Object]:
     return Object(heap, info.addr, heap._type(info.type), info.bytes, info.refcount, info.flags)
 
 
-def value_of(heap: Heap, obj: Object) -> Value:
+def value_of(obj: Object) -> Value:
     """What an object is, where that can be said in Python."""
+    heap = obj._heap
     number, real, size, pointer = ctypes.c_int64(), ctypes.c_double(), ctypes.c_size_t(), ctypes.c_void_p()
     if heap._call(lib.lh_object_int, obj.address, byref(number)) == 0:
         return bool(number.value) if obj.type.name == "bool" else number.value
@@ -318,7 +328,7 @@ def value_of(heap: Heap, obj: Object) -> Value:
         return real.value
     if heap._call(lib.lh_object_text, obj.address, byref(pointer), byref(size)) == 0:
         raw = _native.take_bytes(pointer.value, size.value)
-        return raw if heap._is_bytes(obj.type) else raw.decode("utf-8", "replace")
+        return raw if obj.type.flags & BYTES else raw.decode("utf-8", "replace")
     return None
 
 

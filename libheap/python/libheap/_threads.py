@@ -43,7 +43,7 @@ class Frame:
         iterator = Iterator(heap, heap._out(lib.lh_local_iter_new, self.address), lib.lh_local_iter_free)
         info = _native.info(_native.LocalInfo)
         return {iterator.text(lib.lh_local_iter_name): heap.get(info.addr)
-                for _ in each(heap, iterator, lib.lh_local_iter_next, info)}
+                for _ in each(iterator, lib.lh_local_iter_next, info)}
 
     def __repr__(self) -> str:
         return "<libheap frame %s %s:%s>" % (self.function, self.file, self.line)
@@ -74,7 +74,7 @@ class Thread:
         heap, found = self._heap, Frames()
         iterator = Iterator(heap, heap._out(lib.lh_frame_iter_new, self.address), lib.lh_frame_iter_free)
         try:
-            for info in each(heap, iterator, lib.lh_frame_iter_next, _native.info(_native.FrameInfo)):
+            for info in each(iterator, lib.lh_frame_iter_next, _native.info(_native.FrameInfo)):
                 found.append(Frame(self, info, iterator.text(lib.lh_frame_iter_function),
                                    iterator.text(lib.lh_frame_iter_file)))
         except LibheapError as error:
