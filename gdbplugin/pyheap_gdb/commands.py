@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One gdb.Command per record of libheap: words in, text out."""
 
+import contextlib
 import os
 import re
 
@@ -37,6 +38,20 @@ class PrefixCommand(gdb.Command):
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
 
+@contextlib.contextmanager
+def asking():
+    """What fails within is an error of GDB, and the heap is dropped if it may be the reason."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        inferior.drop()  # after an interrupt it may be half read
+        raise
+    except libheap.LibheapError as error:
+        if error.code not in ("EUSAGE", "EFAULT"):  # wrong words and addresses do not change a heap
+            inferior.drop()
+        raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
+
+
 class HeapCommand(gdb.Command):
     """A command of libheap."""
 
@@ -48,15 +63,8 @@ class HeapCommand(gdb.Command):
 
     def invoke(self, line, from_tty):
         self.dont_repeat()
-        try:
+        with asking():
             self._run(self._parameters.words() + self._words(gdb.string_to_argv(line)))
-        except KeyboardInterrupt:
-            inferior.drop()  # after an interrupt it may be half read
-            raise
-        except libheap.LibheapError as error:
-            if error.code not in ("EUSAGE", "EFAULT"):  # wrong words and addresses do not change a heap
-                inferior.drop()
-            raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
     def _words(self, words):
         """The words with addresses for expressions of GDB: where the command, or an option, takes ADDR."""

@@ -15,14 +15,14 @@ class _Function(gdb.Function):
     def find(self, value):
         """Summary of the object that @value points to or into; None where there is none."""
         address = commands.address_of(value)
-        heap = inferior.heap(self._parameters.layout(), self._parameters.targets())
-        try:
-            found = heap.run("object", hex(address)).summary
-        except libheap.LibheapError as error:
-            if error.code == "EFAULT":  # no memory is there
-                return None
-            inferior.drop()
-            raise gdb.GdbError("%s: %s" % (commands.PREFIX, error)) from None
+        with commands.asking():
+            heap = inferior.heap(self._parameters.layout(), self._parameters.targets())
+            try:
+                found = heap.run("object", address).summary
+            except libheap.LibheapError as error:
+                if error.code != "EFAULT":
+                    raise
+                return None  # no memory is there
         return found if found["kind"] == "object" else None
 
 

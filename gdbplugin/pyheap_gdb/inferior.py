@@ -46,18 +46,17 @@ def _open(inferior, layout, files):
     guesses = {"exe": _loaded_exe(inferior), "sysroot": _gdb_sysroot()}
     if kind == "core":
         core = _core_file(inferior)
-        return _open_with(lambda **names: libheap.open(core, layout=layout, hints=HINTS, **names), files, guesses)
+        return _open_with(lambda **names: libheap.open(core, layout=layout, **names), files, guesses)
     if kind is None or inferior.pid == 0:
         raise gdb.GdbError("py-heap: nothing is being debugged: attach to a process or load a core first")
     if any(thread.is_running() for thread in inferior.threads()):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
         return _open_with(lambda **names: libheap.open(inferior.pid, layout=layout, stopped=True,
-                                                       registers=_registers(inferior), hints=HINTS, **names),
+                                                       registers=_registers(inferior), **names),
                           files, {"sysroot": guesses["sysroot"]})
     return _open_with(lambda **names: libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                                                          registers=_registers(inferior), hints=HINTS,
-                                                          **names), files, guesses)
+                                                          registers=_registers(inferior), **names), files, guesses)
 
 
 def _connection(inferior):
@@ -101,11 +100,11 @@ def _open_with(opener, files, guesses):
     guessed = {name: guess for name, guess in guesses.items() if guess and not files[name]}
     if guessed:
         try:
-            return opener(**dict(files, **guessed))
+            return opener(hints=HINTS, **dict(files, **guessed))
         except libheap.LibheapError as error:
             if error.code != "EFORMAT":
                 raise
-    return opener(**files)
+    return opener(hints=HINTS, **files)
 
 
 def _reader(inferior):

@@ -87,6 +87,15 @@ def test_functions_without_a_target(gdb):
     assert "nothing is being debugged" in done.stderr
 
 
+def test_functions_of_a_process_without_python(gdb):
+    with subprocess.Popen(["sleep", "600"]) as process:
+        try:
+            done = gdb("print $py_heap_type(16)", pid=process.pid)
+        finally:
+            process.kill()
+    assert "py-heap: find CPython: " in done.stderr and "LibheapError" not in done.stderr
+
+
 def test_no_code_runs_for_an_expression(gdb, sleeper):
     done = gdb("py-heap object nosuch", "py-heap object (char*)malloc(1)", "show may-call-functions", pid=sleeper.pid)
     assert 'py-heap: nosuch: No symbol "nosuch" in current context\n' in done.stderr
