@@ -4,7 +4,6 @@
 #include "command/invocation.h"
 #include "command/options.h"
 #include "result/result_impl.h"
-#include "util/array.h"
 #include "util/parallel.h"
 
 #include <ctype.h>

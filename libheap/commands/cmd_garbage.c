@@ -5,7 +5,6 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
-#include "cpython/size.h"
 #include "cpython/type_name.h"
 #include "describe/gc_reason.h"
 #include "util/array.h"

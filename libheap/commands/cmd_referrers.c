@@ -3,7 +3,6 @@
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
-#include "cpython/type_name.h"
 #include "inventory/locate.h"
 #include "inventory/objects.h"
 
