@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char intro[] = "py-heap examines the heap of a Python process, from a core file or "
-			    "while it\n"
+static const char intro[] = "py-heap examines the heap of a Python process, from a core file or while it\n"
 			    "runs. It never runs code in the process and never writes to it.\n"
-			    ""
 			    "\n"
 			    "  py-heap info core.1234              which Python is this?\n"
 			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
@@ -17,8 +15,7 @@ static const char intro[] = "py-heap examines the heap of a Python process, from
 
 static const char outro[] = "\n"
 			    "py-heap help COMMAND explains how to read a command's output.\n"
-			    "Exit status: 0 done; 1 not possible, the message says why; 2 wrong "
-			    "usage;\n"
+			    "Exit status: 0 done; 1 not possible, the message says why; 2 wrong usage;\n"
 			    "3 found what it looks for (refaudit: suspects); 130 interrupted.\n";
 
 int cli_overview(void)
