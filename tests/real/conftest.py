@@ -11,6 +11,7 @@ import tolerances
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import heaps          # noqa: E402
 import interpreters   # noqa: E402
+import programs       # noqa: E402
 import target         # noqa: E402
 
 LAYOUTS = "dwarf", "table", "derived"
@@ -122,3 +123,11 @@ class Place:
 @pytest.fixture(scope="session")
 def place(request, keeper):
     return Place(keeper, *request.param)
+
+
+@pytest.fixture(scope="module", params=["live", "gcore"])
+def heap(request, program, interpreter):
+    """Of the program that a test file starts, unless the file has a heap of its own"""
+    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
+    yield one
+    one.close()

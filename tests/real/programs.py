@@ -10,7 +10,9 @@ import target
 
 
 def parametrize(metafunc, indirect=False):
-    """'interpreter': each one found, with its own allocator"""
+    """'interpreter', where a test has it: each one found, with its own allocator"""
+    if "interpreter" not in metafunc.fixturenames:
+        return
     found = interpreters.find()
     if metafunc.config.getoption("--quick"):
         found = interpreters.quick(found)
@@ -31,6 +33,16 @@ def start(interpreter, name, account=None):
     program.wait("ready", *([account] if account else []))
     if account:
         program.account = json.loads(program.said(account))
+    return program
+
+
+def fixture(name, account):
+    """A fixture for start(), of one program an interpreter"""
+    @pytest.fixture(scope="module")
+    def program(interpreter):
+        one = start(interpreter, name, account)
+        yield one
+        one.remove()
     return program
 
 

@@ -62,10 +62,7 @@ def tell(some):
     time.sleep(1000)
 """
 
-
-def pytest_generate_tests(metafunc):
-    if "interpreter" in metafunc.fixturenames:
-        programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 def build(interpreter, folder):

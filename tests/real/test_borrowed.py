@@ -12,9 +12,7 @@ from heaps import address
 
 PROGRAM = os.path.join(target.HERE, "targets", "borrowing_program.py")
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +25,6 @@ def program(interpreter, tmp_path_factory):
     one.account = json.loads(one.said("borrowing.json"))
     yield one
     one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
 
 
 def place(program):

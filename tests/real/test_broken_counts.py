@@ -5,23 +5,8 @@ import programs
 import pytest
 from heaps import address
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
-
-
-@pytest.fixture(scope="module")
-def program(interpreter):
-    one = programs.start(interpreter, "broken_counts", "counts.json")
-    yield one
-    one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
+pytest_generate_tests = programs.parametrize
+program = programs.fixture("broken_counts", "counts.json")
 
 
 def test_refaudit(heap, program):

@@ -2,28 +2,12 @@
 """A bytearray's bytes are an object of its own since 3.15: it is held by the bytearray, and its bytes are counted once."""
 import collections
 
-import heaps
 import programs
 import pytest
 from heaps import address
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
-
-
-@pytest.fixture(scope="module")
-def program(interpreter):
-    one = programs.start(interpreter, "bytearray", "bytearray.json")
-    yield one
-    one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
+pytest_generate_tests = programs.parametrize
+program = programs.fixture("bytearray", "bytearray.json")
 
 
 def with_buffers(program):

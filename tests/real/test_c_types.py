@@ -16,9 +16,7 @@ NOT_MADE_SO = {
     "type": "2.7 visits what heap types hold of types that are not (their flags are 0)",
 }
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """cycles: as many components, of as many objects, as the interpreter's own references make; classics by name."""
-import heaps
 import programs
-import pytest
 from heaps import address
 
 CLASSICS = {
@@ -16,23 +14,8 @@ CLASSICS = {
 }
 EXCEPTION = "ValueError.__traceback__ -> traceback.tb_frame -> frame 'kept' -> ValueError"
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
-
-
-@pytest.fixture(scope="module")
-def program(interpreter):
-    one = programs.start(interpreter, "cycles", "cycles.json")
-    yield one
-    one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
+pytest_generate_tests = programs.parametrize
+program = programs.fixture("cycles", "cycles.json")
 
 
 def test_components(heap, program):

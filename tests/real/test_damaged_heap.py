@@ -13,10 +13,7 @@ import target
 
 TRIES = 200         # the heap is where it is wanted one time in five
 
-
-def pytest_generate_tests(metafunc):
-    if "interpreter" in metafunc.fixturenames:
-        programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.mark.parametrize("layout", ["auto", "table"])

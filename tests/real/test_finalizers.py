@@ -7,9 +7,7 @@ import pytest
 LEGACY = (3, 4)     # before it, __del__ in a cycle is never run
 FREEZE = (3, 7)
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ import pytest
 
 FREEZE = (3, 7)
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +18,6 @@ def program(interpreter):
     one.wait("traced.json")
     yield one
     one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
 
 
 def totals(pairs):

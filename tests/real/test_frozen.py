@@ -10,9 +10,7 @@ import pytest
 FREEZE = (3, 7)
 WAYS = "frozen", "forked", "unfrozen", "holding", "held"
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")

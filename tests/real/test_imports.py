@@ -19,9 +19,7 @@ PROGRAM = os.path.join(target.HERE, "targets", "importing_program.py")
 FEW = 5
 ENOUGH = 140            # of 150 with one each
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +32,6 @@ def program(interpreter, tmp_path_factory):
     one.account = json.loads(one.said("told.json"))
     yield one
     one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
 
 
 def test_leaks_are_listed(heap, program):

@@ -7,16 +7,8 @@ import pytest
 IMMORTAL = (3, 12, 0), (3, 12, 6)       # there all interned strings are (Objects/unicodeobject.c)
 COUNT = 3000
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
-
-
-@pytest.fixture(scope="module")
-def program(interpreter):
-    one = programs.start(interpreter, "interned", "interned.json")
-    yield one
-    one.remove()
+pytest_generate_tests = programs.parametrize
+program = programs.fixture("interned", "interned.json")
 
 
 @pytest.fixture(scope="module")

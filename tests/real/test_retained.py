@@ -1,27 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """retained: what would go with an object, as the interpreter finds by deleting it and following references anew."""
-import heaps
 import programs
-import pytest
 from heaps import address
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
-
-
-@pytest.fixture(scope="module")
-def program(interpreter):
-    one = programs.start(interpreter, "retained", "retained.json")
-    yield one
-    one.remove()
-
-
-@pytest.fixture(scope="module", params=["live", "gcore"])
-def heap(request, program, interpreter):
-    one = heaps.open_heap(programs.dumped(program, request.param), "auto", interpreter.debug_dir)
-    yield one
-    one.close()
+pytest_generate_tests = programs.parametrize
+program = programs.fixture("retained", "retained.json")
 
 
 def test_what_would_go(heap, program):

@@ -9,9 +9,7 @@ import pytest
 
 VERSIONS = (3, 7), (3, 10), (3, 11), (3, 14), (3, 15)       # old ones, one between, new ones: what is tested is the same code for all
 
-
-def pytest_generate_tests(metafunc):
-    programs.parametrize(metafunc)
+pytest_generate_tests = programs.parametrize
 
 
 @pytest.fixture(scope="module")
