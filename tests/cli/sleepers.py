@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python processes that have come to rest: their heap does not change any more."""
 
+import contextlib
 import select
+import subprocess
+import sys
 import time
 
 QUIET = 5           # looks in a row that find the process asleep
+SLEEP = "import time; print(1, flush=True); time.sleep(600)"
 
 
 def is_asleep(pid):
@@ -20,3 +24,14 @@ def wait_for_rest(process, patience=120):
     while quiet < QUIET and time.monotonic() < deadline:
         time.sleep(0.01)
         quiet = quiet + 1 if is_asleep(process.pid) else 0
+
+
+@contextlib.contextmanager
+def asleep(script=SLEEP):
+    """A Python that runs @script and has come to rest; it ends with the context, however that ends."""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            wait_for_rest(process)
+            yield process
+        finally:
+            process.kill()

@@ -2,11 +2,9 @@
 """why: who keeps an object alive, in Python's words."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 SCRIPT = """
 import gc, threading, time
@@ -50,10 +48,8 @@ PATHS = {
 
 @pytest.fixture(scope="module")
 def sleeper():
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep(SCRIPT) as process:
         yield process
-        process.kill()
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,9 @@
 import os
 import shutil
 import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PACKAGES = ["libheap-dev", "libheap0", "py-heap", "python3-libheap"]
@@ -80,12 +79,9 @@ def test_installed(packages):
                                            " -t overlay -o lowerdir=/,upperdir=/mnt/a,workdir=/mnt/b overlay /mnt/c"],
                                           capture_output=True).returncode:
         pytest.skip("needs root, mount namespaces and overlays")
-    with subprocess.Popen([sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"], stdout=subprocess.PIPE,
-                          text=True) as process:
-        wait_for_rest(process)
+    with asleep() as process:
         done = subprocess.run(["unshare", "-m", "sh", "-c", CHROOT, "sh", packages, ASK, str(process.pid)], capture_output=True,
                               text=True, env=CLEAN, timeout=300)
-        process.kill()
     assert done.returncode == 0, done.stdout + done.stderr
     said = dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
     assert said.pop("example").endswith(".c") and done.stdout.count("example: ") >= 9

@@ -4,11 +4,9 @@
 import collections
 import json
 import re
-import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 SCRIPT = """
 import asyncio, threading, time
@@ -44,10 +42,8 @@ asyncio.run(main())
 
 @pytest.fixture(scope="module")
 def pid():
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep(SCRIPT) as process:
         yield process.pid
-        process.kill()
 
 
 def rows_of(py_heap, pid, *words):

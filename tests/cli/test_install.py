@@ -5,10 +5,9 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PIP_BUILD = os.path.join(ROOT, "build", "pip")  # setup.py builds there
@@ -43,15 +42,6 @@ ls /usr/local/share/bash-completion/completions/py-heap /usr/local/share/zsh/sit
 
 
 @pytest.fixture(scope="module")
-def sleeper():
-    with subprocess.Popen([sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"], stdout=subprocess.PIPE,
-                          text=True) as process:
-        wait_for_rest(process)
-        yield process
-        process.kill()
-
-
-@pytest.fixture(scope="module")
 def pip(tmp_path_factory):
     """The folder into which pip installed the binding of this checkout"""
     if subprocess.run([PYTHON, "-c", "import setuptools, wheel, pip"], capture_output=True).returncode:
@@ -66,15 +56,16 @@ def total(py_heap, pid):
     return sum(row["count"] for row in json.loads(py_heap("types", "-p", pid, "-f", "json", "-n", "0").stdout)["rows"])
 
 
-def test_pip(pip, py_heap, sleeper):
-    done = subprocess.run([PYTHON, "-c", COUNT, str(sleeper.pid)], check=True, capture_output=True, text=True, cwd="/",
-                          env=dict(CLEAN, PYTHONPATH=str(pip)))
-    assert int(done.stdout) == total(py_heap, sleeper.pid)
+def test_pip(pip, py_heap):
+    with asleep() as sleeper:
+        done = subprocess.run([PYTHON, "-c", COUNT, str(sleeper.pid)], check=True, capture_output=True, text=True, cwd="/",
+                              env=dict(CLEAN, PYTHONPATH=str(pip)))
+        assert int(done.stdout) == total(py_heap, sleeper.pid)
     assert {"libheap.so.0", "py.typed", "_questions.pyi"} <= set(os.listdir(os.path.join(pip, "libheap")))
     assert os.path.isdir(os.path.join(pip, "libheap-%s.dist-info" % py_heap("--version").stdout.split()[-1]))
 
 
-def test_meson(pip, py_heap, sleeper, tmp_path):
+def test_meson(pip, py_heap, tmp_path):
     if os.getuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
         pytest.skip("needs root and mount namespaces")
     for tool in ("gdb", "pkg-config", "meson"):
@@ -83,11 +74,12 @@ def test_meson(pip, py_heap, sleeper, tmp_path):
     subprocess.run(["meson", "configure", PIP_BUILD, "-Dprefix=/usr/local", "-Dsysconfdir=/etc"], check=True)
     subprocess.run(["ninja", "-C", PIP_BUILD], check=True, stdout=subprocess.DEVNULL)
     (tmp_path / "etc-gdb").mkdir()
-    done = subprocess.run(["unshare", "-m", "sh", "-c", INSTALL, "sh", tmp_path, PIP_BUILD, ROOT, COUNT, str(sleeper.pid)],
-                          capture_output=True, text=True, env=CLEAN, timeout=300)
+    with asleep() as sleeper:
+        done = subprocess.run(["unshare", "-m", "sh", "-c", INSTALL, "sh", tmp_path, PIP_BUILD, ROOT, COUNT, str(sleeper.pid)],
+                              capture_output=True, text=True, env=CLEAN, timeout=300)
+        expected = total(py_heap, sleeper.pid)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     said = [line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line]
-    expected = total(py_heap, sleeper.pid)
     assert ["python", str(expected)] in said
     assert sum(row["count"] for row in json.loads(dict(said)["shell"])["rows"]) == expected
     assert ["gdb", "1"] in said and ["gdb's python", "0.1.0"] in said

@@ -7,16 +7,13 @@ import sys
 import time
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 
 @pytest.fixture(scope="module")
 def pid():
-    with subprocess.Popen([sys.executable, "-c", "import time; print(1, flush=True); time.sleep(600)"],
-                          stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep() as process:
         yield process.pid
-        process.kill()
 
 
 @pytest.mark.parametrize("words, said", [

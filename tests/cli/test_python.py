@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
@@ -28,11 +28,8 @@ def libheap(build):
 
 @pytest.fixture(scope="module")
 def sleeper():
-    script = "import time; print(1, flush=True); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep() as process:
         yield process
-        process.kill()
 
 
 def maps(pid):
@@ -106,26 +103,22 @@ def test_interrupt(libheap, interruptible):
     a finalizer: then another try is due.
     """
     script = "import time; kept = [[] for _ in range(3000000)]; print(1, flush=True); time.sleep(600)"
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
-        try:
-            with libheap.open(process.pid) as heap:
-                start = time.monotonic()
-                expected = heap.types().rows
-                took = time.monotonic() - start
-                for wait in (took / 3, took / 4, took / 5, took / 6):
-                    timer = threading.Timer(wait, os.kill, (os.getpid(), signal.SIGINT))
-                    try:
-                        timer.start()
-                        heap.types()
-                        time.sleep(took)  # it was too quick: be interrupted here
-                    except KeyboardInterrupt:
-                        break
-                else:
-                    pytest.fail("never interrupted")
-                assert heap.types().rows == expected
-        finally:
-            process.kill()
+    with asleep(script) as process:
+        with libheap.open(process.pid) as heap:
+            start = time.monotonic()
+            expected = heap.types().rows
+            took = time.monotonic() - start
+            for wait in (took / 3, took / 4, took / 5, took / 6):
+                timer = threading.Timer(wait, os.kill, (os.getpid(), signal.SIGINT))
+                try:
+                    timer.start()
+                    heap.types()
+                    time.sleep(took)  # it was too quick: be interrupted here
+                except KeyboardInterrupt:
+                    break
+            else:
+                pytest.fail("never interrupted")
+            assert heap.types().rows == expected
 
 
 @pytest.mark.parametrize("name, path, said", [
