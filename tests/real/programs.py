@@ -6,6 +6,7 @@ import tempfile
 
 import interpreters
 import pytest
+import sleepers
 import target
 
 
@@ -26,11 +27,12 @@ def parametrize(metafunc, indirect=False):
 
 
 def start(interpreter, name, account=None):
-    """The program once it stands; its account is a file of JSON"""
+    """The program once it has come to rest; its account is a file of JSON"""
     folder = tempfile.mkdtemp(prefix="py-heap-%s-" % name)
     source = os.path.join(target.HERE, "targets", name + "_program.py")
     program = target.Program([interpreter.path, source, folder], folder)
     program.wait("ready", *([account] if account else []))
+    sleepers.wait_until_asleep(program.pid)
     if account:
         program.account = json.loads(program.said(account))
     return program

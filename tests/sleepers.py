@@ -20,10 +20,14 @@ def wait_for_rest(process, patience=120):
     """Its script prints a line, and then sleeps: what printing made is freed when it does."""
     assert select.select([process.stdout], [], [], patience)[0]
     process.stdout.readline()
+    wait_until_asleep(process.pid, patience)
+
+
+def wait_until_asleep(pid, patience=120):
     quiet, deadline = 0, time.monotonic() + patience
     while quiet < QUIET and time.monotonic() < deadline:
         time.sleep(0.01)
-        quiet = quiet + 1 if is_asleep(process.pid) else 0
+        quiet = quiet + 1 if is_asleep(pid) else 0
 
 
 @contextlib.contextmanager
