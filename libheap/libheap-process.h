@@ -80,7 +80,7 @@ struct lh_frame_iter;
 /**
  * lh_frame_iter_new() - iterate over the calls that a thread is in, newest first
  * @thread: lh_thread_info.addr
- * Free with lh_frame_iter_free(). Return: 0; LH_ABSENT: there is no such thread; -LH_ENOMEM. Since: 0.1
+ * The first question walks all threads, and keeps 8 bytes for each. Free with lh_frame_iter_free(). Return: 0; LH_ABSENT: there is no such thread; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_frame_iter_new(struct lh_heap *heap, uint64_t thread, struct lh_frame_iter **ret);
 /**

@@ -5,9 +5,66 @@
 #include "cpython/locals.h"
 #include "cpython/text.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/info.h"
 
 #include <stdlib.h>
+
+/* ---- which addresses are threads: 8 bytes per thread, or asking each for its calls would walk all of them ---- */
+
+struct thread_set {
+	uint64_t *addrs; /* ascending */
+	size_t count, capacity;
+};
+
+static int by_addr(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int add_threads(struct lh_heap *heap, const struct lh_interp *interp, struct thread_set *set)
+{
+	struct lh_frames walk;
+	int r = 0;
+
+	lh_frames_init(&walk, heap, interp);
+	while (r == 0 && lh_frames_next_thread(&walk))
+		r = lh_append(heap->ctx, set->addrs, set->count, set->capacity, walk.thread.addr);
+	return r;
+}
+
+static int make_set(struct lh_heap *heap, void *ret)
+{
+	struct thread_set *set = ret;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
+		r = add_threads(heap, &heap->interps[i], set);
+	if (r == 0 && set->count)
+		qsort(set->addrs, set->count, sizeof(*set->addrs), by_addr);
+	return r;
+}
+
+static void fini_set(void *kept)
+{
+	free(((struct thread_set *)kept)->addrs);
+}
+
+/* Return: 0; LH_ABSENT; -LH_ENOMEM. */
+static int find_thread(struct lh_heap *heap, uint64_t addr)
+{
+	static const struct lh_keeper keeper = {sizeof(struct thread_set), make_set, fini_set};
+	const struct thread_set *set;
+	int r = lh_heap_keep(heap, &keeper, &set);
+	size_t at;
+
+	if (r < 0)
+		return r;
+	at = lh_bsearch_first(set->count, i, set->addrs[i] < addr);
+	return at < set->count && set->addrs[at] == addr ? 0 : LH_ABSENT;
+}
 
 /* ---- frames ---- */
 
@@ -25,8 +82,12 @@ static void forget_texts(struct lh_frame_iter *iter)
 
 int lh_frame_iter_new(struct lh_heap *heap, uint64_t thread, struct lh_frame_iter **ret)
 {
-	struct lh_frame_iter *iter = lh_new0(struct lh_frame_iter, 1);
+	struct lh_frame_iter *iter;
+	int r = find_thread(heap, thread);
 
+	if (r != 0)
+		return r;
+	iter = lh_new0(struct lh_frame_iter, 1);
 	if (!iter)
 		return lh_nomem(heap->ctx);
 	if (!lh_frames_of(&iter->walk, heap, thread)) {

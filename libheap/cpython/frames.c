@@ -178,13 +178,8 @@ bool lh_frames_next_thread(struct lh_frames *f)
 
 bool lh_frames_of(struct lh_frames *f, struct lh_heap *heap, uint64_t thread)
 {
-	for (size_t i = 0; i < heap->interp_count; i++) {
-		lh_frames_init(f, heap, &heap->interps[i]);
-		while (lh_frames_next_thread(f))
-			if (f->thread.addr == thread)
-				return true;
-	}
-	return false;
+	*f = (struct lh_frames){.heap = heap, .view = lh_view_of(heap->target), .next_thread = thread};
+	return lh_frames_next_thread(f);
 }
 
 bool lh_frame_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_frame *ret)

@@ -59,8 +59,8 @@ struct lh_frames {
 void lh_frames_init(struct lh_frames *frames, struct lh_heap *heap, const struct lh_interp *interp);
 bool lh_frames_next_thread(struct lh_frames *frames);
 bool lh_frames_next(struct lh_frames *frames);
-/** lh_frames_of() - the walk as it is after lh_frames_next_thread() gave the thread state at @thread. Return: whether
- * an interpreter has that thread. */
+/** lh_frames_of() - the walk as it is after lh_frames_next_thread() gave @thread, which is known to be a thread state.
+ * Return: whether its memory is here. */
 bool lh_frames_of(struct lh_frames *frames, struct lh_heap *heap, uint64_t thread);
 /** lh_frame_at() - the call whose frame is at @addr, as lh_frames_next() gives it, but for its link. Return: whether
  * its memory is here, and its code is code. */

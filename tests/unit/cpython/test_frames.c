@@ -2,6 +2,7 @@
 /* Chains of threads and calls (3.11's), whole and broken in one way each. */
 #include "cpython/frames.h"
 #include "fake_heap.h"
+#include "libheap-process.h"
 #include "util/array.h"
 
 #include <setjmp.h>
@@ -195,6 +196,34 @@ static void test_too_many_slots(void **state)
 	fake_free(c.f);
 }
 
+/* What is lost of one thread is not lost of the next; and an address within a thread is not a thread. */
+static void test_calls_of_one_thread(void **state)
+{
+	struct chain c = make_chain();
+	uint64_t lost = fake_storage(c.f, lh_layout_at(&c.f->heap.layout, LH_F_THREAD_SIZE));
+	struct lh_frame_info info = {.size = sizeof(info)};
+	struct lh_frame_iter *iter;
+
+	fake_put(c.f, field(c.f, lost, LH_F_THREAD_CFRAME), 0x1000);
+	fake_put(c.f, field(c.f, lost, LH_F_THREAD_NEXT), c.thread);
+	fake_put(c.f, field(c.f, c.f->interp.addr, LH_F_INTERP_THREADS), lost);
+	fake_open(c.f);
+	assert_int_equal(lh_frame_iter_new(&c.f->heap, c.thread + 8, &iter), LH_ABSENT);
+	assert_int_equal(lh_frame_iter_new(&c.f->heap, 0, &iter), LH_ABSENT);
+	assert_int_equal(lh_frame_iter_new(&c.f->heap, lost, &iter), 0);
+	assert_int_equal(lh_frame_iter_next(iter, &info), -LH_ECORRUPT);
+	lh_frame_iter_free(iter);
+	assert_int_equal(lh_frame_iter_new(&c.f->heap, c.thread, &iter), 0);
+	for (int i = 0; i < CALLS; i++) {
+		assert_int_equal(lh_frame_iter_next(iter, &info), 0);
+		assert_int_equal(info.addr, c.calls[i]);
+	}
+	assert_int_equal(lh_frame_iter_next(iter, &info), LH_DONE);
+	lh_frame_iter_free(iter);
+	lh_heap_forget(&c.f->heap);
+	fake_free(c.f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +235,7 @@ int main(void)
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_position_outside_of_the_code),
 		cmocka_unit_test(test_too_many_slots),
+		cmocka_unit_test(test_calls_of_one_thread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
