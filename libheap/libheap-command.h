@@ -129,7 +129,7 @@ struct lh_style {
 /**
  * lh_result_format() - the whole answer in the format that the invocation asked for
  * @ret_len: bytes of the text, without its NUL
- * The caller frees *ret with free(). Return: 0, -LH_ENOMEM, -LH_EINTR. Since: 0.1
+ * The caller frees *ret with free(). Return: 0, -LH_EUSAGE, -LH_ENOMEM, -LH_EINTR. Since: 0.1
  */
 LH_API int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
 			    size_t *ret_len);

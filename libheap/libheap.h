@@ -15,6 +15,12 @@
  *
  * Strings are UTF-8 and end in NUL. A const char * that is returned belongs to the object it was asked of; a
  * char ** is allocated with malloc() and freed by the caller with free(). Addresses and sizes are in bytes.
+ *
+ * Structs that may grow have their size as first member, and the caller sets it to sizeof, also before the library
+ * fills them: a program that was compiled with an older header goes on working. A newer header's struct is taken
+ * if the members that this library does not know are zero. If they are not, or if the size is not set, functions
+ * that take such a struct fail with -LH_EUSAGE. Structs without a size, and the values of enums, stay as they are; new
+ * enum values are appended.
  */
 #ifndef LIBHEAP_H
 #define LIBHEAP_H
@@ -183,14 +189,14 @@ struct lh_reader {
  * files which others may write to copies them first, or has a handler, as py-heap itself does. A compressed
  * core (gzip, xz, lz4, zstd) is first decompressed into an unlinked temporary file in $TMPDIR or /var/tmp,
  * which lives as long as the target. @options: NULL for the defaults; copied. Free with lh_target_free().
- * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_core(struct lh_ctx *ctx, const char *path, const struct lh_target_options *options,
 			       struct lh_target **ret);
 /**
  * lh_target_open_core_image() - open an ELF core of @len bytes in memory
  * The caller owns @image, which must outlive the target.
- * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size_t len,
 				     const struct lh_target_options *options, struct lh_target **ret);
@@ -198,14 +204,14 @@ LH_API int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size
  * lh_target_open_process() - copy the writable memory of a running process
  * The process is stopped while its memory is copied, and resumed whatever happens; with options->stopped
  * neither is done. Needs the permission to trace it (ptrace).
- * Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
 				  struct lh_target **ret);
 /**
  * lh_target_open_reader() - open memory that the caller reads
  * reader->read and reader->arg must be usable as long as the target lives; the rest of @reader is copied.
- * Return: 0, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_EIO, -LH_EFORMAT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *reader,
 				 const struct lh_target_options *options, struct lh_target **ret);
@@ -228,7 +234,7 @@ struct lh_thread_registers {
  * lh_target_add_thread() - supply the registers of a thread that the library cannot read itself
  * Needed for a process that the caller has stopped (options->stopped) or reads; call it before
  * lh_heap_open(). Cores have registers, and so have processes that the library stopped.
- * Return: 0, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_add_thread(struct lh_target *target, const struct lh_thread_registers *registers);
 /** lh_target_free() - free a target; its heaps must have been freed. Return: NULL. Since: 0.1 */
@@ -256,7 +262,7 @@ struct lh_heap_options {
  * lh_heap_open() - find CPython in @target, choose its struct layouts and prove them on it
  * @options: NULL for the defaults; copied
  * The target must outlive the heap; free the heap with lh_heap_free().
- * Return: 0, -LH_ENOPYTHON, -LH_ELAYOUT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ * Return: 0, -LH_EUSAGE, -LH_ENOPYTHON, -LH_ELAYOUT, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options,
 			struct lh_heap **ret);
@@ -268,8 +274,8 @@ LH_API struct lh_heap *lh_heap_free(struct lh_heap *heap);
 /*
  * What follows, and the headers included at the end, hand out facts of the heap as C values. Objects of the target are named by their addresses.
  *
- * Structs named ..._info are filled by the library. The caller sets their size to its sizeof; members that
- * this version of the library does not know are set to zero. Texts in them belong to the heap and live as long
+ * Structs named ..._info are filled by the library; members that this version of the library does not know are
+ * set to zero. Texts in them belong to the heap and live as long
  * as it does, unless the comment says otherwise.
  *
  * Iterators: _new makes one; _next gives the next item and returns 0, or LH_DONE after the last, or -LH_E*;

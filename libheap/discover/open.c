@@ -5,6 +5,7 @@
 #include "discover/arenas_scan.h"
 #include "discover/names.h"
 #include "util/array.h"
+#include "util/info.h"
 
 struct lh_heap *lh_heap_free(struct lh_heap *heap)
 {
@@ -58,8 +59,11 @@ static int list_arenas(struct lh_heap *heap)
 int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options, struct lh_heap **ret)
 {
 	_cleanup_(lh_heap_freep) struct lh_heap *heap = NULL;
-	int r = heap_new(target, &heap);
+	struct lh_heap_options known = {.layout = LH_LAYOUT_AUTO};
+	int r = lh_info_take(target->ctx, "lh_heap_options", options, &known, sizeof(known));
 
+	if (r == 0)
+		r = heap_new(target, &heap);
 	lh_ctx_begin(target->ctx);
 	if (r == 0)
 		r = lh_types_init(heap);
@@ -69,7 +73,7 @@ int lh_heap_open(struct lh_target *target, const struct lh_heap_options *options
 		return r;
 	lh_version_detect(heap);
 	lh_known_symbols_take(heap);
-	r = lh_heap_choose_layout(heap, options ? options->layout : LH_LAYOUT_AUTO);
+	r = lh_heap_choose_layout(heap, known.layout);
 	if (r == 0)
 		r = list_arenas(heap);
 	if (lh_ctx_finish(target->ctx) < 0)

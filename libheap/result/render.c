@@ -2,27 +2,20 @@
 /* A finished result, shown as the invocation asked. */
 #include "result/result_impl.h"
 #include "result/show.h"
+#include "util/info.h"
 
 #include <string.h>
-
-/* The caller's style may be older and shorter than ours. */
-static struct lh_style style_of(const struct lh_style *style)
-{
-	struct lh_style ours = {};
-
-	if (style)
-		memcpy(&ours, style, style->size < sizeof(ours) ? style->size : sizeof(ours));
-	return ours;
-}
 
 int lh_result_format(const struct lh_result *result, const struct lh_style *style, char **ret,
 		     size_t *ret_len)
 {
 	_cleanup_string_ struct lh_string out = {};
-	struct lh_style ours = style_of(style);
+	struct lh_style ours = {};
 	size_t len;
-	int r;
+	int r = lh_info_take(result->ctx, "lh_style", style, &ours, sizeof(ours));
 
+	if (r != 0)
+		return r;
 	if (result->format == LH_FORMAT_JSON)
 		r = lh_render_json(result, &out);
 	else if (result->format == LH_FORMAT_CSV)

@@ -8,6 +8,7 @@
 #include "target/build.h"
 
 #include "util/array.h"
+#include "util/info.h"
 #include "util/string.h"
 
 #include <elf.h>
@@ -25,12 +26,11 @@ static int copy_option(struct lh_ctx *ctx, const char *text, char **ret)
 static int copy_options(struct lh_target *target, const struct lh_target_options *options)
 {
 	struct lh_target_options known = {0};
-	int r;
+	int r = lh_info_take(target->ctx, "lh_target_options", options, &known, sizeof(known));
 
-	if (!options)
-		return 0;
-	memcpy(&known, options, options->size < sizeof(known) ? options->size : sizeof(known));
-	r = copy_option(target->ctx, known.exe, &target->exe);
+	target->stopped = known.stopped;
+	if (r == 0)
+		r = copy_option(target->ctx, known.exe, &target->exe);
 	if (r == 0)
 		r = copy_option(target->ctx, known.sysroot, &target->sysroot);
 	if (r == 0)

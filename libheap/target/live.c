@@ -331,10 +331,8 @@ static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
 	return target->executable ? 0 : lh_nomem(target->ctx);
 }
 
-static int read_process(struct lh_target *target, const struct lh_target_options *options)
+static int read_process(struct lh_target *target)
 {
-	bool hold =
-		!(options && options->size > offsetof(struct lh_target_options, stopped) && options->stopped);
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
 	_cleanup_free_ struct copy *copy = lh_new0(struct copy, 1);
 	struct lh_auxv auxv = {0};
@@ -344,7 +342,7 @@ static int read_process(struct lh_target *target, const struct lh_target_options
 		return lh_nomem(target->ctx);
 	copy->target = target;
 	copy->pagemap = -1;
-	r = copy_stopped(copy, &vmas, hold);
+	r = copy_stopped(copy, &vmas, !target->stopped);
 	if (copy->pagemap >= 0)
 		close(copy->pagemap);
 	if (r == 0)
@@ -378,7 +376,7 @@ int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target
 		return r;
 	target->pid = pid;
 	target->ops = &live_ops;
-	r = read_process(target, options);
+	r = read_process(target);
 	if (r < 0)
 		return r;
 	*ret = lh_take(target);

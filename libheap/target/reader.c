@@ -9,6 +9,7 @@
 #include "target/build.h"
 
 #include "util/array.h"
+#include "util/info.h"
 
 #include <errno.h>
 #include <string.h>
@@ -82,9 +83,11 @@ int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *reader,
 	copy = lh_new0(struct lh_reader, 1);
 	if (!copy)
 		return lh_nomem(ctx);
-	memcpy(copy, reader, reader->size < sizeof(*copy) ? reader->size : sizeof(*copy));
 	target->medium = copy;
 	target->ops = &reader_ops;
+	r = lh_info_take(ctx, "lh_reader", reader, copy, sizeof(*copy));
+	if (r < 0)
+		return r;
 	target->pid = copy->pid;
 	r = add_regions(target, copy);
 	if (r < 0)

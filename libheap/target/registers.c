@@ -3,6 +3,7 @@
 #include "target/build.h"
 #include "util/array.h"
 #include "util/bytes.h"
+#include "util/info.h"
 
 #include <string.h>
 
@@ -40,9 +41,8 @@ int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
 int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *registers)
 {
 	struct lh_thread_registers thread = {0};
-	int r = 0;
+	int r = lh_info_take(t->ctx, "lh_thread_registers", registers, &thread, sizeof(thread));
 
-	memcpy(&thread, registers, registers->size < sizeof(thread) ? registers->size : sizeof(thread));
 	for (size_t i = 0; i < thread.word_count && r == 0; i++)
 		r = add_register(t, thread.words[i], thread.thread_pointer);
 	return r == 0 && thread.stack_pointer ? add_stack(t, thread.stack_pointer, thread.thread_pointer) : r;

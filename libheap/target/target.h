@@ -79,6 +79,7 @@ struct lh_target {
 	struct stat opened; /* the file that is mapped for it; st_size 0: none that others know */
 	pid_t pid;          /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
+	bool stopped;                    /* likewise: the caller has stopped the process */
 	uint8_t exe_id[LH_BUILD_ID_MAX]; /* of exe; length 0: it has none */
 	size_t exe_id_len;
 	char *executable; /* path of the main program as the target names it, NULL: not known */

@@ -26,7 +26,7 @@ static inline void lh_info_give(void *ret, const void *full, size_t full_size)
 /**
  * lh_info_take() - copy the caller's options to the library's struct of @full_size bytes, zeroed before
  * @name: of the struct. @options may be NULL.
- * Return: 0; -LH_EUSAGE: members that this library does not know are not zero.
+ * Return: 0; -LH_EUSAGE: its size is not set, or members that this library does not know are not zero.
  */
 int lh_info_take(struct lh_ctx *ctx, const char *name, const void *options, void *full, size_t full_size);
 
