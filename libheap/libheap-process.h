@@ -138,6 +138,10 @@ struct lh_collector_info {
 	uint64_t garbage;        /* gc.garbage, a list; 0: not known, or not made yet */
 	int64_t garbage_count;   /* len(gc.garbage); -1: not known */
 	size_t generation_count; /* see lh_generation_at() */
+	uint32_t debug;          /* gc.get_debug(); 0 if not known, too */
+	/* A full collection waits until a quarter as many objects have joined the oldest generation since the
+	   last one (pending) as that left there (total); -1: this Python has no such rule. */
+	int64_t long_lived_total, long_lived_pending;
 };
 
 /**
@@ -155,6 +159,7 @@ struct lh_generation_info {
 	uint64_t objects, bytes;  /* bytes as lh_object_info.bytes */
 	uint64_t untyped;         /* objects whose type is not readable; they have no bytes here */
 	uint64_t broken; /* where the list is broken: what comes after it is not counted; 0: it is whole */
+	uint64_t last;   /* broken: the last object before that; 0: there is none */
 };
 
 /** lh_generation_at() - the @index-th generation of the @collector-th collector. Cost and return values are those of
@@ -204,6 +209,37 @@ LH_API int lh_garbage_iter_next(struct lh_garbage_iter *iter, struct lh_garbage_
 LH_API struct lh_garbage_iter *lh_garbage_iter_free(struct lh_garbage_iter *iter);
 
 /* --------------------------------------------------------------- allocator */
+
+/** struct lh_allocator_info - pymalloc, and what its arenas hold together, counted as sys._debugmallocstats() does */
+struct lh_allocator_info {
+	size_t size;
+	bool found; /* its state was found; if not, there may be arenas that are not known */
+	uint32_t pool_size, alignment; /* bytes; blocks are multiples of alignment */
+	uint64_t arena_size;           /* bytes */
+	uint64_t arenas, pools, pools_free;
+	uint64_t blocks_used, blocks_free, bytes_used, bytes_free; /* free: of pools that have a block size */
+	int64_t raw_blocks;     /* requests that malloc serves; -1: not known */
+	uint64_t pools_missing; /* not in the target: their blocks are not counted */
+	uint64_t pools_damaged,
+		first_damaged; /* header and list of free blocks contradict each other; an address */
+	uint64_t arenas_odd,
+		first_odd; /* their own count of free pools is another than that of their pools; an address */
+};
+
+/** lh_allocator_info() - describe pymalloc. The first question reads the headers of all pools, and what it found is
+ * kept. Return: 0; -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_allocator_info(struct lh_heap *heap, struct lh_allocator_info *ret);
+
+/** struct lh_size_class_info - pools with blocks of one size */
+struct lh_size_class_info {
+	size_t size;
+	uint32_t block_size; /* bytes */
+	uint64_t pools, blocks_used, blocks_free;
+};
+
+/** lh_size_class_at() - the @index-th size class, the smallest first; those without a pool are not left out. Costs what
+ * lh_allocator_info() costs. Return: 0; LH_DONE past the last; -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_size_class_at(struct lh_heap *heap, size_t index, struct lh_size_class_info *ret);
 
 /** struct lh_arena_info - an arena of pymalloc */
 struct lh_arena_info {

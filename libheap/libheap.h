@@ -294,6 +294,8 @@ struct lh_heap_info {
 	enum lh_layout_source layout; /* where the layouts come from; never LH_LAYOUT_AUTO */
 	size_t interpreter_count;
 	pid_t pid; /* 0 if not known */
+	const char
+		*module; /* path of the file with CPython's code, as the target has it; NULL if not known */
 };
 
 /** lh_heap_info() - describe an open heap. Return: 0. Since: 0.1 */

@@ -78,3 +78,56 @@ int lh_pool_at(struct lh_heap *heap, size_t arena, size_t index, struct lh_pool_
 	lh_info_give(ret, &info, sizeof(info));
 	return 0;
 }
+
+int lh_allocator_info(struct lh_heap *heap, struct lh_allocator_info *ret)
+{
+	const struct lh_pymalloc *pm = &heap->pymalloc;
+	const struct lh_arenas_use *use;
+	struct lh_allocator_info info;
+	int r = lh_heap_keep(heap, &keeper, &use);
+
+	if (r < 0)
+		return r;
+	info = (struct lh_allocator_info){
+		.found = pm->sets > 0,
+		.pool_size = (uint32_t)pm->pool_size,
+		.alignment = (uint32_t)pm->alignment,
+		.arena_size = pm->arena_size,
+		.arenas = use->count,
+		.pools = use->pools,
+		.pools_free = use->pools_free,
+		.blocks_used = use->blocks_used,
+		.blocks_free = use->blocks_free,
+		.bytes_used = use->bytes_used,
+		.bytes_free = use->bytes_free,
+		.raw_blocks = use->raw_blocks,
+		.pools_missing = use->pools_missing,
+		.pools_damaged = use->pools_damaged,
+		.first_damaged = use->first_damaged,
+		.arenas_odd = use->arenas_odd,
+		.first_odd = use->first_odd,
+	};
+	lh_info_give(ret, &info, sizeof(info));
+	return 0;
+}
+
+int lh_size_class_at(struct lh_heap *heap, size_t index, struct lh_size_class_info *ret)
+{
+	const struct lh_arenas_use *use;
+	const struct lh_class_use *class;
+	int r = lh_heap_keep(heap, &keeper, &use);
+
+	if (r < 0)
+		return r;
+	if (index >= LH_SIZE_CLASSES)
+		return LH_DONE;
+	class = &use->classes[index];
+	lh_info_give(
+		ret,
+		&(struct lh_size_class_info){.block_size = (uint32_t)((index + 1) * heap->pymalloc.alignment),
+					     .pools = class->pools,
+					     .blocks_used = class->blocks_used,
+					     .blocks_free = class->blocks_free},
+		sizeof(*ret));
+	return 0;
+}

@@ -35,18 +35,24 @@ static int collector_at(struct lh_heap *heap, size_t index, const struct lh_coll
 int lh_collector_at(struct lh_heap *heap, size_t index, struct lh_collector_info *ret)
 {
 	const struct lh_collector *c;
+	struct lh_collector_info info;
 	int r = collector_at(heap, index, &c);
 
-	if (r == 0)
-		lh_info_give(ret,
-			     &(struct lh_collector_info){.interpreter = c->interp->id,
-							 .enabled = c->gc.flags_known ? c->gc.enabled : -1,
-							 .collecting = c->gc.collecting,
-							 .garbage = c->gc.garbage,
-							 .garbage_count = c->garbage,
-							 .generation_count = c->gc.generation_count},
-			     sizeof(*ret));
-	return r;
+	if (r != 0)
+		return r;
+	info = (struct lh_collector_info){
+		.interpreter = c->interp->id,
+		.enabled = c->gc.flags_known ? c->gc.enabled : -1,
+		.collecting = c->gc.collecting,
+		.garbage = c->gc.garbage,
+		.garbage_count = c->garbage,
+		.generation_count = c->gc.generation_count,
+		.debug = c->gc.debug,
+		.long_lived_total = c->gc.has_long_lived ? (int64_t)c->gc.long_lived_total : -1,
+		.long_lived_pending = c->gc.has_long_lived ? (int64_t)c->gc.long_lived_pending : -1,
+	};
+	lh_info_give(ret, &info, sizeof(info));
+	return 0;
 }
 
 int lh_generation_at(struct lh_heap *heap, size_t collector, size_t index, struct lh_generation_info *ret)
@@ -67,7 +73,8 @@ int lh_generation_at(struct lh_heap *heap, size_t collector, size_t index, struc
 						  .objects = g->objects,
 						  .bytes = g->bytes,
 						  .untyped = g->untyped,
-						  .broken = g->broken},
+						  .broken = g->broken,
+						  .last = g->last},
 		     sizeof(*ret));
 	return 0;
 }

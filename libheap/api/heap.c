@@ -16,6 +16,7 @@ int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret)
 		.layout = heap->layout.main,
 		.interpreter_count = heap->interp_count,
 		.pid = heap->target->pid,
+		.module = heap->module ? heap->module->path : NULL,
 	};
 
 	lh_version_text(heap->build.version, info.version);

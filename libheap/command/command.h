@@ -3,7 +3,6 @@
 #ifndef LH_COMMAND_COMMAND_H
 #define LH_COMMAND_COMMAND_H
 
-#include "cpython/heap.h"
 #include "result/result.h"
 
 #define LH_VIEWS_MAX 2
@@ -33,6 +32,7 @@ struct lh_command {
 };
 
 /* What run() may ask about the user's words. */
+struct lh_ctx *lh_invocation_ctx(const struct lh_invocation *invocation); /* for failures: see lh_fail() */
 const char *lh_invocation_arg(const struct lh_invocation *invocation, size_t index); /* NULL past the last */
 bool lh_invocation_has(const struct lh_invocation *invocation, const char *option);
 /** lh_invocation_address() - positional word @index as an address (0x..., decimal). Return: 0, -LH_EUSAGE. */

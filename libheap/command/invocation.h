@@ -4,6 +4,7 @@
 #define LH_COMMAND_INVOCATION_H
 
 #include "command/command.h"
+#include "util/cleanup.h"
 
 struct lh_invocation {
 	struct lh_ctx *ctx;

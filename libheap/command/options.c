@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The options that every command takes, and finding options by name, letter or likeness. */
 #include "command/options.h"
+#include "layout/layout.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -24,6 +24,11 @@ bool lh_invocation_has(const struct lh_invocation *invocation, const char *optio
 	return lh_invocation_get(invocation, option) != NULL;
 }
 
+struct lh_ctx *lh_invocation_ctx(const struct lh_invocation *invocation)
+{
+	return invocation->ctx;
+}
+
 const char *lh_invocation_arg(const struct lh_invocation *invocation, size_t index)
 {
 	return index < invocation->arg_count ? invocation->args[index] : NULL;

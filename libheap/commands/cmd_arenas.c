@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arenas: pymalloc's arenas, pools and blocks. */
-#include "analyze/arenas.h"
 #include "command/command.h"
 #include "commands/records.h"
 
@@ -34,91 +33,93 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static int add_arena_rows(struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+static int add_arena_rows(struct lh_heap *heap, const struct lh_allocator_info *all, struct lh_result *result)
 {
-	int r = 0;
+	struct lh_arena_info a = {.size = sizeof(a)};
+	int r;
 
 	lh_result_columns(result, columns, NULL);
-	for (size_t i = 0; r == 0 && i < use->count; i++) {
-		const struct lh_arena_use *a = &use->arenas[i];
-
-		r = lh_result_row(
-			result,
-			(struct lh_value[]){LH_ADDR(a->arena->address), LH_COUNT(a->pools),
-					    LH_COUNT(a->pools_free), LH_COUNT(a->blocks_used),
-					    LH_BYTES(a->bytes_used),
-					    LH_PERCENT(a->bytes_used * 100 / heap->pymalloc.arena_size)});
+	for (size_t i = 0; (r = lh_arena_at(heap, i, &a)) == 0; i++) {
+		r = lh_result_row(result, (struct lh_value[]){
+						  LH_ADDR(a.addr), LH_COUNT(a.pools), LH_COUNT(a.pools_free),
+						  LH_COUNT(a.blocks_used), LH_BYTES(a.bytes_used),
+						  LH_PERCENT(a.bytes_used * 100 / all->arena_size)});
+		if (r < 0)
+			break;
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
-static int add_class_rows(struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+static int add_class_rows(struct lh_heap *heap, struct lh_result *result)
 {
-	int r = 0;
+	struct lh_size_class_info c = {.size = sizeof(c)};
+	int r;
 
 	lh_result_columns(result, class_columns, NULL);
-	for (unsigned i = 0; r == 0 && i < LH_SIZE_CLASSES; i++) {
-		const struct lh_class_use *c = &use->classes[i];
-
-		if (c->pools)
-			r = lh_result_row(result,
-					  (struct lh_value[]){LH_COUNT((i + 1) * heap->pymalloc.alignment),
-							      LH_COUNT(c->pools), LH_COUNT(c->blocks_used),
-							      LH_COUNT(c->blocks_free)});
+	for (size_t i = 0; (r = lh_size_class_at(heap, i, &c)) == 0; i++) {
+		if (c.pools)
+			r = lh_result_row(result, (struct lh_value[]){
+							  LH_COUNT(c.block_size), LH_COUNT(c.pools),
+							  LH_COUNT(c.blocks_used), LH_COUNT(c.blocks_free)});
+		if (r < 0)
+			break;
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
-static int add_summary(const struct lh_heap *heap, const struct lh_arenas_use *use, struct lh_result *result)
+static int add_summary(const struct lh_allocator_info *a, struct lh_result *result)
 {
 	const struct lh_summary summary[] = {
-		{"arenas", "arenas", LH_COUNT(use->count)},
-		{"arena_bytes", "arena bytes", LH_BYTES(use->count * heap->pymalloc.arena_size)},
-		{"pools", "pools", LH_COUNT(use->pools)},
-		{"pools_free", "pools free", LH_COUNT(use->pools_free)},
-		{"blocks_used", "blocks used", LH_COUNT(use->blocks_used)},
-		{"blocks_free", "blocks free", LH_COUNT(use->blocks_free)},
-		{"bytes_used", "bytes used", LH_BYTES(use->bytes_used)},
-		{"bytes_free", "bytes free", LH_BYTES(use->bytes_free)},
-		{"raw_blocks", "malloc blocks", use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks)},
+		{"arenas", "arenas", LH_COUNT(a->arenas)},
+		{"arena_bytes", "arena bytes", LH_BYTES(a->arenas * a->arena_size)},
+		{"pools", "pools", LH_COUNT(a->pools)},
+		{"pools_free", "pools free", LH_COUNT(a->pools_free)},
+		{"blocks_used", "blocks used", LH_COUNT(a->blocks_used)},
+		{"blocks_free", "blocks free", LH_COUNT(a->blocks_free)},
+		{"bytes_used", "bytes used", LH_BYTES(a->bytes_used)},
+		{"bytes_free", "bytes free", LH_BYTES(a->bytes_free)},
+		{"raw_blocks", "malloc blocks", a->raw_blocks < 0 ? LH_NULL : LH_COUNT(a->raw_blocks)},
 		{"allocated_blocks", NULL,
-		 use->raw_blocks < 0 ? LH_NULL : LH_COUNT(use->raw_blocks + (int64_t)use->blocks_used)},
+		 a->raw_blocks < 0 ? LH_NULL : LH_COUNT(a->raw_blocks + (int64_t)a->blocks_used)},
 		{},
 	};
 
 	return lh_result_summarize(result, summary);
 }
 
-static int warn_of_pools(const struct lh_arenas_use *use, struct lh_result *result)
+static int warn_of_pools(const struct lh_allocator_info *a, struct lh_result *result)
 {
 	int r = 0;
 
-	if (use->pools_missing || use->pools_damaged || use->arenas_odd)
+	if (a->pools_missing || a->pools_damaged || a->arenas_odd)
 		lh_result_incomplete(result);
-	if (use->pools_missing)
+	if (a->pools_missing)
 		r = lh_result_warn(result, "pools-missing", NULL,
 				   "%s of %s pools could not be read: blocks in them are not counted",
-				   LH_COUNTED(use->pools_missing), LH_COUNTED(use->pools));
-	if (r == 0 && use->pools_damaged)
-		r = lh_result_warn(result, "pools-damaged", &use->first_damaged,
+				   LH_COUNTED(a->pools_missing), LH_COUNTED(a->pools));
+	if (r == 0 && a->pools_damaged)
+		r = lh_result_warn(result, "pools-damaged", &a->first_damaged,
 				   "%s of %s pools contradict themselves; this is the first",
-				   LH_COUNTED(use->pools_damaged), LH_COUNTED(use->pools));
-	if (r == 0 && use->arenas_odd)
-		r = lh_result_warn(result, "arenas-differ", &use->first_odd,
+				   LH_COUNTED(a->pools_damaged), LH_COUNTED(a->pools));
+	if (r == 0 && a->arenas_odd)
+		r = lh_result_warn(result, "arenas-differ", &a->first_odd,
 				   "%s of %s arenas have a number of free pools that differs from their own "
 				   "count; this is the first",
-				   LH_COUNTED(use->arenas_odd), LH_COUNTED(use->count));
+				   LH_COUNTED(a->arenas_odd), LH_COUNTED(a->arenas));
 	return r;
 }
 
 /* Words for an empty table. */
-static int note_none(const struct lh_heap *heap, struct lh_result *result)
+static int note_none(struct lh_heap *heap, bool found, struct lh_result *result)
 {
-	if (heap->build.free_threaded)
+	struct lh_heap_info info = {.size = sizeof(info)};
+
+	lh_heap_info(heap, &info);
+	if (info.free_threaded)
 		return lh_result_note(result,
 				      "This is a free-threaded Python: its objects are in mimalloc's memory; "
 				      "there are no pymalloc arenas.");
-	if (heap->pymalloc.sets)
+	if (found)
 		return lh_result_note(
 			result, "pymalloc has no arenas: it is disabled (PYTHONMALLOC=malloc, or a build "
 				"without it); objects are in malloc's memory.");
@@ -127,22 +128,22 @@ static int note_none(const struct lh_heap *heap, struct lh_result *result)
 			      "no arenas were found: either pymalloc is disabled "
 			      "(PYTHONMALLOC=malloc), or its list of arenas was not recognized because "
 			      "%s is stripped; its debug symbols would settle that",
-			      heap->module ? heap->module->path : "the interpreter");
+			      info.module ? info.module : "the interpreter");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_arenas_use_fini) struct lh_arenas_use use = {0};
-	int r = lh_arenas_count(heap, &use);
+	struct lh_allocator_info all = {.size = sizeof(all)};
+	int r = lh_allocator_info(heap, &all);
 
 	if (r == 0)
-		r = add_summary(heap, &use, result);
+		r = add_summary(&all, result);
 	if (r == 0)
-		r = lh_invocation_has(invocation, "classes") ? add_class_rows(heap, &use, result)
-							     : add_arena_rows(heap, &use, result);
+		r = lh_invocation_has(invocation, "classes") ? add_class_rows(heap, result)
+							     : add_arena_rows(heap, &all, result);
 	if (r == 0)
-		r = warn_of_pools(&use, result);
-	return r == 0 && !use.count ? note_none(heap, result) : r;
+		r = warn_of_pools(&all, result);
+	return r == 0 && !all.arenas ? note_none(heap, all.found, result) : r;
 }
 
 const struct lh_command lh_cmd_arenas = {

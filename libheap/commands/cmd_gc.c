@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gc: The collector's generations, thresholds and state. */
-#include "analyze/generations.h"
 #include "command/command.h"
 #include "commands/records.h"
 
@@ -35,169 +34,192 @@ static const char *const examples[] = {
 	NULL,
 };
 
-static int add_row(const struct lh_collector *collector, const struct lh_generation_size *size,
+static int add_row(const struct lh_collector_info *c, const struct lh_generation_info *g,
 		   struct lh_result *result)
 {
-	const struct lh_generation *g = &size->generation;
-	bool permanent = g->number == LH_GENERATION_PERMANENT;
+	bool permanent = g->number < 0;
 
 	return lh_result_row(result,
-			     (struct lh_value[]){LH_COUNT(collector->interp->id),
+			     (struct lh_value[]){LH_COUNT(c->interpreter),
 						 permanent ? LH_TEXT("permanent") : LH_NUMBER(g->number),
-						 LH_COUNT(size->objects), LH_BYTES(size->bytes),
+						 LH_COUNT(g->objects), LH_BYTES(g->bytes),
 						 permanent ? LH_NULL : LH_COUNT(g->threshold),
 						 permanent ? LH_NULL : LH_COUNT(g->count)});
 }
 
-static int warn_of_ring(const struct lh_collector *collector, const struct lh_generation_size *size,
+static int warn_of_list(const struct lh_collector_info *c, const struct lh_generation_info *g,
 			struct lh_result *result)
 {
 	int r = 0;
 
-	if (size->broken && !collector->gc.collecting) {
+	if (g->broken && !c->collecting) {
 		lh_result_incomplete(result);
-		r = lh_result_warn(result, "gc-ring-torn", &size->broken,
+		r = lh_result_warn(result, "gc-ring-torn", &g->broken,
 				   "generation %d is torn after its object 0x%" PRIx64
 				   ": %s objects were counted, those past it are not",
-				   size->generation.number, size->last, LH_COUNTED(size->objects));
+				   g->number, g->last, LH_COUNTED(g->objects));
 	}
-	if (r == 0 && size->untyped) {
+	if (r == 0 && g->untyped) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(result, "untyped", NULL,
 				   "%s objects of generation %d have a type that cannot be read: "
 				   "their bytes are not counted",
-				   LH_COUNTED(size->untyped), size->generation.number);
+				   LH_COUNTED(g->untyped), g->number);
 	}
 	return r;
 }
 
-static int add_rows(const struct lh_collector *collector, struct lh_result *result)
-{
-	int r = 0;
+/** struct state - what the collectors are like together */
+struct state {
+	struct lh_heap *heap;
+	struct lh_result *result;
+	bool several, collecting, garbage_known;
+	int enabled; /* of the main interpreter's */
+	uint64_t objects;
+	int64_t garbage;
+	bool worth_looking; /* a collector does not run as it should */
+};
 
-	for (unsigned i = 0; r == 0 && i < collector->gc.generation_count; i++) {
-		r = add_row(collector, &collector->sizes[i], result);
+static int add_rows(struct state *s, size_t index, const struct lh_collector_info *c)
+{
+	struct lh_generation_info g = {.size = sizeof(g)};
+	int r;
+
+	for (size_t i = 0; (r = lh_generation_at(s->heap, index, i, &g)) == 0; i++) {
+		s->objects += g.objects;
+		r = add_row(c, &g, s->result);
 		if (r == 0)
-			r = warn_of_ring(collector, &collector->sizes[i], result);
+			r = warn_of_list(c, &g, s->result);
+		if (r < 0)
+			return r;
 	}
-	if (r == 0 && collector->gc.collecting) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "collecting", NULL,
+	if (r == LH_DONE && c->collecting) {
+		lh_result_incomplete(s->result);
+		r = lh_result_warn(s->result, "collecting", NULL,
 				   "a garbage collection was running: the objects that it was examining are "
 				   "in no generation");
 	}
-	return r;
+	return r < 0 ? r : 0;
 }
 
-/* Why the collector does not run, and what waits for it.
- * *ret_waits is unchanged if it runs as it should. */
-static int note_when(const struct lh_gc *gc, const char *whose, struct lh_result *result, bool *ret_waits)
+/* A full collection is due, but waits. Modules/gcmodule.c gc_collect_generations() */
+static bool is_put_off(const struct lh_collector_info *c, const struct lh_generation_info *oldest)
 {
-	const struct lh_generation *young = &gc->generations[0], *oldest = &gc->generations[2];
-	bool put_off = gc->has_long_lived && oldest->count > oldest->threshold &&
-		       gc->long_lived_pending <
-			       gc->long_lived_total / 4; /* Modules/gcmodule.c gc_collect_generations() */
+	return c->long_lived_total >= 0 && oldest->count > oldest->threshold &&
+	       c->long_lived_pending < c->long_lived_total / 4;
+}
 
-	*ret_waits |= !gc->enabled || !young->threshold || young->count > young->threshold || put_off;
-	if (!gc->enabled || !young->threshold)
-		return lh_result_note(result,
+/* Why the collector does not run, and what waits for it. */
+static int note_when(struct state *s, size_t index, const struct lh_collector_info *c, const char *whose)
+{
+	struct lh_generation_info young = {.size = sizeof(young)}, oldest = {.size = sizeof(oldest)};
+	int r = lh_generation_at(s->heap, index, 0, &young);
+	bool off = !c->enabled || !young.threshold;
+
+	if (r == 0)
+		r = lh_generation_at(s->heap, index, 2, &oldest);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	s->worth_looking |= off || young.count > young.threshold || is_put_off(c, &oldest);
+	if (off)
+		return lh_result_note(s->result,
 				      "%sAutomatic collection is off (gc.%s): reference cycles stay until "
 				      "gc.collect() is called.",
-				      whose, gc->enabled ? "set_threshold(0)" : "disable()");
-	if (young->count > young->threshold)
-		return lh_result_note(result,
+				      whose, c->enabled ? "set_threshold(0)" : "disable()");
+	if (young.count > young.threshold)
+		return lh_result_note(s->result,
 				      "%sA collection is due: %s more container objects were created than "
 				      "freed since the last one; the threshold is %s.",
-				      whose, LH_COUNTED(young->count), LH_COUNTED(young->threshold));
-	if (put_off)
+				      whose, LH_COUNTED(young.count), LH_COUNTED(young.threshold));
+	if (is_put_off(c, &oldest))
 		return lh_result_note(
-			result,
+			s->result,
 			"%sA full collection is deferred: only %s objects have joined the oldest "
 			"generation since the last one left %s there, and a quarter of that is "
 			"needed.",
-			whose, LH_COUNTED(gc->long_lived_pending), LH_COUNTED(gc->long_lived_total));
+			whose, LH_COUNTED(c->long_lived_pending), LH_COUNTED(c->long_lived_total));
 	return 0;
 }
 
-static int note_garbage(struct lh_heap *heap, const struct lh_collector *c, const char *whose,
-			struct lh_result *result)
+static int note_garbage(struct state *s, const struct lh_collector_info *c, const char *whose)
 {
-	uint64_t flags = lh_gc_field(heap, c->interp, LH_F_GC_DEBUG);
-	uint32_t debug = 0;
-
-	if (c->garbage <= 0)
+	if (c->garbage_count <= 0)
 		return 0;
-	if (flags)
-		(void)lh_target_read(heap->target, flags, &debug, sizeof(debug));
 	return lh_result_note(
-		result, "%sgc.garbage keeps %s object%s %s.", whose, LH_COUNTED(c->garbage),
-		c->garbage == 1 ? "" : "s",
-		debug & DEBUG_SAVEALL
+		s->result, "%sgc.garbage keeps %s object%s %s.", whose, LH_COUNTED(c->garbage_count),
+		c->garbage_count == 1 ? "" : "s",
+		c->debug & DEBUG_SAVEALL
 			? "alive: gc.set_debug(gc.DEBUG_SAVEALL) stores there what would be freed"
 			: "alive until it is emptied: what could not be freed, or what the "
 			  "program put there");
 }
 
-static int add_notes(struct lh_heap *heap, const struct lh_collectors *collectors, struct lh_result *result)
+static int add_notes(struct state *s)
 {
-	bool worth_looking = false;
-	int r = 0;
+	struct lh_collector_info c = {.size = sizeof(c)};
+	int r;
 
-	for (size_t i = 0; r == 0 && i < collectors->count; i++) {
-		const struct lh_collector *c = &collectors->items[i];
+	for (size_t i = 0; (r = lh_collector_at(s->heap, i, &c)) == 0; i++) {
 		char whose[48] = "";
 
-		if (collectors->count > 1)
-			snprintf(whose, sizeof(whose), "Interpreter %" PRId64 ": ", c->interp->id);
-		worth_looking |= c->garbage > 0;
-		r = note_when(&c->gc, whose, result, &worth_looking);
+		if (s->several)
+			snprintf(whose, sizeof(whose), "Interpreter %" PRId64 ": ", c.interpreter);
+		s->worth_looking |= c.garbage_count > 0;
+		r = note_when(s, i, &c, whose);
 		if (r == 0)
-			r = note_garbage(heap, c, whose, result);
+			r = note_garbage(s, &c, whose);
+		if (r < 0)
+			return r;
 	}
-	return r == 0 && worth_looking ? lh_result_next(result, "what gc.collect() would find now", "garbage")
-				       : r;
+	return r == LH_DONE && s->worth_looking
+		       ? lh_result_next(s->result, "what gc.collect() would find now", "garbage")
+		       : r;
 }
 
-static int add_summary(const struct lh_collectors *collectors, struct lh_result *result)
+static int add_collectors(struct state *s)
 {
-	const struct lh_gc *gc = &collectors->items[0].gc;
-	bool collecting = false, garbage_known = true;
-	uint64_t objects = 0;
-	int64_t garbage = 0;
+	struct lh_collector_info c = {.size = sizeof(c)};
+	int r;
 
-	for (size_t i = 0; i < collectors->count; i++) {
-		const struct lh_collector *c = &collectors->items[i];
-
-		collecting |= c->gc.collecting;
-		garbage_known &= c->garbage >= 0;
-		garbage += c->garbage;
-		for (unsigned g = 0; g < c->gc.generation_count; g++)
-			objects += c->sizes[g].objects;
+	s->several = lh_collector_at(s->heap, 1, &c) == 0;
+	lh_result_columns(s->result, s->several ? columns_of_several : columns, NULL);
+	for (size_t i = 0; (r = lh_collector_at(s->heap, i, &c)) == 0; i++) {
+		if (i == 0)
+			s->enabled = c.enabled;
+		s->collecting |= c.collecting;
+		s->garbage_known &= c.garbage_count >= 0;
+		s->garbage += c.garbage_count;
+		r = add_rows(s, i, &c);
+		if (r < 0)
+			return r;
 	}
+	return r < 0 ? r : 0;
+}
+
+static int add_summary(const struct state *s)
+{
 	return lh_result_summarize(
-		result,
+		s->result,
 		(struct lh_summary[]){
-			{"enabled", "enabled", gc->flags_known ? LH_BOOL(gc->enabled) : LH_NULL},
-			{"collecting", "collecting now", LH_BOOL(collecting)},
-			{"objects", "objects", LH_COUNT(objects)},
-			{"garbage_list", "in gc.garbage", garbage_known ? LH_COUNT(garbage) : LH_NULL},
+			{"enabled", "enabled", s->enabled < 0 ? LH_NULL : LH_BOOL(s->enabled)},
+			{"collecting", "collecting now", LH_BOOL(s->collecting)},
+			{"objects", "objects", LH_COUNT(s->objects)},
+			{"garbage_list", "in gc.garbage", s->garbage_known ? LH_COUNT(s->garbage) : LH_NULL},
 			{},
 		});
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_collectors_fini) struct lh_collectors collectors = {0};
-	int r = lh_collectors_read(heap, &collectors);
+	struct state s = {.heap = heap, .result = result, .enabled = -1, .garbage_known = true};
+	int r = add_collectors(&s);
 
 	(void)invocation;
-	if (r < 0)
-		return r;
-	lh_result_columns(result, collectors.count > 1 ? columns_of_several : columns, NULL);
-	r = add_summary(&collectors, result);
-	for (size_t i = 0; r == 0 && i < collectors.count; i++)
-		r = add_rows(&collectors.items[i], result);
-	return r == 0 ? add_notes(heap, &collectors, result) : r;
+	if (r == 0)
+		r = add_summary(&s);
+	if (r == 0)
+		r = add_notes(&s);
+	return r < 0 ? r : 0;
 }
 
 const struct lh_command lh_cmd_gc = {

@@ -97,6 +97,7 @@ int lh_gc_read(struct lh_heap *heap, const struct lh_interp *interp, struct lh_g
 	gc.flags_known = lh_gc_field(heap, interp, LH_F_GC_ENABLED) != 0;
 	gc.enabled = !gc.flags_known || (uint32_t)word_at(heap, interp, LH_F_GC_ENABLED) != 0;
 	gc.collecting = (uint32_t)word_at(heap, interp, LH_F_GC_COLLECTING) != 0;
+	gc.debug = (uint32_t)word_at(heap, interp, LH_F_GC_DEBUG);
 	gc.garbage = word_at(heap, interp, LH_F_GC_GARBAGE);
 	gc.has_long_lived = lh_gc_field(heap, interp, LH_F_GC_LONG_LIVED_TOTAL) != 0;
 	gc.long_lived_total = word_at(heap, interp, LH_F_GC_LONG_LIVED_TOTAL);

@@ -19,6 +19,7 @@ struct lh_generation {
 struct lh_gc {
 	bool flags_known; /* false: a stripped CPython up to 3.6; enabled is then the default, a guess */
 	bool enabled, collecting;
+	uint32_t debug;   /* flags of gc.set_debug(); 0: not known */
 	uint64_t garbage; /* gc.garbage, a list; 0: not known */
 	uint64_t long_lived_total, long_lived_pending;
 	bool has_long_lived;

@@ -130,6 +130,8 @@ def test_collectors(place, typed):
              for c in typed.gc for g in c.generations]
     assert found == [(row["interpreter"], row["generation"], row["objects"], row["bytes"], row["threshold"], row["count"])
                      for row in answer["rows"]]
+    torn = [g for c in typed.gc for g in c.generations if g.broken]
+    assert {w["address"] for w in answer["warnings"] if w["code"] == "gc-ring-torn"} == {hex(g.broken) for g in torn}
     main = next(iter(typed.gc))
     assert (main.enabled, any(c.collecting for c in typed.gc)) == \
         (answer["summary"]["enabled"], answer["summary"]["collecting"])
@@ -157,7 +159,12 @@ def test_garbage(place, typed):
 
 
 def test_arenas(place, typed):
-    rows = place.heap.ask("arenas")["rows"]
+    answer = place.heap.ask("arenas")
+    rows, summary = answer["rows"], typed.arenas.summary
+    assert {name: value for name, value in answer["summary"].items() if name in summary and name != "raw_blocks"} == \
+        {name: summary[name] for name in answer["summary"] if name in summary and name != "raw_blocks"}
+    assert (None if summary["raw_blocks"] < 0 else summary["raw_blocks"]) == answer["summary"]["raw_blocks"]
+    assert summary["arenas"] * summary["arena_size"] == answer["summary"]["arena_bytes"]
     arenas = list(typed.arenas)
     assert [(a.address, a.pool_count, a.pools_free, a.blocks_used, a.bytes_used) for a in arenas] == \
         [(address(row["address"]), row["pools"], row["pools_free"], row["blocks_used"], row["bytes_used"]) for row in rows]
@@ -169,6 +176,7 @@ def test_arenas(place, typed):
         classes[pool.block_size] = pools + 1, used + pool.used, unused + free
     assert classes == {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"])
                        for row in place.heap.ask("arenas", "--classes")["rows"]}
+    assert classes == {c.block_size: c[1:] for c in typed.arenas.size_classes}
 
 
 def test_retained(place, typed):

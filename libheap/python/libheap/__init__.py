@@ -14,7 +14,7 @@ py-heap --format json prints.
 """
 
 from . import _native
-from ._arenas import Arena, Pool
+from ._arenas import Arena, Pool, SizeClass
 from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
@@ -24,5 +24,5 @@ from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
 __all__ = ["Answer", "Arena", "Collector", "Frame", "GarbageObject", "Generation", "Heap", "LibheapError",
-           "Object", "Pool", "Reference", "Result", "Thread", "Type", "command", "commands", "open", "open_reader",
-           "parse"]
+           "Object", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "command", "commands", "open",
+           "open_reader", "parse"]

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Tuple
+from ctypes import byref
+from typing import TYPE_CHECKING, Any, Dict, Iterator, NamedTuple, Tuple
 
 from . import _native
 from ._native import lib
@@ -50,6 +51,15 @@ class Arena:
         return "<libheap arena at %#x>" % self.address
 
 
+class SizeClass(NamedTuple):
+    """Pools with blocks of one size: block_size (bytes), pools, blocks_used, blocks_free."""
+
+    block_size: int
+    pools: int
+    blocks_used: int
+    blocks_free: int
+
+
 class Arenas(Question):
     """pymalloc's arenas, in ascending order of addresses: iterate it; called, it is the command 'arenas'."""
 
@@ -58,3 +68,17 @@ class Arenas(Question):
     def __iter__(self) -> Iterator[Arena]:
         for index, info in enumerate(numbered(self._heap, lib.lh_arena_at, _native.info(_native.ArenaInfo))):
             yield Arena(self._heap, index, info)
+
+    @property
+    def summary(self) -> Dict[str, Any]:
+        """A dict of what struct lh_allocator_info has: sums over all arenas, and damage. raw_blocks is -1 if not known."""
+        info = _native.info(_native.AllocatorInfo)
+        self._heap._call(lib.lh_allocator_info, byref(info))
+        return {name: getattr(info, name) for name, _ in info._fields_[1:]}
+
+    @property
+    def size_classes(self) -> Iterator[SizeClass]:
+        """A SizeClass for each size of which there is a pool, the smallest first."""
+        for info in numbered(self._heap, lib.lh_size_class_at, _native.info(_native.SizeClassInfo)):
+            if info.pools:
+                yield SizeClass(info.block_size, info.pools, info.blocks_used, info.blocks_free)

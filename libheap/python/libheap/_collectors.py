@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 class Generation(NamedTuple):
     """A list of tracked objects: number (None: the permanent one), threshold and count (None there), objects, bytes,
-    untyped (objects whose type is not readable), broken (address where the list is broken, or None)."""
+    untyped (objects whose type is not readable), broken (address where the list is broken, or None), last (then: of the
+    object before that, or None)."""
 
     number: Optional[int]
     threshold: Optional[int]
@@ -25,6 +26,7 @@ class Generation(NamedTuple):
     bytes: int
     untyped: int
     broken: Optional[int]
+    last: Optional[int]
 
 
 class GarbageObject(NamedTuple):
@@ -37,7 +39,8 @@ class GarbageObject(NamedTuple):
 
 class Collector:
     """A garbage collector: interpreter (id), enabled (None: not known), collecting, garbage (gc.garbage, an Object or None),
-    garbage_count (None: not known), generations."""
+    garbage_count (None: not known), debug (gc.get_debug()), long_lived_total and long_lived_pending (objects that the last
+    full collection left, and that have come since; None: this Python does not count them), generations."""
 
     def __init__(self, heap: Heap, info: _native.CollectorInfo, generations: List[Generation]) -> None:
         self.interpreter = info.interpreter
@@ -45,6 +48,9 @@ class Collector:
         self.collecting = info.collecting
         self.garbage = heap.get(info.garbage) if info.garbage else None
         self.garbage_count = None if info.garbage_count < 0 else info.garbage_count
+        self.debug = info.debug
+        self.long_lived_total, self.long_lived_pending = [
+            None if count < 0 else count for count in (info.long_lived_total, info.long_lived_pending)]
         self.generations = generations
 
     def __repr__(self) -> str:
@@ -54,7 +60,8 @@ class Collector:
 def _generation(info: _native.GenerationInfo) -> Generation:
     permanent = info.number < 0
     return Generation(None if permanent else info.number, None if permanent else info.threshold,
-                      None if permanent else info.count, info.objects, info.bytes, info.untyped, info.broken or None)
+                      None if permanent else info.count, info.objects, info.bytes, info.untyped, info.broken or None,
+                      info.last or None)
 
 
 def _generations(heap: Heap, collector: int) -> List[Generation]:

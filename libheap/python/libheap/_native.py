@@ -72,7 +72,7 @@ class HeapInfo(Structure):
     version: bytes
     layout: int
     _fields_ = [("size", c_size_t), ("version", c_char * 32), ("debug", c_bool), ("free_threaded", c_bool),
-                ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int)]
+                ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int), ("module", c_char_p)]
 
 
 class InterpreterInfo(Structure):
@@ -122,12 +122,13 @@ class LocalInfo(Structure):
 
 class CollectorInfo(Structure):
     _fields_ = [("size", c_size_t), ("interpreter", c_int64), ("enabled", c_int), ("collecting", c_bool),
-                ("garbage", c_uint64), ("garbage_count", c_int64), ("generation_count", c_size_t)]
+                ("garbage", c_uint64), ("garbage_count", c_int64), ("generation_count", c_size_t), ("debug", c_uint32),
+                ("long_lived_total", c_int64), ("long_lived_pending", c_int64)]
 
 
 class GenerationInfo(Structure):
     _fields_ = [("size", c_size_t), ("number", c_int), ("threshold", c_int64), ("count", c_int64),
-                ("objects", c_uint64), ("bytes", c_uint64), ("untyped", c_uint64), ("broken", c_uint64)]
+                ("objects", c_uint64), ("bytes", c_uint64), ("untyped", c_uint64), ("broken", c_uint64), ("last", c_uint64)]
 
 
 class GarbageSummary(Structure):
@@ -137,6 +138,19 @@ class GarbageSummary(Structure):
 
 class GarbageInfo(Structure):
     _fields_ = [("size", c_size_t), ("addr", c_uint64), ("component", c_uint32), ("uncollectable", c_bool)]
+
+
+class AllocatorInfo(Structure):
+    _fields_ = [("size", c_size_t), ("found", c_bool), ("pool_size", c_uint32), ("alignment", c_uint32),
+                ("arena_size", c_uint64), ("arenas", c_uint64), ("pools", c_uint64), ("pools_free", c_uint64),
+                ("blocks_used", c_uint64), ("blocks_free", c_uint64), ("bytes_used", c_uint64), ("bytes_free", c_uint64),
+                ("raw_blocks", c_int64), ("pools_missing", c_uint64), ("pools_damaged", c_uint64),
+                ("first_damaged", c_uint64), ("arenas_odd", c_uint64), ("first_odd", c_uint64)]
+
+
+class SizeClassInfo(Structure):
+    _fields_ = [("size", c_size_t), ("block_size", c_uint32), ("pools", c_uint64), ("blocks_used", c_uint64),
+                ("blocks_free", c_uint64)]
 
 
 class ArenaInfo(Structure):
@@ -241,6 +255,8 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_garbage_iter_new": (c_int, c_void_p, _OUT),
     "lh_garbage_iter_next": (c_int, c_void_p, POINTER(GarbageInfo)),
     "lh_garbage_iter_free": (c_void_p, c_void_p),
+    "lh_allocator_info": (c_int, c_void_p, POINTER(AllocatorInfo)),
+    "lh_size_class_at": (c_int, c_void_p, c_size_t, POINTER(SizeClassInfo)),
     "lh_arena_at": (c_int, c_void_p, c_size_t, POINTER(ArenaInfo)),
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
     "lh_retained_info": (c_int, c_void_p, c_uint64, POINTER(RetainedInfo)),
