@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* why: What keeps an object alive, or all objects of a type. */
 #include "analyze/fates.h"
+#include "analyze/object_paths.h"
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
 #include "commands/why.h"
 #include "describe/path_text.h"
 #include "inventory/locate.h"
-#include "roots/find_paths.h"
-#include "roots/root_paths.h"
+
+#include <stdlib.h>
 
 #define PATHS_MAX 1000      /* more are counted, not shown */
 #define ALL_PATHS_MAX 10000 /* of --all-roots */
@@ -45,126 +46,48 @@ static const char *const examples[] = {
 struct teller {
 	struct lh_why *why;
 	struct lh_object wanted;
-	struct lh_why_groups groups;
+	struct lh_object_paths found;
 	enum lh_fate fate; /* COUNT: it is alive, or its fate was not looked for */
-	bool all;
 };
 
 /* ---- rows ---- */
 
-static int add_row(struct teller *t, const struct lh_root *root, uint64_t length,
-		   const struct lh_string *path, const struct lh_string *addresses, uint64_t count,
-		   const struct lh_why_group *group)
+static int add_row(struct teller *t, const struct lh_object_path *p)
 {
-	_cleanup_string_ struct lh_string name = {0}, shape = {0};
+	_cleanup_string_ struct lh_string name = {0}, shape = {0}, path = {0}, addresses = {0};
+	const struct lh_roots *roots = &t->found.paths.roots;
+	bool grouped = p->shape != LH_NO_PATH_SHAPE;
 
-	if (group && !lh_root_may_be_stale(root))
-		lh_path_shape_root_text(&t->why->shapes, group->shape, &name);
+	if (grouped && !lh_root_may_be_stale(p->root))
+		lh_path_shape_root_text(&t->found.shapes, p->shape, &name);
 	else
-		lh_root_text(&t->why->paths.roots, root, &name);
-	if (group)
-		lh_path_shape_text(&t->why->shapes, group->shape, &shape);
-	if (name.failed || shape.failed || path->failed || addresses->failed)
+		lh_root_text(roots, p->root, &name);
+	if (grouped)
+		lh_path_shape_text(&t->found.shapes, p->shape, &shape);
+	lh_way_text(roots, p->root, p->way, p->length, &path, &addresses);
+	if (name.failed || shape.failed || path.failed || addresses.failed)
 		return lh_nomem(t->why->heap->ctx);
 	return lh_result_row(t->why->result,
-			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_COUNT(length),
-						 LH_COUNT(count), LH_TEXT(path->text ? path->text : ""),
-						 group ? LH_TEXT(shape.text ? shape.text : "") : LH_NULL,
-						 LH_LIST(addresses->text ? addresses->text : "")});
+			     (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_COUNT(p->length),
+						 LH_COUNT(p->count), LH_TEXT(path.text ? path.text : ""),
+						 grouped ? LH_TEXT(shape.text ? shape.text : "") : LH_NULL,
+						 LH_LIST(addresses.text ? addresses.text : "")});
 }
 
-/* The path to the holder at @from, or from a root, and on to the object. */
-static int add_path(struct teller *t, uint32_t from, uint64_t count, const struct lh_why_group *group)
+static int add_rows(struct teller *t)
 {
-	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
-	const struct lh_paths *paths = &t->why->paths;
-	const struct lh_root *root =
-		from & LH_ROOT_BIT ? &paths->roots.all[from & ~LH_ROOT_BIT] : lh_paths_root(paths, from);
-	uint64_t length = 1;
-	int r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
+	struct lh_object_path path;
+	int r;
 
-	if (r < 0)
-		return r;
-	if (from & LH_ROOT_BIT)
-		lh_root_path(&paths->roots, root, &path, &addresses);
-	else
-		length = lh_path_text(paths, from, t->wanted.addr, &path, &addresses);
-	return add_row(t, root, length, &path, &addresses, count, group);
-}
-
-/* ---- holders ---- */
-
-/* Whether the root itself is a path of the wanted kind. */
-static bool is_holder(const struct lh_why *w, const struct lh_root *root, uint64_t wanted)
-{
-	struct lh_paths_request request = w->paths.request;
-	unsigned bits = root->kind == LH_ROOT_FRAME ? request.frames : 0;
-
-	return root->to == wanted && !(bits & LH_PATHS_AVOID) &&
-	       (!request.through || bits & LH_PATHS_THROUGH);
-}
-
-/* Roots that refer to it, then each object that holds it and that a root leads to, nearest first. */
-static int each_holder(struct teller *t, int (*fn)(struct teller *, const struct lh_step *, uint32_t number))
-{
-	const struct lh_paths *paths = &t->why->paths;
-	uint32_t number = 0;
-	int r = 0;
-
-	for (size_t i = 0; i < paths->roots.count && r == 0; i++)
-		if (is_holder(t->why, &paths->roots.all[i], t->wanted.addr))
-			r = fn(t, &(struct lh_step){.from = LH_ROOT_BIT | (uint32_t)i, .count = 1}, number++);
-	for (size_t i = 0; i < paths->holder_count && r == 0; i++)
-		r = fn(t, &paths->holders[i], number++);
-	return r;
-}
-
-static int group_holder(struct teller *t, const struct lh_step *step, uint32_t number)
-{
-	struct lh_why_group *group;
-	uint32_t shape;
-	int r = lh_path_shape_of_step(&t->why->shapes, step, t->wanted.addr, &shape);
-
-	if (r == 0)
-		r = lh_why_group_of(t->why->heap->ctx, &t->groups, shape, step->from, &group);
-	if (r == 0)
-		group->count += step->count;
-	return r;
-}
-
-static int tell_holder(struct teller *t, const struct lh_step *step, uint32_t number)
-{
-	return number < ALL_PATHS_MAX ? add_path(t, step->from, step->count, NULL) : 0;
-}
-
-static int tell_groups(struct teller *t)
-{
-	int r = lh_path_shapes_init(&t->why->shapes, &t->why->paths);
-
-	if (r == 0)
-		r = each_holder(t, group_holder);
-	for (size_t i = 0; i < t->groups.count && i < PATHS_MAX && r == 0; i++)
-		r = add_path(t, t->groups.all[i].first, t->groups.all[i].count, &t->groups.all[i]);
-	return r;
-}
-
-/* ---- roots ---- */
-
-/* The shortest path from one root, even if there are better ones from others. */
-static int tell_root(void *arg, const struct lh_root *root, const uint64_t *way, size_t length)
-{
-	_cleanup_string_ struct lh_string path = {0}, addresses = {0};
-	struct teller *t = arg;
-
-	lh_way_text(&t->why->paths.roots, root, way, length, &path, &addresses);
-	return add_row(t, root, length, &path, &addresses, 1, NULL);
-}
-
-static int tell_all(struct teller *t)
-{
-	int r = each_holder(t, tell_holder);
-
-	return r == 0 ? lh_root_paths_each(&t->why->paths, tell_root, t) : r;
+	while ((r = lh_object_paths_next(&t->found, &path)) == 0) {
+		r = lh_progress(t->why->heap->ctx, "naming paths", lh_result_row_count(t->why->result), 0);
+		if (r == 0)
+			r = add_row(t, &path);
+		free(path.way);
+		if (r < 0)
+			return r;
+	}
+	return r == LH_DONE ? 0 : r;
 }
 
 /* ---- all ---- */
@@ -172,12 +95,12 @@ static int tell_all(struct teller *t)
 /* Words that refer to it and may be stale: if there are more than its count has room for, some are. */
 static int add_stale_note(struct teller *t)
 {
-	const struct lh_paths *p = &t->why->paths;
+	const struct lh_paths *p = &t->found.paths;
 	uint64_t words = 0;
 
 	for (size_t i = 0; i < p->roots.count; i++)
 		words += lh_root_may_be_stale(&p->roots.all[i]) &&
-			 is_holder(t->why, &p->roots.all[i], t->wanted.addr);
+			 lh_object_paths_has(&t->found, &p->roots.all[i]);
 	if (words <= p->unexplained || !p->unexplained)
 		return 0;
 	return lh_result_note(t->why->result,
@@ -211,16 +134,16 @@ static int note_fate(struct teller *t)
 
 static int add_notes(struct teller *t)
 {
-	const struct lh_paths *p = &t->why->paths;
+	const struct lh_paths *p = &t->found.paths;
 	struct lh_result *result = t->why->result;
 	int r = add_stale_note(t);
 
 	if (r < 0)
 		return r;
-	if (t->groups.count > PATHS_MAX || (t->all && p->holder_count > ALL_PATHS_MAX))
+	if (t->found.groups.count > PATHS_MAX || (t->found.query.all && p->holder_count > ALL_PATHS_MAX))
 		r = lh_result_note(result, "There are more paths: only the nearest %d are listed.",
-				   t->all ? ALL_PATHS_MAX : PATHS_MAX);
-	else if (!t->all && p->holder_count > t->groups.count)
+				   t->found.query.all ? ALL_PATHS_MAX : PATHS_MAX);
+	else if (!t->found.query.all && p->holder_count > t->found.groups.count)
 		r = lh_result_note(result,
 				   "%s objects hold it: paths that differ only in indices and keys are one "
 				   "row, with the nearest of them (--all-roots: one row each).",
@@ -231,7 +154,7 @@ static int add_notes(struct teller *t)
 				   "their words are taken for references.");
 	if (r < 0 || lh_result_row_count(result))
 		return r;
-	if (t->why->filtered)
+	if (lh_path_types_any(&t->why->types))
 		return lh_result_note(result, "There is no such path. Without --through and --avoid there "
 					      "may be others.");
 	r = note_fate(t);
@@ -246,7 +169,7 @@ static int tell_fate(struct teller *t)
 	int r = 0;
 
 	t->fate = LH_FATE_COUNT;
-	if (!lh_result_row_count(t->why->result) && !t->why->filtered) {
+	if (!lh_result_row_count(t->why->result) && !lh_path_types_any(&t->why->types)) {
 		r = lh_fates_find(t->why->heap, &fates);
 		if (r == 0)
 			t->fate = lh_fate_of(&fates, t->wanted.addr);
@@ -263,12 +186,12 @@ static int tell(struct teller *t)
 	int r = lh_edge_summary(t->why->heap, result, &t->wanted);
 
 	if (r == 0)
-		r = t->all ? tell_all(t) : tell_groups(t);
+		r = add_rows(t);
 	if (r == 0)
 		r = lh_result_summarize(result,
 					(struct lh_summary[]){
 						{"paths", "paths", LH_COUNT(lh_result_row_count(result))},
-						{"holders", NULL, LH_COUNT(t->why->paths.holder_count)},
+						{"holders", NULL, LH_COUNT(t->found.paths.holder_count)},
 						{},
 					});
 	if (r == 0)
@@ -278,22 +201,24 @@ static int tell(struct teller *t)
 
 static int why_object(struct lh_why *why, const struct lh_invocation *invocation)
 {
-	struct teller t = {.why = why, .all = lh_invocation_has(invocation, "all-roots")};
-	struct lh_paths_request request = lh_why_request(why);
-	int r = lh_invocation_address(why->heap->ctx, invocation, 0, &request.wanted);
+	bool all = lh_invocation_has(invocation, "all-roots");
+	struct lh_object_paths_query query = {
+		.types = &why->types, .all = all, .most = all ? ALL_PATHS_MAX : PATHS_MAX};
+	struct teller t = {.why = why};
+	int r = lh_invocation_address(why->heap->ctx, invocation, 0, &query.wanted);
 
 	if (r == 0)
-		r = lh_locate_object(why->heap, request.wanted, &t.wanted);
-	request.wanted = t.wanted.addr;
+		r = lh_locate_object(why->heap, query.wanted, &t.wanted);
+	query.wanted = t.wanted.addr;
 	if (r == 0)
-		r = lh_paths_find(why->heap, &request, &why->paths);
+		r = lh_object_paths_find(why->heap, &query, &t.found);
 	if (r == 0)
 		r = lh_why_check_types(why);
-	if (r < 0)
-		return r;
-	lh_result_columns(why->result, columns, NULL);
-	r = tell(&t);
-	lh_why_groups_fini(&t.groups);
+	if (r == 0)
+		lh_result_columns(why->result, columns, NULL);
+	if (r == 0)
+		r = tell(&t);
+	lh_object_paths_fini(&t.found);
 	return r;
 }
 
@@ -316,12 +241,14 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	const char *type = lh_invocation_get(invocation, "type");
-	struct lh_why why;
-	int r;
+	struct lh_why why = {.heap = heap,
+			     .result = result,
+			     .types = {.heap = heap,
+				       .through.wanted = lh_invocation_get(invocation, "through"),
+				       .avoid.wanted = lh_invocation_get(invocation, "avoid")}};
+	int r = type ? lh_why_type(&why, type) : why_object(&why, invocation);
 
-	lh_why_init(&why, heap, result, invocation);
-	r = type ? lh_why_type(&why, type) : why_object(&why, invocation);
-	lh_why_fini(&why);
+	lh_path_types_fini(&why.types);
 	return r;
 }
 

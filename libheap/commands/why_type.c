@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* why --type: all objects of a type, grouped by what keeps them alive. */
 #include "analyze/fates.h"
+#include "analyze/path_groups.h"
+#include "commands/no_type.h"
 #include "commands/why.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
+#include "describe/path_text.h"
 #include "roots/find_paths.h"
 #include "util/array.h"
 
@@ -30,14 +33,16 @@ struct instance {
 
 struct instances {
 	struct lh_why *why;
+	struct lh_paths paths;
+	struct lh_path_shapes shapes;
 	struct lh_type_filter type;
 	struct lh_type *one; /* the type of all; NULL: there are several */
 	struct instance *all;
 	size_t count, capacity;
 	size_t reached; /* at least so many of them, from the first on, have a place */
 	struct lh_view view;
-	struct lh_why_groups groups;
-	struct lh_why_group lost;      /* those that no root leads to */
+	struct lh_path_groups groups;
+	struct lh_path_group lost;     /* those that no root leads to */
 	uint64_t fates[LH_FATE_COUNT]; /* of those */
 	uint64_t bytes;
 };
@@ -77,19 +82,19 @@ static int classify(void *arg, struct lh_type *type)
 {
 	struct instances *c = arg;
 
-	return lh_why_classify(c->why, type);
+	return lh_path_types_classify(&c->why->types, type);
 }
 
 static int find(struct instances *c)
 {
-	struct lh_paths_request request = lh_why_request(c->why);
+	struct lh_paths_request request = lh_path_types_request(&c->why->types);
 
 	if (request.classify)
 		request.classify = classify;
 	request.see = see;
 	request.misses = misses;
 	request.arg = c;
-	return lh_paths_find(c->why->heap, &request, &c->why->paths);
+	return lh_paths_find(c->why->heap, &request, &c->paths);
 }
 
 /* ---- groups ---- */
@@ -97,22 +102,22 @@ static int find(struct instances *c)
 static int add_instance(struct instances *c, uint32_t number)
 {
 	const struct instance *it = &c->all[number];
-	uint32_t place = lh_paths_place(&c->why->paths, it->addr), shape;
-	struct lh_why_group *group = &c->lost;
+	uint32_t place = lh_paths_place(&c->paths, it->addr), shape;
+	struct lh_path_group *group = &c->lost;
 	int r = 0;
 
 	c->bytes += it->bytes;
 	if (place != LH_NO_PLACE) {
-		r = lh_path_shape_of(&c->why->shapes, place, &shape);
+		r = lh_path_shape_of(&c->shapes, place, &shape);
 		if (r == 0)
-			r = lh_why_group_of(c->why->heap->ctx, &c->groups, shape, number, &group);
+			r = lh_path_group_of(c->why->heap->ctx, &c->groups, shape, number, &group);
 	}
 	if (r < 0)
 		return r;
 	if (group == &c->lost && !group->count)
 		group->first = number;
 	/* The object with the shortest path is the example. */
-	if (place != LH_NO_PLACE && place < lh_paths_place(&c->why->paths, c->all[group->first].addr))
+	if (place != LH_NO_PLACE && place < lh_paths_place(&c->paths, c->all[group->first].addr))
 		group->first = number;
 	group->count++;
 	group->bytes += it->bytes;
@@ -121,7 +126,7 @@ static int add_instance(struct instances *c, uint32_t number)
 
 static int by_count(const void *a, const void *b)
 {
-	const struct lh_why_group *x = a, *y = b;
+	const struct lh_path_group *x = a, *y = b;
 
 	if (x->count != y->count)
 		return x->count < y->count ? 1 : -1;
@@ -130,7 +135,7 @@ static int by_count(const void *a, const void *b)
 
 static int group(struct instances *c)
 {
-	int r = lh_path_shapes_init(&c->why->shapes, &c->why->paths);
+	int r = lh_path_shapes_init(&c->shapes, &c->paths);
 
 	for (size_t i = 0; i < c->count && r == 0; i++) {
 		if (i % STEP == 0)
@@ -145,18 +150,18 @@ static int group(struct instances *c)
 
 /* ---- rows ---- */
 
-static int add_row(struct instances *c, const struct lh_why_group *g)
+static int add_row(struct instances *c, const struct lh_path_group *g)
 {
 	_cleanup_string_ struct lh_string root = {0}, path = {0}, example = {0};
-	const struct lh_paths *paths = &c->why->paths;
+	const struct lh_paths *paths = &c->paths;
 	uint64_t addr = c->all[g->first].addr;
 	bool lost = g == &c->lost;
 
 	if (lost) {
 		lh_string_add(&root, "none");
 	} else {
-		lh_path_shape_root_text(&c->why->shapes, g->shape, &root);
-		lh_path_shape_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_root_text(&c->shapes, g->shape, &root);
+		lh_path_shape_text(&c->shapes, g->shape, &path);
 		lh_place_text(paths, lh_paths_place(paths, addr), &example, NULL);
 	}
 	if (root.failed || path.failed || example.failed)
@@ -198,21 +203,21 @@ static void add_path(struct lh_string *out, const char *path)
 	lh_string_add(out, path);
 }
 
-static enum lh_root_kind kind_of(const struct instances *c, const struct lh_why_group *g)
+static enum lh_root_kind kind_of(const struct instances *c, const struct lh_path_group *g)
 {
-	const struct lh_paths *p = &c->why->paths;
+	const struct lh_paths *p = &c->paths;
 
 	return lh_paths_root(p, lh_paths_place(p, c->all[g->first].addr))->kind;
 }
 
-static void add_group(struct instances *c, const struct lh_why_group *g, struct lh_string *out)
+static void add_group(struct instances *c, const struct lh_path_group *g, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string path = {0};
 
 	if (lh_root_is_native(kind_of(c, g)))
-		lh_path_shape_root_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_root_text(&c->shapes, g->shape, &path);
 	else
-		lh_path_shape_text(&c->why->shapes, g->shape, &path);
+		lh_path_shape_text(&c->shapes, g->shape, &path);
 	add_path(out, path.text ? path.text : "?");
 	out->failed |= path.failed;
 }
@@ -231,7 +236,7 @@ static void add_groups(struct instances *c, struct lh_string *out)
 	const char *before = ": ";
 
 	for (size_t i = 0; i < c->groups.count; i++) {
-		const struct lh_why_group *g = &c->groups.all[i];
+		const struct lh_path_group *g = &c->groups.all[i];
 
 		if (kind_of(c, g) == LH_ROOT_FRAME) {
 			frames += g->count;
@@ -268,11 +273,11 @@ static int count_fates(struct instances *c)
 	struct lh_fates fates;
 	int r;
 
-	if (!c->lost.count || c->why->filtered)
+	if (!c->lost.count || lh_path_types_any(&c->why->types))
 		return 0;
 	r = lh_fates_find(c->why->heap, &fates);
 	for (size_t i = 0; r == 0 && i < c->count; i++)
-		if (lh_paths_place(&c->why->paths, c->all[i].addr) == LH_NO_PLACE)
+		if (lh_paths_place(&c->paths, c->all[i].addr) == LH_NO_PLACE)
 			c->fates[lh_fate_of(&fates, c->all[i].addr)]++;
 	lh_fates_fini(&fates);
 	return r;
@@ -284,7 +289,7 @@ static int note_lost(struct instances *c)
 	const char *text = "Those without a root are garbage that no collection has found yet, or "
 			   "held only by such garbage.";
 
-	if (c->why->filtered)
+	if (lh_path_types_any(&c->why->types))
 		text = "There is no such path to those without a root.";
 	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
 		text = "Those without a root are garbage, or held only by garbage.";
@@ -342,6 +347,8 @@ int lh_why_type(struct lh_why *why, const char *type)
 		r = tell(&c);
 	free(c.all);
 	lh_type_filter_fini(&c.type);
-	lh_why_groups_fini(&c.groups);
+	lh_path_groups_fini(&c.groups);
+	lh_path_shapes_fini(&c.shapes);
+	lh_paths_fini(&c.paths);
 	return r;
 }

@@ -113,25 +113,6 @@ static int spread(struct reverse *v, uint32_t wanted)
 	return r;
 }
 
-static int tell(struct reverse *v, const struct lh_root *root, uint32_t wanted, lh_root_path_fn fn, void *arg)
-{
-	const struct lh_paths *p = v->paths;
-	uint32_t place = lh_paths_place(p, root->to);
-	_cleanup_free_ uint64_t *way = NULL;
-	size_t length = 1, n = 0;
-
-	if (place == LH_NO_PLACE || place == wanted || v->next[place] == LH_NO_PLACE)
-		return 0;
-	for (uint32_t at = place; at != wanted; at = v->next[at])
-		length++;
-	way = lh_new0(uint64_t, length);
-	if (!way)
-		return lh_nomem(p->heap->ctx);
-	for (uint32_t at = place; n < length; at = v->next[at])
-		way[n++] = lh_paths_addr(p, at);
-	return fn(arg, root, way, length);
-}
-
 /* The roots that holders' paths begin with. A holder's place comes before those that it led to. */
 static bool *told_roots(const struct lh_paths *p)
 {
@@ -148,28 +129,13 @@ static bool *told_roots(const struct lh_paths *p)
 	return NULL;
 }
 
-static int tell_roots(struct reverse *v, uint32_t wanted, lh_root_path_fn fn, void *arg)
-{
-	const struct lh_paths *p = v->paths;
-	_cleanup_free_ bool *told = told_roots(p);
-	int r = told ? 0 : lh_nomem(p->heap->ctx);
-
-	for (size_t i = 0; i < p->roots.count && r == 0; i++) {
-		const struct lh_root *root = &p->roots.all[i];
-		bool avoided = root->kind == LH_ROOT_FRAME && p->request.frames & LH_PATHS_AVOID;
-
-		if (!told[i] && !avoided)
-			r = tell(v, root, wanted, fn, arg);
-	}
-	return r;
-}
-
-int lh_root_paths_each(const struct lh_paths *paths, lh_root_path_fn fn, void *arg)
+int lh_root_paths_init(const struct lh_paths *paths, struct lh_root_paths *ret)
 {
 	struct reverse v = {.paths = paths};
 	uint32_t wanted = lh_paths_place(paths, paths->request.wanted);
 	int r;
 
+	*ret = (struct lh_root_paths){.paths = paths, .at = paths->roots.count};
 	if (wanted == LH_NO_PLACE || paths->request.through)
 		return 0;
 	v.visitor = (struct lh_visitor){
@@ -177,11 +143,55 @@ int lh_root_paths_each(const struct lh_paths *paths, lh_root_path_fn fn, void *a
 	r = build(&v);
 	if (r == 0)
 		r = spread(&v, wanted);
-	if (r == 0)
-		r = tell_roots(&v, wanted, fn, arg);
 	free(v.first);
 	free(v.from);
-	free(v.next);
 	free(v.queue);
-	return r;
+	ret->next = v.next;
+	ret->told = r == 0 ? told_roots(paths) : NULL;
+	ret->at = 0;
+	return r == 0 && !ret->told ? lh_nomem(paths->heap->ctx) : r;
+}
+
+/* The place of the object that a root leads to, if a path of the wanted kind goes on from there; else LH_NO_PLACE. */
+static uint32_t start_of(const struct lh_root_paths *iter, size_t number)
+{
+	const struct lh_paths *p = iter->paths;
+	const struct lh_root *root = &p->roots.all[number];
+	bool avoided = root->kind == LH_ROOT_FRAME && p->request.frames & LH_PATHS_AVOID;
+	uint32_t place = iter->told[number] || avoided ? LH_NO_PLACE : lh_paths_place(p, root->to);
+
+	return place != LH_NO_PLACE && iter->next[place] != place ? place : LH_NO_PLACE;
+}
+
+int lh_root_paths_next(struct lh_root_paths *iter, const struct lh_root **ret_root, uint64_t **ret_way,
+		       size_t *ret_length)
+{
+	const struct lh_paths *p = iter->paths;
+
+	while (iter->at < p->roots.count) {
+		size_t number = iter->at++, length = 1, n = 0;
+		uint32_t place = start_of(iter, number);
+		uint64_t *way;
+
+		if (place == LH_NO_PLACE || iter->next[place] == LH_NO_PLACE)
+			continue;
+		for (uint32_t at = place; at != iter->next[at]; at = iter->next[at])
+			length++;
+		way = lh_new0(uint64_t, length);
+		if (!way)
+			return lh_nomem(p->heap->ctx);
+		for (uint32_t at = place; n < length; at = iter->next[at])
+			way[n++] = lh_paths_addr(p, at);
+		*ret_root = &p->roots.all[number];
+		*ret_way = way;
+		*ret_length = length;
+		return 0;
+	}
+	return LH_DONE;
+}
+
+void lh_root_paths_fini(struct lh_root_paths *iter)
+{
+	free(iter->next);
+	free(iter->told);
 }

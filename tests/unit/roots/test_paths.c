@@ -173,42 +173,44 @@ static void check_holders(struct graph *g, const struct lh_paths *p, unsigned wa
 			assert_int_equal(found[i], expected(g, i, mode));
 }
 
-struct ways {
-	struct graph *g;
-	unsigned wanted;
-	enum mode mode;
-	uint32_t found[ROOTS];
-};
-
-static int on_way(void *arg, const struct lh_root *root, const uint64_t *way, size_t length)
+static void check_way_of(const struct graph *g, const struct lh_root *root, const uint64_t *way,
+			 size_t length, unsigned wanted, enum mode mode)
 {
-	struct ways *w = arg;
-
 	assert_int_equal(way[0], root->to);
-	assert_int_equal(number_of(way[length - 1]), w->wanted);
+	assert_int_equal(number_of(way[length - 1]), wanted);
 	for (size_t i = 0; i + 1 < length; i++) {
-		assert_true(has_edge(w->g, number_of(way[i]), number_of(way[i + 1])));
-		assert_false(w->mode == AVOID && w->g->marked[number_of(way[i])]);
+		assert_true(has_edge(g, number_of(way[i]), number_of(way[i + 1])));
+		assert_false(mode == AVOID && g->marked[number_of(way[i])]);
 	}
-	w->found[root->kind] = (uint32_t)length;
-	return 0;
 }
 
 /* Each root leads to it by the way that it has alone, or was told already. */
 static void check_roots(struct graph *g, const struct lh_paths *p, unsigned wanted, enum mode mode)
 {
-	struct ways w = {g, wanted, mode, {FAR, FAR, FAR}};
+	uint32_t found[ROOTS] = {FAR, FAR, FAR};
+	struct lh_root_paths iter;
+	const struct lh_root *root;
 	bool told[ROOTS] = {0};
+	uint64_t *way;
+	size_t length;
+	int r;
 
-	assert_int_equal(lh_root_paths_each(p, on_way, &w), 0);
+	assert_int_equal(lh_root_paths_init(p, &iter), 0);
+	while ((r = lh_root_paths_next(&iter, &root, &way, &length)) == 0) {
+		check_way_of(g, root, way, length, wanted, mode);
+		found[root->kind] = (uint32_t)length;
+		free(way);
+	}
+	assert_int_equal(r, LH_DONE);
+	lh_root_paths_fini(&iter);
 	for (size_t i = 0; i < p->holder_count; i++)
 		told[lh_paths_root(p, p->holders[i].from)->kind] = true;
 	for (unsigned i = 0; i < ROOTS; i++) {
 		measure(g, i, i, wanted, mode);
 		if (i == wanted || told[i])
-			assert_int_equal(w.found[i], FAR);
+			assert_int_equal(found[i], FAR);
 		else
-			assert_int_equal(w.found[i], g->far[wanted][0]);
+			assert_int_equal(found[i], g->far[wanted][0]);
 	}
 }
 
