@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/short_cycle.h"
-#include "graph/scc.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -9,23 +8,37 @@
 #define LOOKED_AT 512 /* members looked at for good ones to start from */
 #define VISITS 4096   /* nodes met while looking for a shorter cycle than the first */
 
-int lh_short_cycles_init(const struct lh_tracked *t, struct lh_short_cycles *ret)
+int lh_short_cycles_init(struct lh_heap *heap, struct lh_short_cycles *ret)
 {
-	struct lh_ctx *ctx = t->heap->ctx;
 	int r;
 
-	*ret = (struct lh_short_cycles){
-		.tracked = t,
-		.view = lh_view_of(t->heap->target),
-		.graph = {.count = t->count, .offsets = t->offsets, .edges = t->edges}};
-	r = lh_scc_find(ctx, &ret->graph, &ret->component, &ret->component_count);
-	return r == 0 ? lh_cycle_search_init(ctx, &ret->graph, ret->component, &ret->search) : r;
+	*ret = (struct lh_short_cycles){.view = lh_view_of(heap->target)};
+	r = lh_components_get(heap, &ret->components);
+	return r == 0 ? lh_cycle_search_init(heap->ctx, &ret->components->graph, ret->components->number,
+					     &ret->search)
+		      : r;
 }
 
 void lh_short_cycles_fini(struct lh_short_cycles *s)
 {
 	lh_cycle_search_fini(&s->search);
-	free(s->component);
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	return lh_short_cycles_init(heap, ret);
+}
+
+static void fini(void *kept)
+{
+	lh_short_cycles_fini(kept);
+}
+
+int lh_short_cycles_get(struct lh_heap *heap, struct lh_short_cycles **ret)
+{
+	static const struct lh_keeper keeper = {sizeof(struct lh_short_cycles), make, fini};
+
+	return lh_heap_keep(heap, &keeper, ret);
 }
 
 /* Objects that people know by name; a coroutine has its task on the way. */
@@ -33,8 +46,8 @@ static bool is_telling(struct lh_short_cycles *s, uint32_t member)
 {
 	struct lh_object o;
 
-	if (lh_object_at(s->tracked->heap, &s->view, lh_addrset_nth(&s->tracked->rings->tracked, member),
-			 &o) != 0)
+	if (lh_object_at(s->components->garbage->graph.heap, &s->view,
+			 lh_components_addr(s->components, member), &o) != 0)
 		return false;
 	return o.type->kind->id == LH_KIND_EXCEPTION || o.type->kind->id == LH_KIND_GENERATOR ||
 	       (o.type->python && o.type->kind->id != LH_KIND_TYPE);
@@ -51,9 +64,9 @@ static int try_start(struct lh_short_cycles *s, uint32_t start, uint64_t **cycle
 	*length = s->search.length;
 	*cycle = lh_new0(uint64_t, *length);
 	if (!*cycle)
-		return lh_nomem(s->tracked->heap->ctx);
+		return lh_nomem(s->components->garbage->graph.heap->ctx);
 	for (size_t i = 0; i < *length; i++)
-		(*cycle)[i] = lh_addrset_nth(&s->tracked->rings->tracked, s->search.cycle[i]);
+		(*cycle)[i] = lh_components_addr(s->components, s->search.cycle[i]);
 	return 0;
 }
 

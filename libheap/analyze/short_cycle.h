@@ -3,21 +3,21 @@
 #ifndef LH_ANALYZE_SHORT_CYCLE_H
 #define LH_ANALYZE_SHORT_CYCLE_H
 
+#include "analyze/components.h"
 #include "graph/shortest_cycle.h"
-#include "inventory/tracked.h"
 
 struct lh_short_cycles {
-	const struct lh_tracked *tracked;
+	const struct lh_components *components; /* the heap's */
 	struct lh_view view;
-	struct lh_csr graph;
-	uint32_t *component, component_count; /* strongly connected, of each object; see scc.h */
 	struct lh_cycle_search search;
 };
 
-/** lh_short_cycles_init() - @tracked is borrowed. Return: 0, -LH_E*. Free with lh_short_cycles_fini() in any
+/** lh_short_cycles_init() - among all tracked objects. Return: 0, -LH_E*. Free with lh_short_cycles_fini() in any
  * case. */
-int lh_short_cycles_init(const struct lh_tracked *tracked, struct lh_short_cycles *ret);
+int lh_short_cycles_init(struct lh_heap *heap, struct lh_short_cycles *ret);
 void lh_short_cycles_fini(struct lh_short_cycles *cycles);
+/** lh_short_cycles_get() - the heap's own, made on the first call and kept. Return: 0, -LH_E*. */
+int lh_short_cycles_get(struct lh_heap *heap, struct lh_short_cycles **ret);
 
 /**
  * lh_short_cycle() - a cycle through one of the @count objects at @members (numbers)

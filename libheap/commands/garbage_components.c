@@ -153,7 +153,7 @@ static int add_components(struct lh_garbage_rows *l, struct lh_short_cycles *cyc
 int lh_garbage_rows_components(struct lh_garbage_rows *l, struct lh_result *result)
 {
 	struct lh_short_cycles cycles;
-	int r = lh_short_cycles_init(&l->garbage->graph, &cycles);
+	int r = lh_short_cycles_init(l->heap, &cycles);
 
 	if (r == 0)
 		r = add_components(l, &cycles, result);
