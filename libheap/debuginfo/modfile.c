@@ -168,6 +168,20 @@ int lh_modfile_symbol(struct lh_modfile *file, const char *name, uint64_t *ret_a
 	return 0;
 }
 
+int lh_modfile_static(struct lh_modfile *file, const char *source, const char *name, uint64_t *ret_addr)
+{
+	const struct lh_symbol *symbol;
+	int r = load_symbols(file);
+
+	if (r < 0)
+		return r;
+	symbol = lh_symbols_find_static(&file->symbols, source, name);
+	if (!symbol)
+		return LH_ABSENT;
+	*ret_addr = symbol->value + file->module->bias;
+	return 0;
+}
+
 int lh_modfile_symbol_at(struct lh_modfile *file, uint64_t addr, const char **ret_name, uint64_t *ret_offset)
 {
 	const struct lh_symbol *symbol;

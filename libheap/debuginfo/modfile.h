@@ -44,6 +44,9 @@ const struct lh_module *lh_modfile_module(const struct lh_modfile *file);
  * @ret_size: st_size, may be NULL. Return: 0; LH_ABSENT.
  */
 int lh_modfile_symbol(struct lh_modfile *file, const char *name, uint64_t *ret_addr, uint64_t *ret_size);
+/** lh_modfile_static() - address in the target of the static @name of the C file @source. Return: 0; LH_ABSENT: there
+ * is none, or its file is not known (stripped, link-time optimization). */
+int lh_modfile_static(struct lh_modfile *file, const char *source, const char *name, uint64_t *ret_addr);
 /** lh_modfile_symbol_at() - the symbol with @addr in [value, value+size). Return: 0; LH_ABSENT. Name owned
  * by file. */
 int lh_modfile_symbol_at(struct lh_modfile *file, uint64_t addr, const char **ret_name, uint64_t *ret_offset);

@@ -24,10 +24,12 @@ static bool is_wanted(const GElf_Sym *sym)
 	       (type == STT_OBJECT || type == STT_FUNC || type == STT_NOTYPE || type == STT_GNU_IFUNC);
 }
 
+/* @file: the last that a symbol named; statics of a file follow it. */
 static int add_symbol(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, size_t strings,
-		      const GElf_Sym *sym)
+		      const GElf_Sym *sym, const char *file)
 {
-	struct lh_symbol s = {.value = sym->st_value,
+	struct lh_symbol s = {.file = GELF_ST_BIND(sym->st_info) == STB_LOCAL ? file : NULL,
+			      .value = sym->st_value,
 			      .size = sym->st_size,
 			      .global = GELF_ST_BIND(sym->st_info) != STB_LOCAL};
 
@@ -41,6 +43,7 @@ static int add_symbol(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, 
 int lh_symbols_add(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, unsigned type)
 {
 	Elf_Scn *section = NULL;
+	const char *file = NULL;
 	Elf_Data *data;
 	GElf_Shdr sh;
 	int r = 0;
@@ -53,8 +56,12 @@ int lh_symbols_add(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, uns
 	for (size_t i = 1; i < data->d_size / sizeof(Elf64_Sym) && r == 0; i++) {
 		GElf_Sym sym;
 
-		if (gelf_getsym(data, (int)i, &sym) && is_wanted(&sym))
-			r = add_symbol(ctx, symbols, elf, sh.sh_link, &sym);
+		if (!gelf_getsym(data, (int)i, &sym))
+			continue;
+		if (GELF_ST_TYPE(sym.st_info) == STT_FILE)
+			file = elf_strptr(elf, sh.sh_link, sym.st_name);
+		else if (is_wanted(&sym))
+			r = add_symbol(ctx, symbols, elf, sh.sh_link, &sym, file);
 	}
 	return r;
 }
@@ -142,6 +149,18 @@ const struct lh_symbol *lh_symbols_find(const struct lh_symbols *symbols, const 
 	uint32_t slot = *find_slot(symbols, name, strlen(name));
 
 	return slot ? &symbols->all[slot - 1] : NULL;
+}
+
+const struct lh_symbol *lh_symbols_find_static(const struct lh_symbols *symbols, const char *file,
+					       const char *name)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		const struct lh_symbol *s = &symbols->all[i];
+
+		if (s->file && strcmp(s->file, file) == 0 && strcmp(s->name, name) == 0)
+			return s;
+	}
+	return NULL;
 }
 
 static int by_value(const void *a, const void *b, void *arg)

@@ -18,7 +18,7 @@ static const struct {
 	uint32_t max;
 } large[] = {
 	{LH_F_RUNTIME_SIZE, 4 << 20}, {LH_F_INTERP_SIZE, 4 << 20}, {LH_F_OBMALLOC_SIZE, 4 << 20},
-	{LH_F_THREAD_SIZE, 64 << 10}, {LH_F_GC_SIZE, 64 << 10},
+	{LH_F_THREAD_SIZE, 64 << 10}, {LH_F_GC_SIZE, 64 << 10},    {LH_F_THREAD_IMPL_SIZE, 64 << 10},
 };
 
 /* Structs with a size that no layout has, and those that are read only up to one of their fields. */
