@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
-         "threads", "refaudit", "arenas"]
+         "threads", "refaudit", "arenas", "freelists"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 

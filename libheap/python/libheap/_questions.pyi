@@ -215,3 +215,16 @@ class Commands:
         threads: Optional[int] = ...,
     ) -> Result:
         """how full is pymalloc's memory?"""
+
+    def freelists(
+        self,
+        *words: str,
+        all: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which freed objects does CPython keep for reuse?"""

@@ -196,6 +196,7 @@ static const struct {
 		{"retained", "--by-type"},
 		{"retained", "--points"},
 		{"arenas", "--classes"},
+		{"freelists", "--all"},
 		{"info", "--layout-fields"},
 		{"find", "--value=x"},
 		{"find", "--type=dict"},
