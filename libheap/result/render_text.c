@@ -82,21 +82,6 @@ static void add_notes(const struct lh_result *result, const struct lh_style *sty
 		add_sentence(out, result->notes[i], style->width);
 }
 
-/* "object 0x7f" becomes "py-heap object core.1234 0x7f". */
-static void add_command(const char *command, const struct lh_style *style, struct lh_string *out)
-{
-	size_t name = strcspn(command, " ");
-
-	if (style->prefix && *style->prefix)
-		lh_string_addf(out, "%s ", style->prefix);
-	lh_string_add_bytes(out, command, name);
-	if (style->target && *style->target) {
-		lh_string_add(out, " ");
-		lh_show_text(out, style->target);
-	}
-	lh_show_text(out, command + name);
-}
-
 static void add_nexts(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
 {
 	if (result->next_count > 0)
@@ -104,7 +89,7 @@ static void add_nexts(const struct lh_result *result, const struct lh_style *sty
 	for (size_t i = 0; i < result->next_count; i++) {
 		lh_string_add(out, i == 0 ? "Next: " : "      ");
 		lh_string_add(out, style->color ? "\033[1m" : "");
-		add_command(result->nexts[i].command, style, out);
+		lh_show_command(out, result->nexts[i].command, style);
 		lh_string_add(out, style->color ? "\033[0m" : "");
 		if (*result->nexts[i].why) {
 			lh_string_add(out, "   # ");

@@ -50,8 +50,8 @@ enum lh_cut {
 };
 
 /** enum lh_below - what text shows on separate lines below the row if a line is too wide: all of a column
- * (one per result), or what would be cut */
-enum lh_below { LH_BELOW_NONE, LH_BELOW_ALL, LH_BELOW_LONG };
+ * (one per result), or what would be cut; LINE: always, and without a title */
+enum lh_below { LH_BELOW_NONE, LH_BELOW_ALL, LH_BELOW_LONG, LH_BELOW_LINE };
 
 /** struct lh_column - one column of a command's rows */
 struct lh_column {
@@ -65,7 +65,8 @@ struct lh_column {
 	enum lh_below below;
 	/* Another column, hidden: text shows its value after equal texts if it differs. */
 	const char *apart;
-	bool alike; /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
+	bool command; /* texts, what to type next, as lh_result_next() takes it: text shows it as typed */
+	bool alike;   /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
 };
 
 /** struct lh_fold - rows that repeat are shown once in text; the rows need a column "repeat" */

@@ -242,3 +242,17 @@ char *lh_show_break(char *text, size_t width)
 	space = at ? text + at : strchr(text, ' ');
 	return space;
 }
+
+void lh_show_command(struct lh_string *out, const char *command, const struct lh_style *style)
+{
+	size_t name = strcspn(command, " ");
+
+	if (style->prefix && *style->prefix)
+		lh_string_addf(out, "%s ", style->prefix);
+	lh_string_add_bytes(out, command, name);
+	if (style->target && *style->target) {
+		lh_string_add(out, " ");
+		lh_show_text(out, style->target);
+	}
+	lh_show_text(out, command + name);
+}

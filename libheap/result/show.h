@@ -11,6 +11,8 @@ void lh_show_utf8(struct lh_string *out, const char *text);
 void lh_show_text(struct lh_string *out, const char *text);
 /* Add @value for people: 4,812; 1.2 MB (1 KB is 1024 bytes); 0x7f...; yes; 93%; "-" if unknown. */
 void lh_show_value(struct lh_string *out, const struct lh_value *value);
+/* Add @command as it is typed: "object 0x7f" becomes "py-heap object core.1234 0x7f". */
+void lh_show_command(struct lh_string *out, const char *command, const struct lh_style *style);
 /* Columns of a terminal that valid UTF-8 takes. */
 size_t lh_show_width(const char *text);
 /* Add @text, cut to @width columns with an ellipsis at the place that @cut names; 0: whole. */

@@ -48,6 +48,7 @@ static size_t string_width(struct lh_string *s)
 /** struct table - what is shown of a result */
 struct table {
 	const struct lh_result *result;
+	const struct lh_style *style;
 	size_t *widths, *least;   /* by column; least: the width to which it may be cut */
 	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
 	size_t below, width; /* the column that has separate lines, or column_count; how wide those are */
@@ -55,7 +56,8 @@ struct table {
 
 static bool is_hidden(const struct table *t, size_t column)
 {
-	return column == t->below || ((t->hidden | t->dropped) >> column & 1);
+	return column == t->below || t->result->columns[column].below == LH_BELOW_LINE ||
+	       ((t->hidden | t->dropped) >> column & 1);
 }
 
 static void show_cell(const struct lh_result *result, size_t shown, size_t column, struct lh_string *out)
@@ -235,7 +237,9 @@ static bool is_told(const struct lh_result *result, size_t shown, size_t column)
 /* Whether @text is shown on separate lines, since it does not fit. */
 static bool goes_below(const struct table *t, size_t column, const char *text)
 {
-	return t->result->columns[column].below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column];
+	enum lh_below below = t->result->columns[column].below;
+
+	return below == LH_BELOW_LINE || (below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column]);
 }
 
 /* One line; @shown is the index of its row among those shown, SIZE_MAX for the titles. */
@@ -265,7 +269,8 @@ static void add_broken(const struct table *t, char *text, struct lh_string *out)
 	char *end;
 
 	for (; text; text = end) {
-		end = lh_show_break(text, t->width > 2 * INDENT ? t->width - INDENT : INDENT);
+		end = t->width ? lh_show_break(text, t->width > 2 * INDENT ? t->width - INDENT : INDENT)
+			       : NULL;
 		if (end)
 			*end++ = '\0';
 		lh_string_add(out, "\n");
@@ -274,19 +279,38 @@ static void add_broken(const struct table *t, char *text, struct lh_string *out)
 	}
 }
 
+/* Whether column @i has separate lines at all; @shown as in add_line(). */
+static bool may_go_below(const struct table *t, size_t i, size_t shown)
+{
+	enum lh_below below = t->result->columns[i].below;
+
+	if (i == t->below)
+		return true;
+	if (shown == SIZE_MAX || (t->hidden | t->dropped) >> i & 1)
+		return false;
+	return below == LH_BELOW_LINE || (below == LH_BELOW_LONG && !is_hidden(t, i));
+}
+
+static void show_below(const struct table *t, size_t shown, size_t i, struct lh_string *out)
+{
+	if (shown == SIZE_MAX)
+		show_title(out, &t->result->columns[i]);
+	else if (t->result->columns[i].command)
+		lh_show_command(out, lh_result_cell(t->result, t->result->order[shown], i).text, t->style);
+	else
+		show_cell(t->result, shown, i, out);
+}
+
 /* Texts on separate lines; @shown as in add_line(). */
 static void add_below(const struct table *t, size_t shown, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string cell = {};
 
 	for (size_t i = 0; i < t->result->column_count; i++) {
-		if (i != t->below && (is_hidden(t, i) || !t->result->columns[i].below || shown == SIZE_MAX))
+		if (!may_go_below(t, i, shown))
 			continue;
 		cell.len = 0;
-		if (shown == SIZE_MAX)
-			show_title(&cell, &t->result->columns[i]);
-		else
-			show_cell(t->result, shown, i, &cell);
+		show_below(t, shown, i, &cell);
 		if (cell.len && (i == t->below || goes_below(t, i, cell.text)))
 			add_broken(t, cell.text, out);
 	}
@@ -353,6 +377,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
 	_cleanup_free_ size_t *least = lh_new0(size_t, result->column_count + 1);
 	struct table t = {.result = result,
+			  .style = style,
 			  .widths = widths,
 			  .least = least,
 			  .hidden = result->hidden,

@@ -60,6 +60,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["types", "--sort", "address"],
     ["types", "--limit", "few"],
     ["types", "spare"],
+    ["leaks", "--fail-over", "much"],
     ["find"],
     ["find", "--min-bytes", "big"],
     ["find", "--value", b"\xff"],
@@ -88,6 +89,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["why", "0x10", "--avoid"],
     ["arenas", "--classes", "--sort", "address"],
     ["arenas", "--threads", "many"],
+    ["freelists", "--sort", "address"],
 ], ids=lambda words: " ".join(map(str, words)))
 def test_wrong_words_are_reported_before_a_target_is_opened(build, words):
     """Nobody wants to hear of a typing mistake after an hour: a core that does not exist is not even looked for."""

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
+NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
          "threads", "refaudit", "arenas", "freelists"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 

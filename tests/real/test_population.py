@@ -114,11 +114,17 @@ def check_warnings(place):
         assert answer["complete"] is True
 
 
+def check_verdict(place):
+    """These are healthy, but that the program has turned the collector off"""
+    rows = [row for row in place.heap.ask("leaks")["rows"] if row["kind"] != "garbage"]
+    assert not rows, rows
+
+
 def check(place):
     """All that is wrong, not the first alone: a run of fifty packages costs minutes"""
     wrong = []
     tolerances.about["sized_by_code"] = place.sized_by_code
-    for one in CHECKS + (check_sizeof, check_objects, check_audit, check_warnings):
+    for one in CHECKS + (check_sizeof, check_objects, check_audit, check_warnings, check_verdict):
         try:
             one(place)
         except AssertionError as error:

@@ -20,6 +20,19 @@ class Commands:
     ) -> Result:
         """which Python is this, and how do we know?"""
 
+    def leaks(
+        self,
+        *words: str,
+        fail_over: Optional[Union[int, str]] = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what is wrong here? The suspects, and what to type next"""
+
     def types(
         self,
         *words: str,

@@ -197,6 +197,7 @@ static const struct {
 		{"retained", "--points"},
 		{"arenas", "--classes"},
 		{"freelists", "--all"},
+		{"leaks", "--fail-over=1"},
 		{"info", "--layout-fields"},
 		{"find", "--value=x"},
 		{"find", "--type=dict"},

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* leaks: The verdict. */
+#include "command/command.h"
+#include "command/findings.h"
+#include "commands/records.h"
+#include "verdict/leaks.h"
+
+#include <string.h>
+
+static const struct lh_column columns[] = {
+	{"bytes", NULL, LH_K_BYTES},
+	{"percent", NULL, LH_K_PERCENT},
+	{"objects", NULL, LH_K_COUNT},
+	{"kind", NULL, LH_K_TEXT, .hidden = true},
+	{"title", "SUSPECT", LH_K_TEXT, .cut = LH_CUT_MIDDLE, .below = LH_BELOW_LONG},
+	{"evidence", NULL, LH_K_TEXT, .below = LH_BELOW_LINE},
+	{"next", NULL, LH_K_TEXT, .below = LH_BELOW_LINE, .command = true},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"fail-over", 0, "BYTES", "exit with status 3 if the suspects keep more than this: 100M"},
+	{},
+};
+
+static const char *const examples[] = {
+	"leaks core.1234",
+	"leaks -p 1234",
+	"leaks core.1234 --fail-over 100M",
+	"leaks core.1234 --format json",
+	NULL,
+};
+
+static int add_row(const struct lh_leaks *leaks, const struct lh_leak *leak, struct lh_result *result)
+{
+	uint64_t all = leaks->retained->bytes[0] + leaks->retained->unreachable_bytes;
+
+	return lh_result_row(
+		result,
+		(struct lh_value[]){LH_BYTES(leak->bytes),
+				    LH_PERCENT(all ? (uint64_t)((double)leak->bytes * 100 / (double)all) : 0),
+				    LH_COUNT(leak->objects), LH_TEXT(leak->rule), LH_TEXT(leak->title.text),
+				    LH_TEXT(leak->reason.text), LH_TEXT(leak->next.text)});
+}
+
+/* What was looked at, line by line. */
+static int note_looked(struct lh_leaks *leaks, struct lh_result *result)
+{
+	int r = leaks->count ? 0 : lh_result_note(result, "Nothing stands out.");
+	char *end;
+
+	for (char *line = leaks->looked.text; r == 0 && line && *line; line = end + 1) {
+		end = line + strcspn(line, "\n");
+		*end = '\0';
+		r = lh_result_note(result, "%s", line);
+	}
+	return r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_leaks_fini) struct lh_leaks leaks;
+	uint64_t bytes = 0, most;
+	int r = lh_leaks_find(heap, &leaks);
+
+	lh_result_columns(result, columns, NULL);
+	for (size_t i = 0; r == 0 && i < leaks.count; i++) {
+		bytes += leaks.items[i].bytes;
+		r = add_row(&leaks, &leaks.items[i], result);
+	}
+	if (r == 0)
+		r = lh_result_summarize(result, (struct lh_summary[]){
+							{"suspects", "suspects", LH_COUNT(leaks.count)},
+							{"bytes", "bytes", LH_BYTES(bytes)},
+							{},
+						});
+	if (r == 0)
+		r = note_looked(&leaks, result);
+	if (r == 0 && lh_invocation_number(invocation, "fail-over", &most) == 0 && bytes > most)
+		lh_result_found(result);
+	return r == 0 ? lh_result_findings(result, &leaks.retained->graph.findings,
+					   leaks.retained->graph.findings.ring_objects)
+		      : r;
+}
+
+const struct lh_command lh_cmd_leaks = {
+	.name = "leaks",
+	.group = "The whole heap",
+	.summary = "what is wrong here? The suspects, and what to type next",
+	.arguments = "",
+	.description = "The verdict: what takes a tenth of all objects' bytes, and at least 1 MB, most\n"
+		       "bytes first, each with its evidence and the command that shows more.\n"
+		       "\n"
+		       "Suspects are objects at which much of the heap comes together, or types with\n"
+		       "objects that many others share; garbage that no collection has freed; and, of\n"
+		       "whatever size, references that native code leaked. Modules, classes, functions\n"
+		       "and code are the program itself, and no suspects.",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.run = run,
+};

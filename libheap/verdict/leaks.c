@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "verdict/leaks.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_BYTES (1u << 20)
+#define LEAST_SHARE 10 /* one part in this many */
+
+static const struct lh_leak_rule rules[] = {
+#define LH_LEAK_RULE(name) {#name, lh_rule_##name},
+#include "verdict/rules.def"
+#undef LH_LEAK_RULE
+};
+
+int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, struct lh_leak **ret)
+{
+	int r = lh_append(leaks->heap->ctx, leaks->items, leaks->count, leaks->capacity,
+			  ((struct lh_leak){.rule = rule->name}));
+
+	if (r == 0)
+		*ret = &leaks->items[leaks->count - 1];
+	return r;
+}
+
+void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr)
+{
+	uint32_t node = lh_addrset_index(&leaks->retained->graph.set, addr);
+
+	if (node != LH_NO_INDEX)
+		leaks->claimed[node] = 1;
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct lh_leak *x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes < y->bytes ? 1 : -1;
+	return strcmp(x->title.text ? x->title.text : "", y->title.text ? y->title.text : "");
+}
+
+static bool is_whole(const struct lh_leaks *leaks)
+{
+	bool failed = leaks->looked.failed;
+
+	for (size_t i = 0; i < leaks->count; i++)
+		failed |= leaks->items[i].title.failed || leaks->items[i].reason.failed ||
+			  leaks->items[i].next.failed;
+	return !failed;
+}
+
+int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
+{
+	int r;
+
+	*ret = (struct lh_leaks){.heap = heap};
+	r = lh_retained_get(heap, &ret->retained);
+	if (r < 0)
+		return r;
+	ret->claimed = lh_new0(uint8_t, (size_t)ret->retained->graph.count + 1);
+	if (!ret->claimed)
+		return lh_nomem(heap->ctx);
+	ret->least = (ret->retained->bytes[0] + ret->retained->unreachable_bytes) / LEAST_SHARE;
+	if (ret->least < LEAST_BYTES)
+		ret->least = LEAST_BYTES;
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(rules); i++)
+		r = rules[i].find(ret, &rules[i]);
+	if (r == 0 && ret->count)
+		qsort(ret->items, ret->count, sizeof(*ret->items), most_first);
+	return r == 0 && !is_whole(ret) ? lh_nomem(heap->ctx) : r;
+}
+
+void lh_leaks_fini(struct lh_leaks *leaks)
+{
+	for (size_t i = 0; i < leaks->count; i++) {
+		lh_string_fini(&leaks->items[i].title);
+		lh_string_fini(&leaks->items[i].reason);
+		lh_string_fini(&leaks->items[i].next);
+	}
+	free(leaks->items);
+	free(leaks->claimed);
+	lh_string_fini(&leaks->looked);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verdict: what stands out in a heap, found by rules. A rule is a row in rules.def, with its own file.
+ *
+ * Something stands out if it takes a tenth of all objects' bytes, and at least 1 MB: what a start of Python and the code of
+ * modules take is less. References that native code leaked always do: a healthy program has none.
+ */
+#ifndef LH_VERDICT_LEAKS_H
+#define LH_VERDICT_LEAKS_H
+
+#include "analyze/retained.h"
+
+/** struct lh_leak - a suspect */
+struct lh_leak {
+	const char *rule;        /* static storage */
+	struct lh_string title;  /* what and where, in one line */
+	struct lh_string reason; /* the evidence, in sentences */
+	struct lh_string next;   /* the command worth typing next, as lh_result_next() takes it */
+	uint64_t bytes, objects; /* what would be freed; nothing counts for two suspects of one rule */
+};
+
+struct lh_leaks {
+	struct lh_heap *heap;
+	const struct lh_retained *retained;
+	uint64_t least;   /* bytes from which on something stands out */
+	uint8_t *claimed; /* by number in retained->graph: a suspect, whose bytes later rules leave out */
+	struct lh_leak *items; /* most bytes first */
+	size_t count, capacity;
+	struct lh_string looked; /* what was looked at and did not stand out, in sentences */
+};
+
+/** struct lh_leak_rule - @find appends its suspects with lh_leaks_add(). Return: 0, -LH_E*. */
+struct lh_leak_rule {
+	const char *name;
+	int (*find)(struct lh_leaks *leaks, const struct lh_leak_rule *rule);
+};
+
+#define LH_LEAK_RULE(name) int lh_rule_##name(struct lh_leaks *leaks, const struct lh_leak_rule *rule);
+#include "verdict/rules.def"
+#undef LH_LEAK_RULE
+
+/** lh_leaks_find() - ask all rules. Return: 0, -LH_E*. Free with lh_leaks_fini() in any case. */
+int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret);
+void lh_leaks_fini(struct lh_leaks *leaks);
+/** lh_leaks_add() - a suspect of @rule, all zero; valid until the next one is added. Return: 0, -LH_ENOMEM. */
+int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, struct lh_leak **ret);
+/** lh_leaks_claim() - the object at @addr belongs to a suspect */
+void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects at which much of the heap comes together. From the bottom of the dominator tree up, what an object retains is
+ * added to the one above it, until it stands out: that object is a suspect, and adds nothing further up. So no
+ * byte counts twice, and a suspect is the lowest object that explains it.
+ *
+ * Modules, classes, functions and code add nothing further up either: the program itself is no leak.
+ *
+ * Memory: 21 bytes per object.
+ */
+#include "cpython/type_name.h"
+#include "util/array.h"
+#include "verdict/holders.h"
+
+#include <stdlib.h>
+
+static void holders_fini(struct holders *h)
+{
+	free(h->bytes);
+	free(h->objects);
+	free(h->namespace);
+	lh_children_fini(&h->children);
+}
+
+/* ---- the program itself ---- */
+
+static bool is_kind(const struct holders *h, uint32_t place, enum lh_kind_id kind)
+{
+	const struct lh_type *type = holders_type(h, place);
+
+	return type && type->kind->id == kind;
+}
+
+/* Whether it is a part of the program rather than of what the program keeps. */
+static bool is_program(const struct holders *h, uint32_t place)
+{
+	return is_kind(h, place, LH_KIND_MODULE) || is_kind(h, place, LH_KIND_TYPE) ||
+	       is_kind(h, place, LH_KIND_FUNCTION) || is_kind(h, place, LH_KIND_CODE);
+}
+
+static void mark_namespace(struct holders *h, uint64_t dict)
+{
+	uint32_t node = lh_addrset_index(&h->from->graph.set, dict);
+
+	if (node != LH_NO_INDEX)
+		h->namespace[h->from->tree.place[node]] = true;
+}
+
+/* Dicts in which a program has its parts: of modules and classes, sys.modules. What grows is one thing in them. What no
+ * object dominates, several of them hold, most likely. */
+static void mark_namespaces(struct holders *h)
+{
+	struct lh_heap *heap = h->leaks->heap;
+	struct lh_view view = lh_view_of(heap->target);
+
+	h->namespace[0] = true;
+	for (size_t i = 0; i < h->from->roots.count; i++)
+		if (lh_root_is_named_dict(h->from->roots.all[i].kind))
+			mark_namespace(h, h->from->roots.all[i].to);
+	for (uint32_t p = 1; p < h->from->tree.count; p++)
+		if (is_kind(h, p, LH_KIND_MODULE))
+			mark_namespace(
+				h, lh_heap_word(heap, &view, lh_retained_addr(h->from, p), LH_F_MODULE_DICT));
+	for (size_t i = 0; i < h->types; i++)
+		mark_namespace(h, lh_heap_word(heap, &view, heap->types.items[i]->addr, LH_F_TYPE_DICT));
+}
+
+/* ---- adding up ---- */
+
+static void suspect(struct holders *h, uint32_t place)
+{
+	if (h->count == SUSPECTS_MAX)
+		return;
+	h->items[h->count++] = (struct holder){
+		.place = place, .bytes = h->bytes[place], .objects = h->objects[place], .alike = 1};
+}
+
+/* A dominator's place is lower than those of what it dominates. */
+static void add_up(struct holders *h)
+{
+	const struct lh_retained *t = h->from;
+
+	for (uint32_t p = t->tree.count - 1; p > 0; p--) {
+		uint32_t node = t->tree.node[p], above = t->tree.dominator[p];
+
+		if (h->leaks->claimed[node])
+			continue;
+		h->bytes[p] += lh_graph_bytes(&t->graph, node);
+		h->objects[p]++;
+		if (h->namespace[p])
+			continue;
+		if (h->bytes[p] >= h->leaks->least) {
+			suspect(h, p);
+			h->leaks->claimed[node] = 1;
+		} else if (!is_program(h, p) || !(h->namespace[above] || is_program(h, above))) {
+			h->bytes[above] += h->bytes[p];
+			h->objects[above] += h->objects[p];
+		}
+	}
+}
+
+/* ---- suspects that are one: links of a chain, and single large objects in the same sort of place ---- */
+
+#define CHAIN_LEAST 100 /* objects between two suspects of a type: containers are not nested that deep */
+
+/* The suspect above @place, and how far; SUSPECTS_MAX: there is none. */
+static size_t suspect_above(const struct holders *h, uint32_t place, uint64_t *distance)
+{
+	*distance = 0;
+	while (place) {
+		place = h->from->tree.dominator[place];
+		++*distance;
+		for (size_t i = 0; place && h->leaks->claimed[h->from->tree.node[place]] && i < h->count; i++)
+			if (h->items[i].place == place)
+				return i;
+	}
+	return SUSPECTS_MAX;
+}
+
+/* Whether two objects may be links of one chain: of instances, with or without a __dict__ between them. */
+static bool is_link(const struct holders *h, uint32_t below, uint32_t above)
+{
+	const struct lh_type *type = holders_type(h, above);
+
+	return type == holders_type(h, below) || type == holders_type(h, h->from->tree.dominator[below]);
+}
+
+static void merge(struct holder *from, struct holder *to)
+{
+	to->bytes += from->bytes;
+	to->objects += from->objects;
+	to->alike += from->alike;
+	from->alike = 0;
+}
+
+static bool is_alike(const struct holders *h, const struct holder *a, const struct holder *b)
+{
+	const struct lh_dominators *tree = &h->from->tree;
+
+	return a->objects == a->alike && b->objects == 1 &&
+	       holders_type(h, a->place) == holders_type(h, b->place) &&
+	       holders_type(h, tree->dominator[a->place]) == holders_type(h, tree->dominator[b->place]);
+}
+
+/* The suspects are links, the first link is further up; what is between adds up there. */
+static void go_to_first_link(const struct holders *h, struct holder *chain)
+{
+	const struct lh_type *type = holders_type(h, chain->place);
+	const struct lh_type *other = holders_type(h, h->from->tree.dominator[chain->place]);
+	uint32_t place = chain->place, first = place;
+
+	while ((place = h->from->tree.dominator[place]) &&
+	       (holders_type(h, place) == type || holders_type(h, place) == other))
+		first = place;
+	if (first == chain->place)
+		return;
+	chain->place = first;
+	chain->bytes += h->bytes[first];
+	chain->objects += h->objects[first];
+}
+
+/* Those below come first, as they were found. */
+static void merge_alike(struct holders *h)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		struct holder *a = &h->items[i];
+		uint64_t distance;
+		size_t above = suspect_above(h, a->place, &distance);
+
+		if (above < h->count && distance >= CHAIN_LEAST &&
+		    is_link(h, a->place, h->items[above].place)) {
+			merge(a, &h->items[above]);
+			h->items[above].chain = true;
+		}
+		for (size_t k = i + 1; a->alike && k < h->count; k++)
+			if (is_alike(h, a, &h->items[k]))
+				merge(a, &h->items[k]);
+		if (a->alike && a->chain)
+			go_to_first_link(h, a);
+	}
+}
+
+/* ---- what no single object holds ---- */
+
+#define MANY 1000
+
+/* Modules share tables with each other: of Python's own containers, only many stand out. */
+static bool is_plain(const struct lh_type *type)
+{
+	switch (type->kind->id) {
+	case LH_KIND_DICT:
+	case LH_KIND_LIST:
+	case LH_KIND_TUPLE:
+	case LH_KIND_SET:
+	case LH_KIND_STR:
+	case LH_KIND_BYTES:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Types with many objects that several others hold, so that none of those explains them. */
+static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
+{
+	struct lh_heap *heap = h->leaks->heap;
+	_cleanup_free_ struct holders_count *counts = lh_new0(struct holders_count, h->types + 1);
+	const struct lh_children *children = &h->children;
+	int r = 0;
+
+	if (!counts)
+		return lh_nomem(heap->ctx);
+	for (uint32_t k = children->first[0]; k < children->first[1]; k++)
+		if (!is_program(h, children->items[k]) && !h->namespace[children->items[k]])
+			holders_count(h, children->items[k], counts);
+	for (size_t i = 0; r == 0 && i < h->types; i++)
+		if (counts[i].bytes >= h->leaks->least &&
+		    (counts[i].objects >= MANY || !is_plain(heap->types.items[i])))
+			r = holders_add_type(h, rule, heap->types.items[i], &counts[i]);
+	return r;
+}
+
+int lh_rule_holders(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
+{
+	const struct lh_retained *t = leaks->retained;
+	_cleanup_(holders_fini) struct holders h = {.leaks = leaks,
+						    .from = t,
+						    .types = leaks->heap->types.count,
+						    .bytes = lh_new0(uint64_t, t->tree.count),
+						    .objects = lh_new0(uint32_t, t->tree.count),
+						    .namespace = lh_new0(bool, t->tree.count)};
+	int r;
+
+	if (!h.bytes || !h.objects || !h.namespace)
+		return lh_nomem(leaks->heap->ctx);
+	mark_namespaces(&h);
+	add_up(&h);
+	merge_alike(&h);
+	r = lh_children_make(leaks->heap->ctx, t->tree.dominator, t->tree.count, &h.children);
+	if (r == 0)
+		r = holders_add(&h, rule);
+	return r == 0 ? add_types(&h, rule) : r;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* References that native code took and never released, or released although they were not its own. */
+#include "analyze/suspect_groups.h"
+#include "cpython/type_name.h"
+#include "verdict/leaks.h"
+
+/* What goes with the suspects of the group: what each retains, or its own bytes if something else holds it, too. */
+static void measure(struct lh_leaks *leaks, const struct lh_refaudit *audit,
+		    const struct lh_suspect_group *group, struct lh_leak *leak)
+{
+	const struct lh_retained *t = leaks->retained;
+
+	for (size_t i = 0; i < audit->suspect_count; i++) {
+		const struct lh_suspect *s = &audit->suspects[i];
+		uint32_t node = lh_addrset_index(&t->graph.set, s->addr);
+		uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
+
+		if (s->type != group->type || (s->unexplained < 0) != group->deficit || !place)
+			continue;
+		leak->bytes += t->bytes[place];
+		leak->objects += t->objects[place];
+		leaks->claimed[node] = 1;
+	}
+}
+
+/* Extensions lose a few references for good when they start. */
+#define REFERENCES_LEAST 100
+
+static bool stands_out(const struct lh_leaks *leaks, const struct lh_suspect_group *group,
+		       const struct lh_leak *leak)
+{
+	return group->deficit || group->unexplained >= REFERENCES_LEAST || leak->bytes >= leaks->least;
+}
+
+static const char *type_text(struct lh_heap *heap, const struct lh_suspect_group *group)
+{
+	return group->type ? lh_type_name(heap, group->type) : "freed block";
+}
+
+static void describe(struct lh_heap *heap, const struct lh_suspect_group *g, struct lh_leak *leak)
+{
+	uint64_t references = (uint64_t)llabs(g->unexplained);
+
+	lh_string_addf(&leak->title, "%s %s%s with %s that %s", LH_COUNTED(g->objects), type_text(heap, g),
+		       g->objects == 1 ? "" : " objects", references == 1 ? "a reference" : "references",
+		       g->deficit ? "no count includes" : "nothing holds");
+	if (g->deficit)
+		lh_string_addf(
+			&leak->reason,
+			"%s references of containers are not counted: native code released references that were not its "
+			"own. The objects are freed while they are in use.",
+			LH_COUNTED(references));
+	else
+		lh_string_addf(
+			&leak->reason,
+			"%s more references are counted than pointers to them exist in the whole process: native code took "
+			"them and never released them. The objects are never freed.",
+			LH_COUNTED(references));
+	lh_string_add(&leak->next, "refaudit --by-type");
+}
+
+static int add_groups(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
+		      const struct lh_refaudit *audit, const struct lh_suspect_groups *groups)
+{
+	uint64_t few = 0;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < groups->count; i++) {
+		const struct lh_suspect_group *group = &groups->items[i];
+		struct lh_leak leak = {0}, *added;
+
+		measure(leaks, audit, group, &leak);
+		if (!stands_out(leaks, group, &leak)) {
+			few += (uint64_t)group->unexplained;
+			continue;
+		}
+		r = lh_leaks_add(leaks, rule, &added);
+		if (r < 0)
+			return r;
+		added->bytes = leak.bytes;
+		added->objects = leak.objects;
+		describe(leaks->heap, group, added);
+	}
+	if (r == 0 && few)
+		lh_string_addf(&leaks->looked,
+			       "References: %s that nothing holds, too few to matter (refaudit).\n",
+			       LH_COUNTED(few));
+	return r;
+}
+
+int lh_rule_references(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
+{
+	_cleanup_(lh_refaudit_fini) struct lh_refaudit audit = {0};
+	_cleanup_(lh_suspect_groups_fini) struct lh_suspect_groups groups = {0};
+	int r = lh_refaudit_run(leaks->heap, &audit);
+
+	if (r == 0) {
+		lh_refaudit_drop_taken(&audit);
+		r = lh_suspect_groups_make(leaks->heap, &audit, &groups);
+	}
+	if (r == 0)
+		r = add_groups(leaks, rule, &audit, &groups);
+	if (r == 0 && !groups.count)
+		lh_string_addf(&leaks->looked,
+			       "References: the counts of %s objects agree with the pointers to them.\n",
+			       LH_COUNTED(audit.audited));
+	return r;
+}
