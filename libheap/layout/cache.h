@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Layouts read from DWARF, kept on disk by build-id: the next run opens in milliseconds.
- *
- * The folder is $PYHEAP_CACHE, else py-heap in $XDG_CACHE_HOME or ~/.cache; PYHEAP_CACHE=off: none.
+ * Layouts read from DWARF, kept on disk by build-id (util/user_cache.h): the next run opens in milliseconds.
  */
 #ifndef LH_LAYOUT_CACHE_H
 #define LH_LAYOUT_CACHE_H
