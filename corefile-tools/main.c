@@ -80,6 +80,8 @@ static int write_answer(struct session *session)
 		return CLI_FAILED;
 	}
 	print_warnings(session);
+	if (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO)) /* somebody is there who may type on */
+		lh_invocation_remember(session->invocation, session->result);
 	return lh_result_status(session->result);
 }
 

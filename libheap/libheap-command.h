@@ -72,8 +72,10 @@ LH_API int lh_command_help_in_debugger(struct lh_ctx *ctx, const struct lh_comma
 /**
  * lh_command_complete() - candidates for the last of @argv, which is being typed: one per line
  * @takes_target: as in lh_invocation_new()
- * The candidates "@file", "@dir" and "@pid" ask the front end to offer those itself. The caller frees *ret
- * with free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ * The candidates "@file", "@dir" and "@pid" ask the front end to offer those itself. In a shell, types and
+ * addresses are those that lh_invocation_remember() kept of answers about the target that the line names; in a
+ * debugger "@type" and "@address" ask for those of lh_result_candidates(). The caller frees *ret with free().
+ * Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_command_complete(struct lh_ctx *ctx, const struct lh_command *command, int argc,
 			       const char *const *argv, bool takes_target, char **ret);
@@ -147,6 +149,21 @@ LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text,
 LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
 /** lh_result_status() - exit status: 0, or 3 if the command found what it was asked to look for. Since: 0.1 */
 LH_API int lh_result_status(const struct lh_result *result);
+/**
+ * lh_result_candidates() - types and addresses in the answer: what a user may want to type next
+ * Lines "type NAME" and "address 0x...", at most 500 and 256 of them; types of all rows (of the first 10,000), addresses
+ * of those shown, never what objects contain. Names that a shell takes for more than a word are left out. The caller frees *ret with
+ * free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_result_candidates(const struct lh_result *result, char **ret);
+/**
+ * lh_invocation_remember() - keep the answer's candidates for lh_command_complete() in later runs of a shell's front end
+ * They are kept in the file "answer" in the user's cache folder, which only the user may read, in the place of those of
+ * answers before, but for the types of answers about the same target. The folder is $PYHEAP_CACHE, else py-heap in
+ * $XDG_CACHE_HOME or ~/.cache. Call it after lh_result_format().
+ * Return: 0; LH_ABSENT: nothing was kept: PYHEAP_CACHE=off, or no such folder is the user's; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_remember(const struct lh_invocation *invocation, const struct lh_result *result);
 /** lh_result_free() - free a result. Return: NULL. Since: 0.1 */
 LH_API struct lh_result *lh_result_free(struct lh_result *result);
 

@@ -55,6 +55,8 @@ def asking():
 class HeapCommand(gdb.Command):
     """A command of libheap."""
 
+    _last = {"type": [], "address": []}  # in the last answer of this session, of any command
+
     def __init__(self, record, parameters):
         self._record = record
         self._parameters = parameters
@@ -93,6 +95,7 @@ class HeapCommand(gdb.Command):
         heap = inferior.heap(parsed.get("layout") or "auto", self._parameters.targets())
         output = parsed.get("output")
         answer = heap.answer(self._record.name, words, prefix=PREFIX, **({} if output else _style()))
+        HeapCommand._last = answer.candidates
         if output:
             heap.write(os.path.expanduser(output), answer.text)
         else:
@@ -105,8 +108,12 @@ class HeapCommand(gdb.Command):
         candidates = self._record.complete([w for w in words[:-1] if w] + words[-1:])
         if "@file" in candidates or "@dir" in candidates:
             return gdb.COMPLETE_FILENAME
+        found = [candidate for candidate in candidates if not candidate.startswith("@")]
+        for kind, names in self._last.items():
+            if "@" + kind in candidates:
+                found += [name for name in names if name.startswith(words[-1])]
         kept = len(words[-1]) - len(word or "")  # GDB replaces its own idea of a word, which "-" may break
-        return [candidate[kept:] for candidate in candidates if not candidate.startswith("@")]
+        return [candidate[kept:] for candidate in found]
 
 
 def _address(word):

@@ -15,7 +15,7 @@ NOT_IN_PYTHON = {
     "lh_object_iter_next",          # lh_object_iter_next_many() instead
     "lh_target_open_core_image",    # of a core in memory
     "lh_command_description", "lh_command_example",     # parts of lh_command_help()
-    "lh_invocation_open", "lh_invocation_set_target",   # the shell's: targets are opened by options there
+    "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",     # the shell's: targets are opened by options there
 }
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "libheap")
 

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 
 import pytest
+from sleepers import asleep
+from terminal import on_terminal
 
 SCRIPT = os.path.join(os.path.dirname(__file__), "..", "..", "corefile-tools", "completion.bash")
 
@@ -17,10 +19,10 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 
 
-def complete(build, *words, cwd=None):
+def complete(build, *words, cwd=None, **environment):
     program = os.path.join(build, "corefile-tools", "py-heap")
     run = subprocess.run(["bash", "-c", DRIVER, "bash", os.path.abspath(SCRIPT), program, *words],
-                         capture_output=True, text=True, timeout=60, cwd=cwd)
+                         capture_output=True, text=True, timeout=60, cwd=cwd, env=dict(os.environ, **environment))
     assert run.stderr == ""
     return run.stdout.split()
 
@@ -64,7 +66,7 @@ complete "$@"
 FISH = "source $argv[1]; complete -C (string join ' ' -- (string escape -n -- $argv[2..-2]) $argv[-1])"
 
 
-def other_shell(shell, build, *words, cwd=None):
+def other_shell(shell, build, *words, cwd=None, **environment):
     """The candidates of zsh, or of fish, which takes the program from PATH by the name that it knows"""
     if not shutil.which(shell):
         pytest.skip("no %s here" % shell)
@@ -75,7 +77,7 @@ def other_shell(shell, build, *words, cwd=None):
     else:
         command = ["fish", "--no-config", "-c", FISH, script, "py-heap", *words]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=cwd,
-                         env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"]))
+                         env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"], **environment))
     assert run.stderr == ""
     return [line.split("\t")[0].rstrip("/") for line in run.stdout.splitlines()]
 
@@ -91,3 +93,82 @@ def test_other_shells(build, commands, tmp_path, shell):
     assert set(other_shell(shell, build, "types", "cor", cwd=tmp_path)) == {"core.1", "corefolder"}
     assert other_shell(shell, build, "types", "core.1", "--sysroot", "cor", cwd=tmp_path) == ["corefolder"]
     assert str(os.getpid()) in other_shell(shell, build, "types", "-p", "")
+
+
+NODES = """
+import time
+class Node: pass
+class Leaf: secret = "of the value"
+nodes = [Node() for i in range(5)] + [Leaf()]
+def local():
+    class Inside: pass
+    return Inside()
+inside = local()
+print(1, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    with asleep(NODES) as process:
+        yield str(process.pid)
+
+
+def shown(text):
+    """The addresses with which rows begin"""
+    return {line.split()[0] for line in text.splitlines() if line.startswith("0x")}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_last_answer(build, nodes, tmp_path, shell):
+    """Types of answers about a target, addresses of the last one, for that target alone; in a file that only its owner reads"""
+    cache = {"PYHEAP_CACHE": str(tmp_path / "cache")}
+
+    def offered(*words):
+        words = (build,) + words
+        return set(complete(*words, **cache) if shell == "bash" else other_shell(shell, *words, **cache))
+
+    assert not offered("find", "-p", nodes, "--type", "")
+    on_terminal(build, ["types", "-p", nodes, "-n", "3"], **cache)
+    assert offered("find", "-p", nodes, "--type", "__main__.") == {"__main__.Node", "__main__.Leaf"}
+    assert not offered("object", "-p", nodes, "")
+    found = on_terminal(build, ["find", "-p", nodes, "--type", "__main__.Node", "-n", "3"], **cache)
+    assert len(shown(found)) == 3
+    assert offered("object", "-p", nodes, "") == offered("retained", "--pid=" + nodes, "--under", "0x") == shown(found)
+    assert offered("why", "-p", nodes, "--through", "__main__.L") == {"__main__.Leaf"}, "of the answer before"
+    assert not offered("object", "-p", str(os.getpid()), "0x") and not offered("find", "--type", "__main__")
+    kept = tmp_path / "cache" / "answer"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "secret" not in kept.read_text() and "value" not in kept.read_text() and "<" not in kept.read_text()
+
+
+def test_answers_that_are_not_remembered(build, nodes, tmp_path, py_heap):
+    on_terminal(build, ["types", "-p", nodes], HOME=str(tmp_path), XDG_CACHE_HOME="", PYHEAP_CACHE="off")
+    py_heap("types", "-p", nodes, env={"PYHEAP_CACHE": str(tmp_path / "cache")})        # of a script
+    assert not list(tmp_path.rglob("answer"))
+
+
+def test_core_that_was_written_anew(build, nodes, tmp_path, py_heap):
+    """A core is known by its file, under any name: not by the name"""
+    if not shutil.which("gcore"):
+        pytest.skip("no gcore here")
+    subprocess.run(["gcore", "-o", tmp_path / "core", nodes], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    core, cache = str(tmp_path / ("core." + nodes)), {"PYHEAP_CACHE": str(tmp_path / "cache")}
+    on_terminal(build, ["types", core], **cache)
+    (tmp_path / "link").symlink_to(core)
+    for name in core, str(tmp_path / "link"):
+        assert "__main__.Node" in complete(build, "cycles", name, "--type", "", **cache)
+    os.utime(core, (1, 1))
+    assert not complete(build, "cycles", core, "--type", "", **cache)
+
+
+DAMAGED = {"empty": "", "a line": "\n", "no target": "type dict", "cut": "process %s", "cut in a line": "process %s\ntype dict",
+           "no words": "process %s\ntype\n\naddress\n", "zeros": "\0" * 99, "large": "process %s\n" + "type x\n" * 20000}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_file(build, nodes, tmp_path, name):
+    (tmp_path / "answer").write_text(DAMAGED[name].replace("%s", nodes))
+    offered = complete(build, "find", "-p", nodes, "--type", "", PYHEAP_CACHE=str(tmp_path))
+    assert offered == []

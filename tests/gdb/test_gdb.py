@@ -123,6 +123,17 @@ def test_completion(gdb):
     assert "set py-heap limit\n" in done.parts[3]
 
 
+def test_completion_of_the_last_answer(gdb, core):
+    """Types of all rows, addresses of those that are shown; of the last answer of the session"""
+    done = gdb("complete py-heap find --type __main__", "py-heap types -n 1", "complete py-heap find --type __main__.N",
+               "complete py-heap object 0x", "py-heap find --type __main__.Node -n 2", "complete py-heap object 0x",
+               "complete py-heap retained --under ", core=core)
+    assert not done.parts[0] and done.parts[2] == "py-heap find --type __main__.Node\n" and not done.parts[3], done.stderr
+    shown = [line.split()[0] for line in done.parts[4].splitlines() if line.startswith("0x")]
+    assert len(shown) == 2 and sorted(done.parts[5].split()) == sorted(shown + ["py-heap", "object"] * 2)
+    assert done.parts[6].count("--under 0x") == 2
+
+
 @pytest.mark.parametrize("command, text", [
     ("py-heap typs", "py-heap: there is no command 'typs', did you mean 'types'?"),
     ("py-heap types --trakced", "py-heap: types: unknown option '--trakced', did you mean '--tracked'?"),

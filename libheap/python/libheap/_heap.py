@@ -45,10 +45,15 @@ class Result:
 
 
 class Answer:
-    """An answer in the format that its words asked for: text, warnings, status."""
+    """An answer in the format that its words asked for: text, warnings, status; what a user may want to type next of it:
+    candidates["type"], candidates["address"]."""
 
-    def __init__(self, text: str, warnings: str, status: int) -> None:
+    def __init__(self, text: str, warnings: str, status: int, candidates: str = "") -> None:
         self.text, self.warnings, self.status = text, warnings, status
+        self.candidates: Dict[str, List[str]] = {"type": [], "address": []}
+        for line in candidates.splitlines():
+            kind, word = line.split(" ", 1)
+            self.candidates[kind].append(word)
 
 
 def option_words(options: Mapping[str, object]) -> List[str]:
@@ -169,8 +174,9 @@ class Heap(_questions.Commands):
         out = ctypes.c_void_p()
         self._context.call(lib.lh_result_format, result, ctypes.byref(raw), ctypes.byref(out), ctypes.byref(size))
         text = _native.take_text(out.value, size.value)
-        warnings = _native.take_text(self._context.out(lib.lh_result_warnings, result))
-        return Answer(text, warnings, lib.lh_result_status(result))
+        warnings, candidates = (_native.take_text(self._context.out(function, result))
+                                for function in (lib.lh_result_warnings, lib.lh_result_candidates))
+        return Answer(text, warnings, lib.lh_result_status(result), candidates)
 
     # ---- typed answers ----
 

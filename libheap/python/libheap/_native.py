@@ -206,6 +206,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_invocation_free": (c_void_p, c_void_p),
     "lh_invocation_get": (c_char_p, c_void_p, c_char_p),
     "lh_invocation_run": (c_int, c_void_p, c_void_p, _OUT),
+    "lh_result_candidates": (c_int, c_void_p, _OUT),
     "lh_result_format": (c_int, c_void_p, POINTER(Style), _OUT, POINTER(c_size_t)),
     "lh_result_warnings": (c_int, c_void_p, _OUT),
     "lh_result_status": (c_int, c_void_p),

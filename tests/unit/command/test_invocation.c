@@ -2,6 +2,7 @@
 /* Words a user may type: what they mean, or which sentence says that they mean nothing. */
 #include "command/invocation.h"
 #include "command/options.h"
+#include "util/array.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -186,6 +187,38 @@ static void test_completion(void **state)
 	lh_ctx_free(ctx);
 }
 
+static void expect_candidates(const char *command, int argc, const char *const *argv, bool takes_target,
+			      const char *expected)
+{
+	struct lh_ctx *ctx = NULL;
+	char *text;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(lh_command_complete(ctx, lh_command_find(command), argc, argv, takes_target, &text),
+			 0);
+	assert_string_equal(text, expected);
+	free(text);
+	lh_ctx_free(ctx);
+}
+
+#define WORDS(...) LH_ARRAY_SIZE(((const char *const[]){__VA_ARGS__})), ((const char *const[]){__VA_ARGS__})
+
+/* The cache is off in tests: a shell has nothing to offer, and says nothing else. */
+static void test_completion_of_what_was_answered(void **state)
+{
+	expect_candidates("find", WORDS("--type", ""), false, "@type\n");
+	expect_candidates("why", WORDS("--avoid", "fr"), false, "@type\n");
+	expect_candidates("object", WORDS("0x"), false, "@address\n");
+	expect_candidates("retained", WORDS("--under", ""), false, "@address\n");
+	expect_candidates("types", WORDS(""), false, "");
+	expect_candidates("object", WORDS("core", ""), true, "");
+	expect_candidates("object", WORDS("--type", "core", ""), true, "");
+	expect_candidates("object", WORDS("-p", "12", ""), true, "");
+	expect_candidates("object", WORDS("--coredumpctl=x", ""), true, "");
+	expect_candidates("object", WORDS("--exe", "python", "co"), true, "@file\n");
+	expect_candidates("find", WORDS("--type", "core", ""), true, "@file\n");
+}
+
 static void test_suggestions(void **state)
 {
 	assert_string_equal(lh_command_suggest("typs"), "types");
@@ -200,7 +233,8 @@ int main(void)
 		cmocka_unit_test(test_wrong_words),   cmocka_unit_test(test_right_words),
 		cmocka_unit_test(test_target_is_set), cmocka_unit_test(test_help_needs_nothing_else),
 		cmocka_unit_test(test_addresses),     cmocka_unit_test(test_options_are_unique),
-		cmocka_unit_test(test_completion),    cmocka_unit_test(test_suggestions),
+		cmocka_unit_test(test_completion),    cmocka_unit_test(test_completion_of_what_was_answered),
+		cmocka_unit_test(test_suggestions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
