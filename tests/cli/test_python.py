@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Python binding: the same answers as py-heap, failures as exceptions."""
 
+import inspect
 import json
 import os
+import pydoc
 import signal
 import subprocess
 import sys
@@ -183,9 +185,12 @@ with libheap.open("core") as heap:
     heap.why(0x7f0000000000, "0x10", type="app.Session")
     [obj.size + 1 for obj in heap.objects(type="dict")]
     heap.types["dict"].name
+    heap.types(tracked=True, limit=5).rows
+    [thread.frames for thread in heap.threads]
+    heap.threads(limit=1, locals=True).summary
 """
 WRONG = ["heap.retained(limit='many')", "heap.retained(nonsense=True)", "heap.cycles(layout='tea-leaves')", "heap.objects(tracked=[])",
-         "heap.get(1).size"]
+         "heap.get(1).size", "heap.types(limt=5)", "heap.arenas(limit='five')", "heap.gc(layout='dwarfs')"]
 
 
 def test_types_are_checked(libheap, tmp_path):
@@ -199,3 +204,17 @@ def test_types_are_checked(libheap, tmp_path):
     lines = {int(line.split(":")[1]) for line in said.stdout.splitlines() if ": error:" in line}
     first = TYPED.count("\n") + 1
     assert lines == set(range(first, first + len(WRONG))), said.stdout + said.stderr
+
+
+def test_commands_are_described(libheap, sleeper):
+    """help() and signatures name the options of a command; dir() the commands, and what there is besides"""
+    with libheap.open(sleeper.pid) as heap:
+        for command in libheap.commands():
+            asked = getattr(heap, command.name.replace("-", "_"))
+            names = set(inspect.signature(asked).parameters)
+            assert {"words", "limit", "sort", "threads"} <= names and not names & {"format", "output", "pid", "self"}
+            assert {option.name.replace("-", "_") for option in command.options if option.metavar == "TYPE"} <= names
+            text = pydoc.plain(pydoc.render_doc(asked))
+            assert command.summary in text and ("tracked=False" in text or command.name != "types")
+        assert {command.name.replace("-", "_") for command in libheap.commands()} <= set(dir(heap))
+        assert {"named", "__call__", "__getitem__"} <= set(dir(heap.types)) and "summary" in dir(heap.garbage)

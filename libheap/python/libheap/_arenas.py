@@ -6,7 +6,7 @@ from __future__ import annotations
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, Dict, Iterator, NamedTuple, Tuple
 
-from . import _native
+from . import _native, _questions
 from ._native import lib
 from ._objects import Question, numbered
 
@@ -60,10 +60,8 @@ class SizeClass(NamedTuple):
     blocks_free: int
 
 
-class Arenas(Question):
+class Arenas(_questions.ArenasCommand, Question):
     """pymalloc's arenas, in ascending order of addresses: iterate it; called, it is the command 'arenas'."""
-
-    command = "arenas"
 
     def __iter__(self) -> Iterator[Arena]:
         for index, info in enumerate(numbered(self._heap, lib.lh_arena_at, _native.info(_native.ArenaInfo))):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, Dict, Iterator as Iterates, List, NamedTuple, Optional
 
-from . import _native
+from . import _native, _questions
 from ._native import lib
 from ._objects import Iterator, Object, Question, each, numbered
 
@@ -69,10 +69,8 @@ def _generations(heap: Heap, collector: int) -> List[Generation]:
     return [_generation(info) for info in infos]
 
 
-class Collectors(Question):
+class Collectors(_questions.GcCommand, Question):
     """The garbage collectors, the main interpreter's first: iterate it; called, it is the command 'gc'."""
-
-    command = "gc"
 
     def __iter__(self) -> Iterates[Collector]:
         infos = numbered(self._heap, lib.lh_collector_at, _native.info(_native.CollectorInfo))
@@ -80,10 +78,8 @@ class Collectors(Question):
             yield Collector(self._heap, info, _generations(self._heap, index))
 
 
-class Garbage(Question):
+class Garbage(_questions.GarbageCommand, Question):
     """What gc.collect() would find now: iterate it for GarbageObjects; called, it is the command 'garbage'."""
-
-    command = "garbage"
 
     @property
     def summary(self) -> Dict[str, Any]:

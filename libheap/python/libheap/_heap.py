@@ -277,10 +277,8 @@ class Heap(_questions.Commands):
         return out.value or 0
 
 
-class Types(_objects.Question):
+class Types(_questions.TypesCommand, _objects.Question):
     """The types of a heap."""
-
-    command = "types"
 
     def __iter__(self) -> Iterator[_objects.Type]:
         self._heap._call(lib.lh_heap_read)

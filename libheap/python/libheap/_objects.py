@@ -17,7 +17,7 @@ from ._context import LibheapError
 from ._native import lib, text
 
 if TYPE_CHECKING:
-    from ._heap import Heap, Result
+    from ._heap import Heap
 
 Value = Union[str, bytes, int, float, None]
 Item = TypeVar("Item", bound=Union[ctypes.Structure, ctypes.c_uint64])
@@ -217,15 +217,10 @@ class Reference:
 
 
 class Question:
-    """Things of a heap, to iterate; called, it is the command of the same name."""
-
-    command: str
+    """Things of a heap, to iterate; called, it is the command of the same name (_questions)."""
 
     def __init__(self, heap: Heap) -> None:
         self._heap = heap
-
-    def __call__(self, *words: object, **options: object) -> Result:
-        return self._heap.run(self.command, *words, **options)
 
 
 class Iterator:

@@ -241,3 +241,77 @@ class Commands:
         threads: Optional[int] = ...,
     ) -> Result:
         """which freed objects does CPython keep for reuse?"""
+
+class TypesCommand:
+    def __call__(
+        self,
+        *words: str,
+        tracked: bool = ...,
+        objects: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what fills the heap?"""
+
+class GcCommand:
+    def __call__(
+        self,
+        *words: str,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what is the state of the garbage collector?"""
+
+class GarbageCommand:
+    def __call__(
+        self,
+        *words: str,
+        components: bool = ...,
+        frozen: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what would gc.collect() find now, and why has it not run?"""
+
+class ThreadsCommand:
+    def __call__(
+        self,
+        *words: str,
+        locals: bool = ...,
+        tasks: bool = ...,
+        retained: bool = ...,
+        no_fold: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what is each thread doing?"""
+
+class ArenasCommand:
+    def __call__(
+        self,
+        *words: str,
+        classes: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """how full is pymalloc's memory?"""

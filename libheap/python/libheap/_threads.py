@@ -6,7 +6,7 @@ from __future__ import annotations
 from ctypes import byref
 from typing import TYPE_CHECKING, Dict, Iterator as Iterates, List, Optional
 
-from . import _native
+from . import _native, _questions
 from ._context import LibheapError
 from ._native import lib
 from ._objects import Iterator, Object, Question, each
@@ -87,12 +87,10 @@ class Thread:
         return "<libheap thread %s at %#x>" % (self.name or self.id, self.address)
 
 
-class Threads(Question):
+class Threads(_questions.ThreadsCommand, Question):
     """The threads of all interpreters: iterate it; called, it is the command 'threads'.
 
     Where a list of threads is broken, LibheapError (ECORRUPT) is raised after all that can be reached."""
-
-    command = "threads"
 
     def __iter__(self) -> Iterates[Thread]:
         heap, broken = self._heap, None
