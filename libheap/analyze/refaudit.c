@@ -4,11 +4,13 @@
 #include "analyze/known_refs.h"
 #include "counts/hidden.h"
 #include "counts/strays.h"
+#include "inventory/references.h"
 #include "util/array.h"
+#include "util/parallel.h"
 
 #include <stdlib.h>
 
-#define STEP (1u << 16)
+#define REGIONS_A_PART 8
 
 struct auditor {
 	struct lh_refaudit *out;
@@ -46,50 +48,125 @@ static int compare(struct auditor *a, uint32_t i, const struct lh_object *o)
 	return add_suspect(a, &s);
 }
 
-static int note_bearer(struct auditor *a, const struct lh_object *o)
+static bool is_bearer(const struct lh_object *o)
 {
 	enum lh_kind_id kind = o->type->kind->id;
-	struct lh_refaudit *out = a->out;
 
-	if (kind != LH_KIND_CODE && kind != LH_KIND_MODULE && kind != LH_KIND_TYPE && !o->type->conservative)
-		return 0;
-	return lh_append(a->heap->ctx, out->bearers, out->bearer_count, out->bearer_capacity, o->addr);
+	return kind == LH_KIND_CODE || kind == LH_KIND_MODULE || kind == LH_KIND_TYPE ||
+	       o->type->conservative;
 }
 
-static int audit(struct auditor *a, uint32_t i, uint64_t addr)
-{
-	struct lh_object o;
-	int r = lh_object_at(a->heap, &a->view, addr, &o);
+/* ---- by all threads: most objects agree, and are not looked at again ---- */
 
-	if (r == 0)
-		r = note_bearer(a, &o);
+/** struct sifted - of some regions of the set */
+struct sifted {
+	uint32_t *numbers; /* of bearers, and of objects that have to be compared */
+	size_t count, capacity;
+	uint64_t immortal, audited;
+};
+
+struct sifting {
+	const struct auditor *auditor;
+	struct lh_view *views; /* by worker */
+	struct sifted *parts;
+};
+
+enum verdict { SKIPPED, IMMORTAL, AGREES, DIFFERS };
+
+static enum verdict look_at(const struct auditor *a, uint32_t i, const struct lh_object *o)
+{
+	const struct lh_refcounts *counts = &a->out->counts;
+	uint64_t found = lh_refcounts_found(counts, i);
+
+	if (counts->precise[i] == LH_NO_OBJECT || lh_refcounts_is_text(o->refcnt, found))
+		return SKIPPED;
+	if (o->immortal || (a->unreal && o->refcnt >= a->unreal))
+		return IMMORTAL;
+	return (int64_t)found < o->refcnt || counts->precise[i] > o->refcnt ? DIFFERS : AGREES;
+}
+
+/* All types were met when the objects were found. */
+static int sift_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t k)
+{
+	const struct sifting *s = arg;
+	struct lh_heap *heap = s->auditor->heap;
+	const struct lh_addrset *set = &s->auditor->out->counts.set;
+	struct lh_addrset_iter iter = {.set = set, .region = k * REGIONS_A_PART};
+	uint32_t i = set->regions[k * REGIONS_A_PART]->pages[0].first;
+	struct sifted *part = &s->parts[k];
+	uint64_t addr;
+	int r = 0;
+
+	for (; r >= 0 && lh_addrset_next_before(&iter, (k + 1) * REGIONS_A_PART, &addr) == 0; i++) {
+		struct lh_object o;
+		enum verdict verdict;
+
+		r = lh_object_of_known_type(heap, &s->views[worker], addr, &o);
+		if (r != 0)
+			continue;
+		verdict = look_at(s->auditor, i, &o);
+		part->immortal += verdict == IMMORTAL;
+		part->audited += verdict >= AGREES;
+		if (verdict == DIFFERS || is_bearer(&o))
+			r = lh_append(ctx, part->numbers, part->count, part->capacity, i);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* ---- by one: what was left, in the order of addresses ---- */
+
+static int audit(struct auditor *a, uint32_t i)
+{
+	struct lh_refaudit *out = a->out;
+	struct lh_object o;
+	int r = lh_object_at(a->heap, &a->view, lh_addrset_nth(&out->counts.set, i), &o);
+
+	if (r == 0 && is_bearer(&o))
+		r = lh_append(a->heap->ctx, out->bearers, out->bearer_count, out->bearer_capacity, o.addr);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	if (a->out->counts.precise[i] == LH_NO_OBJECT ||
-	    lh_refcounts_is_text(o.refcnt, lh_refcounts_found(&a->out->counts, i)))
-		return 0;
-	if (o.immortal || (a->unreal && o.refcnt >= a->unreal)) {
-		a->out->immortal++;
-		return 0;
-	}
-	a->out->audited++;
-	return compare(a, i, &o);
+	return look_at(a, i, &o) == DIFFERS ? compare(a, i, &o) : 0;
 }
 
-static int audit_all(struct auditor *a)
+static int audit_sifted(struct auditor *a, const struct sifted *parts, size_t count)
 {
 	struct lh_refaudit *out = a->out;
-	struct lh_addrset_iter iter = {.set = &out->counts.set};
-	uint64_t addr;
 	int r = 0;
 
 	out->suspect_count = out->bearer_count = 0;
 	out->audited = out->immortal = out->excess = out->deficit = 0;
-	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		r = audit(a, i, addr);
-		if (r == 0 && i % STEP == 0)
-			r = lh_progress(a->heap->ctx, "comparing counts", i, out->counts.set.count);
+	for (size_t k = 0; k < count; k++) {
+		out->audited += parts[k].audited;
+		out->immortal += parts[k].immortal;
+		for (size_t i = 0; i < parts[k].count && r == 0; i++)
+			r = audit(a, parts[k].numbers[i]);
 	}
+	return r;
+}
+
+static int audit_all(struct auditor *a)
+{
+	size_t count = (a->out->counts.set.region_count + REGIONS_A_PART - 1) / REGIONS_A_PART;
+	unsigned workers = lh_reading_workers(a->heap);
+	_cleanup_free_ struct sifted *parts = lh_new0(struct sifted, count + 1);
+	_cleanup_free_ struct lh_view *views = lh_new0(struct lh_view, workers);
+	struct sifting s = {.auditor = a, .views = views, .parts = parts};
+	const struct lh_parallel work = {.ctx = a->heap->ctx,
+					 .phase = "comparing counts",
+					 .count = count,
+					 .run = sift_part,
+					 .arg = &s};
+	int r;
+
+	if (!parts || !views)
+		return lh_nomem(a->heap->ctx);
+	for (unsigned w = 0; w < workers; w++)
+		views[w] = lh_view_of(a->heap->target);
+	r = lh_parallel_run(&work, workers);
+	if (r == 0)
+		r = audit_sifted(a, parts, count);
+	for (size_t k = 0; k < count; k++)
+		free(parts[k].numbers);
 	return r;
 }
 

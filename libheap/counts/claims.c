@@ -11,7 +11,7 @@
 
 #define CHUNKS_MAX (1u << 20) /* of all threads; 16 GiB */
 
-struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_word_map *marks)
+struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marker *marks)
 {
 	return (struct lh_claims){.heap = heap,
 				  .view = lh_view_of(heap->target),
@@ -29,15 +29,15 @@ static void claim_pool(struct lh_claims *c, const struct lh_arena *arena, uint64
 	if (lh_pool_read(c->heap, &c->view, arena, addr, &pool) != 0 || pool.damaged)
 		return;
 	if (!pool.used) {
-		lh_word_map_mark(c->marks, addr, pm->pool_size);
+		lh_marker_claim(c->marks, addr, pm->pool_size);
 		return;
 	}
-	lh_word_map_mark(c->marks, addr, pm->header);
+	lh_marker_claim(c->marks, addr, pm->header);
 	for (uint32_t i = 0; i < pool.blocks; i++)
 		if (lh_pool_is_free(&pool, i))
-			lh_word_map_mark(c->marks, addr + pm->header + i * pool.block_size, pool.block_size);
+			lh_marker_claim(c->marks, addr + pm->header + i * pool.block_size, pool.block_size);
 	addr += pm->header + pool.blocks * pool.block_size;
-	lh_word_map_mark(c->marks, addr, pool.addr + pm->pool_size - addr);
+	lh_marker_claim(c->marks, addr, pool.addr + pm->pool_size - addr);
 }
 
 int lh_claim_pools(struct lh_claims *c)
@@ -50,7 +50,7 @@ int lh_claim_pools(struct lh_claims *c)
 
 		for (uint64_t addr = a->first_pool; addr < a->end; addr += pm->pool_size)
 			claim_pool(c, a, addr);
-		lh_word_map_mark(c->marks, a->end, a->limit - a->end);
+		lh_marker_claim(c->marks, a->end, a->limit - a->end);
 		r = lh_progress(c->heap->ctx, "reading arenas", i, pm->count);
 	}
 	return r;
@@ -62,7 +62,7 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 {
 	struct lh_claims *c = arg;
 
-	lh_word_map_mark(c->marks, addr, len);
+	lh_marker_claim(c->marks, addr, len);
 }
 
 int lh_claim_malloc(struct lh_claims *c)
@@ -88,7 +88,7 @@ void lh_claim_stacks(struct lh_claims *c)
 
 	for (size_t i = 0; i < t->stack_count; i++)
 		if (lh_target_dead_stack(t, i, &start, &end))
-			lh_word_map_mark(c->marks, start, end - start);
+			lh_marker_claim(c->marks, start, end - start);
 }
 
 /* What lies above the top of each thread's data stack, and of each chunk that is full. */
@@ -103,7 +103,7 @@ void lh_claim_threads(struct lh_claims *c)
 		while (lh_frames_next_thread(&f))
 			for (bool is = lh_data_stack_first(c->heap, &c->view, f.thread.addr, &stack);
 			     is && chunks++ < CHUNKS_MAX; is = lh_data_stack_next(&c->view, &stack))
-				lh_word_map_mark(c->marks, stack.top, stack.limit - stack.top);
+				lh_marker_claim(c->marks, stack.top, stack.limit - stack.top);
 	}
 }
 
@@ -114,7 +114,7 @@ static void claim_extent(struct lh_claims *c, uint64_t addr, uint64_t len)
 {
 	uint64_t end = lh_claim_block_end(c, addr);
 
-	lh_word_map_mark(c->marks, addr, end ? end - addr : len);
+	lh_marker_claim(c->marks, addr, end ? end - addr : len);
 }
 
 static void claim_storage(struct lh_claims *c, uint64_t addr, uint64_t len)
@@ -135,7 +135,7 @@ static void claim_live_entries(struct lh_claims *c, const struct lh_dict *d)
 
 	for (uint64_t i = 0; i < d->keys.entry_count; i++)
 		if (lh_dict_entry(d, i, &key, &value))
-			lh_word_map_mark(c->marks, d->keys.addr + i * d->keys.stride, d->keys.stride);
+			lh_marker_claim(c->marks, d->keys.addr + i * d->keys.stride, d->keys.stride);
 }
 
 void lh_claim_interned(struct lh_claims *c, const uint8_t *bytes)
@@ -168,15 +168,15 @@ static void claim_head(struct lh_claims *c, uint64_t addr, const struct lh_type 
 	const struct lh_layout *l = &c->heap->layout;
 	bool counted = type->python || c->counts_type || !(type->flags & LH_TPFLAG_HEAPTYPE);
 
-	lh_word_map_mark(c->marks, addr,
-			 counted ? lh_layout_at(l, LH_F_OBJECT_SIZE) : lh_layout_at(l, LH_F_OBJECT_TYPE));
+	lh_marker_claim(c->marks, addr,
+			counted ? lh_layout_at(l, LH_F_OBJECT_SIZE) : lh_layout_at(l, LH_F_OBJECT_TYPE));
 	if (lh_pymalloc_has(&c->heap->pymalloc, addr))
-		lh_word_map_mark(c->marks, addr - type->presize, type->presize);
+		lh_marker_claim(c->marks, addr - type->presize, type->presize);
 	else if (type->presize > lh_layout_at(l, LH_F_GC_HEAD_SIZE))
-		lh_word_map_mark(c->marks, addr - type->presize,
-				 type->presize - lh_layout_at(l, LH_F_GC_HEAD_SIZE));
+		lh_marker_claim(c->marks, addr - type->presize,
+				type->presize - lh_layout_at(l, LH_F_GC_HEAD_SIZE));
 	if (type->weaklistoffset > 0 && type->weaklistoffset < type->basicsize)
-		lh_word_map_mark(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
+		lh_marker_claim(c->marks, addr + (uint64_t)type->weaklistoffset, 8);
 }
 
 static bool is_leaf(const struct lh_type *type)
@@ -213,7 +213,7 @@ static void on_exclusion(void *arg, enum lh_exclusion what, uint64_t addr, uint6
 {
 	switch (what) {
 	case LH_EXCLUDE_WORDS:
-		lh_word_map_mark(((struct lh_claims *)arg)->marks, addr, len);
+		lh_marker_claim(((struct lh_claims *)arg)->marks, addr, len);
 		break;
 	case LH_EXCLUDE_STORAGE:
 		claim_storage(arg, addr, len);

@@ -8,8 +8,8 @@
 #ifndef LH_COUNTS_CLAIMS_H
 #define LH_COUNTS_CLAIMS_H
 
+#include "counts/marks.h"
 #include "cpython/object.h"
-#include "inventory/word_map.h"
 #include "malloc/glibc_free.h"
 #include "malloc/mimalloc.h"
 
@@ -19,7 +19,7 @@ typedef void (*lh_storage_fn)(void *arg, uint64_t addr, uint64_t end);
 struct lh_claims {
 	struct lh_heap *heap;
 	struct lh_view view;
-	struct lh_word_map *marks;
+	struct lh_marker *marks;
 	/* Storage of an object that looks like one itself (a 2.7 unicode's characters before a stale type) */
 	lh_storage_fn on_storage;
 	void *arg;
@@ -28,7 +28,7 @@ struct lh_claims {
 	bool counts_type; /* instances of heap types made in C count their type */
 };
 
-struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_word_map *marks);
+struct lh_claims lh_claims_of(struct lh_heap *heap, struct lh_marker *marks);
 /** lh_claim_pools() - pool headers, free blocks, empty pools, the unused ends of arenas. Return: 0,
  * -LH_EINTR.
  */

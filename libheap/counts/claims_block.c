@@ -24,5 +24,5 @@ void lh_claim_rest(struct lh_claims *c, uint64_t addr, uint64_t from)
 	uint64_t end = lh_claim_block_end(c, addr);
 
 	if (end > from && from > addr)
-		lh_word_map_mark(c->marks, from, end - from);
+		lh_marker_claim(c->marks, from, end - from);
 }

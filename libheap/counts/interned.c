@@ -6,6 +6,8 @@
 #include "target/word_search.h"
 #include "util/array.h"
 
+#include <stdlib.h>
+
 #define LEAST 16 /* entries; an interpreter interns thousands */
 
 void lh_interned_init(struct lh_interned *in, struct lh_heap *heap)
@@ -78,6 +80,28 @@ int lh_interned_offer(struct lh_interned *in, const struct lh_object *object)
 	return r < 0 ? r : LH_INTERNED_CANDIDATE;
 }
 
+int lh_interned_join(struct lh_interned *in, const struct lh_interned *other)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < other->count && r == 0; i++)
+		r = lh_append(in->heap->ctx, in->dicts, in->count, in->capacity, other->dicts[i]);
+	return r;
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void lh_interned_sort(struct lh_interned *in)
+{
+	if (in->count)
+		qsort(in->dicts, in->count, sizeof(*in->dicts), by_addr);
+}
+
 static int64_t used(struct lh_interned *in, uint64_t addr)
 {
 	const uint8_t *p = lh_view_at(&in->view, addr, lh_layout_at(&in->heap->layout, LH_F_DICT_SIZE));
@@ -88,7 +112,8 @@ static int64_t used(struct lh_interned *in, uint64_t addr)
 /* Its words are not references: they are not visited or counted. */
 static void claim(struct lh_interned *in, struct lh_refcounts *counts, uint64_t addr)
 {
-	struct lh_claims claims = lh_claims_of(in->heap, &counts->marks);
+	struct lh_marker marks = lh_marker_of_all(&counts->marks);
+	struct lh_claims claims = lh_claims_of(in->heap, &marks);
 	struct lh_object o;
 
 	if (lh_object_at(in->heap, &in->view, addr, &o) == 0)

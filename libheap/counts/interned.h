@@ -34,6 +34,10 @@ enum lh_interned_offered {
 
 /** lh_interned_offer() - Return: enum lh_interned_offered; -LH_ENOMEM. */
 int lh_interned_offer(struct lh_interned *interned, const struct lh_object *object);
+/** lh_interned_join() - the candidates of another thread. Return: 0, -LH_ENOMEM. */
+int lh_interned_join(struct lh_interned *interned, const struct lh_interned *other);
+/** lh_interned_sort() - candidates by address, whoever found them */
+void lh_interned_sort(struct lh_interned *interned);
 /** lh_interned_choose() - the largest of the candidates, if interpreters do not name theirs */
 void lh_interned_choose(struct lh_interned *interned);
 /** lh_interned_chose() - whether candidate @i is one */

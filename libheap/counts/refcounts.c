@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * References of known containers. Objects are read in address order, in batches, as in references.c: all
- * words of a batch are gathered before the first is looked up.
+ * words of a batch are gathered before the first is looked up. A part is some regions of the set, read by one thread.
  */
 #include "counts/refcounts.h"
 #include "counts/claims.h"
 #include "counts/interned.h"
+#include "counts/tally.h"
 #include "cpython/gc.h"
 #include "cpython/prefetch.h"
 #include "cpython/visit.h"
+#include "inventory/references.h"
 #include "util/array.h"
+#include "util/parallel.h"
+
+#include <stdlib.h>
 
 #define BATCH 64
 #define AHEAD 16
-#define STEP (1u << 16)
+#define REGIONS_A_PART 8
 
+/** struct reader - a thread's own */
 struct reader {
 	struct lh_refcounts *out;
+	struct lh_ctx *ctx;
 	struct lh_view view;
 	struct lh_prefetch ahead;
 	struct lh_visitor visitor;
+	struct lh_marker marks;
 	struct lh_claims claims;
 	struct lh_interned interned;
+	struct lh_tally tally;
 	struct lh_gc_mark mark;
 	uint64_t low, room; /* where objects can be: from the first segment to the last */
 	uint32_t gc_head;
@@ -30,6 +39,13 @@ struct reader {
 	struct lh_object batch[BATCH];
 	unsigned batch_count;
 	int error;
+};
+
+struct reading {
+	struct lh_refcounts *out;
+	struct lh_marks marks;
+	struct reader *readers; /* the first also reads what is not read in parts */
+	unsigned workers;
 };
 
 /*
@@ -46,33 +62,21 @@ static void on_span(void *arg, const struct lh_span *span)
 	if (span->label == LH_LABEL_BODY)
 		return;
 	if (rd->word_count + span->count > rd->word_capacity &&
-	    (rd->error = lh_grow(rd->out->heap->ctx, &rd->words, &rd->word_capacity,
-				 rd->word_count + span->count, 8)) < 0)
+	    (rd->error = lh_grow(rd->ctx, &rd->words, &rd->word_capacity, rd->word_count + span->count, 8)) <
+		    0)
 		return;
-	run = lh_word_map_of(&rd->out->marks, words);
+	run = lh_word_map_of(&rd->marks.map, words);
 	at = run ? (uint64_t)(words - run->data) : 0;
 	if (at & 7)
 		return; /* no pointer lies there */
 	for (uint64_t i = 0; i < span->count; i++) {
 		uint64_t word = lh_span_counted(span, i);
 
-		if (run && lh_word_map_test_and_set(run, (at + i * span->stride) >> 3))
+		if (run && lh_marker_visit(&rd->marks, run, (at + i * span->stride) >> 3))
 			continue; /* values that an object shares with its dict */
 		if (word - rd->low < rd->room && !(word & 7))
 			rd->words[rd->word_count++] = word;
 	}
-}
-
-#define MISSED_MAX (1u << 20)
-
-static void note_missed(struct reader *rd, uint64_t word)
-{
-	struct lh_refcounts *out = rd->out;
-
-	out->missed_more += out->missed_count == MISSED_MAX;
-	if (out->missed_count < MISSED_MAX && rd->error >= 0)
-		rd->error =
-			lh_append(out->heap->ctx, out->missed, out->missed_count, out->missed_capacity, word);
 }
 
 static void count_words(struct reader *rd)
@@ -85,10 +89,10 @@ static void count_words(struct reader *rd)
 		if (k + AHEAD < rd->word_count)
 			__builtin_prefetch(lh_addrset_page(&out->set, rd->words[k + AHEAD]));
 		i = lh_addrset_index(&out->set, rd->words[k]);
-		if (i == LH_NO_INDEX)
-			note_missed(rd, rd->words[k]);
-		else if (out->precise[i] < LH_NO_OBJECT - 1)
-			out->precise[i]++;
+		if (i != LH_NO_INDEX)
+			lh_tally_count(&rd->tally, i);
+		else if (rd->error >= 0)
+			rd->error = lh_tally_miss(&rd->tally, rd->words[k]);
 	}
 	rd->word_count = 0;
 }
@@ -131,8 +135,9 @@ static void on_storage(void *arg, uint64_t addr, uint64_t end)
 	for (unsigned k = 0; k < LH_OBJECT_STARTS && addr + starts[k] < end; k++) {
 		uint32_t i = lh_addrset_index(&rd->out->set, addr + starts[k]);
 
-		if (i != LH_NO_INDEX)
-			rd->out->precise[i] = LH_NO_OBJECT;
+		if (i != LH_NO_INDEX && rd->error >= 0)
+			rd->error = lh_append(rd->ctx, rd->tally.no_objects, rd->tally.no_object_count,
+					      rd->tally.no_object_capacity, i);
 	}
 }
 
@@ -140,7 +145,7 @@ static void visit(struct reader *rd, const struct lh_object *m)
 {
 	rd->visitor.incomplete = false;
 	lh_visit(&rd->visitor, m);
-	rd->out->incomplete += rd->visitor.incomplete;
+	rd->tally.incomplete += rd->visitor.incomplete;
 	lh_claim_object(&rd->claims, m);
 }
 
@@ -163,10 +168,11 @@ static int finish_batch(struct reader *rd)
 	return rd->error;
 }
 
+/* All types were met when the objects were found. */
 static int add_member(struct reader *rd, uint64_t addr)
 {
 	struct lh_object o;
-	int r = lh_object_at(rd->out->heap, &rd->view, addr, &o);
+	int r = lh_object_of_known_type(rd->out->heap, &rd->view, addr, &o);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -197,23 +203,89 @@ static void read_threads(struct reader *rd)
 	lh_claim_threads(&rd->claims);
 }
 
-static int read_objects(struct reader *rd)
+static int read_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i)
 {
-	struct lh_addrset_iter iter = {.set = &rd->out->set};
-	uint64_t addr, done = 0;
+	struct reading *all = arg;
+	struct reader *rd = &all->readers[worker];
+	const struct lh_addrset *set = &all->out->set;
+	size_t region = i * REGIONS_A_PART, end = region + REGIONS_A_PART;
+	struct lh_addrset_iter iter = {.set = set, .region = region};
+	uint64_t addr;
 	int r = 0;
 
-	while (r == 0 && lh_addrset_next(&iter, &addr) == 0) {
+	end = end < set->region_count ? end : set->region_count;
+	rd->ctx = rd->tally.ctx = ctx;
+	rd->marks = lh_marker_of(&all->marks, set->regions[region]->base,
+				 set->regions[end - 1]->base + (1ull << LH_REGION_SHIFT));
+	while (r == 0 && lh_addrset_next_before(&iter, end, &addr) == 0)
 		r = add_member(rd, addr);
-		if (r == 0 && ++done % STEP == 0)
-			r = lh_progress(rd->out->heap->ctx, "reading references", done, rd->out->set.count);
-	}
 	return r == 0 ? finish_batch(rd) : r;
 }
 
-/* Dicts that might have been the one of interned strings, but are not: visited now. */
-static int read_candidates(struct reader *rd)
+/* A word that two parts have visited. */
+static void count_once(void *arg, uint64_t word)
 {
+	const struct reader *rd = arg;
+	struct lh_refcounts *out = rd->out;
+	bool leads = word - rd->low < rd->room && !(word & 7);
+	uint32_t i = leads ? lh_addrset_index(&out->set, word) : LH_NO_INDEX;
+
+	if (leads && i == LH_NO_INDEX)
+		out->missed_total--;
+	else if (leads && out->precise[i] && out->precise[i] != LH_NO_OBJECT)
+		out->precise[i]--;
+}
+
+static int add_up(struct reading *all)
+{
+	_cleanup_free_ struct lh_tally **tallies = lh_new0(struct lh_tally *, all->workers);
+
+	if (!tallies)
+		return lh_nomem(all->out->heap->ctx);
+	for (unsigned w = 0; w < all->workers; w++)
+		tallies[w] = &all->readers[w].tally;
+	return lh_tally_add_up(all->out, tallies, all->workers);
+}
+
+static int join_parts(struct reading *all)
+{
+	struct reader *first = &all->readers[0];
+	int r = add_up(all);
+
+	first->ctx = first->tally.ctx = all->out->heap->ctx;
+	first->marks = lh_marker_of_all(&all->out->marks);
+	lh_marks_join(&all->marks, count_once, first);
+	for (unsigned w = 1; w < all->workers && r == 0; w++)
+		r = lh_interned_join(&first->interned, &all->readers[w].interned);
+	lh_interned_sort(&first->interned);
+	return r;
+}
+
+static int read_objects(struct reading *all)
+{
+	struct lh_heap *heap = all->out->heap;
+	const struct lh_parallel work = {.ctx = heap->ctx,
+					 .phase = "reading references",
+					 .count = (all->out->set.region_count + REGIONS_A_PART - 1) /
+						  REGIONS_A_PART,
+					 .run = read_part,
+					 .arg = all};
+	int r = lh_marks_init(heap->target, &all->out->marks, &all->marks);
+
+	for (unsigned w = 1; w < all->workers; w++)
+		all->readers[w].claims.mimalloc = all->readers[0].claims.mimalloc; /* borrowed */
+	if (r == 0)
+		r = lh_parallel_run(&work, all->workers);
+	if (r == 0)
+		r = join_parts(all);
+	lh_marks_fini(&all->marks);
+	return r;
+}
+
+/* Dicts that might have been the one of interned strings, but are not: visited now. */
+static int read_candidates(struct reading *all)
+{
+	struct reader *rd = &all->readers[0];
 	struct lh_object o;
 	uint64_t addr;
 	int r = 0;
@@ -226,17 +298,21 @@ static int read_candidates(struct reader *rd)
 		count_words(rd);
 		r = r < 0 ? r : rd->error;
 	}
-	return r;
+	return r < 0 ? r : add_up(all);
 }
 
-static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcounts *out)
+static int reader_init(struct reader *rd, struct lh_refcounts *out)
 {
-	const struct lh_addrset *set = &out->set;
+	struct lh_heap *heap = out->heap;
 	const struct lh_target *t = heap->target;
 
-	*rd = (struct reader){.out = out, .view = lh_view_of(heap->target), .ahead = lh_prefetch_of(heap)};
+	*rd = (struct reader){.out = out,
+			      .ctx = heap->ctx,
+			      .view = lh_view_of(heap->target),
+			      .ahead = lh_prefetch_of(heap),
+			      .marks = lh_marker_of_all(&out->marks)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
-	rd->claims = lh_claims_of(heap, &out->marks);
+	rd->claims = lh_claims_of(heap, &rd->marks);
 	rd->claims.on_storage = on_storage;
 	rd->claims.arg = rd;
 	rd->mark = lh_gc_mark_of(&heap->layout);
@@ -246,40 +322,63 @@ static int reader_init(struct reader *rd, struct lh_heap *heap, struct lh_refcou
 		rd->low = t->segments[0].start;
 		rd->room = t->segments[t->segment_count - 1].end - rd->low;
 	}
-	out->precise = lh_new0(uint32_t, (size_t)set->count + 1);
-	out->elsewhere = lh_new0(uint32_t, (size_t)set->count + 1);
-	return out->precise && out->elsewhere ? lh_word_map_init(&out->marks, heap->target)
-					      : lh_nomem(heap->ctx);
+	return lh_tally_init(out, &rd->tally);
+}
+
+static int reading_init(struct reading *all, struct lh_refcounts *out)
+{
+	struct lh_heap *heap = out->heap;
+	unsigned workers = lh_reading_workers(heap);
+	int r;
+
+	out->precise = lh_new0(uint32_t, (size_t)out->set.count + 1);
+	out->elsewhere = lh_new0(uint32_t, (size_t)out->set.count + 1);
+	all->readers = lh_new0(struct reader, LH_TALLIES_MAX);
+	if (!out->precise || !out->elsewhere || !all->readers)
+		return lh_nomem(heap->ctx);
+	r = lh_word_map_init(&out->marks, heap->target);
+	workers = workers < LH_TALLIES_MAX ? workers : LH_TALLIES_MAX;
+	for (; r == 0 && all->workers < workers; all->workers++)
+		r = reader_init(&all->readers[all->workers], out);
+	return r;
+}
+
+static void reading_fini(struct reading *all)
+{
+	if (all->workers)
+		lh_claims_fini(&all->readers[0].claims);
+	for (unsigned w = 0; w < all->workers; w++) {
+		lh_interned_fini(&all->readers[w].interned);
+		lh_tally_fini(&all->readers[w].tally);
+		free(all->readers[w].words);
+	}
+	free(all->readers);
 }
 
 int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 {
-	_cleanup_free_ struct reader *rd = lh_new0(struct reader, 1);
+	_cleanup_(reading_fini) struct reading all = {.out = ret};
+	struct lh_claims *claims;
 	int r;
 
 	*ret = (struct lh_refcounts){.heap = heap};
-	if (!rd)
-		return lh_nomem(heap->ctx);
 	r = lh_objects_collect(heap, &ret->set, &ret->findings);
 	if (r == 0)
-		r = reader_init(rd, heap, ret);
+		r = reading_init(&all, ret);
+	if (r < 0)
+		return r;
+	claims = &all.readers[0].claims;
+	r = lh_claim_pools(claims);
 	if (r == 0)
-		r = lh_claim_pools(&rd->claims);
+		r = lh_claim_malloc(claims);
+	ret->glibc = claims->glibc;
 	if (r == 0)
-		r = lh_claim_malloc(&rd->claims);
-	ret->glibc = rd->claims.glibc;
+		read_threads(&all.readers[0]);
 	if (r == 0)
-		read_threads(rd);
+		r = read_objects(&all);
 	if (r == 0)
-		r = read_objects(rd);
-	if (r == 0)
-		r = read_candidates(rd);
-	if (r == 0)
-		r = lh_word_scan(ret);
-	lh_interned_fini(&rd->interned);
-	lh_claims_fini(&rd->claims);
-	free(rd->words);
-	return r;
+		r = read_candidates(&all);
+	return r == 0 ? lh_word_scan(ret) : r;
 }
 
 void lh_refcounts_fini(struct lh_refcounts *counts)

@@ -7,7 +7,11 @@
  * known to hold no reference (claims.h) is left out, so that few counted words are not references, and a
  * reference that is not found does not exist.
  *
- * Memory: 8 bytes per object, 1.5 for the set, and 1/64 of the writable memory for the word map.
+ * Objects and words are read by several threads, in parts that do not depend on how many those are (marks.h, tally.h):
+ * neither does what they count.
+ *
+ * Memory: 8 bytes per object, 1.5 for the set, and 1/64 of the writable memory for the word map. While it is read, 1 byte
+ * more per object and thread, and two more such maps.
  */
 #ifndef LH_COUNTS_REFCOUNTS_H
 #define LH_COUNTS_REFCOUNTS_H
@@ -29,6 +33,7 @@ struct lh_refcounts {
 	uint64_t incomplete;           /* objects whose storage was not in the target */
 	uint64_t *missed;              /* references of containers that led to no object; see strays.h */
 	size_t missed_count, missed_capacity;
+	uint64_t missed_total;
 	uint64_t missed_more; /* that were not kept */
 };
 

@@ -102,6 +102,16 @@ int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 	return 0;
 }
 
+int lh_object_of_known_type(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret)
+{
+	const struct lh_layout *l = &heap->layout;
+	const uint8_t *p = lh_view_at(view, addr, lh_layout_at(l, LH_F_OBJECT_SIZE));
+
+	if (!p || !lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE))))
+		return LH_ABSENT;
+	return lh_object_at(heap, view, addr, ret);
+}
+
 int lh_object_known(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_type *type,
 		    struct lh_object *ret)
 {

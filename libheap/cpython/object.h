@@ -91,6 +91,12 @@ struct lh_object {
  */
 int lh_object_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret);
 /**
+ * lh_object_of_known_type() - the same, for threads: a type that is not in the table yet is not looked up, so that the
+ * table stays as it is
+ * Return: as lh_object_at(); LH_ABSENT for objects of other types too.
+ */
+int lh_object_of_known_type(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_object *ret);
+/**
  * lh_object_known() - read the header at @addr, where an object of @type was found before: nothing is verified
  * Return: 0; LH_ABSENT when its bytes are not here.
  */

@@ -119,22 +119,11 @@ static int add_edges(struct reader *rd, size_t from, size_t to)
 
 /* ---- objects ---- */
 
-/* Types that were not seen before the parts began are not looked up: threads must not add to the table. */
-static int read_object(struct reader *rd, uint64_t addr, struct lh_object *ret)
-{
-	const struct lh_layout *l = &rd->job->heap->layout;
-	const uint8_t *p = lh_view_at(&rd->view, addr, lh_layout_at(l, LH_F_OBJECT_SIZE));
-
-	if (!p || !lh_types_find(&rd->job->heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE))))
-		return LH_ABSENT;
-	return lh_object_at(rd->job->heap, &rd->view, addr, ret);
-}
-
 static int add_member(struct reader *rd, uint64_t addr)
 {
 	struct member *m = &rd->batch[rd->batch_count];
 	uint32_t number = rd->next + rd->batch_count++;
-	int r = read_object(rd, addr, &m->object);
+	int r = lh_object_of_known_type(rd->job->heap, &rd->view, addr, &m->object);
 
 	if (r < 0)
 		return r;
@@ -224,7 +213,7 @@ static int settle_types(struct lh_references *job)
 
 /* Threads would share views of memory that is loaded on demand, and 2.7's texts are read through the heap's
  * own view. */
-static unsigned workers_for(const struct lh_heap *heap)
+unsigned lh_reading_workers(const struct lh_heap *heap)
 {
 	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_is_python2(&heap->layout);
 
@@ -251,7 +240,7 @@ static void reader_init(struct reader *rd, struct lh_references *job)
 static int read_parts(struct reading *all)
 {
 	struct lh_heap *heap = all->job->heap;
-	unsigned workers = workers_for(heap);
+	unsigned workers = lh_reading_workers(heap);
 	const struct lh_parallel work = {.ctx = heap->ctx,
 					 .phase = "reading references",
 					 .count = all->part_count,
