@@ -195,6 +195,7 @@ int main(int argc, char **argv)
 		return CLI_FAILED;
 	}
 	lh_ctx_set_hints(session.ctx, hints, sizeof(hints) / sizeof(*hints));
+	lh_ctx_set_memory(session.ctx, 0); /* the one question is the last */
 	status = dispatch(&session, argc, (const char *const *)argv);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));

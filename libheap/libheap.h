@@ -107,6 +107,15 @@ LH_API void lh_ctx_set_log(struct lh_ctx *ctx, lh_log_fn fn, void *arg);
 LH_API void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads);
 
 /**
+ * lh_ctx_set_memory() - set how many bytes a heap may keep between questions: the list of its objects (6 to 9 bytes per
+ * object), what is garbage (18, and 4 per reference), retained sizes (50). The default is half of the machine's memory
+ * When a question begins and more than that is kept, what was not used for longest is freed, and found again when it is
+ * asked for; not while an iterator is in use. 0, or less than the list would take: a question keeps no list of objects
+ * for the next one, and so costs less if it is the only one. Answers do not depend on it. Since: 0.1
+ */
+LH_API void lh_ctx_set_memory(struct lh_ctx *ctx, uint64_t bytes);
+
+/**
  * enum lh_hint - what a user can do about a message, in the words of the front end
  * Texts name it in the middle of a sentence: "find the file of X: ...: give the right one with <exe> or <sysroot>",
  * "<exe> /bin/ls: another build". New ones are appended, and each front end spells them.

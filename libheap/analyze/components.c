@@ -83,9 +83,17 @@ static void fini(void *kept)
 	free(c->members);
 }
 
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_components *c = kept;
+
+	return sizeof(*c->number) *
+	       ((uint64_t)c->graph.count + c->count + (c->first ? c->first[c->count] : 0));
+}
+
 int lh_components_get(struct lh_heap *heap, const struct lh_components **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_components), make, fini};
+	static const struct lh_keeper keeper = {sizeof(struct lh_components), make, fini, bytes};
 
 	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -195,9 +195,17 @@ static void fini(void *kept)
 	free(g->held);
 }
 
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_garbage *g = kept;
+
+	return lh_tracked_bytes(&g->graph) + g->count * (sizeof(*g->items) + sizeof(*g->component)) +
+	       (g->held ? g->graph.count : 0);
+}
+
 int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_garbage), make, fini};
+	static const struct lh_keeper keeper = {sizeof(struct lh_garbage), make, fini, bytes};
 
 	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -204,9 +204,21 @@ static void fini(void *kept)
 	free(t->largest);
 }
 
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_retained *t = kept;
+	const struct lh_graph *g = &t->graph;
+
+	return lh_addrset_bytes(&g->set) +
+	       g->count * (sizeof(*g->offsets) + sizeof(*g->types) + sizeof(*g->bytes)) +
+	       (g->offsets ? g->offsets[g->count] * sizeof(*g->edges) : 0) +
+	       t->tree.count * (sizeof(*t->tree.node) + sizeof(*t->tree.place) + sizeof(*t->tree.dominator) +
+				sizeof(*t->bytes) + sizeof(*t->objects) + sizeof(*t->largest));
+}
+
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_retained), make, fini};
+	static const struct lh_keeper keeper = {sizeof(struct lh_retained), make, fini, bytes};
 
 	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -34,9 +34,17 @@ static void fini(void *kept)
 	lh_short_cycles_fini(kept);
 }
 
+/* Each object once in each of the search's three arrays. */
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_short_cycles *c = kept;
+
+	return 3ull * sizeof(uint32_t) * c->search.graph.count;
+}
+
 int lh_short_cycles_get(struct lh_heap *heap, struct lh_short_cycles **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_short_cycles), make, fini};
+	static const struct lh_keeper keeper = {sizeof(struct lh_short_cycles), make, fini, bytes};
 
 	return lh_heap_keep(heap, &keeper, ret);
 }

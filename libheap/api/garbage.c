@@ -26,6 +26,7 @@ int lh_garbage_summary(struct lh_heap *heap, struct lh_garbage_summary *ret)
 }
 
 struct lh_garbage_iter {
+	struct lh_heap *heap;
 	const struct lh_garbage *from;
 	uint32_t at;
 };
@@ -39,6 +40,8 @@ int lh_garbage_iter_new(struct lh_heap *heap, struct lh_garbage_iter **ret)
 		free(iter);
 		return r;
 	}
+	iter->heap = heap;
+	heap->iterators++;
 	*ret = iter;
 	return 0;
 }
@@ -63,6 +66,8 @@ int lh_garbage_iter_next(struct lh_garbage_iter *iter, struct lh_garbage_info *r
 
 struct lh_garbage_iter *lh_garbage_iter_free(struct lh_garbage_iter *iter)
 {
+	if (iter)
+		iter->heap->iterators--;
 	free(iter);
 	return NULL;
 }

@@ -8,6 +8,11 @@ void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads)
 	ctx->threads = threads;
 }
 
+void lh_ctx_set_memory(struct lh_ctx *ctx, uint64_t bytes)
+{
+	ctx->memory = bytes;
+}
+
 int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret)
 {
 	struct lh_heap_info info = {

@@ -59,8 +59,10 @@ struct lh_object_iter {
 
 struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter)
 {
-	if (iter)
-		lh_rings_fini(&iter->rings);
+	if (!iter)
+		return NULL;
+	iter->heap->iterators--;
+	lh_rings_fini(&iter->rings);
 	free(iter);
 	return NULL;
 }
@@ -96,6 +98,7 @@ int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query
 	if (!iter)
 		return lh_nomem(heap->ctx);
 	iter->heap = heap;
+	heap->iterators++;
 	iter->view = lh_view_of(heap->target);
 	r = lh_info_take(heap->ctx, "lh_object_query", query, &iter->query, sizeof(iter->query));
 	if (r == 0)

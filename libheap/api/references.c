@@ -105,7 +105,7 @@ int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_referenc
 	if (r != 0)
 		return r;
 	iter->wanted = addr;
-	heap->questions++;
+	lh_heap_ask(heap);
 	r = lh_objects_walk(heap, false, look_at_items, iter, &findings);
 	if (r < 0)
 		return r;

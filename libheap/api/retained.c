@@ -42,6 +42,7 @@ int lh_retained_info(struct lh_heap *heap, uint64_t addr, struct lh_retained_inf
 }
 
 struct lh_dominated_iter {
+	struct lh_heap *heap;
 	const struct lh_retained *from;
 	uint32_t *places;
 	size_t count, at;
@@ -59,12 +60,14 @@ int lh_dominated_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_dominat
 	iter = lh_new0(struct lh_dominated_iter, 1);
 	if (!iter)
 		return lh_nomem(heap->ctx);
+	iter->heap = heap;
 	iter->from = found;
 	r = lh_retained_top(found, &(struct lh_retained_query){.under = addr}, &iter->places, &iter->count);
 	if (r < 0) {
 		free(iter);
 		return r;
 	}
+	heap->iterators++;
 	*ret = iter;
 	return 0;
 }
@@ -79,8 +82,10 @@ int lh_dominated_iter_next(struct lh_dominated_iter *iter, uint64_t *ret)
 
 struct lh_dominated_iter *lh_dominated_iter_free(struct lh_dominated_iter *iter)
 {
-	if (iter)
-		free(iter->places);
+	if (!iter)
+		return NULL;
+	iter->heap->iterators--;
+	free(iter->places);
 	free(iter);
 	return NULL;
 }

@@ -179,7 +179,7 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 
 	lh_ctx_begin(invocation->ctx);
 	heap->hide_values = hides_values(invocation);
-	heap->questions++;
+	lh_heap_ask(heap);
 	if (r == 0)
 		r = take_options(result, invocation);
 	if (r == 0)

@@ -102,11 +102,30 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size)
 	return buf;
 }
 
+#define NEEDS_MAX 4
+
 struct lh_kept {
 	struct lh_kept *next;
 	const struct lh_keeper *keeper;
+	struct lh_kept *needs[NEEDS_MAX]; /* asked for while it was made: it may refer to them */
+	unsigned need_count, holders;     /* holders: how many need it */
 	max_align_t data[];
 };
+
+/* It becomes the first. NULL: it is not kept. */
+static struct lh_kept *use(struct lh_heap *heap, const struct lh_keeper *keeper)
+{
+	struct lh_kept **at = &heap->kept, *kept;
+
+	while (*at && (*at)->keeper != keeper)
+		at = &(*at)->next;
+	kept = *at;
+	if (!kept)
+		return NULL;
+	*at = kept->next;
+	kept->next = heap->kept;
+	return heap->kept = kept;
+}
 
 const void *lh_heap_kept(const struct lh_heap *heap, const struct lh_keeper *keeper)
 {
@@ -118,40 +137,108 @@ const void *lh_heap_kept(const struct lh_heap *heap, const struct lh_keeper *kee
 
 static void kept_free(struct lh_kept *kept)
 {
+	for (unsigned i = 0; i < kept->need_count; i++)
+		kept->needs[i]->holders--;
 	kept->keeper->fini(kept->data);
 	free(kept);
 }
 
-int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret)
+/* What is being made holds @kept from now on. */
+static int hold(struct lh_heap *heap, struct lh_kept *kept)
 {
-	const void *known = lh_heap_kept(heap, keeper);
-	struct lh_kept *kept;
-	int r;
+	struct lh_kept *maker = heap->making;
 
-	if (!known) {
-		kept = calloc(1, sizeof(*kept) + keeper->size);
-		if (!kept)
-			return lh_nomem(heap->ctx);
-		kept->keeper = keeper;
-		r = keeper->make(heap, kept->data);
-		if (r < 0) {
-			kept_free(kept);
-			return r;
-		}
-		kept->next = heap->kept;
-		heap->kept = kept;
-		known = kept->data;
-	}
-	*(const void **)ret = known;
+	for (unsigned i = 0; maker && i < maker->need_count; i++)
+		if (maker->needs[i] == kept)
+			return 0;
+	if (!maker)
+		return 0;
+	if (maker->need_count == NEEDS_MAX)
+		return lh_fail(heap->ctx, LH_EUSAGE, "keep: more than %u other answers are needed",
+			       NEEDS_MAX);
+	maker->needs[maker->need_count++] = kept;
+	kept->holders++;
 	return 0;
 }
 
+static int make(struct lh_heap *heap, const struct lh_keeper *keeper)
+{
+	struct lh_kept *kept = calloc(1, sizeof(*kept) + keeper->size), *maker = heap->making;
+	int r;
+
+	if (!kept)
+		return lh_nomem(heap->ctx);
+	kept->keeper = keeper;
+	heap->making = kept;
+	r = keeper->make(heap, kept->data);
+	heap->making = maker;
+	if (r < 0) {
+		kept_free(kept);
+		return r;
+	}
+	kept->next = heap->kept;
+	heap->kept = kept;
+	return 0;
+}
+
+int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret)
+{
+	struct lh_kept *kept = use(heap, keeper);
+	int r = 0;
+
+	if (!kept) {
+		r = make(heap, keeper);
+		kept = r == 0 ? use(heap, keeper) : NULL;
+	}
+	if (r == 0)
+		r = hold(heap, kept);
+	if (r < 0)
+		return r;
+	*(const void **)ret = kept->data;
+	return 0;
+}
+
+static uint64_t bytes_of(const struct lh_kept *kept)
+{
+	return kept->keeper->size + (kept->keeper->bytes ? kept->keeper->bytes(kept->data) : 0);
+}
+
+/* The last one that nothing else holds, of those that are large or of all; NULL: there is none. */
+static struct lh_kept **least_used(struct lh_heap *heap, bool large)
+{
+	struct lh_kept **last = NULL;
+
+	for (struct lh_kept **at = &heap->kept; *at; at = &(*at)->next)
+		if (!(*at)->holders && (!large || (*at)->keeper->bytes))
+			last = at;
+	return last;
+}
+
+void lh_heap_ask(struct lh_heap *heap)
+{
+	struct lh_kept **last;
+	uint64_t bytes = 0;
+
+	for (const struct lh_kept *kept = heap->kept; kept; kept = kept->next)
+		bytes += bytes_of(kept);
+	while (!heap->iterators && bytes > heap->ctx->memory && (last = least_used(heap, true))) {
+		struct lh_kept *kept = *last;
+
+		*last = kept->next;
+		bytes -= bytes_of(kept);
+		kept_free(kept);
+	}
+}
+
+/* What was made from others goes before them. */
 void lh_heap_forget(struct lh_heap *heap)
 {
-	while (heap->kept) {
-		struct lh_kept *kept = heap->kept;
+	struct lh_kept **last;
 
-		heap->kept = kept->next;
+	while ((last = least_used(heap, false))) {
+		struct lh_kept *kept = *last;
+
+		*last = kept->next;
 		kept_free(kept);
 	}
 }

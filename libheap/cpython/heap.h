@@ -54,6 +54,8 @@ struct lh_keeper {
 	/* @ret: zeroed. Return: 0; -LH_E*: fini() frees what was made so far. */
 	int (*make)(struct lh_heap *heap, void *ret);
 	void (*fini)(void *kept);
+	/* Bytes beyond 'size'. NULL: so few that it always stays. */
+	uint64_t (*bytes)(const void *kept);
 };
 
 struct lh_heap {
@@ -79,8 +81,9 @@ struct lh_heap {
 	struct lh_gc_variable gc_variables[LH_GC_VARIABLES]; /* 2.7-3.6 */
 	struct lh_modfile **files; /* of modules, opened when bytes of .rodata are wanted; by module index */
 	bool *file_tried;
-	struct lh_kept *kept; /* see lh_heap_keep() */
-	unsigned questions;   /* asked so far: from the second on, all objects found are kept */
+	struct lh_kept *kept;   /* see lh_heap_keep(); the last one that was used first */
+	struct lh_kept *making; /* what is being made, and so refers to what is asked for meanwhile */
+	unsigned iterators;     /* that refer to what is kept */
 };
 
 /** struct lh_heap_description - what a result says of its target */
@@ -123,6 +126,11 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
  * @ret: pointer to a pointer to it. Return: 0, -LH_E*.
  */
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret);
+/**
+ * lh_heap_ask() - a question begins: free what was not used for longest, if more is kept than lh_ctx_set_memory() says
+ * Nothing is freed while an iterator refers to it, or something that is kept does.
+ */
+void lh_heap_ask(struct lh_heap *heap);
 /** lh_heap_kept() - the same, if it is kept; else NULL */
 const void *lh_heap_kept(const struct lh_heap *heap, const struct lh_keeper *keeper);
 

@@ -211,6 +211,11 @@ static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
 	return low;
 }
 
+uint64_t lh_addrset_bytes(const struct lh_addrset *set)
+{
+	return set->region_count * sizeof(struct lh_addr_region) + set->hash_size * sizeof(*set->hash);
+}
+
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 {
 	size_t after = lh_bsearch_first(set->region_count, k, set->regions[k]->pages[0].first <= i);

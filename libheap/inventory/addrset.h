@@ -55,6 +55,8 @@ int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);
 int lh_addrset_copy(struct lh_addrset *set, const struct lh_addrset *from);
 /** lh_addrset_finish() - number the addresses; adding one takes the numbers away */
 void lh_addrset_finish(struct lh_addrset *set);
+/** lh_addrset_bytes() - memory that it takes */
+uint64_t lh_addrset_bytes(const struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i);
 /** lh_addrset_rank() - how many addresses are @addr or before it, in O(log regions) */

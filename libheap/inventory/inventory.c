@@ -85,17 +85,26 @@ static void fini(void *kept)
 	free(inv->tracked);
 }
 
-static const struct lh_keeper keeper = {sizeof(struct lh_inventory), make, fini};
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_inventory *inv = kept;
+
+	return lh_addrset_bytes(&inv->set) + inv->set.count * sizeof(*inv->types) + inv->set.count / 8;
+}
+
+static const struct lh_keeper keeper = {sizeof(struct lh_inventory), make, fini, bytes};
 
 int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret)
 {
 	return lh_heap_keep(heap, &keeper, ret);
 }
 
-/* Whether a walk reads the inventory: the first question of a heap does without. */
+/* Whether a walk reads the inventory: it is made if it may stay for the next question. It takes less than an eighth of the
+ * arenas' memory. */
 static bool is_kept(const struct lh_heap *heap)
 {
-	return heap->questions > 1 || lh_heap_kept(heap, &keeper);
+	return heap->ctx->memory > heap->pymalloc.count * heap->pymalloc.arena_size / 8 ||
+	       lh_heap_kept(heap, &keeper);
 }
 
 /** struct replay - objects of the inventory on their way to @fn */

@@ -44,7 +44,7 @@ int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 
 /**
  * lh_objects_walk() - the same, from the inventory where there is one (inventory.c)
- * It is made at the heap's second question: the shell asks one, and does not pay for more.
+ * It is made if it may stay (lh_ctx_set_memory()): the shell asks one question, and does not pay for more.
  */
 int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings);

@@ -192,9 +192,16 @@ static void fini(void *kept)
 	lh_rings_fini(kept);
 }
 
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_rings *rings = kept;
+
+	return lh_addrset_bytes(&rings->tracked) + lh_addrset_bytes(&rings->permanent);
+}
+
 int lh_rings_get(struct lh_heap *heap, const struct lh_rings **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_rings), make, fini};
+	static const struct lh_keeper keeper = {sizeof(struct lh_rings), make, fini, bytes};
 
 	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -114,6 +114,13 @@ int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret)
 	return 0;
 }
 
+uint64_t lh_tracked_bytes(const struct lh_tracked *t)
+{
+	return t->count * (sizeof(*t->offsets) + sizeof(*t->external) + sizeof(*t->flags)) +
+	       (t->offsets ? t->offsets[t->count] * sizeof(*t->edges) : 0) +
+	       t->doubt_count * sizeof(*t->doubts);
+}
+
 void lh_tracked_fini(struct lh_tracked *t)
 {
 	free(t->edges);

@@ -44,6 +44,8 @@ struct lh_tracked {
 
 /** lh_tracked_read() - Return: 0, -LH_E*. Free with lh_tracked_fini(). */
 int lh_tracked_read(struct lh_heap *heap, struct lh_tracked *ret);
+/** lh_tracked_bytes() - memory that it takes, without the rings */
+uint64_t lh_tracked_bytes(const struct lh_tracked *tracked);
 void lh_tracked_fini(struct lh_tracked *tracked);
 
 #endif

@@ -12,8 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define PROGRESS_PERIOD_NS 100000000u
+
+static uint64_t half_of_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && size > 0 ? (uint64_t)pages / 2 * (uint64_t)size : UINT64_MAX;
+}
 
 int lh_ctx_new(struct lh_ctx **ret)
 {
@@ -22,6 +30,7 @@ int lh_ctx_new(struct lh_ctx **ret)
 	if (!ctx)
 		return -LH_ENOMEM;
 	ctx->error.text = ctx->text;
+	ctx->memory = half_of_memory();
 	*ret = ctx;
 	return 0;
 }

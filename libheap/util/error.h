@@ -34,6 +34,7 @@ struct lh_ctx {
 	size_t input_count, input_capacity;
 	const char *const *hints; /* by enum lh_hint; see lh_hint() */
 	size_t hint_count;
+	uint64_t memory;  /* bytes that a heap may keep: see lh_heap_ask() */
 	unsigned threads; /* how many to use; 0: one a processor. See parallel.h */
 };
 

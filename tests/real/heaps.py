@@ -49,13 +49,13 @@ class CommandLine:
 class Library:
     """One open heap for all questions"""
 
-    def __init__(self, target, options):
+    def __init__(self, target, options, memory=None):
         import libheap
         self.error = libheap.LibheapError
         which = int(target[1]) if target[0] == "-p" else target[0]
         try:
             self.heap = libheap.open(which, layout=options["--layout"], debug_dir=options.get("--debug-dir"),
-                                     sysroot=options.get("--sysroot"))
+                                     sysroot=options.get("--sysroot"), memory=memory)
         except self.error as error:
             raise Failed(["libheap.open"] + target + words(options), 1, str(error))
 
@@ -75,8 +75,8 @@ def words(options):
     return [word for option in options.items() for word in option]
 
 
-def open_heap(target, layout, debug_dir=None, sysroot=None):
-    """target: [path] or ["-p", pid]"""
+def open_heap(target, layout, debug_dir=None, sysroot=None, memory=None):
+    """target: [path] or ["-p", pid]; memory: as libheap.open()'s, for the binding alone"""
     options = {"--layout": layout}
     if debug_dir:
         options["--debug-dir"] = debug_dir
@@ -84,7 +84,7 @@ def open_heap(target, layout, debug_dir=None, sysroot=None):
         options["--sysroot"] = sysroot
     if BINDING:
         try:
-            return Library(target, options)
+            return Library(target, options, memory)
         except (ImportError, AttributeError) as error:      # a folder of that name counts as a module
             sys.stderr.write("without the binding, one process a question: %s\n" % error)
     return CommandLine(target, options)

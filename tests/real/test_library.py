@@ -116,12 +116,32 @@ def test_kept(place, typed):
         pytest.skip("what is kept does not depend on the way to the bytes: one is enough")
     place.heap.ask("types")
     for words in KEPT:
-        fresh = heaps.open_heap(place.target.words(place.way), place.layout, place.interpreter.debug_dir)
+        fresh = heaps.open_heap(place.target.words(place.way), place.layout, place.interpreter.debug_dir, memory=0)
         try:
             first, later = fresh.heap.run(*words), typed.run(*words)
         finally:
             fresh.close()
         assert (later.rows, later.summary, later.warnings) == (first.rows, first.summary, first.warnings), words
+
+
+@pytest.mark.parametrize("memory", [0, 1 << 20, 16 << 20])
+def test_memory(place, typed, memory):
+    """A heap that may keep little gives the answers of one that keeps all, whatever was asked before; iterators go on"""
+    if (place.way, place.layout) != ("gcore", "table"):
+        pytest.skip("what is kept does not depend on the way to the bytes: one is enough")
+    little = heaps.open_heap(place.target.words(place.way), place.layout, place.interpreter.debug_dir, memory=memory)
+    try:
+        objects, garbage = little.heap.objects(), iter(little.heap.garbage)
+        begun = [next(objects).address for _ in range(1000)]
+        for words in KEPT + KEPT[::-1]:
+            answer, known = little.heap.run(*words), typed.run(*words)
+            assert (answer.rows, answer.summary, answer.warnings) == (known.rows, known.summary, known.warnings), words
+        assert begun + [o.address for o in objects] == [o.address for o in typed.objects()]
+        assert [g.object.address for g in garbage] == [g.object.address for g in typed.garbage]
+        for words in KEPT:
+            assert little.heap.run(*words).rows == typed.run(*words).rows, words
+    finally:
+        little.close()
 
 
 def test_collectors(place, typed):

@@ -31,7 +31,8 @@ HINTS = {"exe": "exe=", "sysroot": "sysroot=", "debug_dir": "debug_dir=", "objec
 class Context:
     """Owns a struct lh_ctx, and an exception that a callback raised until the library has returned."""
 
-    def __init__(self, progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None) -> None:
+    def __init__(self, progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None,
+                 memory: Optional[int] = None) -> None:
         out = ctypes.c_void_p()
         self.pointer: Optional[int] = None
         if lib.lh_ctx_new(ctypes.byref(out)) < 0:
@@ -41,6 +42,8 @@ class Context:
         texts = dict(HINTS, **hints or {})
         self._hints = _native.words([texts[name] for name in _native.HINTS])  # must live as long as the context
         lib.lh_ctx_set_hints(self.pointer, self._hints, len(_native.HINTS))
+        if memory is not None:
+            lib.lh_ctx_set_memory(self.pointer, memory)
         self._progress = progress
         self._callback = _native.ProgressFn(self._on_progress)  # must live as long as the context
         lib.lh_ctx_set_progress(self.pointer, self._callback, None)

@@ -337,17 +337,19 @@ def _open(function: Callable[..., int], layout: str, context: Context, *argument
 
 def open(path_or_pid: Union[_native.Path, int], *, exe: OptionalPath = None, sysroot: OptionalPath = None,
          debug_dir: OptionalPath = None, layout: str = "auto", stopped: bool = False, registers: Iterable[Registers] = (),
-         progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None) -> Heap:
+         progress: Optional[Progress] = None, hints: Optional[Mapping[str, str]] = None,
+         memory: Optional[int] = None) -> Heap:
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
     thread_pointer. progress: called with (phase, done, total). hints: a dict of how messages name
-    what to do about them, for a front end of its own: {"exe": "set py-heap exe"}; see HINTS in _context.py."""
+    what to do about them, for a front end of its own: {"exe": "set py-heap exe"}; see HINTS in _context.py.
+    memory: bytes that may be kept between questions, half of the machine's if None; 0 if there is only one question."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
     if isinstance(path_or_pid, int):
-        return _open(lib.lh_target_open_process, layout, Context(progress, hints), path_or_pid, options, registers=registers)
+        return _open(lib.lh_target_open_process, layout, Context(progress, hints, memory), path_or_pid, options, registers=registers)
     path = os.fsencode(path_or_pid)
-    return _open(lib.lh_target_open_core, layout, Context(progress, hints), path, options)
+    return _open(lib.lh_target_open_core, layout, Context(progress, hints, memory), path, options)
 
 
 class _Callbacks:
@@ -379,12 +381,12 @@ class _Callbacks:
 def open_reader(read: Read, regions: Iterable[Region], pid: int = 0, *, exe: OptionalPath = None,
                 sysroot: OptionalPath = None, debug_dir: OptionalPath = None, layout: str = "auto",
                 registers: Iterable[Registers] = (), progress: Optional[Progress] = None,
-                hints: Optional[Mapping[str, str]] = None) -> Heap:
+                hints: Optional[Mapping[str, str]] = None, memory: Optional[int] = None) -> Heap:
     """Open memory that read(addr, size) returns: bytes readable from addr, b"" if there are none.
 
-    regions: dicts of start, end, offset, path, readable, writable, executable. registers, hints: as open()'s. What read() raises comes out
-    of the call that needed the memory. Return: Heap."""
+    regions: dicts of start, end, offset, path, readable, writable, executable. registers, hints, memory: as open()'s. What read()
+    raises comes out of the call that needed the memory. Return: Heap."""
     keep = _Callbacks(read, regions, pid)
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir))
-    return _open(lib.lh_target_open_reader, layout, Context(progress, hints), ctypes.byref(keep.reader), options, keep=keep,
+    return _open(lib.lh_target_open_reader, layout, Context(progress, hints, memory), ctypes.byref(keep.reader), options, keep=keep,
                  registers=registers)

@@ -211,6 +211,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_result_warnings": (c_int, c_void_p, _OUT),
     "lh_result_status": (c_int, c_void_p),
     "lh_result_free": (c_void_p, c_void_p),
+    "lh_ctx_set_memory": (None, c_void_p, c_uint64),
     "lh_ctx_set_threads": (None, c_void_p, c_uint),
     "lh_heap_info": (c_int, c_void_p, POINTER(HeapInfo)),
     "lh_heap_read": (c_int, c_void_p),
