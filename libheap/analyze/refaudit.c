@@ -4,6 +4,7 @@
 #include "analyze/known_refs.h"
 #include "counts/hidden.h"
 #include "counts/strays.h"
+#include "inventory/inventory.h"
 #include "inventory/references.h"
 #include "util/array.h"
 #include "util/parallel.h"
@@ -68,6 +69,7 @@ struct sifted {
 struct sifting {
 	const struct auditor *auditor;
 	struct lh_view *views; /* by worker */
+	const uint32_t *types; /* see lh_inventory_object() */
 	struct sifted *parts;
 };
 
@@ -101,7 +103,7 @@ static int sift_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t k)
 		struct lh_object o;
 		enum verdict verdict;
 
-		r = lh_object_of_known_type(heap, &s->views[worker], addr, &o);
+		r = lh_inventory_object(heap, &s->views[worker], s->types, i, addr, &o);
 		if (r != 0)
 			continue;
 		verdict = look_at(s->auditor, i, &o);
@@ -150,7 +152,8 @@ static int audit_all(struct auditor *a)
 	unsigned workers = lh_reading_workers(a->heap);
 	_cleanup_free_ struct sifted *parts = lh_new0(struct sifted, count + 1);
 	_cleanup_free_ struct lh_view *views = lh_new0(struct lh_view, workers);
-	struct sifting s = {.auditor = a, .views = views, .parts = parts};
+	struct sifting s = {
+		.auditor = a, .views = views, .types = lh_inventory_types(a->heap), .parts = parts};
 	const struct lh_parallel work = {.ctx = a->heap->ctx,
 					 .phase = "comparing counts",
 					 .count = count,

@@ -10,6 +10,7 @@
 #include "cpython/gc.h"
 #include "cpython/prefetch.h"
 #include "cpython/visit.h"
+#include "inventory/inventory.h"
 #include "inventory/references.h"
 #include "util/array.h"
 #include "util/parallel.h"
@@ -38,6 +39,7 @@ struct reader {
 	size_t word_count, word_capacity;
 	struct lh_object batch[BATCH];
 	unsigned batch_count;
+	const uint32_t *types; /* see lh_inventory_object() */
 	int error;
 };
 
@@ -169,10 +171,10 @@ static int finish_batch(struct reader *rd)
 }
 
 /* All types were met when the objects were found. */
-static int add_member(struct reader *rd, uint64_t addr)
+static int add_member(struct reader *rd, uint32_t number, uint64_t addr)
 {
 	struct lh_object o;
-	int r = lh_object_of_known_type(rd->out->heap, &rd->view, addr, &o);
+	int r = lh_inventory_object(rd->out->heap, &rd->view, rd->types, number, addr, &o);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
@@ -210,6 +212,7 @@ static int read_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i)
 	const struct lh_addrset *set = &all->out->set;
 	size_t region = i * REGIONS_A_PART, end = region + REGIONS_A_PART;
 	struct lh_addrset_iter iter = {.set = set, .region = region};
+	uint32_t number = set->regions[region]->pages[0].first;
 	uint64_t addr;
 	int r = 0;
 
@@ -218,7 +221,7 @@ static int read_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i)
 	rd->marks = lh_marker_of(&all->marks, set->regions[region]->base,
 				 set->regions[end - 1]->base + (1ull << LH_REGION_SHIFT));
 	while (r == 0 && lh_addrset_next_before(&iter, end, &addr) == 0)
-		r = add_member(rd, addr);
+		r = add_member(rd, number++, addr);
 	return r == 0 ? finish_batch(rd) : r;
 }
 
@@ -310,6 +313,7 @@ static int reader_init(struct reader *rd, struct lh_refcounts *out)
 			      .ctx = heap->ctx,
 			      .view = lh_view_of(heap->target),
 			      .ahead = lh_prefetch_of(heap),
+			      .types = lh_inventory_types(heap),
 			      .marks = lh_marker_of_all(&out->marks)};
 	rd->visitor = (struct lh_visitor){.heap = heap, .view = rd->view, .fn = on_span, .arg = rd};
 	rd->claims = lh_claims_of(heap, &rd->marks);

@@ -287,7 +287,7 @@ static uint32_t count_free(const struct lh_pool *pool)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < (pool->blocks + 63) / 64; i++)
-		n += (uint32_t)__builtin_popcountll(pool->free_bits[i]);
+		n += lh_bit_count(pool->free_bits[i]);
 	return n;
 }
 

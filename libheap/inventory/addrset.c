@@ -128,8 +128,7 @@ static uint32_t merge_region(struct lh_addr_region *region, const struct lh_addr
 
 	for (unsigned p = 0; p < LH_REGION_PAGES; p++)
 		for (unsigned w = 0; w < 8; w++) {
-			both += (uint32_t)__builtin_popcountll(region->pages[p].bits[w] &
-							       from->pages[p].bits[w]);
+			both += lh_bit_count(region->pages[p].bits[w] & from->pages[p].bits[w]);
 			region->pages[p].bits[w] |= from->pages[p].bits[w];
 		}
 	return both;
@@ -180,7 +179,7 @@ static uint32_t number(struct lh_addr_page *page, uint32_t first)
 	page->before = 0;
 	for (unsigned w = 0; w < 8; w++) {
 		page->before |= w ? count << 9 * (w - 1) : 0;
-		count += (uint32_t)__builtin_popcountll(page->bits[w]);
+		count += lh_bit_count(page->bits[w]);
 	}
 	return first + (uint32_t)count;
 }
@@ -225,7 +224,7 @@ uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)
 	p = page_of(region, i);
 	i -= region->pages[p].first;
 	for (; w < 8; w++) {
-		uint32_t n = (uint32_t)__builtin_popcountll(region->pages[p].bits[w]);
+		uint32_t n = lh_bit_count(region->pages[p].bits[w]);
 		uint64_t bits = region->pages[p].bits[w];
 
 		if (i >= n) {

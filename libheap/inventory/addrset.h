@@ -11,6 +11,7 @@
 #ifndef LH_INVENTORY_ADDRSET_H
 #define LH_INVENTORY_ADDRSET_H
 
+#include "util/bytes.h"
 #include "util/error.h"
 
 #define LH_REGION_SHIFT 21
@@ -88,7 +89,7 @@ static inline uint32_t lh_addr_page_rank(const struct lh_addr_page *page, unsign
 {
 	uint32_t before = word ? page->before >> 9 * (word - 1) & 511 : 0;
 
-	return before + (uint32_t)__builtin_popcountll(page->bits[word] & ((1ull << bit) - 1));
+	return before + lh_bit_count(page->bits[word] & ((1ull << bit) - 1));
 }
 
 static inline bool lh_addrset_has(const struct lh_addrset *set, uint64_t addr)

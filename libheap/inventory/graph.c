@@ -2,6 +2,7 @@
 #include "inventory/graph.h"
 #include "cpython/size.h"
 #include "inventory/borrowed.h"
+#include "inventory/inventory.h"
 #include "inventory/references.h"
 #include "util/array.h"
 
@@ -34,6 +35,7 @@ int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret)
 	g.bytes = lh_new0(uint32_t, (size_t)g.count + 1);
 	if (!g.types || !g.bytes)
 		return lh_nomem(heap->ctx);
+	job.types = lh_inventory_types(heap);
 	r = lh_references_read(&job);
 	g.offsets = job.offsets;
 	g.edges = job.edges;

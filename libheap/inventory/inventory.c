@@ -99,6 +99,13 @@ int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret)
 	return lh_heap_keep(heap, &keeper, ret);
 }
 
+const uint32_t *lh_inventory_types(const struct lh_heap *heap)
+{
+	const struct lh_inventory *kept = lh_heap_kept(heap, &keeper);
+
+	return kept ? kept->types : NULL;
+}
+
 /* Whether a walk reads the inventory: it is made if it may stay for the next question. It takes less than an eighth of the
  * arenas' memory. */
 static bool is_kept(const struct lh_heap *heap)

@@ -20,6 +20,20 @@ struct lh_inventory {
 /** lh_inventory_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
 int lh_inventory_get(struct lh_heap *heap, const struct lh_inventory **ret);
 
+/** lh_inventory_types() - types of objects by number, if the inventory is kept; else NULL. Valid during the question. */
+const uint32_t *lh_inventory_types(const struct lh_heap *heap);
+
+/*
+ * Object @number, at @addr, for a thread's loop over all objects. @types: lh_inventory_types(), or NULL: its header is proved
+ * again. Return: as lh_object_of_known_type().
+ */
+static inline int lh_inventory_object(struct lh_heap *heap, struct lh_view *view, const uint32_t *types,
+				      uint32_t number, uint64_t addr, struct lh_object *ret)
+{
+	return types ? lh_object_known(heap, view, addr, heap->types.items[types[number]], ret)
+		     : lh_object_of_known_type(heap, view, addr, ret);
+}
+
 static inline bool lh_inventory_is_tracked(const struct lh_inventory *inventory, uint32_t number)
 {
 	return inventory->tracked[number >> 6] >> (number & 63) & 1;

@@ -9,6 +9,7 @@
  */
 #include "inventory/references.h"
 #include "cpython/prefetch.h"
+#include "inventory/inventory.h"
 #include "util/array.h"
 #include "util/parallel.h"
 
@@ -123,7 +124,7 @@ static int add_member(struct reader *rd, uint64_t addr)
 {
 	struct member *m = &rd->batch[rd->batch_count];
 	uint32_t number = rd->next + rd->batch_count++;
-	int r = lh_object_of_known_type(rd->job->heap, &rd->view, addr, &m->object);
+	int r = lh_inventory_object(rd->job->heap, &rd->view, rd->job->types, number, addr, &m->object);
 
 	if (r < 0)
 		return r;

@@ -16,6 +16,8 @@
  * struct lh_references - the request and its result
  * @set: finished; @as_collector: only references that CPython's traversal visits and that are counted
  * @types_known: the types of all objects of the set are in the heap's table
+ * @types: of the set's objects, where those were found and proved before (lh_inventory_types()): their headers are not proved
+ * again. NULL: they are
  * @see: called for each object before its references are read, in any order and on several threads, never
  * twice for one number; with NULL in place of the object if its header cannot be read
  */
@@ -23,6 +25,7 @@ struct lh_references {
 	struct lh_heap *heap;
 	const struct lh_addrset *set;
 	bool as_collector, types_known;
+	const uint32_t *types;
 	void (*see)(void *arg, struct lh_view *view, uint32_t number, const struct lh_object *object);
 	void *arg;
 	uint32_t *offsets; /* count + 1; the caller frees them */
