@@ -164,6 +164,104 @@ LH_API int lh_result_candidates(const struct lh_result *result, char **ret);
  * Return: 0; LH_ABSENT: nothing was kept: PYHEAP_CACHE=off, or no such folder is the user's; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_remember(const struct lh_invocation *invocation, const struct lh_result *result);
+
+/* ------------------------------------------------------- a result as values */
+
+/*
+ * The rows are those that JSON has, in the same order, whatever the format: sorted as the command or --sort says, as
+ * many as --limit says, and all of them without it. Columns that text hides are there; rows that text folds are, too,
+ * and their column "repeat" says what text does with them. Nothing is copied: texts belong to the result.
+ */
+
+/** enum lh_value_kind - what a cell is, and in which unit */
+enum lh_value_kind {
+	LH_K_NULL,    /* not known */
+	LH_K_BOOL,    /* yes */
+	LH_K_COUNT,   /* number of things */
+	LH_K_NUMBER,  /* number that is not a count: a line, a process */
+	LH_K_BYTES,   /* number of bytes; a difference may be negative */
+	LH_K_ADDR,    /* addr */
+	LH_K_PERCENT, /* number, 0 to 100 */
+	LH_K_TEXT,    /* text */
+	LH_K_LIST,    /* text: each item ends at '\n' or at the end; "" is an empty list */
+};
+
+/** struct lh_value - one cell: its kind says which member is set */
+struct lh_value {
+	enum lh_value_kind kind;
+	union {
+		bool yes;
+		int64_t number;
+		uint64_t addr;
+		const char *text;
+	};
+};
+
+/** struct lh_result_info - a result as a whole */
+struct lh_result_info {
+	size_t size;
+	const char *command;
+	const char *headline; /* a sentence above the rows; NULL: none */
+	size_t rows, columns; /* what lh_result_value() takes */
+	size_t row_count;     /* rows found; more than rows if --limit left out some */
+	bool complete;        /* all memory that was needed was there */
+};
+
+/** struct lh_column_info - a column of a result */
+struct lh_column_info {
+	size_t size;
+	const char *key;         /* as in JSON: "bytes" */
+	const char *title;       /* as text has it; NULL: the key in capitals */
+	enum lh_value_kind kind; /* of its cells; a cell may also be LH_K_NULL, or of a kind of its own */
+	bool hidden;             /* text leaves it out */
+};
+
+/** struct lh_summary_info - an entry of the summary */
+struct lh_summary_info {
+	size_t size;
+	const char *key, *label; /* label: as text has it; NULL: text leaves it out */
+	struct lh_value value;
+};
+
+/** struct lh_warning_info - what an answer lacks, or what is odd in the target */
+struct lh_warning_info {
+	size_t size;
+	const char *code, *text; /* code: a short word that stays: "truncated" */
+	uint64_t addr;
+	bool has_addr;
+};
+
+/** struct lh_next_info - a command worth typing next, without program and target: "object 0x7f..." */
+struct lh_next_info {
+	size_t size;
+	const char *command, *why;
+};
+
+/** lh_result_info() - describe a result. Return: 0. Since: 0.1 */
+LH_API int lh_result_info(const struct lh_result *result, struct lh_result_info *ret);
+/** lh_result_column_at() - describe column number @index. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_result_column_at(const struct lh_result *result, size_t index, struct lh_column_info *ret);
+/**
+ * lh_result_value() - the cell in row @row of column @column, both from 0 on
+ * Costs two loads from memory, wherever the cell is. Return: of kind LH_K_NULL if there is no such cell. Since: 0.1
+ */
+LH_API struct lh_value lh_result_value(const struct lh_result *result, size_t row, size_t column);
+/**
+ * lh_result_values() - the cells of rows from @row on, for callers for which a call is expensive
+ * @values: room for @count rows of all columns; they come row by row
+ * Equal texts in neighbouring rows of a column are one pointer.
+ * Return: 0, with 1 to @count rows; LH_DONE: there is no row @row, or @count is 0. Since: 0.1
+ */
+LH_API int lh_result_values(const struct lh_result *result, size_t row, struct lh_value *values, size_t count,
+			    size_t *ret_count);
+/** lh_result_summary_at() - entry number @index of the summary. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_result_summary_at(const struct lh_result *result, size_t index, struct lh_summary_info *ret);
+/** lh_result_warning_at() - warning number @index. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_result_warning_at(const struct lh_result *result, size_t index, struct lh_warning_info *ret);
+/** lh_result_note_at() - a sentence that explains the answer; NULL after the last. Since: 0.1 */
+LH_API const char *lh_result_note_at(const struct lh_result *result, size_t index);
+/** lh_result_next_at() - command worth typing number @index. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_result_next_at(const struct lh_result *result, size_t index, struct lh_next_info *ret);
 /** lh_result_free() - free a result. Return: NULL. Since: 0.1 */
 LH_API struct lh_result *lh_result_free(struct lh_result *result);
 

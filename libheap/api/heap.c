@@ -15,16 +15,22 @@ void lh_ctx_set_memory(struct lh_ctx *ctx, uint64_t bytes)
 
 int lh_heap_info(struct lh_heap *heap, struct lh_heap_info *ret)
 {
+	struct lh_heap_description about;
 	struct lh_heap_info info = {
-		.debug = heap->build.debug,
-		.free_threaded = heap->build.free_threaded,
 		.layout = heap->layout.main,
 		.interpreter_count = heap->interp_count,
-		.pid = heap->target->pid,
 		.module = heap->module ? heap->module->path : NULL,
 	};
+	int r = lh_heap_describe(heap, &about);
 
-	lh_version_text(heap->build.version, info.version);
+	if (r < 0)
+		return r;
+	info.debug = about.debug;
+	info.free_threaded = about.free_threaded;
+	info.pid = about.pid;
+	info.kind = about.kind;
+	info.path = about.path;
+	memcpy(info.version, about.python, sizeof(info.version));
 	lh_info_give(ret, &info, sizeof(info));
 	return 0;
 }

@@ -2,7 +2,9 @@
 /* Filling a result: rows, summary, warnings, sentences. Order and limit are in sort.c, output in
  * render*.c. */
 #include "result/result_impl.h"
+#include "result/show.h"
 #include "util/array.h"
+#include "util/utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -42,6 +44,7 @@ struct lh_result *lh_result_free(struct lh_result *result)
 	free(result->cells);
 	free(result->kinds);
 	free(result->order);
+	free(result->typed);
 	free(result->summary);
 	free(result->warnings);
 	free(result->notes);
@@ -66,7 +69,7 @@ static struct lh_text_block *text_block(struct lh_result *result, size_t size)
 	return result->texts = block;
 }
 
-const char *lh_result_keep(struct lh_result *result, const char *text)
+static const char *keep_utf8(struct lh_result *result, const char *text)
 {
 	size_t size = strlen(text) + 1;
 	struct lh_text_block *block = text_block(result, size);
@@ -78,6 +81,27 @@ const char *lh_result_keep(struct lh_result *result, const char *text)
 	memcpy(copy, text, size);
 	block->used += size;
 	return copy;
+}
+
+static bool is_utf8(const char *text)
+{
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len)
+		if ((len = lh_utf8_next(text, &c)) == 0)
+			return false;
+	return true;
+}
+
+const char *lh_result_keep(struct lh_result *result, const char *text)
+{
+	_cleanup_string_ struct lh_string valid = {};
+
+	if (is_utf8(text))
+		return keep_utf8(result, text);
+	lh_show_utf8(&valid, text);
+	return valid.failed ? NULL : keep_utf8(result, valid.text);
 }
 
 /* Format a sentence and keep it. */

@@ -10,28 +10,7 @@
 #include "util/error.h"
 #include "util/string.h"
 
-enum lh_value_kind {
-	LH_K_NULL, /* not known: null, "-" */
-	LH_K_BOOL,
-	LH_K_COUNT,   /* integer: 4,812 */
-	LH_K_NUMBER,  /* integer that is not a count: a line, a process; 4812 */
-	LH_K_BYTES,   /* integer: 1.2 MB */
-	LH_K_ADDR,    /* "0x7f..." */
-	LH_K_PERCENT, /* integer 0-100, or double */
-	LH_K_TEXT,
-	LH_K_LIST, /* JSON array of strings: text holds them separated by '\n' */
-};
-
-struct lh_value {
-	enum lh_value_kind kind;
-	union {
-		bool yes;
-		int64_t number; /* COUNT, NUMBER, BYTES, PERCENT */
-		uint64_t addr;
-		const char *text; /* copied by the functions below */
-	};
-};
-
+/* Texts of values (struct lh_value) are copied by the functions below. */
 #define LH_NULL ((struct lh_value){.kind = LH_K_NULL})
 #define LH_BOOL(v) ((struct lh_value){.kind = LH_K_BOOL, .yes = (v)})
 #define LH_COUNT(v) ((struct lh_value){.kind = LH_K_COUNT, .number = (int64_t)(v)})

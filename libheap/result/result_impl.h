@@ -55,6 +55,8 @@ struct lh_result {
 	size_t row_count;
 	size_t *order;      /* rows in the order in which they are shown, the first 'shown' of them */
 	size_t shown, told; /* told: without a limit */
+	size_t *typed;      /* rows in the order of JSON, the first 'typed_count' of them; NULL: as 'order' */
+	size_t typed_count;
 	struct lh_text_block *texts;
 
 	struct lh_summary *summary;
@@ -75,7 +77,7 @@ struct lh_result {
 };
 
 int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret);
-/* Copy @text into the result. Return: NULL without memory. */
+/* Copy @text into the result, what is not UTF-8 replaced by U+FFFD. Return: NULL without memory. */
 const char *lh_result_keep(struct lh_result *result, const char *text);
 struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_t column);
 /* lh_result_tell_apart() - find the rows that are ambiguous. Return: 0, -LH_ENOMEM. */

@@ -8,6 +8,7 @@
  */
 #include "result/columns.h"
 #include "result/result_impl.h"
+#include "util/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,25 @@ static int start_order(struct lh_result *result)
 	return r;
 }
 
+/* Where text folds rows, typed answers have an order of their own. */
+static int order_typed(struct lh_result *result, struct sort *sort, bool sorted)
+{
+	result->typed_count = result->limited && result->limit && result->limit < result->row_count
+				      ? result->limit
+				      : result->row_count;
+	if (result->told == result->row_count)
+		return 0;
+	free(result->typed);
+	result->typed = lh_new0(size_t, result->row_count + 1);
+	if (!result->typed)
+		return lh_nomem(result->ctx);
+	for (size_t i = 0; i < result->row_count; i++)
+		result->typed[i] = i;
+	if (sorted)
+		qsort_r(result->typed, result->row_count, sizeof(*result->typed), compare_rows, sort);
+	return 0;
+}
+
 int lh_result_finish(struct lh_result *result)
 {
 	struct sort sort = {.result = result};
@@ -123,6 +143,8 @@ int lh_result_finish(struct lh_result *result)
 	if (r == 0 && sorted == 0)
 		qsort_r(result->order, result->told, sizeof(*result->order), compare_rows, &sort);
 	result->shown = rows_shown(result);
+	if (r == 0)
+		r = order_typed(result, &sort, sorted == 0);
 	if (r == 0 && result->format == LH_FORMAT_TEXT)
 		r = lh_result_tell_apart(result);
 	return r;

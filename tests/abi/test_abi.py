@@ -16,6 +16,7 @@ NOT_IN_PYTHON = {
     "lh_target_open_core_image",    # of a core in memory
     "lh_command_description", "lh_command_example",     # parts of lh_command_help()
     "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",     # the shell's: targets are opened by options there
+    "lh_result_value",              # lh_result_values() instead
 }
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "libheap")
 
@@ -114,11 +115,14 @@ def test_structs_are_laid_out_as_in_c(exported, tmp_path):
 
 def test_enums_have_the_values_of_c(exported, tmp_path):
     sys.path.insert(0, os.path.join(ROOT, "python"))
-    from libheap import _native, _objects
+    from libheap import _native, _objects, _result
     expected = {"LH_" + name: code for code, name in _native.CODES.items()}
     expected.update(("LH_LAYOUT_" + name.upper(), value) for value, name in enumerate(_native.LAYOUTS))
+    expected.update(("LH_K_" + name.upper(), value) for value, name in enumerate(_result.KINDS))
+    expected.update(("LH_K_" + name, getattr(_result, name)) for name in map(str.upper, _result.KINDS))
     expected.update(LH_ABSENT=_objects.ABSENT, LH_DONE=_objects.DONE, LH_OBJECT_TRACKED=_objects.TRACKED,
                     LH_OBJECT_IMMORTAL=_objects.IMMORTAL, LH_REFERENCE_VISITED=_objects.VISITED,
                     LH_REFERENCE_CONSERVATIVE=_objects.CONSERVATIVE)
     assert dict(zip(expected, printed(tmp_path, expected))) == expected
+    assert len(_result.KINDS) == len(re.findall(r"^\tLH_K_\w+", text_of("libheap-command.h"), flags=re.M)) == len(_result._READ)
     assert len(_native.CODES) == len(re.findall(r"^\tLH_E\w+", text_of("libheap.h"), flags=re.M))

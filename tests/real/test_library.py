@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The typed library gives the same objects, types, sizes and references as the commands do, on every interpreter."""
 import itertools
+import json
 
 import heaps
 import pytest
@@ -142,6 +143,33 @@ def test_memory(place, typed, memory):
             assert little.heap.run(*words).rows == typed.run(*words).rows, words
     finally:
         little.close()
+def commands_of(typed):
+    """Words of every command, and of what gives it other columns"""
+    import libheap
+    holder = hex(next(iter(typed.garbage)).object.address)
+    about = {"object": [holder], "refs": [holder], "referrers": [holder], "why": [holder], "find": ["--type", "dict"]}
+    yield from ([command.name] + about.get(command.name, []) for command in libheap.commands())
+    yield from (["types", "--objects", "--limit", "500"], ["types", "--sort", "-count"], ["garbage", "--components"],
+                ["info", "--layout-fields"], ["threads", "--locals"], ["threads", "--tasks"], ["retained", "--by-type"],
+                ["arenas", "--classes"], ["refaudit", "--by-type"], ["types", "--no-values", "--limit", "3"])
+
+
+def test_rows_are_those_of_json(place, typed):
+    """Values that the library gives = JSON that it writes: every cell, and of the same kind as its column says"""
+    if (place.way, place.layout) != ("gcore", "table"):
+        pytest.skip("cells do not depend on the way to the bytes: one is enough")
+    kinds = set()
+    for name, *words in commands_of(typed):
+        result, answer = typed.run(name, *words), typed.answer(name, words + ["--format=json"])
+        told = json.loads(answer.text)
+        assert [list(row.items()) for row in result.rows] == [list(row.items()) for row in told["rows"]], (name, words)
+        for part in ("command", "target", "complete", "warnings", "summary", "row_count"):
+            assert getattr(result, part) == told[part], (name, words, part)
+        assert (result.status, len(result)) == (answer.status, len(told["rows"]))
+        assert not result.rows or [column.key for column in result.columns] == list(result.rows[0])
+        kinds |= {type(cell) for row in result.rows for cell in row.values()}
+    assert kinds == {str, int, bool, list, type(None)}
+    assert typed.types(limit=2).row_count > 100
 
 
 def test_collectors(place, typed):

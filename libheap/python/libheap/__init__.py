@@ -9,7 +9,7 @@
 ...     for obj in heap.objects(type="app.Session"):
 ...         print(hex(obj.address), obj.size, [ref.name for ref in obj.referrers()])
 
-Types, objects and references are Python objects. Every command of py-heap is a method; what it answers is what
+Types, objects and references are Python objects. Every command of py-heap is a method; its rows are those that
 py-heap --format json prints.
 """
 
@@ -18,11 +18,12 @@ from ._arenas import Arena, Pool, SizeClass
 from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
-from ._heap import Answer, Heap, Result, open, open_reader, parse
+from ._heap import Answer, Heap, open, open_reader, parse
 from ._objects import Object, Reference, Type
+from ._result import Column, Next, Result
 from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
-__all__ = ["Answer", "Arena", "Collector", "Frame", "GarbageObject", "Generation", "Heap", "LibheapError",
-           "Object", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "command", "commands", "open",
+__all__ = ["Answer", "Arena", "Collector", "Column", "Frame", "GarbageObject", "Generation", "Heap", "LibheapError",
+           "Next", "Object", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "command", "commands", "open",
            "open_reader", "parse"]

@@ -6,42 +6,21 @@ from __future__ import annotations
 import ctypes
 import errno
 import itertools
-import json
 import os
 import weakref
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, TypeVar, Union
 
 from . import _arenas, _collectors, _native, _objects, _questions, _threads
 from ._commands import Command, command
 from ._context import Context, Progress
 from ._native import lib, text
+from ._result import Result
 
 OptionalPath = Optional[_native.Path]
 Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer
 Region = Mapping[str, Any]  # start, end, offset, path, readable, writable, executable
 Read = Callable[[int, int], bytes]  # address, size
-
-
-class Result:
-    """An answer: rows (list of dicts), summary (dict), warnings (list of dicts), target (dict), complete (bool)."""
-
-    def __init__(self, document: Dict[str, Any], status: int) -> None:
-        self.command: str = document["command"]
-        self.target: Dict[str, Any] = document["target"]
-        self.complete: bool = document["complete"]
-        self.warnings: List[Dict[str, Any]] = document["warnings"]
-        self.summary: Dict[str, Any] = document["summary"]
-        self.rows: List[Dict[str, Any]] = document["rows"]
-        self.status = status
-
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
-        return iter(self.rows)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __repr__(self) -> str:
-        return "<libheap result of %s: %d rows, %r>" % (self.command, len(self.rows), self.summary)
+Taken = TypeVar("Taken")
 
 
 class Answer:
@@ -146,21 +125,30 @@ class Heap(_questions.Commands):
 
     def run(self, name: str, *words: object, **options: object) -> Result:
         """Run a command: heap.run("types", "--tracked", limit=5). Return: Result."""
-        answer = self.answer(name, [_word(word) for word in words] + option_words(options) + ["--format=json"])
-        return Result(json.loads(answer.text), answer.status)
+        with self._invocation(name, [_word(word) for word in words] + option_words(options)) as invocation:
+            if invocation.get("help") is not None:
+                raise ValueError("run() returns rows: libheap.command(%r).help() is the help text" % name)
+            return self._ask(invocation, lambda result: Result(self._context, result, self._about()))
 
     def answer(self, name: str, words: Sequence[str], **style: Any) -> Answer:
         """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
-        if not self._pointer:
-            raise ValueError("the heap is closed")
-        with Invocation(self._context, name, words) as invocation:
+        with self._invocation(name, words) as invocation:
             if invocation.get("help") is not None:
                 return Answer(invocation.command.help(), "", 0)
-            result = self._context.out(lib.lh_invocation_run, invocation.pointer, self._pointer)
-            try:
-                return self._format(result, style)
-            finally:
-                lib.lh_result_free(result)
+            return self._ask(invocation, lambda result: self._format(result, style))
+
+    def _invocation(self, name: str, words: Sequence[str]) -> Invocation:
+        if not self._pointer:
+            raise ValueError("the heap is closed")
+        return Invocation(self._context, name, words)
+
+    def _ask(self, invocation: Invocation, take: Callable[[int], Taken]) -> Taken:
+        """Run a command, and take what is wanted from its result."""
+        result = self._context.out(lib.lh_invocation_run, invocation.pointer, self._pointer)
+        try:
+            return take(result)
+        finally:
+            lib.lh_result_free(result)
 
     def write(self, path: _native.Path, text: str) -> None:
         """Text into a file, which then has all of it or is as it was; see lh_write_file() in libheap-command.h."""
@@ -252,6 +240,11 @@ class Heap(_questions.Commands):
     def forget(self) -> None:
         """Free what was kept for further questions."""
         self._call(lib.lh_heap_forget)
+
+    def _about(self) -> Dict[str, Any]:
+        info = self._info()
+        return {"kind": text(info.kind), "path": text(info.path), "pid": info.pid or None, "python": self.version,
+                "debug": info.debug, "free_threaded": info.free_threaded, "layout": self.layout}
 
     def _info(self) -> _native.HeapInfo:
         info = _native.info(_native.HeapInfo)

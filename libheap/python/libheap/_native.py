@@ -68,11 +68,41 @@ class Style(Structure):
                 ("target", c_char_p)]
 
 
+class Value(Structure):
+    kind: int
+    addr: int
+    _fields_ = [("kind", c_int), ("addr", c_uint64)]  # addr: all 64 bits of the union
+
+
+class ResultInfo(Structure):
+    _fields_ = [("size", c_size_t), ("command", c_char_p), ("headline", c_char_p), ("rows", c_size_t),
+                ("columns", c_size_t), ("row_count", c_size_t), ("complete", c_bool)]
+
+
+class ColumnInfo(Structure):
+    _fields_ = [("size", c_size_t), ("key", c_char_p), ("title", c_char_p), ("kind", c_int), ("hidden", c_bool)]
+
+
+class SummaryInfo(Structure):
+    _fields_ = [("size", c_size_t), ("key", c_char_p), ("label", c_char_p), ("value", Value)]
+
+
+class WarningInfo(Structure):
+    code: bytes
+    text: bytes
+    _fields_ = [("size", c_size_t), ("code", c_char_p), ("text", c_char_p), ("addr", c_uint64), ("has_addr", c_bool)]
+
+
+class NextInfo(Structure):
+    _fields_ = [("size", c_size_t), ("command", c_char_p), ("why", c_char_p)]
+
+
 class HeapInfo(Structure):
     version: bytes
     layout: int
     _fields_ = [("size", c_size_t), ("version", c_char * 32), ("debug", c_bool), ("free_threaded", c_bool),
-                ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int), ("module", c_char_p)]
+                ("layout", c_int), ("interpreter_count", c_size_t), ("pid", c_int), ("module", c_char_p), ("kind", c_char_p),
+                ("path", c_char_p)]
 
 
 class InterpreterInfo(Structure):
@@ -208,6 +238,13 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_invocation_run": (c_int, c_void_p, c_void_p, _OUT),
     "lh_result_candidates": (c_int, c_void_p, _OUT),
     "lh_result_format": (c_int, c_void_p, POINTER(Style), _OUT, POINTER(c_size_t)),
+    "lh_result_info": (c_int, c_void_p, POINTER(ResultInfo)),
+    "lh_result_column_at": (c_int, c_void_p, c_size_t, POINTER(ColumnInfo)),
+    "lh_result_values": (c_int, c_void_p, c_size_t, POINTER(Value), c_size_t, POINTER(c_size_t)),
+    "lh_result_summary_at": (c_int, c_void_p, c_size_t, POINTER(SummaryInfo)),
+    "lh_result_warning_at": (c_int, c_void_p, c_size_t, POINTER(WarningInfo)),
+    "lh_result_note_at": (c_char_p, c_void_p, c_size_t),
+    "lh_result_next_at": (c_int, c_void_p, c_size_t, POINTER(NextInfo)),
     "lh_result_warnings": (c_int, c_void_p, _OUT),
     "lh_result_status": (c_int, c_void_p),
     "lh_result_free": (c_void_p, c_void_p),

@@ -18,6 +18,7 @@ from ._native import lib, text
 
 if TYPE_CHECKING:
     from ._heap import Heap
+    from ._result import Result
 
 Value = Union[str, bytes, int, float, None]
 Item = TypeVar("Item", bound=Union[ctypes.Structure, ctypes.c_uint64])
