@@ -150,13 +150,24 @@ LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter
 /* ---------------------------------------------------------------- contents */
 
 /**
- * lh_object_text() - the contents of a str or bytes object
+ * lh_object_text() - the contents of a str, bytes or bytearray
+ * Like all functions on contents it asks for one object by its address: it gives them whatever PYHEAP_VALUES says, which is
+ * about what commands show. An instance of a subclass counts as one of the type that it is derived from.
  * A str as UTF-8 (a lone surrogate, which UTF-8 does not have, as U+FFFD), bytes as they are; a NUL is added after *ret_size bytes. The
- * caller frees *ret with free(). Return: 0; LH_ABSENT: neither str nor bytes, or not readable; -LH_ENOMEM. Since: 0.1
+ * caller frees *ret with free(). Return: 0; LH_ABSENT: none of these, or not readable; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
 /** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or too large for int64_t. Since: 0.1 */
 LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
+/**
+ * lh_object_int_bytes() - the magnitude of an int of any size, and whether it is negative
+ * Little-endian, at least one byte. The caller frees *ret with free(). 2.7: of a long; its int is lh_object_int()'s.
+ * Return: 0; LH_ABSENT: not an int, or not readable; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_int_bytes(struct lh_heap *heap, uint64_t addr, uint8_t **ret, size_t *ret_size,
+			       bool *ret_negative);
+/** lh_object_complex() - the value of a complex. Return: 0; LH_ABSENT: not a complex. Since: 0.1 */
+LH_API int lh_object_complex(struct lh_heap *heap, uint64_t addr, double *ret_real, double *ret_imag);
 /** lh_object_float() - the value of a float. Return: 0; LH_ABSENT: not a float. Since: 0.1 */
 LH_API int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret);
 /**
@@ -180,6 +191,48 @@ struct lh_dict_info {
  * Return: 0; LH_ABSENT: not a dict, or its table cannot be read or contradicts itself. Since: 0.1
  */
 LH_API int lh_dict_info(struct lh_heap *heap, uint64_t addr, struct lh_dict_info *ret);
+/**
+ * lh_object_length() - what len() says of a list, tuple, set, frozenset, dict, deque, str, bytes or bytearray
+ * What the object itself says: of a damaged one it may be any number.
+ * Return: 0; LH_ABSENT: none of these. Since: 0.1
+ */
+LH_API int lh_object_length(struct lh_heap *heap, uint64_t addr, uint64_t *ret);
+
+/** struct lh_item_info - an item of a container */
+struct lh_item_info {
+	size_t size;
+	uint64_t index; /* how many came before it */
+	uint64_t key,
+		value; /* objects. key: of a dict; else 0. value: 0 in an empty place of a list or tuple */
+};
+
+struct lh_item_iter;
+
+/**
+ * lh_item_iter_new() - iterate over the items of the container at @addr, in the order in which Python does
+ * Of a list, tuple, set, frozenset or deque, or a dict in any form (shared keys, values inside an instance, OrderedDict,
+ * defaultdict, frozendict). What a subclass has its own code for (__iter__()) is not run. Costs a look at the object; for an OrderedDict at its table, and 16 to 32 bytes per item. Free with
+ * lh_item_iter_free().
+ * Return: 0; LH_ABSENT: there is no object, or not a container; -LH_EFAULT: its items are not in the target;
+ * -LH_ECORRUPT: what it says of them makes no sense; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_item_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_item_iter **ret);
+/**
+ * lh_item_iter_next() - the next item
+ * Return: 0; LH_DONE after the last; -LH_EFAULT: it is not in the target; -LH_ECORRUPT, also at the end, if there are not as
+ * many items as lh_object_length() says. Since: 0.1
+ */
+LH_API int lh_item_iter_next(struct lh_item_iter *iter, struct lh_item_info *ret);
+/**
+ * lh_item_iter_next_many() - the next items, for callers for which a call is expensive
+ * @items: room for @count of them, items[0].size bytes each
+ * Return: 0, with 1 to @count items; LH_DONE; as lh_item_iter_next(). Since: 0.1
+ */
+LH_API int lh_item_iter_next_many(struct lh_item_iter *iter, struct lh_item_info *items, size_t count,
+				  size_t *ret_count);
+/** lh_item_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_item_iter *lh_item_iter_free(struct lh_item_iter *iter);
+
 /**
  * lh_object_preview() - the object in one line of about @width characters, as repr() would begin
  * The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1

@@ -24,6 +24,26 @@ static int bytes_text(struct lh_heap *heap, const struct lh_object *o, struct lh
 	return 0;
 }
 
+/* In 3.x ob_start follows ob_bytes: what was deleted from the front lies between them (3.6 to 3.15
+ * Include/cpython/bytearrayobject.h; 2.7 has no ob_start). */
+static int bytearray_text(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint32_t at = lh_layout_at(l, LH_F_BYTEARRAY_BYTES) + (lh_layout_is_python2(l) ? 0 : 8);
+	uint64_t size = lh_u64(o->bytes + lh_layout_at(l, LH_F_VAR_SIZE));
+	const void *data = "";
+
+	if (o->type->basicsize < at + 8)
+		return LH_ABSENT;
+	if (size)
+		data = lh_view_at(&heap->view, lh_u64(o->bytes + at), size);
+
+	if (!data)
+		return LH_ABSENT;
+	lh_string_add_bytes(out, data, size);
+	return 0;
+}
+
 int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size)
 {
 	_cleanup_string_ struct lh_string text = {0};
@@ -35,6 +55,8 @@ int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_
 		return r;
 	if (is_of(&o, LH_KIND_BYTES))
 		r = bytes_text(heap, &o, &text);
+	else if (is_of(&o, LH_KIND_BYTEARRAY))
+		r = bytearray_text(heap, &o, &text);
 	else if (is_of(&o, LH_KIND_STR) || is_of(&o, LH_KIND_UNICODE27))
 		r = lh_str_append(heap, addr, UINT64_MAX, &text);
 	else
@@ -56,6 +78,44 @@ int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret)
 	if (r == 0 && !is_of(&o, LH_KIND_INT) && !is_of(&o, LH_KIND_INT27))
 		r = LH_ABSENT;
 	return r == 0 ? lh_int_read(heap, &heap->view, addr, ret) : r;
+}
+
+int lh_object_int_bytes(struct lh_heap *heap, uint64_t addr, uint8_t **ret, size_t *ret_size,
+			bool *ret_negative)
+{
+	_cleanup_string_ struct lh_string bytes = {0};
+	struct lh_object o;
+	bool negative;
+	size_t size;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0)
+		r = is_of(&o, LH_KIND_INT) ? lh_int_bytes(heap, &o, &bytes, &negative) : LH_ABSENT;
+	if (r != 0)
+		return r;
+	size = bytes.len;
+	r = lh_string_give(heap->ctx, &bytes, (char **)ret);
+	if (r == 0) {
+		*ret_size = size;
+		*ret_negative = negative;
+	}
+	return r;
+}
+
+/* Two doubles after the header, where a float has its one (Include/complexobject.h, floatobject.h). */
+int lh_object_complex(struct lh_heap *heap, uint64_t addr, double *ret_real, double *ret_imag)
+{
+	uint32_t at = lh_layout_at(&heap->layout, LH_F_FLOAT_VALUE);
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0 && (strcmp(o.type->kind->tp_name, "complex") != 0 || o.type->basicsize < at + 16))
+		r = LH_ABSENT;
+	if (r != 0)
+		return r;
+	memcpy(ret_real, o.bytes + at, sizeof(*ret_real));
+	memcpy(ret_imag, o.bytes + at + 8, sizeof(*ret_imag));
+	return 0;
 }
 
 int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret)

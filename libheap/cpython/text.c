@@ -160,6 +160,25 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
 	return count < s.length ? LH_STR_CUT : 0;
 }
 
+int lh_int_bytes(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out, bool *ret_negative)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t digits = lh_int_digits(l, o->bytes, ret_negative), word = 0;
+	unsigned bits = 0; /* of word, not yet given */
+	const uint8_t *p = lh_view_at(&heap->view, o->addr + lh_layout_at(l, LH_F_LONG_DIGITS),
+				      digits > LENGTH_MAX ? UINT64_MAX : digits * 4);
+
+	if (!p && digits)
+		return LH_ABSENT;
+	for (uint64_t i = 0; i < digits; i++) {
+		word |= (uint64_t)(lh_u32(p + i * 4) & 0x3fffffff) << bits;
+		for (bits += 30; bits >= 8; bits -= 8, word >>= 8)
+			lh_string_add_bytes(out, (const char[]){(char)word}, 1);
+	}
+	lh_string_add_bytes(out, (const char[]){(char)word}, 1);
+	return 0;
+}
+
 int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret)
 {
 	const struct lh_layout *l = &heap->layout;
@@ -178,10 +197,8 @@ int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64
 		return 0;
 	}
 	digits = lh_int_digits(l, p, &negative);
-	if (digits > 2)
-		return LH_ABSENT;
-	p = lh_view_at(view, addr + at, digits * 4);
-	if (!p)
+	p = digits <= 3 ? lh_view_at(view, addr + at, digits * 4) : NULL;
+	if (!p || (digits == 3 && lh_u32(p + 8) >= 8)) /* 2 * 30 bits, and 3 more */
 		return LH_ABSENT;
 	for (uint64_t i = digits; i-- > 0;)
 		value = value << 30 | (lh_u32(p + i * 4) & 0x3fffffff);

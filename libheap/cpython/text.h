@@ -53,6 +53,10 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
 /** lh_int_read() - the value of an int that fits. Return: 0; LH_ABSENT when it does not fit into 63 bits or
  * is no int. */
 int lh_int_read(struct lh_heap *heap, struct lh_view *view, uint64_t addr, int64_t *ret);
+/** lh_int_bytes() - the magnitude of an int, little-endian, at least one byte. Return: 0; LH_ABSENT: not readable.
+ * Without memory @out remembers it. */
+int lh_int_bytes(struct lh_heap *heap, const struct lh_object *object, struct lh_string *out,
+		 bool *ret_negative);
 /** lh_int_digits() - count of 30-bit digits of the int whose bytes are @bytes; *ret_negative its sign */
 static inline uint64_t lh_int_digits(const struct lh_layout *l, const uint8_t *bytes, bool *ret_negative)
 {

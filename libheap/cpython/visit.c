@@ -4,7 +4,7 @@
  * an object holds without being asked by the collector (spans marked hidden).
  */
 #include "cpython/visit.h"
-#include "cpython/dict.h"
+#include "cpython/items.h"
 #include "cpython/text.h"
 #include "cpython/visit_parts.h"
 
@@ -118,17 +118,6 @@ void lh_visit_tuple(struct lh_visitor *v, const struct lh_object *o)
 					   .type = o->type});
 }
 
-/* A deleted entry of a set holds the static 'dummy', and -1 as hash in 3.x (Objects/setobject.c). */
-static bool is_deleted(struct lh_visitor *v, const uint8_t *entry)
-{
-	const struct lh_layout *l = &v->heap->layout;
-
-	if (lh_layout_is_python2(l))
-		return lh_str_equals(v->heap, lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_KEY)),
-				     "<dummy key>");
-	return lh_u64(entry + lh_layout_at(l, LH_F_SETENTRY_HASH)) == UINT64_MAX;
-}
-
 void lh_visit_set(struct lh_visitor *v, const struct lh_object *o)
 {
 	uint64_t mask = lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_MASK));
@@ -145,7 +134,7 @@ void lh_visit_set(struct lh_visitor *v, const struct lh_object *o)
 	}
 	words = lh_view_at(&v->view, lh_u64(lh_visit_at(v, o->bytes, LH_F_SET_TABLE)), (mask + 1) * 16);
 	for (uint64_t i = 0; words && i <= mask; i++)
-		if (!is_deleted(v, words + i * 16))
+		if (!lh_set_is_deleted(v->heap, words + i * 16))
 			visit_array(v, table + i * 16, 1, LH_LABEL_MEMBER, 16);
 }
 

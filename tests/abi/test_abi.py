@@ -12,7 +12,7 @@ import pytest
 HEADERS = ("libheap.h", "libheap-objects.h", "libheap-process.h", "libheap-command.h")
 NOT_IN_PYTHON = {
     "lh_ctx_set_log",               # a log is for front ends
-    "lh_object_iter_next",          # lh_object_iter_next_many() instead
+    "lh_object_iter_next", "lh_item_iter_next",         # ..._next_many() instead
     "lh_target_open_core_image",    # of a core in memory
     "lh_command_description", "lh_command_example",     # parts of lh_command_help()
     "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",     # the shell's: targets are opened by options there

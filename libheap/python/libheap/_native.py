@@ -133,6 +133,10 @@ class DictInfo(Structure):
     _fields_ = [("size", c_size_t), ("used", c_uint64), ("slots", c_uint64), ("shared", c_bool)]
 
 
+class ItemInfo(Structure):
+    _fields_ = [("size", c_size_t), ("index", c_uint64), ("key", c_uint64), ("value", c_uint64)]
+
+
 class ReferenceInfo(Structure):
     _fields_ = [("size", c_size_t), ("from_", c_uint64), ("to", c_uint64), ("flags", c_uint32)]
 
@@ -271,6 +275,12 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_reference_iter_free": (c_void_p, c_void_p),
     "lh_object_text": (c_int, c_void_p, c_uint64, _OUT, POINTER(c_size_t)),
     "lh_object_int": (c_int, c_void_p, c_uint64, POINTER(c_int64)),
+    "lh_object_int_bytes": (c_int, c_void_p, c_uint64, _OUT, POINTER(c_size_t), POINTER(c_bool)),
+    "lh_object_complex": (c_int, c_void_p, c_uint64, POINTER(c_double), POINTER(c_double)),
+    "lh_object_length": (c_int, c_void_p, c_uint64, POINTER(c_uint64)),
+    "lh_item_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_item_iter_next_many": (c_int, c_void_p, POINTER(ItemInfo), c_size_t, POINTER(c_size_t)),
+    "lh_item_iter_free": (c_void_p, c_void_p),
     "lh_object_float": (c_int, c_void_p, c_uint64, POINTER(c_double)),
     "lh_object_attribute": (c_int, c_void_p, c_uint64, c_char_p, POINTER(c_uint64)),
     "lh_dict_info": (c_int, c_void_p, c_uint64, POINTER(DictInfo)),

@@ -12,21 +12,18 @@ import struct
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, Callable, Iterator as Iterates, NamedTuple, Optional, TypeVar, Union
 
-from . import _native
+from . import _contents, _native
 from ._context import LibheapError
 from ._native import lib, text
 
 if TYPE_CHECKING:
     from ._heap import Heap
-    from ._result import Result
 
-Value = Union[str, bytes, int, float, None]
 Item = TypeVar("Item", bound=Union[ctypes.Structure, ctypes.c_uint64])
 
 ABSENT, DONE = 1, 2  # LH_ABSENT, LH_DONE
 TRACKED, IMMORTAL = 1, 2  # enum lh_object_flags
 VISITED, CONSERVATIVE = 1, 2  # enum lh_reference_flags
-BYTES = 1 << 27  # Py_TPFLAGS_BYTES_SUBCLASS
 MANY = 4096  # objects per call of the library
 
 # struct lh_object_info, read as a whole: attribute by attribute takes three times as long
@@ -125,9 +122,31 @@ class Object:
         return References(self._heap, lib.lh_referrer_iter_new, self.address)
 
     @property
-    def value(self) -> Value:
-        """What a str, bytes, int, bool, float or None is; of any other object, and of what is too large, None as well."""
-        return value_of(self)
+    def value(self) -> Any:
+        """What a str, bytes, bytearray, int, bool, float, complex or None is. A list, deque, tuple, set or dict (frozen ones,
+        too) as a list, tuple, set or dict of Objects. Of any other object None."""
+        return _contents.value(self)
+
+    def items(self) -> Iterates[_contents.Pair]:
+        """Pairs of a container, in the order in which Python iterates: (key, value) of a dict, both Objects; else (number,
+        Object). None where no object is, and in empty places. TypeError if it is not a container."""
+        return _contents.items(self)
+
+    def __iter__(self) -> Iterates[Optional[Object]]:
+        """As in Python: the keys of a dict, else the items, as Objects."""
+        for key, item in self.items():
+            yield item if isinstance(key, int) else key
+
+    def __len__(self) -> int:
+        """Of a container, str, bytes or bytearray; else TypeError."""
+        return _contents.length(self)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, key: Any) -> Optional[Object]:
+        """The item at an index of a list, tuple or deque, or of a dict by the value of its key; looks at those before it."""
+        return _contents.lookup(self, key)
 
     def attribute(self, name: str) -> Optional[Object]:
         """The Object that an instance has as its attribute @name, in its __dict__ or a slot; None."""
@@ -312,20 +331,6 @@ def object_at(heap: Heap, address: int) -> Optional[Object]:
     if heap._call(lib.lh_object_info, address, byref(info)) == ABSENT:
         return None
     return Object(heap, info.addr, heap._type(info.type), info.bytes, info.refcount, info.flags)
-
-
-def value_of(obj: Object) -> Value:
-    """What an object is, where that can be said in Python."""
-    heap = obj._heap
-    number, real, size, pointer = ctypes.c_int64(), ctypes.c_double(), ctypes.c_size_t(), ctypes.c_void_p()
-    if heap._call(lib.lh_object_int, obj.address, byref(number)) == 0:
-        return bool(number.value) if obj.type.name == "bool" else number.value
-    if heap._call(lib.lh_object_float, obj.address, byref(real)) == 0:
-        return real.value
-    if heap._call(lib.lh_object_text, obj.address, byref(pointer), byref(size)) == 0:
-        raw = _native.take_bytes(pointer.value, size.value)
-        return raw if obj.type.flags & BYTES else raw.decode("utf-8", "replace")
-    return None
 
 
 def no_object(address: int) -> LibheapError:
