@@ -143,6 +143,8 @@ def test_memory(place, typed, memory):
             assert little.heap.run(*words).rows == typed.run(*words).rows, words
     finally:
         little.close()
+
+
 def commands_of(typed):
     """Words of every command, and of what gives it other columns"""
     import libheap
