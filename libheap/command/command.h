@@ -42,7 +42,7 @@ int lh_invocation_address(struct lh_ctx *ctx, const struct lh_invocation *invoca
  * given), -LH_EUSAGE. */
 int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation *invocation,
 				 const char *option, uint64_t *ret);
-/** lh_invocation_number() - value of a numeric option (metavar N, PID, BYTES). Return: 0; LH_ABSENT if not
+/** lh_invocation_number() - value of a numeric option (metavar N, PID, BYTES, PERCENT). Return: 0; LH_ABSENT if not
  * given. */
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret);
 

@@ -58,7 +58,7 @@ int lh_option_index(const struct lh_command *command, const char *name, char let
 
 bool lh_option_is_number(const struct lh_option *option)
 {
-	static const char *const numbers[] = {"N", "PID", "BYTES", NULL};
+	static const char *const numbers[] = {"N", "PID", "BYTES", "PERCENT", NULL};
 
 	for (size_t i = 0; option->metavar && numbers[i]; i++)
 		if (strcmp(option->metavar, numbers[i]) == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arenas: pymalloc's arenas, pools and blocks. */
 #include "command/command.h"
+#include "commands/no_arenas.h"
 #include "commands/records.h"
 
 static const struct lh_column columns[] = {
@@ -109,28 +110,6 @@ static int warn_of_pools(const struct lh_allocator_info *a, struct lh_result *re
 	return r;
 }
 
-/* Words for an empty table. */
-static int note_none(struct lh_heap *heap, bool found, struct lh_result *result)
-{
-	struct lh_heap_info info = {.size = sizeof(info)};
-
-	lh_heap_info(heap, &info);
-	if (info.free_threaded)
-		return lh_result_note(result,
-				      "This is a free-threaded Python: its objects are in mimalloc's memory; "
-				      "there are no pymalloc arenas.");
-	if (found)
-		return lh_result_note(
-			result, "pymalloc has no arenas: it is disabled (PYTHONMALLOC=malloc, or a build "
-				"without it); objects are in malloc's memory.");
-	lh_result_incomplete(result);
-	return lh_result_warn(result, "arenas-unknown", NULL,
-			      "no arenas were found: either pymalloc is disabled "
-			      "(PYTHONMALLOC=malloc), or its list of arenas was not recognized because "
-			      "%s is stripped; its debug symbols would settle that",
-			      info.module ? info.module : "the interpreter");
-}
-
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_allocator_info all = {.size = sizeof(all)};
@@ -143,7 +122,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 							     : add_arena_rows(heap, &all, result);
 	if (r == 0)
 		r = warn_of_pools(&all, result);
-	return r == 0 && !all.arenas ? note_none(heap, all.found, result) : r;
+	return r == 0 && !all.arenas ? lh_no_arenas(heap, all.found, result) : r;
 }
 
 const struct lh_command lh_cmd_arenas = {

@@ -60,6 +60,8 @@ static const struct row rows[] = {
 	 "Objects/obmalloc.c: ALIGNMENT 8 (3.0-3.7.3)"},
 	{FROM_RELEASE(3, 7, 4), 0, LH_C_ALIGNMENT, 16, true,
 	 "Objects/obmalloc.c: ALIGNMENT 16 (3.7.4, bpo-27987)"},
+	{FROM(3, 9), 0, LH_C_KEEPS_ARENA, 1, true,
+	 "Objects/obmalloc.c: insert_to_freepool() (3.9, bpo-37257)"},
 	{FROM(3, 12), 0, LH_C_TPFLAG_STATIC_BUILTIN, 1 << 1, false,
 	 "Include/object.h: _Py_TPFLAGS_STATIC_BUILTIN (3.12)"},
 	{FROM(3, 13), 0, LH_C_TPFLAG_INLINE_VALUES, 1 << 2, false,

@@ -51,6 +51,7 @@ enum lh_constant {
 	LH_C_POOL_SIZE,             /* bytes of a pymalloc pool */
 	LH_C_ARENA_SIZE,            /* bytes of an arena */
 	LH_C_ALIGNMENT,             /* of pymalloc blocks, bytes */
+	LH_C_KEEPS_ARENA,           /* 1: pymalloc keeps one empty arena for reuse */
 	LH_C_TPFLAG_STATIC_BUILTIN, /* bit masks of tp_flags */
 	LH_C_TPFLAG_INLINE_VALUES,
 	LH_C_TPFLAG_MANAGED_WEAKREF,

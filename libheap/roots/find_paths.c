@@ -60,11 +60,10 @@ static int collect(void *arg, const struct lh_item *items, size_t count)
 int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret)
 {
 	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .request = *request};
-	struct lh_findings findings;
 	int r;
 
 	lh_addrset_init(&p.set, heap->ctx);
-	r = lh_objects_walk(heap, false, collect, &p, &findings);
+	r = lh_objects_walk(heap, false, collect, &p, &p.findings);
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&p.set);

@@ -50,6 +50,7 @@ struct lh_paths {
 	struct lh_heap *heap;
 	struct lh_paths_request request;
 	struct lh_addrset set;
+	struct lh_findings findings; /* of the walk over all objects */
 	struct lh_roots roots;
 	uint64_t *queue; /* objects in the order in which they were met; bit 0: after one of the type */
 	/* By place in the queue: */
