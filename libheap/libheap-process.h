@@ -213,7 +213,7 @@ LH_API struct lh_garbage_iter *lh_garbage_iter_free(struct lh_garbage_iter *iter
 /** struct lh_allocator_info - pymalloc, and what its arenas hold together, counted as sys._debugmallocstats() does */
 struct lh_allocator_info {
 	size_t size;
-	bool found; /* its state was found; if not, there may be arenas that are not known */
+	bool found; /* its state was found, or is not in use; if not, there may be arenas that are not known */
 	uint32_t pool_size, alignment; /* bytes; blocks are multiples of alignment */
 	uint64_t arena_size;           /* bytes */
 	uint64_t arenas, pools, pools_free;

@@ -31,9 +31,9 @@ def wait_until_asleep(pid, patience=120):
 
 
 @contextlib.contextmanager
-def asleep(script=SLEEP):
+def asleep(script=SLEEP, environment=None):
     """A Python that runs @script and has come to rest; it ends with the context, however that ends."""
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             wait_for_rest(process)
             yield process

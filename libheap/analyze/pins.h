@@ -52,9 +52,9 @@ struct lh_pinned_arena {
 struct lh_pin_owner {
 	uint32_t shape; /* of lh_pins.shapes */
 	uint64_t blocks, bytes;
-	uint32_t arenas; /* that have pins of it */
-	uint32_t alone;  /* those that have pins of no other owner */
-	uint64_t example; /* the first object */
+	uint32_t arenas;               /* that have pins of it */
+	uint32_t alone;                /* those that have pins of no other owner */
+	uint64_t example;              /* the first object */
 	uint32_t first_use, use_count; /* of lh_pins.uses */
 };
 
@@ -83,7 +83,7 @@ struct lh_pins {
 	uint32_t empty;               /* arenas without a used block: there to be reused */
 	uint32_t kept;                /* pinned arenas that would become such ones */
 	uint32_t unread;              /* arenas with pools that could not be read: never pinned */
-	uint64_t *map; /* one bit per page of the pinned arenas, as struct lh_pymalloc.map */
+	uint64_t *map;                /* one bit per page of the pinned arenas, as struct lh_pymalloc.map */
 	struct lh_findings findings;
 };
 

@@ -59,8 +59,7 @@ static int find_owners(struct lh_pins *p)
 		return lh_nomem(p->heap->ctx);
 	for (size_t i = 0; r == 0 && i < p->count; i++)
 		if (p->pins[i].owner != LH_NO_OWNER)
-			r = owner_of(p, by_shape, container(&p->shapes, p->pins[i].owner),
-				     &p->pins[i].owner);
+			r = owner_of(p, by_shape, container(&p->shapes, p->pins[i].owner), &p->pins[i].owner);
 	return r;
 }
 

@@ -91,7 +91,8 @@ static uint64_t use_key(uint32_t owner, const struct lh_type *type)
 }
 
 /* What the owner has of this type, made if there is none yet. */
-static int use_of(struct lh_pins *p, struct lh_index *index, const struct lh_pin *pin, struct lh_pin_use **ret)
+static int use_of(struct lh_pins *p, struct lh_index *index, const struct lh_pin *pin,
+		  struct lh_pin_use **ret)
 {
 	uint64_t key = use_key(pin->owner, pin->type);
 	uint32_t n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on pymalloc's arenas, pools and blocks. */
 #include "analyze/arenas.h"
+#include "analyze/no_pymalloc.h"
 #include "util/array.h"
 #include "util/info.h"
 
@@ -84,12 +85,14 @@ int lh_allocator_info(struct lh_heap *heap, struct lh_allocator_info *ret)
 	const struct lh_pymalloc *pm = &heap->pymalloc;
 	const struct lh_arenas_use *use;
 	struct lh_allocator_info info;
-	int r = lh_heap_keep(heap, &keeper, &use);
+	int r = lh_heap_keep(heap, &keeper, &use), off = 0;
 
+	if (r == 0 && !pm->sets && !heap->build.free_threaded)
+		r = off = lh_pymalloc_is_off(heap);
 	if (r < 0)
 		return r;
 	info = (struct lh_allocator_info){
-		.found = pm->sets > 0,
+		.found = pm->sets > 0 || off,
 		.pool_size = (uint32_t)pm->pool_size,
 		.alignment = (uint32_t)pm->alignment,
 		.arena_size = pm->arena_size,

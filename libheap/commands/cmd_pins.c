@@ -79,10 +79,10 @@ static int add_arena_row(const struct lh_pins *p, const struct lh_pinned_arena *
 	lh_pins_owner_text(p, a->owner, &owner);
 	if (owner.failed)
 		return lh_nomem(p->heap->ctx);
-	return lh_result_row(result,
-			     (struct lh_value[]){LH_ADDR(a->use->arena->address), LH_BYTES(used),
-						 LH_BYTES(size), LH_COUNT(a->count), type_of(p->heap, a->type),
-						 text_of(&owner), LH_PERCENT(used * 100 / size)});
+	return lh_result_row(result, (struct lh_value[]){LH_ADDR(a->use->arena->address), LH_BYTES(used),
+							 LH_BYTES(size), LH_COUNT(a->count),
+							 type_of(p->heap, a->type), text_of(&owner),
+							 LH_PERCENT(used * 100 / size)});
 }
 
 static int add_owner_row(const struct lh_pins *p, uint32_t number, struct lh_result *result)
@@ -93,12 +93,11 @@ static int add_owner_row(const struct lh_pins *p, uint32_t number, struct lh_res
 	lh_pins_owner_text(p, number, &owner);
 	if (owner.failed)
 		return lh_nomem(p->heap->ctx);
-	return lh_result_row(
-		result, (struct lh_value[]){LH_COUNT(o->arenas), LH_COUNT(o->alone),
-					    LH_BYTES(o->alone * p->heap->pymalloc.arena_size),
-					    LH_COUNT(o->blocks), LH_BYTES(o->bytes),
-					    type_of(p->heap, p->uses[o->first_use].type),
-					    text_of(&owner), LH_ADDR(o->example)});
+	return lh_result_row(result, (struct lh_value[]){LH_COUNT(o->arenas), LH_COUNT(o->alone),
+							 LH_BYTES(o->alone * p->heap->pymalloc.arena_size),
+							 LH_COUNT(o->blocks), LH_BYTES(o->bytes),
+							 type_of(p->heap, p->uses[o->first_use].type),
+							 text_of(&owner), LH_ADDR(o->example)});
 }
 
 static int add_block_row(const struct lh_pins *p, const struct lh_pin *pin, struct lh_result *result)
@@ -110,13 +109,12 @@ static int add_block_row(const struct lh_pins *p, const struct lh_pin *pin, stru
 		lh_preview(p->heap, pin->object, PREVIEW_CHARS, &preview);
 	if (owner.failed || preview.failed)
 		return lh_nomem(p->heap->ctx);
-	return lh_result_row(
-		result,
-		(struct lh_value[]){LH_ADDR(pin->block), LH_COUNT(pin->size),
-				    LH_TEXT(lh_pin_kind_name(pin->kind)), type_of(p->heap, pin->type),
-				    text_of(&owner), text_of(&preview),
-				    pin->object ? LH_ADDR(pin->object) : LH_NULL,
-				    LH_ADDR(p->arenas[pin->arena].use->arena->address)});
+	return lh_result_row(result, (struct lh_value[]){LH_ADDR(pin->block), LH_COUNT(pin->size),
+							 LH_TEXT(lh_pin_kind_name(pin->kind)),
+							 type_of(p->heap, pin->type), text_of(&owner),
+							 text_of(&preview),
+							 pin->object ? LH_ADDR(pin->object) : LH_NULL,
+							 LH_ADDR(p->arenas[pin->arena].use->arena->address)});
 }
 
 static int add_rows(const struct lh_invocation *invocation, const struct lh_pins *p, struct lh_result *result)
@@ -151,6 +149,14 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 	return 0;
 }
 
+static int no_arenas(struct lh_heap *heap, struct lh_result *result)
+{
+	struct lh_allocator_info info = {.size = sizeof(info)};
+	int r = lh_allocator_info(heap, &info);
+
+	return r == 0 ? lh_no_arenas(heap, info.found, result) : r;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(lh_pins_fini) struct lh_pins p = {0};
@@ -164,7 +170,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = add_rows(invocation, &p, result);
 	if (r == 0)
-		r = p.use.count ? lh_pins_notes(&p, (unsigned)below, result) : lh_no_arenas(heap, heap->pymalloc.sets, result);
+		r = p.use.count ? lh_pins_notes(&p, (unsigned)below, result) : no_arenas(heap, result);
 	return r == 0 ? lh_result_findings(result, &p.findings, p.findings.ring_objects) : r;
 }
 
@@ -173,24 +179,23 @@ const struct lh_command lh_cmd_pins = {
 	.group = "The allocator",
 	.summary = "what keeps nearly empty arenas from going back to the system?",
 	.arguments = "",
-	.description =
-		"pymalloc returns an arena to the system only when all of its blocks are free. An\n"
-		"arena with less than 10 percent of its bytes used (--below) is pinned: few objects\n"
-		"keep all of it. One row per pinned arena: bytes in use, what would go back if they\n"
-		"were freed (the whole arena), the blocks in use, the type that most of their bytes\n"
-		"belong to, and who holds those: the shortest path from a root, up to the container\n"
-		"in which paths differ.\n"
-		"\n"
-		"A block has an object, or is storage (a dict's table, a list's items), which counts\n"
-		"for the object that it belongs to; or an object that was freed and waits to be\n"
-		"reused; or it is unknown: native code may hold it.\n"
-		"\n"
-		"With --owners there is one row per owner: the arenas that have blocks of it, and\n"
-		"'alone', those that have no others, which go back if the owner's objects are freed.\n"
-		"With --blocks there is one row per used block.\n"
-		"\n"
-		"arenas_kept: since 3.9 pymalloc keeps one empty arena for reuse, so that not all\n"
-		"pinned ones would go back.",
+	.description = "pymalloc returns an arena to the system only when all of its blocks are free. An\n"
+		       "arena with less than 10 percent of its bytes used (--below) is pinned: few objects\n"
+		       "keep all of it. One row per pinned arena: bytes in use, what would go back if they\n"
+		       "were freed (the whole arena), the blocks in use, the type that most of their bytes\n"
+		       "belong to, and who holds those: the shortest path from a root, up to the container\n"
+		       "in which paths differ.\n"
+		       "\n"
+		       "A block has an object, or is storage (a dict's table, a list's items), which counts\n"
+		       "for the object that it belongs to; or an object that was freed and waits to be\n"
+		       "reused; or it is unknown: native code may hold it.\n"
+		       "\n"
+		       "With --owners there is one row per owner: the arenas that have blocks of it, and\n"
+		       "'alone', those that have no others, which go back if the owner's objects are freed.\n"
+		       "With --blocks there is one row per used block.\n"
+		       "\n"
+		       "arenas_kept: since 3.9 pymalloc keeps one empty arena for reuse, so that not all\n"
+		       "pinned ones would go back.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -88,16 +88,18 @@ static int note_owner(const struct lh_pins *p, struct lh_result *result)
 
 	if (!o)
 		return p->owner_count
-			       ? lh_result_note(result, "No owner holds an arena alone: each has blocks of several.")
+			       ? lh_result_note(result,
+						"No owner holds an arena alone: each has blocks of several.")
 			       : 0;
 	lh_pins_owner_text(p, best, &owner);
 	add_types(p, o, &types);
 	if (owner.failed || types.failed)
 		return lh_nomem(p->heap->ctx);
-	return lh_result_note(result,
-			      "%s alone holds %s of the arenas, with %s. Once these are freed, or replaced by "
-			      "new ones, %s can go back.",
-			      owner.text, LH_COUNTED(o->alone), types.text, SIZED(o->alone * arena_size(p)));
+	return lh_result_note(
+		result,
+		"%s alone holds %s of the arenas, with %s. Once these are freed, or replaced by "
+		"new ones, %s can go back.",
+		owner.text, LH_COUNTED(o->alone), types.text, SIZED(o->alone * arena_size(p)));
 }
 
 static int note_kept(const struct lh_pins *p, struct lh_result *result)

@@ -54,7 +54,8 @@ def lines_of(build, *words):
     ["types"], ["threads"], ["threads", "--locals"], ["threads", "--tasks"], ["retained"], ["retained", "--points"],
     ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["garbage", "--frozen"],
     ["interned"], ["cycles"], ["gc"],
-    ["arenas"], ["arenas", "--classes"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
+    ["arenas"], ["arenas", "--classes"], ["pins", "--below", "100"], ["pins", "--below", "100", "--owners"],
+    ["pins", "--below", "100", "--blocks"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
     ids=" ".join)
 def test_lines_fit(build, pid, words):
     for line in lines_of(build, *words, "-p", pid):

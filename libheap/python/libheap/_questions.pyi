@@ -229,6 +229,21 @@ class Commands:
     ) -> Result:
         """how full is pymalloc's memory?"""
 
+    def pins(
+        self,
+        *words: str,
+        below: Optional[int] = ...,
+        owners: bool = ...,
+        blocks: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what keeps nearly empty arenas from going back to the system?"""
+
     def freelists(
         self,
         *words: str,

@@ -185,6 +185,7 @@ static const struct {
 		{"refaudit"},
 		{"threads"},
 		{"arenas"},
+		{"pins", "--below=100"},
 		{"info"},
 		{"interned"},
 		{"why", "--type=*type*"},
