@@ -181,6 +181,21 @@ static int make(struct lh_heap *heap, const struct lh_keeper *keeper)
 	return 0;
 }
 
+int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, void *data)
+{
+	struct lh_kept *kept = lh_heap_kept(heap, keeper) ? NULL : calloc(1, sizeof(*kept) + keeper->size);
+
+	if (!kept) {
+		keeper->fini(data);
+		return lh_heap_kept(heap, keeper) ? 0 : lh_nomem(heap->ctx);
+	}
+	kept->keeper = keeper;
+	memcpy(kept->data, data, keeper->size);
+	kept->next = heap->kept;
+	heap->kept = kept;
+	return 0;
+}
+
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret)
 {
 	struct lh_kept *kept = use(heap, keeper);

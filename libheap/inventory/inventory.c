@@ -15,6 +15,8 @@ struct notes {
 	struct lh_heap *heap;
 	struct lh_inventory *inventory;
 	struct run runs[2]; /* 1: in pools */
+	lh_items_fn fn;     /* gets them too; NULL: nobody */
+	void *arg;
 };
 
 static int note(void *arg, const struct lh_item *items, size_t count)
@@ -30,6 +32,8 @@ static int note(void *arg, const struct lh_item *items, size_t count)
 			r = lh_append(n->heap->ctx, run->items, run->count, run->capacity,
 				      items[i].object.type->index | (items[i].tracked ? TRACKED : 0));
 	}
+	if (r == 0 && n->fn)
+		r = n->fn(n->arg, items, count);
 	return r < 0 ? r : 0;
 }
 
@@ -57,10 +61,10 @@ static void notes_fini(struct notes *n)
 	free(n->runs[1].items);
 }
 
-static int make(struct lh_heap *heap, void *ret)
+/* @fn: gets all objects meanwhile, as of lh_objects_find(), or NULL */
+static int make_for(struct lh_heap *heap, struct lh_inventory *inv, lh_items_fn fn, void *arg)
 {
-	struct lh_inventory *inv = ret;
-	_cleanup_(notes_fini) struct notes n = {.heap = heap, .inventory = inv};
+	_cleanup_(notes_fini) struct notes n = {.heap = heap, .inventory = inv, .fn = fn, .arg = arg};
 	int r;
 
 	lh_addrset_init(&inv->set, heap->ctx);
@@ -74,6 +78,11 @@ static int make(struct lh_heap *heap, void *ret)
 		return lh_nomem(heap->ctx);
 	merge(&n);
 	return 0;
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	return make_for(heap, ret, NULL, NULL);
 }
 
 static void fini(void *kept)
@@ -159,6 +168,19 @@ static int replay(struct replay *p, bool in_pools)
 	return r == 0 ? flush(p) : r;
 }
 
+/* The first walk over all objects makes the inventory by the way. */
+static int find_and_keep(struct lh_heap *heap, lh_items_fn fn, void *arg, struct lh_findings *findings)
+{
+	struct lh_inventory inventory = {0};
+	int r = make_for(heap, &inventory, fn, arg);
+
+	*findings = inventory.findings;
+	if (r == 0)
+		return lh_heap_put(heap, &keeper, &inventory);
+	fini(&inventory);
+	return r;
+}
+
 int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings)
 {
@@ -167,6 +189,8 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 
 	if (!is_kept(heap))
 		return lh_objects_find(heap, tracked_only, fn, arg, findings);
+	if (!tracked_only && !lh_heap_kept(heap, &keeper))
+		return find_and_keep(heap, fn, arg, findings);
 	*findings = (struct lh_findings){0};
 	p = lh_new0(struct replay, 1);
 	if (!p)
