@@ -123,7 +123,7 @@ const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
 /**
  * lh_heap_keep() - what @keeper makes of the heap, made on first use and kept until lh_heap_forget()
- * @ret: pointer to a pointer to it. Return: 0, -LH_E*.
+ * @ret: pointer to a pointer to it. On the caller's thread only; what is kept may be read on all. Return: 0, -LH_E*.
  */
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret);
 /** lh_heap_put() - keep what was made without lh_heap_keep(), if nothing of @keeper's is kept: @data, of keeper->size bytes, is

@@ -5,6 +5,9 @@
  * An address is a type when its own type is a metatype (tp_flags says TYPE_SUBCLASS) and the chain of
  * metatypes ends in 'type', which is its own type. Loops over objects look types up by address in an open
  * hash.
+ *
+ * Rule of threads: lh_types_get() writes the table when it meets a type first, so only one thread may call it. Loops that run
+ * on several have all types met before (inventory/references.c), and ask for those alone.
  */
 #ifndef LH_CPYTHON_TYPES_H
 #define LH_CPYTHON_TYPES_H

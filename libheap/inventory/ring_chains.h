@@ -13,7 +13,7 @@
 #include "inventory/rings.h"
 
 /**
- * lh_ring_chains_read() - the objects of all rings of all collectors into empty sets
+ * lh_ring_chains_read() - the objects of all rings of all collectors into empty sets, on several threads
  * Return: 0; LH_ABSENT: not read this way, since the heap is small or a ring is torn (the sets are empty
  * again); -LH_E*.
  */

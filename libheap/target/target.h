@@ -5,6 +5,9 @@
  * Whatever it is made of, a target is a sorted list of segments, and a segment is bytes in our own
  * address space: a core is mapped, a process is copied while it is stopped, a caller's memory is loaded
  * block by block into a reserved mapping. The layers above work on pointers into segments.
+ *
+ * Rule of threads: a target does not change once it is open, and may be read on several threads, each by views of its own.
+ * Blocks that are loaded on demand are loaded under a lock (lazy.c).
  */
 #ifndef LH_TARGET_TARGET_H
 #define LH_TARGET_TARGET_H

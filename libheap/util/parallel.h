@@ -11,6 +11,10 @@
  * struct lh_parallel - parts 0 to count - 1, each done once by whoever is free
  * @run: does part @i for worker @worker (0 to workers - 1; 0 is the caller's own thread). Return: 0, -LH_E*.
  * Only worker 0 may report progress. A failure ends all work; its detail is in the worker's @ctx.
+ *
+ * Rule of threads: run() writes only what belongs to its part or its worker, fails in its own @ctx, and reads the heap and the
+ * target, each worker through a view (target/target.h) of its own. It meets no type for the first time (cpython/types.h) and
+ * keeps nothing in the heap (lh_heap_keep()).
  */
 struct lh_parallel {
 	struct lh_ctx *ctx;
