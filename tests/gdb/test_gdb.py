@@ -62,6 +62,16 @@ def test_expressions_are_addresses(gdb, sleeper):
     assert [json.loads(part)["summary"]["repr"] for part in done.parts] == ["<class 'dict'>"] * 2, done.stderr
 
 
+def test_expressions_of_a_core(gdb, core, sleeper):
+    marker = sleeper.address
+    done = gdb("set $o = (char *) %s" % marker, "py-heap object (char *) $o + 0 -f json", "py-heap why $o -f json",
+               "py-heap refs ((unsigned long) $o + 8) -f json", "output $py_heap_type($o + 8)",
+               "output/x (long) $py_heap_object($o + 8)", core=core)
+    assert json.loads(done.parts[1])["summary"]["address"] == marker, done.stderr
+    assert json.loads(done.parts[2])["rows"] and json.loads(done.parts[3])["rows"], done.stderr
+    assert done.parts[4:6] == ['"__main__.Node"', marker]
+
+
 def test_registers_are_addresses(gdb, sleeper):
     """What stands in a register; it gets its own value back, the process goes on"""
     done = gdb("set $before = $rbx", "set var $rbx = %s" % sleeper.address, "py-heap object $rbx -f json",
