@@ -50,6 +50,12 @@ LH_API size_t lh_type_count(struct lh_heap *heap);
 /** lh_type_nth() - the type with number @index, below lh_type_count(). Since: 0.1 */
 LH_API struct lh_type *lh_type_nth(struct lh_heap *heap, size_t index);
 
+/**
+ * lh_type_is_named() - whether a type is one that @names names: "app.Session", "Session", a pattern of the shell for the whole
+ * name ("app.*"), its address ("0x7f..."); several are separated by newlines. Since: 0.1
+ */
+LH_API bool lh_type_is_named(struct lh_heap *heap, struct lh_type *type, const char *names);
+
 /* ----------------------------------------------------------------- objects */
 
 enum lh_object_flags {
@@ -74,20 +80,68 @@ struct lh_object_info {
  */
 LH_API int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *ret);
 
-/** struct lh_object_query - which objects are wanted; all of them if everything but size is zero */
+/** lh_object_type() - the type of the object at @addr; for when nothing else of it is wanted. Return: 0; LH_ABSENT: there
+ * is no object; -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_object_type(struct lh_heap *heap, uint64_t addr, struct lh_type **ret);
+/**
+ * lh_object_generation() - the number of the generation whose list has the object at @addr: lh_generation_info.number
+ * Walks the lists of the collectors up to it. Return: 0; LH_ABSENT: no list has it, or there is no object. Since: 0.1
+ */
+LH_API int lh_object_generation(struct lh_heap *heap, uint64_t addr, int *ret);
+
+/** struct lh_object_query - which objects are wanted: those that meet all conditions; all if everything but size is zero */
 struct lh_object_query {
 	size_t size;
-	struct lh_type *type; /* only those of exactly this type; NULL: of all types */
-	bool tracked_only;    /* only those that the garbage collector tracks */
-	uint64_t interpreter; /* only those that the collector of the interpreter at this address tracks; 0:
+	struct lh_type *type;  /* only those of exactly this type; NULL: of all types */
+	bool tracked_only;     /* only those that the garbage collector tracks */
+	uint64_t interpreter;  /* only those that the collector of the interpreter at this address tracks; 0:
 				 of all. Up to 3.8 all interpreters share one collector */
+	const char *types;     /* only those of types with such names, see lh_type_is_named() */
+	const char *attribute; /* only those with this attribute of their own, in a slot or in __dict__ */
+	const char *key;       /* only dicts with this str as a key */
+	const char *value;     /* only str and bytes that contain this text, and int equal to this number */
+	uint64_t min_bytes;    /* only those of at least so many bytes */
 };
+
+/** lh_object_query_check() - whether a query is one that this library knows, before there is a heap. Return: 0;
+ * -LH_EUSAGE: it has members that this library does not know, or a text that is not UTF-8; -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_object_query_check(struct lh_ctx *ctx, const struct lh_object_query *query);
+
+/** struct lh_objects_summary - what was seen on a way through objects, and what could not be seen */
+struct lh_objects_summary {
+	size_t size;
+	uint64_t objects, tracked; /* those that the query asked for; tracked: of them */
+	uint64_t bytes;            /* of them; memory that is an object's and counts for another, too, once */
+	uint64_t pools;            /* of pymalloc, in all its arenas */
+	uint64_t pools_missing;    /* not in the target: objects in them are not seen */
+	uint64_t pools_damaged, first_damaged; /* pools that contradict themselves; address of the first */
+	uint64_t listed; /* objects in the lists of the collectors, whatever the query asked for */
+	uint64_t
+		broken; /* where a list is broken: tracked objects after that are seen in pools alone; 0: none is */
+	bool collecting; /* a collection was running: the lists are in flux */
+};
+
+/* Receives an object, in the struct that was given to lh_object_walk(). Return: 0; -LH_E* ends the walk and is its result. */
+typedef int (*lh_object_fn)(void *arg, const struct lh_object_info *object);
+
+/**
+ * lh_object_walk() - have @fn called with @arg for each live object of the query: those in pymalloc's pools first, then the
+ * others, both in ascending order of addresses
+ * @query: NULL for all; its texts must live until the walk ends
+ * @object: filled for each call; its size is set
+ * @ret: NULL if it is not wanted
+ * Where nothing may be kept (lh_ctx_set_memory()) the objects are shown to @fn as they are found, and not stored. @fn may ask
+ * about objects, but not walk.
+ * Return: 0; what @fn returned; as lh_object_iter_new(). Since: 0.1
+ */
+LH_API int lh_object_walk(struct lh_heap *heap, const struct lh_object_query *query, lh_object_fn fn,
+			  void *arg, struct lh_object_info *object, struct lh_objects_summary *ret);
 
 struct lh_object_iter;
 
 /**
  * lh_object_iter_new() - iterate over live objects, in ascending order of addresses; reads the heap
- * @query: NULL for all
+ * @query: NULL for all; its texts must live as long as the iterator
  * A query for one interpreter walks the lists of its collector too, and keeps 2 to 5 bytes per object on them.
  * Free with lh_object_iter_free().
  * Return: 0; -LH_EUSAGE: the query has members that this library does not know, or names no interpreter;
@@ -96,17 +150,80 @@ struct lh_object_iter;
  */
 LH_API int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
 			      struct lh_object_iter **ret);
-/** lh_object_iter_next() - describe the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
+/** lh_object_iter_next() - describe the next object. Return: 0; LH_DONE after the last; -LH_ENOMEM. Since: 0.1 */
 LH_API int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret);
 /**
  * lh_object_iter_next_many() - describe the next objects, for callers for which a call is expensive
  * @items: room for @count of them, items[0].size bytes each
- * Return: 0, with 1 to @count items; LH_DONE after the last. Since: 0.1
+ * Return: 0, with 1 to @count items; LH_DONE after the last; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_iter_next_many(struct lh_object_iter *iter, struct lh_object_info *items, size_t count,
 				    size_t *ret_count);
 /** lh_object_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
 LH_API struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter);
+
+/** struct lh_type_count_info - the live objects of a type, counted */
+struct lh_type_count_info {
+	size_t size;
+	struct lh_type *type;
+	uint64_t objects, tracked;
+	uint64_t bytes; /* memory that is an object's and counts for another, too, is in it once */
+	bool own_sizeof; /* code that is not known here has a say in their size: what its __sizeof__() adds is not in bytes */
+};
+
+struct lh_type_count_iter;
+
+/**
+ * lh_type_count_iter_new() - count the objects of a query by their types: one walk, and 24 bytes per type
+ * @query: as lh_object_walk() takes it. Free with lh_type_count_iter_free(). Return: as lh_object_walk(). Since: 0.1
+ */
+LH_API int lh_type_count_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
+				  struct lh_type_count_iter **ret);
+/** lh_type_count_iter_next() - describe the next type that has objects, in no order that means something. Return: 0; LH_DONE
+ * after the last. Since: 0.1 */
+LH_API int lh_type_count_iter_next(struct lh_type_count_iter *iter, struct lh_type_count_info *ret);
+/** lh_type_count_iter_summary() - sums over all types, and what could not be seen. Return: 0. Since: 0.1 */
+LH_API int lh_type_count_iter_summary(const struct lh_type_count_iter *iter, struct lh_objects_summary *ret);
+/** lh_type_count_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_type_count_iter *lh_type_count_iter_free(struct lh_type_count_iter *iter);
+
+/* ------------------------------------------------------------------ places */
+
+/** enum lh_place_kind - what an address is part of; new ones are appended */
+enum lh_place_kind {
+	LH_PLACE_OBJECT,
+	LH_PLACE_FREE_BLOCK, /* of a pool: free, or never handed out */
+	LH_PLACE_BLOCK,      /* of a pool: used, but not an object: an object's storage, or on a freelist */
+	LH_PLACE_POOL,       /* of a pool, outside of its blocks; or an empty pool */
+	LH_PLACE_MEMORY,     /* mapped; nothing else is known */
+	LH_PLACE_UNMAPPED,   /* not in the target */
+};
+
+/** lh_place_name() - a kind in words: "free block". Return: static storage. Since: 0.1 */
+LH_API const char *lh_place_name(enum lh_place_kind kind);
+
+/** struct lh_place_info - where an address is */
+struct lh_place_info {
+	size_t size;
+	enum lh_place_kind kind;
+	uint32_t block_size;         /* of the block, in bytes */
+	uint64_t object;             /* LH_PLACE_OBJECT: that one; its gc header, before it, counts too */
+	uint64_t arena, pool, block; /* of pymalloc; 0: it is in none */
+	struct lh_region region;     /* the mapping that has it; from 0 to 0: none is known */
+};
+
+/**
+ * lh_place_at() - what @addr is part of
+ * In pymalloc's memory and at the start of an object it costs a look there, elsewhere a look at all objects.
+ * Return: 0; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_place_at(struct lh_heap *heap, uint64_t addr, struct lh_place_info *ret);
+/**
+ * lh_freed_block() - whether @addr, to which something refers, was freed: it is in a pool, and no object begins there
+ * @ret: the object that has its memory now, which begins elsewhere; 0: there is none
+ * Costs a look at the pool. Return: 0; LH_ABSENT: an object begins there, or it is not in a pool; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_freed_block(struct lh_heap *heap, uint64_t addr, uint64_t *ret);
 
 /* -------------------------------------------------------------- references */
 
@@ -120,6 +237,7 @@ struct lh_reference_info {
 	size_t size;
 	uint64_t from, to;
 	uint32_t flags; /* enum lh_reference_flags */
+	uint64_t depth; /* levels from the objects that were asked about: 1 for their own references */
 };
 
 struct lh_reference_iter;
@@ -136,7 +254,25 @@ LH_API int lh_reference_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_
  * Return: 0; LH_ABSENT: there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_reference_iter **ret);
-/** lh_reference_iter_next() - describe the next reference. Return: 0; LH_DONE after the last. Since: 0.1 */
+/**
+ * lh_reference_levels_new() - iterate over what the objects at @addrs refer to, what that refers to, and so on, @depth
+ * levels: each object once, at its lowest level, by a reference of the level before that leads to it (lh_reference_info.to)
+ * @addrs: @count of them; copied. They are not met themselves.
+ * Each call of lh_reference_iter_next() reads one object at most; memory: what was met, 2 to 5 bytes per object, and 8 for
+ * each of one level. Free with lh_reference_iter_free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_reference_levels_new(struct lh_heap *heap, const uint64_t *addrs, size_t count, uint64_t depth,
+				   struct lh_reference_iter **ret);
+/**
+ * lh_referrer_levels_new() - the same for what refers to the object at @addr: lh_reference_info.from is the object met, its
+ * reference is the one that tells most
+ * Each level looks at the references of all objects; memory: as above, and 16 bytes for each object of one level. Free with
+ * lh_reference_iter_free(). Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_referrer_levels_new(struct lh_heap *heap, uint64_t addr, uint64_t depth,
+				  struct lh_reference_iter **ret);
+/** lh_reference_iter_next() - describe the next reference. Return: 0; LH_DONE after the last; by levels also
+ * -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
 LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret);
 /**
  * lh_reference_iter_name() - the last reference as Python writes it after its holder: ".name", "['key']", "[3]";
@@ -144,6 +280,9 @@ LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_refe
  * Return: 0, *ret is valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret);
+/** lh_reference_iter_complete() - whether the storage of all objects that were looked at was in the target, and made
+ * sense: if not, references may be missing. Since: 0.1 */
+LH_API bool lh_reference_iter_complete(const struct lh_reference_iter *iter);
 /** lh_reference_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
 LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter);
 
@@ -157,6 +296,9 @@ LH_API struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter
  * caller frees *ret with free(). Return: 0; LH_ABSENT: none of these, or not readable; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size);
+/** lh_object_interned() - whether a str is interned; of 2.7: a str of its own kind, bytes. Return: 0; LH_ABSENT: not a str.
+ * Since: 0.1 */
+LH_API int lh_object_interned(struct lh_heap *heap, uint64_t addr, bool *ret);
 /** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or too large for int64_t. Since: 0.1 */
 LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
 /**

@@ -47,6 +47,11 @@ bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name)
 	return matches(filter, name, 0);
 }
 
+bool lh_type_filter_has(struct lh_heap *heap, const struct lh_type_filter *filter, struct lh_type *type)
+{
+	return matches(filter, lh_type_name(heap, type), type->addr);
+}
+
 int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type,
 			   bool *ret)
 {
@@ -62,7 +67,7 @@ int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, 
 		memset(filter->known + old, 0, filter->capacity - old);
 	}
 	if (!filter->known[type->index])
-		filter->known[type->index] = matches(filter, lh_type_name(heap, type), type->addr) ? 1 : -1;
+		filter->known[type->index] = lh_type_filter_has(heap, filter, type) ? 1 : -1;
 	*ret = filter->known[type->index] > 0;
 	return 0;
 }

@@ -15,6 +15,8 @@ struct lh_type_filter {
 /** lh_type_filter_matches() - *ret: whether @type is wanted. Return: 0; -LH_ENOMEM, *ret is false. */
 int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type,
 			   bool *ret);
+/** lh_type_filter_has() - whether @type is wanted; for once: nothing is kept of it */
+bool lh_type_filter_has(struct lh_heap *heap, const struct lh_type_filter *filter, struct lh_type *type);
 /** lh_type_filter_names() - whether @name would match */
 bool lh_type_filter_names(const struct lh_type_filter *filter, const char *name);
 /** lh_type_filter_any() - whether some type that objects have matches. Return: 0; -LH_ENOMEM. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on the heap as a whole, its interpreters and its types. */
-#include "cpython/type_name.h"
+#include "cpython/heap.h"
+#include "analyze/type_filter.h"
 #include "util/info.h"
 
 void lh_ctx_set_threads(struct lh_ctx *ctx, unsigned threads)
@@ -75,6 +76,11 @@ int lh_type_info(struct lh_heap *heap, struct lh_type *type, struct lh_type_info
 	(void)heap;
 	lh_info_give(ret, &info, sizeof(info));
 	return 0;
+}
+
+bool lh_type_is_named(struct lh_heap *heap, struct lh_type *type, const char *names)
+{
+	return lh_type_filter_has(heap, &(struct lh_type_filter){.wanted = names}, type);
 }
 
 size_t lh_type_count(struct lh_heap *heap)

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on objects: one, or all of them in turn. */
+#include "api/objects.h"
+#include "api/selection.h"
 #include "cpython/gc.h"
 #include "cpython/size.h"
 #include "inventory/inventory.h"
-#include "inventory/rings.h"
 #include "util/array.h"
 #include "util/info.h"
 
-static void describe(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o, bool tracked,
-		     struct lh_object_info *ret)
+void lh_object_describe(struct lh_heap *heap, const struct lh_item *item, uint64_t bytes,
+			struct lh_object_info *ret)
 {
+	const struct lh_object *o = &item->object;
+	bool immortal;
+	int64_t refcount = lh_object_refcnt(o->bytes + lh_layout_at(&heap->layout, LH_F_OBJECT_REFCNT),
+					    lh_refcnt_kind_of(&heap->layout), &immortal);
 	const struct lh_object_info info = {
 		.addr = o->addr,
 		.type = o->type,
-		.bytes = lh_object_bytes(heap, view, o),
-		.refcount = o->refcnt,
-		.flags = (tracked ? LH_OBJECT_TRACKED : 0) | (o->immortal ? LH_OBJECT_IMMORTAL : 0),
+		.bytes = bytes,
+		.refcount = refcount,
+		.flags = (item->tracked ? LH_OBJECT_TRACKED : 0) | (immortal ? LH_OBJECT_IMMORTAL : 0),
 	};
 
 	lh_info_give(ret, &info, sizeof(info));
@@ -36,7 +41,18 @@ int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *r
 	int r = lh_object_at(heap, &heap->view, addr, &o);
 
 	if (r == 0)
-		describe(heap, &heap->view, &o, says_tracked(heap, &o), ret);
+		lh_object_describe(heap, &(struct lh_item){o, says_tracked(heap, &o)},
+				   lh_object_bytes(heap, &heap->view, &o), ret);
+	return r;
+}
+
+int lh_object_type(struct lh_heap *heap, uint64_t addr, struct lh_type **ret)
+{
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0)
+		*ret = o.type;
 	return r;
 }
 
@@ -50,8 +66,7 @@ int lh_heap_read(struct lh_heap *heap)
 struct lh_object_iter {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;
-	struct lh_object_query query;
-	struct lh_rings rings; /* of the query's interpreter */
+	struct lh_selection selection;
 	struct lh_view view;
 	struct lh_addrset_iter at;
 	uint32_t number; /* of the next address */
@@ -62,33 +77,12 @@ struct lh_object_iter *lh_object_iter_free(struct lh_object_iter *iter)
 	if (!iter)
 		return NULL;
 	iter->heap->iterators--;
-	lh_rings_fini(&iter->rings);
+	lh_selection_fini(&iter->selection);
 	free(iter);
 	return NULL;
 }
 
 LH_DEFINE_CLEANUP(struct lh_object_iter, lh_object_iter_free);
-
-/* What the collector of the interpreter at @addr tracks: all of it, or an error. */
-static int read_rings_of(struct lh_heap *heap, uint64_t addr, struct lh_rings *ret)
-{
-	const struct lh_interp *interp = heap->interps, *end = interp + heap->interp_count;
-	int r;
-
-	while (interp < end && interp->addr != addr)
-		interp++;
-	if (interp == end)
-		return lh_fail_at(heap->ctx, LH_EUSAGE, addr, "there is no interpreter at 0x%" PRIx64, addr);
-	r = lh_rings_read(heap, interp, ret);
-	if (r == 0 && ret->broken)
-		r = lh_fail_at(heap->ctx, LH_ECORRUPT, ret->broken,
-			       "interpreter %" PRId64 ": a gc list is torn", interp->id);
-	if (r == 0 && ret->collecting)
-		r = lh_fail_at(heap->ctx, LH_ECORRUPT, interp->gc,
-			       "interpreter %" PRId64 ": a collection was running, so its lists lack objects",
-			       interp->id);
-	return r;
-}
 
 int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query, struct lh_object_iter **ret)
 {
@@ -100,11 +94,9 @@ int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query
 	iter->heap = heap;
 	heap->iterators++;
 	iter->view = lh_view_of(heap->target);
-	r = lh_info_take(heap->ctx, "lh_object_query", query, &iter->query, sizeof(iter->query));
+	r = lh_selection_init(heap, query, &iter->selection);
 	if (r == 0)
 		r = lh_inventory_get(heap, &iter->inventory);
-	if (r == 0 && iter->query.interpreter)
-		r = read_rings_of(heap, iter->query.interpreter, &iter->rings);
 	if (r < 0)
 		return r;
 	iter->at.set = &iter->inventory->set;
@@ -112,29 +104,33 @@ int lh_object_iter_new(struct lh_heap *heap, const struct lh_object_query *query
 	return 0;
 }
 
-static bool is_wanted(const struct lh_object_iter *iter, uint64_t addr, uint32_t number)
+/* Return: 0; LH_ABSENT: not wanted; -LH_ENOMEM. */
+static int look_at(struct lh_object_iter *iter, uint64_t addr, uint32_t number, struct lh_item *ret)
 {
-	const struct lh_object_query *q = &iter->query;
+	struct lh_type *type = iter->heap->types.items[iter->inventory->types[number]];
+	bool wanted = !iter->selection.asked.type || type == iter->selection.asked.type;
+	int r = wanted ? lh_object_known(iter->heap, &iter->view, addr, type, &ret->object) : LH_ABSENT;
 
-	return (!q->type || iter->inventory->types[number] == q->type->index) &&
-	       (!q->tracked_only || lh_inventory_is_tracked(iter->inventory, number)) &&
-	       (!q->interpreter || lh_addrset_has(&iter->rings.tracked, addr));
+	ret->tracked = lh_inventory_is_tracked(iter->inventory, number);
+	if (r == 0)
+		r = lh_selection_has(&iter->selection, ret, &wanted);
+	return r == 0 && !wanted ? LH_ABSENT : r;
 }
 
 int lh_object_iter_next(struct lh_object_iter *iter, struct lh_object_info *ret)
 {
-	struct lh_object o;
+	struct lh_item item;
 	uint64_t addr;
 
 	while (lh_addrset_next(&iter->at, &addr) == 0) {
-		uint32_t number = iter->number++;
+		int r = look_at(iter, addr, iter->number++, &item);
 
-		if (!is_wanted(iter, addr, number) ||
-		    lh_object_known(iter->heap, &iter->view, addr,
-				    iter->heap->types.items[iter->inventory->types[number]], &o) != 0)
-			continue;
-		describe(iter->heap, &iter->view, &o, lh_inventory_is_tracked(iter->inventory, number), ret);
-		return 0;
+		if (r == 0)
+			lh_object_describe(iter->heap, &item,
+					   lh_selection_bytes(&iter->selection, &iter->view, &item.object),
+					   ret);
+		if (r != LH_ABSENT)
+			return r;
 	}
 	return LH_DONE;
 }
@@ -143,15 +139,19 @@ int lh_object_iter_next_many(struct lh_object_iter *iter, struct lh_object_info 
 			     size_t *ret_count)
 {
 	size_t size = count ? items[0].size : 0, n = 0;
+	int r = 0;
 
 	while (n < count) {
 		struct lh_object_info *item = (struct lh_object_info *)((char *)items + n * size);
 
 		item->size = size;
-		if (lh_object_iter_next(iter, item) != 0)
+		r = lh_object_iter_next(iter, item);
+		if (r != 0)
 			break;
 		n++;
 	}
+	if (r < 0)
+		return r;
 	*ret_count = n;
 	return n ? 0 : LH_DONE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on references: what an object refers to, and what refers to it. */
-#include "cpython/edge.h"
 #include "cpython/visit.h"
+#include "inventory/bfs.h"
 #include "inventory/objects.h"
 #include "util/array.h"
 #include "util/info.h"
@@ -19,8 +19,9 @@ struct lh_reference_iter {
 	uint64_t from, wanted;     /* likewise; wanted 0: everything */
 	struct found *found;
 	size_t count, capacity, at;
-	uint64_t word;     /* the next of found[at] */
-	struct found last; /* given last: its word first */
+	uint64_t word;         /* the next of found[at] */
+	struct found last;     /* given last: its word first */
+	struct lh_bfs *levels; /* what gives them instead; else NULL */
 	struct lh_string name;
 	int error;
 };
@@ -118,13 +119,81 @@ struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter)
 	if (!iter)
 		return NULL;
 	lh_string_fini(&iter->name);
+	lh_bfs_free(iter->levels);
 	free(iter->found);
 	free(iter);
 	return NULL;
 }
 
+static int levels_new(struct lh_heap *heap, struct lh_reference_iter **ret)
+{
+	*ret = lh_new0(struct lh_reference_iter, 1);
+	if (!*ret)
+		return lh_nomem(heap->ctx);
+	(*ret)->heap = heap;
+	return 0;
+}
+
+int lh_reference_levels_new(struct lh_heap *heap, const uint64_t *addrs, size_t count, uint64_t depth,
+			    struct lh_reference_iter **ret)
+{
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	int r = levels_new(heap, &iter);
+
+	if (r == 0)
+		r = lh_bfs_down(heap, addrs, count, depth, &iter->levels);
+	if (r < 0)
+		return r;
+	*ret = lh_take(iter);
+	return 0;
+}
+
+int lh_referrer_levels_new(struct lh_heap *heap, uint64_t addr, uint64_t depth,
+			   struct lh_reference_iter **ret)
+{
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	int r = levels_new(heap, &iter);
+
+	lh_heap_ask(heap);
+	if (r == 0)
+		r = lh_bfs_up(heap, addr, depth, &iter->levels);
+	if (r < 0)
+		return r;
+	*ret = lh_take(iter);
+	return 0;
+}
+
+static void give(struct lh_reference_iter *iter, uint64_t to, uint64_t depth, struct lh_reference_info *ret)
+{
+	const struct lh_span *span = &iter->last.span;
+	const struct lh_reference_info info = {
+		.from = iter->last.from,
+		.to = to,
+		.flags = (span->hidden ? 0 : LH_REFERENCE_VISITED) |
+			 (span->label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE : 0),
+		.depth = depth,
+	};
+
+	lh_info_give(ret, &info, sizeof(info));
+}
+
+static int next_of_levels(struct lh_reference_iter *iter, struct lh_reference_info *ret)
+{
+	struct lh_met met;
+	int r = lh_bfs_next(iter->levels, &met);
+
+	if (r != 0)
+		return r;
+	iter->last = (struct found){met.reference.span, met.from, met.reference.i,
+				    met.reference.span.words ? met.reference.i + 1 : 0};
+	give(iter, met.to, met.level, ret);
+	return 0;
+}
+
 int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret)
 {
+	if (iter->levels)
+		return next_of_levels(iter, ret);
 	for (; iter->at < iter->count; iter->at++, iter->word = 0) {
 		const struct found *f = &iter->found[iter->at];
 
@@ -136,19 +205,16 @@ int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_i
 			if (!lh_span_leads(iter->heap, &iter->heap->view, &f->span, to))
 				continue;
 			iter->last = (struct found){f->span, f->from, i, i + 1};
-			lh_info_give(
-				ret,
-				&(struct lh_reference_info){
-					.from = f->from,
-					.to = to,
-					.flags = (f->span.hidden ? 0 : LH_REFERENCE_VISITED) |
-						 (f->span.label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE
-										 : 0)},
-				sizeof(*ret));
+			give(iter, to, 1, ret);
 			return 0;
 		}
 	}
 	return LH_DONE;
+}
+
+bool lh_reference_iter_complete(const struct lh_reference_iter *iter)
+{
+	return !(iter->levels ? lh_bfs_incomplete(iter->levels) : iter->visitor.incomplete);
 }
 
 int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/findings.h"
+#include "api/selection.h"
+#include "command/damage.h"
 #include "result/result_impl.h"
 
 #include "cpython/type_name.h"
@@ -7,45 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static int warn_pools(struct lh_result *result, const struct lh_findings *f)
-{
-	int r = 0;
-
-	if (f->pools_missing) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "pools-missing", NULL,
-				   "%s of %s pools could not be read: objects in them are not counted",
-				   LH_COUNTED(f->pools_missing), LH_COUNTED(f->pools));
-	}
-	if (r == 0 && f->pools_damaged) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "pools-damaged", &f->first_damaged,
-				   "%s of %s pools contradict themselves; this is the first",
-				   LH_COUNTED(f->pools_damaged), LH_COUNTED(f->pools));
-	}
-	return r;
-}
-
 int lh_result_findings(struct lh_result *result, const struct lh_findings *f, uint64_t tracked)
 {
-	int r = warn_pools(result, f);
+	struct lh_objects_summary summary = lh_findings_summary(f);
 
-	if (r == 0 && f->collecting)
-		r = lh_result_warn(result, "collecting", NULL,
-				   "a garbage collection was running: generations are in flux and their "
-				   "counts approximate");
-	else if (r == 0 && f->ring_broken) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(
-			result, "gc-ring-torn", &f->ring_broken,
-			"a gc generation is torn: tracked objects past the tear are found in pools only");
-	} else if (r == 0 && f->ring_objects != tracked) {
-		r = lh_result_warn(result, "tracked-differ", NULL,
-				   "the gc generations hold %s objects, the pools and the memory outside "
-				   "them %s",
-				   LH_COUNTED(f->ring_objects), LH_COUNTED(tracked));
-	}
-	return r;
+	return lh_result_damage(result, &summary, tracked);
 }
 
 /* Bytes of all mappings that the target has or should have. */

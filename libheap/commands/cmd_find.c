@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* find: Objects that match a query. */
-#include "analyze/query.h"
 #include "command/command.h"
-#include "command/findings.h"
+#include "command/damage.h"
 #include "commands/no_type.h"
 #include "commands/records.h"
-#include "cpython/preview.h"
-#include "cpython/type_name.h"
-#include "util/array.h"
+#include "util/cleanup.h"
 
 #define PREVIEW_CHARS 60
 
@@ -44,75 +41,58 @@ static const char *const examples[] = {
 struct finder {
 	struct lh_heap *heap;
 	struct lh_result *result;
-	struct lh_query query;
 	uint64_t bytes;
 };
 
-static int add_row(struct finder *f, const struct lh_item *item)
+static int add_row(void *arg, const struct lh_object_info *o)
 {
-	_cleanup_string_ struct lh_string preview = {0};
-	bool immortal;
-	uint64_t refcnt =
-		lh_object_refcnt(item->object.bytes + lh_layout_at(&f->heap->layout, LH_F_OBJECT_REFCNT),
-				 lh_refcnt_kind_of(&f->heap->layout), &immortal);
-
-	lh_preview(f->heap, item->object.addr, PREVIEW_CHARS, &preview);
-	if (preview.failed)
-		return lh_nomem(f->heap->ctx);
-	f->bytes += f->query.bytes;
-	return lh_result_row(f->result, (struct lh_value[]){LH_ADDR(item->object.addr),
-							    LH_TEXT(lh_type_name(f->heap, item->object.type)),
-							    LH_BYTES(f->query.bytes),
-							    immortal ? LH_NULL : LH_COUNT(refcnt),
-							    LH_TEXT(preview.text ? preview.text : ""),
-							    LH_ADDR(item->object.type->addr)});
-}
-
-static int look(void *arg, const struct lh_item *items, size_t count)
-{
+	_cleanup_free_ char *preview = NULL;
+	struct lh_type_info type = {.size = sizeof(type)};
 	struct finder *f = arg;
-	int r = 0;
+	int r = lh_object_preview(f->heap, o->addr, PREVIEW_CHARS, &preview);
 
-	for (size_t i = 0; i < count && r >= 0; i++) {
-		bool matches;
-
-		r = lh_query_matches(&f->query, &items[i], &matches);
-		if (r == 0 && matches)
-			r = add_row(f, &items[i]);
-	}
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	lh_type_info(f->heap, o->type, &type);
+	f->bytes += o->bytes;
+	return lh_result_row(
+		f->result,
+		(struct lh_value[]){LH_ADDR(o->addr), LH_TEXT(lh_type_name(f->heap, o->type)),
+				    LH_BYTES(o->bytes),
+				    o->flags & LH_OBJECT_IMMORTAL ? LH_NULL : LH_COUNT(o->refcount),
+				    LH_TEXT(preview), LH_ADDR(type.addr)});
 }
 
-static int search(struct finder *f)
+static bool is_type_known(struct lh_heap *heap, const char *names)
 {
-	struct lh_findings findings;
-	int r = lh_objects_walk(f->heap, false, look, f, &findings);
+	for (size_t i = 0; i < lh_type_count(heap); i++)
+		if (lh_type_is_named(heap, lh_type_nth(heap, i), names))
+			return true;
+	return false;
+}
 
-	if (r == 0 && !lh_result_row_count(f->result) && f->query.type) {
-		bool any;
+static struct lh_object_query query_of(const struct lh_invocation *invocation)
+{
+	struct lh_object_query query = {
+		.size = sizeof(query),
+		.types = lh_invocation_get(invocation, "type"),
+		.attribute = lh_invocation_get(invocation, "attr"),
+		.key = lh_invocation_get(invocation, "key"),
+		.value = lh_invocation_get(invocation, "value"),
+	};
 
-		r = lh_type_filter_any(f->heap, &f->query.types, &any);
-		if (r == 0 && !any)
-			r = lh_no_type_fail(f->heap, "find", "type", f->query.type);
-	}
-	if (r == 0)
-		r = lh_result_summarize(
-			f->result, (struct lh_summary[]){
-					   {"objects", "objects", LH_COUNT(lh_result_row_count(f->result))},
-					   {"bytes", "bytes", LH_BYTES(f->bytes)},
-					   {},
-				   });
-	return r == 0 ? lh_result_findings(f->result, &findings, findings.ring_objects) : r;
+	lh_invocation_number(invocation, "min-bytes", &query.min_bytes);
+	return query;
 }
 
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	static const char *const questions[] = {"type", "attr", "key", "value", "min-bytes"};
-	const char *value = lh_invocation_get(invocation, "value");
+	const struct lh_object_query query = query_of(invocation);
 
-	if (value)
-		return lh_query_check(ctx, value);
-	for (size_t i = 0; i < LH_ARRAY_SIZE(questions); i++)
+	if (query.value)
+		return lh_object_query_check(ctx, &query);
+	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions); i++)
 		if (lh_invocation_has(invocation, questions[i]))
 			return 0;
 	return lh_fail(ctx, LH_EUSAGE,
@@ -122,19 +102,23 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct finder f = {.heap = heap, .result = result};
+	struct lh_objects_summary seen = {.size = sizeof(seen)};
+	struct lh_object_info object = {.size = sizeof(object)};
+	const struct lh_object_query query = query_of(invocation);
 	int r;
 
-	f.query.type = lh_invocation_get(invocation, "type");
-	f.query.attr = lh_invocation_get(invocation, "attr");
-	f.query.key = lh_invocation_get(invocation, "key");
-	f.query.value = lh_invocation_get(invocation, "value");
-	lh_invocation_number(invocation, "min-bytes", &f.query.min_bytes);
 	lh_result_columns(result, columns, "bytes");
-	r = lh_query_init(heap, &f.query);
+	r = lh_object_walk(heap, &query, add_row, &f, &object, &seen);
+	if (r == 0 && !lh_result_row_count(result) && query.types && !is_type_known(heap, query.types))
+		r = lh_no_type_fail(lh_invocation_ctx(invocation), heap, "find", "type", query.types);
 	if (r == 0)
-		r = search(&f);
-	lh_query_fini(&f.query);
-	return r;
+		r = lh_result_summarize(result,
+					(struct lh_summary[]){
+						{"objects", "objects", LH_COUNT(lh_result_row_count(result))},
+						{"bytes", "bytes", LH_BYTES(f.bytes)},
+						{},
+					});
+	return r == 0 ? lh_result_damage(result, &seen, seen.listed) : r;
 }
 
 const struct lh_command lh_cmd_find = {

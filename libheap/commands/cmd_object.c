@@ -3,15 +3,9 @@
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
-#include "cpython/edge.h"
-#include "cpython/gc.h"
-#include "cpython/preview.h"
-#include "cpython/size.h"
-#include "cpython/text.h"
-#include "cpython/type_name.h"
-#include "inventory/locate.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct lh_column columns[] = {
 	{"name", NULL, LH_K_TEXT},
@@ -30,27 +24,14 @@ static const char *const examples[] = {
 #define PREVIEW_CHARS 60
 #define REPR_CHARS 200
 
-/* The generation with the object in its ring; false if none has it. */
-static bool generation_of(struct lh_heap *heap, uint64_t addr, int *ret)
+/* null: no list has it, or it is not tracked */
+static struct lh_value generation_of(struct lh_heap *heap, uint64_t addr)
 {
-	for (size_t i = 0; i < heap->interp_count; i++) {
-		struct lh_gc_iter iter;
-		uint64_t object;
+	int number;
 
-		if (lh_gc_iter_begin(heap, &heap->interps[i], UINT64_MAX, &iter) < 0)
-			continue;
-		while (lh_gc_iter_next(&iter, &object) == 0)
-			if (object == addr) {
-				*ret = iter.generation->number;
-				return true;
-			}
-	}
-	return false;
-}
-
-static struct lh_value generation_value(int generation)
-{
-	return generation == LH_GENERATION_PERMANENT ? LH_TEXT("permanent") : LH_NUMBER(generation);
+	if (lh_object_generation(heap, addr, &number) != 0)
+		return LH_NULL;
+	return number < 0 ? LH_TEXT("permanent") : LH_NUMBER(number);
 }
 
 static struct lh_value address_or_null(uint64_t addr)
@@ -58,31 +39,30 @@ static struct lh_value address_or_null(uint64_t addr)
 	return addr ? LH_ADDR(addr) : LH_NULL;
 }
 
-static int summarize_object(struct lh_heap *heap, struct lh_result *result, const struct lh_place *place)
+static int summarize_object(struct lh_heap *heap, struct lh_result *result, const struct lh_object_info *o)
 {
-	const struct lh_object *o = &place->object;
-	_cleanup_string_ struct lh_string repr = {0};
-	int generation = 0;
-	bool tracked = o->type->presize && generation_of(heap, o->addr, &generation);
-	bool is_text = o->type->kind->id == lh_text_kind(&heap->layout),
-	     interned = lh_object_is_interned(heap, o);
+	_cleanup_free_ char *repr = NULL;
+	struct lh_value generation = generation_of(heap, o->addr);
+	bool tracked = generation.kind != LH_K_NULL, immortal = o->flags & LH_OBJECT_IMMORTAL;
+	bool interned = false, is_text = lh_object_interned(heap, o->addr, &interned) == 0;
+	int r = lh_object_preview(heap, o->addr, REPR_CHARS, &repr);
 
-	lh_preview(heap, o->addr, REPR_CHARS, &repr);
+	if (r < 0)
+		return r;
 	return lh_result_summarize(
 		result,
 		(struct lh_summary[]){
 			{"address", "address", LH_ADDR(o->addr)},
-			{"kind", "what", LH_TEXT("object")},
+			{"kind", "what", LH_TEXT(lh_place_name(LH_PLACE_OBJECT))},
 			{"type", "type", LH_TEXT(lh_type_name(heap, o->type))},
-			{"refcount", o->immortal ? NULL : "references counted",
-			 o->immortal ? LH_NULL : LH_COUNT(o->refcnt)},
-			{"immortal", o->immortal ? "immortal" : NULL, LH_BOOL(o->immortal)},
+			{"refcount", immortal ? NULL : "references counted",
+			 immortal ? LH_NULL : LH_COUNT(o->refcount)},
+			{"immortal", immortal ? "immortal" : NULL, LH_BOOL(immortal)},
 			{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
-			{"bytes", "bytes", LH_BYTES(lh_object_bytes(heap, &heap->view, o))},
+			{"bytes", "bytes", LH_BYTES(o->bytes)},
 			{"tracked", "tracked", LH_BOOL(tracked)},
-			{"generation", tracked ? "generation" : NULL,
-			 tracked ? generation_value(generation) : LH_NULL},
-			{"repr", "repr", LH_TEXT(repr.text)},
+			{"generation", tracked ? "generation" : NULL, generation},
+			{"repr", "repr", LH_TEXT(repr)},
 			{},
 		});
 }
@@ -104,12 +84,12 @@ static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_plac
 					   });
 }
 
-static int summarize_place(struct lh_result *result, const struct lh_place *place)
+static int summarize_place(struct lh_result *result, const struct lh_place_info *place)
 {
-	const struct lh_mapping *m = place->mapping;
+	const struct lh_region *m = &place->region;
 	char region[512] = "";
 
-	if (m)
+	if (m->end)
 		snprintf(region, sizeof(region), "%s %c%c%c", m->path ? m->path : "anonymous memory",
 			 m->readable ? 'r' : '-', m->writable ? 'w' : '-', m->executable ? 'x' : '-');
 	return lh_result_summarize(
@@ -119,76 +99,79 @@ static int summarize_place(struct lh_result *result, const struct lh_place *plac
 				{"block", place->block ? "block" : NULL, address_or_null(place->block)},
 				{"block_size", place->block ? "block size" : NULL,
 				 place->block ? LH_BYTES(place->block_size) : LH_NULL},
-				{"region", m ? "region" : NULL, m ? LH_TEXT(region) : LH_NULL},
+				{"region", m->end ? "region" : NULL, m->end ? LH_TEXT(region) : LH_NULL},
 				{},
 			});
 }
 
-struct fields {
-	struct lh_heap *heap;
-	struct lh_view view;
-	struct lh_result *result;
-	int error;
-};
-
-static int add_field(struct fields *f, const struct lh_edge *edge)
+static int add_field(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
+		     uint64_t value)
 {
-	_cleanup_string_ struct lh_string name = {0}, preview = {0};
-	struct lh_object o;
-	bool known = lh_object_at(f->heap, &f->heap->view, edge->to, &o) == 0;
+	_cleanup_free_ char *preview = NULL;
+	struct lh_type *type = NULL;
+	const char *name;
+	int r = lh_reference_iter_name(iter, &name);
 
-	lh_span_edge(f->heap, edge->span, edge->i, &name);
-	lh_preview(f->heap, edge->to, PREVIEW_CHARS, &preview);
-	if (name.failed || preview.failed)
-		return lh_nomem(f->heap->ctx);
-	return lh_result_row(
-		f->result, (struct lh_value[]){LH_TEXT(name.text ? name.text : ""), LH_ADDR(edge->to),
-					       known ? LH_TEXT(lh_type_name(f->heap, o.type)) : LH_NULL,
-					       known ? LH_TEXT(preview.text ? preview.text : "") : LH_NULL});
+	if (r == 0 && lh_object_type(heap, value, &type) == 0)
+		r = lh_object_preview(heap, value, PREVIEW_CHARS, &preview);
+	if (r < 0)
+		return r;
+	return lh_result_row(result, (struct lh_value[]){LH_TEXT(name), LH_ADDR(value),
+							 type ? LH_TEXT(lh_type_name(heap, type)) : LH_NULL,
+							 type ? LH_TEXT(preview) : LH_NULL});
 }
 
-static void add_fields(void *arg, const struct lh_span *span)
+static int list_fields(struct lh_heap *heap, struct lh_result *result, uint64_t addr)
 {
-	struct fields *f = arg;
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	struct lh_reference_info ref = {.size = sizeof(ref)};
+	int r = lh_reference_iter_new(heap, addr, &iter);
 
-	for (uint64_t i = 0; i < span->count && f->error == 0; i++) {
-		struct lh_edge edge = {span, i, 0, lh_span_word(span, i)};
-
-		if (lh_span_leads(f->heap, &f->view, edge.span, edge.to))
-			f->error = add_field(f, &edge);
-	}
+	while (r == 0 && (r = lh_reference_iter_next(iter, &ref)) == 0)
+		r = add_field(heap, result, iter, ref.to);
+	return r < 0 ? r : lh_result_next(result, "what keeps it alive", "why 0x%" PRIx64, addr);
 }
 
-static int list_fields(struct lh_heap *heap, struct lh_result *result, const struct lh_object *o)
+static int describe_object(struct lh_heap *heap, const struct lh_place_info *place, struct lh_result *result)
 {
-	struct fields fields = {.heap = heap, .view = lh_view_of(heap->target), .result = result};
-	struct lh_visitor visitor = {.heap = heap, .view = fields.view, .fn = add_fields, .arg = &fields};
+	struct lh_object_info o = {.size = sizeof(o)};
+	int r = lh_object_info(heap, place->object, &o);
 
-	lh_visit(&visitor, o);
-	return fields.error ? fields.error
-			    : lh_result_next(result, "what keeps it alive", "why 0x%" PRIx64, o->addr);
+	if (r == 0)
+		r = summarize_object(heap, result, &o);
+	if (r == 0)
+		r = summarize_place(result, place);
+	return r == 0 ? list_fields(heap, result, o.addr) : r;
+}
+
+static int fail_unmapped(struct lh_ctx *ctx, struct lh_heap *heap, uint64_t addr)
+{
+	struct lh_heap_info info = {.size = sizeof(info)};
+
+	lh_heap_info(heap, &info);
+	return lh_fail_at(ctx, LH_EFAULT, addr,
+			  "0x%" PRIx64 " is not in the target's memory: no mapping contains it%s", addr,
+			  strcmp(info.kind, "core") == 0 ? ", or the dump left it out" : "");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	struct lh_place place;
+	struct lh_place_info place = {.size = sizeof(place)};
+	struct lh_ctx *ctx = lh_invocation_ctx(invocation);
 	uint64_t addr;
-	int r = lh_invocation_address(heap->ctx, invocation, 0, &addr);
+	int r = lh_invocation_address(ctx, invocation, 0, &addr);
 
 	if (r == 0)
-		r = lh_locate(heap, addr, &place);
+		r = lh_place_at(heap, addr, &place);
 	if (r == 0 && place.kind == LH_PLACE_UNMAPPED)
-		r = lh_fail_at(heap->ctx, LH_EFAULT, addr,
-			       "0x%" PRIx64 " is not in the target's memory: no mapping contains it%s", addr,
-			       heap->target->kind == LH_TARGET_CORE ? ", or the dump left it out" : "");
+		r = fail_unmapped(ctx, heap, addr);
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, NULL);
-	r = place.kind == LH_PLACE_OBJECT ? summarize_object(heap, result, &place)
-					  : summarize_other(result, addr, place.kind);
-	if (r == 0)
-		r = summarize_place(result, &place);
-	return r == 0 && place.kind == LH_PLACE_OBJECT ? list_fields(heap, result, &place.object) : r;
+	if (place.kind == LH_PLACE_OBJECT)
+		return describe_object(heap, &place, result);
+	r = summarize_other(result, addr, place.kind);
+	return r == 0 ? summarize_place(result, &place) : r;
 }
 
 const struct lh_command lh_cmd_object = {

@@ -3,7 +3,6 @@
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
-#include "inventory/locate.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -23,52 +22,59 @@ static const struct lh_option options[] = {
 };
 
 struct lister {
+	const struct lh_invocation *invocation;
 	struct lh_heap *heap;
 	struct lh_result *result;
 	uint64_t *starts;
 	size_t count, capacity;
-	uint64_t depth, met;
+	uint64_t depth;
 };
 
-/* The object of word @i; the first one goes to the summary. */
-static int take_word(struct lister *l, const struct lh_invocation *invocation, size_t i)
+static int list_references(struct lister *l, uint64_t addr)
 {
-	struct lh_object o;
-	uint64_t addr;
-	int r = lh_invocation_address(l->heap->ctx, invocation, i, &addr);
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	int r = lh_reference_iter_new(l->heap, addr, &iter);
 
 	if (r == 0)
-		r = lh_locate_object(l->heap, addr, &o);
-	if (r == 0 && i == 0)
-		r = lh_edge_summary(l->heap, l->result, &o);
-	if (r == 0 && l->depth == 1)
-		r = lh_edge_rows(l->heap, l->result, &o);
-	return r == 0 ? lh_append(l->heap->ctx, l->starts, l->count, l->capacity, o.addr) : r;
+		r = lh_edge_rows(l->heap, l->result, iter, LH_EDGE_TO);
+	if (r == 0 && !lh_reference_iter_complete(iter)) {
+		lh_result_incomplete(l->result);
+		r = lh_result_warn(l->result, "storage-missing", &addr,
+				   "the storage of 0x%" PRIx64 " is not in the target, or is damaged", addr);
+	}
+	return r;
 }
 
-static int on_met(void *arg, const struct lh_met *met)
+/* The object of word @i; the first one goes to the summary. */
+static int take_word(struct lister *l, size_t i)
 {
-	struct lister *l = arg;
+	struct lh_object_info o = {.size = sizeof(o)};
+	int r = lh_object_named(l->invocation, i, l->heap, &o);
 
-	return l->met++ < LH_DEPTH_ROWS_MAX ? lh_edge_depth_row(l->heap, l->result, met, met->to, met->from)
-					    : 0;
+	if (r == 0 && i == 0)
+		r = lh_edge_summary(l->heap, l->result, o.addr, o.type);
+	if (r == 0 && l->depth == 1)
+		r = list_references(l, o.addr);
+	return r == 0 ? lh_append(lh_invocation_ctx(l->invocation), l->starts, l->count, l->capacity, o.addr)
+		      : r;
 }
 
 static int list_levels(struct lister *l)
 {
-	int r = lh_bfs_down(l->heap, l->starts, l->count, l->depth, on_met, l);
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	int r = lh_reference_levels_new(l->heap, l->starts, l->count, l->depth, &iter);
 
-	return r == 0 ? lh_edge_depth_summary(l->result, l->met) : r;
+	return r == 0 ? lh_edge_depth_rows(l->heap, l->result, iter, LH_EDGE_TO) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	struct lister l = {.heap = heap, .result = result};
-	int r = lh_edge_depth(heap->ctx, invocation, &l.depth);
+	struct lister l = {.invocation = invocation, .heap = heap, .result = result};
+	int r = lh_edge_depth(lh_invocation_ctx(invocation), invocation, &l.depth);
 
 	lh_result_columns(result, l.depth > 1 ? lh_edge_depth_columns : lh_edge_columns, NULL);
 	for (size_t i = 0; r == 0 && lh_invocation_arg(invocation, i); i++)
-		r = take_word(&l, invocation, i);
+		r = take_word(&l, i);
 	if (r == 0)
 		r = l.depth > 1 ? list_levels(&l)
 				: lh_result_summary(result, "count", "references",

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* types: Objects counted by type. */
-#include "analyze/type_counts.h"
 #include "command/command.h"
-#include "command/findings.h"
+#include "command/damage.h"
 #include "commands/records.h"
-#include "cpython/size.h"
-#include "cpython/type_name.h"
+#include "util/cleanup.h"
 
 static const struct lh_column columns[] = {
 	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
@@ -68,6 +66,8 @@ static void note_own(struct own_sizeof *own, struct lh_type *type, uint64_t byte
 	}
 }
 
+LH_DEFINE_CLEANUP(struct lh_type_count_iter, lh_type_count_iter_free);
+
 static const char *own_name(struct lh_heap *heap, const struct own_sizeof *own, size_t i)
 {
 	return i < own->count ? lh_type_name(heap, own->most[i].type) : "";
@@ -91,98 +91,90 @@ static uint64_t percent(uint64_t bytes, uint64_t all)
 	return all ? (uint64_t)((unsigned __int128)bytes * 100 / all) : 0;
 }
 
-static int add_rows(struct lh_heap *heap, const struct lh_type_counts *counts, struct lh_result *result)
+static int add_row(struct lh_heap *heap, const struct lh_type_count_info *c, uint64_t all_bytes,
+		   struct lh_result *result)
 {
+	struct lh_type_info type = {.size = sizeof(type)};
+
+	lh_type_info(heap, c->type, &type);
+	return lh_result_row(result,
+			     (struct lh_value[]){LH_TEXT(lh_type_name(heap, c->type)), LH_COUNT(c->objects),
+						 LH_BYTES(c->bytes), LH_COUNT(c->tracked),
+						 LH_PERCENT(percent(c->bytes, all_bytes)),
+						 LH_BOOL(c->own_sizeof), LH_ADDR(type.addr)});
+}
+
+static int add_rows(struct lh_heap *heap, struct lh_type_count_iter *iter, uint64_t all_bytes,
+		    struct lh_result *result)
+{
+	struct lh_type_count_info c = {.size = sizeof(c)};
 	struct own_sizeof own = {0};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < counts->capacity; i++) {
-		const struct lh_type_count *t = &counts->types[i];
-		struct lh_type *type = heap->types.items[i];
-		bool has_own = t->count && lh_type_has_own_sizeof(heap, type);
-
-		if (has_own)
-			note_own(&own, type, t->bytes);
-		if (t->count)
-			r = lh_result_row(result,
-					  (struct lh_value[]){LH_TEXT(lh_type_name(heap, type)),
-							      LH_COUNT(t->count), LH_BYTES(t->bytes),
-							      LH_COUNT(t->tracked),
-							      LH_PERCENT(percent(t->bytes, counts->bytes)),
-							      LH_BOOL(has_own), LH_ADDR(type->addr)});
+	while (r == 0 && (r = lh_type_count_iter_next(iter, &c)) == 0) {
+		if (c.own_sizeof)
+			note_own(&own, c.type, c.bytes);
+		r = add_row(heap, &c, all_bytes, result);
 	}
-	return r == 0 ? tell_own(heap, &own, result) : r;
+	return r < 0 ? r : tell_own(heap, &own, result);
+}
+
+static int summarize(struct lh_result *result, const struct lh_objects_summary *seen)
+{
+	return lh_result_summarize(result, (struct lh_summary[]){
+						   {"objects", "objects", LH_COUNT(seen->objects)},
+						   {"bytes", "bytes", LH_BYTES(seen->bytes)},
+						   {},
+					   });
 }
 
 struct lister {
 	struct lh_heap *heap;
-	struct lh_view view;
 	struct lh_result *result;
-	uint64_t bytes, tracked;
-	bool tracked_only;
 };
 
-static int list_items(void *arg, const struct lh_item *items, size_t count)
+static int list_object(void *arg, const struct lh_object_info *o)
 {
 	struct lister *l = arg;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		uint64_t bytes = lh_object_bytes(l->heap, &l->view, &items[i].object);
-
-		l->bytes +=
-			l->tracked_only ? bytes : lh_object_bytes_alone(l->heap, &l->view, &items[i].object);
-		l->tracked += items[i].tracked;
-		r = lh_result_row(l->result,
-				  (struct lh_value[]){LH_ADDR(items[i].object.addr),
-						      LH_TEXT(lh_type_name(l->heap, items[i].object.type)),
-						      LH_BYTES(bytes), LH_BOOL(items[i].tracked)});
-	}
-	return r;
+	return lh_result_row(l->result,
+			     (struct lh_value[]){LH_ADDR(o->addr), LH_TEXT(lh_type_name(l->heap, o->type)),
+						 LH_BYTES(o->bytes), LH_BOOL(o->flags & LH_OBJECT_TRACKED)});
 }
 
-static int run_objects(struct lh_heap *heap, bool tracked_only, struct lh_result *result)
+static int run_objects(struct lh_heap *heap, const struct lh_object_query *query, struct lh_result *result)
 {
-	struct lister l = {.heap = heap,
-			   .view = lh_view_of(heap->target),
-			   .result = result,
-			   .tracked_only = tracked_only};
-	struct lh_findings findings;
+	struct lh_objects_summary seen = {.size = sizeof(seen)};
+	struct lh_object_info object = {.size = sizeof(object)};
+	struct lister l = {heap, result};
 	int r;
 
 	lh_result_columns(result, object_columns, "bytes");
-	r = lh_objects_walk(heap, tracked_only, list_items, &l, &findings);
+	r = lh_object_walk(heap, query, list_object, &l, &object, &seen);
 	if (r == 0)
-		r = lh_result_summarize(result,
-					(struct lh_summary[]){
-						{"objects", "objects", LH_COUNT(lh_result_row_count(result))},
-						{"bytes", "bytes", LH_BYTES(l.bytes)},
-						{},
-					});
-	return r == 0 ? lh_result_findings(result, &findings, l.tracked) : r;
+		r = summarize(result, &seen);
+	return r == 0 ? lh_result_damage(result, &seen, seen.tracked) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_type_counts_fini) struct lh_type_counts counts = {0};
-	bool tracked_only = lh_invocation_has(invocation, "tracked");
+	_cleanup_(lh_type_count_iter_freep) struct lh_type_count_iter *iter = NULL;
+	struct lh_objects_summary seen = {.size = sizeof(seen)};
+	const struct lh_object_query query = {.size = sizeof(query),
+					      .tracked_only = lh_invocation_has(invocation, "tracked")};
 	int r;
 
 	if (lh_invocation_has(invocation, "objects"))
-		return run_objects(heap, tracked_only, result);
-	r = lh_type_counts_take(heap, tracked_only, &counts);
-
+		return run_objects(heap, &query, result);
+	r = lh_type_count_iter_new(heap, &query, &iter);
 	if (r < 0)
 		return r;
+	lh_type_count_iter_summary(iter, &seen);
 	lh_result_columns(result, columns, "bytes");
-	r = lh_result_summarize(result, (struct lh_summary[]){
-						{"objects", "objects", LH_COUNT(counts.objects)},
-						{"bytes", "bytes", LH_BYTES(counts.bytes)},
-						{},
-					});
+	r = summarize(result, &seen);
 	if (r == 0)
-		r = add_rows(heap, &counts, result);
-	return r == 0 ? lh_result_findings(result, &counts.findings, counts.tracked) : r;
+		r = add_rows(heap, iter, seen.bytes, result);
+	return r == 0 ? lh_result_damage(result, &seen, seen.tracked) : r;
 }
 
 const struct lh_command lh_cmd_types = {

@@ -7,7 +7,6 @@
 #include "commands/records.h"
 #include "commands/why.h"
 #include "describe/path_text.h"
-#include "inventory/locate.h"
 
 #include <stdlib.h>
 
@@ -183,7 +182,7 @@ static int tell_fate(struct teller *t)
 static int tell(struct teller *t)
 {
 	struct lh_result *result = t->why->result;
-	int r = lh_edge_summary(t->why->heap, result, &t->wanted);
+	int r = lh_edge_summary(t->why->heap, result, t->wanted.addr, t->wanted.type);
 
 	if (r == 0)
 		r = add_rows(t);
@@ -204,12 +203,13 @@ static int why_object(struct lh_why *why, const struct lh_invocation *invocation
 	bool all = lh_invocation_has(invocation, "all-roots");
 	struct lh_object_paths_query query = {
 		.types = &why->types, .all = all, .most = all ? ALL_PATHS_MAX : PATHS_MAX};
+	struct lh_object_info named = {.size = sizeof(named)};
 	struct teller t = {.why = why};
-	int r = lh_invocation_address(why->heap->ctx, invocation, 0, &query.wanted);
+	int r = lh_object_named(invocation, 0, why->heap, &named);
 
 	if (r == 0)
-		r = lh_locate_object(why->heap, query.wanted, &t.wanted);
-	query.wanted = t.wanted.addr;
+		r = lh_object_at(why->heap, &why->heap->view, named.addr, &t.wanted);
+	query.wanted = named.addr;
 	if (r == 0)
 		r = lh_object_paths_find(why->heap, &query, &t.found);
 	if (r == 0)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/edges.h"
 #include "command/invocation.h"
-#include "counts/strays.h"
-#include "cpython/edge.h"
-#include "cpython/preview.h"
-#include "cpython/type_name.h"
+
+#include <stdlib.h>
 
 #define PREVIEW_CHARS 60
+#define DEPTH_ROWS_MAX 1000000 /* more objects are counted, not shown */
 
 const struct lh_column lh_edge_columns[] = {
 	{"edge", NULL, LH_K_TEXT},
@@ -32,77 +31,123 @@ const struct lh_column lh_edge_depth_columns[] = {
 	{},
 };
 
-/* The values of a row: the edge, and the object shown at one end of it. */
+/** struct words - the values of a row: the edge, and the object shown at one end of it */
 struct words {
-	struct lh_string name, preview, freed;
-	struct lh_value edge, type, value, visited, conservative;
+	uint64_t shown, other;
+	const char *edge; /* the iterator's */
+	char *preview;
+	struct lh_string freed;
+	struct lh_value type, value, visited, conservative;
 };
-
-static int describe(struct lh_heap *heap, const struct lh_edge *edge, uint64_t shown, struct words *w)
-{
-	struct lh_object o;
-	bool known = lh_object_at(heap, &heap->view, shown, &o) == 0;
-	bool freed = !known && edge->span->label != LH_LABEL_BODY &&
-		     lh_stray_describe(heap, shown, &w->freed) == 0 && w->freed.text;
-
-	lh_span_edge(heap, edge->span, edge->i, &w->name);
-	lh_preview(heap, shown, PREVIEW_CHARS, &w->preview);
-	w->edge = LH_TEXT(w->name.text ? w->name.text : "");
-	w->type = known ? LH_TEXT(lh_type_name(heap, o.type)) : freed ? LH_TEXT(w->freed.text) : LH_NULL;
-	w->value = known ? LH_TEXT(w->preview.text ? w->preview.text : "") : LH_NULL;
-	w->visited = LH_BOOL(!edge->span->hidden);
-	w->conservative = LH_BOOL(edge->span->label == LH_LABEL_BODY);
-	return w->name.failed || w->preview.failed ? lh_nomem(heap->ctx) : 0;
-}
 
 static void words_fini(struct words *w)
 {
-	lh_string_fini(&w->name);
-	lh_string_fini(&w->preview);
+	free(w->preview);
 	lh_string_fini(&w->freed);
 }
 
-int lh_edge_row(struct lh_heap *heap, struct lh_result *result, const struct lh_edge *edge, uint64_t shown,
-		uint64_t of)
+/* "freed block", "freed block, in a bytes now": what is where no object is. That is known only in pools. */
+static struct lh_value freed_text(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
+{
+	struct lh_type *type;
+	uint64_t object;
+
+	if (lh_freed_block(heap, addr, &object) != 0)
+		return LH_NULL;
+	lh_string_add(out, "freed block");
+	if (object && lh_object_type(heap, object, &type) == 0)
+		lh_string_addf(out, ", in a %s now", lh_type_name(heap, type));
+	return out->text ? LH_TEXT(out->text) : LH_NULL;
+}
+
+static int describe(struct lh_heap *heap, struct lh_reference_iter *iter, const struct lh_reference_info *ref,
+		    enum lh_edge_end end, struct words *w)
+{
+	struct lh_type *type;
+	int r = lh_reference_iter_name(iter, &w->edge);
+
+	w->shown = end == LH_EDGE_TO ? ref->to : ref->from;
+	w->other = end == LH_EDGE_TO ? ref->from : ref->to;
+	w->visited = LH_BOOL(ref->flags & LH_REFERENCE_VISITED);
+	w->conservative = LH_BOOL(ref->flags & LH_REFERENCE_CONSERVATIVE);
+	w->type = w->value = LH_NULL;
+	if (r == 0 && lh_object_type(heap, w->shown, &type) == 0) {
+		w->type = LH_TEXT(lh_type_name(heap, type));
+		r = lh_object_preview(heap, w->shown, PREVIEW_CHARS, &w->preview);
+		if (r == 0)
+			w->value = LH_TEXT(w->preview);
+	} else if (r == 0 && !(ref->flags & LH_REFERENCE_CONSERVATIVE)) {
+		w->type = freed_text(heap, w->shown, &w->freed);
+	}
+	return r;
+}
+
+static int add_row(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
+		   const struct lh_reference_info *ref, enum lh_edge_end end)
 {
 	_cleanup_(words_fini) struct words w = {0};
-	int r = describe(heap, edge, shown, &w);
+	int r = describe(heap, iter, ref, end, &w);
 
 	return r < 0 ? r
-		     : lh_result_row(result, (struct lh_value[]){w.edge, LH_ADDR(shown), w.type, w.value,
-								 LH_ADDR(of), w.visited, w.conservative});
+		     : lh_result_row(result,
+				     (struct lh_value[]){LH_TEXT(w.edge), LH_ADDR(w.shown), w.type, w.value,
+							 LH_ADDR(w.other), w.visited, w.conservative});
 }
 
-int lh_edge_depth_row(struct lh_heap *heap, struct lh_result *result, const struct lh_met *met,
-		      uint64_t shown, uint64_t via)
+static int add_depth_row(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
+			 const struct lh_reference_info *ref, enum lh_edge_end end)
 {
 	_cleanup_(words_fini) struct words w = {0};
-	const struct lh_edge edge = {met->span, met->i, met->from, met->to};
-	int r = describe(heap, &edge, shown, &w);
+	int r = describe(heap, iter, ref, end, &w);
 
 	return r < 0 ? r
-		     : lh_result_row(result, (struct lh_value[]){LH_COUNT(met->level), w.edge, LH_ADDR(shown),
-								 w.type, LH_ADDR(via), w.value, LH_ADDR(via),
-								 w.visited, w.conservative});
+		     : lh_result_row(result,
+				     (struct lh_value[]){LH_COUNT(ref->depth), LH_TEXT(w.edge),
+							 LH_ADDR(w.shown), w.type, LH_ADDR(w.other), w.value,
+							 LH_ADDR(w.other), w.visited, w.conservative});
 }
 
-int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
+int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
+		 enum lh_edge_end end)
 {
-	return lh_result_summarize(result,
-				   (struct lh_summary[]){
-					   {"address", "object", LH_ADDR(object->addr)},
-					   {"type", "type", LH_TEXT(lh_type_name(heap, object->type))},
-					   {},
-				   });
+	struct lh_reference_info ref = {.size = sizeof(ref)};
+	int r;
+
+	while ((r = lh_reference_iter_next(iter, &ref)) == 0) {
+		r = add_row(heap, result, iter, &ref, end);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : 0;
 }
 
-int lh_edge_depth_summary(struct lh_result *result, uint64_t met)
+int lh_edge_depth_rows(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
+		       enum lh_edge_end end)
 {
-	int r = lh_result_summary(result, "count", "objects", LH_COUNT(met));
+	struct lh_reference_info ref = {.size = sizeof(ref)};
+	uint64_t met = 0;
+	int r;
 
-	return r == 0 && met > LH_DEPTH_ROWS_MAX
-		       ? lh_result_note(result, "Only the first %d objects are listed.", LH_DEPTH_ROWS_MAX)
+	for (; (r = lh_reference_iter_next(iter, &ref)) == 0; met++) {
+		if (met < DEPTH_ROWS_MAX)
+			r = add_depth_row(heap, result, iter, &ref, end);
+		if (r < 0)
+			return r;
+	}
+	if (r == LH_DONE)
+		r = lh_result_summary(result, "count", "objects", LH_COUNT(met));
+	return r == 0 && met > DEPTH_ROWS_MAX
+		       ? lh_result_note(result, "Only the first %d objects are listed.", DEPTH_ROWS_MAX)
 		       : r;
+}
+
+int lh_edge_summary(struct lh_heap *heap, struct lh_result *result, uint64_t addr, struct lh_type *type)
+{
+	return lh_result_summarize(result, (struct lh_summary[]){
+						   {"address", "object", LH_ADDR(addr)},
+						   {"type", "type", LH_TEXT(lh_type_name(heap, type))},
+						   {},
+					   });
 }
 
 int lh_edge_depth(struct lh_ctx *ctx, const struct lh_invocation *invocation, uint64_t *ret)
@@ -121,40 +166,22 @@ int lh_edge_check_depth(struct lh_ctx *ctx, const struct lh_invocation *invocati
 	return lh_edge_depth(ctx, invocation, &depth);
 }
 
-struct lister {
-	struct lh_heap *heap;
-	struct lh_view view;
-	struct lh_result *result;
-	uint64_t from;
-	int error;
-};
-
-static void list_span(void *arg, const struct lh_span *span)
+int lh_object_named(const struct lh_invocation *invocation, size_t index, struct lh_heap *heap,
+		    struct lh_object_info *ret)
 {
-	struct lister *l = arg;
+	struct lh_ctx *ctx = lh_invocation_ctx(invocation);
+	struct lh_place_info place = {.size = sizeof(place)};
+	uint64_t addr;
+	int r = lh_invocation_address(ctx, invocation, index, &addr);
 
-	for (uint64_t i = 0; i < span->count && l->error == 0; i++) {
-		struct lh_edge edge = {span, i, l->from, lh_span_word(span, i)};
-
-		if (lh_span_leads(l->heap, &l->view, edge.span, edge.to))
-			l->error = lh_edge_row(l->heap, l->result, &edge, edge.to, l->from);
-	}
-}
-
-int lh_edge_rows(struct lh_heap *heap, struct lh_result *result, const struct lh_object *object)
-{
-	struct lister lister = {
-		.heap = heap, .view = lh_view_of(heap->target), .result = result, .from = object->addr};
-	struct lh_visitor visitor = {.heap = heap, .view = lister.view, .fn = list_span, .arg = &lister};
-	int r;
-
-	lh_visit(&visitor, object);
-	r = lister.error;
-	if (r == 0 && visitor.incomplete) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "storage-missing", &object->addr,
-				   "the storage of 0x%" PRIx64 " is not in the target, or is damaged",
-				   object->addr);
-	}
-	return r;
+	if (r == 0)
+		r = lh_place_at(heap, addr, &place);
+	if (r == 0 && place.kind != LH_PLACE_OBJECT)
+		r = lh_fail_at(ctx, LH_EFAULT, addr,
+			       "no object is at 0x%" PRIx64 ": it is %s%s%s; %s tells more", addr,
+			       place.kind == LH_PLACE_UNMAPPED ? "not in the target" : "part of: ",
+			       place.kind == LH_PLACE_UNMAPPED ? "" : lh_place_name(place.kind),
+			       place.kind == LH_PLACE_MEMORY ? " that no object owns" : "",
+			       lh_hint(ctx, LH_HINT_OBJECT));
+	return r == 0 ? lh_object_info(heap, place.object, ret) : r;
 }

@@ -9,7 +9,7 @@ int lh_why_check_types(struct lh_why *w)
 	int r = lh_type_filter_any(w->heap, through, &any);
 
 	if (r == 0 && !any && through->wanted && !lh_type_filter_names(through, "frame"))
-		return lh_no_type_fail(w->heap, "why", "through", through->wanted);
+		return lh_no_type_fail(w->heap->ctx, w->heap, "why", "through", through->wanted);
 	if (r == 0)
 		r = lh_type_filter_any(w->heap, avoid, &any);
 	if (r == 0 && !any && avoid->wanted && !lh_type_filter_names(avoid, "frame"))

@@ -340,7 +340,7 @@ int lh_why_type(struct lh_why *why, const char *type)
 	if (r == 0 && !c.count)
 		r = lh_type_filter_any(why->heap, &c.type, &any);
 	if (r == 0 && !any)
-		r = lh_no_type_fail(why->heap, "why", "type", type);
+		r = lh_no_type_fail(why->heap->ctx, why->heap, "why", "type", type);
 	if (r == 0)
 		r = group(&c);
 	if (r == 0)

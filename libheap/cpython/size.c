@@ -76,9 +76,14 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, const struc
 	return (size > LH_SIZE_SANE ? (uint64_t)o->type->basicsize : size) + head_size(heap, o);
 }
 
+bool lh_object_counts_another(const struct lh_heap *heap, const struct lh_type *type)
+{
+	return type->kind->id == LH_KIND_BYTEARRAY && lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT);
+}
+
 uint64_t lh_object_bytes_alone(struct lh_heap *heap, struct lh_view *view, const struct lh_object *o)
 {
-	if (o->type->kind->id == LH_KIND_BYTEARRAY && lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT))
+	if (lh_object_counts_another(heap, o->type))
 		return (uint64_t)o->type->basicsize + head_size(heap, o);
 	return lh_object_bytes(heap, view, o);
 }

@@ -20,6 +20,9 @@ uint64_t lh_object_bytes(struct lh_heap *heap, struct lh_view *view, const struc
  */
 uint64_t lh_object_bytes_alone(struct lh_heap *heap, struct lh_view *view, const struct lh_object *object);
 
+/** lh_object_counts_another() - whether the two may differ for objects of @type */
+bool lh_object_counts_another(const struct lh_heap *heap, const struct lh_type *type);
+
 /** lh_sized_ring() - the array beside @type's instances that their __sizeof__() counts; NULL: none */
 const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type);
 

@@ -4,26 +4,35 @@
  * round. Each object is met once, at its lowest level.
  *
  * Down costs what it meets; up costs a pass over all objects per level. Memory: the set of objects that were
- * met, and 8 bytes for each of one level.
+ * met, 8 bytes for each of one level down and 24 bytes for each new one that an object refers to; 16 bytes for
+ * each of one level up.
  */
 #ifndef LH_INVENTORY_BFS_H
 #define LH_INVENTORY_BFS_H
 
-#include "cpython/visit.h"
-#include "inventory/addrset.h"
+#include "cpython/edge.h"
+#include "util/cleanup.h"
 
-/** struct lh_met - an object met: word @i of @span is the reference of @from to @to that led to it */
+/** struct lh_met - an object met: @reference, of @from to @to, led to it; its words are NULL if it was not found again */
 struct lh_met {
-	const struct lh_span *span;
-	uint64_t i, from, to, level;
+	struct lh_reference reference;
+	uint64_t from, to, level;
 };
 
-typedef int (*lh_met_fn)(void *arg, const struct lh_met *met); /* Return: 0; -LH_E* ends it. */
+struct lh_bfs;
 
-/** lh_bfs_down() - what @starts refer to, @depth levels. Return: 0, -LH_E*, what @fn returned. */
-int lh_bfs_down(struct lh_heap *heap, const uint64_t *starts, size_t count, uint64_t depth, lh_met_fn fn,
-		void *arg);
-/** lh_bfs_up() - what refers to @start, @depth levels. Return: as lh_bfs_down(). */
-int lh_bfs_up(struct lh_heap *heap, uint64_t start, uint64_t depth, lh_met_fn fn, void *arg);
+/** lh_bfs_down() - from @starts, which are copied, to what they refer to, @depth levels. Free with lh_bfs_free().
+ * Return: 0, -LH_ENOMEM. */
+int lh_bfs_down(struct lh_heap *heap, const uint64_t *starts, size_t count, uint64_t depth,
+		struct lh_bfs **ret);
+/** lh_bfs_up() - from @start to what refers to it, @depth levels. Free with lh_bfs_free(). Return: 0, -LH_ENOMEM. */
+int lh_bfs_up(struct lh_heap *heap, uint64_t start, uint64_t depth, struct lh_bfs **ret);
+/** lh_bfs_next() - the next object met. Return: 0; LH_DONE after the last; -LH_E*. */
+int lh_bfs_next(struct lh_bfs *bfs, struct lh_met *ret);
+/** lh_bfs_incomplete() - whether storage of some object that was looked at was not in the target */
+bool lh_bfs_incomplete(const struct lh_bfs *bfs);
+struct lh_bfs *lh_bfs_free(struct lh_bfs *bfs);
+
+LH_DEFINE_CLEANUP(struct lh_bfs, lh_bfs_free);
 
 #endif

@@ -106,21 +106,3 @@ int lh_locate(struct lh_heap *heap, uint64_t addr, struct lh_place *ret)
 		*ret = place;
 	return r;
 }
-
-int lh_locate_object(struct lh_heap *heap, uint64_t addr, struct lh_object *ret)
-{
-	struct lh_place place;
-	int r = lh_locate(heap, addr, &place);
-
-	if (r < 0)
-		return r;
-	if (place.kind != LH_PLACE_OBJECT)
-		return lh_fail_at(heap->ctx, LH_EFAULT, addr,
-				  "no object is at 0x%" PRIx64 ": it is %s%s%s; %s tells more", addr,
-				  place.kind == LH_PLACE_UNMAPPED ? "not in the target" : "part of: ",
-				  place.kind == LH_PLACE_UNMAPPED ? "" : lh_place_name(place.kind),
-				  place.kind == LH_PLACE_MEMORY ? " that no object owns" : "",
-				  lh_hint(heap->ctx, LH_HINT_OBJECT));
-	*ret = place.object;
-	return 0;
-}

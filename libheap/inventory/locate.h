@@ -5,15 +5,6 @@
 
 #include "cpython/object.h"
 
-enum lh_place_kind {
-	LH_PLACE_OBJECT,
-	LH_PLACE_FREE_BLOCK, /* of a pool: free, or never handed out */
-	LH_PLACE_BLOCK,      /* of a pool: used, but not an object: an object's storage, or on a freelist */
-	LH_PLACE_POOL,       /* of a pool, outside of its blocks; or an empty pool */
-	LH_PLACE_MEMORY,     /* mapped; nothing else is known */
-	LH_PLACE_UNMAPPED,
-};
-
 struct lh_place {
 	enum lh_place_kind kind;
 	struct lh_object object;     /* kind OBJECT: the address lies in it */
@@ -28,9 +19,5 @@ struct lh_place {
  * Return: 0, -LH_E*.
  */
 int lh_locate(struct lh_heap *heap, uint64_t addr, struct lh_place *ret);
-/** lh_locate_object() - the object at or around @addr. Return: 0; -LH_EFAULT if there is none, saying what is
- * there. */
-int lh_locate_object(struct lh_heap *heap, uint64_t addr, struct lh_object *ret);
-const char *lh_place_name(enum lh_place_kind kind);
 
 #endif

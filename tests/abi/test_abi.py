@@ -13,6 +13,7 @@ HEADERS = ("libheap.h", "libheap-objects.h", "libheap-process.h", "libheap-comma
 NOT_IN_PYTHON = {
     "lh_ctx_set_log",               # a log is for front ends
     "lh_object_iter_next", "lh_item_iter_next",         # ..._next_many() instead
+    "lh_object_walk", "lh_object_query_check",      # without iterators and exceptions
     "lh_target_open_core_image",    # of a core in memory
     "lh_command_description", "lh_command_example",     # parts of lh_command_help()
     "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",     # the shell's: targets are opened by options there

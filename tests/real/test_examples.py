@@ -102,6 +102,21 @@ def test_largest_dicts(program):
     assert len(said) == 5 and sorted(said, key=lambda line: -int(line[0])) == said
 
 
+def test_pools(program):
+    """A cell per pool, blank if it is free, an arena for each row of the command 'arenas'"""
+    lines = run([os.path.join(BUILT, "example-pools"), str(program.pid)]).splitlines()
+    pictures, head = {}, []
+    for line in lines[1:]:
+        head, cells = line[:line.index("|")].split() or head, line[line.index("|") + 1:-1]
+        pictures[head[0]] = head[1], pictures.get(head[0], ("", ""))[1] + cells
+    arenas = rows(program, "arenas")
+    assert {at: (percent, len(cells), cells.count(" ")) for at, (percent, cells) in pictures.items()} == \
+        {row["address"]: ("%d%%" % row["percent"], row["pools"], row["pools_free"]) for row in arenas} and arenas
+    assert set("".join(cells for _, cells in pictures.values())) <= set(" .:-=+*%#") and "#" in "".join(lines)
+    assert [int(word) for word in re.findall(r"\d+", lines[0])] == \
+        [len(arenas)] + [sum(row[key] for row in arenas) for key in ("pools", "pools_free", "bytes_used")]
+
+
 def test_interpreters(program):
     """Each one's objects, as the command gc counts them, and those that only one of them has"""
     if program.interpreter.version[:2] < (3, 9):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The typed library gives the same objects, types, sizes and references as the commands do, on every interpreter."""
+import collections
 import itertools
 import json
 
@@ -37,6 +38,42 @@ def test_objects_of_one_type(place, typed):
     assert tracked == {o.address for o in typed.objects() if o.tracked}
 
 
+@pytest.mark.parametrize("tracked", [False, True])
+def test_type_counts(place, typed, tracked):
+    answer = place.heap.ask("types", *["--tracked"] * tracked)
+    counts = typed.types.counts(tracked)
+    assert sorted((c.type.address, c.type.name, c.objects, c.bytes, c.tracked, c.own_sizeof) for c in counts) == \
+        sorted((address(row["type_address"]), row["type"], row["count"], row["bytes"], row["tracked"], row["own_sizeof"])
+               for row in answer["rows"])
+    assert {name: counts.summary[name] for name in answer["summary"]} == answer["summary"]
+    assert sum(c.tracked for c in counts) == counts.summary["tracked"]
+    codes = {warning["code"] for warning in answer["warnings"]}
+    assert ("pools-missing" in codes, "pools-damaged" in codes) == \
+        (counts.summary["pools_missing"] > 0, counts.summary["pools_damaged"] > 0)
+    held = collections.Counter(o.type for o in typed.objects(tracked=tracked))
+    assert held == {c.type: c.objects for c in counts}
+
+
+FOUND = [("--type", "dict"), ("--type", "*Error"), ("--type", "Session\ndict"), ("--attr", "__loader__"), ("--key", "__name__"),
+         ("--value", "path"), ("--value", "1000"), ("--min-bytes", "2K"), ("--type", "str", "--value", "e", "--min-bytes", "100")]
+
+
+@pytest.mark.parametrize("words", FOUND, ids=" ".join)
+def test_conditions(place, typed, words):
+    """The same objects as the command 'find' finds, and each of them meets the conditions"""
+    given = dict(zip(words[::2], words[1::2]))
+    sizes = {"2K": 2048, "100": 100, None: 0}
+    found = list(typed.objects(types=given.get("--type"), attribute=given.get("--attr"), key=given.get("--key"),
+                               value=given.get("--value"), min_bytes=sizes[given.get("--min-bytes")]))
+    rows = place.heap.ask("find", *words)["rows"]
+    assert {(o.address, o.type.address, o.size) for o in found} == \
+        {(address(row["address"]), address(row["type_address"]), row["bytes"]) for row in rows}
+    assert len(found) == len(rows) and found == sorted(found, key=lambda o: o.address)
+    if "--type" in given:
+        assert {o.type for o in found} <= set(typed.types.matching(given["--type"]))
+    assert all(o.size >= sizes[given.get("--min-bytes")] for o in found)
+
+
 def test_one_object(place, typed):
     for o in some(typed.objects(), 200):
         same = typed[o.address]
@@ -61,6 +98,46 @@ def test_referrers(place, typed):
         rows = place.heap.ask("referrers", hex(o.address))["rows"]
         found = sorted((r.holder_address, r.name, r.visited, r.conservative) for r in o.referrers())
         assert found == reference_rows(rows), o
+
+
+def depth_rows(rows):
+    return [(row["depth"], address(row["address"]), address(row["via"]), row["edge"], row["visited"], row["conservative"])
+            for row in rows]
+
+
+def test_levels(place, typed):
+    """Each object once, by the command's references; the first level is what the objects' own references lead to"""
+    for o in some((o for o in typed.objects(type="dict")), 2) + some((o for o in typed.objects(type="list")), 2):
+        down = [(r.depth, r.target_address, r.holder_address, r.name, r.visited, r.conservative) for r in o.refs(depth=3)]
+        assert down == depth_rows(place.heap.ask("refs", hex(o.address), "--depth", "3")["rows"])
+        assert len({found[1] for found in down} | {o.address}) == len(down) + 1
+        assert {r.target_address for r in o.refs() if r.target} - {o.address} == {found[1] for found in down if found[0] == 1}
+        up = [(r.depth, r.holder_address, r.target_address, r.name, r.visited, r.conservative) for r in o.referrers(depth=2)]
+        assert up == depth_rows(place.heap.ask("referrers", hex(o.address), "--depth", "2")["rows"])
+        assert {r.holder_address for r in o.referrers()} - {o.address} == {found[1] for found in up if found[0] == 1}
+
+
+def test_places(place, typed):
+    """The same as the command 'object' says, of objects, of addresses inside them, and of every sort of block"""
+    several = some(typed.objects(), 12)
+    wanted = [o.address for o in several] + [o.address + 8 for o in several]
+    arenas = list(typed.arenas)
+    for pool in itertools.islice((pool for arena in arenas for pool in arena.pools() if pool.block_size), 3):
+        for free, block in dict((free, block) for block, free in pool.blocks()).items():
+            assert typed.place(block).block == block and (typed.place(block).kind == "free block") == free
+            wanted.append(block)
+        wanted.append(pool.address)
+    for where in wanted:
+        found, summary = typed.place(where), place.heap.ask("object", hex(where), "--values")["summary"]
+        assert [found.kind, found.block_size] == [summary["kind"], summary["block_size"]]
+        assert [at and hex(at) for at in (found.arena, found.pool, found.block)] == [summary[key] for key in ("arena", "pool", "block")]
+        assert (found.region is None) == (summary["region"] is None)
+        if found.object:
+            o = found.object
+            assert o.address - 32 <= where and (o.type.name, o.size) == (summary["type"], summary["bytes"])
+            assert (o.generation is not None, o.interned) == (summary["tracked"], summary["interned"])
+            assert summary["generation"] in (o.generation, "permanent" if o.generation == -1 else None)
+    assert typed.place(16).kind == "unmapped" and typed.freed(wanted[0]) is None
 
 
 def test_values(place, typed):

@@ -210,6 +210,14 @@ class Heap(_questions.Commands):
         """pymalloc's arenas: iterate it; called, it is the command 'arenas'."""
         return _arenas.Arenas(self)
 
+    def place(self, address: int) -> _objects.Place:
+        """What an address is part of: an object, a free block, a pool, a mapping. Return: Place."""
+        return _objects.place_at(self, address)
+
+    def freed(self, address: int) -> Optional[_objects.FreedBlock]:
+        """What is at an address in a pool where no object begins any more. Return: FreedBlock; None: one does, or no pool is there."""
+        return _objects.freed_block(self, address)
+
     def type_at(self, address: int) -> Optional[_objects.Type]:
         """The Type whose address is @address, or None."""
         pointer = ctypes.c_void_p()
@@ -217,12 +225,20 @@ class Heap(_questions.Commands):
         return None if absent or pointer.value is None else self._type(pointer.value)
 
     def objects(self, type: Union[_objects.Type, str, None] = None, tracked: bool = False,
-                interpreter: Optional[Mapping[str, int]] = None) -> Iterator[_objects.Object]:
-        """Live objects in ascending order of their addresses. type: a Type, or the name of one. interpreter: one of
-        interpreters, for those that its collector tracks."""
+                interpreter: Optional[Mapping[str, int]] = None, *, types: Optional[str] = None, attribute: Optional[str] = None,
+                key: Optional[str] = None, value: Optional[str] = None, min_bytes: int = 0) -> Iterator[_objects.Object]:
+        """Live objects that meet all conditions, in ascending order of their addresses.
+
+        type: a Type, or the name of one. interpreter: one of interpreters, for those that its collector tracks. types: names
+        and patterns, as the command find takes them. attribute: of their own. key: dicts that have it. value: str and bytes
+        that contain it, int equal to it. min_bytes: of at least so many."""
         if isinstance(type, str):
-            return itertools.chain.from_iterable(self.objects(t, tracked, interpreter) for t in self.types.named(type))
-        return _objects.objects(self, type, tracked, interpreter["address"] if interpreter else 0)
+            return itertools.chain.from_iterable(
+                self.objects(t, tracked, interpreter, types=types, attribute=attribute, key=key, value=value, min_bytes=min_bytes)
+                for t in self.types.named(type))
+        conditions = _objects.Conditions(type, tracked, interpreter["address"] if interpreter else 0, types, attribute, key,
+                                         value, min_bytes)
+        return _objects.objects(self, conditions.query())
 
     def get(self, address: int) -> Optional[_objects.Object]:
         """The Object whose address is @address, or None."""
@@ -277,6 +293,14 @@ class Types(_questions.TypesCommand, _objects.Question):
         self._heap._call(lib.lh_heap_read)
         for index in range(len(self)):
             yield self._heap._type(lib.lh_type_nth(self._heap._pointer, index))
+
+    def counts(self, tracked: bool = False) -> _objects.TypeCounts:
+        """Live objects, or those that the garbage collector tracks, counted by type. Return: TypeCounts, with a summary."""
+        return _objects.TypeCounts(self._heap, _objects.Conditions(tracked=tracked).query())
+
+    def matching(self, names: str) -> List[_objects.Type]:
+        """The types that names name: "Session", "app.*", "0x7f..."; several are separated by newlines."""
+        return [type for type in self if lib.lh_type_is_named(self._heap._pointer, type._pointer, names.encode())]
 
     def named(self, name: str) -> List[_objects.Type]:
         """All types of that name: "dict", "app.models.User"."""

@@ -125,8 +125,19 @@ class ObjectInfo(Structure):
 
 
 class ObjectQuery(Structure):
-    _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool),
-                ("interpreter", c_uint64)]
+    _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool), ("interpreter", c_uint64),
+                ("types", c_char_p), ("attribute", c_char_p), ("key", c_char_p), ("value", c_char_p), ("min_bytes", c_uint64)]
+
+
+class ObjectsSummary(Structure):
+    _fields_ = [("size", c_size_t), ("objects", c_uint64), ("tracked", c_uint64), ("bytes", c_uint64), ("pools", c_uint64),
+                ("pools_missing", c_uint64), ("pools_damaged", c_uint64), ("first_damaged", c_uint64), ("listed", c_uint64),
+                ("broken", c_uint64), ("collecting", c_bool)]
+
+
+class TypeCountInfo(Structure):
+    _fields_ = [("size", c_size_t), ("type", c_void_p), ("objects", c_uint64), ("tracked", c_uint64), ("bytes", c_uint64),
+                ("own_sizeof", c_bool)]
 
 
 class DictInfo(Structure):
@@ -138,7 +149,12 @@ class ItemInfo(Structure):
 
 
 class ReferenceInfo(Structure):
-    _fields_ = [("size", c_size_t), ("from_", c_uint64), ("to", c_uint64), ("flags", c_uint32)]
+    _fields_ = [("size", c_size_t), ("from_", c_uint64), ("to", c_uint64), ("flags", c_uint32), ("depth", c_uint64)]
+
+
+class PlaceInfo(Structure):
+    _fields_ = [("size", c_size_t), ("kind", c_int), ("block_size", c_uint32), ("object", c_uint64), ("arena", c_uint64),
+                ("pool", c_uint64), ("block", c_uint64), ("region", Region)]
 
 
 class ThreadInfo(Structure):
@@ -262,14 +278,28 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_type_name": (c_char_p, c_void_p, c_void_p),
     "lh_type_module": (c_size_t, c_void_p, c_void_p),
     "lh_type_info": (c_int, c_void_p, c_void_p, POINTER(TypeInfo)),
+    "lh_type_is_named": (c_bool, c_void_p, c_void_p, c_char_p),
+    "lh_type_count_iter_new": (c_int, c_void_p, POINTER(ObjectQuery), _OUT),
+    "lh_type_count_iter_next": (c_int, c_void_p, POINTER(TypeCountInfo)),
+    "lh_type_count_iter_summary": (c_int, c_void_p, POINTER(ObjectsSummary)),
+    "lh_type_count_iter_free": (c_void_p, c_void_p),
     "lh_type_count": (c_size_t, c_void_p),
     "lh_type_nth": (c_void_p, c_void_p, c_size_t),
     "lh_object_info": (c_int, c_void_p, c_uint64, POINTER(ObjectInfo)),
+    "lh_object_type": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_object_generation": (c_int, c_void_p, c_uint64, POINTER(c_int)),
+    "lh_object_interned": (c_int, c_void_p, c_uint64, POINTER(c_bool)),
+    "lh_place_name": (c_char_p, c_int),
+    "lh_place_at": (c_int, c_void_p, c_uint64, POINTER(PlaceInfo)),
+    "lh_freed_block": (c_int, c_void_p, c_uint64, POINTER(c_uint64)),
     "lh_object_iter_new": (c_int, c_void_p, POINTER(ObjectQuery), _OUT),
     "lh_object_iter_next_many": (c_int, c_void_p, POINTER(ObjectInfo), c_size_t, POINTER(c_size_t)),
     "lh_object_iter_free": (c_void_p, c_void_p),
     "lh_reference_iter_new": (c_int, c_void_p, c_uint64, _OUT),
     "lh_referrer_iter_new": (c_int, c_void_p, c_uint64, _OUT),
+    "lh_reference_levels_new": (c_int, c_void_p, POINTER(c_uint64), c_size_t, c_uint64, _OUT),
+    "lh_referrer_levels_new": (c_int, c_void_p, c_uint64, c_uint64, _OUT),
+    "lh_reference_iter_complete": (c_bool, c_void_p),
     "lh_reference_iter_next": (c_int, c_void_p, POINTER(ReferenceInfo)),
     "lh_reference_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
     "lh_reference_iter_free": (c_void_p, c_void_p),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import os
 import struct
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Callable, Iterator as Iterates, NamedTuple, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator as Iterates, List, NamedTuple, Optional, TypeVar, Union
 
 from . import _contents, _native
 from ._context import LibheapError
@@ -37,6 +38,26 @@ class DictInfo(NamedTuple):
     used: int
     slots: int
     shared: bool
+
+
+class Place(NamedTuple):
+    """What an address is part of: kind ("object", "free block", "storage block", "pool", "memory", "unmapped"), object (the
+    Object that has it), arena, pool, block (addresses), block_size, region (a dict: the mapping); None where there is none."""
+
+    kind: str
+    object: Optional[Object]
+    arena: Optional[int]
+    pool: Optional[int]
+    block: Optional[int]
+    block_size: Optional[int]
+    region: Optional[Dict[str, Any]]
+
+
+class FreedBlock(NamedTuple):
+    """Memory of a pool that was freed: address, object (the Object that it belongs to now, or None)."""
+
+    address: int
+    object: Optional[Object]
 
 
 class Type:
@@ -113,12 +134,34 @@ class Object:
     def immortal(self) -> bool:
         return bool(self._flags & IMMORTAL)
 
-    def refs(self) -> References:
-        """What it refers to: References, in the order of its layout."""
+    @property
+    def generation(self) -> Optional[int]:
+        """The number of the generation whose list has it, -1: the permanent one; None: it is tracked by no collector."""
+        number = ctypes.c_int()
+        absent = self._heap._call(lib.lh_object_generation, self.address, byref(number)) == ABSENT
+        return None if absent else number.value
+
+    @property
+    def interned(self) -> Optional[bool]:
+        """Whether a str is interned; None of other objects."""
+        yes = ctypes.c_bool()
+        return None if self._heap._call(lib.lh_object_interned, self.address, byref(yes)) == ABSENT else yes.value
+
+    def refs(self, depth: int = 0) -> References:
+        """What it refers to: References, in the order of its layout.
+
+        With depth, one for each object within so many levels: the reference that first led to it."""
+        if depth:
+            start = (ctypes.c_uint64 * 1)(self.address)
+            return References(self._heap, lib.lh_reference_levels_new, start, 1, depth)
         return References(self._heap, lib.lh_reference_iter_new, self.address)
 
-    def referrers(self) -> References:
-        """The references to it, found by a look at all objects."""
+    def referrers(self, depth: int = 0) -> References:
+        """The references to it, found by a look at all objects.
+
+        With depth, one for each object that leads to it within so many levels; each level is such a look."""
+        if depth:
+            return References(self._heap, lib.lh_referrer_levels_new, self.address, depth)
         return References(self._heap, lib.lh_referrer_iter_new, self.address)
 
     @property
@@ -201,17 +244,19 @@ class Object:
 
 
 class Reference:
-    """One reference: holder and target (Objects), name ("['key']", ".attribute", "[3]"), visited, conservative.
+    """One reference: holder and target (Objects), name ("['key']", ".attribute", "[3]"), visited, conservative, depth (levels
+    from the object that was asked about, from 1 on).
 
     target is None where no object is: freed memory that somebody still refers to."""
 
-    __slots__ = ("_heap", "holder_address", "target_address", "name", "_flags")
+    __slots__ = ("_heap", "holder_address", "target_address", "name", "depth", "_flags")
 
     def __init__(self, heap: Heap, info: _native.ReferenceInfo, name: Optional[str]) -> None:
         self._heap = heap
         self.holder_address = info.from_
         self.target_address = info.to
         self.name = name
+        self.depth = info.depth
         self._flags = info.flags
 
     @property
@@ -249,6 +294,7 @@ class Iterator:
     def __init__(self, heap: Heap, pointer: int, free: Callable[[Optional[int]], object]) -> None:
         self._heap, self._free = heap, free
         self._iterator: Optional[int] = pointer
+        self.keep: object = None
         heap._iterators.add(self)
 
     def close(self) -> None:
@@ -291,26 +337,71 @@ def numbered(heap: Heap, at: Callable[..., int], info: _native.Filled, *before: 
 
 
 class References(Iterator):
-    """References, in turn; each gets its name as it comes."""
+    """References, in turn; each gets its name as it comes. At the end, complete says whether all that was looked at was in the
+    target, and made sense."""
 
-    def __init__(self, heap: Heap, new: Callable[..., int], address: int) -> None:
-        super().__init__(heap, heap._out(new, address), lib.lh_reference_iter_free)
+    def __init__(self, heap: Heap, new: Callable[..., int], *question: Any) -> None:
+        super().__init__(heap, heap._out(new, *question), lib.lh_reference_iter_free)
         self._info = _native.info(_native.ReferenceInfo)
+        self.complete: Optional[bool] = None
 
     def __iter__(self) -> References:
         return self
 
     def __next__(self) -> Reference:
         if not self.give(lib.lh_reference_iter_next, byref(self._info)):
+            if self._iterator:
+                self.complete = lib.lh_reference_iter_complete(self._iterator)
             self.close()
             raise StopIteration
         return Reference(self._heap, self._info, self.text(lib.lh_reference_iter_name))
 
 
-def objects(heap: Heap, type: Optional[Type], tracked: bool, interpreter: int) -> Iterates[Object]:
+class Conditions(NamedTuple):
+    """Which objects are wanted: those that meet all of them; None, False and 0: none."""
+
+    type: Optional[Type] = None
+    tracked: bool = False
+    interpreter: int = 0
+    types: Optional[str] = None
+    attribute: Optional[str] = None
+    key: Optional[str] = None
+    value: Optional[str] = None
+    min_bytes: int = 0
+
+    def query(self) -> _native.ObjectQuery:
+        return _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), self.type and self.type._pointer, self.tracked,
+                                   self.interpreter, *[word if word is None else word.encode() for word in self[3:7]],
+                                   self.min_bytes)
+
+
+class TypeCount(NamedTuple):
+    """The live objects of a type, counted: type, objects, tracked, bytes, own_sizeof (what a __sizeof__() of its own adds is not
+    in bytes)."""
+
+    type: Type
+    objects: int
+    tracked: int
+    bytes: int
+    own_sizeof: bool
+
+
+class TypeCounts(List[TypeCount]):
+    """TypeCounts; summary: a dict of sums, and of what could not be seen, as struct lh_objects_summary."""
+
+    def __init__(self, heap: Heap, query: _native.ObjectQuery) -> None:
+        iterator = Iterator(heap, heap._out(lib.lh_type_count_iter_new, byref(query)), lib.lh_type_count_iter_free)
+        info = _native.info(_native.ObjectsSummary)
+        heap._context.call(lib.lh_type_count_iter_summary, iterator._iterator, byref(info))
+        self.summary = {name: getattr(info, name) for name, _ in info._fields_[1:]}
+        super().__init__(TypeCount(heap._type(c.type), c.objects, c.tracked, c.bytes, c.own_sizeof)
+                         for c in each(iterator, lib.lh_type_count_iter_next, _native.info(_native.TypeCountInfo)))
+
+
+def objects(heap: Heap, query: _native.ObjectQuery) -> Iterates[Object]:
     """Generator of Objects, read by many."""
-    query = _native.ObjectQuery(ctypes.sizeof(_native.ObjectQuery), type and type._pointer, tracked, interpreter)
     iterator = Iterator(heap, heap._out(lib.lh_object_iter_new, byref(query)), lib.lh_object_iter_free)
+    iterator.keep = query  # the library points to its texts
     try:
         buffer = (_native.ObjectInfo * MANY)()
         buffer[0].size = ctypes.sizeof(_native.ObjectInfo)
@@ -331,6 +422,25 @@ def object_at(heap: Heap, address: int) -> Optional[Object]:
     if heap._call(lib.lh_object_info, address, byref(info)) == ABSENT:
         return None
     return Object(heap, info.addr, heap._type(info.type), info.bytes, info.refcount, info.flags)
+
+
+def place_at(heap: Heap, address: int) -> Place:
+    """What the address is part of."""
+    info, region = _native.info(_native.PlaceInfo), None
+    heap._call(lib.lh_place_at, address, byref(info))
+    if info.region.end:
+        region = {name: getattr(info.region, name) for name, _ in info.region._fields_}
+        region["path"] = info.region.path and os.fsdecode(info.region.path)
+    return Place(text(lib.lh_place_name(info.kind)), heap.get(info.object) if info.object else None, info.arena or None,
+                 info.pool or None, info.block or None, info.block_size or None, region)
+
+
+def freed_block(heap: Heap, address: int) -> Optional[FreedBlock]:
+    """The block that was freed, to which something still refers at @address."""
+    now = ctypes.c_uint64()
+    if heap._call(lib.lh_freed_block, address, byref(now)) == ABSENT:
+        return None
+    return FreedBlock(address, heap.get(now.value) if now.value else None)
 
 
 def no_object(address: int) -> LibheapError:
