@@ -15,6 +15,11 @@ struct lh_type_filter {
 /** lh_type_filter_matches() - *ret: whether @type is wanted. Return: 0; -LH_ENOMEM, *ret is false. */
 int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type,
 			   bool *ret);
+/** lh_type_filter_rejects() - whether @type was looked at, and is not wanted: for loops over objects */
+static inline bool lh_type_filter_rejects(const struct lh_type_filter *filter, const struct lh_type *type)
+{
+	return type->index < filter->capacity && filter->known[type->index] < 0;
+}
 /** lh_type_filter_has() - whether @type is wanted; for once: nothing is kept of it */
 bool lh_type_filter_has(struct lh_heap *heap, const struct lh_type_filter *filter, struct lh_type *type);
 /** lh_type_filter_names() - whether @name would match */

@@ -48,15 +48,6 @@ void lh_selection_fini(struct lh_selection *s)
 	lh_rings_fini(&s->rings);
 }
 
-int lh_selection_has(struct lh_selection *s, const struct lh_item *item, bool *ret)
-{
-	const struct lh_object_query *q = &s->asked;
-
-	*ret = (!q->type || item->object.type == q->type) && (!q->tracked_only || item->tracked) &&
-	       (!q->interpreter || lh_addrset_has(&s->rings.tracked, item->object.addr));
-	return *ret && s->by_contents ? lh_query_matches(&s->query, item, ret) : 0;
-}
-
 int lh_object_query_check(struct lh_ctx *ctx, const struct lh_object_query *query)
 {
 	struct lh_object_query known = {0};

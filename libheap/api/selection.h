@@ -18,7 +18,15 @@ struct lh_selection {
  * lh_selection_fini() in any case, @ret must be zeroed before. */
 int lh_selection_init(struct lh_heap *heap, const struct lh_object_query *asked, struct lh_selection *ret);
 /** lh_selection_has() - *ret: whether the query asks for the object. Return: 0; -LH_ENOMEM. */
-int lh_selection_has(struct lh_selection *selection, const struct lh_item *item, bool *ret);
+static inline int lh_selection_has(struct lh_selection *s, const struct lh_item *item, bool *ret)
+{
+	const struct lh_object_query *q = &s->asked;
+
+	*ret = !lh_type_filter_rejects(&s->query.types, item->object.type) &&
+	       (!q->type || item->object.type == q->type) && (!q->tracked_only || item->tracked) &&
+	       (!q->interpreter || lh_addrset_has(&s->rings.tracked, item->object.addr));
+	return *ret && s->by_contents ? lh_query_matches(&s->query, item, ret) : 0;
+}
 /** lh_selection_bytes() - lh_object_bytes() of the object that lh_selection_has() had last */
 uint64_t lh_selection_bytes(struct lh_selection *selection, struct lh_view *view,
 			    const struct lh_object *object);
