@@ -66,8 +66,11 @@ static bool is_ring(struct lh_view *view, const struct lh_glibc_form *form, uint
 static int add_arena(struct lh_view *view, struct lh_glibc *g, uint64_t addr)
 {
 	uint64_t top = addr + g->form->top;
-	struct lh_glibc_arena a = {
-		.addr = addr, .top = word(view, top), .bytes = word(view, top + BYTES_AT), .main = !g->count};
+	struct lh_glibc_arena a = {.addr = addr,
+				   .top = word(view, top),
+				   .bytes = word(view, top + BYTES_AT),
+				   .most = word(view, top + BYTES_AT + 8),
+				   .main = !g->count};
 
 	return lh_append(view->target->ctx, g->arenas, g->count, g->capacity, a);
 }
@@ -134,6 +137,11 @@ int lh_glibc_find(struct lh_target *target, struct lh_glibc *ret)
 	for (size_t i = 0; i < target->module_count && r == 0 && !ret->count; i++)
 		r = find_in_module(&view, &target->modules[i], ret);
 	return r;
+}
+
+uint64_t lh_glibc_bins(const struct lh_glibc *glibc, const struct lh_glibc_arena *arena)
+{
+	return arena->addr + glibc->form->top + BINS_AT;
 }
 
 void lh_glibc_fini(struct lh_glibc *glibc)

@@ -24,7 +24,7 @@ struct lh_glibc_form {
 /** struct lh_glibc_arena - one, and where its chunks are: the brk's for the main one, heaps for others */
 struct lh_glibc_arena {
 	uint64_t addr, top;
-	uint64_t bytes; /* from the system */
+	uint64_t bytes, most; /* from the system, now and at most so far */
 	bool main;
 };
 
@@ -45,6 +45,8 @@ struct lh_glibc_heap {
  * there is no such malloc; -LH_ENOMEM, -LH_EINTR. */
 int lh_glibc_find(struct lh_target *target, struct lh_glibc *ret);
 void lh_glibc_fini(struct lh_glibc *glibc);
+/** lh_glibc_bins() - where the links of the bins of @arena begin: two words for each */
+uint64_t lh_glibc_bins(const struct lh_glibc *glibc, const struct lh_glibc_arena *arena);
 /**
  * lh_glibc_heap_next() - the newest heap of @arena when @heap is all zero, then the one before
  * The main arena has one: what it got from the program's break, as long as nothing else moved that.

@@ -21,6 +21,18 @@ static uint64_t mmapped_bytes(struct lh_view *view, uint64_t chunk, uint64_t siz
 	return (chunk + LH_CHUNK_HEAD + size) % PAGE == 0 ? size : 0;
 }
 
+uint64_t lh_glibc_mapped_end(struct lh_view *view, uint64_t addr, uint64_t end)
+{
+	uint64_t word = lh_glibc_chunk_at(view, addr, end, LH_CHUNK_MIN),
+		 size = word & ~(uint64_t)LH_CHUNK_FLAGS;
+
+	if ((word & LH_CHUNK_FLAGS) != LH_CHUNK_IS_MMAPPED ||
+	    (lh_u64(lh_view_at(view, addr, 8)) & ~(uint64_t)MMAP_HP))
+		return 0;
+	size += (addr + size) % PAGE ? LH_CHUNK_HEAD : 0;
+	return (addr + size) % PAGE == 0 && size <= end - addr ? addr + size : 0;
+}
+
 uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr)
 {
 	const struct lh_segment *s = lh_target_segment(target, addr);

@@ -24,6 +24,9 @@ static inline uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, ui
 	return size < least || size & 15 || size > end - addr ? 0 : word;
 }
 
+/** lh_glibc_mapped_end() - the end of the chunk with a mapping to itself that begins at the page @addr and ends by
+ * @end; 0: there is none */
+uint64_t lh_glibc_mapped_end(struct lh_view *view, uint64_t addr, uint64_t end);
 /**
  * lh_glibc_bytes() - bytes of the block that malloc() returned as @addr; 0: malloc() has no
  * such block in use. By the sizes of its chunk and of the next one alone, as lh_glibc_has().

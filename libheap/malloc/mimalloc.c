@@ -5,8 +5,8 @@
 #include "util/bsearch.h"
 #include "util/bytes.h"
 
-#define SEGMENT (32ull << 20) /* MI_SEGMENT_SIZE */
-#define SLICE (64ull << 10)   /* MI_SEGMENT_SLICE_SIZE */
+#define SEGMENT LH_MI_SEGMENT
+#define SLICE (64ull << 10) /* MI_SEGMENT_SLICE_SIZE */
 #define SLICES (SEGMENT / SLICE)
 
 /* Offsets in mi_page_t that all have: slice_count, slice_offset, capacity, reserved, free. */
@@ -194,19 +194,28 @@ static const struct lh_mi_segment *segment_of(const struct lh_mimalloc *mi, uint
 }
 
 /* The entry of a slice that is not its span's first says how far back that is, in bytes of entries. */
-uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr)
+bool lh_mimalloc_block(const struct lh_mimalloc *mi, uint64_t addr, struct lh_range *ret)
 {
 	const struct lh_mi_segment *s = segment_of(mi, addr);
 	uint64_t slice = s ? (addr - s->addr) / SLICE : 0, back;
 	struct page page;
 
 	if (!s)
-		return 0;
+		return false;
 	back = lh_u32(entry_at(s, slice) + OFFSET) / s->form->page_size;
 	if (back > slice || !read_page(s, slice - back, &page) || !is_sound(&page) || addr < page.start ||
 	    addr >= page.start + page.capacity * page.block_size)
-		return 0;
-	return page.start + ((addr - page.start) / page.block_size + 1) * page.block_size;
+		return false;
+	ret->start = page.start + (addr - page.start) / page.block_size * page.block_size;
+	ret->end = ret->start + page.block_size;
+	return true;
+}
+
+uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr)
+{
+	struct lh_range block;
+
+	return lh_mimalloc_block(mi, addr, &block) ? block.end : 0;
 }
 
 static int find_in(struct lh_target *target, struct lh_view *view, const struct lh_range *run,

@@ -13,6 +13,8 @@
 #include "malloc/free.h"
 #include "target/target.h"
 
+#define LH_MI_SEGMENT (32ull << 20) /* MI_SEGMENT_SIZE */
+
 struct lh_mi_form;
 
 /** struct lh_mi_segment - @head: its first bytes, as long as the target lives */
@@ -34,6 +36,8 @@ void lh_mimalloc_fini(struct lh_mimalloc *mi);
 /** lh_mimalloc_report_free() - report all memory of the segments that is not in a used block. Return: 0, -LH_EINTR. */
 int lh_mimalloc_report_free(struct lh_target *target, const struct lh_mimalloc *mi, lh_free_range_fn fn,
 			    void *arg);
+/** lh_mimalloc_block() - the block that has @addr. Return: whether it is in one. */
+bool lh_mimalloc_block(const struct lh_mimalloc *mi, uint64_t addr, struct lh_range *ret);
 /** lh_mimalloc_block_end() - end of the block that has @addr; 0: it is in none. */
 uint64_t lh_mimalloc_block_end(const struct lh_mimalloc *mi, uint64_t addr);
 

@@ -176,6 +176,11 @@ bool lh_value_same(const struct lh_value *a, const struct lh_value *b)
 	return a->kind == LH_K_NULL || a->number == b->number;
 }
 
+void lh_result_tree(struct lh_result *result, const struct lh_tree *tree)
+{
+	result->tree = *tree;
+}
+
 size_t lh_result_row_count(const struct lh_result *result)
 {
 	return result->row_count;

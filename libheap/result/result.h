@@ -61,6 +61,12 @@ struct lh_summary {
 	struct lh_value value;
 };
 
+/** struct lh_tree - rows are nodes of a tree: each before those below it, siblings the heaviest first */
+struct lh_tree {
+	const char *path;   /* column with steps separated by '/': text shows the last one, indented */
+	const char *weight; /* column of numbers, of which a node has the sum of those below it */
+};
+
 struct lh_result;
 
 /** lh_result_columns() - the rows' columns, static storage, ended by name NULL; once, before the first row */
@@ -72,6 +78,11 @@ void lh_result_hide(struct lh_result *result, const char *column);
 void lh_result_all(struct lh_result *result);
 /** lh_result_fold() - text shows rows that repeat only once, unless the user gives --sort or @unfolded */
 void lh_result_fold(struct lh_result *result, const struct lh_fold *fold, bool unfolded);
+/**
+ * lh_result_tree() - rows are a tree. Text folds siblings that are many or light into one line with their sums; with
+ * --limit N all formats show N below each node. --sort shows paths and rows as they are.
+ */
+void lh_result_tree(struct lh_result *result, const struct lh_tree *tree);
 /** lh_result_row() - append a row: one value per column. Texts are copied. Return: 0, -LH_ENOMEM. */
 int lh_result_row(struct lh_result *result, const struct lh_value *values);
 /** lh_result_row_count() - rows so far */

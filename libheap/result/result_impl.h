@@ -68,6 +68,8 @@ struct lh_result {
 	struct lh_next *nexts;
 	size_t next_count, next_capacity;
 	struct lh_fold fold;
+	struct lh_tree tree;
+	bool indented; /* rows are shown as a tree */
 	bool unfolded;
 	uint8_t *ambiguous;       /* by row: its text is another's too, see lh_column.apart; may be NULL */
 	struct lh_folded *folded; /* by the rows after which they are shown */
@@ -86,6 +88,11 @@ bool lh_value_same(const struct lh_value *a, const struct lh_value *b);
 /* lh_result_fold_rows() - set the cells of "repeat", and order, shown and folded to what text shows. Return:
  * 0, -LH_ENOMEM. */
 int lh_result_fold_rows(struct lh_result *result);
+/* lh_result_tree_rows() - set order and shown to a tree that is folded; rows for what is folded are added. Return:
+ * 0, -LH_ENOMEM. */
+int lh_result_tree_rows(struct lh_result *result);
+/* Add the last step of a path, indented. */
+void lh_result_tree_step(struct lh_string *out, const char *path);
 /* lh_result_finish() - put rows in order, apply the limit. Return: 0, -LH_EUSAGE (no such column),
  * -LH_ENOMEM. */
 int lh_result_finish(struct lh_result *result);

@@ -139,6 +139,10 @@ int lh_result_finish(struct lh_result *result)
 
 	if (sorted < 0)
 		return sorted;
+	result->indented = result->tree.path && !result->sort && result->row_count &&
+			   (result->format == LH_FORMAT_TEXT || result->limited);
+	if (result->indented)
+		return lh_result_tree_rows(result);
 	r = start_order(result);
 	if (r == 0 && sorted == 0)
 		qsort_r(result->order, result->told, sizeof(*result->order), compare_rows, &sort);

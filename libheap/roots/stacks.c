@@ -77,8 +77,7 @@ static uint64_t local_bytes(struct lh_view *view, uint64_t start)
 	return 0;
 }
 
-/* Of all modules: the most that a thread has below its descriptor. */
-static uint64_t local_bytes_of_all(struct lh_heap *heap)
+uint64_t lh_thread_local_bytes(struct lh_heap *heap)
 {
 	uint64_t bytes = 0;
 
@@ -140,7 +139,7 @@ int lh_thread_stacks_find(struct lh_heap *heap, struct lh_thread_stacks *ret)
 	struct lh_frames f;
 	int r = 0;
 
-	ret->local_bytes = local_bytes_of_all(heap);
+	ret->local_bytes = lh_thread_local_bytes(heap);
 	for (size_t i = 0; i < heap->interp_count; i++) {
 		lh_frames_init(&f, heap, &heap->interps[i]);
 		while (r == 0 && lh_frames_next_thread(&f)) {

@@ -37,4 +37,7 @@ uint64_t lh_thread_stacks_owner(const struct lh_thread_stacks *stacks, uint64_t 
 /** lh_thread_stacks_at() - the stack that has @addr, or NULL */
 const struct lh_thread_stack *lh_thread_stacks_at(const struct lh_thread_stacks *stacks, uint64_t addr);
 
+/** lh_thread_local_bytes() - thread-local variables of all modules: the most that a thread has below its descriptor */
+uint64_t lh_thread_local_bytes(struct lh_heap *heap);
+
 #endif

@@ -247,6 +247,8 @@ static int read_core(struct core *core)
 		r = add_loads(core);
 	core->target->first_stack = core->notes.auxv.random;
 	if (r == 0)
+		r = lh_resident_of_core(core->target);
+	if (r == 0)
 		r = lh_modules_find(core->target, &core->notes.auxv);
 	if (r == 0)
 		r = lh_modules_fill(core->target);

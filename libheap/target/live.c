@@ -286,7 +286,7 @@ static void open_pagemap(struct copy *copy)
 }
 
 /* The stopped part: maps and memory belong to one moment. */
-static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
+static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagemap *pages, bool hold)
 {
 	struct lh_target *target = copy->target;
 	_cleanup_(lh_stop_release) struct lh_stop stop = {.ctx = target->ctx, .pid = target->pid};
@@ -304,6 +304,8 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, bool hold)
 		open_pagemap(copy);
 		r = copy_all(copy, vmas, STOPPED);
 	}
+	if (r == 0)
+		r = lh_pagemap_read(pages, vmas);
 	lh_stop_release(&stop);
 	target->pause_ms = hold ? now_ms() - begin : 0;
 	if (hold)
@@ -334,6 +336,7 @@ static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
 static int read_process(struct lh_target *target)
 {
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
+	_cleanup_(lh_pagemap_fini) struct lh_pagemap pages = {.target = target};
 	_cleanup_free_ struct copy *copy = lh_new0(struct copy, 1);
 	struct lh_auxv auxv = {0};
 	int r;
@@ -342,7 +345,7 @@ static int read_process(struct lh_target *target)
 		return lh_nomem(target->ctx);
 	copy->target = target;
 	copy->pagemap = -1;
-	r = copy_stopped(copy, &vmas, !target->stopped);
+	r = copy_stopped(copy, &vmas, &pages, !target->stopped);
 	if (copy->pagemap >= 0)
 		close(copy->pagemap);
 	if (r == 0)
@@ -357,7 +360,8 @@ static int read_process(struct lh_target *target)
 		return r;
 	target->first_stack = auxv.random;
 	lh_target_settle(target);
-	return lh_modules_find(target, &auxv);
+	r = lh_pagemap_settle(&pages);
+	return r < 0 ? r : lh_modules_find(target, &auxv);
 }
 
 int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,

@@ -22,6 +22,20 @@ struct lh_vmas {
 int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
+/** struct lh_pagemap - pages about which only their content tells whether they are resident */
+struct lh_pagemap {
+	struct lh_target *target;
+	struct lh_range *doubts;
+	size_t doubt_count, doubt_capacity;
+};
+
+/** lh_pagemap_read() - which pages of writable memory are resident, while the process is stopped. Return: 0,
+ * -LH_ENOMEM. */
+int lh_pagemap_read(struct lh_pagemap *map, const struct lh_vmas *vmas);
+/** lh_pagemap_settle() - decide on doubts, once memory is copied. Return: 0, -LH_ENOMEM. */
+int lh_pagemap_settle(struct lh_pagemap *map);
+void lh_pagemap_fini(struct lh_pagemap *map);
+
 /** struct lh_stop - threads that are stopped by ptrace */
 struct lh_stop {
 	struct lh_ctx *ctx;

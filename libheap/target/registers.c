@@ -55,7 +55,7 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 #define PTHREAD_MAX 0x900
 #define TOP_MAX (64u << 10) /* bytes of a stack block above the thread's own data */
 
-static bool find_block(struct lh_target *t, const struct lh_stack *stack, uint64_t *ret_start)
+static bool find_block(struct lh_target *t, const struct lh_stack *stack, struct lh_stack_block *ret)
 {
 	struct lh_view view = lh_view_of(t);
 	const uint8_t *p = lh_view_at(&view, stack->tls, PTHREAD_MAX);
@@ -66,27 +66,37 @@ static bool find_block(struct lh_target *t, const struct lh_stack *stack, uint64
 		if (block && (block | size | guard) % LH_PAGE == 0 && guard < size &&
 		    block + guard < stack->pointer && block < block + size && stack->tls < block + size &&
 		    block + size - stack->tls <= TOP_MAX) {
-			*ret_start = block + guard;
+			*ret = (struct lh_stack_block){
+				.start = block + guard, .end = block + size, .pointer = stack->pointer};
 			return true;
 		}
 	}
 	return false;
 }
 
-bool lh_target_dead_stack(struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)
+bool lh_target_stack_block(struct lh_target *t, size_t i, struct lh_stack_block *ret)
 {
 	const struct lh_stack *stack = &t->stacks[i];
 	const struct lh_mapping *m = lh_target_mapping(t, stack->pointer);
-	uint64_t start;
 
 	if (!m || !m->writable)
 		return false;
 	/* The first thread's grows downwards, and is a mapping of its own. */
-	if (t->first_stack > stack->pointer && t->first_stack < m->end)
-		start = m->start;
-	else if (stack->tls <= stack->pointer || !find_block(t, stack, &start))
-		return false; /* memory of its own: an alternate stack for signals, a coroutine's */
-	*ret_start = start;
-	*ret_end = stack->pointer - RED_ZONE;
+	if (t->first_stack > stack->pointer && t->first_stack < m->end) {
+		*ret = (struct lh_stack_block){m->start, m->end, stack->pointer, true};
+		return true;
+	}
+	/* Else it may be memory of its own: an alternate stack for signals, a coroutine's. */
+	return stack->tls > stack->pointer && find_block(t, stack, ret);
+}
+
+bool lh_target_dead_stack(struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)
+{
+	struct lh_stack_block block;
+
+	if (!lh_target_stack_block(t, i, &block))
+		return false;
+	*ret_start = block.start;
+	*ret_end = block.pointer - RED_ZONE;
 	return *ret_start < *ret_end;
 }

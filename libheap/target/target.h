@@ -93,6 +93,10 @@ struct lh_target {
 	size_t hole_count, hole_capacity;
 	struct lh_mapping *mappings;
 	size_t mapping_count, mapping_capacity;
+	struct lh_range
+		*resident; /* of writable memory, sorted: pages in memory, or in the core; see resident.h */
+	size_t resident_count, resident_capacity;
+	bool resident_known;
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 
@@ -218,6 +222,15 @@ bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t 
 /** lh_target_module() - the module that has @addr, or NULL. */
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
 
+/** struct lh_stack_block - memory that is a thread's stack; the first thread's has no data of the thread in it */
+struct lh_stack_block {
+	uint64_t start, end; /* without the guard */
+	uint64_t pointer;    /* what lies below is not in use */
+	bool first;
+};
+
+/** lh_target_stack_block() - of stack @i. Return: whether it is known to be that thread's stack. */
+bool lh_target_stack_block(struct lh_target *target, size_t i, struct lh_stack_block *ret);
 /**
  * lh_target_dead_stack() - the memory below the stack pointer of stack @i
  * Return: whether it is known to be that thread's stack.

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
-         "threads", "refaudit", "arenas", "pins", "freelists"]
+         "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 

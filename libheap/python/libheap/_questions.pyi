@@ -216,6 +216,20 @@ class Commands:
     ) -> Result:
         """what keeps this object alive, or all objects of a type?"""
 
+    def memory(
+        self,
+        *words: str,
+        malloc: bool = ...,
+        depth: Optional[int] = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """where is my RSS?"""
+
     def arenas(
         self,
         *words: str,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 Blocks of every size that malloc keeps in a list of some kind, half of them freed, by the main thread and others. Run as
-PROGRAM FOLDER LIBRARY; chunks.json says which, before they are.
+PROGRAM FOLDER LIBRARY; chunks.json says which, before they are; malloc_info.xml is malloc's own account, after that.
 """
 import ctypes
 import json
@@ -47,6 +47,6 @@ blocks, count = make(OTHERS)
 made.wait()
 with open(os.path.join(sys.argv[1], "chunks.json"), "w") as out:
     json.dump([freed, kept], out)
-name = os.path.join(sys.argv[1], "ready").encode()
+info, ready = (os.path.join(sys.argv[1], name).encode() for name in ("malloc_info.xml", "ready"))
 go.set()
-churn.free_and_tell(blocks, ctypes.c_long(count), OTHERS, name)
+churn.free_and_tell(blocks, ctypes.c_long(count), OTHERS, info, ready)

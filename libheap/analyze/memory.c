@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/memory_parts.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void on_free(void *arg, uint64_t addr, uint64_t len)
+{
+	struct lh_memory_work *w = arg;
+
+	/* Without memory the context remembers, and the whole answer fails. */
+	(void)lh_append(w->heap->ctx, w->mi_free, w->mi_free_count, w->mi_free_capacity,
+			((struct lh_range){addr, addr + len}));
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct lh_range *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static int find_allocators(struct lh_memory_work *w)
+{
+	struct lh_target *t = w->heap->target;
+	int r = lh_glibc_chunks_find(t, &w->chunks);
+
+	if (r == 0)
+		r = lh_mimalloc_find(t, &w->mimalloc);
+	if (r == 0)
+		r = lh_mimalloc_report_free(t, &w->mimalloc, on_free, w);
+	if (w->mi_free_count)
+		qsort(w->mi_free, w->mi_free_count, sizeof(*w->mi_free), compare_ranges);
+	w->memory->torn = w->chunks.torn;
+	w->memory->damaged = w->chunks.damaged;
+	w->memory->first_damaged = w->chunks.first_damaged;
+	return r;
+}
+
+/* ---- modules and files ---- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
+static int add_named(struct lh_memory_work *w, const char *root, const char *path,
+		     const struct lh_memory_region *g)
+{
+	const char *name = base_name(path);
+	size_t i = w->named_count;
+	int r;
+
+	while (i > 0 && (strcmp(w->named[i - 1].name, name) != 0 || w->named[i - 1].root != root))
+		i--;
+	if (!i) {
+		r = lh_append(w->heap->ctx, w->named, w->named_count, w->named_capacity,
+			      ((struct lh_memory_named){root, name, {0}}));
+		if (r < 0)
+			return r;
+		i = w->named_count;
+	}
+	lh_memory_add(w, &w->named[i - 1].sum, g->start, g->end, 1);
+	return 0;
+}
+
+/* ---- all regions ---- */
+
+static int emit(struct lh_memory_work *w, const struct lh_memory_region *g)
+{
+	static const char modules[] = "modules", files[] = "files";
+	const struct lh_target *t = w->heap->target;
+	static const enum lh_memory_leaf leaves[LH_REGIONS] = {
+		[LH_REGION_TLS] = LH_LEAF_TLS,
+		[LH_REGION_STACK] = LH_LEAF_STACKS_USED,
+		[LH_REGION_STACK_UNUSED] = LH_LEAF_STACKS_UNUSED,
+		[LH_REGION_FRAMES] = LH_LEAF_FRAMES,
+		[LH_REGION_FRAMES_UNUSED] = LH_LEAF_FRAMES_UNUSED};
+
+	switch (g->kind) {
+	case LH_REGION_ARENA:
+		lh_memory_arena(w, g);
+		break;
+	case LH_REGION_SEGMENT:
+		lh_memory_segment(w, g);
+		break;
+	case LH_REGION_HEAP:
+		lh_memory_heap(w, g);
+		break;
+	case LH_REGION_ANONYMOUS:
+		lh_memory_anonymous(w, g);
+		break;
+	case LH_REGION_MODULE:
+		return add_named(w, modules, lh_target_module(t, t->mappings[g->index].start)->path, g);
+	case LH_REGION_FILE:
+		return add_named(w, files, t->mappings[g->index].path, g);
+	default:
+		lh_memory_add(w, &w->leaves[leaves[g->kind]], g->start, g->end, 1);
+	}
+	return 0;
+}
+
+static int emit_all(struct lh_memory_work *w)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < w->region_count && r == 0; i++) {
+		r = emit(w, &w->regions[i]);
+		if (r == 0)
+			r = lh_progress(w->heap->ctx, "adding up memory", i, w->region_count);
+	}
+	return r;
+}
+
+static void work_fini(struct lh_memory_work *w)
+{
+	for (size_t i = 0; w->used && i < w->heap->pymalloc.count; i++)
+		free(w->used[i]);
+	for (int i = 0; i < LH_TYPED; i++)
+		free(w->typed[i]);
+	free(w->used);
+	free(w->tags);
+	free(w->regions);
+	free(w->named);
+	free(w->mi_free);
+	lh_mimalloc_fini(&w->mimalloc);
+	lh_glibc_chunks_fini(&w->chunks);
+}
+
+int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret)
+{
+	_cleanup_(work_fini) struct lh_memory_work w = {.heap = heap,
+							.view = lh_view_of(heap->target),
+							.resident = lh_resident_of(heap->target),
+							.memory = ret};
+	int r;
+
+	*ret = (struct lh_memory){.resident_known = heap->target->resident_known};
+	r = find_allocators(&w);
+	if (r == 0)
+		r = lh_memory_regions_find(&w);
+	if (r == 0)
+		r = lh_memory_objects(&w);
+	if (r == 0)
+		r = emit_all(&w);
+	return r == 0 ? lh_memory_rows(&w) : r;
+}
+
+void lh_memory_fini(struct lh_memory *memory)
+{
+	for (size_t i = 0; i < memory->count; i++)
+		free((char *)memory->rows[i].path);
+	free(memory->rows);
+	*memory = (struct lh_memory){0};
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a process's memory is: each byte of its writable mappings in one leaf of a tree.
+ *
+ * Regions (arenas, heaps, stacks, modules) are found first, and each byte is given to one of them; then each
+ * region is divided among its leaves in the order of addresses. So no byte is counted twice, and what nothing
+ * claims is a leaf of its own.
+ *
+ * Memory: 8 bytes per buffer and per object outside of pools, 8 per free chunk in a list of malloc's, 1/128 of
+ * the arenas.
+ */
+#ifndef LH_ANALYZE_MEMORY_H
+#define LH_ANALYZE_MEMORY_H
+
+#include "inventory/objects.h"
+#include "malloc/glibc_chunks.h"
+
+/** struct lh_memory_sum - @count: of objects, blocks, chunks or pieces, whatever a leaf has */
+struct lh_memory_sum {
+	uint64_t bytes, resident, count;
+};
+
+/** struct lh_memory_row - a node of the tree; rows are in the tree's order, the larger of siblings first */
+struct lh_memory_row {
+	const char *path; /* "python/objects/dict"; owned by the memory */
+	const char *note; /* static; NULL: none */
+	unsigned depth;   /* 1: a top row */
+	bool leaf;
+	struct lh_memory_sum sum;
+};
+
+struct lh_memory {
+	struct lh_memory_row *rows;
+	size_t count, capacity;
+	uint64_t mapped, writable, resident, unexplained; /* bytes; mapped: of all mappings */
+	bool resident_known;
+	const char *allocator;   /* that is loaded and not walked: "jemalloc"; NULL: none */
+	uint64_t conflicts;      /* regions that overlap others */
+	uint64_t first_conflict; /* address */
+	uint32_t torn,
+		damaged; /* malloc's lists that do not end; its heaps with a chain of chunks that breaks */
+	uint64_t first_damaged;
+	uint64_t pools_damaged, pools_missing;
+	struct lh_findings findings;
+};
+
+/** lh_memory_take() - walk all objects and all allocators. Return: 0, -LH_E*. Free with lh_memory_fini() in any case. */
+int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret);
+void lh_memory_fini(struct lh_memory *memory);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regions: who claims which part of the writable mappings. */
+#include "analyze/memory_parts.h"
+#include "cpython/data_stack.h"
+#include "cpython/frames.h"
+#include "roots/stacks.h"
+#include "util/array.h"
+#include "util/bsearch.h"
+
+#include <stdlib.h>
+
+#define PTHREAD 0x900u /* bytes of glibc's struct pthread, about */
+#define SELF_AT 16u    /* of its own address there (tcbhead_t) */
+#define PAGE 4096u
+#define CHUNKS_MAX (1u << 20)
+
+/** struct list - claims of one kind after the other */
+struct list {
+	struct lh_memory_region *all;
+	size_t count, capacity;
+};
+
+static int claim(struct lh_memory_work *w, struct list *list, enum lh_memory_kind kind, uint64_t start,
+		 uint64_t end, size_t index)
+{
+	if (start >= end)
+		return 0;
+	return lh_append(w->heap->ctx, list->all, list->count, list->capacity,
+			 ((struct lh_memory_region){start, end, kind, (uint32_t)index}));
+}
+
+static int claim_allocators(struct lh_memory_work *w, struct list *list)
+{
+	const struct lh_pymalloc *pm = &w->heap->pymalloc;
+	int r = 0;
+
+	for (size_t i = 0; i < pm->count && r == 0; i++)
+		r = claim(w, list, LH_REGION_ARENA, pm->arenas[i].address, pm->arenas[i].limit, i);
+	for (size_t i = 0; i < w->mimalloc.count && r == 0; i++)
+		r = claim(w, list, LH_REGION_SEGMENT, w->mimalloc.segments[i].addr,
+			  w->mimalloc.segments[i].addr + LH_MI_SEGMENT, i);
+	for (size_t i = 0; i < w->chunks.part_count && r == 0; i++)
+		r = claim(w, list, LH_REGION_HEAP, w->chunks.parts[i].head, w->chunks.parts[i].end, i);
+	return r;
+}
+
+/*
+ * The block of a stack whose thread's descriptor is all zeros: gcore does not copy what comes after a guard that is
+ * no mapping (glibc 2.42+). It begins after that of another thread, or with the mapping.
+ */
+static bool guess_block(struct lh_memory_work *w, size_t i, struct lh_stack_block *ret)
+{
+	const struct lh_target *t = w->heap->target;
+	const struct lh_stack *s = &t->stacks[i];
+	const struct lh_mapping *m = lh_target_mapping(t, s->pointer);
+	const uint8_t *p = lh_view_at(&w->view, s->tls, PTHREAD);
+
+	if (!m || !m->writable || s->tls <= s->pointer || s->tls >= m->end || !p || lh_u64(p + SELF_AT))
+		return false;
+	*ret = (struct lh_stack_block){m->start, (s->tls + PTHREAD + PAGE - 1) & ~(uint64_t)(PAGE - 1),
+				       s->pointer, false};
+	for (size_t k = 0; k < t->stack_count; k++)
+		if (t->stacks[k].tls < s->pointer && t->stacks[k].tls + PTHREAD > ret->start)
+			ret->start = (t->stacks[k].tls + PTHREAD + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+	ret->end = ret->end < m->end ? ret->end : m->end;
+	return ret->start < ret->pointer;
+}
+
+/* A thread's own data is at the top of its stack's block; the first thread's lies elsewhere. */
+static int claim_stack(struct lh_memory_work *w, struct list *list, size_t i, uint64_t local_bytes)
+{
+	uint64_t tls = w->heap->target->stacks[i].tls, local = tls > local_bytes ? tls - local_bytes : 0, top;
+	struct lh_stack_block b;
+	int r;
+
+	if (!lh_target_stack_block(w->heap->target, i, &b) && !guess_block(w, i, &b))
+		return 0;
+	top = b.first || local <= b.pointer ? b.end : local;
+	r = claim(w, list, LH_REGION_STACK_UNUSED, b.start, b.pointer, i);
+	if (r == 0)
+		r = claim(w, list, LH_REGION_STACK, b.pointer, top, i);
+	if (r == 0)
+		r = b.first ? claim(w, list, LH_REGION_TLS, tls ? local : 0, tls ? tls + PTHREAD : 0, i)
+			    : claim(w, list, LH_REGION_TLS, top, b.end, i);
+	return r;
+}
+
+static int claim_frames(struct lh_memory_work *w, struct list *list)
+{
+	struct lh_data_stack s;
+	struct lh_frames f;
+	unsigned chunks = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < w->heap->interp_count; i++) {
+		lh_frames_init(&f, w->heap, &w->heap->interps[i]);
+		while (r == 0 && lh_frames_next_thread(&f))
+			for (bool is = lh_data_stack_first(w->heap, &w->view, f.thread.addr, &s);
+			     is && r == 0 && chunks++ < CHUNKS_MAX; is = lh_data_stack_next(&w->view, &s)) {
+				r = claim(w, list, LH_REGION_FRAMES, s.chunk, s.top, 0);
+				if (r == 0)
+					r = claim(w, list, LH_REGION_FRAMES_UNUSED, s.top, s.limit, 0);
+			}
+	}
+	return r;
+}
+
+static int claim_stacks(struct lh_memory_work *w, struct list *list)
+{
+	uint64_t local_bytes = lh_thread_local_bytes(w->heap);
+	int r = 0;
+
+	for (size_t i = 0; i < w->heap->target->stack_count && r == 0; i++)
+		r = claim_stack(w, list, i, local_bytes);
+	return r == 0 ? claim_frames(w, list) : r;
+}
+
+/*
+ * What a mapping is where nothing else claims it. The mapping that has the end of a module's .bss may be one with
+ * what comes after it: the system joins neighbours that are alike.
+ */
+static int claim_mapping(struct lh_memory_work *w, struct list *list, size_t i)
+{
+	const struct lh_mapping *m = &w->heap->target->mappings[i];
+	const struct lh_module *module = lh_target_module(w->heap->target, m->start);
+	bool file = m->path && m->path[0] == '/';
+	uint64_t end = module && !file ? (module->end + PAGE - 1) & ~(uint64_t)(PAGE - 1) : m->end;
+	int r;
+
+	if (!module)
+		return claim(w, list, file ? LH_REGION_FILE : LH_REGION_ANONYMOUS, m->start, m->end, i);
+	end = end < m->end ? end : m->end;
+	r = claim(w, list, LH_REGION_MODULE, m->start, end, i);
+	return r == 0 ? claim(w, list, LH_REGION_ANONYMOUS, end, m->end, i) : r;
+}
+
+static int claim_mappings(struct lh_memory_work *w, struct list *list)
+{
+	const struct lh_target *t = w->heap->target;
+	int r = 0;
+
+	for (size_t i = 0; i < t->mapping_count && r == 0; i++) {
+		const struct lh_mapping *m = &t->mappings[i];
+
+		w->memory->mapped += m->end - m->start;
+		if (!m->writable)
+			continue;
+		w->memory->writable += m->end - m->start;
+		r = claim_mapping(w, list, i);
+	}
+	return r;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct lh_memory_region *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (int)x->kind - (int)y->kind;
+}
+
+static void conflict(struct lh_memory_work *w, uint64_t addr)
+{
+	if (!w->memory->conflicts++)
+		w->memory->first_conflict = addr;
+}
+
+/*
+ * Give the bytes of @claim that nobody has yet to it: @from are the regions so far, by address, and @at the first
+ * that ends after the claims before it began.
+ */
+static int fill(struct lh_memory_work *w, struct list *ret, const struct list *from, size_t *at,
+		const struct lh_memory_region *claim_)
+{
+	struct lh_memory_region rest = *claim_;
+	int r = 0;
+
+	while (*at < from->count && from->all[*at].end <= rest.start)
+		(*at)++;
+	for (size_t i = *at; i < from->count && from->all[i].start < claim_->end && r == 0; i++) {
+		if (claim_->kind < LH_REGION_MODULE)
+			conflict(w, from->all[i].start);
+		r = claim(w, ret, rest.kind, rest.start, from->all[i].start, rest.index);
+		rest.start = from->all[i].end;
+	}
+	return r == 0 ? claim(w, ret, rest.kind, rest.start, rest.end, rest.index) : r;
+}
+
+/* Claims of one kind, sorted, that overlap each other: the first keeps what it has. */
+static void clip(struct lh_memory_work *w, struct lh_memory_region *all, size_t count)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].start < end) {
+			conflict(w, all[i].start);
+			all[i].start = all[i].end < end ? all[i].end : end;
+		}
+		end = all[i].end > end ? all[i].end : end;
+	}
+}
+
+/* Add the claims of one kind to the regions. */
+static int add_kind(struct lh_memory_work *w, struct list *regions, struct lh_memory_region *claims,
+		    size_t count)
+{
+	size_t at = 0, before = regions->count;
+	struct list added = {0};
+	int r = 0;
+
+	clip(w, claims, count);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = fill(w, &added, regions, &at, &claims[i]);
+	for (size_t i = 0; i < added.count && r == 0; i++)
+		r = lh_append(w->heap->ctx, regions->all, regions->count, regions->capacity, added.all[i]);
+	free(added.all);
+	if (r == 0 && before && regions->count > before)
+		qsort(regions->all, regions->count, sizeof(*regions->all), compare);
+	return r;
+}
+
+static int compare_kinds(const void *a, const void *b)
+{
+	const struct lh_memory_region *x = a, *y = b;
+
+	return x->kind != y->kind ? (int)x->kind - (int)y->kind : compare(a, b);
+}
+
+static int resolve(struct lh_memory_work *w, struct list *claims, struct list *regions)
+{
+	int r = 0;
+
+	if (claims->count)
+		qsort(claims->all, claims->count, sizeof(*claims->all), compare_kinds);
+	for (size_t i = 0, n; i < claims->count && r == 0; i += n) {
+		for (n = 1; i + n < claims->count && claims->all[i + n].kind == claims->all[i].kind;)
+			n++;
+		r = add_kind(w, regions, claims->all + i, n);
+	}
+	return r;
+}
+
+/* What lies in no writable mapping is not of this tree. */
+static int keep_writable(struct lh_memory_work *w, const struct list *regions)
+{
+	const struct lh_target *t = w->heap->target;
+	size_t m = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < regions->count && r == 0; i++) {
+		struct lh_memory_region region = regions->all[i];
+
+		while (m < t->mapping_count && t->mappings[m].end <= region.start)
+			m++;
+		for (size_t k = m; k < t->mapping_count && t->mappings[k].start < region.end && r == 0; k++) {
+			const struct lh_mapping *map = &t->mappings[k];
+			struct lh_memory_region piece = region;
+
+			piece.start = map->start > region.start ? map->start : region.start;
+			piece.end = map->end < region.end ? map->end : region.end;
+			if (map->writable)
+				r = lh_append(w->heap->ctx, w->regions, w->region_count, w->region_capacity,
+					      piece);
+		}
+	}
+	return r;
+}
+
+int lh_memory_regions_find(struct lh_memory_work *w)
+{
+	struct list claims = {0}, regions = {0};
+	int r = claim_allocators(w, &claims);
+
+	if (r == 0)
+		r = claim_stacks(w, &claims);
+	if (r == 0)
+		r = claim_mappings(w, &claims);
+	if (r == 0)
+		r = resolve(w, &claims, &regions);
+	if (r == 0)
+		r = keep_writable(w, &regions);
+	free(claims.all);
+	free(regions.all);
+	return r;
+}

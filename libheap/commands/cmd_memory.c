@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory: Where a process's memory is. */
+#include "analyze/memory.h"
+#include "command/command.h"
+#include "command/findings.h"
+#include "commands/records.h"
+#include "result/show.h"
+
+static const struct lh_column columns[] = {
+	{"path", "MEMORY", LH_K_TEXT},
+	{"bytes", NULL, LH_K_BYTES},
+	{"percent", "%", LH_K_PERCENT},
+	{"resident", NULL, LH_K_BYTES},
+	{"count", NULL, LH_K_COUNT, .hidden = true},
+	{"leaf", NULL, LH_K_BOOL, .hidden = true},
+	{"note", NULL, LH_K_TEXT},
+	{},
+};
+
+static const struct lh_column malloc_columns[] = {
+	{"arena", NULL, LH_K_ADDR},
+	{"system", NULL, LH_K_BYTES},
+	{"used", NULL, LH_K_BYTES},
+	{"tcache", NULL, LH_K_BYTES},
+	{"fast", NULL, LH_K_BYTES, .spare = 1},
+	{"small", NULL, LH_K_BYTES},
+	{"large", NULL, LH_K_BYTES},
+	{"unsorted", NULL, LH_K_BYTES},
+	{"top", NULL, LH_K_BYTES},
+	{"heaps", NULL, LH_K_COUNT, .spare = 2},
+	{"most", NULL, LH_K_BYTES, .hidden = true},
+	{"unlisted", NULL, LH_K_BYTES, .hidden = true},
+	{"used_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{"tcache_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{"fast_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{"small_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{"large_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{"unsorted_chunks", NULL, LH_K_COUNT, .hidden = true},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"malloc", 0, NULL, "one row per arena of glibc's malloc, as malloc_info() counts"},
+	{"depth", 0, "N", "show so many levels of the tree"},
+	{},
+};
+
+static const char *const examples[] = {
+	"memory core.1234",
+	"memory -p 1234 --depth 2",
+	"memory core.1234 --limit 0",
+	NULL,
+};
+
+/* Of all bytes, as an integer. */
+static uint64_t percent(uint64_t bytes, uint64_t all)
+{
+	return all ? (uint64_t)((unsigned __int128)bytes * 100 / all) : 0;
+}
+
+static int add_rows(const struct lh_memory *m, uint64_t depth, struct lh_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->count; i++) {
+		const struct lh_memory_row *row = &m->rows[i];
+
+		if (depth && row->depth > depth)
+			continue;
+		r = lh_result_row(
+			result, (struct lh_value[]){LH_TEXT(row->path), LH_BYTES(row->sum.bytes),
+						    LH_PERCENT(percent(row->sum.bytes, m->writable)),
+						    m->resident_known ? LH_BYTES(row->sum.resident) : LH_NULL,
+						    LH_COUNT(row->sum.count),
+						    LH_BOOL(row->leaf || row->depth == depth),
+						    LH_TEXT(row->note ? row->note : "")});
+	}
+	return r;
+}
+
+static int warn(const struct lh_memory *m, struct lh_result *result)
+{
+	int r = 0;
+
+	if (m->conflicts || m->torn || m->damaged || m->pools_damaged || m->pools_missing)
+		lh_result_incomplete(result);
+	if (m->damaged)
+		r = lh_result_warn(
+			result, "malloc-damaged", &m->first_damaged,
+			"%s of malloc's heaps have a chunk with a size that leads nowhere; this is the "
+			"first: what follows it is shown as malloc/damaged",
+			LH_COUNTED(m->damaged));
+	if (r == 0 && m->torn)
+		r = lh_result_warn(
+			result, "malloc-lists-torn", NULL,
+			"%s of malloc's lists of free chunks do not end where they should: free chunks "
+			"after that are shown as used, or as malloc/free/unlisted",
+			LH_COUNTED(m->torn));
+	if (r == 0 && m->conflicts)
+		r = lh_result_warn(result, "regions-overlap", &m->first_conflict,
+				   "%s regions overlap others; this is the first: each byte is counted once",
+				   LH_COUNTED(m->conflicts));
+	return r;
+}
+
+static int summarize(const struct lh_memory *m, struct lh_result *result)
+{
+	return lh_result_summarize(
+		result, (struct lh_summary[]){
+				{"mapped", "mapped", LH_BYTES(m->mapped)},
+				{"writable", "writable", LH_BYTES(m->writable)},
+				{"resident", "resident", m->resident_known ? LH_BYTES(m->resident) : LH_NULL},
+				{"unexplained", "unexplained", LH_BYTES(m->unexplained)},
+				{},
+			});
+}
+
+static int add_malloc_rows(const struct lh_glibc_chunks *c, struct lh_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->glibc.count; i++) {
+		const struct lh_glibc_arena *a = &c->glibc.arenas[i];
+		const struct lh_glibc_tally *t = c->uses[i].by_state;
+
+		r = lh_result_row(
+			result,
+			(struct lh_value[]){
+				LH_ADDR(a->addr), LH_BYTES(a->bytes), LH_BYTES(t[LH_CHUNK_USED].bytes),
+				LH_BYTES(t[LH_CHUNK_TCACHE].bytes), LH_BYTES(t[LH_CHUNK_FAST].bytes),
+				LH_BYTES(t[LH_CHUNK_SMALL].bytes), LH_BYTES(t[LH_CHUNK_LARGE].bytes),
+				LH_BYTES(t[LH_CHUNK_UNSORTED].bytes), LH_BYTES(t[LH_CHUNK_TOP].bytes),
+				LH_COUNT(c->uses[i].heaps), LH_BYTES(a->most),
+				LH_BYTES(t[LH_CHUNK_UNLISTED].bytes), LH_COUNT(t[LH_CHUNK_USED].count),
+				LH_COUNT(t[LH_CHUNK_TCACHE].count), LH_COUNT(t[LH_CHUNK_FAST].count),
+				LH_COUNT(t[LH_CHUNK_SMALL].count), LH_COUNT(t[LH_CHUNK_LARGE].count),
+				LH_COUNT(t[LH_CHUNK_UNSORTED].count)});
+	}
+	return r;
+}
+
+static int run_malloc(struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_glibc_chunks_fini) struct lh_glibc_chunks chunks = {0};
+	struct lh_memory found;
+	uint64_t bytes = 0;
+	int r = lh_glibc_chunks_find(heap->target, &chunks);
+
+	if (r < 0)
+		return r;
+	lh_result_columns(result, malloc_columns, NULL);
+	for (size_t i = 0; i < chunks.glibc.count; i++)
+		bytes += chunks.glibc.arenas[i].bytes;
+	found = (struct lh_memory){
+		.torn = chunks.torn, .damaged = chunks.damaged, .first_damaged = chunks.first_damaged};
+	r = lh_result_summarize(result,
+				(struct lh_summary[]){
+					{"arenas", "arenas", LH_COUNT(chunks.glibc.count)},
+					{"system", "from the system", LH_BYTES(bytes)},
+					{"layout", "layout",
+					 LH_TEXT(chunks.glibc.count ? chunks.glibc.form->citation : NULL)},
+					{},
+				});
+	if (r == 0)
+		r = add_malloc_rows(&chunks, result);
+	if (r == 0 && !chunks.glibc.count)
+		r = lh_result_note(result, "There is no malloc of glibc's in this process.");
+	return r == 0 ? warn(&found, result) : r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	static const struct lh_tree tree = {"path", "bytes"};
+	_cleanup_(lh_memory_fini) struct lh_memory memory = {0};
+	uint64_t depth = 0;
+	int r;
+
+	if (lh_invocation_has(invocation, "malloc"))
+		return run_malloc(heap, result);
+	r = lh_memory_take(heap, &memory);
+
+	if (r == 0)
+		r = lh_invocation_number(invocation, "depth", &depth);
+	if (r < 0)
+		return r;
+	lh_result_columns(result, columns, NULL);
+	lh_result_tree(result, &tree);
+	r = summarize(&memory, result);
+	if (r == 0)
+		r = add_rows(&memory, depth, result);
+	if (r == 0)
+		r = warn(&memory, result);
+	return r == 0 ? lh_result_findings(result, &memory.findings, memory.findings.ring_objects) : r;
+}
+
+const struct lh_command lh_cmd_memory = {
+	.name = "memory",
+	.group = "The allocator",
+	.summary = "where is my RSS?",
+	.arguments = "",
+	.description = "All of the process's writable memory as a tree: each byte is in one leaf, and the\n"
+		       "sum is exact. Resident bytes are those in memory: of a process as the system\n"
+		       "says, of a core those that its file has.",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.views = {{"malloc", malloc_columns}},
+	.run = run,
+};
