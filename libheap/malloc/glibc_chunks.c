@@ -271,6 +271,8 @@ static enum lh_chunk_state state_of(struct lh_glibc_chunk *k)
 		return LH_CHUNK_TOP;
 	if (k->listed < c->listed_count && c->listed[k->listed] >> STATE_BITS == k->addr)
 		return (enum lh_chunk_state)(c->listed[k->listed] & ((1 << STATE_BITS) - 1));
+	if (k->part->damaged && k->next == k->part->walked) /* that word is not to be believed */
+		return LH_CHUNK_USED;
 	p = k->part->end - k->next < LH_CHUNK_HEAD ? NULL : lh_view_at(&k->view, k->next, LH_CHUNK_HEAD);
 	return p && !(lh_u64(p + 8) & LH_CHUNK_PREV_INUSE) ? LH_CHUNK_UNLISTED : LH_CHUNK_USED;
 }

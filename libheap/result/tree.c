@@ -164,7 +164,7 @@ static size_t column_of(const struct lh_result *result, const char *name)
 int lh_result_tree_rows(struct lh_result *result)
 {
 	_cleanup_free_ struct tree *t = lh_new0(struct tree, 1);
-	size_t count = result->row_count;
+	size_t count = result->tree_rows ? result->tree_rows : result->row_count;
 	int r = 0;
 
 	if (!t)
@@ -174,6 +174,7 @@ int lh_result_tree_rows(struct lh_result *result)
 			   .weight = column_of(result, result->tree.weight),
 			   .limit = result->limit,
 			   .skipped = DEPTH_MAX};
+	result->row_count = result->tree_rows = count;
 	free(result->order);
 	result->order = NULL;
 	result->shown = 0;
