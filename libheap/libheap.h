@@ -331,6 +331,7 @@ LH_API const char *lh_version(void);
 }
 #endif
 
+#include "libheap-memory.h"
 #include "libheap-objects.h"
 #include "libheap-process.h"
 

@@ -40,11 +40,27 @@ static int find_allocators(struct lh_memory_work *w)
 
 /* ---- modules and files ---- */
 
+/* Allocators that take malloc()'s place, by the names of their libraries */
+static const struct {
+	const char *prefix, *name;
+} allocators[] = {{"libjemalloc", "jemalloc"}, {"libtcmalloc", "tcmalloc"}, {"libmimalloc", "mimalloc"},
+		  {"ld-musl", "musl"},         {"libc.musl", "musl"},       {"libsnmalloc", "snmalloc"}};
+
 static const char *base_name(const char *path)
 {
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	return slash ? slash + 1 : path;
+}
+
+static const char *find_allocator(const struct lh_target *t)
+{
+	for (size_t i = 0; i < t->module_count; i++)
+		for (size_t k = 0; k < LH_ARRAY_SIZE(allocators); k++)
+			if (strncmp(base_name(t->modules[i].path), allocators[k].prefix,
+				    strlen(allocators[k].prefix)) == 0)
+				return allocators[k].name;
+	return NULL;
 }
 
 static int add_named(struct lh_memory_work *w, const char *root, const char *path,
@@ -78,6 +94,7 @@ static int emit(struct lh_memory_work *w, const struct lh_memory_region *g)
 		[LH_REGION_STACK] = LH_LEAF_STACKS_USED,
 		[LH_REGION_STACK_UNUSED] = LH_LEAF_STACKS_UNUSED,
 		[LH_REGION_FRAMES] = LH_LEAF_FRAMES,
+		[LH_REGION_RESERVED] = LH_LEAF_MI_RESERVED,
 		[LH_REGION_FRAMES_UNUSED] = LH_LEAF_FRAMES_UNUSED};
 
 	switch (g->kind) {
@@ -138,7 +155,8 @@ int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret)
 							.memory = ret};
 	int r;
 
-	*ret = (struct lh_memory){.resident_known = heap->target->resident_known};
+	*ret = (struct lh_memory){.resident_known = heap->target->resident_known,
+				  .allocator = find_allocator(heap->target)};
 	r = find_allocators(&w);
 	if (r == 0)
 		r = lh_memory_regions_find(&w);

@@ -34,7 +34,8 @@ struct lh_memory {
 	size_t count, capacity;
 	uint64_t mapped, writable, resident, unexplained; /* bytes; mapped: of all mappings */
 	bool resident_known;
-	const char *allocator;   /* that is loaded and not walked: "jemalloc"; NULL: none */
+	const char *allocator;   /* that is loaded and not walked: "jemalloc"; NULL: none is known */
+	uint64_t not_walked;     /* bytes of mappings with objects, of an allocator that is not walked */
 	uint64_t conflicts;      /* regions that overlap others */
 	uint64_t first_conflict; /* address */
 	uint32_t torn,

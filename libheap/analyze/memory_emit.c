@@ -122,6 +122,14 @@ static void mapped(struct lh_memory_work *w, uint64_t start, uint64_t end)
 	block(w, LH_TYPED_MAPPED, LH_LEAF_MAPPED_NATIVE, start + LH_CHUNK_HEAD, start + LH_CHUNK_HEAD, end);
 }
 
+/* Memory that no allocator that is known has. Where it has objects, it is another malloc's. */
+static void unknown(struct lh_memory_work *w, uint64_t start, uint64_t end)
+{
+	uint64_t objects = start < end ? lh_memory_sure_tags(w, start, end) : 0;
+
+	leaf(w, objects ? LH_LEAF_NOT_WALKED : LH_LEAF_UNEXPLAINED, start, end, objects ? objects : 1);
+}
+
 /* Chunks with a mapping to themselves, and what lies between them. */
 void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region *g)
 {
@@ -130,13 +138,13 @@ void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region
 	while (at < g->end && w->chunks.glibc.count) {
 		end = lh_glibc_mapped_end(&w->view, at, g->end);
 		if (end) {
-			leaf(w, LH_LEAF_UNEXPLAINED, from, at, 1);
+			unknown(w, from, at);
 			mapped(w, at, end);
 			from = end;
 		}
 		at = end ? end : at + PAGE;
 	}
-	leaf(w, LH_LEAF_UNEXPLAINED, from, g->end, 1);
+	unknown(w, from, g->end);
 }
 
 /* ---- mimalloc ---- */

@@ -164,3 +164,13 @@ uint64_t lh_memory_tag(struct lh_memory_work *w, uint64_t start, uint64_t end, u
 	}
 	return best;
 }
+
+uint64_t lh_memory_sure_tags(struct lh_memory_work *w, uint64_t start, uint64_t end)
+{
+	uint64_t count = 0;
+
+	for (; w->tag_at < w->tag_count && lh_tag_addr(w->tags[w->tag_at]) < end; w->tag_at++)
+		count += lh_tag_addr(w->tags[w->tag_at]) >= start &&
+			 lh_tag_sure(w->tags[w->tag_at]) != LH_TAG_GUESS;
+	return count;
+}

@@ -43,6 +43,7 @@ enum lh_memory_kind {
 	LH_REGION_HEAP, /* of glibc's malloc */
 	LH_REGION_MODULE,
 	LH_REGION_FILE,
+	LH_REGION_RESERVED, /* the rest of a mapping that has segments of mimalloc */
 	LH_REGION_ANONYMOUS,
 	LH_REGIONS,
 };
@@ -120,6 +121,8 @@ int lh_memory_objects(struct lh_memory_work *work);
 /** lh_memory_tag() - the surest tag of [@start, @end); 0: there is none. Questions in the order of addresses.
  * @begin: where a guess has to point. */
 uint64_t lh_memory_tag(struct lh_memory_work *work, uint64_t start, uint64_t end, uint64_t begin);
+/** lh_memory_sure_tags() - how many objects and known buffers begin in [@start, @end); otherwise as lh_memory_tag() */
+uint64_t lh_memory_sure_tags(struct lh_memory_work *work, uint64_t start, uint64_t end);
 /* Divide a region among its leaves. */
 void lh_memory_arena(struct lh_memory_work *work, const struct lh_memory_region *region);
 void lh_memory_heap(struct lh_memory_work *work, const struct lh_memory_region *region);

@@ -115,6 +115,14 @@ static int claim_stacks(struct lh_memory_work *w, struct list *list)
 	return r == 0 ? claim_frames(w, list) : r;
 }
 
+/* mimalloc takes a gigabyte at once, and divides it into segments as it needs them. */
+static bool has_segment(const struct lh_memory_work *w, const struct lh_mapping *m)
+{
+	size_t i = lh_bsearch_first(w->mimalloc.count, k, w->mimalloc.segments[k].addr < m->start);
+
+	return i < w->mimalloc.count && w->mimalloc.segments[i].addr < m->end;
+}
+
 /*
  * What a mapping is where nothing else claims it. The mapping that has the end of a module's .bss may be one with
  * what comes after it: the system joins neighbours that are alike.
@@ -128,7 +136,11 @@ static int claim_mapping(struct lh_memory_work *w, struct list *list, size_t i)
 	int r;
 
 	if (!module)
-		return claim(w, list, file ? LH_REGION_FILE : LH_REGION_ANONYMOUS, m->start, m->end, i);
+		return claim(w, list,
+			     file                ? LH_REGION_FILE
+			     : has_segment(w, m) ? LH_REGION_RESERVED
+						 : LH_REGION_ANONYMOUS,
+			     m->start, m->end, i);
 	end = end < m->end ? end : m->end;
 	r = claim(w, list, LH_REGION_MODULE, m->start, end, i);
 	return r == 0 ? claim(w, list, LH_REGION_ANONYMOUS, end, m->end, i) : r;

@@ -58,6 +58,7 @@ static int add_fixed(struct tree *t)
 
 	for (size_t i = 0; i < LH_LEAVES && r == 0; i++)
 		r = add_leaf(t, fixed[i].path, NULL, fixed[i].note, &t->w->leaves[i]);
+	t->w->memory->not_walked = t->w->leaves[LH_LEAF_NOT_WALKED].bytes;
 	t->w->memory->unexplained = t->w->leaves[LH_LEAF_UNEXPLAINED].bytes;
 	return r;
 }

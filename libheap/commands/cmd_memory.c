@@ -5,6 +5,9 @@
 #include "command/findings.h"
 #include "commands/records.h"
 #include "result/show.h"
+#include "util/array.h"
+
+#include <string.h>
 
 static const struct lh_column columns[] = {
 	{"path", "MEMORY", LH_K_TEXT},
@@ -103,6 +106,53 @@ static int warn(const struct lh_memory *m, struct lh_result *result)
 	return r;
 }
 
+/* Shares of the whole that are worth a command of their own, above one in ten */
+static uint64_t sum_of(const struct lh_memory *m, const char *const *paths)
+{
+	uint64_t bytes = 0;
+
+	for (; *paths; paths++)
+		for (size_t i = 0; i < m->count; i++)
+			bytes += strcmp(m->rows[i].path, *paths) == 0 ? m->rows[i].sum.bytes : 0;
+	return bytes;
+}
+
+static int suggest(const struct lh_memory *m, struct lh_result *result)
+{
+	static const struct {
+		const char *paths[6], *command, *why;
+	} shares[] = {
+		{{"python/objects", "python/buffers", "malloc/python", "malloc/mapped/python",
+		  "mimalloc/python"},
+		 "types",
+		 "objects, by type"},
+		{{"python/arenas/free-blocks", "python/arenas/free-pools"},
+		 "arenas --sort percent",
+		 "free in arenas: what is each used for?"},
+		{{"malloc/free"}, "memory --malloc", "free in malloc's heaps, by arena"},
+		{{"stacks"}, "threads", "stacks: of which threads?"},
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(shares); i++)
+		if (sum_of(m, shares[i].paths) > m->writable / 10)
+			r = lh_result_next(result, shares[i].why, "%s", shares[i].command);
+	return r;
+}
+
+static int note(const struct lh_memory *m, struct lh_result *result)
+{
+	char size[LH_SIZE_MAX];
+
+	if (!m->not_walked)
+		return 0;
+	return lh_result_note(
+		result,
+		"%s of memory are of %s, which is not walked: its used and free parts are not told apart.",
+		lh_size_text(m->not_walked, size),
+		m->allocator ? m->allocator : "an allocator that is not known");
+}
+
 static int summarize(const struct lh_memory *m, struct lh_result *result)
 {
 	return lh_result_summarize(
@@ -190,6 +240,10 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = add_rows(&memory, depth, result);
 	if (r == 0)
 		r = warn(&memory, result);
+	if (r == 0)
+		r = note(&memory, result);
+	if (r == 0)
+		r = suggest(&memory, result);
 	return r == 0 ? lh_result_findings(result, &memory.findings, memory.findings.ring_objects) : r;
 }
 

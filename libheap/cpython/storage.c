@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/storage.h"
 #include "cpython/dict.h"
+#include "cpython/size_parts.h"
 #include "cpython/text.h"
 
 #define DEQUE_BLOCKS_MAX (1u << 28)
@@ -91,14 +92,27 @@ static void visit_managed(struct lh_owner *w, const struct lh_object *o)
 		give(w, word + 1, false);
 }
 
-/* The C type's own part of the body, where no row says what it owns. */
+/* The C type's own part of the body, where no row says what it owns. A static type is shorter than others. */
 static void visit_body(struct lh_owner *w, const struct lh_object *o)
 {
 	const struct lh_kind *kind = o->type->kind;
 	uint64_t end = o->type->python ? o->type->c_basicsize : (uint64_t)o->type->basicsize;
 
+	if (lh_is_static_type(&w->heap->layout, o->bytes, o->type))
+		end = lh_layout_at(&w->heap->layout, LH_F_TYPE_SIZE);
 	if (kind->id == LH_KIND_OTHER || kind->scan || (kind->size && !kind->storage) || o->type->body)
 		guess(w, o->bytes, lh_layout_at(&w->heap->layout, LH_F_OBJECT_SIZE), end);
+}
+
+/* The memo of a Pickler is a struct that has a table (Modules/_pickle.c). */
+static void visit_pickler(struct lh_owner *w, const struct lh_object *o)
+{
+	const struct lh_layout *l = &w->heap->layout;
+	uint64_t memo =
+		lh_layout_has(l, LH_F_PICKLER_MEMO) ? lh_field_u64(l, o->bytes, LH_F_PICKLER_MEMO) : 0;
+
+	if (memo && lh_layout_has(l, LH_F_MEMO_TABLE_ENTRIES))
+		give(w, lh_heap_word(w->heap, &w->view, memo, LH_F_MEMO_TABLE_ENTRIES), false);
 }
 
 /* Numbers and bytes have all in one block. */
@@ -143,5 +157,7 @@ void lh_storage_visit(struct lh_owner *w, const struct lh_object *o)
 		break;
 	default:
 		visit_body(w, o);
+		if (o->type->kind->size == lh_size_pickler)
+			visit_pickler(w, o);
 	}
 }

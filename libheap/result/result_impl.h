@@ -69,8 +69,8 @@ struct lh_result {
 	size_t next_count, next_capacity;
 	struct lh_fold fold;
 	struct lh_tree tree;
-	bool indented;     /* rows are shown as a tree */
-	size_t tree_rows;  /* those that the command gave; after them come lines for what is folded */
+	bool indented;    /* rows are shown as a tree */
+	size_t tree_rows; /* those that the command gave; after them come lines for what is folded */
 	bool unfolded;
 	uint8_t *ambiguous;       /* by row: its text is another's too, see lh_column.apart; may be NULL */
 	struct lh_folded *folded; /* by the rows after which they are shown */
@@ -92,8 +92,9 @@ int lh_result_fold_rows(struct lh_result *result);
 /* lh_result_tree_rows() - set order and shown to a tree that is folded; rows for what is folded are added. Return:
  * 0, -LH_ENOMEM. */
 int lh_result_tree_rows(struct lh_result *result);
-/* Add the last step of a path, indented. */
-void lh_result_tree_step(struct lh_string *out, const char *path);
+/* lh_result_tree_step() - add the last step of a path, indented. Return: false: the cell is not one. */
+bool lh_result_tree_step(const struct lh_result *result, size_t column, const struct lh_value *value,
+			 struct lh_string *out);
 /* lh_result_finish() - put rows in order, apply the limit. Return: 0, -LH_EUSAGE (no such column),
  * -LH_ENOMEM. */
 int lh_result_finish(struct lh_result *result);

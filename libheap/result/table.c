@@ -66,12 +66,8 @@ static void show_cell(const struct lh_result *result, size_t shown, size_t colum
 	const char *other = result->columns[column].apart;
 	struct lh_value value = lh_result_cell(result, row, column);
 
-	if (result->indented && value.kind == LH_K_TEXT &&
-	    strcmp(result->columns[column].name, result->tree.path) == 0) {
-		lh_result_tree_step(out, value.text);
-		return;
-	}
-	lh_show_value(out, &value);
+	if (!lh_result_tree_step(result, column, &value, out))
+		lh_show_value(out, &value);
 	if (!other || !result->ambiguous || !result->ambiguous[row])
 		return;
 	while (strcmp(result->columns[apart].name, other) != 0)

@@ -31,14 +31,20 @@ struct tree {
 	struct level levels[DEPTH_MAX];
 };
 
-void lh_result_tree_step(struct lh_string *out, const char *path)
+bool lh_result_tree_step(const struct lh_result *result, size_t column, const struct lh_value *value,
+			 struct lh_string *out)
 {
-	const char *slash = strrchr(path, '/');
+	const char *slash;
 
-	for (const char *p = path; *p; p++)
+	if (!result->indented || value->kind != LH_K_TEXT ||
+	    strcmp(result->columns[column].name, result->tree.path) != 0)
+		return false;
+	slash = strrchr(value->text, '/');
+	for (const char *p = value->text; *p; p++)
 		if (*p == '/')
 			lh_string_add(out, "  ");
-	lh_show_text(out, slash ? slash + 1 : path);
+	lh_show_text(out, slash ? slash + 1 : value->text);
+	return true;
 }
 
 static unsigned depth_of(const char *path)
@@ -100,7 +106,7 @@ static int add_folded(struct tree *t, const struct level *level)
 			values[i].number =
 				t->whole ? (int64_t)((__int128)level->sums[t->weight] * 100 / t->whole) : 0;
 		else if (values[i].kind != LH_K_BOOL)
-			values[i] = LH_NULL;
+			values[i] = values[i].kind == LH_K_TEXT ? LH_TEXT("") : LH_NULL;
 	}
 	values[t->path] = LH_TEXT(text);
 	return lh_result_row(t->result, values);

@@ -306,6 +306,15 @@ def test_arenas(place, typed):
     assert classes == {c.block_size: c[1:] for c in typed.arenas.size_classes}
 
 
+def test_memory_tree(place, typed):
+    answer = place.heap.ask("memory")
+    summary, nodes = typed.memory.summary, list(typed.memory)
+    assert {key: summary[key] for key in answer["summary"]} == answer["summary"]
+    assert [(n.path, n.bytes, n.resident, n.count, n.leaf, n.note or "") for n in nodes] == \
+        [(row["path"], row["bytes"], row["resident"], row["count"], row["leaf"], row["note"]) for row in answer["rows"]]
+    assert all(n.depth == n.path.count("/") + 1 for n in nodes)
+
+
 def test_retained(place, typed):
     if (place.way, place.layout) != ("gcore", "table"):
         pytest.skip("sizes do not depend on the way to the bytes: one is enough")

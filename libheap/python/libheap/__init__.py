@@ -19,12 +19,12 @@ from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
 from ._heap import Answer, Heap, open, open_reader, parse
+from ._memory import MemoryNode
 from ._objects import FreedBlock, Object, Place, Reference, Type, TypeCount
 from ._result import Column, Next, Result
 from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
 __all__ = ["Answer", "Arena", "Collector", "Column", "Frame", "FreedBlock", "GarbageObject", "Generation", "Heap", "LibheapError",
-           "Next", "Object", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount", "command", "commands",
-           "open",
-           "open_reader", "parse"]
+           "MemoryNode", "Next", "Object", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount", "command",
+           "commands", "open", "open_reader", "parse"]

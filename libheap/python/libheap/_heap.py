@@ -10,7 +10,7 @@ import os
 import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, TypeVar, Union
 
-from . import _arenas, _collectors, _native, _objects, _questions, _threads
+from . import _arenas, _collectors, _memory, _native, _objects, _questions, _threads
 from ._commands import Command, command
 from ._context import Context, Progress
 from ._native import lib, text
@@ -217,6 +217,11 @@ class Heap(_questions.Commands):
     def freed(self, address: int) -> Optional[_objects.FreedBlock]:
         """What is at an address in a pool where no object begins any more. Return: FreedBlock; None: one does, or no pool is there."""
         return _objects.freed_block(self, address)
+
+    @property
+    def memory(self) -> _memory.Memory:
+        """Where memory is: iterate it; called, it is the command 'memory'."""
+        return _memory.Memory(self)
 
     def type_at(self, address: int) -> Optional[_objects.Type]:
         """The Type whose address is @address, or None."""

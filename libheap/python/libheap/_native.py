@@ -214,6 +214,16 @@ class PoolInfo(Structure):
                 ("blocks", c_uint32), ("used", c_uint32), ("damaged", c_bool), ("free_bits", c_uint64 * 16)]
 
 
+class MemorySummary(Structure):
+    _fields_ = [("size", c_size_t), ("mapped", c_uint64), ("writable", c_uint64), ("resident", c_int64),
+                ("unexplained", c_uint64), ("conflicts", c_uint64), ("damaged", c_uint64)]
+
+
+class MemoryInfo(Structure):
+    _fields_ = [("size", c_size_t), ("path", c_char_p), ("note", c_char_p), ("depth", c_uint32), ("leaf", c_bool),
+                ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64)]
+
+
 class RetainedInfo(Structure):
     _fields_ = [("size", c_size_t), ("bytes", c_uint64), ("objects", c_uint64), ("dominator", c_uint64)]
 
@@ -338,6 +348,8 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_size_class_at": (c_int, c_void_p, c_size_t, POINTER(SizeClassInfo)),
     "lh_arena_at": (c_int, c_void_p, c_size_t, POINTER(ArenaInfo)),
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
+    "lh_memory_summary": (c_int, c_void_p, POINTER(MemorySummary)),
+    "lh_memory_at": (c_int, c_void_p, c_size_t, POINTER(MemoryInfo)),
     "lh_retained_info": (c_int, c_void_p, c_uint64, POINTER(RetainedInfo)),
     "lh_dominated_iter_new": (c_int, c_void_p, c_uint64, _OUT),
     "lh_dominated_iter_next": (c_int, c_void_p, POINTER(c_uint64)),

@@ -331,6 +331,21 @@ class ThreadsCommand:
     ) -> Result:
         """what is each thread doing?"""
 
+class MemoryCommand:
+    def __call__(
+        self,
+        *words: str,
+        malloc: bool = ...,
+        depth: Optional[int] = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """where is my RSS?"""
+
 class ArenasCommand:
     def __call__(
         self,

@@ -145,10 +145,14 @@ static void test_mapped(void **state)
 	static const struct {
 		uint64_t before, word, bytes;
 	} cases[] = {
-		{0, 0x2000 | 2, 0x2000},        {0, 0x1ff0 | 2, 0x2000}, /* 2.43: without its head */
-		{1, 0x1ff0 | 2, 0x2000},                                 /* 2.43: of huge pages */
-		{0, 0x2000 | 3, 0},             {0x10, 0x2000 | 2, 0},   {0, 0x1234 | 2, 0},
-		{0, (FAKE_MEMORY + 0x1000) | 2, 0}, {0, 0, 0},
+		{0, 0x2000 | 2, 0x2000},
+		{0, 0x1ff0 | 2, 0x2000}, /* 2.43: without its head */
+		{1, 0x1ff0 | 2, 0x2000}, /* 2.43: of huge pages */
+		{0, 0x2000 | 3, 0},
+		{0x10, 0x2000 | 2, 0},
+		{0, 0x1234 | 2, 0},
+		{0, (FAKE_MEMORY + 0x1000) | 2, 0},
+		{0, 0, 0},
 	};
 	struct fake *f = fake_new();
 	struct lh_view view;
@@ -157,7 +161,8 @@ static void test_mapped(void **state)
 		put_chunk(f, at, cases[i].before, cases[i].word);
 		fake_open(f);
 		view = lh_view_of(f->target);
-		assert_int_equal(lh_glibc_mapped_end(&view, at, end), cases[i].bytes ? at + cases[i].bytes : 0);
+		assert_int_equal(lh_glibc_mapped_end(&view, at, end),
+				 cases[i].bytes ? at + cases[i].bytes : 0);
 		fake_free(f);
 		f = fake_new();
 	}
@@ -168,8 +173,9 @@ static void test_mapped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_states),      cmocka_unit_test(test_cache), cmocka_unit_test(test_smashed_size),
-		cmocka_unit_test(test_looped_bin),  cmocka_unit_test(test_wild_bin), cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_states),       cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_smashed_size), cmocka_unit_test(test_looped_bin),
+		cmocka_unit_test(test_wild_bin),     cmocka_unit_test(test_mapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

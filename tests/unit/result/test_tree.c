@@ -32,7 +32,8 @@ static struct lh_result *tree(enum lh_format format, bool limited, size_t limit)
 
 static void add(struct lh_result *result, const char *path, int64_t bytes)
 {
-	assert_int_equal(lh_result_row(result, (struct lh_value[]){LH_TEXT(path), LH_COUNT(bytes), LH_PERCENT(bytes / 10)}),
+	assert_int_equal(lh_result_row(result, (struct lh_value[]){LH_TEXT(path), LH_COUNT(bytes),
+								   LH_PERCENT(bytes / 10)}),
 			 0);
 }
 
@@ -163,8 +164,9 @@ static int free_ctx(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_indented), cmocka_unit_test(test_limit), cmocka_unit_test(test_many_and_light),
-		cmocka_unit_test(test_flat),     cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_indented),       cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_many_and_light), cmocka_unit_test(test_flat),
+		cmocka_unit_test(test_deep),
 	};
 
 	return cmocka_run_group_tests(tests, make_ctx, free_ctx);

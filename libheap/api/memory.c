@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Typed answers on where memory is. */
+#include "analyze/memory.h"
+#include "util/info.h"
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	return lh_memory_take(heap, ret);
+}
+
+static void fini(void *kept)
+{
+	lh_memory_fini(kept);
+}
+
+static const struct lh_keeper keeper = {sizeof(struct lh_memory), make, fini};
+
+static int64_t resident(const struct lh_memory *m, uint64_t bytes)
+{
+	return m->resident_known ? (int64_t)bytes : -1;
+}
+
+int lh_memory_summary(struct lh_heap *heap, struct lh_memory_summary *ret)
+{
+	const struct lh_memory *m;
+	int r = lh_heap_keep(heap, &keeper, &m);
+
+	if (r < 0)
+		return r;
+	lh_info_give(ret,
+		     &(struct lh_memory_summary){.mapped = m->mapped,
+						 .writable = m->writable,
+						 .resident = resident(m, m->resident),
+						 .unexplained = m->unexplained,
+						 .conflicts = m->conflicts,
+						 .damaged = m->first_damaged},
+		     sizeof(*ret));
+	return 0;
+}
+
+int lh_memory_at(struct lh_heap *heap, size_t index, struct lh_memory_info *ret)
+{
+	const struct lh_memory *m;
+	const struct lh_memory_row *row;
+	int r = lh_heap_keep(heap, &keeper, &m);
+
+	if (r < 0)
+		return r;
+	if (index >= m->count)
+		return LH_DONE;
+	row = &m->rows[index];
+	lh_info_give(ret,
+		     &(struct lh_memory_info){.path = row->path,
+					      .note = row->note,
+					      .depth = row->depth,
+					      .leaf = row->leaf,
+					      .bytes = row->sum.bytes,
+					      .resident = resident(m, row->sum.resident),
+					      .count = row->sum.count},
+		     sizeof(*ret));
+	return 0;
+}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the memory of a process is."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from typing import Any, Dict, Iterator, Optional
+
+from . import _native, _questions
+from ._native import lib, text
+from ._objects import Question, numbered
+
+
+def _known(value: int) -> Optional[int]:
+    return None if value < 0 else value
+
+
+class MemoryNode:
+    """A node of the tree: path, bytes, resident (None: not known), count, depth, leaf (nothing is below it), note."""
+
+    def __init__(self, info: _native.MemoryInfo) -> None:
+        self.path = text(info.path)
+        self.bytes, self.resident, self.count = info.bytes, _known(info.resident), info.count
+        self.depth, self.leaf = info.depth, info.leaf
+        self.note = text(info.note) if info.note else None
+
+    def __repr__(self) -> str:
+        return "<libheap memory %s: %d bytes>" % (self.path, self.bytes)
+
+
+class Memory(_questions.MemoryCommand, Question):
+    """Where memory is: iterate it for MemoryNodes, each before those below it; called, it is the command 'memory'."""
+
+    @property
+    def summary(self) -> Dict[str, Any]:
+        """A dict: mapped, writable, resident, unexplained, conflicts, damaged, as struct lh_memory_summary."""
+        info = _native.info(_native.MemorySummary)
+        self._heap._call(lib.lh_memory_summary, byref(info))
+        return dict({name: getattr(info, name) for name, _ in info._fields_[1:]}, resident=_known(info.resident))
+
+    def __iter__(self) -> Iterator[MemoryNode]:
+        for info in numbered(self._heap, lib.lh_memory_at, _native.info(_native.MemoryInfo)):
+            yield MemoryNode(info)
