@@ -38,6 +38,7 @@ enum lh_memory_kind {
 	LH_REGION_TLS,
 	LH_REGION_STACK,
 	LH_REGION_STACK_UNUSED,
+	LH_REGION_STACK_CACHED,
 	LH_REGION_FRAMES, /* data stacks of threads (3.11+) */
 	LH_REGION_FRAMES_UNUSED,
 	LH_REGION_HEAP, /* of glibc's malloc */

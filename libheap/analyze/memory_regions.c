@@ -57,8 +57,9 @@ static bool guess_block(struct lh_memory_work *w, size_t i, struct lh_stack_bloc
 
 	if (!m || !m->writable || s->tls <= s->pointer || s->tls >= m->end || !p || lh_u64(p + SELF_AT))
 		return false;
-	*ret = (struct lh_stack_block){m->start, (s->tls + PTHREAD + PAGE - 1) & ~(uint64_t)(PAGE - 1),
-				       s->pointer, false};
+	*ret = (struct lh_stack_block){.start = m->start,
+				       .end = (s->tls + PTHREAD + PAGE - 1) & ~(uint64_t)(PAGE - 1),
+				       .pointer = s->pointer};
 	for (size_t k = 0; k < t->stack_count; k++)
 		if (t->stacks[k].tls < s->pointer && t->stacks[k].tls + PTHREAD > ret->start)
 			ret->start = (t->stacks[k].tls + PTHREAD + PAGE - 1) & ~(uint64_t)(PAGE - 1);
@@ -76,12 +77,36 @@ static int claim_stack(struct lh_memory_work *w, struct list *list, size_t i, ui
 	if (!lh_target_stack_block(w->heap->target, i, &b) && !guess_block(w, i, &b))
 		return 0;
 	top = b.first || local <= b.pointer ? b.end : local;
-	r = claim(w, list, LH_REGION_STACK_UNUSED, b.start, b.pointer, i);
+	r = claim(w, list, LH_REGION_STACK_UNUSED, b.start - b.guard, b.pointer, i);
 	if (r == 0)
 		r = claim(w, list, LH_REGION_STACK, b.pointer, top, i);
 	if (r == 0)
 		r = b.first ? claim(w, list, LH_REGION_TLS, tls ? local : 0, tls ? tls + PTHREAD : 0, i)
 			    : claim(w, list, LH_REGION_TLS, top, b.end, i);
+	return r;
+}
+
+static bool is_running(const struct lh_target *t, const struct lh_stack_block *b)
+{
+	for (size_t i = 0; i < t->stack_count; i++)
+		if (t->stacks[i].tls >= b->start && t->stacks[i].tls < b->end)
+			return true;
+	return false;
+}
+
+/* Stacks lie at the end of mappings, or below other stacks there. */
+static int claim_cached(struct lh_memory_work *w, struct list *list, const struct lh_mapping *m)
+{
+	uint64_t end = m->end;
+	struct lh_stack_block b;
+	int r = 0;
+
+	while (r == 0 && end > m->start && lh_target_stack_that_ends(w->heap->target, end, &b) &&
+	       b.start < end) {
+		if (!is_running(w->heap->target, &b))
+			r = claim(w, list, LH_REGION_STACK_CACHED, b.start - b.guard, b.end, 0);
+		end = b.start - b.guard;
+	}
 	return r;
 }
 
@@ -112,6 +137,12 @@ static int claim_stacks(struct lh_memory_work *w, struct list *list)
 
 	for (size_t i = 0; i < w->heap->target->stack_count && r == 0; i++)
 		r = claim_stack(w, list, i, local_bytes);
+	for (size_t i = 0; i < w->heap->target->mapping_count && r == 0; i++) {
+		const struct lh_mapping *m = &w->heap->target->mappings[i];
+
+		if (m->writable && !m->path)
+			r = claim_cached(w, list, m);
+	}
 	return r == 0 ? claim_frames(w, list) : r;
 }
 

@@ -55,19 +55,22 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 #define PTHREAD_MAX 0x900
 #define TOP_MAX (64u << 10) /* bytes of a stack block above the thread's own data */
 
-static bool find_block(struct lh_target *t, const struct lh_stack *stack, struct lh_stack_block *ret)
+/* Of the thread with its descriptor at @tls. Return: whether it is known, and has @pointer. */
+static bool find_block(struct lh_target *t, uint64_t tls, uint64_t pointer, struct lh_stack_block *ret)
 {
 	struct lh_view view = lh_view_of(t);
-	const uint8_t *p = lh_view_at(&view, stack->tls, PTHREAD_MAX);
+	const uint8_t *p = lh_view_at(&view, tls, PTHREAD_MAX);
 
 	for (unsigned at = 0; p && at + 24 <= PTHREAD_MAX; at += 8) {
 		uint64_t block = lh_u64(p + at), size = lh_u64(p + at + 8), guard = lh_u64(p + at + 16);
 
 		if (block && (block | size | guard) % LH_PAGE == 0 && guard < size &&
-		    block + guard < stack->pointer && block < block + size && stack->tls < block + size &&
-		    block + size - stack->tls <= TOP_MAX) {
-			*ret = (struct lh_stack_block){
-				.start = block + guard, .end = block + size, .pointer = stack->pointer};
+		    block + guard < pointer && block < block + size && tls < block + size &&
+		    block + size - tls <= TOP_MAX) {
+			*ret = (struct lh_stack_block){.start = block + guard,
+						       .end = block + size,
+						       .pointer = pointer,
+						       .guard = guard};
 			return true;
 		}
 	}
@@ -83,11 +86,29 @@ bool lh_target_stack_block(struct lh_target *t, size_t i, struct lh_stack_block 
 		return false;
 	/* The first thread's grows downwards, and is a mapping of its own. */
 	if (t->first_stack > stack->pointer && t->first_stack < m->end) {
-		*ret = (struct lh_stack_block){m->start, m->end, stack->pointer, true};
+		*ret = (struct lh_stack_block){
+			.start = m->start, .end = m->end, .pointer = stack->pointer, .first = true};
 		return true;
 	}
 	/* Else it may be memory of its own: an alternate stack for signals, a coroutine's. */
-	return stack->tls > stack->pointer && find_block(t, stack, ret);
+	return stack->tls > stack->pointer && find_block(t, stack->tls, stack->pointer, ret);
+}
+
+/* tcbhead_t {tcb, dtv, self} at the thread pointer: both are its own address. */
+#define SELF_AT 16
+#define DESCRIPTOR_ALIGN 64
+
+bool lh_target_stack_that_ends(struct lh_target *t, uint64_t end, struct lh_stack_block *ret)
+{
+	struct lh_view view = lh_view_of(t);
+
+	for (uint64_t at = end - DESCRIPTOR_ALIGN; at < end && end - at <= TOP_MAX; at -= DESCRIPTOR_ALIGN) {
+		const uint8_t *p = lh_view_at(&view, at, SELF_AT + 8);
+
+		if (p && lh_u64(p) == at && lh_u64(p + SELF_AT) == at && find_block(t, at, at, ret))
+			return ret->end == end;
+	}
+	return false;
 }
 
 bool lh_target_dead_stack(struct lh_target *t, size_t i, uint64_t *ret_start, uint64_t *ret_end)

@@ -226,11 +226,15 @@ const struct lh_module *lh_target_module(const struct lh_target *target, uint64_
 struct lh_stack_block {
 	uint64_t start, end; /* without the guard */
 	uint64_t pointer;    /* what lies below is not in use */
+	uint64_t guard;      /* bytes before start; since glibc 2.42 no mapping of their own */
 	bool first;
 };
 
 /** lh_target_stack_block() - of stack @i. Return: whether it is known to be that thread's stack. */
 bool lh_target_stack_block(struct lh_target *target, size_t i, struct lh_stack_block *ret);
+/** lh_target_stack_that_ends() - the block of a stack that ends at @end, of a thread that may have ended: glibc keeps
+ * some for the next ones. Return: whether there is one. */
+bool lh_target_stack_that_ends(struct lh_target *target, uint64_t end, struct lh_stack_block *ret);
 /**
  * lh_target_dead_stack() - the memory below the stack pointer of stack @i
  * Return: whether it is known to be that thread's stack.
