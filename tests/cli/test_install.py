@@ -16,28 +16,39 @@ CLEAN = {name: value for name, value in os.environ.items()
          if not name.startswith(("PYTHON", "LIBHEAP", "PYHEAP", "LD_"))}
 COUNT = "import libheap, sys; print(sum(row['count'] for row in libheap.open(int(sys.argv[1])).types().rows))"
 
-# In a mount namespace: nothing of it is left when it ends.
+# In a copy of the whole system, where what is written goes to memory: nothing of it is left when the mount namespace ends.
+ENTER = """
+set -eu
+mount -t tmpfs none /mnt
+mkdir /mnt/written /mnt/work /mnt/system
+mount -t overlay -o lowerdir=/,upperdir=/mnt/written,workdir=/mnt/work overlay /mnt/system
+for folder in /proc /dev "$1" "$2"; do
+    mkdir -p "/mnt/system$folder"
+    mount --rbind "$folder" "/mnt/system$folder"
+done
+script=$3
+shift 3
+exec chroot /mnt/system sh -c "$script" sh "$@"
+"""
 INSTALL = """
 set -eu
-mount -t tmpfs none /usr/local
-cp -a /etc/gdb/. "$1/etc-gdb"
-mount --bind "$1/etc-gdb" /etc/gdb
+prefix=$1
 meson install -C "$2" --no-rebuild --quiet
-export LD_LIBRARY_PATH=$(pkg-config --variable=libdir libheap)
-cd "$1"
+ldconfig
+cd /tmp
 echo "python: $(%(python)s -c "$4" "$5")"
-echo "shell: $(/usr/local/bin/py-heap types -p "$5" -f json -n 0 -q | tr -d '\\n')"
+echo "shell: $("$prefix/bin/py-heap" types -p "$5" -f json -n 0 -q | tr -d '\\n')"
 echo "gdb: $(gdb -batch -ex 'help py-heap types' 2>&1 | grep -c '^Usage: py-heap types')"
 echo "gdb's python: $(gdb -batch -ex 'python import libheap; print(libheap.__version__)' 2>&1 | tail -n 1)"
 for source in "$3"/examples/*.c "$3"/examples/questions/*.c; do
     # shellcheck disable=SC2046
     cc -o example "$source" $(pkg-config --cflags --libs libheap)
-    ldd example | grep -q '/usr/local/lib.*libheap.so.0' && echo "example: $(basename "$source")"
+    ldd example | grep -q "$prefix/lib.*libheap.so.0\\|=> /lib/.*libheap.so.0" && echo "example: $(basename "$source")"
 done
 ./example "$5" >/dev/null
-for page in py-heap py-heap-types; do echo "man: $(ls /usr/local/share/man/man1/$page.1)"; done
-ls /usr/local/share/bash-completion/completions/py-heap /usr/local/share/zsh/site-functions/_py-heap \\
-    /usr/local/share/fish/vendor_completions.d/py-heap.fish
+ls "$prefix/share/man/man1/py-heap.1" "$prefix/share/man/man1/py-heap-types.1" "$prefix/share/man/man3/libheap.3"
+ls "$prefix/share/bash-completion/completions/py-heap" "$prefix"/share/zsh/*/_py-heap \\
+    "$prefix/share/fish/vendor_completions.d/py-heap.fish"
 """ % {"python": PYTHON}
 
 
@@ -65,18 +76,18 @@ def test_pip(pip, py_heap):
     assert os.path.isdir(os.path.join(pip, "libheap-%s.dist-info" % py_heap("--version").stdout.split()[-1]))
 
 
-def test_meson(pip, py_heap, tmp_path):
+@pytest.mark.parametrize("prefix", ["/usr/local", "/usr"])
+def test_meson(pip, py_heap, prefix, tmp_path):
     if os.getuid() != 0 or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
         pytest.skip("needs root and mount namespaces")
     for tool in ("gdb", "pkg-config", "meson"):
         if not shutil.which(tool):
             pytest.skip("no " + tool)
-    subprocess.run(["meson", "configure", PIP_BUILD, "-Dprefix=/usr/local", "-Dsysconfdir=/etc"], check=True)
+    subprocess.run(["meson", "configure", PIP_BUILD, "-Dprefix=" + prefix, "-Dsysconfdir=/etc"], check=True)
     subprocess.run(["ninja", "-C", PIP_BUILD], check=True, stdout=subprocess.DEVNULL)
-    (tmp_path / "etc-gdb").mkdir()
     with asleep() as sleeper:
-        done = subprocess.run(["unshare", "-m", "sh", "-c", INSTALL, "sh", tmp_path, PIP_BUILD, ROOT, COUNT, str(sleeper.pid)],
-                              capture_output=True, text=True, env=CLEAN, timeout=300)
+        done = subprocess.run(["unshare", "-m", "sh", "-c", ENTER, "sh", ROOT, tmp_path, INSTALL, prefix, PIP_BUILD, ROOT, COUNT,
+                               str(sleeper.pid)], capture_output=True, text=True, env=CLEAN, timeout=300)
         expected = total(py_heap, sleeper.pid)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     said = [line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line]
