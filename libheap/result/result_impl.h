@@ -69,8 +69,7 @@ struct lh_result {
 	size_t next_count, next_capacity;
 	struct lh_fold fold;
 	struct lh_tree tree;
-	bool indented;    /* rows are shown as a tree */
-	size_t tree_rows; /* those that the command gave; after them come lines for what is folded */
+	bool indented; /* rows are shown as a tree: after row_count of them come lines for what is folded */
 	bool unfolded;
 	uint8_t *ambiguous;       /* by row: its text is another's too, see lh_column.apart; may be NULL */
 	struct lh_folded *folded; /* by the rows after which they are shown */

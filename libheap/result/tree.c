@@ -167,10 +167,26 @@ static size_t column_of(const struct lh_result *result, const char *name)
 	return i;
 }
 
+/* Programs get what JSON shows: all rows, or with --limit those that are shown. */
+static int give_typed(struct lh_result *result)
+{
+	free(result->typed);
+	result->typed = NULL;
+	result->typed_count = result->limited ? result->shown : result->row_count;
+	if (result->limited)
+		return 0;
+	result->typed = lh_new0(size_t, result->row_count + 1);
+	if (!result->typed)
+		return lh_nomem(result->ctx);
+	for (size_t i = 0; i < result->row_count; i++)
+		result->typed[i] = i;
+	return 0;
+}
+
 int lh_result_tree_rows(struct lh_result *result)
 {
 	_cleanup_free_ struct tree *t = lh_new0(struct tree, 1);
-	size_t count = result->tree_rows ? result->tree_rows : result->row_count;
+	size_t count = result->row_count;
 	int r = 0;
 
 	if (!t)
@@ -180,7 +196,6 @@ int lh_result_tree_rows(struct lh_result *result)
 			   .weight = column_of(result, result->tree.weight),
 			   .limit = result->limit,
 			   .skipped = DEPTH_MAX};
-	result->row_count = result->tree_rows = count;
 	free(result->order);
 	result->order = NULL;
 	result->shown = 0;
@@ -190,6 +205,7 @@ int lh_result_tree_rows(struct lh_result *result)
 		r = take(t, i);
 	if (r == 0)
 		r = end_levels(t, 0);
+	result->row_count = count;
 	result->told = result->shown;
-	return r;
+	return r == 0 ? give_typed(result) : r;
 }

@@ -91,6 +91,8 @@ static void test_limit(void **state)
 			"    deeper    200  20%\n"
 			"  (2 more)    400  40%\n"
 			"b             100  10%\n");
+	assert_int_equal(r->typed_count, 6);
+	assert_int_equal(lh_result_value(r, 4, 1).number, 400);
 	lh_result_free(r);
 }
 
@@ -107,6 +109,9 @@ static void test_many_and_light(void **state)
 	}
 	assert_int_equal(lh_result_finish(r), 0);
 	assert_int_equal(r->shown, 1 + 8 + 1);
+	assert_int_equal(r->typed_count, 1 + 12); /* typed rows are all of them */
+	assert_int_equal(r->row_count, 1 + 12);
+	assert_int_equal(lh_result_value(r, 12, 1).number, 10000 / 12);
 	for (size_t i = 1; i < r->shown; i++)
 		sum += lh_result_cell(r, r->order[i], 1).number;
 	assert_int_equal(sum, 10000 / 12 * 12);
