@@ -82,6 +82,9 @@ enum lh_constant {
 	LH_C_RESUME_YIELD_FROM, /* least operand of the instruction after the current one (3.11, 3.12) */
 	LH_C_FUTURE_AWAITED_BY, /* fut_awaited_by of _asyncio.Future: words after the object's head */
 	LH_C_FUTURE_EXCEPTION,  /* fut_exception of _asyncio.Future: words after the object's head */
+	LH_C_DICT_COPY_DOUBLES, /* 1: dict(d) makes a table for twice its items */
+	LH_C_DICT_COPY_ROUNDS,  /* 1: its size is that of the bits of (needed | 8) - 1 */
+	LH_C_SET_COPY_SMALL,    /* items that set(s) keeps in the set's own small table */
 	LH_C_COUNT
 };
 

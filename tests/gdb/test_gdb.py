@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "object", "refs", "referrers", "why",
+NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "waste", "object", "refs", "referrers", "why",
          "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 

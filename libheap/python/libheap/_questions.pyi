@@ -132,6 +132,19 @@ class Commands:
     ) -> Result:
         """which strings are interned, and which are immortal?"""
 
+    def waste(
+        self,
+        *words: str,
+        duplicates: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which bytes would a small change save?"""
+
     def threads(
         self,
         *words: str,

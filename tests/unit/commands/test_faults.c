@@ -189,6 +189,8 @@ static const struct {
 		{"pins", "--below=100"},
 		{"info"},
 		{"interned"},
+		{"waste"},
+		{"waste", "--duplicates"},
 		{"why", "--type=*type*"},
 		{"types", "--objects"},
 		{"garbage", "--components"},
