@@ -63,6 +63,9 @@ static const struct {
 	{LH_F_FRAME_STACKDEPTH, 4},
 	{LH_F_GEN_FRAME_STATE, 1},
 	{LH_F_CODE_OPCACHE_SIZE, 1},
+	{LH_F_TRACE_FRAME_COUNT, 4},
+	{LH_F_TRACE_FRAME_TOTAL, 2},
+	{LH_F_TRACE_FRAME_LINE, 4},
 	/* Where storage within the struct begins: nothing is read there that was not asked for. */
 	{LH_F_BYTES_DATA, 0},
 	{LH_F_CODE_ADAPTIVE, 0},
@@ -74,6 +77,7 @@ static const struct {
 	{LH_F_TUPLE_ITEMS, 0},
 	{LH_F_VALUES_VALUES, 0},
 	{LH_F_FRAME_DATA, 0},
+	{LH_F_TRACE_FRAMES, 0},
 };
 
 /* Fields that are inside something other than their own struct. */

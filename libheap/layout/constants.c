@@ -130,6 +130,8 @@ static const struct row rows[] = {
 	 "Objects/setobject.c: set_merge(), fill * 3 >= slots * 2 (2.7)"},
 	{FROM(3, 0), 0, LH_C_SET_COPY_SMALL, 4, false,
 	 "Objects/setobject.c: set_merge(), fill * 3 >= mask * 2 (3.6), fill * 5 >= mask * 3 (3.7+)"},
+	{FROM(3, 15), 0, LH_C_TRACE_FILE_CHARS, 1, false,
+	 "Include/internal/pycore_tracemalloc.h: struct tracemalloc_frame, const char *filename (3.15)"},
 	{ONLY(3, 10), 0, LH_C_CODE_UNIT, 2, false,
 	 "Include/cpython/frameobject.h: f_lasti counts instructions (3.10)"},
 	{BETWEEN(3, 11, 3, 14), 0, LH_C_FRAME_EXECUTING, 0, false,

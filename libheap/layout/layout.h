@@ -85,6 +85,7 @@ enum lh_constant {
 	LH_C_DICT_COPY_DOUBLES, /* 1: dict(d) makes a table for twice its items */
 	LH_C_DICT_COPY_ROUNDS,  /* 1: its size is that of the bits of (needed | 8) - 1 */
 	LH_C_SET_COPY_SMALL,    /* items that set(s) keeps in the set's own small table */
+	LH_C_TRACE_FILE_CHARS,  /* 1: tracemalloc's names of files are C strings, not objects */
 	LH_C_COUNT
 };
 

@@ -145,6 +145,18 @@ class Commands:
     ) -> Result:
         """which bytes would a small change save?"""
 
+    def sites(
+        self,
+        *words: Address,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which lines allocated what is in use? (tracemalloc)"""
+
     def threads(
         self,
         *words: str,

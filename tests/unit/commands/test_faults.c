@@ -190,6 +190,7 @@ static const struct {
 		{"info"},
 		{"interned"},
 		{"waste"},
+		{"sites"},
 		{"waste", "--duplicates"},
 		{"why", "--type=*type*"},
 		{"types", "--objects"},
