@@ -33,7 +33,7 @@ static const char *const examples[] = {
 
 static int add_row(const struct lh_leaks *leaks, const struct lh_leak *leak, struct lh_result *result)
 {
-	uint64_t all = leaks->retained->bytes[0] + leaks->retained->unreachable_bytes;
+	uint64_t all = leaks->writable;
 
 	return lh_result_row(
 		result,
@@ -89,7 +89,8 @@ const struct lh_command lh_cmd_leaks = {
 	.summary = "what is wrong here? The suspects, and what to type next",
 	.arguments = "",
 	.description = "The verdict: what takes a tenth of all objects' bytes, and at least 1 MB, most\n"
-		       "bytes first, each with its evidence and the command that shows more.\n"
+		       "bytes first, each with its evidence and the command that shows more. 'percent'\n"
+		       "is of all writable memory of the process.\n"
 		       "\n"
 		       "Suspects are objects at which much of the heap comes together, or types with\n"
 		       "objects that many others share; garbage that no collection has freed; and, of\n"

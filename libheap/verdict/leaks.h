@@ -22,8 +22,9 @@ struct lh_leak {
 struct lh_leaks {
 	struct lh_heap *heap;
 	const struct lh_retained *retained;
-	uint64_t least;   /* bytes from which on something stands out */
-	uint8_t *claimed; /* by number in retained->graph: a suspect, whose bytes later rules leave out */
+	uint64_t writable; /* bytes of all writable memory */
+	uint64_t least;    /* bytes from which on something stands out */
+	uint8_t *claimed;  /* by number in retained->graph: a suspect, whose bytes later rules leave out */
 	struct lh_leak *items; /* most bytes first */
 	size_t count, capacity;
 	struct lh_string looked; /* what was looked at and did not stand out, in sentences */

@@ -11,7 +11,7 @@ import pytest
 import sleepers
 import target
 
-DISEASES = "loggers", "cache", "cycles", "errors", "chain", "buffers", "interned"
+DISEASES = "loggers", "cache", "cycles", "errors", "chain", "buffers", "interned", "pinned"
 
 
 def pytest_generate_tests(metafunc):
@@ -22,6 +22,8 @@ def ask(interpreter, disease):
     """(the answer, what the program says that it is)"""
     if disease in ("cache", "errors", "interned") and interpreter.version < (3,):
         pytest.skip("2.7 has no lru_cache, no traceback in an exception, no sys.intern()")
+    if disease == "pinned" and not interpreter.has_pymalloc():
+        pytest.skip("no pymalloc")
     folder = tempfile.mkdtemp(prefix="py-heap-leaks-")
     source = os.path.join(target.HERE, "targets", "leaks_program.py")
     program = target.Program([interpreter.path, source, folder, disease], folder)

@@ -104,6 +104,17 @@ def interned():
     return {"kind": None, "title": "interned" if IMMORTAL else "KEPT[0]", "evidence": "row_" if IMMORTAL else "str"}
 
 
+def pinned():
+    """a burst of objects, of which a few stay"""
+    rows = []
+    for number in range(200000):
+        rows.append((number, float(number), "value %d" % number))
+        if number % 700 == 0:
+            KEPT.append(Connection(number))
+    del rows
+    return {"kind": "pins", "title": "arenas", "evidence": "KEPT"}
+
+
 def healthy():
     """a program with some data of every sort, and nothing that grows"""
     KEPT.extend(Connection(number) for number in range(500))

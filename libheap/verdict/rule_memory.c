@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memory of malloc that no Python object has: used by native code, or free and not given back. */
+#include "analyze/memory.h"
+#include "verdict/leaks.h"
+
+#include <string.h>
+
+/* Extensions and their libraries take some tens of MB when they are imported. */
+#define BYTES_LEAST (32u << 20)
+
+/** struct part - leaves of the tree of memory that are one thing */
+struct part {
+	const char *paths[2]; /* of rows; the second may be NULL */
+	unsigned share;       /* it stands out from one part in this many of all writable memory */
+	const char *title, *reason, *looked;
+};
+
+static const struct part parts[] = {
+	{{"malloc/native", "malloc/mapped/native"},
+	 2,
+	 "memory of malloc that native code uses",
+	 "It is in no Python object: C and C++ code allocated it, for extension types or for itself.",
+	 "Native"},
+	{{"malloc/free"},
+	 4,
+	 "memory of malloc that is free, and was not given back to the system",
+	 "Chunks in use keep it from going back, or nobody asked: malloc_trim() would give back whole pages of it.",
+	 "Free in malloc"},
+};
+
+static void measure(const struct lh_memory *memory, const struct part *part, struct lh_leak *leak)
+{
+	for (size_t i = 0; i < memory->count; i++)
+		for (size_t k = 0; k < 2 && part->paths[k]; k++)
+			if (strcmp(memory->rows[i].path, part->paths[k]) == 0) {
+				leak->bytes += memory->rows[i].sum.bytes;
+				leak->objects += memory->rows[i].sum.count;
+			}
+}
+
+static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const struct lh_memory *memory,
+		   const struct part *part)
+{
+	struct lh_leak found = {0}, *leak;
+	char text[LH_SIZE_MAX];
+	int r;
+
+	measure(memory, part, &found);
+	if (found.bytes < BYTES_LEAST || found.bytes < memory->writable / part->share) {
+		lh_string_addf(&leaks->looked, "%s: %s, %" PRIu64 "%% of all writable memory.\n",
+			       part->looked, lh_size_text(found.bytes, text),
+			       memory->writable ? found.bytes * 100 / memory->writable : 0);
+		return 0;
+	}
+	r = lh_leaks_add(leaks, rule, &leak);
+	if (r < 0)
+		return r;
+	leak->bytes = found.bytes;
+	leak->objects = found.objects;
+	lh_string_add(&leak->title, part->title);
+	lh_string_addf(&leak->reason, "%" PRIu64 "%% of all writable memory. %s",
+		       found.bytes * 100 / memory->writable, part->reason);
+	lh_string_add(&leak->next, "memory");
+	return 0;
+}
+
+int lh_rule_memory(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
+{
+	_cleanup_(lh_memory_fini) struct lh_memory memory = {0};
+	char text[LH_SIZE_MAX];
+	int r = lh_memory_take(leaks->heap, &memory);
+
+	leaks->writable = memory.writable;
+	if (r == 0 && memory.allocator && memory.not_walked)
+		lh_string_addf(&leaks->looked, "Not looked at: %s of %s.\n",
+			       lh_size_text(memory.not_walked, text), memory.allocator);
+	for (size_t i = 0; r == 0 && i < sizeof(parts) / sizeof(*parts); i++)
+		r = look_at(leaks, rule, &memory, &parts[i]);
+	return r;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Arenas that a few objects keep from going back to the system. */
+#include "analyze/pins.h"
+#include "verdict/leaks.h"
+
+/* Every process has an arena or two that fill up. */
+#define BYTES_LEAST (4u << 20)
+
+/* The owner that alone holds most arenas. */
+static void describe_owner(const struct lh_pins *pins, struct lh_leak *leak)
+{
+	uint64_t size = pins->heap->pymalloc.arena_size;
+	uint32_t best = LH_NO_OWNER;
+	char text[LH_SIZE_MAX];
+
+	for (uint32_t i = 0; i < pins->owner_count; i++)
+		if (pins->owners[i].alone &&
+		    (best == LH_NO_OWNER || pins->owners[i].alone > pins->owners[best].alone))
+			best = i;
+	if (best == LH_NO_OWNER)
+		return;
+	lh_pins_owner_text(pins, best, &leak->reason);
+	lh_string_addf(
+		&leak->reason,
+		" alone holds %s of them: once what it has there is freed, or replaced by new objects, %s go back. ",
+		LH_COUNTED(pins->owners[best].alone), lh_size_text(pins->owners[best].alone * size, text));
+}
+
+int lh_rule_pins(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
+{
+	_cleanup_(lh_pins_fini) struct lh_pins pins = {0};
+	struct lh_leak *leak;
+	uint64_t bytes;
+	char text[LH_SIZE_MAX];
+	int r = lh_pins_find(leaks->heap, LH_PINS_BELOW, &pins);
+
+	if (r < 0)
+		return r;
+	bytes = pins.arena_count * leaks->heap->pymalloc.arena_size;
+	if (bytes < leaks->least || bytes < BYTES_LEAST) {
+		if (pins.use.count)
+			lh_string_addf(
+				&leaks->looked, "Arenas: %s of %s have less than %d%% of their bytes used.\n",
+				LH_COUNTED(pins.arena_count), LH_COUNTED(pins.use.count), LH_PINS_BELOW);
+		return 0;
+	}
+	r = lh_leaks_add(leaks, rule, &leak);
+	if (r < 0)
+		return r;
+	leak->bytes = bytes - pins.bytes;
+	leak->objects = pins.count;
+	lh_string_addf(&leak->title,
+		       "%s nearly empty arenas that few objects keep from going back to the system",
+		       LH_COUNTED(pins.arena_count));
+	lh_string_addf(&leak->reason, "%s blocks, %s, are used in them. ", LH_COUNTED(pins.count),
+		       lh_size_text(pins.bytes, text));
+	describe_owner(&pins, leak);
+	lh_string_add(&leak->next, "pins");
+	return 0;
+}
