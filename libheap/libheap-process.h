@@ -274,6 +274,43 @@ struct lh_pool_info {
  */
 LH_API int lh_pool_at(struct lh_heap *heap, size_t arena, size_t index, struct lh_pool_info *ret);
 
+/** enum lh_pin_kind - what a used block of a nearly empty arena is */
+enum lh_pin_kind {
+	LH_PIN_UNKNOWN, /* nothing that is known points to it */
+	LH_PIN_OBJECT,
+	LH_PIN_STORAGE, /* of an object: a list's items, a dict's table */
+	LH_PIN_FREED,   /* a freed object that its type keeps for reuse */
+	LH_PIN_KINDS,
+};
+
+/** struct lh_pin_info - a used block of an arena that would otherwise go back to the system */
+struct lh_pin_info {
+	size_t size;
+	uint64_t arena, block;
+	uint64_t object;     /* in the block, or the one that it is storage of; 0: none, or not known */
+	uint32_t block_size; /* bytes */
+	enum lh_pin_kind kind;
+};
+
+struct lh_pin_iter;
+
+/**
+ * lh_pin_iter_new() - iterate over the used blocks of arenas that have less than @below percent of their bytes in
+ * use, in ascending order of addresses
+ * Reads all objects, and finds the paths to those that hold the arenas. 64 bytes per block, and 27 per object of the heap, until
+ * it is freed with lh_pin_iter_free(). Return: 0; -LH_EUSAGE: @below is not 1 to 100; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_pin_iter_new(struct lh_heap *heap, unsigned below, struct lh_pin_iter **ret);
+/** lh_pin_iter_next() - describe the next block. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_pin_iter_next(struct lh_pin_iter *iter, struct lh_pin_info *ret);
+/**
+ * lh_pin_iter_owner() - who holds the last block, in Python's words: sys.modules['app'].CACHE; "" if nothing leads to it
+ * Return: 0, *ret is valid until the next call on @iter; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_pin_iter_owner(struct lh_pin_iter *iter, const char **ret);
+/** lh_pin_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_pin_iter *lh_pin_iter_free(struct lh_pin_iter *iter);
+
 #ifdef __cplusplus
 }
 #endif

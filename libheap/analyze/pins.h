@@ -9,7 +9,7 @@
  * The owners of all pins come from one search for paths. An owner is what paths have in common before the first
  * index or key in which they differ: sys.modules['app'].CACHE is the owner of all that its items lead to.
  *
- * Memory: 56 bytes per pin, beside those of the search (roots/paths.h) and 4 per object for shapes.
+ * Memory: 64 bytes per pin, beside those of the search (roots/paths.h) and 4 per object for shapes.
  */
 #ifndef LH_ANALYZE_PINS_H
 #define LH_ANALYZE_PINS_H
@@ -19,21 +19,14 @@
 
 #define LH_PINS_BELOW 10 /* percent, unless the user says otherwise */
 
-enum lh_pin_kind {
-	LH_PIN_UNKNOWN, /* nothing that is known points to it */
-	LH_PIN_OBJECT,
-	LH_PIN_STORAGE, /* of an object: a list's items, a dict's table */
-	LH_PIN_FREED,   /* a freed object that its type keeps for reuse */
-	LH_PIN_KINDS,
-};
-
 #define LH_NO_OWNER UINT32_MAX
 
 /** struct lh_pin - a used block of a pinned arena */
 struct lh_pin {
 	uint64_t block;
 	uint64_t object;      /* in it, or the one that it is storage of; 0: none */
-	struct lh_type *type; /* of the object; of FREED ones, as far as that is known; NULL */
+	struct lh_type *type; /* of the object; NULL */
+	const char *kept;     /* FREED: what the freelist is of; a literal */
 	uint32_t size;        /* of the block, bytes */
 	uint32_t arena;       /* of lh_pins.arenas */
 	uint32_t owner;       /* of lh_pins.owners; LH_NO_OWNER: no path leads to it */

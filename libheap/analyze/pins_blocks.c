@@ -8,6 +8,7 @@
  */
 #include "analyze/pins_parts.h"
 #include "cpython/extent.h"
+#include "cpython/freelists.h"
 #include "cpython/text.h"
 #include "util/array.h"
 #include "util/bsearch.h"
@@ -114,29 +115,18 @@ int lh_pins_note(void *arg, const struct lh_item *items, size_t count)
 
 /* ---- after all objects were noted ---- */
 
-/* Whether a freed object of a type that was met is in the block: its count is not one. */
-static void note_freed(struct lh_pins *p, struct lh_pin *pin)
+/* What CPython keeps for reuse is nobody's, whatever words are left that point there. */
+static int note_freed(void *arg, const struct lh_freelist *list, const struct lh_freelist_entry *entry)
 {
-	const struct lh_layout *l = &p->heap->layout;
-	const uint8_t *block = lh_view_at(&p->heap->view, pin->block, pin->size);
-	uint32_t starts[LH_OBJECT_STARTS], before = p->heap->debug_padding.before;
+	struct lh_pin *pin = pin_at(arg, entry->object);
 
-	lh_object_starts(before, lh_layout_or(l, LH_F_GC_HEAD_SIZE, 0), starts);
-	for (unsigned i = 0; block && i < LH_OBJECT_STARTS; i++) {
-		struct lh_type *type;
-
-		if (starts[i] + lh_layout_at(l, LH_F_OBJECT_SIZE) > pin->size)
-			return;
-		type = lh_types_find(&p->heap->types,
-				     lh_u64(block + starts[i] + lh_layout_at(l, LH_F_OBJECT_TYPE)));
-		if (!type || type->presize != starts[i] - before ||
-		    lh_refcnt_is_sane(lh_u64(block + starts[i] + lh_layout_at(l, LH_F_OBJECT_REFCNT)),
-				      lh_refcnt_kind_of(l)))
-			continue;
-		pin->kind = LH_PIN_FREED;
-		pin->type = type;
-		return;
-	}
+	if (!pin || pin->kind == LH_PIN_OBJECT)
+		return 0;
+	pin->kind = LH_PIN_FREED;
+	pin->object = 0;
+	pin->type = NULL;
+	pin->kept = list->kind->name;
+	return 0;
 }
 
 static bool leads_on(const struct lh_pin *pin)
@@ -184,8 +174,8 @@ static int follow_all(struct lh_pins *p)
 
 int lh_pins_settle(struct lh_pins *p)
 {
-	for (size_t i = 0; i < p->count; i++)
-		if (p->pins[i].kind == LH_PIN_UNKNOWN)
-			note_freed(p, &p->pins[i]);
-	return follow_all(p);
+	_cleanup_(lh_freelists_fini) struct lh_freelists lists = {0};
+	int r = lh_freelists_find(p->heap, note_freed, p, &lists);
+
+	return r == 0 ? follow_all(p) : r;
 }

@@ -101,7 +101,8 @@ static int check_words(struct lh_invocation *invocation)
 static const struct lh_column *columns_of(const struct lh_invocation *invocation)
 {
 	for (const struct lh_command_view *view = invocation->command->views; view->option; view++)
-		if (lh_invocation_has(invocation, view->option))
+		if (strcmp(view->option, "ADDR") == 0 ? invocation->arg_count > 0
+						      : lh_invocation_has(invocation, view->option))
 			return view->columns;
 	return invocation->command->columns;
 }

@@ -5,9 +5,9 @@
 
 #include "result/result.h"
 
-#define LH_VIEWS_MAX 2
+#define LH_VIEWS_MAX 3
 
-/** struct lh_command_view - an option that gives the rows other columns: "components" */
+/** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does */
 struct lh_command_view {
 	const char *option;
 	const struct lh_column *columns;

@@ -37,7 +37,8 @@ static void add_all_columns(struct lh_string *out, const struct lh_command *comm
 	lh_string_add(out, "\nColumns (--sort takes any):");
 	add_columns(out, command->columns);
 	for (const struct lh_command_view *view = command->views; view->option; view++) {
-		lh_string_addf(out, "Columns with --%s:", view->option);
+		lh_string_addf(out, "Columns with %s%s:", strcmp(view->option, "ADDR") == 0 ? "" : "--",
+			       view->option);
 		add_columns(out, view->columns);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arenas: pymalloc's arenas, pools and blocks. */
 #include "command/command.h"
+#include "commands/arenas_map.h"
 #include "commands/no_arenas.h"
 #include "commands/records.h"
 
@@ -24,14 +25,13 @@ static const struct lh_column class_columns[] = {
 
 static const struct lh_option options[] = {
 	{"classes", 0, NULL, "one row per size class"},
+	{"map", 0, NULL, "a picture: one row per arena, one mark per pool"},
 	{},
 };
 
 static const char *const examples[] = {
-	"arenas core.1234",
-	"arenas core.1234 --sort -percent",
-	"arenas core.1234 --classes --limit 0",
-	NULL,
+	"arenas core.1234",       "arenas core.1234 --sort -percent", "arenas core.1234 --classes --limit 0",
+	"arenas core.1234 --map", "arenas core.1234 0x7f941c100000",  NULL,
 };
 
 static int add_arena_rows(struct lh_heap *heap, const struct lh_allocator_info *all, struct lh_result *result)
@@ -110,6 +110,27 @@ static int warn_of_pools(const struct lh_allocator_info *a, struct lh_result *re
 	return r;
 }
 
+static int add_rows(struct lh_invocation *invocation, struct lh_heap *heap,
+		    const struct lh_allocator_info *all, struct lh_result *result)
+{
+	if (lh_invocation_arg(invocation, 0))
+		return lh_arena_pool_rows(invocation, heap, result);
+	if (lh_invocation_has(invocation, "map"))
+		return lh_arena_map_rows(heap, result);
+	return lh_invocation_has(invocation, "classes") ? add_class_rows(heap, result)
+							: add_arena_rows(heap, all, result);
+}
+
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	int given = lh_invocation_has(invocation, "map") + lh_invocation_has(invocation, "classes") +
+		    (lh_invocation_arg(invocation, 0) != NULL);
+
+	return given > 1 ? lh_fail(ctx, LH_EUSAGE,
+				   "arenas: --map, --classes and ADDR exclude each other: give one")
+			 : 0;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_allocator_info all = {.size = sizeof(all)};
@@ -118,8 +139,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = add_summary(&all, result);
 	if (r == 0)
-		r = lh_invocation_has(invocation, "classes") ? add_class_rows(heap, result)
-							     : add_arena_rows(heap, &all, result);
+		r = add_rows(invocation, heap, &all, result);
 	if (r == 0)
 		r = warn_of_pools(&all, result);
 	return r == 0 && !all.arenas ? lh_no_arenas(heap, all.found, result) : r;
@@ -129,7 +149,8 @@ const struct lh_command lh_cmd_arenas = {
 	.name = "arenas",
 	.group = "The allocator",
 	.summary = "how full is pymalloc's memory?",
-	.arguments = "",
+	.arguments = "[ADDR]",
+	.max_args = 1,
 	.description = "pymalloc takes arenas from the system, divides them into pools, and pools into\n"
 		       "blocks of one size. One row per arena: its pools, how many of them are free,\n"
 		       "the blocks and bytes in use, and how full it is. An arena is returned to the\n"
@@ -142,10 +163,17 @@ const struct lh_command lh_cmd_arenas = {
 		       "listed.\n"
 		       "\n"
 		       "With --classes there is one row per block size, as sys._debugmallocstats()\n"
-		       "counts them.",
+		       "counts them.\n"
+		       "\n"
+		       "With --map each arena is a row of marks, one per pool, darker where more of its\n"
+		       "blocks are in use; in JSON '0' is an empty pool, '1' to '8' are eighths in use,\n"
+		       "a blank was never used. With ADDR, an address in an arena, there is one row per\n"
+		       "pool of that arena: size of its blocks, how many are used and free, objects in\n"
+		       "them, and their types.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.views = {{"classes", class_columns}},
+	.views = {{"classes", class_columns}, {"map", lh_arena_map_columns}, {"ADDR", lh_arena_pool_columns}},
+	.check = check,
 	.run = run,
 };

@@ -109,12 +109,13 @@ static int add_block_row(const struct lh_pins *p, const struct lh_pin *pin, stru
 		lh_preview(p->heap, pin->object, PREVIEW_CHARS, &preview);
 	if (owner.failed || preview.failed)
 		return lh_nomem(p->heap->ctx);
-	return lh_result_row(result, (struct lh_value[]){LH_ADDR(pin->block), LH_COUNT(pin->size),
-							 LH_TEXT(lh_pin_kind_name(pin->kind)),
-							 type_of(p->heap, pin->type), text_of(&owner),
-							 text_of(&preview),
-							 pin->object ? LH_ADDR(pin->object) : LH_NULL,
-							 LH_ADDR(p->arenas[pin->arena].use->arena->address)});
+	return lh_result_row(result,
+			     (struct lh_value[]){LH_ADDR(pin->block), LH_COUNT(pin->size),
+						 LH_TEXT(lh_pin_kind_name(pin->kind)),
+						 pin->kept ? LH_TEXT(pin->kept) : type_of(p->heap, pin->type),
+						 text_of(&owner), text_of(&preview),
+						 pin->object ? LH_ADDR(pin->object) : LH_NULL,
+						 LH_ADDR(p->arenas[pin->arena].use->arena->address)});
 }
 
 static int add_rows(const struct lh_invocation *invocation, const struct lh_pins *p, struct lh_result *result)

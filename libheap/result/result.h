@@ -45,6 +45,7 @@ struct lh_column {
 	/* Another column, hidden: text shows its value after equal texts if it differs. */
 	const char *apart;
 	bool command; /* texts, what to type next, as lh_result_next() takes it: text shows it as typed */
+	bool shades;  /* a TEXT of marks, see shades.h: text shows them as a picture */
 	bool alike;   /* rows with equal cells in all such columns repeat each other: see lh_result_fold() */
 };
 

@@ -6,6 +6,7 @@
  * but shown below their row.
  */
 #include "result/result_impl.h"
+#include "result/shades.h"
 #include "result/show.h"
 #include "util/array.h"
 
@@ -23,7 +24,7 @@
 
 static bool is_text(const struct lh_column *column)
 {
-	return column->kind == LH_K_TEXT || column->kind == LH_K_LIST;
+	return (column->kind == LH_K_TEXT || column->kind == LH_K_LIST) && !column->shades;
 }
 
 static void show_title(struct lh_string *out, const struct lh_column *column)
@@ -66,7 +67,9 @@ static void show_cell(const struct lh_result *result, size_t shown, size_t colum
 	const char *other = result->columns[column].apart;
 	struct lh_value value = lh_result_cell(result, row, column);
 
-	if (!lh_result_tree_step(result, column, &value, out))
+	if (result->columns[column].shades && value.kind == LH_K_TEXT)
+		lh_show_shades(out, value.text);
+	else if (!lh_result_tree_step(result, column, &value, out))
 		lh_show_value(out, &value);
 	if (!other || !result->ambiguous || !result->ambiguous[row])
 		return;
@@ -120,6 +123,8 @@ static void measure(struct table *t, bool *failed)
 		if (is_hidden(t, i))
 			continue;
 		t->widths[i] = column_width(t->result, i, failed);
+		if (t->style->color && t->result->columns[i].shades)
+			t->widths[i] = (t->widths[i] + 1) / 2;
 		t->least[i] =
 			t->result->columns[i].cut == LH_CUT_FOLDERS ? name_width(t->result, i) : NARROWEST;
 		if (!t->widths[i])
@@ -243,6 +248,19 @@ static bool goes_below(const struct table *t, size_t column, const char *text)
 	return below == LH_BELOW_LINE || (below == LH_BELOW_LONG && lh_show_width(text) > t->widths[column]);
 }
 
+/* A picture in colours. Return: whether the cell is one. */
+static bool add_halves(const struct table *t, size_t shown, size_t column, struct lh_string *out)
+{
+	struct lh_value value = LH_NULL;
+
+	if (!t->style->color || !t->result->columns[column].shades || shown == SIZE_MAX)
+		return false;
+	value = lh_result_cell(t->result, t->result->order[shown], column);
+	if (value.kind == LH_K_TEXT)
+		lh_show_halves(out, value.text);
+	return true;
+}
+
 /* One line; @shown is the index of its row among those shown, SIZE_MAX for the titles. */
 static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 {
@@ -253,6 +271,8 @@ static void add_line(const struct table *t, size_t shown, struct lh_string *out)
 		if (is_hidden(t, i))
 			continue;
 		cell.len = 0;
+		if (add_halves(t, shown, i, out))
+			continue;
 		if (shown == SIZE_MAX)
 			show_title(&cell, &column[i]);
 		else if (!is_told(t->result, shown, i))

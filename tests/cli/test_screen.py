@@ -54,7 +54,7 @@ def lines_of(build, *words):
     ["types"], ["threads"], ["threads", "--locals"], ["threads", "--tasks"], ["retained"], ["retained", "--points"],
     ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["garbage", "--frozen"],
     ["interned"], ["cycles"], ["gc"],
-    ["arenas"], ["arenas", "--classes"], ["pins", "--below", "100"], ["pins", "--below", "100", "--owners"],
+    ["arenas"], ["arenas", "--classes"], ["arenas", "--map"], ["pins", "--below", "100"], ["pins", "--below", "100", "--owners"],
     ["pins", "--below", "100", "--blocks"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
     ids=" ".join)
 def test_lines_fit(build, pid, words):

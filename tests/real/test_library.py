@@ -285,6 +285,17 @@ def test_garbage(place, typed):
     assert counts == {address(row["type_address"]): row["count"] for row in place.heap.ask("garbage")["rows"] if row["count"]}
 
 
+def test_pins(place, typed):
+    rows = place.heap.ask("pins", "--below", "100", "--blocks")["rows"]
+    pins = typed.pins.blocks(100)
+    assert [(pin.arena, pin.address, pin.size, pin.kind, pin.object and pin.object.address, pin.owner) for pin in pins] == \
+        [(address(row["arena"]), address(row["block"]), row["size"], row["kind"], row["object"] and address(row["object"]),
+          row["owner"] or "") for row in rows]
+    assert {pin.arena for pin in typed.pins} == {address(row["arena"]) for row in place.heap.ask("pins")["rows"]}
+    with pytest.raises(place.heap.error, match="it must be 1 to 100"):
+        next(typed.pins.blocks(0))
+
+
 def test_arenas(place, typed):
     answer = place.heap.ask("arenas")
     rows, summary = answer["rows"], typed.arenas.summary

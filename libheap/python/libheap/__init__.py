@@ -14,7 +14,7 @@ py-heap --format json prints.
 """
 
 from . import _native
-from ._arenas import Arena, Pool, SizeClass
+from ._arenas import Arena, Pin, Pool, SizeClass
 from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
@@ -26,5 +26,5 @@ from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
 __all__ = ["Answer", "Arena", "Collector", "Column", "Frame", "FreedBlock", "GarbageObject", "Generation", "Heap", "LibheapError",
-           "MemoryNode", "Next", "Object", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount", "command",
+           "MemoryNode", "Next", "Object", "Pin", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount", "command",
            "commands", "open", "open_reader", "parse"]

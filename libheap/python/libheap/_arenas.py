@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Dict, Iterator, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from . import _native, _questions
 from ._native import lib
-from ._objects import Question, numbered
+from ._objects import Iterator as Handle
+from ._objects import Object, Question, each, numbered
 
 if TYPE_CHECKING:
     from ._heap import Heap
@@ -80,3 +81,33 @@ class Arenas(_questions.ArenasCommand, Question):
         for info in numbered(self._heap, lib.lh_size_class_at, _native.info(_native.SizeClassInfo)):
             if info.pools:
                 yield SizeClass(info.block_size, info.pools, info.blocks_used, info.blocks_free)
+
+
+PIN_KINDS = ("unknown", "object", "storage", "freed")  # enum lh_pin_kind
+
+
+class Pin(NamedTuple):
+    """A used block of a nearly empty arena: arena, address, size, kind ('object', 'storage' of one, 'freed', 'unknown'), object
+    (None: not known), owner (who holds that, in words; '': no path leads there)."""
+
+    arena: int
+    address: int
+    size: int
+    kind: str
+    object: Optional[Object]
+    owner: str
+
+
+class Pins(_questions.PinsCommand, Question):
+    """What keeps nearly empty arenas: iterate it for Pins; called, it is the command 'pins'."""
+
+    def __iter__(self) -> Iterator[Pin]:
+        return self.blocks()
+
+    def blocks(self, below: int = 10) -> Iterator[Pin]:
+        """The used blocks of arenas with less than @below percent of their bytes in use, in ascending order of addresses."""
+        heap = self._heap
+        iterator = Handle(heap, heap._out(lib.lh_pin_iter_new, below), lib.lh_pin_iter_free)
+        for info in each(iterator, lib.lh_pin_iter_next, _native.info(_native.PinInfo)):
+            yield Pin(info.arena, info.block, info.block_size, PIN_KINDS[info.kind],
+                      heap.get(info.object) if info.object else None, iterator.text(lib.lh_pin_iter_owner) or "")

@@ -223,6 +223,10 @@ class Heap(_questions.Commands):
         """Where memory is: iterate it; called, it is the command 'memory'."""
         return _memory.Memory(self)
 
+    def pins(self) -> _arenas.Pins:
+        """What keeps nearly empty arenas: iterate it; called, it is the command 'pins'."""
+        return _arenas.Pins(self)
+
     def type_at(self, address: int) -> Optional[_objects.Type]:
         """The Type whose address is @address, or None."""
         pointer = ctypes.c_void_p()

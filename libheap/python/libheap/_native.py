@@ -222,6 +222,9 @@ class MemorySummary(Structure):
 class MemoryInfo(Structure):
     _fields_ = [("size", c_size_t), ("path", c_char_p), ("note", c_char_p), ("depth", c_uint32), ("leaf", c_bool),
                 ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64)]
+class PinInfo(Structure):
+    _fields_ = [("size", c_size_t), ("arena", c_uint64), ("block", c_uint64), ("object", c_uint64), ("block_size", c_uint32),
+                ("kind", c_int)]
 
 
 class RetainedInfo(Structure):
@@ -350,6 +353,10 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
     "lh_memory_summary": (c_int, c_void_p, POINTER(MemorySummary)),
     "lh_memory_at": (c_int, c_void_p, c_size_t, POINTER(MemoryInfo)),
+    "lh_pin_iter_new": (c_int, c_void_p, c_uint, _OUT),
+    "lh_pin_iter_next": (c_int, c_void_p, POINTER(PinInfo)),
+    "lh_pin_iter_owner": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_pin_iter_free": (c_void_p, c_void_p),
     "lh_retained_info": (c_int, c_void_p, c_uint64, POINTER(RetainedInfo)),
     "lh_dominated_iter_new": (c_int, c_void_p, c_uint64, _OUT),
     "lh_dominated_iter_next": (c_int, c_void_p, POINTER(c_uint64)),

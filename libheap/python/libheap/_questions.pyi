@@ -257,8 +257,9 @@ class Commands:
 
     def arenas(
         self,
-        *words: str,
+        *words: Address,
         classes: bool = ...,
+        map: bool = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
@@ -374,8 +375,9 @@ class MemoryCommand:
 class ArenasCommand:
     def __call__(
         self,
-        *words: str,
+        *words: Address,
         classes: bool = ...,
+        map: bool = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
@@ -384,3 +386,19 @@ class ArenasCommand:
         threads: Optional[int] = ...,
     ) -> Result:
         """how full is pymalloc's memory?"""
+
+class PinsCommand:
+    def __call__(
+        self,
+        *words: str,
+        below: Optional[int] = ...,
+        owners: bool = ...,
+        blocks: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what keeps nearly empty arenas from going back to the system?"""
