@@ -172,6 +172,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = add_rows(invocation, &p, result);
 	if (r == 0)
 		r = p.use.count ? lh_pins_notes(&p, (unsigned)below, result) : no_arenas(heap, result);
+	if (r == 0)
+		r = lh_pins_malloc(heap, result);
 	return r == 0 ? lh_result_findings(result, &p.findings, p.findings.ring_objects) : r;
 }
 
@@ -194,6 +196,9 @@ const struct lh_command lh_cmd_pins = {
 		       "With --owners there is one row per owner: the arenas that have blocks of it, and\n"
 		       "'alone', those that have no others, which go back if the owner's objects are freed.\n"
 		       "With --blocks there is one row per used block.\n"
+		       "\n"
+		       "malloc_free is what is free in the heaps of glibc's malloc, which serve larger\n"
+		       "requests, and malloc_trim what malloc_trim(0) would give back of that.\n"
 		       "\n"
 		       "arenas_kept: since 3.9 pymalloc keeps one empty arena for reuse, so that not all\n"
 		       "pinned ones would go back.",
