@@ -26,5 +26,5 @@ from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
 __all__ = ["Answer", "Arena", "Collector", "Column", "Frame", "FreedBlock", "GarbageObject", "Generation", "Heap", "LibheapError",
-           "MemoryNode", "Next", "Object", "Pin", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount", "command",
-           "commands", "open", "open_reader", "parse"]
+           "MemoryNode", "Next", "Object", "Pin", "Place", "Pool", "Reference", "Result", "SizeClass", "Thread", "Type", "TypeCount",
+           "command", "commands", "open", "open_reader", "parse"]

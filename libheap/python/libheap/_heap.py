@@ -223,6 +223,7 @@ class Heap(_questions.Commands):
         """Where memory is: iterate it; called, it is the command 'memory'."""
         return _memory.Memory(self)
 
+    @property
     def pins(self) -> _arenas.Pins:
         """What keeps nearly empty arenas: iterate it; called, it is the command 'pins'."""
         return _arenas.Pins(self)

@@ -222,6 +222,8 @@ class MemorySummary(Structure):
 class MemoryInfo(Structure):
     _fields_ = [("size", c_size_t), ("path", c_char_p), ("note", c_char_p), ("depth", c_uint32), ("leaf", c_bool),
                 ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64)]
+
+
 class PinInfo(Structure):
     _fields_ = [("size", c_size_t), ("arena", c_uint64), ("block", c_uint64), ("object", c_uint64), ("block_size", c_uint32),
                 ("kind", c_int)]
