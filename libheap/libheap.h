@@ -333,6 +333,7 @@ LH_API const char *lh_version(void);
 
 #include "libheap-memory.h"
 #include "libheap-objects.h"
+#include "libheap-paths.h"
 #include "libheap-process.h"
 
 #endif

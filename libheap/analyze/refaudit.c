@@ -224,21 +224,31 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 	return r == 0 && ret->suspect_count ? lh_import_references_mark(heap, ret) : r;
 }
 
-void lh_refaudit_drop_taken(struct lh_refaudit *a)
+int lh_refaudit_without_taken(const struct lh_refaudit *from, struct lh_refaudit *ret)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < a->suspect_count; i++) {
-		const struct lh_suspect *s = &a->suspects[i];
+	*ret = *from;
+	ret->suspect_count = 0;
+	ret->suspects = lh_new0(struct lh_suspect, from->suspect_count + 1);
+	if (!ret->suspects)
+		return lh_nomem(from->counts.heap->ctx);
+	for (size_t i = 0; i < from->suspect_count; i++) {
+		const struct lh_suspect *s = &from->suspects[i];
 
 		if (!s->taken)
-			a->suspects[kept++] = *s;
+			ret->suspects[ret->suspect_count++] = *s;
 		else if (s->unexplained > 0)
-			a->excess -= (uint64_t)s->unexplained;
+			ret->excess -= (uint64_t)s->unexplained;
 		else
-			a->deficit -= (uint64_t)-s->unexplained;
+			ret->deficit -= (uint64_t)-s->unexplained;
 	}
-	a->suspect_count = kept;
+	return 0;
+}
+
+uint64_t lh_refaudit_missing(const struct lh_refaudit *a)
+{
+	const struct lh_target *t = a->counts.heap->target;
+
+	return t->truncated_bytes ? t->truncated_bytes : lh_target_missing_memory(t);
 }
 
 void lh_refaudit_fini(struct lh_refaudit *audit)
@@ -246,4 +256,34 @@ void lh_refaudit_fini(struct lh_refaudit *audit)
 	lh_refcounts_fini(&audit->counts);
 	free(audit->suspects);
 	free(audit->bearers);
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	struct lh_refaudit *audit = ret;
+	int r = lh_refaudit_run(heap, audit);
+
+	lh_refcounts_shrink(&audit->counts);
+	free(lh_take(audit->bearers));
+	audit->bearer_count = audit->bearer_capacity = 0;
+	return r;
+}
+
+static void fini(void *kept)
+{
+	lh_refaudit_fini(kept);
+}
+
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_refaudit *audit = kept;
+
+	return lh_addrset_bytes(&audit->counts.set) + audit->suspect_count * sizeof(*audit->suspects);
+}
+
+int lh_refaudit_get(struct lh_heap *heap, const struct lh_refaudit **ret)
+{
+	static const struct lh_keeper keeper = {sizeof(struct lh_refaudit), make, fini, bytes};
+
+	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -38,8 +38,18 @@ struct lh_refaudit {
 
 /** lh_refaudit_run() - Return: 0, -LH_E*. Free with lh_refaudit_fini() in any case. */
 int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret);
-/** lh_refaudit_drop_taken() - leave out suspects that were probably taken by imports; their figures stay */
-void lh_refaudit_drop_taken(struct lh_refaudit *audit);
+/**
+ * lh_refaudit_get() - the heap's, made on the first call and kept: 1.5 bytes per object, and the suspects; of the counts,
+ * only the set of objects and the findings are left. Return: 0, -LH_E*. It belongs to the heap.
+ */
+int lh_refaudit_get(struct lh_heap *heap, const struct lh_refaudit **ret);
+/**
+ * lh_refaudit_without_taken() - leave out suspects that were probably taken by imports; their figures stay
+ * @ret: shares all but the suspects with @from; the caller frees ret->suspects alone. Return: 0, -LH_ENOMEM.
+ */
+int lh_refaudit_without_taken(const struct lh_refaudit *from, struct lh_refaudit *ret);
+/** lh_refaudit_missing() - bytes of memory that may hold references and are not in the target */
+uint64_t lh_refaudit_missing(const struct lh_refaudit *audit);
 void lh_refaudit_fini(struct lh_refaudit *audit);
 
 #endif

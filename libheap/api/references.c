@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on references: what an object refers to, and what refers to it. */
+#include "api/reference_iter.h"
+#include "cpython/edge.h"
 #include "cpython/visit.h"
 #include "inventory/bfs.h"
 #include "inventory/objects.h"
+#include "roots/buffers.h"
 #include "util/array.h"
 #include "util/info.h"
 
@@ -22,6 +25,10 @@ struct lh_reference_iter {
 	uint64_t word;         /* the next of found[at] */
 	struct found last;     /* given last: its word first */
 	struct lh_bfs *levels; /* what gives them instead; else NULL */
+	uint64_t *way;         /* or: objects of which each refers to the next; else NULL */
+	size_t way_length;
+	bool gc_only, in_buffer; /* in_buffer: the last's word points to a buffer with the reference */
+	uint64_t in_buffer_at;   /* word of it */
 	struct lh_string name;
 	int error;
 };
@@ -120,6 +127,7 @@ struct lh_reference_iter *lh_reference_iter_free(struct lh_reference_iter *iter)
 		return NULL;
 	lh_string_fini(&iter->name);
 	lh_bfs_free(iter->levels);
+	free(iter->way);
 	free(iter->found);
 	free(iter);
 	return NULL;
@@ -163,13 +171,30 @@ int lh_referrer_levels_new(struct lh_heap *heap, uint64_t addr, uint64_t depth,
 	return 0;
 }
 
+int lh_reference_iter_along(struct lh_heap *heap, uint64_t *way, size_t length, bool gc_only,
+			    struct lh_reference_iter **ret)
+{
+	struct lh_reference_iter *iter = lh_new0(struct lh_reference_iter, 1);
+
+	if (!iter) {
+		free(way);
+		return lh_nomem(heap->ctx);
+	}
+	iter->heap = heap;
+	iter->way = way;
+	iter->way_length = length;
+	iter->gc_only = gc_only;
+	*ret = iter;
+	return 0;
+}
+
 static void give(struct lh_reference_iter *iter, uint64_t to, uint64_t depth, struct lh_reference_info *ret)
 {
 	const struct lh_span *span = &iter->last.span;
 	const struct lh_reference_info info = {
 		.from = iter->last.from,
 		.to = to,
-		.flags = (span->hidden ? 0 : LH_REFERENCE_VISITED) |
+		.flags = (span->hidden || iter->in_buffer ? 0 : LH_REFERENCE_VISITED) |
 			 (span->label == LH_LABEL_BODY ? LH_REFERENCE_CONSERVATIVE : 0),
 		.depth = depth,
 	};
@@ -190,10 +215,45 @@ static int next_of_levels(struct lh_reference_iter *iter, struct lh_reference_in
 	return 0;
 }
 
+/* How @from refers to @to becomes the last reference; none if it does not. */
+static void find_step(struct lh_reference_iter *iter, uint64_t from, uint64_t to)
+{
+	struct lh_heap *heap = iter->heap;
+	struct lh_buffer_word word;
+	struct lh_reference own;
+	struct lh_object o;
+
+	iter->last = (struct found){.from = from};
+	iter->in_buffer = false;
+	if (lh_object_at(heap, &heap->view, from, &o) != 0)
+		return;
+	if (lh_reference_find(heap, &o, to, iter->gc_only, &own) == 0) {
+		iter->last = (struct found){own.span, from, own.i, own.i + 1};
+	} else if (lh_buffer_find(heap, &o, to, &word) == 0) {
+		iter->last = (struct found){word.span, from, word.i, word.i + 1};
+		iter->in_buffer = true;
+		iter->in_buffer_at = word.index;
+	}
+}
+
+static int next_step(struct lh_reference_iter *iter, struct lh_reference_info *ret)
+{
+	uint64_t to;
+
+	if (iter->at + 1 >= iter->way_length)
+		return LH_DONE;
+	to = iter->way[iter->at + 1];
+	find_step(iter, iter->way[iter->at++], to);
+	give(iter, to, iter->at, ret);
+	return 0;
+}
+
 int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret)
 {
 	if (iter->levels)
 		return next_of_levels(iter, ret);
+	if (iter->way)
+		return next_step(iter, ret);
 	for (; iter->at < iter->count; iter->at++, iter->word = 0) {
 		const struct found *f = &iter->found[iter->at];
 
@@ -222,6 +282,8 @@ int lh_reference_iter_name(struct lh_reference_iter *iter, const char **ret)
 	lh_string_fini(&iter->name);
 	if (iter->last.end)
 		lh_span_edge(iter->heap, &iter->last.span, iter->last.first, &iter->name);
+	if (iter->in_buffer)
+		lh_string_addf(&iter->name, "[%" PRIu64 "]", iter->in_buffer_at);
 	if (iter->name.failed)
 		return lh_nomem(iter->heap->ctx);
 	*ret = iter->name.text ? iter->name.text : "";

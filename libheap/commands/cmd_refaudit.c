@@ -8,6 +8,8 @@
 #include "counts/strays.h"
 #include "cpython/type_name.h"
 
+#include <stdlib.h>
+
 static const struct lh_column columns[] = {
 	{"address", NULL, LH_K_ADDR},
 	{"type", NULL, LH_K_TEXT},
@@ -154,8 +156,7 @@ static int warn_of_damage(const struct lh_refaudit *a, struct lh_result *result)
 /* Memory that is not in the target may hold what seems unheld. */
 static int warn(const struct lh_refaudit *a, struct lh_result *result)
 {
-	const struct lh_target *t = a->counts.heap->target;
-	uint64_t missing = t->truncated_bytes ? t->truncated_bytes : lh_target_missing_memory(t);
+	uint64_t missing = lh_refaudit_missing(a);
 	char text[LH_SIZE_MAX];
 	int r = 0;
 
@@ -256,28 +257,39 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	return r;
 }
 
-static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+static int tell(struct lh_invocation *invocation, struct lh_heap *heap, const struct lh_refaudit *audit,
+		struct lh_result *result)
 {
-	_cleanup_(lh_refaudit_fini) struct lh_refaudit audit = {0};
 	bool all = lh_invocation_has(invocation, "all");
-	int r = lh_refaudit_run(heap, &audit);
+	int r = summarize(audit, result);
 
-	if (r < 0)
-		return r;
-	if (!all)
-		lh_refaudit_drop_taken(&audit);
-	r = summarize(&audit, result);
 	if (r == 0)
-		r = lh_invocation_has(invocation, "by-type") ? add_groups(heap, &audit, result)
-							     : add_rows(heap, &audit, result, all);
+		r = lh_invocation_has(invocation, "by-type") ? add_groups(heap, audit, result)
+							     : add_rows(heap, audit, result, all);
 	if (r == 0)
-		r = add_notes(heap, &audit, result, all);
-	if (audit.suspect_count)
+		r = add_notes(heap, audit, result, all);
+	if (audit->suspect_count)
 		lh_result_found(result);
 	if (r == 0)
-		r = warn(&audit, result);
-	return r == 0 ? lh_result_findings(result, &audit.counts.findings, audit.counts.findings.ring_objects)
+		r = warn(audit, result);
+	return r == 0 ? lh_result_findings(result, &audit->counts.findings,
+					   audit->counts.findings.ring_objects)
 		      : r;
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	const struct lh_refaudit *audit;
+	struct lh_refaudit shown;
+	int r = lh_refaudit_get(heap, &audit);
+
+	if (r < 0 || lh_invocation_has(invocation, "all"))
+		return r < 0 ? r : tell(invocation, heap, audit, result);
+	r = lh_refaudit_without_taken(audit, &shown);
+	if (r == 0)
+		r = tell(invocation, heap, &shown, result);
+	free(shown.suspects);
+	return r;
 }
 
 const struct lh_command lh_cmd_refaudit = {

@@ -385,11 +385,17 @@ int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret)
 	return r == 0 ? lh_word_scan(ret) : r;
 }
 
+void lh_refcounts_shrink(struct lh_refcounts *counts)
+{
+	lh_word_map_fini(&counts->marks);
+	free(lh_take(counts->precise));
+	free(lh_take(counts->elsewhere));
+	free(lh_take(counts->missed));
+	counts->missed_count = counts->missed_capacity = 0;
+}
+
 void lh_refcounts_fini(struct lh_refcounts *counts)
 {
+	lh_refcounts_shrink(counts);
 	lh_addrset_fini(&counts->set);
-	lh_word_map_fini(&counts->marks);
-	free(counts->precise);
-	free(counts->elsewhere);
-	free(counts->missed);
 }

@@ -59,6 +59,8 @@ static inline bool lh_refcounts_is_text(int64_t count, uint64_t found)
 
 /** lh_refcounts_read() - Return: 0, -LH_E*. Free with lh_refcounts_fini() in any case. */
 int lh_refcounts_read(struct lh_heap *heap, struct lh_refcounts *ret);
+/** lh_refcounts_shrink() - free all but the set of objects and the findings */
+void lh_refcounts_shrink(struct lh_refcounts *counts);
 void lh_refcounts_fini(struct lh_refcounts *counts);
 /** lh_word_scan() - count the words of all memory that is not marked, and of the registers */
 int lh_word_scan(struct lh_refcounts *counts); /* word_scan.c */

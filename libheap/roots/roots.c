@@ -13,6 +13,22 @@ int lh_roots_add(struct lh_roots *roots, const struct lh_root *root)
 	return lh_append(roots->heap->ctx, roots->all, roots->count, roots->capacity, *root);
 }
 
+uint64_t lh_root_word(const struct lh_roots *roots, const struct lh_root *root)
+{
+	const struct lh_target *target = roots->heap->target;
+	const uint8_t *word = root->span.words + root->slot * root->span.stride;
+
+	if (root->kind != LH_ROOT_FRAME)
+		return root->at;
+	for (size_t i = 0; i < target->segment_count; i++) {
+		const struct lh_segment *s = &target->segments[i];
+
+		if (word >= s->data && word < s->data + (s->end - s->start))
+			return s->start + (uint64_t)(word - s->data);
+	}
+	return 0;
+}
+
 void lh_roots_fini(struct lh_roots *roots)
 {
 	free(roots->all);

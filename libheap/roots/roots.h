@@ -7,25 +7,10 @@
 #define LH_ROOTS_ROOTS_H
 
 #include "cpython/visit.h"
+#include "libheap.h"
 
-enum lh_root_kind {
-	LH_ROOT_MODULES,  /* sys.modules */
-	LH_ROOT_SYS,      /* sys.__dict__ */
-	LH_ROOT_BUILTINS, /* builtins.__dict__ */
-	LH_ROOT_INTERP,   /* another field of the interpreter's state: codecs, its own dict */
-	LH_ROOT_THREAD,   /* a field of a thread's state */
-	LH_ROOT_FRAME,    /* a frame, or a local of one */
-	LH_ROOT_INTERNED, /* an immortal interned string, or the dict of interned strings, which holds none */
-	LH_ROOT_STATIC,   /* the object lies in the data of a module */
-	LH_ROOT_DATA,     /* a word of a module's data, or of a state where no field is known */
-	LH_ROOT_LOCAL,    /* a thread-local variable */
-	LH_ROOT_STALE,    /* kinds from here up to COUNT may be stale */
-	LH_ROOT_NATIVE = LH_ROOT_STALE, /* a word of memory that no object owns */
-	LH_ROOT_REGISTER,               /* a register of a thread, Python's or not */
-	LH_ROOT_STACK,                  /* a word of a C stack, or of a data stack beside its frames */
-	LH_ROOT_COUNT,                  /* the object has references that none of these explains */
-	LH_ROOT_KINDS,
-};
+/* Kinds are those of libheap-paths.h; those from here up to COUNT may be stale. */
+#define LH_ROOT_STALE LH_ROOT_NATIVE
 
 /** struct lh_root - a reference that keeps an object alive by itself */
 struct lh_root {
@@ -37,7 +22,7 @@ struct lh_root {
 	uint32_t line;         /* FRAME: 0: not known */
 	struct lh_span span;   /* FRAME: where the reference is, for its name */
 	uint64_t slot;         /* FRAME: word of the span */
-	uint64_t at;           /* DATA, LOCAL, STACK, NATIVE: address of the word */
+	uint64_t at;           /* address of the word, if it is one of a state, or of native memory */
 	uint64_t excess;       /* COUNT: references that are counted, but were not found; 0: immortal */
 };
 
@@ -68,6 +53,9 @@ struct lh_roots {
 	bool several_threads; /* frames are of more than one thread */
 };
 
+/** lh_root_word() - the address of the word that is the reference; 0: it is not in memory, or not known. Looks at all
+ * segments if it is one of a frame. */
+uint64_t lh_root_word(const struct lh_roots *roots, const struct lh_root *root);
 void lh_roots_fini(struct lh_roots *roots);
 /** lh_roots_add() - one more, unless it leads to nothing. Return: 0, -LH_E*. */
 int lh_roots_add(struct lh_roots *roots, const struct lh_root *root);

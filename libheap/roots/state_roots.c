@@ -69,6 +69,7 @@ static int add_rows(struct lh_roots *roots, uint64_t addr, const struct row *row
 
 		root.kind = rows[i].kind;
 		root.field = rows[i].name;
+		root.at = addr + (uint64_t)lh_layout_or(&heap->layout, rows[i].field, 0);
 		root.to = lh_heap_word(heap, &heap->view, addr, rows[i].field);
 		r = lh_roots_add(roots, &root);
 	}
@@ -86,6 +87,7 @@ static int add_words(struct lh_roots *roots, uint64_t addr, uint64_t count, cons
 
 		root.kind = LH_ROOT_INTERP;
 		root.field = name;
+		root.at = addr + i * 8;
 		root.to = lh_u64(words + i * 8);
 		r = lh_roots_add(roots, &root);
 	}
@@ -121,18 +123,28 @@ static int add_atexit(struct lh_roots *roots, uint64_t interp, const struct lh_r
 	return r;
 }
 
+static int add_dict(struct lh_roots *roots, const struct lh_interp *interp, enum lh_root_kind kind,
+		    uint64_t to, enum lh_field field)
+{
+	const struct lh_root root = {
+		.kind = kind,
+		.to = to,
+		.interp = interp->id,
+		.at = interp->addr + (uint64_t)lh_layout_or(&roots->heap->layout, field, 0),
+	};
+
+	return lh_roots_add(roots, &root);
+}
+
 int lh_roots_add_interp(struct lh_roots *roots, const struct lh_interp *interp)
 {
-	const struct lh_root dicts[] = {
-		{.kind = LH_ROOT_MODULES, .to = interp->modules, .interp = interp->id},
-		{.kind = LH_ROOT_SYS, .to = interp->sysdict, .interp = interp->id},
-		{.kind = LH_ROOT_BUILTINS, .to = interp->builtins, .interp = interp->id},
-	};
 	const struct lh_root like = {.interp = interp->id};
-	int r = 0;
+	int r = add_dict(roots, interp, LH_ROOT_MODULES, interp->modules, LH_F_INTERP_MODULES);
 
-	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(dicts); i++)
-		r = lh_roots_add(roots, &dicts[i]);
+	if (r == 0)
+		r = add_dict(roots, interp, LH_ROOT_SYS, interp->sysdict, LH_F_INTERP_SYSDICT);
+	if (r == 0)
+		r = add_dict(roots, interp, LH_ROOT_BUILTINS, interp->builtins, LH_F_INTERP_BUILTINS);
 	if (r == 0)
 		r = add_rows(roots, interp->addr, interp_rows, LH_ARRAY_SIZE(interp_rows), &like);
 	if (r == 0)

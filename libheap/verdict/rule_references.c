@@ -4,6 +4,8 @@
 #include "cpython/type_name.h"
 #include "verdict/leaks.h"
 
+#include <stdlib.h>
+
 /* What goes with the suspects of the group: what each retains, or its own bytes if something else holds it, too. */
 static void measure(struct lh_leaks *leaks, const struct lh_refaudit *audit,
 		    const struct lh_suspect_group *group, struct lh_leak *leak)
@@ -90,19 +92,22 @@ static int add_groups(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
 
 int lh_rule_references(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
-	_cleanup_(lh_refaudit_fini) struct lh_refaudit audit = {0};
 	_cleanup_(lh_suspect_groups_fini) struct lh_suspect_groups groups = {0};
-	int r = lh_refaudit_run(leaks->heap, &audit);
+	const struct lh_refaudit *audit;
+	struct lh_refaudit untaken;
+	int r = lh_refaudit_get(leaks->heap, &audit);
 
-	if (r == 0) {
-		lh_refaudit_drop_taken(&audit);
-		r = lh_suspect_groups_make(leaks->heap, &audit, &groups);
-	}
+	if (r < 0)
+		return r;
+	r = lh_refaudit_without_taken(audit, &untaken);
 	if (r == 0)
-		r = add_groups(leaks, rule, &audit, &groups);
+		r = lh_suspect_groups_make(leaks->heap, &untaken, &groups);
+	if (r == 0)
+		r = add_groups(leaks, rule, &untaken, &groups);
 	if (r == 0 && !groups.count)
 		lh_string_addf(&leaks->looked,
 			       "References: the counts of %s objects agree with the pointers to them.\n",
-			       LH_COUNTED(audit.audited));
+			       LH_COUNTED(untaken.audited));
+	free(untaken.suspects);
 	return r;
 }

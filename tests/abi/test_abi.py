@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-HEADERS = ("libheap.h", "libheap-objects.h", "libheap-process.h", "libheap-memory.h", "libheap-command.h")
+HEADERS = ("libheap.h", "libheap-objects.h", "libheap-paths.h", "libheap-process.h", "libheap-memory.h", "libheap-command.h")
 NOT_IN_PYTHON = {
     "lh_ctx_set_log",               # a log is for front ends
     "lh_object_iter_next", "lh_item_iter_next",         # ..._next_many() instead
@@ -116,14 +116,16 @@ def test_structs_are_laid_out_as_in_c(exported, tmp_path):
 
 def test_enums_have_the_values_of_c(exported, tmp_path):
     sys.path.insert(0, os.path.join(ROOT, "python"))
-    from libheap import _native, _objects, _result
+    from libheap import _native, _objects, _paths, _result
     expected = {"LH_" + name: code for code, name in _native.CODES.items()}
     expected.update(("LH_LAYOUT_" + name.upper(), value) for value, name in enumerate(_native.LAYOUTS))
     expected.update(("LH_K_" + name.upper(), value) for value, name in enumerate(_result.KINDS))
     expected.update(("LH_K_" + name, getattr(_result, name)) for name in map(str.upper, _result.KINDS))
+    expected.update(("LH_ROOT_" + name.upper(), value) for value, name in enumerate(_paths.ROOT_KINDS))
     expected.update(LH_ABSENT=_objects.ABSENT, LH_DONE=_objects.DONE, LH_OBJECT_TRACKED=_objects.TRACKED,
                     LH_OBJECT_IMMORTAL=_objects.IMMORTAL, LH_REFERENCE_VISITED=_objects.VISITED,
                     LH_REFERENCE_CONSERVATIVE=_objects.CONSERVATIVE)
     assert dict(zip(expected, printed(tmp_path, expected))) == expected
     assert len(_result.KINDS) == len(re.findall(r"^\tLH_K_\w+", text_of("libheap-command.h"), flags=re.M)) == len(_result._READ)
+    assert len(_paths.ROOT_KINDS) == len(re.findall(r"^\tLH_ROOT_\w+,", text_of("libheap-paths.h"), flags=re.M))
     assert len(_native.CODES) == len(re.findall(r"^\tLH_E\w+", text_of("libheap.h"), flags=re.M))

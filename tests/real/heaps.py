@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 EXECUTABLE = os.environ.get("PYHEAP", "py-heap")
 BINDING = os.environ.get("PYHEAP_TEST_BINDING", "1") != "0"
 LONGEST = 100000           # bytes of addresses in one command line
@@ -88,6 +90,22 @@ def open_heap(target, layout, debug_dir=None, sysroot=None, memory=None):
         except (ImportError, AttributeError) as error:      # a folder of that name counts as a module
             sys.stderr.write("without the binding, one process a question: %s\n" % error)
     return CommandLine(target, options)
+
+
+def typed(heap):
+    """The library's Heap of an open one"""
+    if not isinstance(heap, Library):
+        pytest.skip("under sanitizers the library is not loaded into this Python")
+    return heap.heap
+
+
+def check_chain(references, first, last):
+    """References lead from the object at one address to that at the other, and each is one that its holder has"""
+    assert [r.holder_address for r in references] == [first] + [r.target_address for r in references[:-1]]
+    assert not references or references[-1].target_address == last
+    for r in references:
+        its = {(one.target_address, one.name, one.visited, one.conservative) for one in r.holder.refs()}
+        assert (r.target_address, r.name, r.visited, r.conservative) in its, r
 
 
 def address(text):

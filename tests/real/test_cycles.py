@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """cycles: as many components, of as many objects, as the interpreter's own references make; classics by name."""
+import heaps
 import programs
 from heaps import address
 
@@ -33,6 +34,24 @@ def test_components(heap, program):
         assert row["garbage"] == (members[0] in garbage)
         if row["count"] == 1:
             assert row["objects"] == len(members)
+
+
+def test_typed(heap, program):
+    """Components of the typed library are those of the interpreter's own references"""
+    typed, garbage = heaps.typed(heap), set(program.account["garbage"])
+    components = [(component, list(component.objects())) for component in typed.cycles]
+    assert sorted(sorted(o.address for o in objects) for _, objects in components) == \
+        sorted(map(sorted, program.account["components"]))
+    for component, objects in components:
+        assert (component.object_count, component.size) == (len(objects), sum(o.size for o in objects))
+        assert component.garbage == (objects[0].address in garbage) and not component.frozen
+        cycle = list(component.cycle())
+        assert {step.holder_address for step in cycle} <= {o.address for o in objects} and all(s.visited for s in cycle)
+        heaps.check_chain(cycle, cycle[0].holder_address, cycle[0].holder_address)
+    summary = heap.ask("cycles")["summary"]
+    assert summary == {"components": len(components), "objects": sum(len(objects) for _, objects in components), "frozen": 0,
+                       "bytes": sum(component.size for component, _ in components),
+                       "garbage": sum(component.garbage for component, _ in components)}
 
 
 def test_garbage_only(heap, program):

@@ -11,10 +11,7 @@ from heaps import address
 
 @pytest.fixture
 def typed(place):
-    heap = getattr(place.heap, "heap", None)
-    if heap is None:
-        pytest.skip("under sanitizers the library is not loaded into this Python")
-    return heap
+    return heaps.typed(place.heap)
 
 
 def some(objects, most):

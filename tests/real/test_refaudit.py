@@ -35,6 +35,10 @@ OWN = [
 ]
 
 
+DOUBTS = ("missing_bytes", "incomplete", "damaged", "unexamined", "pools_missing", "pools_damaged", "malloc_torn", "broken",
+          "malloc_unknown", "collecting")
+
+
 def pytest_generate_tests(metafunc):
     found = interpreters.find()
     if metafunc.config.getoption("--quick"):
@@ -106,6 +110,27 @@ def check_groups(groups, answer):
     assert orders["each"] == 7 and "list [i] x%d" % orders["objects"] in orders["held_by"]
 
 
+def check_typed(program, interpreter):
+    """Suspects of the typed library are the command's, whichever is asked first"""
+    heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+    try:
+        typed = heaps.typed(heap)
+        suspects, answer = list(typed.refaudit), heap.ask("refaudit", "--all")
+        answer["rows"].sort(key=lambda row: address(row["address"]))
+        columns = "refcount", "found", "unexplained", "taken"
+        assert [(s.address,) + tuple(getattr(s, name) for name in columns) for s in suspects] == \
+            [(address(row["address"]),) + tuple(row[name] for name in columns) for row in answer["rows"]]
+        assert all(s.type.name == row["type"] and s.holder is None for s, row in zip(suspects, answer["rows"]) if s.type)
+        assert all(s.address in {r.target_address for r in s.holder.refs()} for s in suspects if s.type is None)
+        summary = typed.refaudit.summary
+        assert {name: summary[name] for name in answer["summary"]} == answer["summary"] and len(typed.refaudit) == len(suspects)
+        assert not any(summary[name] for name in DOUBTS) and set(summary) == set(answer["summary"]) | set(DOUBTS)
+        without = [s.address for s in suspects if not s.taken]
+        assert sorted(address(row["address"]) for row in heap.ask("refaudit")["rows"]) == without
+    finally:
+        heap.close()
+
+
 def check_running_frame(program, interpreter):
     """Up to 3.10 a frame object holds its locals, while it executes too"""
     if interpreter.version[:2] <= (3, 10):
@@ -127,6 +152,8 @@ def test_planted(interpreter, tmp_path):
         check_running_frame(program, interpreter)
         if not interpreter.allocator:
             check_layouts(program, interpreter)
+            if heaps.BINDING:
+                check_typed(program, interpreter)
         for way in WAYS:
             answer = audit(program.words(way), interpreter)
             check_answer(answer)

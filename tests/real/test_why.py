@@ -103,6 +103,63 @@ def test_each_holder_has_a_row(heap, program):
         evaluate(program, [(row["path"], wanted) for row in some(every["rows"], 20)])
 
 
+def typed_row(path):
+    return {"path": str(path), "length": path.length, "count": path.count, "shape": path.shape,
+            "addresses": [path.root.object.address] + [step.target_address for step in path.steps]}
+
+
+def command_row(row):
+    return dict({name: row[name] for name in ("path", "length", "count", "shape")}, addresses=list(map(address, row["addresses"])))
+
+
+TYPED = ((), {}), (("--all-roots",), {"all_roots": True}), (("--avoid", "dict"), {"avoid": "dict"}), \
+    (("--through", "module", "--through", "frame"), {"through": ["module", "frame"]})
+
+
+def test_typed(heap, program):
+    """Paths of the typed library are the command's; each step is a reference of its holder"""
+    typed, evaluated = heaps.typed(heap), 0
+    for wanted in chosen(program.account)[::3]:
+        for words, options in TYPED:
+            rows, paths = heap.ask("why", "%#x" % wanted, *words)["rows"], typed[wanted].why(**options)
+            assert [typed_row(path) for path in paths] == [command_row(row) for row in rows]
+            if "--all-roots" in words:
+                assert [path.root.name for path in paths] == [row["root"] for row in rows]
+        paths = typed[wanted].why(limit=5)
+        for path in paths:
+            heaps.check_chain(path.steps, path.root.object.address, wanted)
+        evaluated += evaluate(program, [(str(path), wanted) for path in paths])
+    assert evaluated >= OBJECTS // 6
+
+
+def test_typed_avoid_takes_types(heap, program):
+    typed = heaps.typed(heap)
+    wanted = typed[chosen(program.account)[0]]
+    assert [str(p) for p in wanted.why(avoid=typed.types["dict"])] == [str(p) for p in wanted.why(avoid="dict")]
+
+
+def test_roots(heap, program):
+    """Dicts of modules are those that the program has; the word of a root has the object; paths begin at roots"""
+    typed, roots = heaps.typed(heap), list(heaps.typed(heap).roots)
+    mains = {root.kind: root.object.address for root in roots if root.kind in ("modules", "sys", "builtins")}
+    builtins = "builtins" if typed.version >= "3" else "__builtin__"
+    assert [mains["modules"], mains["sys"], mains["builtins"]] == program.oracle.ask(
+        ["sys.modules", "sys.__dict__", "sys.modules['%s'].__dict__" % builtins])
+    with open("/proc/%d/mem" % program.pid, "rb") as memory:
+        for root in roots:
+            memory.seek(root.word)
+            word = int.from_bytes(memory.read(8), "little")
+            assert word & ~3 == root.object.address, root
+    calls = {(thread.address, frame.code.address, frame.line) for thread in typed.threads for frame in thread.frames}
+    frames = {(root.thread, root.code.address, root.line) for root in roots if root.kind == "frame"}
+    assert frames and frames <= calls
+    known = {(root.name, root.object.address) for root in roots}
+    for wanted in chosen(program.account)[::3]:
+        for path in typed[wanted].why(limit=5):
+            assert path.root.kind not in ("modules", "sys", "interp", "thread", "frame") or \
+                (path.root.name, path.root.object.address) in known
+
+
 def test_fields_of_classes(heap, program):
     """They are called what Python calls them; its __dict__ is a proxy. What __slots__ says is no field"""
     for name in ("Plain", "Slots", "SlotsChild"):

@@ -10,7 +10,7 @@ import os
 import weakref
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, TypeVar, Union
 
-from . import _arenas, _collectors, _memory, _native, _objects, _questions, _threads
+from . import _arenas, _collectors, _memory, _native, _objects, _paths, _questions, _threads
 from ._commands import Command, command
 from ._context import Context, Progress
 from ._native import lib, text
@@ -204,6 +204,21 @@ class Heap(_questions.Commands):
     def garbage(self) -> _collectors.Garbage:
         """What gc.collect() would find now: iterate it; called, it is the command 'garbage'."""
         return _collectors.Garbage(self)
+
+    @property
+    def roots(self) -> _paths.Roots:
+        """The roots of interpreters, threads and frames: iterate it."""
+        return _paths.Roots(self)
+
+    @property
+    def cycles(self) -> _paths.Cycles:
+        """Components with a reference cycle: iterate it; called, it is the command 'cycles'."""
+        return _paths.Cycles(self)
+
+    @property
+    def refaudit(self) -> _paths.Refaudit:
+        """Objects whose counts and references do not agree: iterate it; called, it is the command 'refaudit'."""
+        return _paths.Refaudit(self)
 
     @property
     def arenas(self) -> _arenas.Arenas:

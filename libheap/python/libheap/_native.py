@@ -233,6 +233,37 @@ class RetainedInfo(Structure):
     _fields_ = [("size", c_size_t), ("bytes", c_uint64), ("objects", c_uint64), ("dominator", c_uint64)]
 
 
+class RootInfo(Structure):
+    _fields_ = [("size", c_size_t), ("kind", c_int), ("object", c_uint64), ("word", c_uint64), ("interpreter", c_int64),
+                ("thread", c_uint64), ("code", c_uint64), ("line", c_uint32), ("stale", c_bool)]
+
+
+class PathQuery(Structure):
+    _fields_ = [("size", c_size_t), ("through", c_char_p), ("avoid", c_char_p), ("all_roots", c_bool)]
+
+
+class PathInfo(Structure):
+    _fields_ = [("size", c_size_t), ("length", c_uint64), ("count", c_uint64)]
+
+
+class ComponentInfo(Structure):
+    _fields_ = [("size", c_size_t), ("objects", c_uint64), ("bytes", c_uint64), ("garbage", c_bool), ("frozen", c_bool)]
+
+
+class RefauditSummary(Structure):
+    _fields_ = [("size", c_size_t), ("audited", c_uint64), ("immortal", c_uint64), ("suspects", c_uint64),
+                ("excess", c_uint64), ("deficit", c_uint64), ("freed", c_uint64), ("taken", c_uint64),
+                ("taken_references", c_uint64), ("hidden", c_uint64), ("missing_bytes", c_uint64),
+                ("incomplete", c_uint64), ("damaged", c_uint64), ("unexamined", c_uint64), ("pools_missing", c_uint64),
+                ("pools_damaged", c_uint64), ("malloc_torn", c_uint64), ("broken", c_uint64),
+                ("malloc_unknown", c_bool), ("collecting", c_bool)]
+
+
+class SuspectInfo(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("type", c_void_p), ("refcount", c_int64), ("found", c_uint64),
+                ("unexplained", c_int64), ("holder", c_uint64), ("taken", c_bool)]
+
+
 def info(structure: Type[Filled]) -> Filled:
     """A struct that the library fills, with its size set."""
     return structure(ctypes.sizeof(structure))
@@ -363,6 +394,23 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_dominated_iter_new": (c_int, c_void_p, c_uint64, _OUT),
     "lh_dominated_iter_next": (c_int, c_void_p, POINTER(c_uint64)),
     "lh_dominated_iter_free": (c_void_p, c_void_p),
+    "lh_root_iter_new": (c_int, c_void_p, _OUT),
+    "lh_root_iter_next": (c_int, c_void_p, POINTER(RootInfo)),
+    "lh_root_iter_name": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_root_iter_free": (c_void_p, c_void_p),
+    "lh_path_iter_new": (c_int, c_void_p, c_uint64, POINTER(PathQuery), _OUT),
+    "lh_path_iter_next": (c_int, c_void_p, POINTER(PathInfo)),
+    "lh_path_iter_root": (c_int, c_void_p, POINTER(RootInfo)),
+    "lh_path_iter_root_name": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_path_iter_text": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_path_iter_shape": (c_int, c_void_p, POINTER(c_char_p)),
+    "lh_path_iter_steps": (c_int, c_void_p, _OUT),
+    "lh_path_iter_free": (c_void_p, c_void_p),
+    "lh_component_at": (c_int, c_void_p, c_size_t, POINTER(ComponentInfo)),
+    "lh_component_object_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(c_uint64)),
+    "lh_component_cycle": (c_int, c_void_p, c_size_t, _OUT),
+    "lh_refaudit_summary": (c_int, c_void_p, POINTER(RefauditSummary)),
+    "lh_suspect_at": (c_int, c_void_p, c_size_t, POINTER(SuspectInfo)),
     "lh_version": (c_char_p,),
     "lh_write_file": (c_int, c_void_p, c_char_p, c_char_p, c_size_t),
 }

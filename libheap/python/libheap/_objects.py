@@ -19,6 +19,7 @@ from ._native import lib, text
 
 if TYPE_CHECKING:
     from ._heap import Heap
+    from ._paths import Path, Types
 
 Item = TypeVar("Item", bound=Union[ctypes.Structure, ctypes.c_uint64])
 
@@ -114,7 +115,7 @@ class Type:
 
 
 class Object:
-    """A live object: address, type, size (as sys.getsizeof), refcount, tracked, immortal; refs(), referrers(), value."""
+    """A live object: address, type, size (as sys.getsizeof), refcount, tracked, immortal; refs(), referrers(), why(), value."""
 
     __slots__ = ("_heap", "address", "type", "size", "refcount", "_flags")
 
@@ -153,16 +154,24 @@ class Object:
         With depth, one for each object within so many levels: the reference that first led to it."""
         if depth:
             start = (ctypes.c_uint64 * 1)(self.address)
-            return References(self._heap, lib.lh_reference_levels_new, start, 1, depth)
-        return References(self._heap, lib.lh_reference_iter_new, self.address)
+            return References(self._heap, self._heap._out(lib.lh_reference_levels_new, start, 1, depth))
+        return References(self._heap, self._heap._out(lib.lh_reference_iter_new, self.address))
 
     def referrers(self, depth: int = 0) -> References:
         """The references to it, found by a look at all objects.
 
         With depth, one for each object that leads to it within so many levels; each level is such a look."""
         if depth:
-            return References(self._heap, lib.lh_referrer_levels_new, self.address, depth)
-        return References(self._heap, lib.lh_referrer_iter_new, self.address)
+            return References(self._heap, self._heap._out(lib.lh_referrer_levels_new, self.address, depth))
+        return References(self._heap, self._heap._out(lib.lh_referrer_iter_new, self.address))
+
+    def why(self, through: Types = None, avoid: Types = None, all_roots: bool = False,
+            limit: Optional[int] = None) -> List[Path]:
+        """Shortest Paths to it from roots, nearest first: one per shape; with all_roots one per holder, and per root that
+        leads to it by another path. through, avoid: a Type, a name or pattern as the command 'find --type' takes it, or
+        several; limit: this many at most."""
+        from ._paths import paths
+        return list(itertools.islice(paths(self, through, avoid, all_roots), limit))
 
     @property
     def value(self) -> Any:
@@ -326,7 +335,7 @@ def each(iterator: Iterator, next_: Callable[..., int], info: Item) -> Iterates[
         iterator.close()
 
 
-def numbered(heap: Heap, at: Callable[..., int], info: _native.Filled, *before: int) -> Iterates[_native.Filled]:
+def numbered(heap: Heap, at: Callable[..., int], info: Item, *before: int) -> Iterates[Item]:
     """Generator of things that the library numbers from 0 on, each in @info; those that are absent are left out."""
     for index in itertools.count():
         r = heap._call(at, *before, index, byref(info))
@@ -340,8 +349,8 @@ class References(Iterator):
     """References, in turn; each gets its name as it comes. At the end, complete says whether all that was looked at was in the
     target, and made sense."""
 
-    def __init__(self, heap: Heap, new: Callable[..., int], *question: Any) -> None:
-        super().__init__(heap, heap._out(new, *question), lib.lh_reference_iter_free)
+    def __init__(self, heap: Heap, pointer: int) -> None:
+        super().__init__(heap, pointer, lib.lh_reference_iter_free)
         self._info = _native.info(_native.ReferenceInfo)
         self.complete: Optional[bool] = None
 

@@ -340,6 +340,22 @@ class GarbageCommand:
     ) -> Result:
         """what would gc.collect() find now, and why has it not run?"""
 
+class CyclesCommand:
+    def __call__(
+        self,
+        *words: str,
+        garbage: bool = ...,
+        type: Optional[str] = ...,
+        min_bytes: Optional[Union[int, str]] = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which reference cycles are there, alive or garbage?"""
+
 class ThreadsCommand:
     def __call__(
         self,
@@ -356,6 +372,21 @@ class ThreadsCommand:
         threads: Optional[int] = ...,
     ) -> Result:
         """what is each thread doing?"""
+
+class RefauditCommand:
+    def __call__(
+        self,
+        *words: str,
+        by_type: bool = ...,
+        all: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which references did native code leak, or release twice?"""
 
 class MemoryCommand:
     def __call__(

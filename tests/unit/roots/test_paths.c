@@ -286,7 +286,7 @@ static void test_stale_words_are_told_all(void **state)
 		 self = fake_object(0), storage = fake_storage(f, 32);
 	struct lh_paths_request request = {.wanted = self};
 	struct lh_paths paths;
-	unsigned kinds[LH_ROOT_KINDS] = {0};
+	unsigned kinds[LH_ROOT_COUNT + 1] = {0};
 
 	fake_list(f, 0, list, 2, &self, 1);
 	fake_put(f, storage, self);
