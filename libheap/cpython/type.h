@@ -66,6 +66,12 @@ static inline bool lh_type_is_leaf(const struct lh_type *type)
 	return type->kind->leaf && !type->python && !type->managed_dict && !type->conservative;
 }
 
+/* Whether words of instances, or of a C state that they have, are taken for references: LH_LABEL_BODY */
+static inline bool lh_type_is_scanned(const struct lh_type *type)
+{
+	return type->conservative || type->kind->id == LH_KIND_MODULE;
+}
+
 /** lh_is_static_type() - whether an object is a static type: it has no gc head, and references to it in
  * static initializers are not counted */
 static inline bool lh_is_static_type(const struct lh_layout *layout, const uint8_t *bytes,

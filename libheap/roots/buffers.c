@@ -78,9 +78,11 @@ int lh_buffers_spread(struct lh_walk *w, struct lh_native *native)
 		end = w->paths->count;
 		w->visitor.fn = on_span;
 		w->visitor.arg = &s;
+		w->only_body = true;
 		for (w->from = start; w->from < end && r == 0; w->from++)
 			r = lh_walk_visit(w);
 		w->visitor = spans;
+		w->only_body = false;
 		r = r == 0 ? lh_walk_spread(w) : r;
 	} while (r == 0 && end < w->paths->count);
 	return r;

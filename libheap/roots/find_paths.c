@@ -52,21 +52,32 @@ static int collect(void *arg, const struct lh_item *items, size_t count)
 
 	for (size_t i = 0; i < count && r >= 0; i++)
 		r = lh_addrset_add(&p->set, items[i].object.addr);
-	if (r >= 0 && p->request.see)
+	if (r >= 0)
 		r = p->request.see(p->request.arg, items, count);
 	return r < 0 ? r : 0;
+}
+
+/* All objects; those of an open heap's inventory are read again only if they are to be seen. */
+static int find_objects(struct lh_paths *p)
+{
+	int r;
+
+	if (!p->request.see)
+		return lh_objects_collect(p->heap, &p->set, &p->findings);
+	lh_addrset_init(&p->set, p->heap->ctx);
+	r = lh_objects_walk(p->heap, false, collect, p, &p->findings);
+	if (r == 0)
+		lh_addrset_finish(&p->set);
+	return r;
 }
 
 int lh_paths_find(struct lh_heap *heap, const struct lh_paths_request *request, struct lh_paths *ret)
 {
 	_cleanup_(lh_paths_fini) struct lh_paths p = {.heap = heap, .request = *request};
-	int r;
+	int r = find_objects(&p);
 
-	lh_addrset_init(&p.set, heap->ctx);
-	r = lh_objects_walk(heap, false, collect, &p, &p.findings);
 	if (r < 0)
 		return r;
-	lh_addrset_finish(&p.set);
 	r = lh_roots_find(heap, &p.roots);
 	if (r == 0)
 		r = make_room(&p);

@@ -119,6 +119,8 @@ int lh_walk_visit(struct lh_walk *w)
 		r = lh_object_at(p->heap, &w->visitor.view, lh_paths_addr(p, w->from), &o);
 	else if (r == 0)
 		return 0; /* what only the object itself leads to does not hold it */
+	if (r == 0 && w->only_body && !lh_type_is_scanned(o.type))
+		return 0;
 	if (r == 0 && p->request.classify)
 		bits = p->request.classify(p->request.arg, o.type);
 	if (r < 0 || bits < 0)

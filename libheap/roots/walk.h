@@ -9,9 +9,9 @@
 struct lh_walk {
 	struct lh_paths *paths;
 	struct lh_visitor visitor;
-	uint32_t from; /* place of the object that is visited */
-	bool passed;   /* it, or one before it, is of the type that paths have to pass */
-	bool only_body;
+	uint32_t from;  /* place of the object that is visited */
+	bool passed;    /* it, or one before it, is of the type that paths have to pass */
+	bool only_body; /* references by words of bodies that are scanned alone */
 	int error;
 };
 
