@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs", "referrers",
-         "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
+NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
+         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
 ADDRESSED = {"object", "refs", "referrers", "why"}
 
 
