@@ -117,7 +117,7 @@ static int take(struct finder *f, const struct lh_item *item, unsigned state)
 {
 	uint64_t bytes = lh_object_bytes(f->heap, &f->view, &item->object);
 	bool immortal = is_immortal(f, item, state);
-	struct lh_family *family;
+	struct lh_family *family = NULL;
 	const char *text;
 	int r;
 

@@ -103,7 +103,7 @@ int lh_target_add_segment(struct lh_target *target, const struct lh_segment *seg
 int lh_target_add_lazy(struct lh_target *target, uint64_t start, uint64_t end, bool writable)
 {
 	struct lh_segment segment = {.start = start, .end = end, .writable = writable};
-	uint8_t *data;
+	uint8_t *data = NULL;
 	int r;
 
 	if (start >= end)

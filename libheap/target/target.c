@@ -132,7 +132,7 @@ int lh_target_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t 
 	uint8_t *to = buf;
 
 	while (len) {
-		struct lh_view run;
+		struct lh_view run = {0};
 		uint64_t at, n;
 		int r = find_run(target, addr, len, &run);
 
