@@ -6,7 +6,6 @@
  * A part is a stretch of memory, read by one thread; counts are added to atomically, for few words are hits.
  */
 #include "counts/refcounts.h"
-#include "inventory/references.h"
 #include "util/array.h"
 #include "util/bytes.h"
 #include "util/parallel.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/heap.h"
 #include "util/bytes.h"
+#include "util/parallel.h"
 #include "util/string.h"
 
 #include <stddef.h>
@@ -111,6 +112,15 @@ struct lh_kept {
 	unsigned need_count, holders;     /* holders: how many need it */
 	max_align_t data[];
 };
+
+/* Threads would share views of memory that is loaded on demand, and 2.7's texts are read through the heap's
+ * own view. */
+unsigned lh_reading_workers(const struct lh_heap *heap)
+{
+	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_is_python2(&heap->layout);
+
+	return alone ? 1 : lh_workers(heap->ctx);
+}
 
 /* It becomes the first. NULL: it is not kept. */
 static struct lh_kept *use(struct lh_heap *heap, const struct lh_keeper *keeper)

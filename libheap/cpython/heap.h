@@ -121,6 +121,9 @@ const struct lh_interp *lh_heap_interp_at(const struct lh_heap *heap, uint64_t a
  * lost. Return: @buf. */
 const char *lh_heap_lost(const struct lh_heap *heap, char *buf, size_t size);
 
+/** lh_reading_workers() - how many threads may read objects, their references and words at once */
+unsigned lh_reading_workers(const struct lh_heap *heap);
+
 /**
  * lh_heap_keep() - what @keeper makes of the heap, made on first use and kept until lh_heap_forget()
  * @ret: pointer to a pointer to it. On the caller's thread only; what is kept may be read on all. Return: 0, -LH_E*.

@@ -6,16 +6,28 @@
 #define STATIC_DROPS \
 	0x10000 /* references that C code may have given back to a static object and never took */
 
-bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
+static const uint8_t *pointed_at(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
 {
 	const struct lh_layout *l = &heap->layout;
 	const uint8_t *p = word < POINTER_MIN || word & 7
 				   ? NULL
 				   : lh_view_at(view, word, lh_layout_at(l, LH_F_OBJECT_SIZE));
 
-	return p &&
-	       lh_refcnt_is_sane(lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)), lh_refcnt_kind_of(l)) &&
-	       lh_types_find(&heap->types, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)));
+	return p && lh_refcnt_is_sane(lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)), lh_refcnt_kind_of(l))
+		       ? p
+		       : NULL;
+}
+
+bool lh_refcnt_may_be_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
+{
+	return pointed_at(heap, view, word) != NULL;
+}
+
+bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word)
+{
+	const uint8_t *p = pointed_at(heap, view, word);
+
+	return p && lh_types_find(&heap->types, lh_u64(p + lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE)));
 }
 
 /* Bytes that the object surely has: statics may lie at the very end of their segment, and text is often

@@ -47,6 +47,8 @@ static inline bool lh_refcnt_is_sane(uint64_t word, enum lh_refcnt_kind kind)
  * that type.
  */
 bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word);
+/* The same, whatever the type of the object there: if not, no type that is met later makes it one. */
+bool lh_refcnt_may_be_pointer(const struct lh_heap *heap, struct lh_view *view, uint64_t word);
 
 /* Items of a deque; 2.7's is no var-sized object. */
 static inline uint64_t lh_deque_length(const struct lh_layout *layout, const uint8_t *bytes)

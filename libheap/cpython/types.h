@@ -46,6 +46,12 @@ static inline struct lh_type *lh_types_find(const struct lh_types *types, uint64
 	}
 }
 
+/* Whether it is known that there is no type at @addr. */
+static inline bool lh_types_denied(const struct lh_types *types, uint64_t addr)
+{
+	return types->not_types[lh_hash_address(addr, LH_NOT_TYPES)] == addr;
+}
+
 int lh_types_init(struct lh_heap *heap);
 /** lh_types_reset() - forget all types: the layout that they were read with has changed */
 int lh_types_reset(struct lh_heap *heap);

@@ -7,6 +7,23 @@
 #include "inventory/outside.h"
 #include "inventory/rings.h"
 
+#define LH_NOTE_TRACKED (1u << 31)
+#define LH_NOTE_AGAIN UINT32_MAX
+
+/** struct lh_note - an object in an arena that was scanned ahead, or a block that has to be looked at again */
+struct lh_note {
+	uint32_t at;   /* of the object, or of the block: from the arena's address */
+	uint32_t type; /* its type's index, and LH_NOTE_TRACKED; LH_NOTE_AGAIN */
+};
+
+/** struct lh_arena_notes - of one arena, in order */
+struct lh_arena_notes {
+	struct lh_ctx *ctx; /* of the thread that scans it */
+	struct lh_note *items;
+	size_t count, capacity;
+	struct lh_findings findings;
+};
+
 /** struct lh_objects_state - the state of a walk over all objects */
 struct lh_objects_state {
 	struct lh_heap *heap;
@@ -23,6 +40,9 @@ struct lh_objects_state {
 	enum lh_refcnt_kind refcnt_kind;
 	uint32_t refcnt_at, type_at, header, gc_head, before;
 	struct lh_gc_mark mark;
+	struct lh_arena_notes
+		*notes; /* of the arena that is scanned ahead (objects_ahead.c); NULL: objects go to @fn */
+	bool unsure;    /* then: the block depends on what is not known yet */
 	struct lh_item items[LH_ITEMS_MAX];
 	size_t count;
 };
@@ -36,7 +56,22 @@ static inline int lh_objects_flush(struct lh_objects_state *w)
 	return r;
 }
 
-/** lh_objects_walk_arenas() - the objects in all pools (objects_pools.c). Return: 0, -LH_EINTR, as lh_items_fn. */
+/** lh_objects_walk_arena() - the objects in an arena's pools, or notes about them. Return: 0, -LH_E*, as lh_items_fn. */
+int lh_objects_walk_arena(struct lh_objects_state *walk, const struct lh_arena *arena);
+/** lh_objects_take_block() - the object in block @index of a pool. @type: of the one before, NULL: not known. Return: likewise. */
+int lh_objects_take_block(struct lh_objects_state *walk, const struct lh_pool *pool, uint32_t index,
+			  struct lh_type **type);
+/** lh_objects_walk_arenas() - the objects in all pools, on several threads (objects_ahead.c). Return: likewise, -LH_EINTR. */
 int lh_objects_walk_arenas(struct lh_objects_state *walk);
+
+/* A block whose header was identified. */
+static inline struct lh_object lh_objects_identified(const struct lh_objects_state *w, uint64_t addr,
+						     const uint8_t *bytes, struct lh_type *type)
+{
+	struct lh_object o = {.addr = addr, .bytes = bytes, .type = type};
+
+	o.refcnt = lh_object_refcnt(bytes + w->refcnt_at, w->refcnt_kind, &o.immortal);
+	return o;
+}
 
 #endif

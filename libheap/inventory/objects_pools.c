@@ -2,35 +2,65 @@
 /* Objects in pools: whether a used block has an object, and at which of the places in it. */
 #include "cpython/extent.h"
 #include "inventory/objects_parts.h"
+#include "util/array.h"
 
-/* A type that is not in the table yet: types are larger than any block, so a word that points into a pool is
- * not one. */
+/* For each block, by both ways to read an arena: what does not apply to one is left out of it. */
+#define IN_BOTH static inline __attribute__((always_inline))
+
+/* Types are larger than any block, so a word that points into a pool is not one. */
+IN_BOTH bool may_be_type(const struct lh_objects_state *w, uint64_t addr)
+{
+	return !(addr & 7) && addr - w->outside->low < w->outside->high - w->outside->low &&
+	       !lh_pymalloc_has(&w->heap->pymalloc, addr);
+}
+
+/* A type that is in the table. An arena that is scanned ahead leaves others to the walk's own thread. */
+IN_BOTH struct lh_type *known_type(struct lh_objects_state *w, uint64_t addr)
+{
+	struct lh_type *type;
+
+	if (!may_be_type(w, addr))
+		return NULL;
+	type = lh_types_find(&w->heap->types, addr);
+	if (w->notes && !type && !lh_types_denied(&w->heap->types, addr))
+		w->unsure = true;
+	return type;
+}
+
+/* A type that is not in the table yet. */
 static struct lh_type *new_type(struct lh_objects_state *w, uint64_t addr)
 {
 	struct lh_type *type = NULL;
 
-	if (addr & 7 || addr - w->outside->low >= w->outside->high - w->outside->low ||
-	    lh_pymalloc_has(&w->heap->pymalloc, addr) || lh_types_get(w->heap, addr, &type) != 0)
+	if (w->notes || !may_be_type(w, addr) || lh_types_get(w->heap, addr, &type) != 0)
 		return NULL;
 	return type;
 }
 
 /* Types are larger than any block; a copy of a static one in a block is not a type. */
-static inline bool has_room(const struct lh_objects_state *w, const uint8_t *object, uint32_t room,
-			    const struct lh_type *type)
+IN_BOTH bool has_room(const struct lh_objects_state *w, const uint8_t *object, uint32_t room,
+		      const struct lh_type *type)
 {
 	if (type->extent)
 		return type->extent <= room;
 	return type->kind->id != LH_KIND_TYPE && lh_instance_extent(w->heap, object, type) <= room;
 }
 
-static inline bool fits(struct lh_objects_state *w, const uint8_t *block, uint32_t at, uint32_t room,
-			const struct lh_type *type)
+/* Whether a count is an address. Ahead, it is not known of which objects. */
+static bool is_address(struct lh_objects_state *w, uint64_t count)
+{
+	if (w->notes)
+		w->unsure |= lh_refcnt_may_be_pointer(w->heap, &w->counts, count);
+	return !w->notes && lh_refcnt_is_pointer(w->heap, &w->counts, count);
+}
+
+IN_BOTH bool fits(struct lh_objects_state *w, const uint8_t *block, uint32_t at, uint32_t room,
+		  const struct lh_type *type)
 {
 	uint64_t count = lh_u64(block + at + w->refcnt_at);
 
 	return type->presize == at - w->before && lh_refcnt_is_sane(count, w->refcnt_kind) &&
-	       has_room(w, block + at, room, type) && !lh_refcnt_is_pointer(w->heap, &w->counts, count);
+	       has_room(w, block + at, room, type) && !is_address(w, count);
 }
 
 /*
@@ -64,8 +94,8 @@ static bool identify_new(struct lh_objects_state *w, const uint8_t *block, uint3
 }
 
 /* The object in a used block, see lh_object_starts(). */
-static bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t size, struct lh_type **type,
-		     uint32_t *ret_at)
+IN_BOTH bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t size, struct lh_type **type,
+		      uint32_t *ret_at)
 {
 	uint32_t starts[LH_OBJECT_STARTS];
 	uint64_t words[LH_OBJECT_STARTS] = {0};
@@ -77,9 +107,9 @@ static bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t 
 		if (starts[i] + w->header > size)
 			break;
 		words[i] = lh_u64(block + starts[i] + w->type_at);
-		t = *type && (*type)->addr == words[i] ? *type
-		    : words[i]                         ? lh_types_find(&w->heap->types, words[i])
-						       : NULL;
+		t = *type && (*type)->addr == words[i] ? *type : known_type(w, words[i]);
+		if (w->unsure)
+			return false;
 		if (t && fits(w, block, starts[i], size - starts[i], t)) {
 			*type = t;
 			*ret_at = starts[i];
@@ -108,10 +138,18 @@ static bool is_dead(const struct lh_objects_state *w, uint64_t addr, const uint8
 	return w->rings_whole && is_marked(w, block, at, type) && !lh_addrset_has(&w->rings->tracked, addr);
 }
 
-static void look_at_words(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
+static inline void look_at_words(struct lh_objects_state *w, const uint8_t *block, uint32_t size)
 {
 	for (uint32_t i = 0; i + 8 <= size; i += 8)
 		lh_outside_word(w->outside, lh_u64(block + i));
+}
+
+static inline bool knows_words(const struct lh_objects_state *w, const uint8_t *block, uint32_t size)
+{
+	for (uint32_t i = 0; i + 8 <= size; i += 8)
+		if (!lh_outside_knows(w->outside, lh_u64(block + i)))
+			return false;
+	return true;
 }
 
 /* It is not known here what a block without an object belongs to: if it matters, all containers are asked,
@@ -129,18 +167,14 @@ static void take_storage(struct lh_objects_state *w, const uint8_t *block, uint3
 	w->outside->doubted = false;
 }
 
-/* A block whose header was identified. */
-static struct lh_object object_of(const struct lh_objects_state *w, uint64_t addr, const uint8_t *bytes,
-				  struct lh_type *type)
+static bool is_tracked(const struct lh_objects_state *w, uint64_t addr, const uint8_t *block, uint32_t at,
+		       const struct lh_type *type)
 {
-	struct lh_object o = {.addr = addr, .bytes = bytes, .type = type};
-
-	o.refcnt = lh_object_refcnt(bytes + w->refcnt_at, w->refcnt_kind, &o.immortal);
-	return o;
+	return lh_addrset_has(&w->rings->tracked, addr) || (!w->rings_whole && is_marked(w, block, at, type));
 }
 
-static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, uint32_t index,
-		      struct lh_type **type)
+int lh_objects_take_block(struct lh_objects_state *w, const struct lh_pool *pool, uint32_t index,
+			  struct lh_type **type)
 {
 	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at;
 	const uint8_t *block = pool->bytes + offset;
@@ -151,27 +185,73 @@ static int take_block(struct lh_objects_state *w, const struct lh_pool *pool, ui
 		take_storage(w, block, pool->block_size);
 		return 0;
 	}
-	item->object = object_of(w, pool->addr + offset + at, block + at, *type);
+	item->object = lh_objects_identified(w, pool->addr + offset + at, block + at, *type);
 	if (w->vouching) {
 		if (!lh_type_is_leaf(*type))
 			lh_outside_vouch(w->outside, &item->object);
 		return 0;
 	}
 	w->findings->blocks_used++;
-	item->tracked = lh_addrset_has(&w->rings->tracked, item->object.addr) ||
-			(!w->rings_whole && is_marked(w, block, at, *type));
+	item->tracked = is_tracked(w, item->object.addr, block, at, *type);
 	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);
 		if (w->outside->doubted)
 			lh_outside_vouch(w->outside, &item->object);
 		lh_outside_storage(w->outside, &item->object);
+		w->outside->doubted = false; /* this object was asked */
 	}
 	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
 		return lh_objects_flush(w);
 	return 0;
 }
 
-static int walk_pool(struct lh_objects_state *w, const struct lh_pool *pool)
+/* Whether all is known that a block refers to outside of pools. */
+static inline bool knows_references(const struct lh_objects_state *w, const struct lh_object *object,
+				    const uint8_t *block, uint32_t size)
+{
+	if (w->tracked_only || (object->type && lh_type_is_leaf(object->type)))
+		return true;
+	return knows_words(w, block, size) && !(object->type && lh_outside_has_storage(w->outside, object));
+}
+
+static int note(struct lh_objects_state *w, const struct lh_arena *arena, uint64_t addr, uint32_t type)
+{
+	struct lh_arena_notes *n = w->notes;
+
+	return lh_append(n->ctx, n->items, n->count, n->capacity,
+			 ((struct lh_note){(uint32_t)(addr - arena->address), type}));
+}
+
+/*
+ * Note the object in a block, as lh_objects_take_block() would find it whatever objects come before. Only what is known is asked:
+ * a type that none had yet, or a word that was not looked at, leaves the block to the walk's own thread.
+ */
+static int scan_block(struct lh_objects_state *w, const struct lh_arena *arena, const struct lh_pool *pool,
+		      uint32_t index, struct lh_type **type)
+{
+	uint32_t offset = w->heap->pymalloc.header + index * pool->block_size, at = 0;
+	uint64_t addr = pool->addr + offset;
+	const uint8_t *block = pool->bytes + offset;
+	struct lh_object object = {0};
+	bool tracked = false;
+
+	w->unsure = false;
+	if (identify(w, block, pool->block_size, type, &at) && !is_dead(w, addr + at, block, at, *type))
+		object = lh_objects_identified(w, addr + at, block + at, *type);
+	else
+		at = 0;
+	if (w->unsure || !knows_references(w, &object, block + at, pool->block_size - at))
+		return note(w, arena, addr, LH_NOTE_AGAIN);
+	w->findings->blocks_used++;
+	w->findings->blocks_other += !object.type;
+	if (object.type)
+		tracked = is_tracked(w, object.addr, block, at, object.type);
+	if (!object.type || !(tracked || !w->tracked_only))
+		return 0;
+	return note(w, arena, object.addr, object.type->index | (tracked ? LH_NOTE_TRACKED : 0));
+}
+
+static int walk_pool(struct lh_objects_state *w, const struct lh_arena *arena, const struct lh_pool *pool)
 {
 	struct lh_type *type = NULL;
 
@@ -180,7 +260,8 @@ static int walk_pool(struct lh_objects_state *w, const struct lh_pool *pool)
 
 		if (lh_pool_is_free(pool, i))
 			continue;
-		r = take_block(w, pool, i, &type);
+		r = w->notes ? scan_block(w, arena, pool, i, &type)
+			     : lh_objects_take_block(w, pool, i, &type);
 		if (r < 0)
 			return r;
 	}
@@ -200,7 +281,7 @@ static void note_pool(struct lh_objects_state *w, const struct lh_pool *pool, in
 		f->pools_empty++;
 }
 
-static int walk_arena(struct lh_objects_state *w, const struct lh_arena *arena)
+int lh_objects_walk_arena(struct lh_objects_state *w, const struct lh_arena *arena)
 {
 	for (uint64_t addr = arena->first_pool; addr < arena->end; addr += w->heap->pymalloc.pool_size) {
 		struct lh_pool pool;
@@ -210,22 +291,7 @@ static int walk_arena(struct lh_objects_state *w, const struct lh_arena *arena)
 			note_pool(w, &pool, r);
 		if (r != 0 || !pool.used || !pool.block_size)
 			continue;
-		r = walk_pool(w, &pool);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-int lh_objects_walk_arenas(struct lh_objects_state *w)
-{
-	const struct lh_pymalloc *pm = &w->heap->pymalloc;
-
-	for (size_t i = 0; i < pm->count; i++) {
-		int r = lh_progress(w->heap->ctx, "reading arenas", i, pm->count);
-
-		if (r == 0)
-			r = walk_arena(w, &pm->arenas[i]);
+		r = walk_pool(w, arena, &pool);
 		if (r < 0)
 			return r;
 	}

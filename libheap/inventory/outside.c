@@ -225,7 +225,7 @@ static bool is_run_down(const struct lh_object *object)
  */
 static int guess(struct lh_outside *o, const struct lh_object *object)
 {
-	const struct lh_glibc_span *span;
+	const struct lh_glibc_span *span = NULL;
 	enum lh_outside_sort sort = o->any_word ? LH_SORTS : sort_of(o, object->addr, &span);
 	bool aligned = is_aligned(o, object->addr);
 
@@ -316,12 +316,17 @@ static bool storage_is_inside(const struct lh_outside *o, const uint8_t *bytes, 
 	return !storage || lh_pymalloc_has(&o->heap->pymalloc, storage);
 }
 
-void lh_outside_storage(struct lh_outside *o, const struct lh_object *object)
+bool lh_outside_has_storage(const struct lh_outside *o, const struct lh_object *object)
 {
 	const enum lh_field *field = object->type->kind->storage;
 
 	while (field && *field != LH_F_COUNT && storage_is_inside(o, object->bytes, *field))
 		field++;
-	if (field && *field != LH_F_COUNT)
+	return field && *field != LH_F_COUNT;
+}
+
+void lh_outside_storage(struct lh_outside *o, const struct lh_object *object)
+{
+	if (lh_outside_has_storage(o, object))
 		lh_visit(&o->visitor, object);
 }

@@ -70,6 +70,13 @@ void lh_outside_vouch(struct lh_outside *outside, const struct lh_object *object
 /* Clears the slot if a later caller may accept the word. */
 void lh_outside_look(struct lh_outside *outside, uint64_t word, uint64_t *slot);
 
+/* Whether it is known what @word is: looking at it would change nothing. */
+static inline bool lh_outside_knows(const struct lh_outside *o, uint64_t word)
+{
+	return word - o->low >= o->high - o->low || word & 7 || lh_pymalloc_has(&o->heap->pymalloc, word) ||
+	       o->seen[(word * 0x9e3779b97f4a7c15u) >> 51] == word || lh_addrset_has(&o->set, word);
+}
+
 /* A word of live memory: if it can point outside of pools and was not looked at just now, look. */
 static inline void lh_outside_word(struct lh_outside *o, uint64_t word)
 {
@@ -84,6 +91,8 @@ static inline void lh_outside_word(struct lh_outside *o, uint64_t word)
 	lh_outside_look(o, word, slot);
 }
 
+/** lh_outside_has_storage() - whether an object has storage, and some of it lies outside of pools */
+bool lh_outside_has_storage(const struct lh_outside *outside, const struct lh_object *object);
 /** lh_outside_storage() - the references of an object, when its storage lies outside of pools */
 void lh_outside_storage(struct lh_outside *outside, const struct lh_object *object);
 

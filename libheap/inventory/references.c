@@ -212,15 +212,6 @@ static int settle_types(struct lh_references *job)
 	return r < 0 ? r : 0;
 }
 
-/* Threads would share views of memory that is loaded on demand, and 2.7's texts are read through the heap's
- * own view. */
-unsigned lh_reading_workers(const struct lh_heap *heap)
-{
-	bool alone = heap->target->kind == LH_TARGET_READER || lh_layout_is_python2(&heap->layout);
-
-	return alone ? 1 : lh_workers(heap->ctx);
-}
-
 static void reader_init(struct reader *rd, struct lh_references *job)
 {
 	const struct lh_addrset *set = job->set;

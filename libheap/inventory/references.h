@@ -38,8 +38,6 @@ struct lh_references {
 
 /** lh_references_read() - Return: 0, -LH_E*. */
 int lh_references_read(struct lh_references *job);
-/** lh_reading_workers() - how many threads may read objects, their references and words at once */
-unsigned lh_reading_workers(const struct lh_heap *heap);
 /** lh_references_close_gaps() - remove edges that are LH_NO_INDEX, of @count objects */
 void lh_references_close_gaps(uint32_t *offsets, uint32_t *edges, uint32_t count);
 

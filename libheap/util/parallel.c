@@ -42,7 +42,8 @@ static int take_part(struct worker *w, struct lh_ctx *ctx)
 	r = s->work->run(s->work->arg, ctx, w->number, i);
 	atomic_fetch_add(&s->done, 1);
 	if (r == 0 && w->number == 0)
-		r = lh_progress(ctx, s->work->phase, atomic_load(&s->done), s->work->count);
+		r = lh_progress(ctx, s->work->phase, s->work->before + atomic_load(&s->done),
+				s->work->total ? s->work->total : s->work->count);
 	return r;
 }
 

@@ -20,6 +20,8 @@ struct lh_parallel {
 	struct lh_ctx *ctx;
 	const char *phase; /* for lh_progress() */
 	size_t count;
+	size_t before,
+		total; /* of work that is done in several runs: parts of those before, and of all. 0: this is all */
 	int (*run)(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i);
 	void *arg;
 };
