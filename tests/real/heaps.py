@@ -101,8 +101,7 @@ def typed(heap):
 
 def check_chain(references, first, last):
     """References lead from the object at one address to that at the other, and each is one that its holder has"""
-    assert [r.holder_address for r in references] == [first] + [r.target_address for r in references[:-1]]
-    assert not references or references[-1].target_address == last
+    assert [first] + [r.target_address for r in references] == [r.holder_address for r in references] + [last]
     for r in references:
         its = {(one.target_address, one.name, one.visited, one.conservative) for one in r.holder.refs()}
         assert (r.target_address, r.name, r.visited, r.conservative) in its, r
