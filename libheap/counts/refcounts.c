@@ -7,6 +7,7 @@
 #include "counts/claims.h"
 #include "counts/interned.h"
 #include "counts/tally.h"
+#include "counts/uncounted.h"
 #include "cpython/gc.h"
 #include "cpython/prefetch.h"
 #include "cpython/visit.h"
@@ -99,34 +100,6 @@ static void count_words(struct reader *rd)
 	rd->word_count = 0;
 }
 
-/*
- * Static data: what an initializer names is not counted (deep-frozen code of 3.11 and 3.12), nor is the base
- * of a type that is not a heap type, if it is in the initializer (PyType_Ready(); numpy has such types in
- * malloc's memory too).
- */
-static bool is_static(const struct reader *rd, const struct lh_object *m)
-{
-	const struct lh_heap *heap = rd->out->heap;
-
-	return lh_is_static_type(&heap->layout, m->bytes, m->type) || lh_is_in_module(heap, m->addr);
-}
-
-/*
- * property_descr_get() of 3.5 to 3.7 keeps its tuple of one argument, untracked, with an item that it does
- * not count (Objects/descrobject.c, cached_args).
- */
-static bool is_cached_args(struct reader *rd, const struct lh_object *m)
-{
-	const struct lh_layout *l = &rd->out->heap->layout;
-	const uint8_t *head;
-
-	if (!lh_layout_constant(l, LH_C_CACHES_ARGS) || m->type->kind->id != LH_KIND_TUPLE ||
-	    lh_u64(m->bytes + lh_layout_at(l, LH_F_VAR_SIZE)) != 1)
-		return false;
-	head = lh_view_at(&rd->view, m->addr - rd->mark.head_size, rd->mark.head_size);
-	return head && !lh_gc_is_marked(&rd->mark, head + rd->mark.head_size);
-}
-
 /* The next block belongs to another object. */
 static void on_storage(void *arg, uint64_t addr, uint64_t end)
 {
@@ -157,7 +130,7 @@ static int finish_batch(struct reader *rd)
 		const struct lh_object *m = &rd->batch[k];
 		int r;
 
-		if (is_static(rd, m) || is_cached_args(rd, m))
+		if (lh_is_uncounted(rd->out->heap, &rd->view, &rd->mark, m))
 			continue;
 		r = lh_interned_offer(&rd->interned, m);
 		if (r < 0)
