@@ -334,6 +334,7 @@ LH_API const char *lh_version(void);
 #include "libheap-memory.h"
 #include "libheap-objects.h"
 #include "libheap-paths.h"
+#include "libheap-places.h"
 #include "libheap-process.h"
 
 #endif

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-HEADERS = ("libheap.h", "libheap-objects.h", "libheap-paths.h", "libheap-process.h", "libheap-memory.h", "libheap-command.h")
+HEADERS = ("libheap.h", "libheap-objects.h", "libheap-paths.h", "libheap-places.h", "libheap-process.h", "libheap-memory.h",
+           "libheap-command.h")
 NOT_IN_PYTHON = {
     "lh_ctx_set_log",               # a log is for front ends
     "lh_object_iter_next", "lh_item_iter_next",         # ..._next_many() instead
