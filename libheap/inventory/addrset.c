@@ -13,10 +13,15 @@ void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx)
 
 void lh_addrset_fini(struct lh_addrset *set)
 {
-	for (size_t i = 0; i < set->region_count; i++)
+	bool shared = set->holders && --*set->holders;
+
+	for (size_t i = 0; i < set->region_count && !shared; i++)
 		free(set->regions[i]);
-	free(set->regions);
-	free(set->hash);
+	if (!shared) {
+		free(set->regions);
+		free(set->hash);
+		free(set->holders);
+	}
 	*set = (struct lh_addrset){.ctx = set->ctx};
 }
 
@@ -103,22 +108,19 @@ int lh_addrset_remove(struct lh_addrset *set, uint64_t addr)
 	return 0;
 }
 
-int lh_addrset_copy(struct lh_addrset *set, const struct lh_addrset *from)
+int lh_addrset_seal(struct lh_addrset *set)
 {
-	for (size_t i = 0; i < from->region_count; i++) {
-		_cleanup_free_ struct lh_addr_region *region = lh_new0(struct lh_addr_region, 1);
-		int r = region ? 0 : lh_nomem(set->ctx);
-
-		if (r == 0) {
-			*region = *from->regions[i];
-			r = link_region(set, region);
-		}
-		if (r < 0)
-			return r;
-		region = NULL;
-	}
-	set->count = from->count;
+	set->holders = lh_new0(uint32_t, 1);
+	if (!set->holders)
+		return lh_nomem(set->ctx);
+	*set->holders = 1;
 	return 0;
+}
+
+void lh_addrset_share(struct lh_addrset *ret, const struct lh_addrset *from)
+{
+	*ret = *from;
+	++*ret->holders;
 }
 
 /* Return: how many addresses are in both. */
@@ -212,7 +214,10 @@ static unsigned page_of(const struct lh_addr_region *region, uint32_t i)
 
 uint64_t lh_addrset_bytes(const struct lh_addrset *set)
 {
-	return set->region_count * sizeof(struct lh_addr_region) + set->hash_size * sizeof(*set->hash);
+	uint64_t bytes =
+		set->region_count * sizeof(struct lh_addr_region) + set->hash_size * sizeof(*set->hash);
+
+	return set->holders ? bytes / *set->holders : bytes;
 }
 
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i)

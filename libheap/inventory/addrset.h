@@ -36,6 +36,8 @@ struct lh_addrset {
 	struct lh_addr_region **hash; /* open addressing by base; a power of two */
 	size_t hash_size;
 	uint32_t count;
+	uint32_t *
+		holders; /* how many sets share the regions, which do not change any more; NULL: see lh_addrset_seal() */
 };
 
 void lh_addrset_init(struct lh_addrset *set, struct lh_ctx *ctx);
@@ -52,11 +54,14 @@ int lh_addrset_add(struct lh_addrset *set, uint64_t addr);
 int lh_addrset_remove(struct lh_addrset *set, uint64_t addr);
 /** lh_addrset_merge() - add all addresses of @from, and empty it. Return: 0, -LH_E*. */
 int lh_addrset_merge(struct lh_addrset *set, struct lh_addrset *from);
-/** lh_addrset_copy() - the same addresses, and numbers, in an empty set. Return: 0, -LH_ENOMEM. */
-int lh_addrset_copy(struct lh_addrset *set, const struct lh_addrset *from);
 /** lh_addrset_finish() - number the addresses; adding one takes the numbers away */
 void lh_addrset_finish(struct lh_addrset *set);
-/** lh_addrset_bytes() - memory that it takes */
+/** lh_addrset_seal() - a finished set stays as it is, and may be shared. Return: 0, -LH_ENOMEM. */
+int lh_addrset_seal(struct lh_addrset *set);
+/** lh_addrset_share() - another set of the same addresses and numbers, in the same memory, which the last one frees. One
+ * thread only. @from: sealed. */
+void lh_addrset_share(struct lh_addrset *ret, const struct lh_addrset *from);
+/** lh_addrset_bytes() - memory that it takes; of shared memory, its part */
 uint64_t lh_addrset_bytes(const struct lh_addrset *set);
 /** lh_addrset_nth() - address of index @i, in O(log regions) */
 uint64_t lh_addrset_nth(const struct lh_addrset *set, uint32_t i);

@@ -72,6 +72,9 @@ static int make_for(struct lh_heap *heap, struct lh_inventory *inv, lh_items_fn 
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&inv->set);
+	r = lh_addrset_seal(&inv->set);
+	if (r < 0)
+		return r;
 	inv->types = lh_new0(uint32_t, (size_t)inv->set.count + 1);
 	inv->tracked = lh_new0(uint64_t, inv->set.count / 64 + 1);
 	if (!inv->types || !inv->tracked)
@@ -228,7 +231,8 @@ int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_f
 		if (r < 0)
 			return r;
 		*findings = inventory->findings;
-		return lh_addrset_copy(ret, &inventory->set);
+		lh_addrset_share(ret, &inventory->set);
+		return 0;
 	}
 	r = lh_objects_find(heap, false, collect, ret, findings);
 	if (r == 0)

@@ -104,9 +104,36 @@ static void test_says_no(void **state)
 	lh_ctx_free(ctx);
 }
 
+static void test_shared_memory_goes_with_the_last(void **state)
+{
+	struct lh_ctx *ctx;
+	struct lh_addrset first, second;
+	static uint64_t sorted[COUNT];
+	uint64_t bytes;
+	uint32_t count;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	lh_addrset_init(&first, ctx);
+	count = fill(&first, sorted);
+	lh_addrset_finish(&first);
+	bytes = lh_addrset_bytes(&first);
+	assert_int_equal(lh_addrset_seal(&first), 0);
+	lh_addrset_share(&second, &first);
+	assert_int_equal(lh_addrset_bytes(&first), bytes / 2);
+	lh_addrset_fini(&first);
+	assert_int_equal(lh_addrset_bytes(&second), bytes);
+	assert_int_equal(second.count, count);
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(lh_addrset_index(&second, sorted[i]), i);
+	lh_addrset_fini(&second);
+	assert_int_equal(second.region_count, 0);
+	lh_ctx_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_shared_memory_goes_with_the_last),
 		cmocka_unit_test(test_agrees_with_an_array),
 		cmocka_unit_test(test_says_no),
 	};
