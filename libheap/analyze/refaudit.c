@@ -5,7 +5,6 @@
 #include "counts/hidden.h"
 #include "counts/strays.h"
 #include "inventory/inventory.h"
-#include "inventory/references.h"
 #include "util/array.h"
 #include "util/parallel.h"
 

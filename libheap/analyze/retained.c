@@ -4,6 +4,7 @@
 #include "inventory/recount.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
+#include "util/populate.h"
 
 #include <stdlib.h>
 
@@ -180,8 +181,14 @@ static int find(struct lh_retained *t)
 	t->largest = lh_new0(uint32_t, t->tree.count);
 	if (!t->bytes || !t->objects || !t->largest)
 		return lh_nomem(ctx);
-	add_up(t);
-	return 0;
+	r = lh_populate(ctx, t->bytes, t->tree.count * sizeof(*t->bytes));
+	if (r == 0)
+		r = lh_populate(ctx, t->objects, t->tree.count * sizeof(*t->objects));
+	if (r == 0)
+		r = lh_populate(ctx, t->largest, t->tree.count * sizeof(*t->largest));
+	if (r == 0)
+		add_up(t);
+	return r;
 }
 
 static int make(struct lh_heap *heap, void *ret)

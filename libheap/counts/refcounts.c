@@ -12,7 +12,6 @@
 #include "cpython/prefetch.h"
 #include "cpython/visit.h"
 #include "inventory/inventory.h"
-#include "inventory/references.h"
 #include "util/array.h"
 #include "util/parallel.h"
 

@@ -7,15 +7,28 @@
 #include "graph/dominators.h"
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/populate.h"
 
 #include <stdlib.h>
 
 #define STEP (1u << 20)
 #define AHEAD 8
 
+/* The search writes them all, and is one thread's. */
+static int populate(struct lh_ctx *ctx, const struct lh_dominators *t, size_t n)
+{
+	uint32_t *arrays[] = {t->node, t->place, t->dominator, t->semi, t->last_back};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(arrays) / sizeof(*arrays); i++)
+		r = lh_populate(ctx, arrays[i], n * sizeof(*arrays[i]));
+	return r;
+}
+
 int lh_dominators_init(struct lh_ctx *ctx, const struct lh_csr *graph, struct lh_dominators *t)
 {
 	size_t n = (size_t)graph->count + 1;
+	int r;
 
 	*t = (struct lh_dominators){.ctx = ctx, .graph = *graph, .count = 1};
 	t->node = lh_new0(uint32_t, n);
@@ -25,6 +38,9 @@ int lh_dominators_init(struct lh_ctx *ctx, const struct lh_csr *graph, struct lh
 	t->last_back = lh_new0(uint32_t, n);
 	if (!t->node || !t->place || !t->dominator || !t->semi || !t->last_back)
 		return lh_nomem(ctx);
+	r = populate(ctx, t, n);
+	if (r < 0)
+		return r;
 	return lh_append(ctx, t->back, t->back_count, t->back_capacity, (struct lh_back_edge){0});
 }
 
@@ -176,6 +192,7 @@ static int find_semis(struct finder *f)
 	f->links = lh_new0(struct link, t->count);
 	if (!f->links)
 		return lh_nomem(t->ctx);
+	r = lh_populate(t->ctx, f->links, t->count * sizeof(*f->links));
 	for (uint32_t i = t->count - 1; r == 0 && i > 0; i--) {
 		if (i > 2 * AHEAD) {
 			__builtin_prefetch(&t->back[t->last_back[i - 2 * AHEAD]]);

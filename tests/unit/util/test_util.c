@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/array.h"
 #include "util/index.h"
+#include "util/populate.h"
 #include "util/string.h"
 
 #include <setjmp.h>
@@ -163,9 +164,29 @@ static void test_index(void **state)
 	lh_ctx_free(ctx);
 }
 
+static void test_populated_memory_keeps_its_contents(void **state)
+{
+	size_t bytes = (33u << 20) + 123;
+	uint8_t *memory = malloc(bytes);
+	struct lh_ctx *ctx;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_non_null(memory);
+	ctx->threads = 3;
+	for (size_t i = 0; i < bytes; i += 4001)
+		memory[i] = (uint8_t)(i / 4001);
+	assert_int_equal(lh_populate(ctx, memory + 1, bytes - 1), 0);
+	assert_int_equal(lh_populate(ctx, memory, 1), 0);
+	for (size_t i = 0; i < bytes; i += 4001)
+		assert_int_equal(memory[i], (uint8_t)(i / 4001));
+	free(memory);
+	lh_ctx_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_populated_memory_keeps_its_contents),
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_failure_keeps_its_sentence),
 		cmocka_unit_test(test_text_is_one_line),
