@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define HASHED_MAX 4096 /* bytes of a content */
+#define COMPARED_MAX 8  /* times the bytes of the target: contents of damaged lengths are each others' */
 
 /** struct payload - where contents are */
 struct payload {
@@ -23,7 +24,8 @@ void lh_duplicates_init(struct lh_duplicates *d, struct lh_heap *heap)
 	*d = (struct lh_duplicates){.heap = heap,
 				    .view = lh_view_of(heap->target),
 				    .other = lh_view_of(heap->target),
-				    .max = LH_DUPLICATES_MAX};
+				    .max = LH_DUPLICATES_MAX,
+				    .left = lh_target_bytes(heap->target) * COMPARED_MAX};
 }
 
 bool lh_duplicates_have(const struct lh_type *type)
@@ -67,7 +69,10 @@ static bool equals(struct lh_duplicates *d, const struct lh_content *content, co
 	    theirs.len != payload->len || theirs.kind != payload->kind)
 		return false;
 	p = lh_view_at(&d->other, theirs.addr, theirs.len);
-	return p && memcmp(p, bytes, payload->len) == 0;
+	if (!p || d->left < payload->len)
+		return false;
+	d->left -= payload->len;
+	return memcmp(p, bytes, payload->len) == 0;
 }
 
 static int find(struct lh_duplicates *d, const struct lh_object *object, const struct payload *payload,
@@ -84,7 +89,7 @@ static int find(struct lh_duplicates *d, const struct lh_object *object, const s
 		if ((*ret)->hash == hash && equals(d, *ret, object->type, payload, bytes))
 			return 0;
 	}
-	if (d->count >= d->max)
+	if (d->count >= d->max || d->left < payload->len)
 		return LH_ABSENT;
 	r = lh_append(d->heap->ctx, d->items, d->count, d->capacity, new);
 	if (r == 0)

@@ -26,6 +26,7 @@ struct lh_duplicates {
 	size_t count, capacity;
 	size_t max; /* LH_DUPLICATES_MAX; less in tests */
 	struct lh_index index;
+	uint64_t left;    /* bytes that may still be compared */
 	uint64_t skipped; /* objects beyond the maximum, and those whose contents are not here */
 };
 

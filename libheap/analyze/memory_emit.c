@@ -130,12 +130,25 @@ static void unknown(struct lh_memory_work *w, uint64_t start, uint64_t end)
 	leaf(w, objects ? LH_LEAF_NOT_WALKED : LH_LEAF_UNEXPLAINED, start, end, objects ? objects : 1);
 }
 
+/* Pass by pages that are not here, or holes: address space may be reserved by the terabyte. Return: whether there is one. */
+static bool next_page(struct lh_memory_work *w, uint64_t *at, uint64_t end)
+{
+	uint64_t len;
+
+	while (*at < end && !lh_view_run(&w->view, *at, &len)) {
+		if (len >= end - *at)
+			return false;
+		*at = (*at + (len ? len : 1) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+	}
+	return *at < end;
+}
+
 /* Chunks with a mapping to themselves, and what lies between them. */
 void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region *g)
 {
 	uint64_t from = g->start, at = (g->start + PAGE - 1) & ~(uint64_t)(PAGE - 1), end;
 
-	while (at < g->end && w->chunks.glibc.count) {
+	while (w->chunks.glibc.count && next_page(w, &at, g->end)) {
 		end = lh_glibc_mapped_end(&w->view, at, g->end);
 		if (end) {
 			unknown(w, from, at);

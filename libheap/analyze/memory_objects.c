@@ -138,8 +138,11 @@ int lh_memory_objects(struct lh_memory_work *w)
 	struct walk k = {.w = w, .ahead = lh_prefetch_of(w->heap)};
 	int r = make_bits(w);
 
-	k.owner = (struct lh_owner){
-		.heap = w->heap, .view = lh_view_of(w->heap->target), .fn = on_owned, .arg = &k};
+	k.owner = (struct lh_owner){.heap = w->heap,
+				    .view = lh_view_of(w->heap->target),
+				    .fn = on_owned,
+				    .arg = &k,
+				    .room = lh_target_bytes(w->heap->target)};
 	if (r == 0)
 		r = lh_objects_walk(w->heap, false, take, &k, &w->memory->findings);
 	if (r == 0 && w->tag_count)

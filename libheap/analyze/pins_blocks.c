@@ -90,10 +90,10 @@ static void note_storage(struct lh_pins *p, const struct lh_object *o)
 {
 	uint32_t head = lh_layout_or(&p->heap->layout, LH_F_GC_HEAD_SIZE, 0);
 	uint64_t body = body_of(p->heap, o);
-	const uint8_t *managed;
+	const uint8_t *bytes = body ? lh_view_at(&p->heap->view, o->addr, body) : NULL, *managed;
 
-	for (uint64_t i = 0; i + 8 <= body; i += 8)
-		note_word(p, o, lh_u64(o->bytes + i));
+	for (uint64_t i = 0; bytes && i + 8 <= body; i += 8)
+		note_word(p, o, lh_u64(bytes + i));
 	if (!o->type->managed_dict || o->type->presize < head + 16)
 		return;
 	/* Before the gc head: the dict, and up to 3.12 the values */

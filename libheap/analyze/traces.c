@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tables are _Py_hashtable_t: buckets of chains. Up to 3.8 key and value lie in the entry, since 3.9 it has
- * pointers. Chains are bounded by what the table says it has: a damaged one ends the walk of it.
+ * pointers. Each table is bounded by what it says it has, and all of them by what the target has room for: of chains
+ * that lead in a circle, or that tables share, no more is read.
  */
 #include "analyze/traces.h"
 #include "cpython/text.h"
 
-#define BUCKETS_MAX (1ull << 32)
-#define FILE_MAX 4096 /* bytes of a name */
+#define BUCKET_BYTES 8
+#define ENTRY_BYTES 16 /* at least: the next one, and a hash */
+#define FILE_MAX 4096  /* bytes of a name */
 
 struct walk {
 	struct lh_heap *heap;
@@ -15,6 +17,7 @@ struct walk {
 	lh_trace_fn fn;
 	void *arg;
 	struct lh_traces *out;
+	uint64_t room; /* bytes of the target that buckets and entries may still take */
 };
 
 /** struct entry - of a table; addresses */
@@ -49,11 +52,20 @@ static struct entry read_entry(struct walk *w, uint64_t table, uint64_t at)
 	return (struct entry){word(w, inside), inside + field(w, table, LH_F_HASHTABLE_KEY_SIZE)};
 }
 
+/* Whether @bytes more of tables can be in the target. */
+static bool takes(struct walk *w, uint64_t bytes)
+{
+	if (w->room < bytes)
+		return false;
+	w->room -= bytes;
+	return true;
+}
+
 static int walk_chain(struct walk *w, uint64_t table, uint64_t at, entry_fn fn, uint64_t *left)
 {
 	int r = 0;
 
-	for (; at && r == 0 && *left; at = word(w, at)) {
+	for (; at && r == 0 && *left && takes(w, ENTRY_BYTES); at = word(w, at)) {
 		struct entry entry = read_entry(w, table, at);
 
 		--*left;
@@ -70,7 +82,7 @@ static int walk_table(struct walk *w, uint64_t table, entry_fn fn, uint64_t *ret
 	int r = 0;
 
 	*ret_entries = left;
-	for (uint64_t i = 0; r == 0 && left && i < n && n <= BUCKETS_MAX; i++) {
+	for (uint64_t i = 0; r == 0 && left && i < n && takes(w, BUCKET_BYTES); i++) {
 		const uint8_t *p = lh_view_at(&w->buckets, buckets + 8 * i, 8);
 
 		if (!p)
@@ -130,7 +142,8 @@ int lh_traces_walk(struct lh_heap *heap, lh_trace_fn fn, void *arg, struct lh_tr
 			 .buckets = lh_view_of(heap->target),
 			 .fn = fn,
 			 .arg = arg,
-			 .out = ret};
+			 .out = ret,
+			 .room = lh_target_bytes(heap->target)};
 	uint64_t table, domains, ignored;
 	int r;
 

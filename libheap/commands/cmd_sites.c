@@ -69,6 +69,9 @@ static int warn(const struct lh_sites *sites, struct lh_result *result)
 	return r;
 }
 
+#define CALLS_MAX \
+	65535 /* Modules/_tracemalloc.c: MAX_NFRAME (3.9+); before, a traceback may say any number */
+
 static int add_call(struct lh_heap *heap, const struct lh_trace_frame *at, const struct lh_trace *trace,
 		    struct lh_result *result)
 {
@@ -89,6 +92,7 @@ static int run_object(struct lh_invocation *invocation, struct lh_heap *heap, st
 	struct lh_place place;
 	struct lh_trace trace;
 	uint64_t addr;
+	uint32_t i = 0;
 	int r = lh_invocation_address(heap->ctx, invocation, 0, &addr);
 
 	if (r == 0)
@@ -100,9 +104,13 @@ static int run_object(struct lh_invocation *invocation, struct lh_heap *heap, st
 	lh_result_columns(result, columns, NULL);
 	if (lh_trace_of(heap, &place.object, &trace) != 0)
 		return lh_result_note(result, "tracemalloc has no trace of its block.");
-	for (uint32_t i = 0; r == 0 && lh_trace_frame(heap, &heap->view, trace.traceback, i, &at) == 0; i++)
+	for (; r == 0 && i < CALLS_MAX && lh_trace_frame(heap, &heap->view, trace.traceback, i, &at) == 0;
+	     i++)
 		r = add_call(heap, &at, &trace, result);
-	return r;
+	if (r < 0 || i < CALLS_MAX || lh_trace_frame(heap, &heap->view, trace.traceback, i, &at) != 0)
+		return r;
+	lh_result_incomplete(result);
+	return lh_result_warn(result, "calls-left-out", NULL, "the traceback says that it has more calls");
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)

@@ -12,12 +12,7 @@ static uint64_t field(const struct lh_items *items, const uint8_t *bytes, enum l
 /* No container has more items than its target has words. */
 static bool is_plausible(const struct lh_items *items, uint64_t length)
 {
-	const struct lh_target *t = items->heap->target;
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < t->segment_count; i++)
-		bytes += t->segments[i].end - t->segments[i].start;
-	return length <= bytes / 8;
+	return length <= lh_target_bytes(items->heap->target) / 8;
 }
 
 static int next_word(struct lh_items *items, uint64_t *ret_key, uint64_t *ret_value)

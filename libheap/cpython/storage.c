@@ -4,7 +4,6 @@
 #include "cpython/size_parts.h"
 #include "cpython/text.h"
 
-#define DEQUE_BLOCKS_MAX (1u << 28)
 #define BODY_MAX 4096u /* bytes of a body in which buffers are looked for */
 
 static void give(struct lh_owner *w, uint64_t addr, bool guess)
@@ -38,18 +37,20 @@ static void visit_set(struct lh_owner *w, const struct lh_object *o)
 static void visit_deque(struct lh_owner *w, const struct lh_object *o)
 {
 	const struct lh_layout *l = &w->heap->layout;
-	uint64_t block, last;
+	uint64_t block, last, size;
 
 	if (!lh_layout_has(l, LH_F_DEQUE_LEFTBLOCK) || !lh_layout_has(l, LH_F_DEQUE_RIGHTBLOCK) ||
 	    !lh_layout_has(l, LH_F_DEQUE_BLOCK_RIGHTLINK))
 		return;
 	block = lh_field_u64(l, o->bytes, LH_F_DEQUE_LEFTBLOCK);
 	last = lh_field_u64(l, o->bytes, LH_F_DEQUE_RIGHTBLOCK);
-	for (uint32_t n = 0; block && n < DEQUE_BLOCKS_MAX; n++) {
-		const uint8_t *p = lh_view_at(&w->view, block, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
+	size = lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE);
+	while (block && w->room >= size && size) {
+		const uint8_t *p = lh_view_at(&w->view, block, size);
 
 		if (!p)
 			return;
+		w->room -= size;
 		give(w, block, false);
 		if (block == last)
 			return;
@@ -57,9 +58,13 @@ static void visit_deque(struct lh_owner *w, const struct lh_object *o)
 	}
 }
 
-static void guess(struct lh_owner *w, const uint8_t *bytes, uint64_t from, uint64_t to)
+/* Words of the body from @from to @to, which may be more than what was looked at to tell that it is an object. */
+static void guess(struct lh_owner *w, const struct lh_object *o, uint64_t from, uint64_t to)
 {
-	for (uint64_t at = (from + 7) & ~7ull; at + 8 <= to && at < BODY_MAX; at += 8)
+	uint64_t end = to < BODY_MAX ? to : BODY_MAX;
+	const uint8_t *bytes = lh_view_at(&w->view, o->addr, end);
+
+	for (uint64_t at = (from + 7) & ~7ull; bytes && at + 8 <= end; at += 8)
 		give(w, lh_u64(bytes + at), true);
 }
 
@@ -70,7 +75,7 @@ static void visit_str(struct lh_owner *w, const struct lh_object *o)
 	uint32_t state = lh_u32(o->bytes + lh_layout_at(l, LH_F_STR_STATE));
 	bool compact = LH_STR_COMPACT(state);
 
-	guess(w, o->bytes, (uint64_t)lh_layout_at(l, LH_F_STR_STATE) + 8,
+	guess(w, o, (uint64_t)lh_layout_at(l, LH_F_STR_STATE) + 8,
 	      compact && LH_STR_ASCII(state) ? (uint64_t)lh_layout_at(l, LH_F_STR_ASCII_SIZE)
 	      : compact                      ? (uint64_t)lh_layout_at(l, LH_F_STR_COMPACT_SIZE)
 					     : (uint64_t)lh_layout_at(l, LH_F_STR_SIZE));
@@ -101,7 +106,7 @@ static void visit_body(struct lh_owner *w, const struct lh_object *o)
 	if (lh_is_static_type(&w->heap->layout, o->bytes, o->type))
 		end = lh_layout_at(&w->heap->layout, LH_F_TYPE_SIZE);
 	if (kind->id == LH_KIND_OTHER || kind->scan || (kind->size && !kind->storage) || o->type->body)
-		guess(w, o->bytes, lh_layout_at(&w->heap->layout, LH_F_OBJECT_SIZE), end);
+		guess(w, o, lh_layout_at(&w->heap->layout, LH_F_OBJECT_SIZE), end);
 }
 
 /* The memo of a Pickler is a struct that has a table (Modules/_pickle.c). */
@@ -134,7 +139,7 @@ void lh_storage_visit(struct lh_owner *w, const struct lh_object *o)
 		return;
 	switch (o->type->kind->id) {
 	case LH_KIND_ODICT:
-		guess(w, o->bytes, (uint64_t)lh_layout_at(l, LH_F_DICT_SIZE), (uint64_t)o->type->basicsize);
+		guess(w, o, (uint64_t)lh_layout_at(l, LH_F_DICT_SIZE), (uint64_t)o->type->basicsize);
 		visit_dict(w, o);
 		break;
 	case LH_KIND_DICT:

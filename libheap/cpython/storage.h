@@ -19,6 +19,8 @@ struct lh_owner {
 	struct lh_view view;
 	lh_owned_fn fn;
 	void *arg;
+	uint64_t
+		room; /* bytes that blocks of deques may still take: lh_target_bytes() at first, since each is one's alone */
 };
 
 /** lh_storage_visit() - the blocks of @object, whose first basicsize bytes are here */

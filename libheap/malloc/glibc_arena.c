@@ -25,6 +25,7 @@ static const struct lh_glibc_form forms[] = {
 #define BYTES_AT (NEXT_AT + 24u)
 #define STATE_END (NEXT_AT + 40u)
 #define ARENAS_MAX (1u << 16)
+#define LOOKS_MAX (1u << 26) /* at words: memory that is made to look like it everywhere is given up */
 
 static uint64_t word(struct lh_view *view, uint64_t addr)
 {
@@ -41,21 +42,21 @@ static bool is_closed(struct lh_view *view, uint64_t at)
 	return word(view, fd + 24) == bin && word(view, bk + 16) == bin;
 }
 
-static bool has_bins(struct lh_view *view, uint64_t bins)
+static bool has_bins(struct lh_view *view, struct lh_glibc *g, uint64_t bins)
 {
 	unsigned torn = 0;
 
-	for (unsigned i = 0; i < BINS && torn <= TORN_MAX; i++)
+	for (unsigned i = 0; i < BINS && torn <= TORN_MAX; i++, g->looks++)
 		torn += !is_closed(view, bins + 16 * i);
 	return torn <= TORN_MAX;
 }
 
 /* Whether the arenas after @addr lead back to it */
-static bool is_ring(struct lh_view *view, const struct lh_glibc_form *form, uint64_t addr)
+static bool is_ring(struct lh_view *view, struct lh_glibc *g, const struct lh_glibc_form *form, uint64_t addr)
 {
 	uint64_t at = addr;
 
-	for (unsigned n = 0; n < ARENAS_MAX; n++) {
+	for (unsigned n = 0; n < ARENAS_MAX; n++, g->looks++) {
 		at = word(view, at + form->top + NEXT_AT);
 		if (at == addr || !at)
 			break;
@@ -94,7 +95,8 @@ static uint64_t find_state(struct lh_view *view, uint64_t at, struct lh_glibc *g
 		for (size_t f = 0; f < LH_ARRAY_SIZE(forms); f++) {
 			uint64_t addr = at - 16 * i - BINS_AT - forms[f].top;
 
-			if (is_ring(view, &forms[f], addr) && has_bins(view, addr + forms[f].top + BINS_AT)) {
+			if (g->looks < LOOKS_MAX && is_ring(view, g, &forms[f], addr) &&
+			    has_bins(view, g, addr + forms[f].top + BINS_AT)) {
 				g->form = &forms[f];
 				return addr;
 			}
@@ -105,7 +107,7 @@ static uint64_t find_state(struct lh_view *view, uint64_t at, struct lh_glibc *g
 /* Bins of chunks are mostly empty, and then lead to themselves. */
 static int find_in(struct lh_view *view, uint64_t start, uint64_t end, struct lh_glibc *g)
 {
-	for (uint64_t at = start; at + 16 <= end; at += 8) {
+	for (uint64_t at = start; at + 16 <= end && g->looks < LOOKS_MAX; at += 8) {
 		const uint8_t *p = lh_view_at(view, at, 16);
 		uint64_t addr;
 
@@ -158,6 +160,7 @@ void lh_glibc_fini(struct lh_glibc *glibc)
  */
 #define HEAP_SHIFT_MIN 20
 #define HEAP_SHIFT_MAX 32
+#define HEAP_MASK ((1ull << HEAP_SHIFT_MIN) - 1)
 #define PREV_AT 8u
 #define SIZE_AT 16u
 
@@ -169,10 +172,14 @@ static void set_heap(struct lh_view *view, const struct lh_glibc *g, const struc
 
 	if (start == a->addr)
 		start += g->form->top + STATE_END;
-	*heap = (struct lh_glibc_heap){.start = (start + 15) & ~15ull,
-				       .end = info + word(view, info + SIZE_AT),
-				       .info = info,
-				       .prev = word(view, info + PREV_AT)};
+	heap->start = (start + 15) & ~15ull;
+	heap->end = info + word(view, info + SIZE_AT);
+	heap->info = info;
+	heap->prev = word(view, info + PREV_AT);
+	if (heap->steps++ == heap->next_mark) {
+		heap->next_mark = heap->next_mark * 2 + 1;
+		heap->mark = info;
+	}
 }
 
 static uint64_t newest_info(struct lh_view *view, const struct lh_glibc_arena *a)
@@ -206,8 +213,7 @@ bool lh_glibc_heap_next(struct lh_view *view, const struct lh_glibc *glibc,
 
 	if (arena->main)
 		return main_heap(view, arena, heap);
-	/* Memory that a heap is in has not two of them: what leads in a circle is none. */
-	if (!info || info == heap->info || word(view, info) != arena->addr)
+	if (!info || info == heap->mark || info & HEAP_MASK || word(view, info) != arena->addr)
 		return false;
 	set_heap(view, glibc, arena, info, heap);
 	return heap->start < heap->end;

@@ -32,6 +32,7 @@ struct lh_glibc {
 	const struct lh_glibc_form *form;
 	struct lh_glibc_arena *arenas; /* the main one first */
 	size_t count, capacity;
+	uint64_t looks; /* at words, while it was looked for */
 };
 
 /** struct lh_glibc_heap - where the first chunk is, and where the last one ends */
@@ -39,6 +40,8 @@ struct lh_glibc_heap {
 	uint64_t start, end;
 	uint64_t info,
 		prev; /* of a heap that is not the main arena's: struct heap_info, that of the one before */
+	uint64_t mark, steps,
+		next_mark; /* a heap that was seen: it comes again where they lead in a circle */
 };
 
 /** lh_glibc_find() - find the arenas of glibc's malloc. Return: 0, with @ret->count == 0 if

@@ -17,7 +17,7 @@ struct finder {
 	struct lh_glibc_chunks *chunks;
 	struct lh_glibc_lists lists;
 	enum lh_chunk_state state; /* of the chunks that lists report */
-	uint64_t done;
+	uint64_t done, room;       /* chunks that memory has room for */
 	int error;
 };
 
@@ -35,6 +35,10 @@ static int note(void *arg, uint64_t chunk, enum lh_chunk_state state)
 
 	if (chunk >> (64 - STATE_BITS))
 		return 0;
+	if (c->listed_count >= f->room) { /* arenas that overlap share bins */
+		c->torn++;
+		return 0;
+	}
 	return lh_append(f->target->ctx, c->listed, c->listed_count, c->listed_capacity,
 			 chunk << STATE_BITS | state);
 }
@@ -223,7 +227,8 @@ int lh_glibc_chunks_find(struct lh_target *target, struct lh_glibc_chunks *ret)
 	int r;
 
 	*ret = (struct lh_glibc_chunks){.target = target};
-	f.lists = (struct lh_glibc_lists){.view = lh_view_of(target), .fn = on_listed, .arg = &f};
+	f.room = lh_target_bytes(target) / LH_CHUNK_MIN;
+	f.lists = lh_glibc_lists_of(target, on_listed, &f);
 	r = lh_glibc_find(target, &ret->glibc);
 	if (r == 0 && !(ret->uses = lh_new0(struct lh_glibc_use, ret->glibc.count + 1)))
 		r = lh_nomem(target->ctx);

@@ -225,9 +225,8 @@ static int walk_all(struct walk *w, struct lh_glibc_findings *ret)
 
 static struct walk walk_of(struct lh_target *target, lh_free_range_fn fn, void *arg)
 {
-	return (struct walk){.target = target,
-			     .view = lh_view_of(target),
-			     .lists = {.view = lh_view_of(target), .fn = fn, .arg = arg}};
+	return (struct walk){
+		.target = target, .view = lh_view_of(target), .lists = lh_glibc_lists_of(target, fn, arg)};
 }
 
 int lh_glibc_report_free(struct lh_target *target, lh_free_range_fn fn, void *arg,

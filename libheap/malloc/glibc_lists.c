@@ -6,6 +6,8 @@
 #include "util/bytes.h"
 
 #define CHUNKS_MAX (1u << 30) /* of one list */
+#define LOOKS 8 /* at each chunk: a list is counted with masked links, and plain ones, and told */
+#define LOOKS_LEAST (1u << 20)
 
 /** struct list - chunks of one list: sizes from @least to @most, links to @bias before a chunk's user's
  * memory */
@@ -13,6 +15,14 @@ struct list {
 	uint64_t first, least, most;
 	uint32_t bias;
 };
+
+struct lh_glibc_lists lh_glibc_lists_of(struct lh_target *target, lh_free_range_fn fn, void *arg)
+{
+	return (struct lh_glibc_lists){.view = lh_view_of(target),
+				       .fn = fn,
+				       .arg = arg,
+				       .most = lh_target_bytes(target) / LH_CHUNK_MIN * LOOKS + LOOKS_LEAST};
+}
 
 static uint64_t chunk_size(struct lh_glibc_lists *l, const struct list *list, uint64_t user)
 {
@@ -42,7 +52,7 @@ static int64_t walk(struct lh_glibc_lists *l, const struct list *list, bool mask
 	uint64_t user = list->first, seen = 0, n = 0;
 
 	for (; user && n < most; n++) {
-		uint64_t size = user == seen ? 0 : chunk_size(l, list, user);
+		uint64_t size = user == seen || l->steps++ >= l->most ? 0 : chunk_size(l, list, user);
 
 		if (!size)
 			return -1;

@@ -20,12 +20,16 @@ struct lh_glibc_lists {
 	struct lh_view view;
 	lh_free_range_fn fn; /* gets the user's memory of each chunk */
 	void *arg;
+	uint64_t steps; /* along lists, so far, and how many are made: lists that share chunks have no end */
+	uint64_t most;
 	uint64_t chunks; /* that were reported */
 	uint32_t caches;
 	bool plain;    /* the links of the last list that ended are not masked */
 	uint32_t torn; /* lists that do not end: what follows is not known */
 };
 
+/** lh_glibc_lists_of() - nothing found yet */
+struct lh_glibc_lists lh_glibc_lists_of(struct lh_target *target, lh_free_range_fn fn, void *arg);
 /** lh_glibc_tell_fastbins() - of one arena */
 void lh_glibc_tell_fastbins(struct lh_glibc_lists *lists, const struct lh_glibc *glibc,
 			    const struct lh_glibc_arena *arena);

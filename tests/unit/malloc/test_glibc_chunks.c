@@ -3,6 +3,7 @@
 #include "fake_heap.h"
 #include "malloc/glibc_chunk.h"
 #include "malloc/glibc_chunks.h"
+#include "malloc/glibc_lists.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -137,6 +138,92 @@ static void test_wild_bin(void **state)
 	forget(f);
 }
 
+/* ---- made to take for ever ---- */
+
+static void ignore(void *arg, uint64_t user, uint64_t len)
+{
+}
+
+/* Lists that many arenas share: looks at chunks are numbered. */
+static void test_shared_list(void **state)
+{
+	struct fake *f = arena();
+	struct lh_glibc_arena at = {.addr = STATE};
+	struct lh_glibc_lists lists;
+
+	put_list(f, FASTBIN, (int[]){9, 11, 3, -1}, true, 0);
+	find(f);
+	lists = lh_glibc_lists_of(f->target, ignore, NULL);
+	lists.most = 20;
+	for (unsigned i = 0; i < 100; i++)
+		lh_glibc_tell_fastbins(&lists, &found.glibc, &at);
+	assert_int_equal(lists.chunks, 9); /* three times, each counted before it is told */
+	assert_int_equal(lists.torn, 97);
+	forget(f);
+}
+
+/* Words that look like empty bins, everywhere in a module. */
+static void test_bins_everywhere(void **state)
+{
+	struct fake *f = fake_new();
+
+	for (uint64_t at = FAKE_BASE; at < FAKE_BASE + FAKE_MEMORY; at += 16) {
+		fake_put(f, at, at - 16);
+		fake_put(f, at + 8, at - 16);
+	}
+	give_module(f);
+	f->target->modules[0].start = FAKE_BASE;
+	f->target->modules[0].end = FAKE_BASE + FAKE_MEMORY;
+	assert_int_equal(lh_glibc_chunks_find(f->target, &found), 0);
+	assert_int_equal(found.glibc.count, 0);
+	forget(f);
+}
+
+#define INFOS 3
+#define INFO_APART (1u << 20)
+
+static int64_t read_infos(void *arg, uint64_t addr, void *buf, uint64_t len)
+{
+	const uint8_t *memory = arg;
+
+	memcpy(buf, memory + (addr - FAKE_BASE), len);
+	return (int64_t)len;
+}
+
+/* Heaps of an arena lead in a circle, which does not come back to the first. */
+static void test_heaps_in_circle(void **state)
+{
+	struct lh_region region = {FAKE_BASE, FAKE_BASE + INFOS * INFO_APART, 0, NULL, true, true, false};
+	uint8_t *memory = calloc(INFOS, INFO_APART);
+	struct lh_reader reader = {.size = sizeof(reader),
+				   .read = read_infos,
+				   .arg = memory,
+				   .regions = &region,
+				   .region_count = 1};
+	const struct lh_glibc_form form = {FASTBINS, TOP, ""};
+	const struct lh_glibc glibc = {.form = &form};
+	struct lh_glibc_arena at = {.addr = FAKE_BASE + 0x100, .top = FAKE_BASE + 2 * INFO_APART + 0x1000};
+	static const uint64_t prev[INFOS] = {1, 0, 1};
+	struct lh_glibc_heap heap = {0};
+	struct lh_target *target;
+	struct lh_ctx *ctx;
+	struct lh_view view;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < INFOS; i++)
+		memcpy(memory + (size_t)i * INFO_APART,
+		       (uint64_t[]){at.addr, FAKE_BASE + prev[i] * INFO_APART, INFO_APART}, 24);
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	assert_int_equal(lh_target_open_reader(ctx, &reader, NULL, &target), 0);
+	view = lh_view_of(target);
+	while (lh_glibc_heap_next(&view, &glibc, &at, &heap))
+		assert_true(n++ < 4 * INFOS);
+	assert_true(n >= INFOS);
+	lh_target_free(target);
+	lh_ctx_free(ctx);
+	free(memory);
+}
+
 /* ---- chunks with a mapping to themselves ---- */
 
 static void test_mapped(void **state)
@@ -173,9 +260,11 @@ static void test_mapped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_states),       cmocka_unit_test(test_cache),
-		cmocka_unit_test(test_smashed_size), cmocka_unit_test(test_looped_bin),
-		cmocka_unit_test(test_wild_bin),     cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_states),          cmocka_unit_test(test_cache),
+		cmocka_unit_test(test_smashed_size),    cmocka_unit_test(test_looped_bin),
+		cmocka_unit_test(test_wild_bin),        cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_shared_list),     cmocka_unit_test(test_bins_everywhere),
+		cmocka_unit_test(test_heaps_in_circle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
