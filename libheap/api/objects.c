@@ -30,9 +30,11 @@ void lh_object_describe(struct lh_heap *heap, const struct lh_item *item, uint64
 static bool says_tracked(struct lh_heap *heap, const struct lh_object *o)
 {
 	const struct lh_gc_mark mark = lh_gc_mark_of(&heap->layout);
+	const uint8_t *head =
+		mark.head_size ? lh_view_at(&heap->view, o->addr - mark.head_size, mark.head_size) : o->bytes;
 
-	return o->type->presize && lh_view_at(&heap->view, o->addr - mark.head_size, mark.head_size) &&
-	       lh_gc_is_marked(&mark, o->bytes);
+	/* It may be in another segment than the object. */
+	return o->type->presize && head && lh_gc_is_marked(&mark, head + mark.head_size);
 }
 
 int lh_object_info(struct lh_heap *heap, uint64_t addr, struct lh_object_info *ret)

@@ -16,10 +16,13 @@ int lh_roots_add(struct lh_roots *roots, const struct lh_root *root)
 uint64_t lh_root_word(const struct lh_roots *roots, const struct lh_root *root)
 {
 	const struct lh_target *target = roots->heap->target;
-	const uint8_t *word = root->span.words + root->slot * root->span.stride;
+	const uint8_t *word;
 
 	if (root->kind != LH_ROOT_FRAME)
 		return root->at;
+	if (!root->span.words)
+		return 0;
+	word = root->span.words + root->slot * root->span.stride;
 	for (size_t i = 0; i < target->segment_count; i++) {
 		const struct lh_segment *s = &target->segments[i];
 

@@ -24,12 +24,15 @@ struct stops {
 	struct lh_tasks tasks;
 	struct stop *items;
 	size_t count, capacity;
+	uint32_t *
+		seen; /* by place: the last group that came by on its way up, twice, and whether a task of it is above */
 };
 
 static void stops_fini(struct stops *s)
 {
 	lh_tasks_fini(&s->tasks);
 	free(s->items);
+	free(s->seen);
 }
 
 static int compare(const void *a, const void *b)
@@ -76,19 +79,26 @@ static int find_stops(struct stops *s)
 	return r;
 }
 
-/* Whether another task of those that are claimed by now retains the one at @place. */
-static bool is_within(const struct lh_leaks *leaks, uint32_t place)
+/*
+ * Whether another task of those that are claimed by now retains the one at @place. No place is passed twice for a group: a
+ * million tasks may lie below one long chain.
+ */
+static bool is_within(const struct stops *s, uint32_t group, uint32_t place)
 {
-	const struct lh_dominators *tree = &leaks->retained->tree;
+	const struct lh_dominators *tree = &s->leaks->retained->tree;
+	uint32_t from = tree->dominator[place], at = from;
+	bool within = false;
 
-	while ((place = tree->dominator[place]))
-		if (leaks->claimed[tree->node[place]])
-			return true;
-	return false;
+	for (; at && !within && s->seen[at] >> 1 != group; at = tree->dominator[at])
+		within = s->leaks->claimed[tree->node[at]];
+	within |= at && s->seen[at] == (group << 1 | 1);
+	for (; from != at; from = tree->dominator[from])
+		s->seen[from] = group << 1 | within;
+	return within;
 }
 
 /* What goes with the tasks of a group; they are claimed if that stands out. */
-static void measure(const struct stops *s, size_t from, size_t to, struct lh_leak *leak)
+static void measure(const struct stops *s, uint32_t group, size_t from, size_t to, struct lh_leak *leak)
 {
 	struct lh_leaks *leaks = s->leaks;
 	const struct lh_retained *t = leaks->retained;
@@ -99,7 +109,7 @@ static void measure(const struct stops *s, size_t from, size_t to, struct lh_lea
 		uint32_t node = lh_addrset_index(&t->graph.set, s->tasks.items[s->items[i].task].addr);
 		uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
 
-		if (!place || is_within(leaks, place))
+		if (!place || is_within(s, group, place))
 			continue;
 		leak->bytes += t->bytes[place];
 		leak->objects += t->objects[place];
@@ -146,8 +156,11 @@ static void describe(struct lh_heap *heap, const struct stop *stop, size_t tasks
 int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(stops_fini) struct stops s = {.leaks = leaks};
+	uint32_t group = 0;
 	int r = find_stops(&s);
 
+	if (r == 0 && s.count && !(s.seen = lh_new0(uint32_t, leaks->retained->tree.count)))
+		r = lh_nomem(leaks->heap->ctx);
 	for (size_t from = 0, to; r == 0 && from < s.count; from = to) {
 		struct lh_leak leak = {0}, *added;
 
@@ -155,7 +168,7 @@ int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 			to++;
 		if (to - from < 2)
 			continue;
-		measure(&s, from, to, &leak);
+		measure(&s, ++group, from, to, &leak);
 		if (leak.bytes < leaks->least)
 			continue;
 		r = lh_leaks_add(leaks, rule, &added);

@@ -75,12 +75,32 @@ static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_com
 	lh_invocation_free(invocation);
 }
 
-/* The whole heap: each command as it is, as JSON, and with each of its own switches. */
+/* What an option with a value is tried with; each is tried as 'find --type' takes it if it is not here. */
+static const char *value_of(const struct lh_option *option)
+{
+	static const struct {
+		const char *metavar, *value;
+	} values[] = {{"PERCENT", "100"}, {"BYTES", "1"}, {"N", "2"},
+		      {"NAME", "x"},      {"K", "x"},     {"TEXT", "1"}};
+
+	for (size_t i = 0; i < LH_ARRAY_SIZE(values); i++)
+		if (strcmp(option->metavar, values[i].metavar) == 0)
+			return values[i].value;
+	return "*";
+}
+
+static bool is_percent(const struct lh_option *option)
+{
+	return option->metavar && strcmp(option->metavar, "PERCENT") == 0;
+}
+
+/* The whole heap: each command as it is, as JSON, and with each of its own options. */
 static void run_plain(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command,
 		      struct addresses *addresses)
 {
 	static const char *const json[] = {"-f", "json", "-n", "0"}, *const csv[] = {"-f", "csv"};
 	const struct lh_option *option;
+	char percent[64] = ""; /* that a command with such an option finds little without */
 
 	invoke(ctx, heap, command, 4, json, addresses);
 	invoke(ctx, heap, command, 2, csv, NULL);
@@ -88,12 +108,13 @@ static void run_plain(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_
 	for (size_t i = 0; (option = lh_command_option(command, i)) && strcmp(option->name, "pid") != 0;
 	     i++) {
 		char word[64];
-		const char *const words[] = {word, "-f", "json"};
+		const char *const words[] = {word, "-f", "json", percent};
 
-		if (option->metavar)
-			continue;
-		snprintf(word, sizeof(word), "--%s", option->name);
-		invoke(ctx, heap, command, 3, words, addresses);
+		snprintf(word, sizeof(word), option->metavar ? "--%s=%s" : "--%s", option->name,
+			 option->metavar ? value_of(option) : "");
+		if (is_percent(option))
+			memcpy(percent, word, sizeof(percent));
+		invoke(ctx, heap, command, percent[0] && !option->metavar ? 4 : 3, words, addresses);
 	}
 }
 
@@ -123,16 +144,34 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 		invoke(ctx, heap, command, 1, &odd[i], NULL);
 }
 
-/* Of the commands that @chosen selects by their number; addresses come from others' answers. */
+static unsigned command_count(void)
+{
+	unsigned count = 0;
+
+	while (lh_command_at(count))
+		count++;
+	return count;
+}
+
+/* Whether it answers without an address: it has no argument, or one in brackets. */
+static bool is_for_all(const struct lh_command *command)
+{
+	return strchr("[", lh_command_arguments(command)[0]) != NULL;
+}
+
+/* Of the commands that @chosen selects by their number, and one more for the typed functions; addresses come from others' answers. */
 static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap, unsigned chosen)
 {
 	static const char *const json[] = {"-f", "json", "--type", "*"};
 	const struct lh_command *command;
 	struct addresses addresses = {0};
+	size_t count = command_count();
 
+	if (chosen >> count & 1)
+		run_typed(heap);
 	invoke(ctx, heap, lh_command_find("find"), 4, json, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
-		if (chosen >> i & 1 && lh_command_arguments(command)[0] == 0)
+		if (chosen >> i & 1 && is_for_all(command))
 			run_plain(ctx, heap, command, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
 		if (chosen >> i & 1 && lh_command_arguments(command)[0] != 0)
@@ -200,9 +239,5 @@ void run_all(const uint8_t *image, size_t len)
 
 void run_some(const uint8_t *image, size_t len)
 {
-	unsigned commands = 0;
-
-	while (lh_command_at(commands))
-		commands++;
-	run(image, len, 1u << (sum_of(image, len) >> 9) % commands);
+	run(image, len, 1u << (sum_of(image, len) >> 9) % (command_count() + 1));
 }

@@ -15,6 +15,9 @@ void run_all(const uint8_t *image, size_t len);
  * run_some() - the same with a part of the commands, which the image decides: many more images a minute
  */
 void run_some(const uint8_t *image, size_t len);
+/** run_typed() - the typed functions of the library on an open heap: all iterators, a bounded part of each */
+struct lh_heap;
+void run_typed(struct lh_heap *heap);
 /**
  * run_parts() - if @data is no core but what else the library reads (a compressed file, a cached layout, a
  * program with DWARF, _Py_DebugOffsets), have that read. Return: whether it was.
