@@ -90,6 +90,11 @@ def test_examples_in_help_parse(py_heap, commands):
     ["arenas", "--classes", "--sort", "address"],
     ["arenas", "--threads", "many"],
     ["freelists", "--sort", "address"],
+    ["memory", "--depth", "deep"],
+    ["pins", "--below", "half"],
+    ["pins", "--owners", "--blocks"],
+    ["sites", "here"],
+    ["waste", "--duplicates", "--sort", "kind"],
 ], ids=lambda words: " ".join(map(str, words)))
 def test_wrong_words_are_reported_before_a_target_is_opened(build, words):
     """Nobody wants to hear of a typing mistake after an hour: a core that does not exist is not even looked for."""

@@ -10,7 +10,7 @@ import pytest
 
 NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
          "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
-ADDRESSED = {"object", "refs", "referrers", "why"}
+ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 
 def words_of(name, address):
