@@ -51,6 +51,7 @@ static void mark(struct lh_pins *p, const struct lh_arena *arena)
 	}
 }
 
+/* An arena with few bytes used, as far as its pools say: it is pinned, empty, or not all of it is known. */
 static int add_arena(struct lh_pins *p, const struct lh_arena_use *use)
 {
 	size_t before = p->count;
@@ -63,15 +64,14 @@ static int add_arena(struct lh_pins *p, const struct lh_arena_use *use)
 	}
 	if (r < 0)
 		return r;
+	if (p->count == before) {
+		p->empty++;
+		return 0;
+	}
 	mark(p, use->arena);
 	p->arenas[p->arena_count++] = (struct lh_pinned_arena){
 		.use = use, .first = before, .count = p->count - before, .owner = LH_NO_OWNER};
 	return 0;
-}
-
-static bool is_pinned(const struct lh_heap *heap, const struct lh_arena_use *use, unsigned below)
-{
-	return use->blocks_used && use->bytes_used * 100 < below * heap->pymalloc.arena_size;
 }
 
 static int choose(struct lh_pins *p, unsigned below)
@@ -84,8 +84,7 @@ static int choose(struct lh_pins *p, unsigned below)
 	if (!p->arenas || !p->map)
 		return lh_nomem(p->heap->ctx);
 	for (size_t i = 0; r == 0 && i < p->use.count; i++) {
-		p->empty += !p->use.arenas[i].blocks_used;
-		if (is_pinned(p->heap, &p->use.arenas[i], below))
+		if (p->use.arenas[i].bytes_used * 100 < below * pm->arena_size)
 			r = add_arena(p, &p->use.arenas[i]);
 	}
 	return r;
