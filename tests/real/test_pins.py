@@ -61,9 +61,17 @@ def gone(program, answer):
     return {address(row["arena"]) for row in answer["arenas"]["rows"] if not is_mapped(program, address(row["arena"]))}
 
 
+def comparable(answer):
+    """Without the target; and what malloc_trim(0) would give back, for gcore writes pages that were never touched, too"""
+    summary = {key: value for key, value in answer["summary"].items() if key != "malloc_trim"}
+    return dict(answer, target=None, summary=summary), answer["summary"].get("malloc_trim", 0)
+
+
 def test_live_as_core(answers):
-    assert answers[0] == dict(answers[1], **{view: dict(answers[1][view], target=answers[0][view]["target"]) for view in answers[0]})
-    assert all(answers[0][view]["complete"] for view in answers[0])
+    for view in answers[0]:
+        (live, of_live), (core, of_core) = comparable(answers[0][view]), comparable(answers[1][view])
+        assert live == core and of_live <= of_core
+        assert answers[0][view]["complete"]
 
 
 def test_arenas(answer):
