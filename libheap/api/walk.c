@@ -187,10 +187,10 @@ int lh_type_count_iter_next(struct lh_type_count_iter *iter, struct lh_type_coun
 {
 	while (iter->at < iter->capacity) {
 		const struct lh_type_count *c = &iter->types[iter->at];
-		struct lh_type *type = iter->heap->types.items[iter->at];
+		struct lh_type *type = c->count ? iter->heap->types.items[iter->at] : NULL;
 
 		iter->at++;
-		if (!c->count)
+		if (!type)
 			continue;
 		lh_info_give(
 			ret,

@@ -142,6 +142,12 @@ static int warn(struct lh_heap *heap, const struct sums *sums, const struct lh_f
 {
 	int r = warn_of_unknown(heap, lists, result);
 
+	if (r == 0 && lists->threads_broken) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(
+			result, "threads-broken", NULL,
+			"a list of threads is broken: freelists of the threads after that are not known");
+	}
 	if (r == 0 && sums->broken) {
 		lh_result_incomplete(result);
 		r = lh_result_warn(

@@ -124,7 +124,7 @@ static int walk_chain(struct walk *w, struct lh_freelist *list)
 
 static int walk_array(struct walk *w, struct lh_freelist *list)
 {
-	uint64_t count = list->counted > list->kind->limit ? 0 : (uint64_t)list->counted;
+	uint64_t count = list->counted < 0 || list->counted > list->kind->limit ? 0 : (uint64_t)list->counted;
 	int r = 0;
 
 	for (uint64_t i = 0; r == 0 && i < count; i++) {
@@ -213,15 +213,19 @@ static struct place place_in(const struct walk *w, const struct lh_freelist_kind
 static int walk_threads(struct walk *w, const struct lh_freelist_kind *kind, const struct lh_interp *interp)
 {
 	uint64_t offset = lh_layout_at(&w->heap->layout, LH_F_THREAD_FREELISTS);
+	/* States do not overlap: more than there is room for are none. */
+	uint64_t left = lh_target_bytes(w->heap->target) / (offset ? offset : 8);
 	struct lh_frames threads;
 	int r = 0;
 
 	lh_frames_init(&threads, w->heap, interp);
-	while (r == 0 && lh_frames_next_thread(&threads)) {
+	while (r == 0 && left && lh_frames_next_thread(&threads)) {
 		struct place at = place_in(w, kind, threads.thread.addr + offset);
 
 		r = walk_lists(w, kind, &at);
+		left--;
 	}
+	w->out->threads_broken |= threads.incomplete || !left;
 	return r;
 }
 

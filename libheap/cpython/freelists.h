@@ -64,6 +64,7 @@ struct lh_freelists {
 	size_t count, capacity;
 	const struct lh_freelist_kind **unknown; /* kinds that this version has, but nothing says where */
 	size_t unknown_count, unknown_capacity;
+	bool threads_broken; /* a list of threads does not end: freelists of further threads are not here */
 };
 
 /**

@@ -352,6 +352,18 @@ static void test_buffers(void **state)
 	}
 }
 
+/* A frame's reference that is no word of memory */
+static void test_no_word(void **state)
+{
+	struct fake *f = fake_new();
+	struct lh_roots roots = {.heap = &f->heap};
+
+	fake_open(f);
+	assert_int_equal(lh_root_word(&roots, &(struct lh_root){.kind = LH_ROOT_FRAME, .slot = 1}), 0);
+	assert_int_equal(lh_root_word(&roots, &(struct lh_root){.kind = LH_ROOT_THREAD, .at = 0x10}), 0x10);
+	fake_free(f);
+}
+
 /* Nobody has the address of the other reference. */
 static void test_leaked_reference(void **state)
 {
@@ -380,7 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_graphs_by_chance),         cmocka_unit_test(test_stale_words),
 		cmocka_unit_test(test_stale_words_are_told_all), cmocka_unit_test(test_buffers),
-		cmocka_unit_test(test_leaked_reference),
+		cmocka_unit_test(test_leaked_reference),         cmocka_unit_test(test_no_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
