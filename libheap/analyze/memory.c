@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/memory_parts.h"
 #include "util/array.h"
+#include "util/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,24 +64,30 @@ static const char *find_allocator(const struct lh_target *t)
 	return NULL;
 }
 
+/* The leaf of that name, made if there is none yet: a core may name a million files. */
+static int find_named(struct lh_memory_work *w, const char *root, const char *name, uint32_t *ret)
+{
+	uint64_t hash = lh_hash(lh_hash(LH_HASH_START, name, strlen(name)), root, 1);
+	int r;
+
+	for (size_t probe = 0; lh_index_next(&w->by_name, hash, &probe, ret);)
+		if (w->named[*ret].root == root && strcmp(w->named[*ret].name, name) == 0)
+			return 0;
+	*ret = (uint32_t)w->named_count;
+	r = lh_append(w->heap->ctx, w->named, w->named_count, w->named_capacity,
+		      ((struct lh_memory_named){root, name, {0}}));
+	return r == 0 ? lh_index_add(w->heap->ctx, &w->by_name, hash, *ret) : r;
+}
+
 static int add_named(struct lh_memory_work *w, const char *root, const char *path,
 		     const struct lh_memory_region *g)
 {
-	const char *name = base_name(path);
-	size_t i = w->named_count;
-	int r;
+	uint32_t i;
+	int r = find_named(w, root, base_name(path), &i);
 
-	while (i > 0 && (strcmp(w->named[i - 1].name, name) != 0 || w->named[i - 1].root != root))
-		i--;
-	if (!i) {
-		r = lh_append(w->heap->ctx, w->named, w->named_count, w->named_capacity,
-			      ((struct lh_memory_named){root, name, {0}}));
-		if (r < 0)
-			return r;
-		i = w->named_count;
-	}
-	lh_memory_add(w, &w->named[i - 1].sum, g->start, g->end, 1);
-	return 0;
+	if (r == 0)
+		lh_memory_add(w, &w->named[i].sum, g->start, g->end, 1);
+	return r;
 }
 
 /* ---- all regions ---- */
@@ -143,6 +150,7 @@ static void work_fini(struct lh_memory_work *w)
 	free(w->tags);
 	free(w->regions);
 	free(w->named);
+	lh_index_fini(&w->by_name);
 	free(w->mi_free);
 	lh_mimalloc_fini(&w->mimalloc);
 	lh_glibc_chunks_fini(&w->chunks);

@@ -6,6 +6,7 @@
 #include "analyze/memory.h"
 #include "malloc/mimalloc.h"
 #include "target/resident.h"
+#include "util/index.h"
 
 /* Leaves with one row each: memory_leaves.def */
 enum lh_memory_leaf {
@@ -100,6 +101,7 @@ struct lh_memory_work {
 	struct lh_memory_sum *typed[LH_TYPED]; /* by type */
 	struct lh_memory_named *named;
 	size_t named_count, named_capacity;
+	struct lh_index by_name;
 	struct lh_range *mi_free; /* of mimalloc, by address */
 	size_t mi_free_count, mi_free_capacity, mi_free_at;
 };

@@ -51,12 +51,11 @@ static void add_findings(struct lh_findings *to, const struct lh_findings *from)
 
 static int take_object(struct lh_objects_state *w, uint64_t addr, uint32_t type)
 {
-	const uint8_t *bytes = lh_view_at(&w->view, addr, w->header);
 	struct lh_item *item = &w->items[w->count];
 
-	if (!bytes)
+	if (lh_object_known(w->heap, &w->view, addr, w->heap->types.items[type & ~LH_NOTE_TRACKED],
+			    &item->object) != 0)
 		return 0;
-	item->object = lh_objects_identified(w, addr, bytes, w->heap->types.items[type & ~LH_NOTE_TRACKED]);
 	item->tracked = type & LH_NOTE_TRACKED;
 	return ++w->count == LH_ITEMS_MAX ? lh_objects_flush(w) : 0;
 }
