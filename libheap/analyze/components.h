@@ -32,14 +32,14 @@ struct lh_component {
 /** lh_components_get() - the heap's, found on the first call. Return: 0, -LH_E*. They belong to the heap. */
 int lh_components_get(struct lh_heap *heap, const struct lh_components **ret);
 /** lh_components_nth() - the component with a cycle number @index, below count */
-struct lh_component lh_components_nth(const struct lh_components *components, uint32_t index);
+struct lh_component lh_components_nth(const struct lh_components *all, uint32_t index);
 /** lh_components_addr() - the address of an object, by its number */
 static inline uint64_t lh_components_addr(const struct lh_components *components, uint32_t number)
 {
 	return lh_addrset_nth(&components->garbage->graph.rings->tracked, number);
 }
 /** lh_component_bytes() - of all its objects; @view: the caller's. Return: 0, -LH_ENOMEM. */
-int lh_component_bytes(const struct lh_components *components, struct lh_view *view,
+int lh_component_bytes(const struct lh_components *all, struct lh_view *view,
 		       const struct lh_component *component, uint64_t *ret);
 
 #endif

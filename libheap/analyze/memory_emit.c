@@ -57,19 +57,19 @@ static void pool(struct lh_memory_work *w, uint64_t addr, const struct lh_arena 
 		leaf(w, LH_LEAF_POOLS_DAMAGED, addr, end, 1);
 }
 
-void lh_memory_arena(struct lh_memory_work *w, const struct lh_memory_region *g)
+void lh_memory_arena(struct lh_memory_work *w, const struct lh_memory_region *region)
 {
-	const struct lh_arena *a = &w->heap->pymalloc.arenas[g->index];
+	const struct lh_arena *a = &w->heap->pymalloc.arenas[region->index];
 	uint64_t size = w->heap->pymalloc.pool_size, carved = a->end,
 		 rest = carved + (a->limit - carved) / size * size;
 
-	if (!w->used[g->index]) {
-		leaf(w, LH_LEAF_POOLS_DAMAGED, g->start, g->end, 1);
+	if (!w->used[region->index]) {
+		leaf(w, LH_LEAF_POOLS_DAMAGED, region->start, region->end, 1);
 		return;
 	}
 	leaf(w, LH_LEAF_ARENA_ALIGNMENT, a->address, a->first_pool, 1);
 	for (uint64_t addr = a->first_pool; addr < carved; addr += size)
-		pool(w, addr, a, w->used[g->index]);
+		pool(w, addr, a, w->used[region->index]);
 	leaf(w, LH_LEAF_NEVER_USED, carved, rest, (rest - carved) / size);
 	leaf(w, LH_LEAF_ARENA_ALIGNMENT, rest, a->limit, 1);
 }
@@ -83,15 +83,16 @@ static const enum lh_memory_leaf leaf_of_state[LH_CHUNK_STATES] = {
 	[LH_CHUNK_TOP] = LH_LEAF_TOP,
 };
 
-static uint64_t clip(uint64_t addr, const struct lh_memory_region *g)
+static uint64_t clip(uint64_t addr, const struct lh_memory_region *region)
 {
-	return addr < g->start ? g->start : addr > g->end ? g->end : addr;
+	return addr < region->start ? region->start : addr > region->end ? region->end : addr;
 }
 
 /* A used chunk costs 8 bytes more than it can hold. */
-static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c, const struct lh_memory_region *g)
+static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c,
+		  const struct lh_memory_region *region)
 {
-	uint64_t start = clip(c->addr, g), end = clip(c->next, g), user = clip(c->addr + 8, g);
+	uint64_t start = clip(c->addr, region), end = clip(c->next, region), user = clip(c->addr + 8, region);
 
 	if (start >= end)
 		return;
@@ -103,17 +104,18 @@ static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c, cons
 	block(w, LH_TYPED_MALLOC, LH_LEAF_NATIVE, c->addr + LH_CHUNK_HEAD, user, end);
 }
 
-void lh_memory_heap(struct lh_memory_work *w, const struct lh_memory_region *g)
+void lh_memory_heap(struct lh_memory_work *w, const struct lh_memory_region *region)
 {
-	const struct lh_glibc_part *part = &w->chunks.parts[g->index];
+	const struct lh_glibc_part *part = &w->chunks.parts[region->index];
 	struct lh_glibc_chunk c = lh_glibc_chunk_first(&w->chunks, part);
 	uint64_t walked;
 
-	leaf(w, LH_LEAF_CHUNK_HEADERS, clip(part->head, g), clip(part->start, g), 1);
+	leaf(w, LH_LEAF_CHUNK_HEADERS, clip(part->head, region), clip(part->start, region), 1);
 	while (lh_glibc_chunk_next(&c))
-		chunk(w, &c, g);
-	walked = clip(c.next, g);
-	leaf(w, part->damaged ? LH_LEAF_HEAP_DAMAGED : LH_LEAF_CHUNK_HEADERS, walked, clip(part->end, g), 1);
+		chunk(w, &c, region);
+	walked = clip(c.next, region);
+	leaf(w, part->damaged ? LH_LEAF_HEAP_DAMAGED : LH_LEAF_CHUNK_HEADERS, walked, clip(part->end, region),
+	     1);
 }
 
 static void mapped(struct lh_memory_work *w, uint64_t start, uint64_t end)
@@ -144,12 +146,12 @@ static bool next_page(struct lh_memory_work *w, uint64_t *at, uint64_t end)
 }
 
 /* Chunks with a mapping to themselves, and what lies between them. */
-void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region *g)
+void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region *region)
 {
-	uint64_t from = g->start, at = (g->start + PAGE - 1) & ~(uint64_t)(PAGE - 1), end;
+	uint64_t from = region->start, at = (region->start + PAGE - 1) & ~(uint64_t)(PAGE - 1), end;
 
-	while (w->chunks.glibc.count && next_page(w, &at, g->end)) {
-		end = lh_glibc_mapped_end(&w->view, at, g->end);
+	while (w->chunks.glibc.count && next_page(w, &at, region->end)) {
+		end = lh_glibc_mapped_end(&w->view, at, region->end);
 		if (end) {
 			unknown(w, from, at);
 			mapped(w, at, end);
@@ -157,7 +159,7 @@ void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region
 		}
 		at = end ? end : at + PAGE;
 	}
-	unknown(w, from, g->end);
+	unknown(w, from, region->end);
 }
 
 /* ---- mimalloc ---- */
@@ -174,14 +176,14 @@ static void mi_used(struct lh_memory_work *w, uint64_t start, uint64_t end)
 	}
 }
 
-void lh_memory_segment(struct lh_memory_work *w, const struct lh_memory_region *g)
+void lh_memory_segment(struct lh_memory_work *w, const struct lh_memory_region *region)
 {
-	uint64_t at = g->start;
+	uint64_t at = region->start;
 
-	for (; w->mi_free_at < w->mi_free_count && w->mi_free[w->mi_free_at].start < g->end;
+	for (; w->mi_free_at < w->mi_free_count && w->mi_free[w->mi_free_at].start < region->end;
 	     w->mi_free_at++) {
 		const struct lh_range *range = &w->mi_free[w->mi_free_at];
-		uint64_t from = clip(range->start, g), to = clip(range->end, g);
+		uint64_t from = clip(range->start, region), to = clip(range->end, region);
 
 		if (from >= to || to <= at)
 			continue;
@@ -190,5 +192,5 @@ void lh_memory_segment(struct lh_memory_work *w, const struct lh_memory_region *
 		leaf(w, LH_LEAF_MI_FREE, from, to, 1);
 		at = to;
 	}
-	mi_used(w, at, g->end);
+	mi_used(w, at, region->end);
 }

@@ -20,6 +20,7 @@ const struct lh_column lh_arena_pool_columns[] = {
 struct seen {
 	uint64_t pool;
 	struct lh_type *type;
+	uint64_t type_addr; /* decides between types with as many objects */
 	uint64_t count;
 };
 
@@ -40,13 +41,16 @@ static uint64_t pool_of(const struct lister *l, uint64_t addr)
 /* Objects come in ascending order: those of a pool follow each other. */
 static int note_object(struct lister *l, const struct lh_object_info *o)
 {
-	const struct seen one = {pool_of(l, o->addr), o->type, 1};
+	struct seen one = {.pool = pool_of(l, o->addr), .type = o->type, .count = 1};
+	struct lh_type_info type = {.size = sizeof(type)};
 
 	for (size_t i = l->count; i && l->seen[i - 1].pool == one.pool; i--)
 		if (l->seen[i - 1].type == one.type) {
 			l->seen[i - 1].count++;
 			return 0;
 		}
+	lh_type_info(l->heap, o->type, &type);
+	one.type_addr = type.addr;
 	return lh_append(l->heap->ctx, l->seen, l->count, l->capacity, one);
 }
 
@@ -77,7 +81,7 @@ static int by_pool(const void *a, const void *b)
 		return x->pool > y->pool ? 1 : -1;
 	if (x->count != y->count)
 		return x->count < y->count ? 1 : -1;
-	return (x->type > y->type) - (x->type < y->type);
+	return (x->type_addr > y->type_addr) - (x->type_addr < y->type_addr);
 }
 
 /* "str (212)", and so on, of the types with most objects. Return: objects in the pool. */

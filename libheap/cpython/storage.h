@@ -23,7 +23,7 @@ struct lh_owner {
 		room; /* bytes that blocks of deques may still take: lh_target_bytes() at first, since each is one's alone */
 };
 
-/** lh_storage_visit() - the blocks of @object, whose first basicsize bytes are here */
-void lh_storage_visit(struct lh_owner *owner, const struct lh_object *object);
+/** lh_storage_visit() - give @w the blocks of @object, whose first basicsize bytes are here */
+void lh_storage_visit(struct lh_owner *w, const struct lh_object *object);
 
 #endif
