@@ -34,10 +34,10 @@ static int add_leaf(struct tree *t, const char *root, const char *name, const ch
 	lh_string_add(&path, root);
 	if (name)
 		lh_string_addf(&path, "/%s", *name ? name : "?");
-	for (char *p = path.text + strlen(root) + 1; !path.failed && name && *p; p++)
-		*p = *p == '/' ? '|' : *p;
 	if (path.failed)
 		return lh_nomem(t->w->heap->ctx);
+	for (char *p = path.text + strlen(root) + 1; name && *p; p++)
+		*p = *p == '/' ? '|' : *p;
 	row.path = path.text;
 	r = lh_append(t->w->heap->ctx, t->leaves, t->leaf_count, t->leaf_capacity, row);
 	if (r == 0)
