@@ -2,11 +2,9 @@
 """freelists: its words in text, and what it lists."""
 
 import json
-import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 SCRIPT = """
 import time
@@ -19,10 +17,8 @@ time.sleep(600)
 
 @pytest.fixture(scope="module")
 def ask(py_heap):
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep(SCRIPT) as process:
         yield lambda *words: py_heap("freelists", "-p", process.pid, *words).stdout
-        process.kill()
 
 
 def test_text(ask):

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """leaks: its words, what it looked at, and its exit status."""
 import json
-import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 SCRIPT = """
 import time
@@ -20,10 +18,8 @@ time.sleep(600)
 
 @pytest.fixture(scope="module")
 def ask(py_heap):
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep(SCRIPT) as process:
         yield lambda *words: py_heap("leaks", "-p", process.pid, *words)
-        process.kill()
 
 
 def test_text(ask):

@@ -3,11 +3,9 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
-from sleepers import wait_for_rest
+from sleepers import asleep
 
 SCRIPT = """
 import time
@@ -22,10 +20,8 @@ time.sleep(600)
 
 @pytest.fixture(scope="module")
 def ask(py_heap):
-    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True) as process:
-        wait_for_rest(process)
+    with asleep(SCRIPT) as process:
         yield lambda *words, **more: py_heap("waste", "-p", process.pid, *words, **more).stdout
-        process.kill()
 
 
 def test_text(ask):
