@@ -156,16 +156,17 @@ static void work_fini(struct lh_memory_work *w)
 	lh_glibc_chunks_fini(&w->chunks);
 }
 
-int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret)
+static int make(struct lh_heap *heap, void *ret)
 {
+	struct lh_memory *memory = ret;
 	_cleanup_(work_fini) struct lh_memory_work w = {.heap = heap,
 							.view = lh_view_of(heap->target),
 							.resident = lh_resident_of(heap->target),
-							.memory = ret};
+							.memory = memory};
 	int r;
 
-	*ret = (struct lh_memory){.resident_known = heap->target->resident_known,
-				  .allocator = find_allocator(heap->target)};
+	*memory = (struct lh_memory){.resident_known = heap->target->resident_known,
+				     .allocator = find_allocator(heap->target)};
 	r = find_allocators(&w);
 	if (r == 0)
 		r = lh_memory_regions_find(&w);
@@ -176,10 +177,18 @@ int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret)
 	return r == 0 ? lh_memory_rows(&w) : r;
 }
 
-void lh_memory_fini(struct lh_memory *memory)
+static void fini(void *kept)
 {
+	struct lh_memory *memory = kept;
+
 	for (size_t i = 0; i < memory->count; i++)
 		free((char *)memory->rows[i].path);
 	free(memory->rows);
-	*memory = (struct lh_memory){0};
+}
+
+int lh_memory_get(struct lh_heap *heap, const struct lh_memory **ret)
+{
+	static const struct lh_keeper keeper = {sizeof(struct lh_memory), make, fini};
+
+	return lh_heap_keep(heap, &keeper, ret);
 }

@@ -45,8 +45,8 @@ struct lh_memory {
 	struct lh_findings findings;
 };
 
-/** lh_memory_take() - walk all objects and all allocators. Return: 0, -LH_E*. Free with lh_memory_fini() in any case. */
-int lh_memory_take(struct lh_heap *heap, struct lh_memory *ret);
-void lh_memory_fini(struct lh_memory *memory);
+/** lh_memory_get() - the heap's; the first call walks all objects and all allocators. Return: 0, -LH_E*. It belongs to the
+ * heap. */
+int lh_memory_get(struct lh_heap *heap, const struct lh_memory **ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of lh_memory_take() share. */
+/* What the files of lh_memory_get() share. */
 #ifndef LH_ANALYZE_MEMORY_PARTS_H
 #define LH_ANALYZE_MEMORY_PARTS_H
 

@@ -92,5 +92,7 @@ void lh_pins_fini(struct lh_pins *pins);
 const char *lh_pin_kind_name(enum lh_pin_kind kind);
 /** lh_pins_owner_text() - an owner in words; of LH_NO_OWNER, nothing */
 void lh_pins_owner_text(const struct lh_pins *pins, uint32_t owner, struct lh_string *out);
+/** lh_pins_main_owner() - the owner that alone holds most arenas; LH_NO_OWNER: none holds one alone */
+uint32_t lh_pins_main_owner(const struct lh_pins *pins);
 
 #endif

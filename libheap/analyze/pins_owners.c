@@ -77,3 +77,13 @@ void lh_pins_owner_text(const struct lh_pins *p, uint32_t owner, struct lh_strin
 	if (owner != LH_NO_OWNER)
 		lh_path_shape_text(&p->shapes, p->owners[owner].shape, out);
 }
+
+uint32_t lh_pins_main_owner(const struct lh_pins *p)
+{
+	uint32_t best = LH_NO_OWNER;
+
+	for (uint32_t i = 0; i < p->owner_count; i++)
+		if (p->owners[i].alone && (best == LH_NO_OWNER || p->owners[i].alone > p->owners[best].alone))
+			best = i;
+	return best;
+}

@@ -232,8 +232,7 @@ int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret)
 {
-	uint32_t node = lh_addrset_index(&retained->graph.set, addr);
-	uint32_t place = node == LH_NO_INDEX ? 0 : retained->tree.place[node];
+	uint32_t place = lh_retained_place(retained, addr);
 
 	if (!place)
 		return LH_ABSENT;
@@ -322,8 +321,7 @@ int lh_retained_top(const struct lh_retained *retained, const struct lh_retained
 		    size_t *ret_count)
 {
 	struct top top = {.from = retained, .limit = query->limit};
-	uint32_t node = query->under ? lh_addrset_index(&retained->graph.set, query->under) : 0;
-	uint32_t under = query->under && node != LH_NO_INDEX ? retained->tree.place[node] : 0;
+	uint32_t under = query->under ? lh_retained_place(retained, query->under) : 0;
 	int r = 0;
 
 	if (query->under && !under)

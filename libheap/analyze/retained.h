@@ -71,6 +71,14 @@ void lh_retained_paths_fini(struct lh_retained_paths *paths);
 /** lh_retained_path_text() - as in why; empty if only native code holds it. Return: 0; -LH_ENOMEM. */
 int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out);
 
+/* The place of the object at @addr; 0: no root leads to it, or it is no object. */
+static inline uint32_t lh_retained_place(const struct lh_retained *r, uint64_t addr)
+{
+	uint32_t node = lh_addrset_index(&r->graph.set, addr);
+
+	return node == LH_NO_INDEX ? 0 : r->tree.place[node];
+}
+
 static inline uint64_t lh_retained_addr(const struct lh_retained *r, uint32_t place)
 {
 	return lh_addrset_nth(&r->graph.set, r->tree.node[place]);

@@ -3,18 +3,6 @@
 #include "analyze/memory.h"
 #include "util/info.h"
 
-static int make(struct lh_heap *heap, void *ret)
-{
-	return lh_memory_take(heap, ret);
-}
-
-static void fini(void *kept)
-{
-	lh_memory_fini(kept);
-}
-
-static const struct lh_keeper keeper = {sizeof(struct lh_memory), make, fini};
-
 static int64_t resident(const struct lh_memory *m, uint64_t bytes)
 {
 	return m->resident_known ? (int64_t)bytes : -1;
@@ -23,7 +11,7 @@ static int64_t resident(const struct lh_memory *m, uint64_t bytes)
 int lh_memory_summary(struct lh_heap *heap, struct lh_memory_summary *ret)
 {
 	const struct lh_memory *m;
-	int r = lh_heap_keep(heap, &keeper, &m);
+	int r = lh_memory_get(heap, &m);
 
 	if (r < 0)
 		return r;
@@ -42,7 +30,7 @@ int lh_memory_at(struct lh_heap *heap, size_t index, struct lh_memory_info *ret)
 {
 	const struct lh_memory *m;
 	const struct lh_memory_row *row;
-	int r = lh_heap_keep(heap, &keeper, &m);
+	int r = lh_memory_get(heap, &m);
 
 	if (r < 0)
 		return r;

@@ -11,17 +11,13 @@ static int find_place(struct lh_heap *heap, uint64_t addr, const struct lh_retai
 		      uint32_t *ret_place)
 {
 	const struct lh_retained *found = NULL;
-	uint32_t node;
 	int r = lh_retained_get(heap, &found);
 
 	if (r < 0)
 		return r;
-	node = lh_addrset_index(&found->graph.set, addr);
-	if (node == LH_NO_INDEX || !found->tree.place[node])
-		return LH_ABSENT;
 	*ret = found;
-	*ret_place = found->tree.place[node];
-	return 0;
+	*ret_place = lh_retained_place(found, addr);
+	return *ret_place ? 0 : LH_ABSENT;
 }
 
 int lh_retained_info(struct lh_heap *heap, uint64_t addr, struct lh_retained_info *ret)

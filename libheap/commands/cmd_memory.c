@@ -221,13 +221,13 @@ static int run_malloc(struct lh_heap *heap, struct lh_result *result)
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	static const struct lh_tree tree = {"path", "bytes"};
-	_cleanup_(lh_memory_fini) struct lh_memory memory = {0};
+	const struct lh_memory *memory;
 	uint64_t depth = 0;
 	int r;
 
 	if (lh_invocation_has(invocation, "malloc"))
 		return run_malloc(heap, result);
-	r = lh_memory_take(heap, &memory);
+	r = lh_memory_get(heap, &memory);
 
 	if (r == 0)
 		r = lh_invocation_number(invocation, "depth", &depth);
@@ -235,16 +235,16 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		return r;
 	lh_result_columns(result, columns, NULL);
 	lh_result_tree(result, &tree);
-	r = summarize(&memory, result);
+	r = summarize(memory, result);
 	if (r == 0)
-		r = add_rows(&memory, depth, result);
+		r = add_rows(memory, depth, result);
 	if (r == 0)
-		r = warn(&memory, result);
+		r = warn(memory, result);
 	if (r == 0)
-		r = note(&memory, result);
+		r = note(memory, result);
 	if (r == 0)
-		r = suggest(&memory, result);
-	return r == 0 ? lh_result_findings(result, &memory.findings, memory.findings.ring_objects) : r;
+		r = suggest(memory, result);
+	return r == 0 ? lh_result_findings(result, &memory->findings, memory->findings.ring_objects) : r;
 }
 
 const struct lh_command lh_cmd_memory = {

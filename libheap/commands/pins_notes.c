@@ -54,17 +54,6 @@ int lh_pins_summary(const struct lh_pins *p, unsigned below, struct lh_result *r
 	return r == 0 && p->arena_count ? headline(p, result) : r;
 }
 
-/* The owner that alone holds most arenas; LH_NO_OWNER: there is none that does. */
-static uint32_t main_owner(const struct lh_pins *p)
-{
-	uint32_t best = LH_NO_OWNER;
-
-	for (uint32_t i = 0; i < p->owner_count; i++)
-		if (p->owners[i].alone && (best == LH_NO_OWNER || p->owners[i].alone > p->owners[best].alone))
-			best = i;
-	return best;
-}
-
 #define TYPES_MAX 3
 
 /* "2,139 int, 2,129 str, 2,027 Session": of most bytes */
@@ -82,7 +71,7 @@ static void add_types(const struct lh_pins *p, const struct lh_pin_owner *o, str
 
 static int note_owner(const struct lh_pins *p, struct lh_result *result)
 {
-	uint32_t best = main_owner(p);
+	uint32_t best = lh_pins_main_owner(p);
 	const struct lh_pin_owner *o = best == LH_NO_OWNER ? NULL : &p->owners[best];
 	_cleanup_string_ struct lh_string owner = {0}, types = {0};
 
@@ -140,7 +129,7 @@ static int warn_unread(const struct lh_pins *p, struct lh_result *result)
 
 static int add_next(const struct lh_pins *p, struct lh_result *result)
 {
-	uint32_t best = main_owner(p);
+	uint32_t best = lh_pins_main_owner(p);
 	int r = 0;
 
 	if (best == LH_NO_OWNER && p->owner_count)

@@ -137,11 +137,9 @@ int holders_add(const struct holders *h, const struct lh_leak_rule *rule)
 
 		if (!item->alike)
 			continue;
-		r = lh_leaks_add(h->leaks, rule, &leak);
+		r = lh_leaks_add(h->leaks, rule, item->bytes, item->objects, &leak);
 		if (r < 0)
 			return r;
-		leak->bytes = item->bytes;
-		leak->objects = item->objects;
 		r = lh_retained_path_text(&paths, item->place, &leak->title);
 		if (r == 0 && !leak->title.text)
 			lh_string_addf(&leak->title, "%s at 0x%" PRIx64 ", which only native code holds",
@@ -157,12 +155,10 @@ int holders_add_type(const struct holders *h, const struct lh_leak_rule *rule, s
 {
 	const char *name = lh_type_name(h->leaks->heap, type);
 	struct lh_leak *leak;
-	int r = lh_leaks_add(h->leaks, rule, &leak);
+	int r = lh_leaks_add(h->leaks, rule, count->bytes, count->objects, &leak);
 
 	if (r < 0)
 		return r;
-	leak->bytes = count->bytes;
-	leak->objects = count->objects;
 	lh_string_addf(&leak->title, "%s %s that no single object holds", LH_COUNTED(count->objects), name);
 	lh_string_add(
 		&leak->reason,

@@ -14,10 +14,11 @@ static const struct lh_leak_rule rules[] = {
 #undef LH_LEAK_RULE
 };
 
-int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, struct lh_leak **ret)
+int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64_t bytes, uint64_t objects,
+		 struct lh_leak **ret)
 {
 	int r = lh_append(leaks->heap->ctx, leaks->items, leaks->count, leaks->capacity,
-			  ((struct lh_leak){.rule = rule->name}));
+			  ((struct lh_leak){.rule = rule->name, .bytes = bytes, .objects = objects}));
 
 	if (r == 0)
 		*ret = &leaks->items[leaks->count - 1];

@@ -43,8 +43,10 @@ struct lh_leak_rule {
 /** lh_leaks_find() - ask all rules. Return: 0, -LH_E*. Free with lh_leaks_fini() in any case. */
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret);
 void lh_leaks_fini(struct lh_leaks *leaks);
-/** lh_leaks_add() - a suspect of @rule, all zero; valid until the next one is added. Return: 0, -LH_ENOMEM. */
-int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, struct lh_leak **ret);
+/** lh_leaks_add() - a suspect of @rule that takes @bytes in @objects, without words; valid until the next one is added.
+ * Return: 0, -LH_ENOMEM. */
+int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64_t bytes, uint64_t objects,
+		 struct lh_leak **ret);
 /** lh_leaks_claim() - the object at @addr belongs to a suspect */
 void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr);
 

@@ -43,11 +43,9 @@ static int add_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule, 
 			       LH_COUNTED(freed->all.objects), lh_size_text(freed->all.bytes, size));
 		return 0;
 	}
-	r = lh_leaks_add(leaks, rule, &leak);
+	r = lh_leaks_add(leaks, rule, freed->all.bytes, freed->all.objects, &leak);
 	if (r < 0)
 		return r;
-	leak->bytes = freed->all.bytes;
-	leak->objects = freed->all.objects;
 	lh_gc_reason(leaks->heap, reason, sizeof(reason));
 	lh_string_add(&leak->title, "garbage in reference cycles that no collection has freed yet");
 	lh_string_addf(&leak->reason, "Why not yet: %s. Most of it: ", reason);
@@ -65,11 +63,9 @@ static int add_lost(struct lh_leaks *leaks, const struct lh_leak_rule *rule, con
 
 	if (kept->all.bytes < leaks->least)
 		return 0;
-	r = lh_leaks_add(leaks, rule, &leak);
+	r = lh_leaks_add(leaks, rule, kept->all.bytes, kept->all.objects, &leak);
 	if (r < 0)
 		return r;
-	leak->bytes = kept->all.bytes;
-	leak->objects = kept->all.objects;
 	lh_string_add(&leak->title, "garbage that is frozen (gc.freeze()): no collection will ever see it");
 	lh_string_addf(
 		&leak->reason,

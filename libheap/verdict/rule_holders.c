@@ -40,10 +40,7 @@ static bool is_program(const struct holders *h, uint32_t place)
 
 static void mark_namespace(struct holders *h, uint64_t dict)
 {
-	uint32_t node = lh_addrset_index(&h->from->graph.set, dict);
-
-	if (node != LH_NO_INDEX)
-		h->namespace[h->from->tree.place[node]] = true;
+	h->namespace[lh_retained_place(h->from, dict)] = true;
 }
 
 /* Dicts in which a program has its parts: of modules and classes, sys.modules. What grows is one thing in them. What no

@@ -106,11 +106,8 @@ int lh_rule_interned(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 			       LH_COUNTED(found.strings), LH_COUNTED(found.immortal));
 		return 0;
 	}
-	r = lh_leaks_add(leaks, rule, &added);
-	if (r < 0)
-		return r;
-	added->bytes = leak.bytes;
-	added->objects = leak.objects;
-	describe(leaks->heap, &found, added);
-	return 0;
+	r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);
+	if (r == 0)
+		describe(leaks->heap, &found, added);
+	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory of malloc that no Python object has: used by native code, or free and not given back. */
 #include "analyze/memory.h"
+#include "util/array.h"
 #include "verdict/leaks.h"
 
 #include <string.h>
@@ -52,11 +53,9 @@ static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, cons
 			       memory->writable ? found.bytes * 100 / memory->writable : 0);
 		return 0;
 	}
-	r = lh_leaks_add(leaks, rule, &leak);
+	r = lh_leaks_add(leaks, rule, found.bytes, found.objects, &leak);
 	if (r < 0)
 		return r;
-	leak->bytes = found.bytes;
-	leak->objects = found.objects;
 	lh_string_add(&leak->title, part->title);
 	lh_string_addf(&leak->reason, "%" PRIu64 "%% of all writable memory. %s",
 		       found.bytes * 100 / memory->writable, part->reason);
@@ -66,15 +65,17 @@ static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, cons
 
 int lh_rule_memory(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
-	_cleanup_(lh_memory_fini) struct lh_memory memory = {0};
+	const struct lh_memory *memory;
 	char text[LH_SIZE_MAX];
-	int r = lh_memory_take(leaks->heap, &memory);
+	int r = lh_memory_get(leaks->heap, &memory);
 
-	leaks->writable = memory.writable;
-	if (r == 0 && memory.allocator && memory.not_walked)
+	if (r < 0)
+		return r;
+	leaks->writable = memory->writable;
+	if (memory->allocator && memory->not_walked)
 		lh_string_addf(&leaks->looked, "Not looked at: %s of %s.\n",
-			       lh_size_text(memory.not_walked, text), memory.allocator);
-	for (size_t i = 0; r == 0 && i < sizeof(parts) / sizeof(*parts); i++)
-		r = look_at(leaks, rule, &memory, &parts[i]);
+			       lh_size_text(memory->not_walked, text), memory->allocator);
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(parts); i++)
+		r = look_at(leaks, rule, memory, &parts[i]);
 	return r;
 }

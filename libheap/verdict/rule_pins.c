@@ -10,13 +10,9 @@
 static void describe_owner(const struct lh_pins *pins, struct lh_leak *leak)
 {
 	uint64_t size = pins->heap->pymalloc.arena_size;
-	uint32_t best = LH_NO_OWNER;
+	uint32_t best = lh_pins_main_owner(pins);
 	char text[LH_SIZE_MAX];
 
-	for (uint32_t i = 0; i < pins->owner_count; i++)
-		if (pins->owners[i].alone &&
-		    (best == LH_NO_OWNER || pins->owners[i].alone > pins->owners[best].alone))
-			best = i;
 	if (best == LH_NO_OWNER)
 		return;
 	lh_pins_owner_text(pins, best, &leak->reason);
@@ -44,11 +40,9 @@ int lh_rule_pins(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 				LH_COUNTED(pins.arena_count), LH_COUNTED(pins.use.count), LH_PINS_BELOW);
 		return 0;
 	}
-	r = lh_leaks_add(leaks, rule, &leak);
+	r = lh_leaks_add(leaks, rule, bytes - pins.bytes, pins.count, &leak);
 	if (r < 0)
 		return r;
-	leak->bytes = bytes - pins.bytes;
-	leak->objects = pins.count;
 	lh_string_addf(&leak->title,
 		       "%s nearly empty arenas that few objects keep from going back to the system",
 		       LH_COUNTED(pins.arena_count));

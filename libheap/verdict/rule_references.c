@@ -14,14 +14,13 @@ static void measure(struct lh_leaks *leaks, const struct lh_refaudit *audit,
 
 	for (size_t i = 0; i < audit->suspect_count; i++) {
 		const struct lh_suspect *s = &audit->suspects[i];
-		uint32_t node = lh_addrset_index(&t->graph.set, s->addr);
-		uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
+		uint32_t place = lh_retained_place(t, s->addr);
 
 		if (s->type != group->type || (s->unexplained < 0) != group->deficit || !place)
 			continue;
 		leak->bytes += t->bytes[place];
 		leak->objects += t->objects[place];
-		leaks->claimed[node] = 1;
+		leaks->claimed[t->tree.node[place]] = 1;
 	}
 }
 
@@ -76,12 +75,9 @@ static int add_groups(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
 			few += (uint64_t)group->unexplained;
 			continue;
 		}
-		r = lh_leaks_add(leaks, rule, &added);
-		if (r < 0)
-			return r;
-		added->bytes = leak.bytes;
-		added->objects = leak.objects;
-		describe(leaks->heap, group, added);
+		r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);
+		if (r == 0)
+			describe(leaks->heap, group, added);
 	}
 	if (r == 0 && few)
 		lh_string_addf(&leaks->looked,

@@ -106,8 +106,7 @@ static void measure(const struct stops *s, uint32_t group, size_t from, size_t t
 	for (size_t i = from; i < to; i++)
 		lh_leaks_claim(leaks, s->tasks.items[s->items[i].task].addr);
 	for (size_t i = from; i < to; i++) {
-		uint32_t node = lh_addrset_index(&t->graph.set, s->tasks.items[s->items[i].task].addr);
-		uint32_t place = node == LH_NO_INDEX ? 0 : t->tree.place[node];
+		uint32_t place = lh_retained_place(t, s->tasks.items[s->items[i].task].addr);
 
 		if (!place || is_within(s, group, place))
 			continue;
@@ -171,12 +170,9 @@ int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 		measure(&s, ++group, from, to, &leak);
 		if (leak.bytes < leaks->least)
 			continue;
-		r = lh_leaks_add(leaks, rule, &added);
-		if (r < 0)
-			return r;
-		added->bytes = leak.bytes;
-		added->objects = leak.objects;
-		describe(leaks->heap, &s.items[from], to - from, added);
+		r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);
+		if (r == 0)
+			describe(leaks->heap, &s.items[from], to - from, added);
 	}
 	if (r == 0 && s.count)
 		lh_string_addf(&leaks->looked, "Tasks: %s of asyncio.\n", LH_COUNTED(s.count));
