@@ -72,6 +72,12 @@ static void suspect(struct holders *h, uint32_t place)
 		.place = place, .bytes = h->bytes[place], .objects = h->objects[place], .alike = 1};
 }
 
+/* Whether an object is the buffer of the bytearray that dominates it (3.15+): its bytes are the bytearray's. */
+static bool is_buffer(const struct holders *h, uint32_t place)
+{
+	return is_kind(h, place, LH_KIND_BYTES) && is_kind(h, h->from->tree.dominator[place], LH_KIND_BYTEARRAY);
+}
+
 /* A dominator's place is lower than those of what it dominates. */
 static void add_up(struct holders *h)
 {
@@ -83,6 +89,10 @@ static void add_up(struct holders *h)
 		if (h->leaks->claimed[node])
 			continue;
 		h->bytes[p] += lh_graph_bytes(&t->graph, node);
+		if (is_buffer(h, p)) {
+			h->bytes[above] += h->bytes[p];
+			continue;
+		}
 		h->objects[p]++;
 		if (h->namespace[p])
 			continue;
