@@ -4,6 +4,7 @@
 #include "cpython/code.h"
 #include "cpython/member.h"
 #include "cpython/preview.h"
+#include "cpython/redact.h"
 #include "cpython/text.h"
 #include "cpython/visit.h"
 
@@ -42,6 +43,17 @@ static void add_local(struct lh_heap *heap, uint64_t code, uint64_t i, struct lh
 		lh_string_addf(out, "%" PRIu64, i);
 }
 
+/* A key that is a name in the source, where contents are hidden. */
+static bool add_shown_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
+{
+	_cleanup_string_ struct lh_string name = {0};
+
+	if (!heap->hide_values || !lh_redact_key(heap, key, &name))
+		return false;
+	lh_string_addf(out, "['%s']", name.text);
+	return true;
+}
+
 /* ['key'], [1], [None]: what can be typed; the preview of another key stands in <>. */
 static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 {
@@ -50,6 +62,8 @@ static void add_key(struct lh_heap *heap, uint64_t key, struct lh_string *out)
 	bool literal = key && lh_object_at(heap, &heap->view, key, &o) == 0 && !o.type->python &&
 		       (lh_type_is_leaf(o.type) && o.type->kind->id != LH_KIND_OBJECT);
 
+	if (add_shown_key(heap, key, out))
+		return;
 	lh_preview(heap, key, KEY_CHARS, &text);
 	literal |= text.text && text.text[0] == '<';
 	lh_string_addf(out, literal ? "[%s]" : "[<%s>]", text.text ? text.text : "?");

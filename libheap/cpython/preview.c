@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/preview.h"
+#include "cpython/redact.h"
 #include "cpython/text.h"
 #include "cpython/type_name.h"
 
@@ -112,35 +113,9 @@ static void preview_container(uint64_t n, const char *open, const char *close, s
 		lh_string_addf(out, "%s%s", open, close);
 }
 
-/* Whether @o is contents, and hidden: its type, and its length where it has one. */
-static bool preview_hidden(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out)
-{
-	struct lh_str s;
-
-	switch (o->type->kind->id) {
-	case LH_KIND_STR:
-	case LH_KIND_BYTES:
-	case LH_KIND_UNICODE27:
-	case LH_KIND_INT:
-	case LH_KIND_INT27:
-	case LH_KIND_FLOAT:
-		break;
-	default:
-		return false;
-	}
-	lh_string_addf(out, "<%s", lh_type_name(heap, o->type));
-	if (o->type->kind->id == LH_KIND_BYTES)
-		lh_string_addf(out, " of %" PRIu64, count(heap, o, LH_F_VAR_SIZE));
-	else if ((o->type->kind->id == LH_KIND_STR || o->type->kind->id == LH_KIND_UNICODE27) &&
-		 lh_str_read(heap, &heap->view, o->addr, &s) == 0)
-		lh_string_addf(out, " of %" PRIu64, s.length);
-	lh_string_add(out, ">");
-	return true;
-}
-
 static bool preview_known(struct lh_heap *heap, const struct lh_object *o, size_t max, struct lh_string *out)
 {
-	if (heap->hide_values && preview_hidden(heap, o, out))
+	if (heap->hide_values && lh_redact(heap, o, out))
 		return true;
 	switch (o->type->kind->id) {
 	case LH_KIND_STR:

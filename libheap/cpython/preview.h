@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One line of what an object is, as repr() would begin: 'text', 42, <Session at 0x7f...>, {3 items}. */
+/* One line of what an object is, as repr() would begin: 'text', 42, <Session at 0x7f...>, {3 items}; see redact.h. */
 #ifndef LH_CPYTHON_PREVIEW_H
 #define LH_CPYTHON_PREVIEW_H
 
 #include "cpython/object.h"
 #include "util/string.h"
-
-/**
- * Contents are what the program computes with: strings, numbers, keys, names of threads and tasks. Where
- * heap->hide_values is set they are told as "<str of 12>". Names of modules, classes, attributes, functions,
- * locals and files are code.
- */
 
 /** lh_preview() - append a preview of the object at @addr, about
  * @max characters; "?" where it cannot be read */

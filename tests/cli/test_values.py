@@ -30,6 +30,7 @@ keep.numbers = [%(number)d + i for i in range(3)]
 keep.texts = ["%(secret)s-%%d" %% i for i in range(500)]
 keep.odd = {("%(secret)s-in-a-tuple", 1): Session()}
 keep.set = {"%(secret)s-member"}
+keep.names = {"in_the_source": Slots(), "%(secret)s made".replace(" ", "_"): Slots()}
 keep.me = keep
 
 def wait():
@@ -108,10 +109,18 @@ def test_no_command_tells_contents(py_heap, invocations):
     assert ran > 60
 
 
+def names_of(py_heap, core):
+    """Address of the dict keep.names"""
+    rows = json.loads(py_heap("find", core, "--key", "in_the_source", "-f", "json").stdout)["rows"]
+    return min((row["bytes"], row["address"]) for row in rows if row["type"] == "dict")[1]  # interned strings are in a dict, too
+
+
 def test_names_of_code_stay(py_heap, core):
     found = json.loads(py_heap("why", core, "--type", "Slots", "--no-values", "-f", "json").stdout)
     text = json.dumps(found["rows"])
     assert "by_key[<float>]" in text and "keep" in text
+    paths = told(py_heap("refs", core, names_of(py_heap, core), "--no-values"))
+    assert "['in_the_source']" in paths and "[<str of 12>]" in paths  # the other key has the form of a name, too
     names = told(py_heap("find", core, "--attr", "password", "--no-values"))
     assert "Session" in names
     assert "wait" in told(py_heap("threads", core, "--no-values"))
