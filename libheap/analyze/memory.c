@@ -22,20 +22,25 @@ static int compare_ranges(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static int find_allocators(struct lh_memory_work *w)
+static int take_regions(struct lh_memory_work *w)
 {
-	struct lh_target *t = w->heap->target;
-	int r = lh_glibc_chunks_find(t, &w->chunks);
+	struct lh_memory *m = w->memory;
+	const struct lh_regions *g;
+	int r = lh_regions_get(w->heap, &w->regions);
 
-	if (r == 0)
-		r = lh_mimalloc_find(t, &w->mimalloc);
-	if (r == 0)
-		r = lh_mimalloc_report_free(t, &w->mimalloc, on_free, w);
+	if (r < 0)
+		return r;
+	g = w->regions;
+	r = lh_mimalloc_report_free(w->heap->target, &g->mimalloc, on_free, w);
 	if (w->mi_free_count)
 		qsort(w->mi_free, w->mi_free_count, sizeof(*w->mi_free), compare_ranges);
-	w->memory->torn = w->chunks.torn;
-	w->memory->damaged = w->chunks.damaged;
-	w->memory->first_damaged = w->chunks.first_damaged;
+	m->mapped = g->mapped;
+	m->writable = g->writable;
+	m->conflicts = g->conflicts;
+	m->first_conflict = g->first_conflict;
+	m->torn = g->chunks.torn;
+	m->damaged = g->chunks.damaged;
+	m->first_damaged = g->chunks.first_damaged;
 	return r;
 }
 
@@ -79,8 +84,7 @@ static int find_named(struct lh_memory_work *w, const char *root, const char *na
 	return r == 0 ? lh_index_add(w->heap->ctx, &w->by_name, hash, *ret) : r;
 }
 
-static int add_named(struct lh_memory_work *w, const char *root, const char *path,
-		     const struct lh_memory_region *g)
+static int add_named(struct lh_memory_work *w, const char *root, const char *path, const struct lh_run *g)
 {
 	uint32_t i;
 	int r = find_named(w, root, base_name(path), &i);
@@ -92,7 +96,7 @@ static int add_named(struct lh_memory_work *w, const char *root, const char *pat
 
 /* ---- all regions ---- */
 
-static int emit(struct lh_memory_work *w, const struct lh_memory_region *g)
+static int emit(struct lh_memory_work *w, const struct lh_run *g)
 {
 	static const char modules[] = "modules", files[] = "files";
 	const struct lh_target *t = w->heap->target;
@@ -132,10 +136,10 @@ static int emit_all(struct lh_memory_work *w)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < w->region_count && r == 0; i++) {
-		r = emit(w, &w->regions[i]);
+	for (size_t i = 0; i < w->regions->count && r == 0; i++) {
+		r = emit(w, &w->regions->runs[i]);
 		if (r == 0)
-			r = lh_progress(w->heap->ctx, "adding up memory", i, w->region_count);
+			r = lh_progress(w->heap->ctx, "adding up memory", i, w->regions->count);
 	}
 	return r;
 }
@@ -148,12 +152,9 @@ static void work_fini(struct lh_memory_work *w)
 		free(w->typed[i]);
 	free(w->used);
 	free(w->tags);
-	free(w->regions);
 	free(w->named);
 	lh_index_fini(&w->by_name);
 	free(w->mi_free);
-	lh_mimalloc_fini(&w->mimalloc);
-	lh_glibc_chunks_fini(&w->chunks);
 }
 
 static int make(struct lh_heap *heap, void *ret)
@@ -167,9 +168,7 @@ static int make(struct lh_heap *heap, void *ret)
 
 	*memory = (struct lh_memory){.resident_known = heap->target->resident_known,
 				     .allocator = find_allocator(heap->target)};
-	r = find_allocators(&w);
-	if (r == 0)
-		r = lh_memory_regions_find(&w);
+	r = take_regions(&w);
 	if (r == 0)
 		r = lh_memory_objects(&w);
 	if (r == 0)

@@ -13,7 +13,6 @@
 #define LH_ANALYZE_MEMORY_H
 
 #include "inventory/objects.h"
-#include "malloc/glibc_chunks.h"
 
 /** struct lh_memory_sum - @count: of objects, blocks, chunks or pieces, whatever a leaf has */
 struct lh_memory_sum {

@@ -3,8 +3,6 @@
 #include "analyze/memory_parts.h"
 #include "malloc/glibc_chunk.h"
 
-#define PAGE 4096u
-
 static void leaf(struct lh_memory_work *w, enum lh_memory_leaf which, uint64_t start, uint64_t end,
 		 uint64_t count)
 {
@@ -57,7 +55,7 @@ static void pool(struct lh_memory_work *w, uint64_t addr, const struct lh_arena 
 		leaf(w, LH_LEAF_POOLS_DAMAGED, addr, end, 1);
 }
 
-void lh_memory_arena(struct lh_memory_work *w, const struct lh_memory_region *region)
+void lh_memory_arena(struct lh_memory_work *w, const struct lh_run *region)
 {
 	const struct lh_arena *a = &w->heap->pymalloc.arenas[region->index];
 	uint64_t size = w->heap->pymalloc.pool_size, carved = a->end,
@@ -83,14 +81,13 @@ static const enum lh_memory_leaf leaf_of_state[LH_CHUNK_STATES] = {
 	[LH_CHUNK_TOP] = LH_LEAF_TOP,
 };
 
-static uint64_t clip(uint64_t addr, const struct lh_memory_region *region)
+static uint64_t clip(uint64_t addr, const struct lh_run *region)
 {
 	return addr < region->start ? region->start : addr > region->end ? region->end : addr;
 }
 
 /* A used chunk costs 8 bytes more than it can hold. */
-static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c,
-		  const struct lh_memory_region *region)
+static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c, const struct lh_run *region)
 {
 	uint64_t start = clip(c->addr, region), end = clip(c->next, region), user = clip(c->addr + 8, region);
 
@@ -104,10 +101,10 @@ static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c,
 	block(w, LH_TYPED_MALLOC, LH_LEAF_NATIVE, c->addr + LH_CHUNK_HEAD, user, end);
 }
 
-void lh_memory_heap(struct lh_memory_work *w, const struct lh_memory_region *region)
+void lh_memory_heap(struct lh_memory_work *w, const struct lh_run *region)
 {
-	const struct lh_glibc_part *part = &w->chunks.parts[region->index];
-	struct lh_glibc_chunk c = lh_glibc_chunk_first(&w->chunks, part);
+	const struct lh_glibc_part *part = &w->regions->chunks.parts[region->index];
+	struct lh_glibc_chunk c = lh_glibc_chunk_first(&w->regions->chunks, part);
 	uint64_t walked;
 
 	leaf(w, LH_LEAF_CHUNK_HEADERS, clip(part->head, region), clip(part->start, region), 1);
@@ -132,32 +129,16 @@ static void unknown(struct lh_memory_work *w, uint64_t start, uint64_t end)
 	leaf(w, objects ? LH_LEAF_NOT_WALKED : LH_LEAF_UNEXPLAINED, start, end, objects ? objects : 1);
 }
 
-/* Pass by pages that are not here, or holes: address space may be reserved by the terabyte. Return: whether there is one. */
-static bool next_page(struct lh_memory_work *w, uint64_t *at, uint64_t end)
-{
-	uint64_t len;
-
-	while (*at < end && !lh_view_run(&w->view, *at, &len)) {
-		if (len >= end - *at)
-			return false;
-		*at = (*at + (len ? len : 1) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-	}
-	return *at < end;
-}
-
 /* Chunks with a mapping to themselves, and what lies between them. */
-void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_memory_region *region)
+void lh_memory_anonymous(struct lh_memory_work *w, const struct lh_run *region)
 {
-	uint64_t from = region->start, at = (region->start + PAGE - 1) & ~(uint64_t)(PAGE - 1), end;
+	uint64_t from = region->start;
+	struct lh_range m;
 
-	while (w->chunks.glibc.count && next_page(w, &at, region->end)) {
-		end = lh_glibc_mapped_end(&w->view, at, region->end);
-		if (end) {
-			unknown(w, from, at);
-			mapped(w, at, end);
-			from = end;
-		}
-		at = end ? end : at + PAGE;
+	while (w->regions->chunks.glibc.count && lh_glibc_mapped_next(&w->view, from, region->end, &m)) {
+		unknown(w, from, m.start);
+		mapped(w, m.start, m.end);
+		from = m.end;
 	}
 	unknown(w, from, region->end);
 }
@@ -169,14 +150,14 @@ static void mi_used(struct lh_memory_work *w, uint64_t start, uint64_t end)
 	struct lh_range b;
 
 	while (start < end) {
-		if (!lh_mimalloc_block(&w->mimalloc, start, &b) || b.end > end)
+		if (!lh_mimalloc_block(&w->regions->mimalloc, start, &b) || b.end > end)
 			b.end = end;
 		block(w, LH_TYPED_MIMALLOC, LH_LEAF_MI_NATIVE, start, start, b.end);
 		start = b.end;
 	}
 }
 
-void lh_memory_segment(struct lh_memory_work *w, const struct lh_memory_region *region)
+void lh_memory_segment(struct lh_memory_work *w, const struct lh_run *region)
 {
 	uint64_t at = region->start;
 

@@ -113,8 +113,8 @@ static int make_bits(struct lh_memory_work *w)
 	for (int kind = 0; w->used && kind < LH_TYPED; kind++)
 		if (!(w->typed[kind] = lh_new0(struct lh_memory_sum, LH_TAG_TYPES)))
 			return lh_nomem(w->heap->ctx);
-	for (size_t i = 0; w->used && i < w->region_count; i++) {
-		const struct lh_memory_region *g = &w->regions[i];
+	for (size_t i = 0; w->used && i < w->regions->count; i++) {
+		const struct lh_run *g = &w->regions->runs[i];
 
 		if (g->kind != LH_REGION_ARENA || g->start != pm->arenas[g->index].address ||
 		    g->end != pm->arenas[g->index].limit)

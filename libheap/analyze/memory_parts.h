@@ -4,7 +4,7 @@
 #define LH_ANALYZE_MEMORY_PARTS_H
 
 #include "analyze/memory.h"
-#include "malloc/mimalloc.h"
+#include "analyze/regions.h"
 #include "target/resident.h"
 #include "util/index.h"
 
@@ -30,31 +30,6 @@ enum lh_memory_typed {
 struct lh_memory_named {
 	const char *root, *name; /* "modules", "libc.so.6" */
 	struct lh_memory_sum sum;
-};
-
-/* Kinds of regions, those that are known best first: where two overlap, the first has the bytes. */
-enum lh_memory_kind {
-	LH_REGION_ARENA,
-	LH_REGION_SEGMENT, /* of mimalloc */
-	LH_REGION_TLS,
-	LH_REGION_STACK,
-	LH_REGION_STACK_UNUSED,
-	LH_REGION_STACK_CACHED,
-	LH_REGION_FRAMES, /* data stacks of threads (3.11+) */
-	LH_REGION_FRAMES_UNUSED,
-	LH_REGION_HEAP, /* of glibc's malloc */
-	LH_REGION_MODULE,
-	LH_REGION_FILE,
-	LH_REGION_RESERVED, /* the rest of a mapping that has segments of mimalloc */
-	LH_REGION_ANONYMOUS,
-	LH_REGIONS,
-};
-
-/** struct lh_memory_region - a claim, and after lh_memory_regions_find() a run of bytes that is nobody else's */
-struct lh_memory_region {
-	uint64_t start, end;
-	enum lh_memory_kind kind;
-	uint32_t index; /* of the arena, heap, mapping */
 };
 
 /*
@@ -86,11 +61,7 @@ struct lh_memory_work {
 	struct lh_view view;
 	struct lh_resident resident;
 	struct lh_memory *memory;
-	struct lh_glibc_chunks chunks;
-	struct lh_mimalloc mimalloc;
-
-	struct lh_memory_region *regions; /* by address, disjoint */
-	size_t region_count, region_capacity;
+	const struct lh_regions *regions;
 	uint64_t **
 		used; /* by arena: a bit for each alignment of its pools: a block with an object begins there */
 
@@ -117,8 +88,6 @@ static inline void lh_memory_add(struct lh_memory_work *w, struct lh_memory_sum 
 	sum->count += count;
 }
 
-/** lh_memory_regions_find() - regions of all writable mappings, disjoint, in the order of addresses */
-int lh_memory_regions_find(struct lh_memory_work *work);
 /** lh_memory_objects() - count objects in pools, and make tags of all else that objects have */
 int lh_memory_objects(struct lh_memory_work *work);
 /** lh_memory_tag() - the surest tag of [@start, @end); 0: there is none. Questions in the order of addresses.
@@ -127,10 +96,10 @@ uint64_t lh_memory_tag(struct lh_memory_work *work, uint64_t start, uint64_t end
 /** lh_memory_sure_tags() - how many objects and known buffers begin in [@start, @end); otherwise as lh_memory_tag() */
 uint64_t lh_memory_sure_tags(struct lh_memory_work *work, uint64_t start, uint64_t end);
 /* Divide a region among its leaves. */
-void lh_memory_arena(struct lh_memory_work *work, const struct lh_memory_region *region);
-void lh_memory_heap(struct lh_memory_work *work, const struct lh_memory_region *region);
-void lh_memory_anonymous(struct lh_memory_work *work, const struct lh_memory_region *region);
-void lh_memory_segment(struct lh_memory_work *work, const struct lh_memory_region *region);
+void lh_memory_arena(struct lh_memory_work *work, const struct lh_run *region);
+void lh_memory_heap(struct lh_memory_work *work, const struct lh_run *region);
+void lh_memory_anonymous(struct lh_memory_work *work, const struct lh_run *region);
+void lh_memory_segment(struct lh_memory_work *work, const struct lh_run *region);
 /** lh_memory_rows() - leaves to rows. Return: 0, -LH_ENOMEM. */
 int lh_memory_rows(struct lh_memory_work *work);
 

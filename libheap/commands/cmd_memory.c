@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
+#include "malloc/glibc_chunks.h"
 #include "result/show.h"
 #include "util/array.h"
 

@@ -33,6 +33,31 @@ uint64_t lh_glibc_mapped_end(struct lh_view *view, uint64_t addr, uint64_t end)
 	return (addr + size) % PAGE == 0 && size <= end - addr ? addr + size : 0;
 }
 
+/* Pass by pages that are not here, or holes: address space may be reserved by the terabyte. Return: whether there is one. */
+static bool next_page(struct lh_view *view, uint64_t *at, uint64_t end)
+{
+	uint64_t len;
+
+	while (*at < end && !lh_view_run(view, *at, &len)) {
+		if (len >= end - *at)
+			return false;
+		*at = (*at + (len ? len : 1) + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+	}
+	return *at < end;
+}
+
+bool lh_glibc_mapped_next(struct lh_view *view, uint64_t from, uint64_t end, struct lh_range *ret)
+{
+	uint64_t at = (from + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+
+	for (; at >= from && next_page(view, &at, end); at += PAGE) {
+		*ret = (struct lh_range){at, lh_glibc_mapped_end(view, at, end)};
+		if (ret->end)
+			return true;
+	}
+	return false;
+}
+
 uint64_t lh_glibc_bytes(const struct lh_target *target, struct lh_view *view, uint64_t addr)
 {
 	const struct lh_segment *s = lh_target_segment(target, addr);

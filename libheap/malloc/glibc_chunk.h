@@ -27,6 +27,9 @@ static inline uint64_t lh_glibc_chunk_at(struct lh_view *view, uint64_t addr, ui
 /** lh_glibc_mapped_end() - the end of the chunk with a mapping to itself that begins at the page @addr and ends by
  * @end; 0: there is none */
 uint64_t lh_glibc_mapped_end(struct lh_view *view, uint64_t addr, uint64_t end);
+/** lh_glibc_mapped_next() - the next such chunk that begins at @from, or at a page after it. Pages that are not here, and holes, are
+ * passed by at once. Return: whether there is one. */
+bool lh_glibc_mapped_next(struct lh_view *view, uint64_t from, uint64_t end, struct lh_range *ret);
 /**
  * lh_glibc_bytes() - bytes of the block that malloc() returned as @addr; 0: malloc() has no
  * such block in use. By the sizes of its chunk and of the next one alone, as lh_glibc_has().

@@ -16,17 +16,16 @@ static void test_reserved(void **state)
 {
 	struct fake *f = fake_new();
 	struct lh_memory memory = {0};
-	struct lh_memory_work w = {.heap = &f->heap, .memory = &memory};
-	const struct lh_memory_region region = {FAKE_BASE - CLAIMED / 2, FAKE_BASE + CLAIMED / 2,
-						LH_REGION_ANONYMOUS, 0};
+	const struct lh_regions regions = {.chunks.glibc.count = 1};
+	struct lh_memory_work w = {.heap = &f->heap, .memory = &memory, .regions = &regions};
+	const struct lh_run run = {FAKE_BASE - CLAIMED / 2, FAKE_BASE + CLAIMED / 2, LH_REGION_ANONYMOUS, 0};
 
 	memset(f->memory, 0, sizeof(f->memory));
 	fake_put(f, FAKE_BASE + 0x1008, CHUNK | 2);
 	fake_open(f);
 	w.view = lh_view_of(f->target);
 	w.resident = lh_resident_of(f->target);
-	w.chunks.glibc.count = 1;
-	lh_memory_anonymous(&w, &region);
+	lh_memory_anonymous(&w, &run);
 	assert_int_equal(w.leaves[LH_LEAF_MAPPED_HEADERS].bytes, 16);
 	assert_int_equal(w.leaves[LH_LEAF_MAPPED_NATIVE].bytes, CHUNK - 16);
 	assert_int_equal(w.leaves[LH_LEAF_UNEXPLAINED].bytes, CLAIMED - CHUNK);

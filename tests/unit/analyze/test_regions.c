@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims on memory that overlap each other: each byte is given once, to the kind that is known best. */
-#include "analyze/memory_parts.h"
+#include "analyze/regions.h"
 #include "fake_heap.h"
 
 #include <setjmp.h>
@@ -16,8 +16,7 @@
 /* A process with arenas and heaps of malloc's wherever a test says. */
 struct world {
 	struct fake *f;
-	struct lh_memory memory;
-	struct lh_memory_work work;
+	struct lh_regions work;
 	struct lh_arena arenas[CLAIMS];
 	struct lh_glibc_part parts[CLAIMS];
 };
@@ -29,8 +28,7 @@ static struct world *world_new(void)
 	assert_non_null(w);
 	w->f = fake_new();
 	fake_open(w->f);
-	w->work = (struct lh_memory_work){
-		.heap = &w->f->heap, .memory = &w->memory, .view = lh_view_of(w->f->target)};
+	w->work = (struct lh_regions){.heap = &w->f->heap, .view = lh_view_of(w->f->target)};
 	w->f->heap.pymalloc.arenas = w->arenas;
 	w->work.chunks.parts = w->parts;
 	return w;
@@ -48,22 +46,22 @@ static void add_part(struct world *w, uint64_t start, uint64_t end)
 
 static void find(struct world *w)
 {
-	assert_int_equal(lh_memory_regions_find(&w->work), 0);
+	assert_int_equal(lh_regions_claim(&w->work), 0);
 }
 
 static void world_free(struct world *w)
 {
-	free(w->work.regions);
+	free(w->work.runs);
 	fake_free(w->f);
 	free(w);
 }
 
-static void assert_region(const struct world *w, size_t i, enum lh_memory_kind kind, uint64_t start,
+static void assert_region(const struct world *w, size_t i, enum lh_region_kind kind, uint64_t start,
 			  uint64_t end, uint32_t index)
 {
-	const struct lh_memory_region *region = &w->work.regions[i];
+	const struct lh_run *region = &w->work.runs[i];
 
-	assert_true(i < w->work.region_count);
+	assert_true(i < w->work.count);
 	assert_int_equal(region->kind, kind);
 	assert_int_equal(region->start, start);
 	assert_int_equal(region->end, end);
@@ -75,11 +73,11 @@ static void test_nothing_claimed(void **state)
 	struct world *w = world_new();
 
 	find(w);
-	assert_int_equal(w->work.region_count, 1);
+	assert_int_equal(w->work.count, 1);
 	assert_region(w, 0, LH_REGION_ANONYMOUS, FAKE_BASE, FAKE_BASE + FAKE_MEMORY, 0);
-	assert_int_equal(w->memory.writable, FAKE_MEMORY);
-	assert_int_equal(w->memory.mapped, FAKE_MEMORY);
-	assert_int_equal(w->memory.conflicts, 0);
+	assert_int_equal(w->work.writable, FAKE_MEMORY);
+	assert_int_equal(w->work.mapped, FAKE_MEMORY);
+	assert_int_equal(w->work.conflicts, 0);
 	world_free(w);
 }
 
@@ -92,14 +90,14 @@ static void test_inside(void **state)
 	add_part(w, a, d);
 	add_arena(w, b, c);
 	find(w);
-	assert_int_equal(w->work.region_count, 5);
+	assert_int_equal(w->work.count, 5);
 	assert_region(w, 0, LH_REGION_ANONYMOUS, FAKE_BASE, a, 0);
 	assert_region(w, 1, LH_REGION_HEAP, a, b, 0);
 	assert_region(w, 2, LH_REGION_ARENA, b, c, 0);
 	assert_region(w, 3, LH_REGION_HEAP, c, d, 0);
 	assert_region(w, 4, LH_REGION_ANONYMOUS, d, FAKE_BASE + FAKE_MEMORY, 0);
-	assert_int_equal(w->memory.conflicts, 1);
-	assert_int_equal(w->memory.first_conflict, b);
+	assert_int_equal(w->work.conflicts, 1);
+	assert_int_equal(w->work.first_conflict, b);
 	world_free(w);
 }
 
@@ -113,11 +111,11 @@ static void test_same_kind(void **state)
 	add_arena(w, a + 0x2000, a + 0x4000);
 	add_arena(w, a + 0x4000, a + 0xa000);
 	find(w);
-	assert_int_equal(w->work.region_count, 4);
+	assert_int_equal(w->work.count, 4);
 	assert_region(w, 1, LH_REGION_ARENA, a, a + 0x8000, 0);
 	assert_region(w, 2, LH_REGION_ARENA, a + 0x8000, a + 0xa000, 2);
-	assert_int_equal(w->memory.conflicts, 2);
-	assert_int_equal(w->memory.first_conflict, a + 0x2000);
+	assert_int_equal(w->work.conflicts, 2);
+	assert_int_equal(w->work.first_conflict, a + 0x2000);
 	world_free(w);
 }
 
@@ -131,9 +129,9 @@ static void test_wild(void **state)
 	add_part(w, UINT64_MAX - 0x1000, UINT64_MAX);
 	add_part(w, FAKE_BASE + 0x2000, FAKE_BASE + 0x1000); /* ends before it begins */
 	find(w);
-	assert_int_equal(w->work.region_count, 1);
+	assert_int_equal(w->work.count, 1);
 	assert_region(w, 0, LH_REGION_ARENA, FAKE_BASE, FAKE_BASE + FAKE_MEMORY, 0);
-	assert_true(w->memory.conflicts > 0);
+	assert_true(w->work.conflicts > 0);
 	world_free(w);
 }
 
@@ -144,9 +142,9 @@ static void test_not_writable(void **state)
 	w->f->target->mappings[0].writable = false;
 	add_arena(w, FAKE_BASE, FAKE_BASE + 0x8000);
 	find(w);
-	assert_int_equal(w->work.region_count, 0);
-	assert_int_equal(w->memory.writable, 0);
-	assert_int_equal(w->memory.mapped, FAKE_MEMORY);
+	assert_int_equal(w->work.count, 0);
+	assert_int_equal(w->work.writable, 0);
+	assert_int_equal(w->work.mapped, FAKE_MEMORY);
 	world_free(w);
 }
 
@@ -158,7 +156,7 @@ static bool has(uint64_t start, uint64_t end, uint64_t page)
 }
 
 /* The kind that each page must be of. */
-static enum lh_memory_kind kind_of(const struct world *w, uint64_t page)
+static enum lh_region_kind kind_of(const struct world *w, uint64_t page)
 {
 	for (size_t i = 0; i < w->f->heap.pymalloc.count; i++)
 		if (has(w->arenas[i].address, w->arenas[i].limit, page))
@@ -170,7 +168,7 @@ static enum lh_memory_kind kind_of(const struct world *w, uint64_t page)
 }
 
 /* Whether the claim that the region is a piece of has its bytes. */
-static bool is_of_its_claim(const struct world *w, const struct lh_memory_region *g)
+static bool is_of_its_claim(const struct world *w, const struct lh_run *g)
 {
 	if (g->kind == LH_REGION_ARENA)
 		return w->arenas[g->index].address <= g->start && g->end <= w->arenas[g->index].limit;
@@ -182,8 +180,8 @@ static void check(const struct world *w)
 {
 	uint64_t at = FAKE_BASE;
 
-	for (size_t i = 0; i < w->work.region_count; i++) {
-		const struct lh_memory_region *g = &w->work.regions[i];
+	for (size_t i = 0; i < w->work.count; i++) {
+		const struct lh_run *g = &w->work.runs[i];
 
 		assert_int_equal(g->start, at); /* disjoint, sorted, without gaps */
 		assert_true(g->start < g->end);
@@ -232,7 +230,7 @@ static void test_by_chance(void **state)
 		}
 		find(w);
 		check(w);
-		assert_int_equal(w->memory.conflicts > 0, overlap(w));
+		assert_int_equal(w->work.conflicts > 0, overlap(w));
 		overlapping += overlap(w);
 		world_free(w);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Regions: who claims which part of the writable mappings. */
-#include "analyze/memory_parts.h"
+#include "analyze/regions.h"
 #include "cpython/data_stack.h"
 #include "cpython/frames.h"
 #include "roots/stacks.h"
@@ -16,20 +16,20 @@
 
 /** struct list - claims of one kind after the other */
 struct list {
-	struct lh_memory_region *all;
+	struct lh_run *all;
 	size_t count, capacity;
 };
 
-static int claim(struct lh_memory_work *w, struct list *list, enum lh_memory_kind kind, uint64_t start,
+static int claim(struct lh_regions *w, struct list *list, enum lh_region_kind kind, uint64_t start,
 		 uint64_t end, size_t index)
 {
 	if (start >= end)
 		return 0;
 	return lh_append(w->heap->ctx, list->all, list->count, list->capacity,
-			 ((struct lh_memory_region){start, end, kind, (uint32_t)index}));
+			 ((struct lh_run){start, end, kind, (uint32_t)index}));
 }
 
-static int claim_allocators(struct lh_memory_work *w, struct list *list)
+static int claim_allocators(struct lh_regions *w, struct list *list)
 {
 	const struct lh_pymalloc *pm = &w->heap->pymalloc;
 	int r = 0;
@@ -48,7 +48,7 @@ static int claim_allocators(struct lh_memory_work *w, struct list *list)
  * The block of a stack whose thread's descriptor is all zeros: gcore does not copy what comes after a guard that is
  * no mapping (glibc 2.42+). It begins after that of another thread, or with the mapping.
  */
-static bool guess_block(struct lh_memory_work *w, size_t i, struct lh_stack_block *ret)
+static bool guess_block(struct lh_regions *w, size_t i, struct lh_stack_block *ret)
 {
 	const struct lh_target *t = w->heap->target;
 	const struct lh_stack *s = &t->stacks[i];
@@ -68,7 +68,7 @@ static bool guess_block(struct lh_memory_work *w, size_t i, struct lh_stack_bloc
 }
 
 /* A thread's own data is at the top of its stack's block; the first thread's lies elsewhere. */
-static int claim_stack(struct lh_memory_work *w, struct list *list, size_t i, uint64_t local_bytes)
+static int claim_stack(struct lh_regions *w, struct list *list, size_t i, uint64_t local_bytes)
 {
 	uint64_t tls = w->heap->target->stacks[i].tls, local = tls > local_bytes ? tls - local_bytes : 0, top;
 	struct lh_stack_block b;
@@ -95,7 +95,7 @@ static bool is_running(const struct lh_target *t, const struct lh_stack_block *b
 }
 
 /* Stacks lie at the end of mappings, or below other stacks there. */
-static int claim_cached(struct lh_memory_work *w, struct list *list, const struct lh_mapping *m)
+static int claim_cached(struct lh_regions *w, struct list *list, const struct lh_mapping *m)
 {
 	uint64_t end = m->end;
 	struct lh_stack_block b;
@@ -110,7 +110,7 @@ static int claim_cached(struct lh_memory_work *w, struct list *list, const struc
 	return r;
 }
 
-static int claim_frames(struct lh_memory_work *w, struct list *list)
+static int claim_frames(struct lh_regions *w, struct list *list)
 {
 	struct lh_data_stack s;
 	struct lh_frames f;
@@ -130,7 +130,7 @@ static int claim_frames(struct lh_memory_work *w, struct list *list)
 	return r;
 }
 
-static int claim_stacks(struct lh_memory_work *w, struct list *list)
+static int claim_stacks(struct lh_regions *w, struct list *list)
 {
 	uint64_t local_bytes = lh_thread_local_bytes(w->heap);
 	int r = 0;
@@ -147,7 +147,7 @@ static int claim_stacks(struct lh_memory_work *w, struct list *list)
 }
 
 /* mimalloc takes a gigabyte at once, and divides it into segments as it needs them. */
-static bool has_segment(const struct lh_memory_work *w, const struct lh_mapping *m)
+static bool has_segment(const struct lh_regions *w, const struct lh_mapping *m)
 {
 	size_t i = lh_bsearch_first(w->mimalloc.count, k, w->mimalloc.segments[k].addr < m->start);
 
@@ -158,7 +158,7 @@ static bool has_segment(const struct lh_memory_work *w, const struct lh_mapping 
  * What a mapping is where nothing else claims it. The mapping that has the end of a module's .bss may be one with
  * what comes after it: the system joins neighbours that are alike.
  */
-static int claim_mapping(struct lh_memory_work *w, struct list *list, size_t i)
+static int claim_mapping(struct lh_regions *w, struct list *list, size_t i)
 {
 	const struct lh_mapping *m = &w->heap->target->mappings[i];
 	const struct lh_module *module = lh_target_module(w->heap->target, m->start);
@@ -177,7 +177,7 @@ static int claim_mapping(struct lh_memory_work *w, struct list *list, size_t i)
 	return r == 0 ? claim(w, list, LH_REGION_ANONYMOUS, end, m->end, i) : r;
 }
 
-static int claim_mappings(struct lh_memory_work *w, struct list *list)
+static int claim_mappings(struct lh_regions *w, struct list *list)
 {
 	const struct lh_target *t = w->heap->target;
 	int r = 0;
@@ -185,10 +185,10 @@ static int claim_mappings(struct lh_memory_work *w, struct list *list)
 	for (size_t i = 0; i < t->mapping_count && r == 0; i++) {
 		const struct lh_mapping *m = &t->mappings[i];
 
-		w->memory->mapped += m->end - m->start;
+		w->mapped += m->end - m->start;
 		if (!m->writable)
 			continue;
-		w->memory->writable += m->end - m->start;
+		w->writable += m->end - m->start;
 		r = claim_mapping(w, list, i);
 	}
 	return r;
@@ -196,27 +196,27 @@ static int claim_mappings(struct lh_memory_work *w, struct list *list)
 
 static int compare(const void *a, const void *b)
 {
-	const struct lh_memory_region *x = a, *y = b;
+	const struct lh_run *x = a, *y = b;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
 	return (int)x->kind - (int)y->kind;
 }
 
-static void conflict(struct lh_memory_work *w, uint64_t addr)
+static void conflict(struct lh_regions *w, uint64_t addr)
 {
-	if (!w->memory->conflicts++)
-		w->memory->first_conflict = addr;
+	if (!w->conflicts++)
+		w->first_conflict = addr;
 }
 
 /*
  * Give the bytes of @claim that nobody has yet to it: @from are the regions so far, by address, and @at the first
  * that ends after the claims before it began.
  */
-static int fill(struct lh_memory_work *w, struct list *ret, const struct list *from, size_t *at,
-		const struct lh_memory_region *claim_)
+static int fill(struct lh_regions *w, struct list *ret, const struct list *from, size_t *at,
+		const struct lh_run *claim_)
 {
-	struct lh_memory_region rest = *claim_;
+	struct lh_run rest = *claim_;
 	int r = 0;
 
 	while (*at < from->count && from->all[*at].end <= rest.start)
@@ -231,7 +231,7 @@ static int fill(struct lh_memory_work *w, struct list *ret, const struct list *f
 }
 
 /* Claims of one kind, sorted, that overlap each other: the first keeps what it has. */
-static void clip(struct lh_memory_work *w, struct lh_memory_region *all, size_t count)
+static void clip(struct lh_regions *w, struct lh_run *all, size_t count)
 {
 	uint64_t end = 0;
 
@@ -245,8 +245,7 @@ static void clip(struct lh_memory_work *w, struct lh_memory_region *all, size_t 
 }
 
 /* Add the claims of one kind to the regions. */
-static int add_kind(struct lh_memory_work *w, struct list *regions, struct lh_memory_region *claims,
-		    size_t count)
+static int add_kind(struct lh_regions *w, struct list *regions, struct lh_run *claims, size_t count)
 {
 	size_t at = 0, before = regions->count;
 	struct list added = {0};
@@ -265,12 +264,12 @@ static int add_kind(struct lh_memory_work *w, struct list *regions, struct lh_me
 
 static int compare_kinds(const void *a, const void *b)
 {
-	const struct lh_memory_region *x = a, *y = b;
+	const struct lh_run *x = a, *y = b;
 
 	return x->kind != y->kind ? (int)x->kind - (int)y->kind : compare(a, b);
 }
 
-static int resolve(struct lh_memory_work *w, struct list *claims, struct list *regions)
+static int resolve(struct lh_regions *w, struct list *claims, struct list *regions)
 {
 	int r = 0;
 
@@ -285,32 +284,31 @@ static int resolve(struct lh_memory_work *w, struct list *claims, struct list *r
 }
 
 /* What lies in no writable mapping is not of this tree. */
-static int keep_writable(struct lh_memory_work *w, const struct list *regions)
+static int keep_writable(struct lh_regions *w, const struct list *regions)
 {
 	const struct lh_target *t = w->heap->target;
 	size_t m = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < regions->count && r == 0; i++) {
-		struct lh_memory_region region = regions->all[i];
+		struct lh_run region = regions->all[i];
 
 		while (m < t->mapping_count && t->mappings[m].end <= region.start)
 			m++;
 		for (size_t k = m; k < t->mapping_count && t->mappings[k].start < region.end && r == 0; k++) {
 			const struct lh_mapping *map = &t->mappings[k];
-			struct lh_memory_region piece = region;
+			struct lh_run piece = region;
 
 			piece.start = map->start > region.start ? map->start : region.start;
 			piece.end = map->end < region.end ? map->end : region.end;
 			if (map->writable)
-				r = lh_append(w->heap->ctx, w->regions, w->region_count, w->region_capacity,
-					      piece);
+				r = lh_append(w->heap->ctx, w->runs, w->count, w->capacity, piece);
 		}
 	}
 	return r;
 }
 
-int lh_memory_regions_find(struct lh_memory_work *w)
+int lh_regions_claim(struct lh_regions *w)
 {
 	struct list claims = {0}, regions = {0};
 	int r = claim_allocators(w, &claims);
@@ -326,4 +324,39 @@ int lh_memory_regions_find(struct lh_memory_work *w)
 	free(claims.all);
 	free(regions.all);
 	return r;
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	struct lh_regions *w = ret;
+	int r;
+
+	*w = (struct lh_regions){.heap = heap, .view = lh_view_of(heap->target)};
+	r = lh_glibc_chunks_find(heap->target, &w->chunks);
+	if (r == 0)
+		r = lh_mimalloc_find(heap->target, &w->mimalloc);
+	return r == 0 ? lh_regions_claim(w) : r;
+}
+
+static void fini(void *kept)
+{
+	struct lh_regions *w = kept;
+
+	free(w->runs);
+	lh_mimalloc_fini(&w->mimalloc);
+	lh_glibc_chunks_fini(&w->chunks);
+}
+
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_regions *w = kept;
+
+	return w->count * sizeof(*w->runs) + w->chunks.listed_count * sizeof(*w->chunks.listed);
+}
+
+int lh_regions_get(struct lh_heap *heap, const struct lh_regions **ret)
+{
+	static const struct lh_keeper keeper = {sizeof(struct lh_regions), make, fini, bytes};
+
+	return lh_heap_keep(heap, &keeper, ret);
 }
