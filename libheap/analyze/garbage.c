@@ -209,3 +209,8 @@ int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret)
 
 	return lh_heap_keep(heap, &keeper, ret);
 }
+
+bool lh_garbage_is_whole(const struct lh_garbage *g)
+{
+	return !g->graph.rings->broken && !g->graph.rings->collecting && !g->graph.incomplete && !g->doubtful;
+}

@@ -27,6 +27,9 @@ struct lh_garbage {
 /** lh_garbage_get() - the heap's, found on the first call. Return: 0, -LH_E*. It belongs to the heap. */
 int lh_garbage_get(struct lh_heap *heap, const struct lh_garbage **ret);
 
+/** lh_garbage_is_whole() - whether nothing makes it doubtful what is garbage */
+bool lh_garbage_is_whole(const struct lh_garbage *garbage);
+
 /* flags of graph objects, besides those of tracked.h */
 enum {
 	LH_GARBAGE_ALIVE = LH_TRACKED_MARK,

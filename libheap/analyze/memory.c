@@ -191,3 +191,8 @@ int lh_memory_get(struct lh_heap *heap, const struct lh_memory **ret)
 
 	return lh_heap_keep(heap, &keeper, ret);
 }
+
+bool lh_memory_is_whole(const struct lh_memory *m)
+{
+	return !m->conflicts && !m->torn && !m->damaged && !m->pools_damaged && !m->pools_missing;
+}

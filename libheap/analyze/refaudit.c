@@ -5,6 +5,7 @@
 #include "counts/hidden.h"
 #include "counts/strays.h"
 #include "inventory/inventory.h"
+#include "inventory/whole.h"
 #include "util/array.h"
 #include "util/parallel.h"
 
@@ -208,8 +209,8 @@ int lh_refaudit_run(struct lh_heap *heap, struct lh_refaudit *ret)
 	*ret = (struct lh_refaudit){0};
 	if (heap->build.free_threaded)
 		return lh_fail(heap->ctx, LH_ELAYOUT,
-			       "refaudit: builds without the GIL keep part of their counts in threads: not "
-			       "known yet");
+			       "builds without the GIL keep part of their counts in threads, which refaudit "
+			       "does not know yet");
 	a.unreal = (int64_t)lh_layout_constant(&heap->layout, LH_C_STATIC_REFCNT) / 2;
 	r = lh_refcounts_read(heap, &ret->counts);
 	if (r == 0)
@@ -248,6 +249,19 @@ uint64_t lh_refaudit_missing(const struct lh_refaudit *a)
 	const struct lh_target *t = a->counts.heap->target;
 
 	return t->truncated_bytes ? t->truncated_bytes : lh_target_missing_memory(t);
+}
+
+bool lh_refaudit_lacks_holders(const struct lh_refaudit *a)
+{
+	return lh_refaudit_missing(a) || a->counts.findings.pools_missing || a->counts.incomplete;
+}
+
+bool lh_refaudit_is_whole(const struct lh_refaudit *a)
+{
+	const struct lh_refcounts *c = &a->counts;
+
+	return lh_heap_is_whole(c->heap) && lh_findings_are_whole(&c->findings) && !c->incomplete &&
+	       !c->missed_more && !a->damaged && !c->glibc.torn && (c->glibc.arenas || !c->glibc.heaps);
 }
 
 void lh_refaudit_fini(struct lh_refaudit *audit)

@@ -50,6 +50,10 @@ int lh_refaudit_get(struct lh_heap *heap, const struct lh_refaudit **ret);
 int lh_refaudit_without_taken(const struct lh_refaudit *from, struct lh_refaudit *ret);
 /** lh_refaudit_missing() - bytes of memory that may hold references and are not in the target */
 uint64_t lh_refaudit_missing(const struct lh_refaudit *audit);
+/** lh_refaudit_lacks_holders() - whether memory is missing that may hold what seems unheld */
+bool lh_refaudit_lacks_holders(const struct lh_refaudit *audit);
+/** lh_refaudit_is_whole() - whether all objects were audited, and all that may refer to them was read */
+bool lh_refaudit_is_whole(const struct lh_refaudit *audit);
 void lh_refaudit_fini(struct lh_refaudit *audit);
 
 #endif

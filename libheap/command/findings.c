@@ -122,6 +122,18 @@ int lh_result_storage_missing(struct lh_result *result, uint64_t containers)
 		       : 0;
 }
 
+int lh_result_garbage_doubts(struct lh_result *result, const struct lh_garbage *g)
+{
+	int r = 0;
+
+	if (g->doubtful)
+		r = lh_result_warn(result, "counts-doubtful", &g->first_doubtful,
+				   "%s objects have more references than their counts say; they are treated "
+				   "as alive",
+				   LH_COUNTED(g->doubtful));
+	return r == 0 ? lh_result_storage_missing(result, g->graph.incomplete) : r;
+}
+
 int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *g)
 {
 	int r = 0;
@@ -136,12 +148,7 @@ int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage
 				: "a gc generation is torn: objects past the tear are not seen, and what "
 				  "they refer to counts as held from outside");
 	}
-	if (r == 0 && g->doubtful)
-		r = lh_result_warn(result, "counts-doubtful", &g->first_doubtful,
-				   "%s objects have more references than their counts say; they are treated "
-				   "as alive",
-				   LH_COUNTED(g->doubtful));
-	return r == 0 ? lh_result_storage_missing(result, g->graph.incomplete) : r;
+	return r == 0 ? lh_result_garbage_doubts(result, g) : r;
 }
 
 #define DOUBTS_TOLD 3 /* places in types; nobody reads more */

@@ -15,6 +15,9 @@ int lh_result_findings(struct lh_result *result, const struct lh_findings *findi
 /** lh_result_storage_missing() - warn if that many containers lead to objects that are not known. Return: 0,
  * -LH_ENOMEM. */
 int lh_result_storage_missing(struct lh_result *result, uint64_t containers);
+/** lh_result_garbage_doubts() - warn of counts and storage that make it doubtful what is garbage; for who has warned of
+ * lists that are torn or in flux. Return: 0, -LH_ENOMEM. */
+int lh_result_garbage_doubts(struct lh_result *result, const struct lh_garbage *garbage);
 /** lh_result_garbage_warnings() - warn of what makes it doubtful what is garbage. Return: 0, -LH_ENOMEM. */
 int lh_result_garbage_warnings(struct lh_result *result, const struct lh_garbage *garbage);
 /** lh_result_doubts() - note which words of bodies are taken as borrowed. Return: 0, -LH_E*. */

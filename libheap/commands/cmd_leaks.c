@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* leaks: The verdict. */
 #include "command/command.h"
+#include "command/doubts.h"
 #include "command/findings.h"
 #include "commands/records.h"
 #include "verdict/leaks.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const struct lh_column columns[] = {
@@ -46,8 +48,14 @@ static int add_row(const struct lh_leaks *leaks, const struct lh_leak *leak, str
 /* What was looked at, line by line. */
 static int note_looked(struct lh_leaks *leaks, struct lh_result *result)
 {
-	int r = leaks->count ? 0 : lh_result_note(result, "Nothing stands out.");
+	int r = 0;
 	char *end;
+
+	if (!leaks->count)
+		r = lh_result_note(result, leaks->partly
+						   ? "Nothing stands out in what could be looked at: see "
+						     "the warnings."
+						   : "Nothing stands out.");
 
 	for (char *line = leaks->looked.text; r == 0 && line && *line; line = end + 1) {
 		end = line + strcspn(line, "\n");
@@ -55,6 +63,50 @@ static int note_looked(struct lh_leaks *leaks, struct lh_result *result)
 		r = lh_result_note(result, "%s", line);
 	}
 	return r;
+}
+
+/* Rules that this interpreter has nothing for. */
+static int tell_unlooked(const struct lh_leaks *leaks, struct lh_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < leaks->unlooked_count; i++) {
+		const struct lh_unlooked *u = &leaks->unlooked[i];
+
+		lh_result_incomplete(result);
+		r = lh_result_note(result, "%c%s: not looked at: %s.", toupper((unsigned char)*u->rule),
+				   u->rule + 1, u->reason);
+		if (r == 0)
+			r = lh_result_warn(result, "not-looked-at", NULL, "%s: not looked at: %s", u->rule,
+					   u->reason);
+	}
+	return r;
+}
+
+/* Whether a rule was asked: what it rests on was kept, and is told here. */
+static bool was_asked(const struct lh_leaks *leaks, const char *rule)
+{
+	for (size_t i = 0; i < leaks->unlooked_count; i++)
+		if (strcmp(leaks->unlooked[i].rule, rule) == 0)
+			return false;
+	return true;
+}
+
+/* All that makes doubtful what the rules rest on: an all-clear is worth as much as what was looked at. */
+static int warn(struct lh_leaks *leaks, struct lh_result *result)
+{
+	const struct lh_refaudit *audit;
+	const struct lh_garbage *garbage;
+	const struct lh_memory *memory;
+	int r = lh_result_findings(result, &leaks->findings, leaks->findings.ring_objects);
+
+	if (r == 0 && was_asked(leaks, "references") && (r = lh_refaudit_get(leaks->heap, &audit)) == 0)
+		r = lh_result_refaudit_warnings(result, audit);
+	if (r == 0 && was_asked(leaks, "garbage") && (r = lh_garbage_get(leaks->heap, &garbage)) == 0)
+		r = lh_result_garbage_doubts(result, garbage);
+	if (r == 0 && was_asked(leaks, "memory") && (r = lh_memory_get(leaks->heap, &memory)) == 0)
+		r = lh_result_memory_warnings(result, memory);
+	return r == 0 ? lh_result_arenas_unread(result, leaks->arenas_unread) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -76,11 +128,11 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 						});
 	if (r == 0)
 		r = note_looked(&leaks, result);
+	if (r == 0)
+		r = tell_unlooked(&leaks, result);
 	if (r == 0 && lh_invocation_number(invocation, "fail-over", &most) == 0 && bytes > most)
 		lh_result_found(result);
-	return r == 0 ? lh_result_findings(result, &leaks.retained->graph.findings,
-					   leaks.retained->graph.findings.ring_objects)
-		      : r;
+	return r == 0 ? warn(&leaks, result) : r;
 }
 
 const struct lh_command lh_cmd_leaks = {

@@ -2,6 +2,7 @@
 /* memory: Where a process's memory is. */
 #include "analyze/memory.h"
 #include "command/command.h"
+#include "command/doubts.h"
 #include "command/findings.h"
 #include "commands/records.h"
 #include "malloc/glibc_chunks.h"
@@ -79,31 +80,6 @@ static int add_rows(const struct lh_memory *m, uint64_t depth, struct lh_result 
 						    LH_BOOL(row->leaf || row->depth == depth),
 						    LH_TEXT(row->note ? row->note : "")});
 	}
-	return r;
-}
-
-static int warn(const struct lh_memory *m, struct lh_result *result)
-{
-	int r = 0;
-
-	if (m->conflicts || m->torn || m->damaged || m->pools_damaged || m->pools_missing)
-		lh_result_incomplete(result);
-	if (m->damaged)
-		r = lh_result_warn(
-			result, "malloc-damaged", &m->first_damaged,
-			"%s of malloc's heaps have a chunk with a size that leads nowhere; this is the "
-			"first: what follows it is shown as malloc/damaged",
-			LH_COUNTED(m->damaged));
-	if (r == 0 && m->torn)
-		r = lh_result_warn(
-			result, "malloc-lists-torn", NULL,
-			"%s of malloc's lists of free chunks do not end where they should: free chunks "
-			"after that are shown as used, or as malloc/free/unlisted",
-			LH_COUNTED(m->torn));
-	if (r == 0 && m->conflicts)
-		r = lh_result_warn(result, "regions-overlap", &m->first_conflict,
-				   "%s regions overlap others; this is the first: each byte is counted once",
-				   LH_COUNTED(m->conflicts));
 	return r;
 }
 
@@ -215,8 +191,8 @@ static int run_malloc(struct lh_heap *heap, struct lh_result *result)
 	if (r == 0)
 		r = add_malloc_rows(&chunks, result);
 	if (r == 0 && !chunks.glibc.count)
-		r = lh_result_note(result, "There is no malloc of glibc's in this process.");
-	return r == 0 ? warn(&found, result) : r;
+		r = lh_result_note(result, "No malloc of glibc's was found in this process.");
+	return r == 0 ? lh_result_memory_warnings(result, &found) : r;
 }
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
@@ -240,7 +216,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = add_rows(memory, depth, result);
 	if (r == 0)
-		r = warn(memory, result);
+		r = lh_result_memory_warnings(result, memory);
 	if (r == 0)
 		r = note(memory, result);
 	if (r == 0)

@@ -3,6 +3,7 @@
 #include "analyze/suspect_groups.h"
 #include "analyze/suspect_paths.h"
 #include "command/command.h"
+#include "command/doubts.h"
 #include "command/findings.h"
 #include "commands/records.h"
 #include "counts/strays.h"
@@ -115,72 +116,10 @@ static int summarize(const struct lh_refaudit *a, struct lh_result *result)
 			});
 }
 
-/* Freed blocks that are not known to be free look like objects, or seem to hold objects. */
-static int warn_of_malloc(const struct lh_glibc_findings *g, struct lh_result *result)
-{
-	if (g->heaps && !g->arenas)
-		return lh_result_warn(result, "malloc-uncertain", NULL,
-				      "malloc's own data was not found: free blocks that it keeps for reuse "
-				      "may be mistaken for used ones");
-	return g->torn ? lh_result_warn(
-				 result, "malloc-uncertain", NULL,
-				 "%" PRIu32
-				 " of malloc's free lists do not end: freed memory was written to; later "
-				 "blocks may be mistaken for used ones",
-				 g->torn)
-		       : 0;
-}
-
-/* What containers refer to, and that no walk takes for an object: its count was not compared. */
-static int warn_of_damage(const struct lh_refaudit *a, struct lh_result *result)
-{
-	int r = 0;
-
-	if (a->damaged) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(
-			result, "objects-damaged", NULL,
-			"%s objects that containers refer to cannot be read, and were not audited: "
-			"their size or type is wrong (their memory was overwritten or freed)",
-			LH_COUNTED(a->damaged));
-	}
-	if (r == 0 && a->counts.missed_more) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "references-unexamined", NULL,
-				   "%s references of containers lead to no object and were not examined",
-				   LH_COUNTED(a->counts.missed_more));
-	}
-	return r;
-}
-
-/* Memory that is not in the target may hold what seems unheld. */
-static int warn(const struct lh_refaudit *a, struct lh_result *result)
-{
-	uint64_t missing = lh_refaudit_missing(a);
-	char text[LH_SIZE_MAX];
-	int r = 0;
-
-	if (missing || a->counts.findings.pools_missing || a->counts.incomplete) {
-		lh_result_incomplete(result);
-		r = lh_result_warn(result, "holders-missing", NULL,
-				   "missing memory may hold references to the suspects: %s are lost, and "
-				   "with them the storage of %s objects; the excess is overstated",
-				   lh_size_text(missing, text), LH_COUNTED(a->counts.incomplete));
-	}
-	if (r == 0)
-		r = warn_of_damage(a, result);
-	return r == 0 ? warn_of_malloc(&a->counts.glibc, result) : r;
-}
-
 /* Nothing is certain if something was not looked at. */
 static int add_all_clear(const struct lh_refaudit *a, struct lh_result *result)
 {
-	const struct lh_findings *f = &a->counts.findings;
-	const struct lh_heap *heap = a->counts.heap;
-	const struct lh_target *t = heap->target;
-	bool all = !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage &&
-		   !heap->anomaly.count && !f->pools_missing && !f->pools_damaged && !f->ring_broken &&
-		   !a->counts.incomplete && !a->damaged && !a->counts.missed_more;
+	bool all = lh_refaudit_is_whole(a);
 
 	return lh_result_note(result,
 			      all && a->taken ? "All other reference counts are accounted for."
@@ -230,9 +169,13 @@ static int add_notes(struct lh_heap *heap, const struct lh_refaudit *a, struct l
 	if (r < 0 || !a->suspect_count)
 		return r < 0 ? r : add_all_clear(a, result);
 	if (a->excess)
-		r = lh_result_note(result,
-				   "More counted than found: native code took references and never released "
-				   "them; these objects will never be freed.");
+		r = lh_result_note(
+			result,
+			lh_refaudit_lacks_holders(a)
+				? "More counted than found: missing memory may hold these references, or "
+				  "native code took them and never released them."
+				: "More counted than found: native code took references and never released "
+				  "them; these objects will never be freed.");
 	if (r == 0 && a->deficit > a->strays)
 		r = lh_result_note(result,
 				   "Fewer counted than found: native code released references that it did "
@@ -271,7 +214,7 @@ static int tell(struct lh_invocation *invocation, struct lh_heap *heap, const st
 	if (audit->suspect_count)
 		lh_result_found(result);
 	if (r == 0)
-		r = warn(audit, result);
+		r = lh_result_refaudit_warnings(result, audit);
 	return r == 0 ? lh_result_findings(result, &audit->counts.findings,
 					   audit->counts.findings.ring_objects)
 		      : r;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/pins_notes.h"
+#include "command/doubts.h"
 #include "cpython/type_name.h"
+#include "inventory/whole.h"
 #include "util/array.h"
 
 #define SIZED(bytes) lh_size_text((bytes), (char[LH_SIZE_MAX]){0})
@@ -116,17 +118,6 @@ static int note_others(const struct lh_pins *p, struct lh_result *result)
 	return r;
 }
 
-static int warn_unread(const struct lh_pins *p, struct lh_result *result)
-{
-	if (!p->unread)
-		return 0;
-	lh_result_incomplete(result);
-	return lh_result_warn(result, "arenas-unread", NULL,
-			      "%s nearly empty arenas have pools that could not be read, or contradict "
-			      "themselves: what holds them is not known",
-			      LH_COUNTED(p->unread));
-}
-
 static int add_next(const struct lh_pins *p, struct lh_result *result)
 {
 	uint32_t best = lh_pins_main_owner(p);
@@ -160,10 +151,12 @@ static int note_half(const struct lh_pins *p, unsigned below, struct lh_result *
 
 int lh_pins_notes(const struct lh_pins *p, unsigned below, struct lh_result *result)
 {
-	int r = warn_unread(p, result);
+	bool whole = lh_heap_is_whole(p->heap) && lh_findings_are_whole(&p->findings) && !p->unread;
+	int r = lh_result_arenas_unread(result, p->unread);
 
 	if (r == 0 && !p->arena_count)
-		r = lh_result_note(result, "No arena has less than %u%% of its bytes used.", below);
+		r = lh_result_note(result, "No arena has less than %u%% of its bytes used%s.", below,
+				   whole ? "" : ", as far as memory could be read");
 	if (r == 0 && p->arena_count)
 		r = note_owner(p, result);
 	if (r == 0)

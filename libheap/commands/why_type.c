@@ -291,6 +291,9 @@ static int note_lost(struct instances *c)
 
 	if (lh_path_types_any(&c->why->types))
 		text = "There is no such path to those without a root.";
+	else if (c->fates[LH_FATE_UNSEEN])
+		text = "Those without a root are garbage, or held only by garbage; or what holds them is not "
+		       "tracked by the collector, could not be read, or has counts that are in doubt.";
 	else if (c->fates[LH_FATE_COLLECTED] < c->lost.count)
 		text = "Those without a root are garbage, or held only by garbage.";
 	lh_string_add(&frozen, LH_COUNTED(c->fates[LH_FATE_FROZEN]));

@@ -51,22 +51,29 @@ void lh_string_add(struct lh_string *s, const char *text)
 	lh_string_add_bytes(s, text, strlen(text));
 }
 
-void lh_string_addf(struct lh_string *s, const char *format, ...)
+void lh_string_addv(struct lh_string *s, const char *format, va_list args)
 {
-	va_list args;
+	va_list again;
 	int len;
 
-	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (len < 0)
 		s->failed = true;
 	if (len <= 0 || !reserve(s, (size_t)len))
 		return;
-	va_start(args, format);
 	vsnprintf(s->text + s->len, (size_t)len + 1, format, args);
-	va_end(args);
 	s->len += (size_t)len;
+}
+
+void lh_string_addf(struct lh_string *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	lh_string_addv(s, format, args);
+	va_end(args);
 }
 
 char *lh_string_take(struct lh_string *s)

@@ -3,6 +3,7 @@
 #ifndef LH_UTIL_STRING_H
 #define LH_UTIL_STRING_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,8 @@ void lh_string_fini(struct lh_string *s);
 void lh_string_add(struct lh_string *s, const char *text);
 void lh_string_add_bytes(struct lh_string *s, const char *bytes, size_t len);
 void lh_string_addf(struct lh_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void lh_string_addv(struct lh_string *s, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 /* Take the text, "" if nothing was added; NULL if memory ran out at any time. The caller frees it. */
 char *lh_string_take(struct lh_string *s);
 /* The same for a caller of the library. Return: 0; -LH_ENOMEM. */

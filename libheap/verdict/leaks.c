@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/leaks.h"
+#include "inventory/whole.h"
 #include "util/array.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +33,37 @@ void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr)
 
 	if (node != LH_NO_INDEX)
 		leaks->claimed[node] = 1;
+}
+
+void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	lh_string_addv(&leaks->looked, format, args);
+	va_end(args);
+	lh_string_add(&leaks->looked, whole ? ".\n" : ", as far as memory could be read.\n");
+	leaks->partly |= !whole;
+}
+
+bool lh_leaks_saw_all(struct lh_leaks *leaks, const struct lh_findings *findings)
+{
+	lh_findings_add(&leaks->findings, findings);
+	return lh_heap_is_whole(leaks->heap) && lh_findings_are_whole(findings);
+}
+
+/* What kept a rule from being asked; suspects that it found before count. */
+static int add_unlooked(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
+{
+	struct lh_ctx *ctx = leaks->heap->ctx;
+	struct lh_unlooked unlooked = {.rule = rule->name, .reason = strdup(lh_ctx_error(ctx)->text)};
+	int r = unlooked.reason ? lh_append(ctx, leaks->unlooked, leaks->unlooked_count,
+					    leaks->unlooked_capacity, unlooked)
+				: lh_nomem(ctx);
+
+	if (r < 0)
+		free(unlooked.reason);
+	return r;
 }
 
 static int most_first(const void *a, const void *b)
@@ -66,8 +99,13 @@ int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 	ret->least = (ret->retained->bytes[0] + ret->retained->unreachable_bytes) / LEAST_SHARE;
 	if (ret->least < LEAST_BYTES)
 		ret->least = LEAST_BYTES;
-	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(rules); i++)
+	ret->findings = ret->retained->graph.findings;
+	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(rules); i++) {
 		r = rules[i].find(ret, &rules[i]);
+		if (r == -LH_ELAYOUT)
+			r = add_unlooked(ret, &rules[i]);
+	}
+	ret->partly |= ret->unlooked_count || !lh_leaks_saw_all(ret, &ret->findings);
 	if (r == 0 && ret->count)
 		qsort(ret->items, ret->count, sizeof(*ret->items), most_first);
 	return r == 0 && !is_whole(ret) ? lh_nomem(heap->ctx) : r;
@@ -80,6 +118,9 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 		lh_string_fini(&leaks->items[i].reason);
 		lh_string_fini(&leaks->items[i].next);
 	}
+	for (size_t i = 0; i < leaks->unlooked_count; i++)
+		free(leaks->unlooked[i].reason);
+	free(leaks->unlooked);
 	free(leaks->items);
 	free(leaks->claimed);
 	lh_string_fini(&leaks->looked);

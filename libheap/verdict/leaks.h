@@ -19,6 +19,12 @@ struct lh_leak {
 	uint64_t bytes, objects; /* what would be freed; nothing counts for two suspects of one rule */
 };
 
+/** struct lh_unlooked - a rule that could not be asked */
+struct lh_unlooked {
+	const char *rule; /* static storage */
+	char *reason;     /* a sentence without its end */
+};
+
 struct lh_leaks {
 	struct lh_heap *heap;
 	const struct lh_retained *retained;
@@ -28,9 +34,17 @@ struct lh_leaks {
 	struct lh_leak *items; /* most bytes first */
 	size_t count, capacity;
 	struct lh_string looked; /* what was looked at and did not stand out, in sentences */
+	bool partly;             /* some of that could not be seen: see lh_leaks_looked() */
+	struct lh_unlooked *unlooked;
+	size_t unlooked_count, unlooked_capacity;
+	struct lh_findings findings; /* what walks of all rules could not see */
+	uint32_t arenas_unread;      /* nearly empty ones, that may be pinned */
 };
 
-/** struct lh_leak_rule - @find appends its suspects with lh_leaks_add(). Return: 0, -LH_E*. */
+/**
+ * struct lh_leak_rule - @find appends its suspects with lh_leaks_add(). Return: 0; -LH_ELAYOUT: it cannot be asked in this
+ * interpreter, which is said, and the others are asked; another -LH_E* ends the verdict.
+ */
 struct lh_leak_rule {
 	const char *name;
 	int (*find)(struct lh_leaks *leaks, const struct lh_leak_rule *rule);
@@ -40,6 +54,14 @@ struct lh_leak_rule {
 #include "verdict/rules.def"
 #undef LH_LEAK_RULE
 
+/** lh_leaks_saw_all() - whether a walk with these findings saw all of the heap; they are added to those of the verdict */
+bool lh_leaks_saw_all(struct lh_leaks *leaks, const struct lh_findings *findings);
+/**
+ * lh_leaks_looked() - say in a sentence without its end what was looked at and does not stand out
+ * @whole: whether all of it could be seen: a sentence about less says so.
+ */
+void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /** lh_leaks_find() - ask all rules. Return: 0, -LH_E*. Free with lh_leaks_fini() in any case. */
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret);
 void lh_leaks_fini(struct lh_leaks *leaks);

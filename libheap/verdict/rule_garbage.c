@@ -3,6 +3,7 @@
 #include "analyze/frozen.h"
 #include "cpython/type_name.h"
 #include "describe/gc_reason.h"
+#include "inventory/whole.h"
 #include "verdict/leaks.h"
 
 #define TYPES_TOLD 3
@@ -32,15 +33,17 @@ static void add_types(struct lh_heap *heap, const struct lh_freed *freed, struct
 	}
 }
 
-static int add_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const struct lh_freed *freed)
+static int add_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
+		       const struct lh_garbage *garbage, const struct lh_freed *freed)
 {
 	char reason[256], size[LH_SIZE_MAX];
 	struct lh_leak *leak;
 	int r;
 
 	if (freed->all.bytes < leaks->least) {
-		lh_string_addf(&leaks->looked, "Garbage: a collection would free %s objects, %s.\n",
-			       LH_COUNTED(freed->all.objects), lh_size_text(freed->all.bytes, size));
+		lh_leaks_looked(leaks, lh_heap_is_whole(leaks->heap) && lh_garbage_is_whole(garbage),
+				"Garbage: a collection would free %s objects, %s",
+				LH_COUNTED(freed->all.objects), lh_size_text(freed->all.bytes, size));
 		return 0;
 	}
 	r = lh_leaks_add(leaks, rule, freed->all.bytes, freed->all.objects, &leak);
@@ -105,6 +108,6 @@ int lh_rule_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	if (r == 0)
 		r = lh_garbage_freed(garbage, &freed);
 	if (r == 0)
-		r = add_garbage(leaks, rule, &freed);
+		r = add_garbage(leaks, rule, garbage, &freed);
 	return r == 0 ? find_lost(leaks, rule, garbage, &freed) : r;
 }

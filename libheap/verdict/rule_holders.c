@@ -75,7 +75,8 @@ static void suspect(struct holders *h, uint32_t place)
 /* Whether an object is the buffer of the bytearray that dominates it (3.15+): its bytes are the bytearray's. */
 static bool is_buffer(const struct holders *h, uint32_t place)
 {
-	return is_kind(h, place, LH_KIND_BYTES) && is_kind(h, h->from->tree.dominator[place], LH_KIND_BYTEARRAY);
+	return is_kind(h, place, LH_KIND_BYTES) &&
+	       is_kind(h, h->from->tree.dominator[place], LH_KIND_BYTEARRAY);
 }
 
 /* A dominator's place is lower than those of what it dominates. */

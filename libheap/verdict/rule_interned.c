@@ -97,13 +97,15 @@ int lh_rule_interned(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(lh_interned_families_fini) struct lh_interned_families found = {0};
 	struct lh_leak leak = {0}, *added;
+	bool whole;
 	int r = lh_interned_families_find(leaks->heap, &found);
 
 	if (r < 0)
 		return r;
+	whole = lh_leaks_saw_all(leaks, &found.findings);
 	if (!claim(leaks, &leak)) {
-		lh_string_addf(&leaks->looked, "Interned: %s strings, %s of them immortal.\n",
-			       LH_COUNTED(found.strings), LH_COUNTED(found.immortal));
+		lh_leaks_looked(leaks, whole, "Interned: %s strings, %s of them immortal",
+				LH_COUNTED(found.strings), LH_COUNTED(found.immortal));
 		return 0;
 	}
 	r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);

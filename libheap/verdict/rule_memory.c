@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memory of malloc that no Python object has: used by native code, or free and not given back. */
 #include "analyze/memory.h"
+#include "inventory/whole.h"
 #include "util/array.h"
 #include "verdict/leaks.h"
 
@@ -48,9 +49,10 @@ static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, cons
 
 	measure(memory, part, &found);
 	if (found.bytes < BYTES_LEAST || found.bytes < memory->writable / part->share) {
-		lh_string_addf(&leaks->looked, "%s: %s, %" PRIu64 "%% of all writable memory.\n",
-			       part->looked, lh_size_text(found.bytes, text),
-			       memory->writable ? found.bytes * 100 / memory->writable : 0);
+		lh_leaks_looked(leaks, lh_heap_is_whole(leaks->heap) && lh_memory_is_whole(memory),
+				"%s: %s, %" PRIu64 "%% of all writable memory", part->looked,
+				lh_size_text(found.bytes, text),
+				memory->writable ? found.bytes * 100 / memory->writable : 0);
 		return 0;
 	}
 	r = lh_leaks_add(leaks, rule, found.bytes, found.objects, &leak);
@@ -73,8 +75,8 @@ int lh_rule_memory(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 		return r;
 	leaks->writable = memory->writable;
 	if (memory->allocator && memory->not_walked)
-		lh_string_addf(&leaks->looked, "Not looked at: %s of %s.\n",
-			       lh_size_text(memory->not_walked, text), memory->allocator);
+		lh_leaks_looked(leaks, true, "Not looked at: %s of %s",
+				lh_size_text(memory->not_walked, text), memory->allocator);
 	for (size_t i = 0; r == 0 && i < LH_ARRAY_SIZE(parts); i++)
 		r = look_at(leaks, rule, memory, &parts[i]);
 	return r;

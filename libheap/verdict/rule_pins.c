@@ -27,16 +27,19 @@ int lh_rule_pins(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	_cleanup_(lh_pins_fini) struct lh_pins pins = {0};
 	struct lh_leak *leak;
 	uint64_t bytes;
+	bool whole;
 	char text[LH_SIZE_MAX];
 	int r = lh_pins_find(leaks->heap, LH_PINS_BELOW, &pins);
 
 	if (r < 0)
 		return r;
+	whole = lh_leaks_saw_all(leaks, &pins.findings) && !pins.unread;
+	leaks->arenas_unread = pins.unread;
 	bytes = pins.arena_count * leaks->heap->pymalloc.arena_size;
 	if (bytes < leaks->least || bytes < BYTES_LEAST) {
 		if (pins.use.count)
-			lh_string_addf(
-				&leaks->looked, "Arenas: %s of %s have less than %d%% of their bytes used.\n",
+			lh_leaks_looked(
+				leaks, whole, "Arenas: %s of %s have less than %d%% of their bytes used",
 				LH_COUNTED(pins.arena_count), LH_COUNTED(pins.use.count), LH_PINS_BELOW);
 		return 0;
 	}

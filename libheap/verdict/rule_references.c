@@ -6,31 +6,44 @@
 
 #include <stdlib.h>
 
+static bool is_of(const struct lh_suspect *s, const struct lh_suspect_group *group)
+{
+	return s->type == group->type && (s->unexplained < 0) == group->deficit;
+}
+
 /* What goes with the suspects of the group: what each retains, or its own bytes if something else holds it, too. */
-static void measure(struct lh_leaks *leaks, const struct lh_refaudit *audit,
+static void measure(const struct lh_leaks *leaks, const struct lh_refaudit *audit,
 		    const struct lh_suspect_group *group, struct lh_leak *leak)
 {
 	const struct lh_retained *t = leaks->retained;
 
 	for (size_t i = 0; i < audit->suspect_count; i++) {
-		const struct lh_suspect *s = &audit->suspects[i];
-		uint32_t place = lh_retained_place(t, s->addr);
+		uint32_t place = lh_retained_place(t, audit->suspects[i].addr);
 
-		if (s->type != group->type || (s->unexplained < 0) != group->deficit || !place)
+		if (!place || !is_of(&audit->suspects[i], group))
 			continue;
 		leak->bytes += t->bytes[place];
 		leak->objects += t->objects[place];
-		leaks->claimed[t->tree.node[place]] = 1;
 	}
+}
+
+static void claim(struct lh_leaks *leaks, const struct lh_refaudit *audit,
+		  const struct lh_suspect_group *group)
+{
+	for (size_t i = 0; i < audit->suspect_count; i++)
+		if (is_of(&audit->suspects[i], group))
+			lh_leaks_claim(leaks, audit->suspects[i].addr);
 }
 
 /* Extensions lose a few references for good when they start. */
 #define REFERENCES_LEAST 100
 
-static bool stands_out(const struct lh_leaks *leaks, const struct lh_suspect_group *group,
-		       const struct lh_leak *leak)
+/* What is missing may hold what seems unheld, however many they are. */
+static bool stands_out(const struct lh_leaks *leaks, const struct lh_refaudit *audit,
+		       const struct lh_suspect_group *group, const struct lh_leak *leak)
 {
-	return group->deficit || group->unexplained >= REFERENCES_LEAST || leak->bytes >= leaks->least;
+	return group->deficit || leak->bytes >= leaks->least ||
+	       (group->unexplained >= REFERENCES_LEAST && !lh_refaudit_lacks_holders(audit));
 }
 
 static const char *type_text(struct lh_heap *heap, const struct lh_suspect_group *group)
@@ -38,7 +51,8 @@ static const char *type_text(struct lh_heap *heap, const struct lh_suspect_group
 	return group->type ? lh_type_name(heap, group->type) : "freed block";
 }
 
-static void describe(struct lh_heap *heap, const struct lh_suspect_group *g, struct lh_leak *leak)
+static void describe(struct lh_heap *heap, const struct lh_refaudit *audit, const struct lh_suspect_group *g,
+		     struct lh_leak *leak)
 {
 	uint64_t references = (uint64_t)llabs(g->unexplained);
 
@@ -50,6 +64,12 @@ static void describe(struct lh_heap *heap, const struct lh_suspect_group *g, str
 			&leak->reason,
 			"%s references of containers are not counted: native code released references that were not its "
 			"own. The objects are freed while they are in use.",
+			LH_COUNTED(references));
+	else if (lh_refaudit_lacks_holders(audit))
+		lh_string_addf(
+			&leak->reason,
+			"%s more references are counted than pointers to them exist in the memory that is here: what is "
+			"missing may hold them, or native code took them and never released them.",
 			LH_COUNTED(references));
 	else
 		lh_string_addf(
@@ -71,18 +91,19 @@ static int add_groups(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
 		struct lh_leak leak = {0}, *added;
 
 		measure(leaks, audit, group, &leak);
-		if (!stands_out(leaks, group, &leak)) {
+		if (!stands_out(leaks, audit, group, &leak)) {
 			few += (uint64_t)group->unexplained;
 			continue;
 		}
+		claim(leaks, audit, group);
 		r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);
 		if (r == 0)
-			describe(leaks->heap, group, added);
+			describe(leaks->heap, audit, group, added);
 	}
 	if (r == 0 && few)
-		lh_string_addf(&leaks->looked,
-			       "References: %s that nothing holds, too few to matter (refaudit).\n",
-			       LH_COUNTED(few));
+		lh_leaks_looked(leaks, lh_refaudit_is_whole(audit),
+				"References: %s that nothing holds%s (refaudit)", LH_COUNTED(few),
+				lh_refaudit_lacks_holders(audit) ? "" : ", too few to matter");
 	return r;
 }
 
@@ -101,9 +122,9 @@ int lh_rule_references(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	if (r == 0)
 		r = add_groups(leaks, rule, &untaken, &groups);
 	if (r == 0 && !groups.count)
-		lh_string_addf(&leaks->looked,
-			       "References: the counts of %s objects agree with the pointers to them.\n",
-			       LH_COUNTED(untaken.audited));
+		lh_leaks_looked(leaks, lh_refaudit_is_whole(audit),
+				"References: the counts of %s objects agree with the pointers to them",
+				LH_COUNTED(untaken.audited));
 	free(untaken.suspects);
 	return r;
 }

@@ -53,12 +53,13 @@ static bool is_same(const struct stop *a, const struct stop *b)
 	return a->state == b->state && a->code == b->code && a->line == b->line;
 }
 
-static int find_stops(struct stops *s)
+static int find_stops(struct stops *s, bool *ret_whole)
 {
 	struct lh_heap *heap = s->leaks->heap;
-	struct lh_findings findings;
+	struct lh_findings findings = {0};
 	int r = lh_tasks_find(heap, &s->tasks, &findings);
 
+	*ret_whole = lh_leaks_saw_all(s->leaks, &findings);
 	for (size_t i = 0; r == 0 && i < s->tasks.count; i++) {
 		_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
 		struct stop stop = {.state = s->tasks.items[i].state, .task = i};
@@ -156,7 +157,8 @@ int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(stops_fini) struct stops s = {.leaks = leaks};
 	uint32_t group = 0;
-	int r = find_stops(&s);
+	bool whole;
+	int r = find_stops(&s, &whole);
 
 	if (r == 0 && s.count && !(s.seen = lh_new0(uint32_t, leaks->retained->tree.count)))
 		r = lh_nomem(leaks->heap->ctx);
@@ -175,6 +177,6 @@ int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 			describe(leaks->heap, &s.items[from], to - from, added);
 	}
 	if (r == 0 && s.count)
-		lh_string_addf(&leaks->looked, "Tasks: %s of asyncio.\n", LH_COUNTED(s.count));
+		lh_leaks_looked(leaks, whole, "Tasks: %s of asyncio", LH_COUNTED(s.count));
 	return r;
 }

@@ -199,6 +199,24 @@ def test_segment_empty(core):
     wrong.finish("cores with an empty segment")
 
 
+def test_no_all_clear(core):
+    """What says that nothing is wrong says so of all, or says that it is not all"""
+    clear = re.compile(r"Nothing stands out\.$|pointers to them\.$|would free .* B\.$|accounted for\.$|of their bytes used\.$", re.M)
+    filled = [i for i in core.indices(PT_LOAD) if core.headers[i][5] > 4096 and core.headers[i][1] & 2]
+    wrong, partly = compare.Collector(), 0
+    for i in filled[::max(1, len(filled) // SEGMENTS)]:
+        with core.changed((core.at(i, 32), b"\0" * 8)):
+            for command in "leaks", "refaudit", "pins":
+                status, out, _ = heaps.run([command, core.path])
+                wrong.compared += 1
+                partly += status != 1
+                if status != 1 and clear.search(out):
+                    wrong.wrong("an all-clear of what was not seen", "%s without segment %#x: %s" % (
+                        command, core.headers[i][3], clear.search(out).group()))
+    assert partly, "all were refused: nothing was compared"
+    wrong.finish("answers about cores with an empty segment")
+
+
 def is_bss(core, index):
     """Anonymous memory right behind the program's own"""
     before, this = core.headers[index - 1], core.headers[index]
