@@ -10,7 +10,7 @@ int lh_marks_init(struct lh_target *target, struct lh_word_map *map, struct lh_m
 {
 	int r;
 
-	*ret = (struct lh_marks){.map = map};
+	*ret = (struct lh_marks){.target = target, .map = map};
 	r = lh_word_map_init(&ret->visited, target);
 	return r == 0 ? lh_word_map_init(&ret->claimed, target) : r;
 }
@@ -28,15 +28,37 @@ static void tell_twice(const struct lh_word_map_run *run, uint64_t at, uint64_t 
 		twice(arg, lh_u64(run->data + (at * 64 + (unsigned)__builtin_ctzll(bits)) * 8));
 }
 
+static void join_bits(const struct lh_marks *m, size_t k, struct lh_range part,
+		      void (*twice)(void *arg, uint64_t word), void *arg)
+{
+	const struct lh_word_map_run *run = &m->map->runs[k];
+	const uint64_t *visited = m->visited.runs[k].bits, *claimed = m->claimed.runs[k].bits;
+
+	for (uint64_t i = part.start; i < part.end; i++) {
+		tell_twice(run, i, run->bits[i] & visited[i], twice, arg);
+		run->bits[i] |= visited[i] | claimed[i];
+	}
+}
+
+/* Nothing is ever looked for in holes, and what lies there is zeros. */
 void lh_marks_join(struct lh_marks *m, void (*twice)(void *arg, uint64_t word), void *arg)
 {
+	struct lh_view view = lh_view_of(m->target);
+
 	for (size_t k = 0; k < m->map->count; k++) {
 		const struct lh_word_map_run *run = &m->map->runs[k];
-		const uint64_t *visited = m->visited.runs[k].bits, *claimed = m->claimed.runs[k].bits;
+		uint64_t done = 0, len;
 
-		for (uint64_t i = 0; i <= (run->end - run->start) >> 9; i++) {
-			tell_twice(run, i, run->bits[i] & visited[i], twice, arg);
-			run->bits[i] |= visited[i] | claimed[i];
+		for (uint64_t at = run->start; at < run->end; at += len < 8 ? 8 : len & ~7ull) {
+			const void *p = lh_view_run(&view, at, &len);
+			struct lh_range part = {(at - run->start) / BITS_COVER, 0};
+
+			len = len < run->end - at ? len : run->end - at;
+			if (!p)
+				continue;
+			part.start = part.start < done ? done : part.start;
+			part.end = done = (at + len - run->start + BITS_COVER - 1) / BITS_COVER;
+			join_bits(m, k, part, twice, arg);
 		}
 	}
 }

@@ -15,6 +15,7 @@
 #include "inventory/word_map.h"
 
 struct lh_marks {
+	struct lh_target *target;
 	struct lh_word_map *map;             /* of all parts; what remains */
 	struct lh_word_map visited, claimed; /* by parts that the word is not of */
 };

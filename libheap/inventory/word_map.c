@@ -3,9 +3,12 @@
 #include "util/array.h"
 #include "util/bsearch.h"
 
-static uint64_t words_of(const struct lh_word_map_run *run)
+#include <sys/mman.h>
+
+/* Words of bits that a run has. */
+static uint64_t bits_of(const struct lh_word_map_run *run)
 {
-	return (run->end - run->start) >> 3;
+	return ((run->end - run->start) >> 9) + 1;
 }
 
 static int by_data(const void *a, const void *b)
@@ -16,41 +19,53 @@ static int by_data(const void *a, const void *b)
 	return x->data < y->data ? -1 : x->data > y->data;
 }
 
-static int add_run(struct lh_word_map *m, struct lh_ctx *ctx, const struct lh_segment *s)
+static void add_run(struct lh_word_map *m, const struct lh_segment *s)
 {
 	/* Words are at multiples of 8 in the target. */
 	uint64_t skip = (0 - s->start) & 7;
 	struct lh_word_map_run *run = &m->runs[m->count];
 
 	if (!s->writable || s->end - s->start < skip + 8)
-		return 0;
+		return;
 	*run = (struct lh_word_map_run){
 		.start = s->start + skip, .end = s->end & ~7ull, .data = s->data + skip};
-	run->bits = lh_new0(uint64_t, words_of(run) / 64 + 1);
-	if (!run->bits)
-		return lh_nomem(ctx);
+	m->bits_size += bits_of(run) * 8;
 	m->by_data[m->count++] = run;
+}
+
+/* A process may have reserved terabytes, of which nothing will be marked. */
+static int reserve_bits(struct lh_word_map *m, struct lh_ctx *ctx)
+{
+	uint64_t *bits;
+
+	if (!m->bits_size)
+		return 0;
+	bits = mmap(NULL, m->bits_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		    -1, 0);
+	if (bits == MAP_FAILED)
+		return lh_nomem(ctx);
+	m->bits = bits;
+	for (size_t i = 0; i < m->count; bits += bits_of(&m->runs[i++]))
+		m->runs[i].bits = bits;
 	return 0;
 }
 
 int lh_word_map_init(struct lh_word_map *m, struct lh_target *t)
 {
-	int r = 0;
-
 	*m = (struct lh_word_map){.runs = lh_new0(struct lh_word_map_run, t->segment_count + 1),
 				  .by_data = lh_new0(struct lh_word_map_run *, t->segment_count + 1)};
 	if (!m->runs || !m->by_data)
 		return lh_nomem(t->ctx);
-	for (size_t i = 0; r == 0 && i < t->segment_count; i++)
-		r = add_run(m, t->ctx, &t->segments[i]);
+	for (size_t i = 0; i < t->segment_count; i++)
+		add_run(m, &t->segments[i]);
 	qsort(m->by_data, m->count, sizeof(struct lh_word_map_run *), by_data);
-	return r;
+	return reserve_bits(m, t->ctx);
 }
 
 void lh_word_map_fini(struct lh_word_map *m)
 {
-	for (size_t i = 0; i < m->count; i++)
-		free(m->runs[i].bits);
+	if (m->bits)
+		munmap(m->bits, m->bits_size);
 	free(m->runs);
 	free(m->by_data);
 	*m = (struct lh_word_map){0};

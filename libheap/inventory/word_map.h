@@ -3,7 +3,7 @@
  * One bit for each word of the target's writable memory: set once the word is accounted for; later passes
  * skip it.
  *
- * Memory: 1 bit per word, 1/64 of the writable memory.
+ * Memory: 1 bit per word, 1/64 of the writable memory; nothing for what is never marked.
  */
 #ifndef LH_INVENTORY_WORD_MAP_H
 #define LH_INVENTORY_WORD_MAP_H
@@ -21,9 +21,12 @@ struct lh_word_map {
 	struct lh_word_map_run *runs; /* by address */
 	struct lh_word_map_run **by_data;
 	size_t count;
+	uint64_t *bits; /* of all runs: address space, which is memory once it is written */
+	size_t bits_size;
 	struct lh_word_map_run *last; /* of the last access */
 };
 
+/** lh_word_map_init() - nothing is marked. Return: 0, -LH_ENOMEM. Free with lh_word_map_fini() in any case. */
 int lh_word_map_init(struct lh_word_map *marks, struct lh_target *target);
 void lh_word_map_fini(struct lh_word_map *marks);
 /** lh_word_map_find() - the run that has @addr, or NULL */

@@ -25,6 +25,10 @@ int lh_target_own(struct lh_target *target, void *data, size_t len);
 /** lh_holes_find() - the holes of the file @fd, whose @len bytes
  * are mapped at @data. Return: 0, -LH_ENOMEM. */
 int lh_holes_find(struct lh_target *target, int fd, const uint8_t *data, uint64_t len);
+/** lh_holes_add() - [@start, @end) of our own memory is one, unless it is small. Return: 0, -LH_ENOMEM. */
+int lh_holes_add(struct lh_target *target, const uint8_t *start, const uint8_t *end);
+/** lh_holes_settle() - sort those that did not come in the order of their addresses */
+void lh_holes_settle(struct lh_target *target);
 /** lh_target_first_segment() - index of the first segment that ends after @addr; segment_count if none does */
 size_t lh_target_first_segment(const struct lh_target *target, uint64_t addr);
 /** lh_target_first_mapping() - likewise of mappings */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Holes of a core's file: memory that was never touched, for which the kernel wrote no bytes, or a segment that
- * claims a terabyte. They read as zeros, page by page, so word scans skip them.
+ * Holes: memory that was never touched. For a core the kernel wrote no bytes for it, or a segment claims a terabyte; of a process
+ * it is not copied. They read as zeros, page by page, so word scans skip them.
  */
 #include "target/build.h"
 
@@ -15,9 +15,9 @@
 #define LOOKS_MAX (1u << 20) /* a file of so many pieces is read as it is */
 #define BLOCK_OF_STAT 512    /* man 3 stat: what st_blocks counts */
 
-static int add_hole(struct lh_target *t, const uint8_t *start, const uint8_t *end)
+int lh_holes_add(struct lh_target *t, const uint8_t *start, const uint8_t *end)
 {
-	if (end - start < HOLE_MIN)
+	if (end <= start || end - start < HOLE_MIN)
 		return 0;
 	return lh_append(t->ctx, t->holes, t->hole_count, t->hole_capacity, ((struct lh_hole){start, end}));
 }
@@ -37,9 +37,22 @@ int lh_holes_find(struct lh_target *target, int fd, const uint8_t *data, uint64_
 		end = lseek(fd, hole, SEEK_DATA);
 		if (end < 0 || end > size)
 			end = size;
-		r = add_hole(target, data + hole, data + end);
+		r = lh_holes_add(target, data + hole, data + end);
 	}
 	return r;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct lh_hole *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+void lh_holes_settle(struct lh_target *t)
+{
+	if (t->hole_count)
+		qsort(t->holes, t->hole_count, sizeof(*t->holes), compare);
 }
 
 /* Index of the first hole that ends after @p. */

@@ -27,16 +27,13 @@
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
 
 /* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page
- * of it would stop the process for minutes. */
+ * of it would stop the process for minutes, if the system does not pass it by. */
 #define RESERVED_MIN ((uint64_t)1 << 38)
 #define RESERVED_MAX ((uint64_t)1 << 42)
 
-#define PAGEMAP_PRESENT ((uint64_t)1 << 63)
-#define PAGEMAP_SWAPPED ((uint64_t)1 << 62)
-
 struct copy {
 	struct lh_target *target;
-	int pagemap; /* -1: not readable, copy everything */
+	struct lh_pages pages;
 	uint64_t done, total;
 	/* the region being copied */
 	const struct lh_mapping *map;
@@ -44,6 +41,7 @@ struct copy {
 	struct iovec local[BATCH], remote[BATCH];
 	size_t runs;
 	uint64_t piece; /* start of the segment that is growing */
+	uint64_t there; /* end of the last run of pages that exist */
 };
 
 static int64_t fetch(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
@@ -151,35 +149,34 @@ static int add_run(struct copy *copy, uint64_t start, uint64_t end)
 	return 0;
 }
 
+/* Untouched pages are zeros, here as there: nobody has to read them. */
+static int add_hole(struct copy *copy, uint64_t end)
+{
+	const uint8_t *data = copy->data - copy->map->start;
+
+	return lh_holes_add(copy->target, data + copy->there, data + end);
+}
+
+static int on_run(void *arg, uint64_t start, uint64_t end)
+{
+	struct copy *copy = arg;
+	int r = add_hole(copy, start);
+
+	copy->there = end;
+	return r == 0 ? add_run(copy, start, end) : r;
+}
+
 /* Copy the pages of a mapping that exist; all of them if that is not known, or if untouched ones have
  * content. */
 static int copy_pages(struct copy *copy, bool all)
 {
 	const struct lh_mapping *m = copy->map;
-	uint64_t entries[2048], at = m->start, run = 0;
-	int r = 0;
+	const struct lh_page_runs runs = {on_run, copy};
+	int r = all ? LH_ABSENT : lh_pages_runs(&copy->pages, m->start, m->end, &runs);
 
-	if (all || copy->pagemap < 0)
-		return add_run(copy, m->start, m->end);
-	while (at < m->end && r == 0) {
-		uint64_t left = (m->end - at) / LH_PAGE, n = left < 2048 ? left : 2048;
-		ssize_t got = pread(copy->pagemap, entries, n * 8, (off_t)(at / LH_PAGE * 8));
-
-		if (got < 8)
-			return add_run(copy, run ? run : at, m->end);
-		n = (uint64_t)got / 8;
-		for (uint64_t i = 0; i < n && r == 0; i++, at += LH_PAGE) {
-			bool there = entries[i] & (PAGEMAP_PRESENT | PAGEMAP_SWAPPED);
-
-			if (there && !run)
-				run = at;
-			if (there || !run)
-				continue;
-			r = add_run(copy, run, at);
-			run = 0;
-		}
-	}
-	return r == 0 && run ? add_run(copy, run, m->end) : r;
+	if (r == LH_ABSENT)
+		return add_run(copy, copy->there, m->end);
+	return r == 0 ? add_hole(copy, m->end) : r;
 }
 
 /* @data: room for the mapping. */
@@ -188,7 +185,7 @@ static int copy_mapping(struct copy *copy, const struct lh_mapping *m, uint8_t *
 	int r;
 
 	copy->map = m;
-	copy->piece = m->start;
+	copy->piece = copy->there = m->start;
 	copy->runs = 0;
 	copy->data = data;
 	r = copy_pages(copy, all);
@@ -215,16 +212,16 @@ static bool is_device(const struct lh_vma *v)
 	       strncmp(path, "/dev/zero", 9) != 0;
 }
 
-static enum when choose(const struct lh_vma *v)
+static enum when choose(const struct copy *copy, const struct lh_vma *v)
 {
 	uint64_t size = v->map.end - v->map.start;
 
 	if (!v->map.readable || is_device(v) || (v->map.path && strncmp(v->map.path, "[vvar", 5) == 0) ||
 	    (v->map.path && strcmp(v->map.path, "[vsyscall]") == 0))
 		return NEVER;
-	if (size >= RESERVED_MIN)
-		return size >= RESERVED_MAX ? NEVER : ON_DEMAND;
-	if (v->shared)
+	if (size >= RESERVED_MAX)
+		return NEVER;
+	if (v->shared || (size >= RESERVED_MIN && !copy->pages.scans))
 		return ON_DEMAND;
 	if (!is_file(v))
 		return STOPPED;
@@ -234,11 +231,11 @@ static enum when choose(const struct lh_vma *v)
 }
 
 /* Neighbours share one buffer, so that they are one segment: a static object may begin in .data and end in .bss. */
-static uint64_t end_of_run(const struct lh_vmas *vmas, size_t i, enum when when)
+static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, size_t i, enum when when)
 {
 	uint64_t end = vmas->all[i].map.end;
 
-	while (++i < vmas->count && vmas->all[i].map.start == end && choose(&vmas->all[i]) == when)
+	while (++i < vmas->count && vmas->all[i].map.start == end && choose(copy, &vmas->all[i]) == when)
 		end = vmas->all[i].map.end;
 	return end;
 }
@@ -252,7 +249,7 @@ static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when whe
 	for (size_t i = 0; i < vmas->count && r == 0; i++) {
 		const struct lh_vma *v = &vmas->all[i];
 
-		if (choose(v) != when)
+		if (choose(copy, v) != when)
 			continue;
 		if (when == ON_DEMAND) {
 			r = lh_target_add_lazy(copy->target, v->map.start, v->map.end, v->map.writable);
@@ -260,7 +257,7 @@ static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when whe
 		}
 		if (v->map.start >= end) {
 			room = v->map.start;
-			end = end_of_run(vmas, i, when);
+			end = end_of_run(copy, vmas, i, when);
 			r = lh_target_reserve(copy->target, end - room, &data);
 		}
 		if (r == 0)
@@ -277,16 +274,8 @@ static double now_ms(void)
 	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-static void open_pagemap(struct copy *copy)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "/proc/%d/pagemap", (int)copy->target->pid);
-	copy->pagemap = open(name, O_RDONLY | O_CLOEXEC);
-}
-
 /* The stopped part: maps and memory belong to one moment. */
-static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagemap *pages, bool hold)
+static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagemap *resident, bool hold)
 {
 	struct lh_target *target = copy->target;
 	_cleanup_(lh_stop_release) struct lh_stop stop = {.ctx = target->ctx, .pid = target->pid};
@@ -297,15 +286,16 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		r = lh_stop_registers(&stop, target);
 	if (r == 0)
 		r = lh_vmas_read(target, vmas);
-	for (size_t i = 0; i < vmas->count && r == 0; i++)
-		copy->total +=
-			choose(&vmas->all[i]) == STOPPED ? vmas->all[i].map.end - vmas->all[i].map.start : 0;
-	if (r == 0) {
-		open_pagemap(copy);
-		r = copy_all(copy, vmas, STOPPED);
-	}
 	if (r == 0)
-		r = lh_pagemap_read(pages, vmas);
+		(void)lh_pages_open(&copy->pages, target->pid); /* else everything is copied */
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		copy->total += choose(copy, &vmas->all[i]) == STOPPED
+				       ? vmas->all[i].map.end - vmas->all[i].map.start
+				       : 0;
+	if (r == 0)
+		r = copy_all(copy, vmas, STOPPED);
+	if (r == 0)
+		r = lh_pagemap_read(resident, &copy->pages, vmas);
 	lh_stop_release(&stop);
 	target->pause_ms = hold ? now_ms() - begin : 0;
 	if (hold)
@@ -336,7 +326,7 @@ static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
 static int read_process(struct lh_target *target)
 {
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
-	_cleanup_(lh_pagemap_fini) struct lh_pagemap pages = {.target = target};
+	_cleanup_(lh_pagemap_fini) struct lh_pagemap resident = {.target = target};
 	_cleanup_free_ struct copy *copy = lh_new0(struct copy, 1);
 	struct lh_auxv auxv = {0};
 	int r;
@@ -344,10 +334,9 @@ static int read_process(struct lh_target *target)
 	if (!copy)
 		return lh_nomem(target->ctx);
 	copy->target = target;
-	copy->pagemap = -1;
-	r = copy_stopped(copy, &vmas, &pages, !target->stopped);
-	if (copy->pagemap >= 0)
-		close(copy->pagemap);
+	copy->pages.fd = -1;
+	r = copy_stopped(copy, &vmas, &resident, !target->stopped);
+	lh_pages_close(&copy->pages);
 	if (r == 0)
 		r = copy_all(copy, &vmas, AFTERWARDS);
 	if (r == 0)
@@ -359,8 +348,9 @@ static int read_process(struct lh_target *target)
 	if (r < 0)
 		return r;
 	target->first_stack = auxv.random;
+	lh_holes_settle(target);
 	lh_target_settle(target);
-	r = lh_pagemap_settle(&pages);
+	r = lh_pagemap_settle(&resident);
 	return r < 0 ? r : lh_modules_find(target, &auxv);
 }
 

@@ -22,6 +22,33 @@ struct lh_vmas {
 int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
+/** struct lh_pages - /proc/PID/pagemap */
+struct lh_pages {
+	int fd;     /* -1: not readable */
+	bool scans; /* address space without pages costs nothing */
+};
+
+/** struct lh_page_runs - who is told of runs of pages; @on_run: 0, or what ends the walk */
+struct lh_page_runs {
+	int (*on_run)(void *arg, uint64_t start, uint64_t end);
+	void *arg;
+};
+
+#define LH_PAGES_ENTRIES 2048
+
+/** lh_pages_open() - always lh_pages_close() afterwards. Return: 0; LH_ABSENT: it cannot be read. */
+int lh_pages_open(struct lh_pages *pages, pid_t pid);
+void lh_pages_close(struct lh_pages *pages);
+/**
+ * lh_pages_runs() - the pages of [@start, @end) that exist: in memory, or swapped out. Runs come in ascending order, and none
+ * touches the next.
+ * Return: 0; LH_ABSENT: it cannot be read to the end; what @on_run returned.
+ */
+int lh_pages_runs(const struct lh_pages *pages, uint64_t start, uint64_t end,
+		  const struct lh_page_runs *runs);
+/** lh_pages_entries() - what the system says of @count pages from @addr on. Return: of how many it does; -1: of none. */
+int64_t lh_pages_entries(const struct lh_pages *pages, uint64_t addr, uint64_t *entries, uint64_t count);
+
 /** struct lh_pagemap - pages about which only their content tells whether they are resident */
 struct lh_pagemap {
 	struct lh_target *target;
@@ -31,7 +58,7 @@ struct lh_pagemap {
 
 /** lh_pagemap_read() - which pages of writable memory are resident, while the process is stopped. Return: 0,
  * -LH_ENOMEM. */
-int lh_pagemap_read(struct lh_pagemap *map, const struct lh_vmas *vmas);
+int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, const struct lh_vmas *vmas);
 /** lh_pagemap_settle() - decide on doubts, once memory is copied. Return: 0, -LH_ENOMEM. */
 int lh_pagemap_settle(struct lh_pagemap *map);
 void lh_pagemap_fini(struct lh_pagemap *map);

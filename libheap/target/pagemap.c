@@ -9,19 +9,20 @@
 #include "target/live.h"
 #include "util/array.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define PRESENT (1ull << 63)
 #define OF_FILE (1ull << 61)
 #define EXCLUSIVE (1ull << 56)
 
-/* Address space that a runtime has set aside: its pages would take minutes to look at. */
-#define RESERVED_MIN ((uint64_t)1 << 38)
-#define ENTRIES 2048
+#define RESERVED_MIN \
+	((uint64_t)1 << 38) /* where each page of it has to be looked at, that would take minutes */
+
+struct noting {
+	struct lh_pagemap *map;
+	const struct lh_pages *pages;
+};
 
 static int note_page(struct lh_pagemap *map, uint64_t addr, uint64_t entry)
 {
@@ -34,38 +35,38 @@ static int note_page(struct lh_pagemap *map, uint64_t addr, uint64_t entry)
 	return lh_append(map->target->ctx, map->doubts, map->doubt_count, map->doubt_capacity, page);
 }
 
-static int note_mapping(struct lh_pagemap *map, int fd, const struct lh_mapping *m)
+static int note_run(void *arg, uint64_t at, uint64_t end)
 {
-	uint64_t entries[ENTRIES], at = m->start;
+	const struct noting *n = arg;
+	uint64_t entries[LH_PAGES_ENTRIES];
 	int r = 0;
 
-	while (at < m->end && r == 0) {
-		uint64_t left = (m->end - at) / LH_PAGE, n = left < ENTRIES ? left : ENTRIES;
-		ssize_t got = pread(fd, entries, n * 8, (off_t)(at / LH_PAGE * 8));
+	while (at < end && r == 0) {
+		uint64_t left = (end - at) / LH_PAGE;
+		int64_t got = lh_pages_entries(n->pages, at, entries,
+					       left < LH_PAGES_ENTRIES ? left : LH_PAGES_ENTRIES);
 
-		if (got < 8)
+		if (got < 0)
 			return LH_ABSENT;
-		for (ssize_t i = 0; i < got / 8 && r == 0; i++, at += LH_PAGE)
-			r = note_page(map, at, entries[i]);
+		for (int64_t i = 0; i < got && r == 0; i++, at += LH_PAGE)
+			r = note_page(n->map, at, entries[i]);
 	}
 	return r;
 }
 
-int lh_pagemap_read(struct lh_pagemap *map, const struct lh_vmas *vmas)
+int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, const struct lh_vmas *vmas)
 {
-	char name[64];
-	_cleanup_close_ int fd = -1;
+	struct noting noting = {map, pages};
+	const struct lh_page_runs runs = {note_run, &noting};
 	int r = 0;
 
-	snprintf(name, sizeof(name), "/proc/%d/pagemap", (int)map->target->pid);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	for (size_t i = 0; i < vmas->count && r == 0 && fd >= 0; i++) {
+	for (size_t i = 0; i < vmas->count && r == 0 && pages->fd >= 0; i++) {
 		const struct lh_mapping *m = &vmas->all[i].map;
 
-		if (m->writable && m->end - m->start < RESERVED_MIN)
-			r = note_mapping(map, fd, m);
+		if (m->writable && (pages->scans || m->end - m->start < RESERVED_MIN))
+			r = lh_pages_runs(pages, m->start, m->end, &runs);
 	}
-	map->target->resident_known = fd >= 0 && r == 0;
+	map->target->resident_known = pages->fd >= 0 && r == 0;
 	return r < 0 ? r : 0;
 }
 

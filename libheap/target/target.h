@@ -49,7 +49,7 @@ struct lh_module {
 	bool main; /* the program itself */
 };
 
-/** struct lh_hole - bytes of ours that are a hole of the core's file: all zeros, and not on any disk */
+/** struct lh_hole - bytes of ours that the target never touched: all zeros, not in the core's file, or not copied */
 struct lh_hole {
 	const uint8_t *start, *end;
 };

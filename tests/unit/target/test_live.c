@@ -2,7 +2,7 @@
 /* A child of the test is the process: what is copied, and how it
  * is left. And its program, as a module file. */
 #include "debuginfo/modfile.h"
-#include "target/target.h"
+#include "target/live.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -65,6 +65,7 @@ static int setup(void **state)
 	char byte;
 
 	big = map(BIG, MAP_PRIVATE);
+	madvise(big, BIG, MADV_NOHUGEPAGE);
 	shared = map(4096, MAP_SHARED);
 	counters = map(4096, MAP_SHARED);
 	guarded = map(3 * 4096, MAP_PRIVATE);
@@ -158,6 +159,71 @@ static void test_copy(void **state)
 	assert_non_null(lh_view_at(&view, addr_of(guarded + 8192), 4096));
 	assert_true(target->pause_ms > 0 && target->pause_ms < 5000);
 	lh_target_free(target);
+}
+
+/* Word scans look at the pages that exist, and at nothing else. */
+static void test_untouched_memory_is_a_hole(void **state)
+{
+	struct lh_target *target = open_child(NULL);
+	struct lh_view view = lh_view_of(target);
+	uint64_t at = addr_of(big), end = at + BIG, seen = 0, n;
+
+	for (; at < end; at += n) {
+		const uint8_t *p = lh_view_run(&view, at, &n);
+
+		n = n < end - at ? n : end - at;
+		seen += p ? n : 0;
+		if (p)
+			assert_int_equal(at, addr_of(big) + 100 * 4096);
+	}
+	assert_int_equal(seen, 3 * 4096);
+	lh_target_free(target);
+}
+
+struct runs {
+	struct lh_range all[4];
+	size_t count;
+};
+
+static int note_run(void *arg, uint64_t start, uint64_t end)
+{
+	struct runs *runs = arg;
+
+	assert_true(runs->count < 4);
+	runs->all[runs->count++] = (struct lh_range){start, end};
+	return 0;
+}
+
+static int refuse_run(void *arg, uint64_t start, uint64_t end)
+{
+	return -LH_ENOMEM;
+}
+
+/* The system's own search, which older ones lack, and a look at each page find the same. */
+static void test_pages_in_either_way(void **state)
+{
+	struct lh_pages pages;
+	uint64_t start = addr_of(big), from = start + 101 * 4096;
+
+	if (lh_pages_open(&pages, child) != 0)
+		skip();
+	for (int way = 0; way < 2; way++, pages.scans = false) {
+		struct runs runs = {0}, part = {0};
+		const struct lh_page_runs all = {note_run, &runs}, some = {note_run, &part},
+					  none = {refuse_run, NULL};
+
+		assert_int_equal(lh_pages_runs(&pages, start, start + BIG, &all), 0);
+		assert_int_equal(runs.count, 1);
+		assert_int_equal(runs.all[0].start, start + 100 * 4096);
+		assert_int_equal(runs.all[0].end, start + 103 * 4096);
+		assert_int_equal(lh_pages_runs(&pages, from, from + 4096, &some), 0);
+		assert_int_equal(part.count, 1);
+		assert_int_equal(part.all[0].end - part.all[0].start, 4096);
+		assert_int_equal(lh_pages_runs(&pages, start, start + BIG, &none), -LH_ENOMEM);
+	}
+	lh_pages_close(&pages);
+	assert_int_equal(lh_pages_runs(&pages, start, start + BIG, &(struct lh_page_runs){note_run, NULL}),
+			 LH_ABSENT);
 }
 
 static void test_without_stopping(void **state)
@@ -306,6 +372,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_untouched_memory_is_a_hole),
+		cmocka_unit_test(test_pages_in_either_way),
 		cmocka_unit_test(test_without_stopping),
 		cmocka_unit_test(test_interrupt_lets_go),
 		cmocka_unit_test(test_stopped_process_stays_stopped),
