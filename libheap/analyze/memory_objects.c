@@ -4,6 +4,7 @@
 #include "cpython/prefetch.h"
 #include "cpython/storage.h"
 #include "util/array.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
 
@@ -73,7 +74,7 @@ static void count_block(struct walk *k, uint64_t addr)
 		return;
 	bits = w->used[k->arena - pm->arenas];
 	at = addr - k->pool.addr - pm->header;
-	block = (uint32_t)(at / k->pool.block_size);
+	block = (uint32_t)at / k->pool.block_size; /* of a pool: a short division is faster */
 	if (!bits || addr - k->pool.addr < pm->header || block >= k->pool.blocks ||
 	    lh_pool_is_free(&k->pool, block))
 		return;
@@ -126,13 +127,6 @@ static int make_bits(struct lh_memory_work *w)
 	return w->used ? 0 : lh_nomem(w->heap->ctx);
 }
 
-static int compare(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int lh_memory_objects(struct lh_memory_work *w)
 {
 	struct walk k = {.w = w, .ahead = lh_prefetch_of(w->heap)};
@@ -145,8 +139,8 @@ int lh_memory_objects(struct lh_memory_work *w)
 				    .room = lh_target_bytes(w->heap->target)};
 	if (r == 0)
 		r = lh_objects_walk(w->heap, false, take, &k, &w->memory->findings);
-	if (r == 0 && w->tag_count)
-		qsort(w->tags, w->tag_count, sizeof(*w->tags), compare);
+	if (r == 0)
+		lh_sort_words(w->tags, w->tag_count);
 	return r;
 }
 

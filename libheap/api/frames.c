@@ -7,6 +7,7 @@
 #include "util/array.h"
 #include "util/bsearch.h"
 #include "util/info.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
 
@@ -16,13 +17,6 @@ struct thread_set {
 	uint64_t *addrs; /* ascending */
 	size_t count, capacity;
 };
-
-static int by_addr(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 static int add_threads(struct lh_heap *heap, const struct lh_interp *interp, struct thread_set *set)
 {
@@ -42,8 +36,8 @@ static int make_set(struct lh_heap *heap, void *ret)
 
 	for (size_t i = 0; r == 0 && i < heap->interp_count; i++)
 		r = add_threads(heap, &heap->interps[i], set);
-	if (r == 0 && set->count)
-		qsort(set->addrs, set->count, sizeof(*set->addrs), by_addr);
+	if (r == 0)
+		lh_sort_words(set->addrs, set->count);
 	return r;
 }
 

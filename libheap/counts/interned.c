@@ -5,6 +5,7 @@
 #include "cpython/dict.h"
 #include "target/word_search.h"
 #include "util/array.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
 
@@ -89,17 +90,9 @@ int lh_interned_join(struct lh_interned *in, const struct lh_interned *other)
 	return r;
 }
 
-static int by_addr(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 void lh_interned_sort(struct lh_interned *in)
 {
-	if (in->count)
-		qsort(in->dicts, in->count, sizeof(*in->dicts), by_addr);
+	lh_sort_words(in->dicts, in->count);
 }
 
 static int64_t used(struct lh_interned *in, uint64_t addr)

@@ -6,15 +6,9 @@
 #include "malloc/glibc_free.h"
 #include "util/array.h"
 #include "util/bsearch.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
-
-static int by_addr(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Index of the first stray at @addr or after it. */
 static size_t first_from(const struct lh_strays *s, uint64_t addr)
@@ -31,7 +25,7 @@ static int gather(const struct lh_refcounts *counts, struct lh_strays *s)
 	if (!words || !s->items)
 		return lh_nomem(counts->heap->ctx);
 	memcpy(words, counts->missed, counts->missed_count * sizeof(*words));
-	qsort(words, counts->missed_count, sizeof(*words), by_addr);
+	lh_sort_words(words, counts->missed_count);
 	for (size_t i = 0; i < counts->missed_count; i++)
 		if (!i || words[i] != words[i - 1])
 			s->items[s->count++].addr = words[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "counts/tally.h"
 #include "util/array.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
 
@@ -31,19 +32,12 @@ void lh_tally_carry(struct lh_tally *t, uint32_t number)
 
 /* ---- words that were missed ---- */
 
-static int by_word(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Each once, the lowest. So what is kept does not depend on who saw which. */
 static size_t keep_lowest(uint64_t *words, size_t count)
 {
 	size_t kept = 0;
 
-	qsort(words, count, sizeof(*words), by_word);
+	lh_sort_words(words, count);
 	for (size_t i = 0; i < count && kept < MISSED_MAX; i++)
 		if (!kept || words[i] != words[kept - 1])
 			words[kept++] = words[i];

@@ -4,6 +4,7 @@
 #include "malloc/glibc_lists.h"
 #include "util/array.h"
 #include "util/bsearch.h"
+#include "util/sort.h"
 
 #include <stdlib.h>
 
@@ -185,13 +186,6 @@ static int compare_parts(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-static int compare_words(const void *a, const void *b)
-{
-	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* In damaged memory heaps may overlap, and a chunk may be in two lists: the first counts. */
 static void settle(struct lh_glibc_chunks *c)
 {
@@ -203,8 +197,7 @@ static void settle(struct lh_glibc_chunks *c)
 		if (!kept || c->parts[i].head >= c->parts[kept - 1].end)
 			c->parts[kept++] = c->parts[i];
 	c->part_count = kept;
-	if (c->listed_count)
-		qsort(c->listed, c->listed_count, sizeof(*c->listed), compare_words);
+	lh_sort_words(c->listed, c->listed_count);
 }
 
 static void tally(struct lh_glibc_chunks *c)

@@ -2,6 +2,7 @@
 #include "util/array.h"
 #include "util/index.h"
 #include "util/populate.h"
+#include "util/sort.h"
 #include "util/string.h"
 
 #include <setjmp.h>
@@ -27,6 +28,35 @@ static void test_failure_keeps_its_sentence(void **state)
 	assert_string_equal(lh_ctx_error(ctx)->text, "again: ring 7");
 	assert_false(lh_ctx_error(ctx)->has_addr);
 	lh_ctx_free(ctx);
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* As qsort() does: few and many, of all bits, of two digits that are not neighbours, and all the same. */
+static void test_sort_words(void **state)
+{
+	static const uint64_t masks[] = {UINT64_MAX, 0xff00000003f8, 0};
+	enum { MOST = 100000 };
+	uint64_t *words = malloc(MOST * 8), *sorted = malloc(MOST * 8), seed = 88172645463325252;
+
+	lh_sort_words(NULL, 0);
+	for (size_t m = 0; m < 3; m++)
+		for (size_t n = 1; n <= MOST; n = n * 7 + 1) {
+			for (size_t i = 0; i < n; i++) {
+				seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+				words[i] = sorted[i] = seed & masks[m];
+			}
+			qsort(sorted, n, 8, compare_words);
+			lh_sort_words(words, n);
+			assert_memory_equal(words, sorted, n * 8);
+		}
+	free(words);
+	free(sorted);
 }
 
 static void test_text_is_one_line(void **state)
@@ -189,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_populated_memory_keeps_its_contents),
 		cmocka_unit_test(test_index),
 		cmocka_unit_test(test_failure_keeps_its_sentence),
+		cmocka_unit_test(test_sort_words),
 		cmocka_unit_test(test_text_is_one_line),
 		cmocka_unit_test(test_hints_are_the_front_ends),
 		cmocka_unit_test(test_progress_is_rare),
