@@ -1,37 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Writing an answer to a file that the user names, without doing harm.
- *
- * A file gets all of it or keeps what it had: it is written beside it, then renamed. What is there stays what
- * it is: its mode and owner, a link to it, a file that is read-only; and what is being read is never written.
- * The path is opened first, so that the kernel's protection of links in shared folders holds.
- */
+/* The path is opened first, so that the kernel's protection of links in shared folders holds. */
+#include "util/output.h"
 #include "libheap-command.h"
 #include "util/cleanup.h"
-#include "util/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-struct output {
-	struct lh_ctx *ctx;
-	const char *path, *text;
-	size_t len;
-};
-
-static int fail(const struct output *o, const char *reason)
+static int fail(const struct lh_output *o, const char *reason)
 {
 	return lh_fail(o->ctx, LH_EIO, "write %s: %s", o->path, reason);
 }
 
-static int write_all(const struct output *o, int fd)
+static int write_all(const struct lh_output *o, const char *bytes, size_t len)
 {
-	for (size_t at = 0; at < o->len;) {
-		ssize_t n = write(fd, o->text + at, o->len - at);
+	for (size_t at = 0; at < len;) {
+		ssize_t n = write(o->fd, bytes + at, len - at);
 
 		if (n < 0 && errno != EINTR)
 			return fail(o, strerror(errno));
@@ -51,76 +40,152 @@ static bool set_mode(int fd, const struct stat *old)
 	return fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask) == 0;
 }
 
-static int write_and_sync(const struct output *o, int fd)
+/* @path: of the file itself, no link. Return: 0; LH_ABSENT when a file cannot be put in the place of @old; -LH_E*. */
+static int open_beside(struct lh_output *o, const char *path, const struct stat *old)
 {
-	int r = write_all(o, fd);
-
-	return r == 0 && fsync(fd) != 0 && errno != EINVAL ? fail(o, strerror(errno)) : r;
-}
-
-/* Return: 0; LH_ABSENT when a file cannot be put in the place of @old; -LH_EIO. */
-static int write_beside(const struct output *o, const char *path, const struct stat *old)
-{
-	_cleanup_free_ char *temporary = NULL;
+	_cleanup_free_ char *name = NULL;
 	_cleanup_close_ int fd = -1;
-	int r;
 
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-		temporary = NULL;
+	if (asprintf(&name, "%s.XXXXXX", path) < 0) {
+		name = NULL;
 		return lh_nomem(o->ctx);
 	}
-	fd = mkostemp(temporary, O_CLOEXEC);
+	o->real = strdup(path);
+	if (!o->real)
+		return lh_nomem(o->ctx);
+	fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0)
 		return old ? LH_ABSENT : fail(o, strerror(errno));
-	r = set_mode(fd, old) ? write_and_sync(o, fd) : LH_ABSENT;
-	if (r == 0 && rename(temporary, path) != 0)
-		r = fail(o, strerror(errno));
-	if (r != 0)
-		unlink(temporary);
-	return r == LH_ABSENT && !old ? fail(o, strerror(errno)) : r;
+	if (!set_mode(fd, old)) {
+		unlink(name);
+		return old ? LH_ABSENT : fail(o, strerror(errno));
+	}
+	if (o->fd >= 0)
+		close(o->fd);
+	o->fd = lh_take_fd(fd);
+	o->temporary = lh_take(name);
+	return 0;
 }
 
-/* Not in the place of a file that has another name or owner, or cannot be found again: then into it. */
-static int replace(const struct output *o, int fd, const struct stat *old)
+/* Not in the place of a file that has another name or owner, or cannot be found again. */
+static int open_instead(struct lh_output *o, const struct stat *old)
 {
 	char real[PATH_MAX];
 	struct stat st;
-	int r = LH_ABSENT;
 
 	if (old->st_nlink == 1 && old->st_uid == geteuid() && realpath(o->path, real) &&
 	    lstat(real, &st) == 0 && st.st_dev == old->st_dev && st.st_ino == old->st_ino)
-		r = write_beside(o, real, old);
-	if (r != LH_ABSENT)
-		return r;
-	return ftruncate(fd, 0) == 0 ? write_and_sync(o, fd) : fail(o, strerror(errno));
+		return open_beside(o, real, old);
+	return LH_ABSENT;
 }
 
-static int write_into(const struct output *o, int fd)
+static int open_existing(struct lh_output *o)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) != 0)
+	if (fstat(o->fd, &st) != 0)
 		return fail(o, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return write_all(o, fd);
+		return 0;
 	if (lh_ctx_is_input(o->ctx, &st))
 		return fail(o, "that file is being read: give another name");
 	if (!(st.st_mode & 0222)) /* root could */
 		return fail(o, "the file is read-only");
-	return replace(o, fd, &st);
+	return open_instead(o, &st);
 }
 
-int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len)
+int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
 {
-	const struct output o = {ctx, path, text, len};
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
 
-	if (fd >= 0)
-		return write_into(&o, fd);
-	if (errno != ENOENT)
-		return fail(&o, strerror(errno));
+	*ret = (struct lh_output){
+		.ctx = ctx, .path = path, .fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)};
+	ret->buffer = ret->fd >= 0 || errno == ENOENT ? malloc(LH_OUTPUT_BUFFER) : NULL;
+	if (ret->fd < 0 && errno != ENOENT)
+		return fail(ret, strerror(errno));
+	if (!ret->buffer)
+		return lh_nomem(ctx);
+	if (ret->fd >= 0)
+		return open_existing(ret);
 	if (lstat(path, &st) == 0)
-		return fail(&o, "it is a link to a file that does not exist");
-	return write_beside(&o, path, NULL);
+		return fail(ret, "it is a link to a file that does not exist");
+	return open_beside(ret, path, NULL);
+}
+
+static void flush(struct lh_output *o)
+{
+	if (o->error == 0)
+		o->error = write_all(o, o->buffer, o->used);
+	o->used = 0;
+}
+
+void lh_output_add(struct lh_output *o, const char *bytes, size_t len)
+{
+	o->bytes += len;
+	if (len > LH_OUTPUT_BUFFER - o->used)
+		flush(o);
+	if (len > LH_OUTPUT_BUFFER) {
+		if (o->error == 0)
+			o->error = write_all(o, bytes, len);
+		return;
+	}
+	memcpy(o->buffer + o->used, bytes, len);
+	o->used += len;
+}
+
+void lh_output_addf(struct lh_output *o, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list arguments;
+	int n;
+
+	va_start(arguments, format);
+	n = vasprintf(&text, format, arguments);
+	va_end(arguments);
+	if (n < 0) {
+		text = NULL;
+		o->error = o->error == 0 ? lh_nomem(o->ctx) : o->error;
+		return;
+	}
+	lh_output_add(o, text, (size_t)n);
+}
+
+int lh_output_finish(struct lh_output *o)
+{
+	flush(o);
+	if (o->error == 0 && fsync(o->fd) != 0 && errno != EINVAL)
+		o->error = fail(o, strerror(errno));
+	if (o->error == 0 && o->temporary && rename(o->temporary, o->real) != 0)
+		o->error = fail(o, strerror(errno));
+	if (o->error == 0 && o->temporary) {
+		free(o->temporary);
+		o->temporary = NULL;
+	}
+	return o->error;
+}
+
+void lh_output_fini(struct lh_output *o)
+{
+	if (o->temporary)
+		unlink(o->temporary);
+	free(o->temporary);
+	free(o->real);
+	free(o->buffer);
+	if (o->fd >= 0)
+		close(o->fd);
+	*o = (struct lh_output){.fd = -1};
+}
+
+/* Only here: a text that is complete may be written over a file that nothing can take the place of. */
+int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len)
+{
+	_cleanup_(lh_output_fini) struct lh_output o;
+	int r = lh_output_open(ctx, path, &o);
+
+	if (r == LH_ABSENT)
+		r = ftruncate(o.fd, 0) == 0 ? 0 : fail(&o, strerror(errno));
+	if (r < 0)
+		return r;
+	lh_output_add(&o, text, len);
+	return lh_output_finish(&o);
 }
