@@ -61,9 +61,10 @@ static int print(const char *text, size_t len)
 	return 0;
 }
 
-static int write_answer(struct session *session)
+static int write_answer(struct session *session, const struct lh_command *command)
 {
-	const char *path = lh_invocation_get(session->invocation, "output");
+	const char *path =
+		lh_command_writes_file(command) ? NULL : lh_invocation_get(session->invocation, "output");
 	_cleanup_(freep) char *text = NULL;
 	char target[4096];
 	struct lh_style style = cli_style(session->invocation, target, sizeof(target));
@@ -144,7 +145,7 @@ static int run_command(struct session *session, const struct lh_command *command
 		cli_unwatch(session->ctx);
 		return cli_failed(session->ctx);
 	}
-	return write_answer(session);
+	return write_answer(session, command);
 }
 
 static bool is_option(const char *word, const char *option, const char *letter)

@@ -55,6 +55,11 @@ LH_API const char *lh_command_example(const struct lh_command *command, size_t i
 /** lh_command_column() - key of column number @index of its rows; NULL after the last. Since: 0.1 */
 LH_API const char *lh_command_column(const struct lh_command *command, size_t index);
 /**
+ * lh_command_writes_file() - whether the command itself writes the file of the option "output"
+ * The front end shows the answer, which says what was written, as if that option was not given. Since: 0.1
+ */
+LH_API bool lh_command_writes_file(const struct lh_command *command);
+/**
  * lh_command_option() - option number @index: its own, then those of every command; NULL after the last
  * Since: 0.1
  */

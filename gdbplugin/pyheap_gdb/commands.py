@@ -93,7 +93,7 @@ class HeapCommand(gdb.Command):
             gdb.write(self.__doc__)
             return
         heap = inferior.heap(parsed.get("layout") or "auto", self._parameters.targets())
-        output = parsed.get("output")
+        output = None if self._record.writes_file else parsed.get("output")
         answer = heap.answer(self._record.name, words, prefix=PREFIX, **({} if output else _style()))
         HeapCommand._last = answer.candidates
         if output:

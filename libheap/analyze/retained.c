@@ -2,6 +2,7 @@
 #include "analyze/retained.h"
 #include "counts/interned.h"
 #include "inventory/recount.h"
+#include "inventory/references.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
 #include "util/populate.h"
@@ -25,16 +26,23 @@ static int add_named_roots(struct lh_retained *t)
 	return r;
 }
 
+static int add_native_root(struct lh_retained *t, uint32_t node)
+{
+	int r = lh_append(t->graph.heap->ctx, t->natives, t->native, t->native_capacity, node);
+
+	return r == 0 ? lh_dominators_root(&t->tree, node) : r;
+}
+
 /*
  * The interpreter holds the dict of interned strings, and no named root leads to it. Its references are not
- * counted: a string is freed when nothing else holds it, so the dict keeps none. Its references are
- * redirected to itself.
+ * counted: a string is freed when nothing else holds it, so the dict keeps none. Its references are left out.
  */
 static int add_interned_root(struct lh_retained *t)
 {
 	struct lh_graph *g = &t->graph;
 	struct lh_view view = lh_view_of(g->heap->target);
 	struct lh_interned interned;
+	size_t found = t->native;
 	int r = 0;
 
 	lh_interned_init(&interned, g->heap);
@@ -48,10 +56,13 @@ static int add_interned_root(struct lh_retained *t)
 			continue;
 		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
 			g->edges[k] = i;
-		t->native++;
-		r = lh_dominators_root(&t->tree, i);
+		r = add_native_root(t, i);
+		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
+			g->edges[k] = LH_NO_INDEX;
 	}
 	lh_interned_fini(&interned);
+	if (t->native > found)
+		lh_references_close_gaps(g->offsets, g->edges, g->count);
 	return r;
 }
 
@@ -114,8 +125,7 @@ static int add_roots(struct natives *n)
 	for (uint32_t i = 0; r == 0 && i < t->graph.count; i++) {
 		if (!is_held(n, i))
 			continue;
-		t->native++;
-		r = lh_dominators_root(&t->tree, i);
+		r = add_native_root(t, i);
 	}
 	return r;
 }
@@ -209,6 +219,7 @@ static void fini(void *kept)
 	free(t->bytes);
 	free(t->objects);
 	free(t->largest);
+	free(t->natives);
 }
 
 static uint64_t bytes(const void *kept)

@@ -5,7 +5,7 @@
  * Roots are modules, the interpreter, frames; then, among objects that those do not lead to, each one with
  * more references than other such objects account for: native code holds it. The rest is garbage.
  *
- * Memory: that of the graph (graph.h) and of the dominators (dominators.h), and 16 bytes per object.
+ * Memory: that of the graph (graph.h) and of the dominators (dominators.h), 16 bytes per object, and 4 per native root.
  */
 #ifndef LH_ANALYZE_RETAINED_H
 #define LH_ANALYZE_RETAINED_H
@@ -23,7 +23,8 @@ struct lh_retained {
 	uint32_t *objects;     /* by place: dominated, itself included */
 	uint32_t *largest;     /* by place: the place right below it that retains most; 0: none */
 	uint32_t first_native; /* place: named roots lead to those before it */
-	uint32_t native;       /* roots that are held by native code alone */
+	uint32_t *natives; /* numbers of roots that are held by native code alone, or by the interpreter */
+	size_t native, native_capacity; /* how many */
 	uint32_t unreachable;
 	uint64_t unreachable_bytes;
 };

@@ -25,6 +25,8 @@ struct lh_command {
 	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
 	struct lh_command_view views[LH_VIEWS_MAX + 1]; /* ended by option NULL */
+	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
+			     unless 'values' is given */
 	/* Checks words and options together, before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);

@@ -162,14 +162,15 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 	return 0;
 }
 
-/* A core holds secrets: contents may be left out of an answer that others will see, once or always. */
+/* A core holds secrets: contents are left out of a file that others will see, and may be left out of an answer, once or always. */
 static bool hides_values(const struct lh_invocation *invocation)
 {
 	const char *always = secure_getenv("PYHEAP_VALUES");
 
 	if (lh_invocation_has(invocation, "values"))
 		return false;
-	return lh_invocation_has(invocation, "no-values") || (always && strcmp(always, "off") == 0);
+	return invocation->command->writes_file || lh_invocation_has(invocation, "no-values") ||
+	       (always && strcmp(always, "off") == 0);
 }
 
 int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)

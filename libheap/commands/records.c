@@ -82,6 +82,11 @@ static bool is_new(const struct lh_command *command, size_t view, const char *na
 	return true;
 }
 
+bool lh_command_writes_file(const struct lh_command *command)
+{
+	return command->writes_file;
+}
+
 const char *lh_command_column(const struct lh_command *command, size_t index)
 {
 	const struct lh_column *column;

@@ -212,7 +212,8 @@ def test_commands_are_described(libheap, sleeper):
         for command in libheap.commands():
             asked = getattr(heap, command.name.replace("-", "_"))
             names = set(inspect.signature(asked).parameters)
-            assert {"words", "limit", "sort", "threads"} <= names and not names & {"format", "output", "pid", "self"}
+            assert {"words", "limit", "sort", "threads"} <= names and not names & {"format", "pid", "self"}
+            assert ("output" in names) == command.writes_file
             assert {option.name.replace("-", "_") for option in command.options if option.metavar == "TYPE"} <= names
             text = pydoc.plain(pydoc.render_doc(asked))
             assert command.summary in text and ("tracked=False" in text or command.name != "types")

@@ -5,17 +5,20 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
-         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists"]
+         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists", "export"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 
 def words_of(name, address):
     if name == "find":
         return [name, "--min-bytes", "10K"]
+    if name == "export":
+        return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.sqlite")]
     return [name, address] if name in ADDRESSED else [name]
 
 

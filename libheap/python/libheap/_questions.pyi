@@ -297,6 +297,20 @@ class Commands:
     ) -> Result:
         """which freed objects does CPython keep for reuse?"""
 
+    def export(
+        self,
+        *words: str,
+        to: Optional[Literal["sqlite"]] = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        output: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """the heap as a file that other tools open"""
+
 class TypesCommand:
     def __call__(
         self,

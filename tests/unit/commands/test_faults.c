@@ -117,8 +117,11 @@ static int start_child(void **state)
 	return 0;
 }
 
+#define EXPORTED "faults-export.sqlite" /* in the working folder */
+
 static int stop_child(void **state)
 {
+	unlink(EXPORTED);
 	if (child > 0) {
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
@@ -207,6 +210,7 @@ static const struct {
 		{"info", "--layout-fields"},
 		{"find", "--value=x"},
 		{"find", "--type=dict"},
+		{"export", "--output=" EXPORTED},
 		{"cycles", "--garbage"}};
 
 #define COMMANDS (LH_ARRAY_SIZE(commands))

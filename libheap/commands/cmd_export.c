@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* export: A heap as a file of a format that other tools open. */
+#include "command/command.h"
+#include "command/findings.h"
+#include "commands/records.h"
+#include "export/export.h"
+
+#include <string.h>
+
+static const struct lh_column columns[] = {
+	{"part", NULL, LH_K_TEXT},
+	{"count", NULL, LH_K_COUNT},
+	{},
+};
+
+static const struct lh_option options[] = {
+	{"to", 0, "FORMAT", "the file's format (default: by its suffix)", lh_export_format_names},
+	{},
+};
+
+static const char *const examples[] = {
+	"export core.1234 -o heap.sqlite",
+	"export -p 1234 --to sqlite -o /tmp/heap.db --values",
+	NULL,
+};
+
+/* The name of the file, in words of a shell if need be. */
+static int open_with(struct lh_result *result, const struct lh_export_format *format, const char *path)
+{
+	const char *mark = strstr(format->open_with, "%s");
+
+	if (!mark)
+		return lh_result_note(result, "Open it with %s.", format->open_with);
+	return lh_result_note(result, "Open it with: %.*s%s%s", (int)(mark - format->open_with),
+			      format->open_with, path, mark + 2);
+}
+
+static int note_values(struct lh_invocation *invocation, struct lh_result *result)
+{
+	return lh_result_note(
+		result, lh_invocation_has(invocation, "values")
+				? "It has contents: strings, numbers, keys."
+				: "It has no contents of strings, bytes and numbers, and of keys names alone "
+				  "(--values adds them).");
+}
+
+static int tell(struct lh_invocation *invocation, const struct lh_export *x,
+		const struct lh_export_format *format, struct lh_result *result)
+{
+	const char *path = lh_invocation_get(invocation, "output");
+	int r = lh_result_summarize(
+		result, (struct lh_summary[]){
+				{"file", "file", LH_TEXT(path)},
+				{"format", "format", LH_TEXT(format->name)},
+				{"bytes", "bytes", LH_BYTES(x->output.bytes)},
+				{"values", NULL, LH_BOOL(lh_invocation_has(invocation, "values"))},
+				{},
+			});
+
+	for (size_t i = 0; r == 0 && i < x->part_count; i++)
+		r = lh_result_row(
+			result, (struct lh_value[]){LH_TEXT(x->parts[i].name), LH_COUNT(x->parts[i].count)});
+	if (r == 0)
+		r = note_values(invocation, result);
+	return r == 0 ? open_with(result, format, path) : r;
+}
+
+static const struct lh_export_format *format_of(const struct lh_invocation *invocation)
+{
+	return lh_export_format_of(lh_invocation_get(invocation, "to"),
+				   lh_invocation_get(invocation, "output"));
+}
+
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	_cleanup_(lh_export_fini) struct lh_export x;
+	const struct lh_export_format *format = format_of(invocation);
+	int r = lh_export_file(heap, format, lh_invocation_get(invocation, "output"), &x);
+
+	if (r < 0)
+		return r;
+	lh_result_columns(result, columns, NULL);
+	lh_result_all(result);
+	r = tell(invocation, &x, format, result);
+	if (r == 0)
+		r = lh_result_storage_missing(result, x.from->graph.incomplete);
+	return r == 0 ? lh_result_findings(result, &x.from->graph.findings,
+					   x.from->graph.findings.ring_objects)
+		      : r;
+}
+
+static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
+{
+	const char *path = lh_invocation_get(invocation, "output");
+
+	if (!path)
+		return lh_fail(ctx, LH_EUSAGE, "export: no file: give -o FILE");
+	if (!format_of(invocation))
+		return lh_fail(
+			ctx, LH_EUSAGE,
+			"export: the suffix of '%s' does not say which format is wanted: give --to FORMAT",
+			path);
+	return 0;
+}
+
+const struct lh_command lh_cmd_export = {
+	.name = "export",
+	.group = "For others",
+	.summary = "the heap as a file that other tools open",
+	.arguments = "",
+	.description = "Writes all objects and references, with roots and retained sizes, to the file of\n"
+		       "-o. The answer says what is in it. Contents are left out: a heap holds secrets.\n"
+		       "Names of code stay, and --values adds contents.\n"
+		       "\n"
+		       "sqlite: a database to ask anything of with SQL (docs/sql.md).",
+	.examples = examples,
+	.options = options,
+	.columns = columns,
+	.writes_file = true,
+	.check = check,
+	.run = run,
+};

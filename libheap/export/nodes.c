@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/nodes.h"
+#include "cpython/edge.h"
+
+#define STEP 4096 /* objects between two reports of the progress */
+
+void lh_export_count(struct lh_export *x, const char *name, uint64_t count)
+{
+	if (x->part_count < LH_EXPORT_PARTS_MAX)
+		x->parts[x->part_count++] = (struct lh_export_part){name, count};
+}
+
+static void describe(const struct lh_export *x, struct lh_view *view, uint32_t number, uint64_t addr,
+		     struct lh_export_node *ret)
+{
+	const struct lh_graph *g = &x->from->graph;
+	uint32_t type = g->types[number];
+
+	*ret = (struct lh_export_node){
+		.number = number,
+		.addr = addr,
+		.bytes = lh_graph_bytes(g, number),
+		.place = x->from->tree.place[number],
+		.edges = g->offsets[number + 1] - g->offsets[number],
+		.type = type == LH_GRAPH_NO_TYPE ? NULL : x->heap->types.items[type],
+	};
+	if (ret->type && lh_object_known(x->heap, view, addr, ret->type, &ret->object) != 0)
+		ret->type = NULL;
+}
+
+int lh_export_nodes(struct lh_export *x, const char *phase, lh_export_node_fn fn, void *arg)
+{
+	struct lh_addrset_iter iter = {.set = &x->from->graph.set};
+	struct lh_view view = lh_view_of(x->heap->target);
+	uint32_t count = x->from->graph.count;
+	uint64_t addr;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < count && lh_addrset_next(&iter, &addr) == 0; i++) {
+		struct lh_export_node node;
+
+		describe(x, &view, i, addr, &node);
+		r = fn(arg, &node);
+		if (r == 0 && i % STEP == 0)
+			r = lh_progress(x->heap->ctx, phase, i, count);
+	}
+	return r;
+}
+
+/** struct follower - gives the words of an object that are edges of the graph, which is in the same order but lacks some */
+struct follower {
+	struct lh_export *x;
+	const struct lh_export_node *node;
+	lh_export_edge_fn fn;
+	void *arg;
+	uint32_t next, end; /* edges that were not given yet */
+	int error;
+};
+
+static void follow(void *arg, const struct lh_span *span)
+{
+	struct follower *f = arg;
+	const struct lh_graph *g = &f->x->from->graph;
+
+	for (uint64_t i = 0; f->error == 0 && f->next < f->end && i < span->count; i++) {
+		uint32_t to = lh_addrset_index(&g->set, lh_span_word(span, i));
+
+		if (to == LH_NO_INDEX || to != g->edges[f->next])
+			continue;
+		f->next++;
+		f->error = f->fn(f->arg, &(struct lh_export_edge){f->node->number, to, span, i});
+	}
+}
+
+int lh_export_edges(struct lh_export *x, const struct lh_export_node *node, lh_export_edge_fn fn, void *arg)
+{
+	const struct lh_graph *g = &x->from->graph;
+	struct follower f = {.x = x,
+			     .node = node,
+			     .fn = fn,
+			     .arg = arg,
+			     .next = g->offsets[node->number],
+			     .end = g->offsets[node->number + 1]};
+	struct lh_visitor visitor = {
+		.heap = x->heap, .view = lh_view_of(x->heap->target), .fn = follow, .arg = &f};
+
+	if (node->type && node->edges)
+		lh_visit(&visitor, &node->object);
+	for (; f.error == 0 && f.next < f.end; f.next++)
+		f.error = fn(arg, &(struct lh_export_edge){node->number, g->edges[f.next], NULL, 0});
+	return f.error;
+}
+
+struct all_edges {
+	struct lh_export *x;
+	lh_export_edge_fn fn;
+	void *arg;
+};
+
+static int edges_of(void *arg, const struct lh_export_node *node)
+{
+	struct all_edges *all = arg;
+
+	return lh_export_edges(all->x, node, all->fn, all->arg);
+}
+
+int lh_export_all_edges(struct lh_export *x, const char *phase, lh_export_edge_fn fn, void *arg)
+{
+	return lh_export_nodes(x, phase, edges_of, &(struct all_edges){x, fn, arg});
+}
+
+void lh_export_edge_name(struct lh_export *x, const struct lh_export_edge *edge, struct lh_string *out)
+{
+	if (edge->span)
+		lh_span_edge(x->heap, edge->span, edge->i, out);
+}
