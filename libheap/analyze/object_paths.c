@@ -61,6 +61,7 @@ int lh_object_paths_find(struct lh_heap *heap, const struct lh_object_paths_quer
 
 	*ret = (struct lh_object_paths){.query = *query};
 	request.wanted = query->wanted;
+	request.each_root = query->all;
 	r = lh_paths_find(heap, &request, &ret->paths);
 	if (r < 0)
 		return r;

@@ -152,7 +152,7 @@ static int find_owners(struct lh_pins *p)
 
 	if (r < 0)
 		return r;
-	p->findings = p->paths.findings;
+	p->findings = p->paths.graph->findings;
 	r = lh_pins_settle(p);
 	return r == 0 ? lh_pins_add_owners(p) : r;
 }

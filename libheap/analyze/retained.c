@@ -2,9 +2,9 @@
 #include "analyze/retained.h"
 #include "counts/interned.h"
 #include "inventory/recount.h"
-#include "inventory/references.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 #include "util/populate.h"
 
 #include <stdlib.h>
@@ -21,28 +21,27 @@ static int add_named_roots(struct lh_retained *t)
 		uint32_t node = lh_addrset_index(&t->graph.set, t->roots.all[i].to);
 
 		if (node != LH_NO_INDEX)
-			r = lh_dominators_root(&t->tree, node);
+			r = lh_dominators_root(&t->tree, node, true);
 	}
 	return r;
 }
 
-static int add_native_root(struct lh_retained *t, uint32_t node)
+static int add_native_root(struct lh_retained *t, uint32_t node, bool follow)
 {
 	int r = lh_append(t->graph.heap->ctx, t->natives, t->native, t->native_capacity, node);
 
-	return r == 0 ? lh_dominators_root(&t->tree, node) : r;
+	return r == 0 ? lh_dominators_root(&t->tree, node, follow) : r;
 }
 
 /*
  * The interpreter holds the dict of interned strings, and no named root leads to it. Its references are not
- * counted: a string is freed when nothing else holds it, so the dict keeps none. Its references are left out.
+ * counted: a string is freed when nothing else holds it, so the dict keeps none.
  */
 static int add_interned_root(struct lh_retained *t)
 {
-	struct lh_graph *g = &t->graph;
+	const struct lh_graph *g = &t->graph;
 	struct lh_view view = lh_view_of(g->heap->target);
 	struct lh_interned interned;
-	size_t found = t->native;
 	int r = 0;
 
 	lh_interned_init(&interned, g->heap);
@@ -54,15 +53,11 @@ static int add_interned_root(struct lh_retained *t)
 		    lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0 ||
 		    !lh_interned_is(&interned, &o))
 			continue;
-		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
-			g->edges[k] = i;
-		r = add_native_root(t, i);
-		for (uint32_t k = g->offsets[i]; k < g->offsets[i + 1]; k++)
-			g->edges[k] = LH_NO_INDEX;
+		r = lh_append(g->heap->ctx, t->silent, t->silent_count, t->silent_capacity, i);
+		if (r == 0)
+			r = add_native_root(t, i, false);
 	}
 	lh_interned_fini(&interned);
-	if (t->native > found)
-		lh_references_close_gaps(g->offsets, g->edges, g->count);
 	return r;
 }
 
@@ -125,7 +120,7 @@ static int add_roots(struct natives *n)
 	for (uint32_t i = 0; r == 0 && i < t->graph.count; i++) {
 		if (!is_held(n, i))
 			continue;
-		r = add_native_root(t, i);
+		r = add_native_root(t, i, true);
 	}
 	return r;
 }
@@ -204,22 +199,31 @@ static int find(struct lh_retained *t)
 static int make(struct lh_heap *heap, void *ret)
 {
 	struct lh_retained *t = ret;
-	int r = lh_graph_read(heap, &t->graph);
+	const struct lh_graph *graph;
+	int r = lh_graph_get(heap, &graph);
 
-	return r == 0 ? find(t) : r;
+	if (r == 0)
+		r = lh_borrowed_find(graph, &t->borrowed);
+	if (r < 0)
+		return r;
+	t->graph = *graph;
+	if (t->borrowed.edges)
+		t->graph.edges = t->borrowed.edges;
+	return find(t);
 }
 
 static void fini(void *kept)
 {
 	struct lh_retained *t = kept;
 
-	lh_graph_fini(&t->graph);
+	lh_borrowed_fini(&t->borrowed);
 	lh_roots_fini(&t->roots);
 	lh_dominators_fini(&t->tree);
 	free(t->bytes);
 	free(t->objects);
 	free(t->largest);
 	free(t->natives);
+	free(t->silent);
 }
 
 static uint64_t bytes(const void *kept)
@@ -227,9 +231,7 @@ static uint64_t bytes(const void *kept)
 	const struct lh_retained *t = kept;
 	const struct lh_graph *g = &t->graph;
 
-	return lh_addrset_bytes(&g->set) +
-	       g->count * (sizeof(*g->offsets) + sizeof(*g->types) + sizeof(*g->bytes)) +
-	       (g->offsets ? g->offsets[g->count] * sizeof(*g->edges) : 0) +
+	return (t->borrowed.edges ? g->offsets[g->count] * sizeof(*g->edges) : 0) +
 	       t->tree.count * (sizeof(*t->tree.node) + sizeof(*t->tree.place) + sizeof(*t->tree.dominator) +
 				sizeof(*t->bytes) + sizeof(*t->objects) + sizeof(*t->largest));
 }
@@ -249,6 +251,46 @@ int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *
 		return LH_ABSENT;
 	*ret = retained->bytes[place];
 	return 0;
+}
+
+/* ---- edges ---- */
+
+static void pass_borrowed(struct lh_retained_edges *e)
+{
+	const struct lh_borrowed *b = &e->from->borrowed;
+
+	while (e->next < e->end && e->borrowed < b->word_count && b->words[e->borrowed] == e->next) {
+		e->borrowed++;
+		e->next++;
+	}
+}
+
+struct lh_retained_edges lh_retained_edges_of(const struct lh_retained *t, uint32_t number)
+{
+	const struct lh_borrowed *b = &t->borrowed;
+	struct lh_retained_edges e = {
+		.from = t, .next = t->graph.offsets[number], .end = t->graph.offsets[number + 1]};
+
+	for (size_t i = 0; i < t->silent_count; i++)
+		if (t->silent[i] == number)
+			e.next = e.end;
+	e.borrowed = lh_bsearch_first(b->word_count, i, b->words[i] < e.next);
+	pass_borrowed(&e);
+	return e;
+}
+
+void lh_retained_edges_pass(struct lh_retained_edges *e)
+{
+	e->next++;
+	pass_borrowed(e);
+}
+
+uint32_t lh_retained_edges_count(struct lh_retained_edges e)
+{
+	const struct lh_borrowed *b = &e.from->borrowed;
+	size_t end = lh_bsearch_first(b->word_count, i, b->words[i] < e.end);
+
+	return e.end - e.next - (uint32_t)(e.next < e.end ? end - e.borrowed : 0);
 }
 
 /* ---- the largest ---- */

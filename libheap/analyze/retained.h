@@ -5,18 +5,20 @@
  * Roots are modules, the interpreter, frames; then, among objects that those do not lead to, each one with
  * more references than other such objects account for: native code holds it. The rest is garbage.
  *
- * Memory: that of the graph (graph.h) and of the dominators (dominators.h), 16 bytes per object, and 4 per native root.
+ * Memory: that of the graph (graph.h), which other questions share, of the dominators (dominators.h), 16 bytes per object, and
+ * 4 per native root.
  */
 #ifndef LH_ANALYZE_RETAINED_H
 #define LH_ANALYZE_RETAINED_H
 
 #include "graph/dominators.h"
-#include "inventory/graph.h"
+#include "inventory/borrowed.h"
 #include "roots/roots.h"
 #include "util/string.h"
 
 struct lh_retained {
-	struct lh_graph graph;
+	struct lh_graph graph; /* the heap's, borrowed; its edges are without those that are doubted */
+	struct lh_borrowed borrowed;
 	struct lh_roots roots; /* without native ones */
 	struct lh_dominators tree;
 	uint64_t *bytes;       /* by place: retained */
@@ -25,12 +27,29 @@ struct lh_retained {
 	uint32_t first_native; /* place: named roots lead to those before it */
 	uint32_t *natives; /* numbers of roots that are held by native code alone, or by the interpreter */
 	size_t native, native_capacity; /* how many */
+	uint32_t *
+		silent; /* of those, the interpreter's dicts of interned strings: their references keep nothing */
+	size_t silent_count, silent_capacity;
 	uint32_t unreachable;
 	uint64_t unreachable_bytes;
 };
 
 /** lh_retained_get() - the heap's, found on the first call. Return: 0, -LH_E*. It belongs to the heap. */
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret);
+
+/** struct lh_retained_edges - those of an object that keep alive what they lead to */
+struct lh_retained_edges {
+	const struct lh_retained *from;
+	uint32_t next, end; /* indices among the graph's edges; next == end: there is none any more */
+	size_t borrowed;    /* the first borrowed word that was not passed */
+};
+
+/** lh_retained_edges_of() - those of object @number; the first one is at ret->next */
+struct lh_retained_edges lh_retained_edges_of(const struct lh_retained *retained, uint32_t number);
+/** lh_retained_edges_count() - how many are left */
+uint32_t lh_retained_edges_count(struct lh_retained_edges edges);
+/** lh_retained_edges_pass() - go on to the next one */
+void lh_retained_edges_pass(struct lh_retained_edges *edges);
 
 /** lh_retained_of() - bytes that the object at @addr retains. Return: 0; LH_ABSENT: no root leads to it. */
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret);

@@ -21,6 +21,7 @@ struct lh_path_iter *lh_path_iter_free(struct lh_path_iter *iter)
 {
 	if (!iter)
 		return NULL;
+	iter->heap->iterators--;
 	lh_string_fini(&iter->text);
 	free(iter->last.way);
 	lh_object_paths_fini(&iter->found);
@@ -44,15 +45,16 @@ int lh_path_iter_new(struct lh_heap *heap, uint64_t addr, const struct lh_path_q
 		r = lh_object_at(heap, &heap->view, addr, &o);
 	if (r != 0)
 		return r;
+	lh_heap_ask(heap);
 	iter = lh_new0(struct lh_path_iter, 1);
 	if (!iter)
 		return lh_nomem(heap->ctx);
 	iter->heap = heap;
+	heap->iterators++;
 	iter->types =
 		(struct lh_path_types){.heap = heap, .through.wanted = q.through, .avoid.wanted = q.avoid};
 	wanted.types = &iter->types;
 	wanted.all = q.all_roots;
-	lh_heap_ask(heap);
 	r = lh_object_paths_find(heap, &wanted, &iter->found);
 	if (r < 0)
 		return r;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 struct lh_pin_iter {
+	struct lh_heap *heap;
 	struct lh_pins pins;
 	size_t next;
 	char *owner; /* of the last one, in words */
@@ -22,6 +23,8 @@ int lh_pin_iter_new(struct lh_heap *heap, unsigned below, struct lh_pin_iter **r
 	iter = lh_new0(struct lh_pin_iter, 1);
 	if (!iter)
 		return lh_nomem(heap->ctx);
+	iter->heap = heap;
+	heap->iterators++; /* they refer to the graph */
 	r = lh_pins_find(heap, below, &iter->pins);
 	if (r < 0) {
 		lh_pin_iter_free(iter);
@@ -68,6 +71,7 @@ struct lh_pin_iter *lh_pin_iter_free(struct lh_pin_iter *iter)
 {
 	if (!iter)
 		return NULL;
+	iter->heap->iterators--;
 	lh_pins_fini(&iter->pins);
 	free(iter->owner);
 	free(iter);

@@ -127,15 +127,15 @@ static int summarize(struct lh_result *result, const struct lh_retained *t)
 					    {"native", NULL, LH_COUNT(t->native)},
 					    {"unreachable", "unreachable", LH_COUNT(t->unreachable)},
 					    {"unreachable_bytes", NULL, LH_BYTES(t->unreachable_bytes)},
-					    {"doubted", NULL, LH_COUNT(t->graph.doubt_count)},
+					    {"doubted", NULL, LH_COUNT(t->borrowed.count)},
 					    {},
 				    });
 
-	if (r == 0 && t->graph.doubt_count)
+	if (r == 0 && t->borrowed.count)
 		r = lh_result_doubts(result, &(struct lh_doubts){.heap = t->graph.heap,
 								 .set = &t->graph.set,
-								 .items = t->graph.doubts,
-								 .count = t->graph.doubt_count});
+								 .items = t->borrowed.doubts,
+								 .count = t->borrowed.count});
 	if (r == 0 && t->unreachable)
 		r = lh_result_note(result,
 				   "%" PRIu32

@@ -21,7 +21,7 @@ static void describe(const struct lh_export *x, struct lh_view *view, uint32_t n
 		.addr = addr,
 		.bytes = lh_graph_bytes(g, number),
 		.place = x->from->tree.place[number],
-		.edges = g->offsets[number + 1] - g->offsets[number],
+		.edges = lh_retained_edges_count(lh_retained_edges_of(x->from, number)),
 		.type = type == LH_GRAPH_NO_TYPE ? NULL : x->heap->types.items[type],
 	};
 	if (ret->type && lh_object_known(x->heap, view, addr, ret->type, &ret->object) != 0)
@@ -53,7 +53,7 @@ struct follower {
 	const struct lh_export_node *node;
 	lh_export_edge_fn fn;
 	void *arg;
-	uint32_t next, end; /* edges that were not given yet */
+	struct lh_retained_edges edges; /* that were not given yet */
 	int error;
 };
 
@@ -62,12 +62,12 @@ static void follow(void *arg, const struct lh_span *span)
 	struct follower *f = arg;
 	const struct lh_graph *g = &f->x->from->graph;
 
-	for (uint64_t i = 0; f->error == 0 && f->next < f->end && i < span->count; i++) {
+	for (uint64_t i = 0; f->error == 0 && f->edges.next < f->edges.end && i < span->count; i++) {
 		uint32_t to = lh_addrset_index(&g->set, lh_span_word(span, i));
 
-		if (to == LH_NO_INDEX || to != g->edges[f->next])
+		if (to == LH_NO_INDEX || to != g->edges[f->edges.next])
 			continue;
-		f->next++;
+		lh_retained_edges_pass(&f->edges);
 		f->error = f->fn(f->arg, &(struct lh_export_edge){f->node->number, to, span, i});
 	}
 }
@@ -79,15 +79,14 @@ int lh_export_edges(struct lh_export *x, const struct lh_export_node *node, lh_e
 			     .node = node,
 			     .fn = fn,
 			     .arg = arg,
-			     .next = g->offsets[node->number],
-			     .end = g->offsets[node->number + 1]};
+			     .edges = lh_retained_edges_of(x->from, node->number)};
 	struct lh_visitor visitor = {
 		.heap = x->heap, .view = lh_view_of(x->heap->target), .fn = follow, .arg = &f};
 
 	if (node->type && node->edges)
 		lh_visit(&visitor, &node->object);
-	for (; f.error == 0 && f.next < f.end; f.next++)
-		f.error = fn(arg, &(struct lh_export_edge){node->number, g->edges[f.next], NULL, 0});
+	for (; f.error == 0 && f.edges.next < f.edges.end; lh_retained_edges_pass(&f.edges))
+		f.error = fn(arg, &(struct lh_export_edge){node->number, g->edges[f.edges.next], NULL, 0});
 	return f.error;
 }
 

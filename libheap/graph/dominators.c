@@ -102,7 +102,7 @@ static int push_all(struct lh_dominators *t, uint32_t holder)
 }
 
 /* A root is held by place 0. What was met since it was put there is referred to from further up. */
-int lh_dominators_root(struct lh_dominators *t, uint32_t node)
+int lh_dominators_root(struct lh_dominators *t, uint32_t node, bool follow)
 {
 	struct lh_todo root = {node, 0};
 	int r = lh_append(t->ctx, t->todo, t->todo_count, t->todo_capacity, root);
@@ -117,6 +117,8 @@ int lh_dominators_root(struct lh_dominators *t, uint32_t node)
 		if (place)
 			continue;
 		meet(t, next.node, next.holder);
+		if (!follow)
+			break;
 		r = push_all(t, t->count - 1);
 	}
 	return r;

@@ -6,26 +6,26 @@
 #include "inventory/borrowed.h"
 #include "cpython/text.h"
 #include "inventory/recount.h"
-#include "inventory/references.h"
 #include "util/array.h"
 
-struct dropper {
-	struct lh_graph *graph;
-	const uint32_t *guesses;
-	size_t count;
+#include <stdlib.h>
+#include <string.h>
+
+struct finder {
+	struct lh_borrowed *out;
 	struct lh_recount recount;
 	struct lh_view view;
 };
 
 /* Objects that words of bodies lead to, and how often any edge does. */
-static void count_edges(struct dropper *d)
+static void count_edges(struct finder *f)
 {
-	const struct lh_graph *g = d->graph;
-	struct lh_recount *r = &d->recount;
+	const struct lh_graph *g = f->out->graph;
+	struct lh_recount *r = &f->recount;
 
-	for (size_t k = 0; k < d->count; k++) {
-		lh_recount_want(r, g->edges[d->guesses[k]]);
-		r->guesses[g->edges[d->guesses[k]]]++;
+	for (size_t k = 0; k < g->guess_count; k++) {
+		lh_recount_want(r, g->edges[g->guesses[k]]);
+		r->guesses[g->edges[g->guesses[k]]]++;
 	}
 	for (uint32_t k = 0; k < g->offsets[g->count]; k++)
 		if (lh_recount_wants(r, g->edges[k]))
@@ -36,28 +36,29 @@ static void count_edges(struct dropper *d)
  * The count of an interned string leaves out the dict of interned strings; an immortal object has no count,
  * and a static one is never freed.
  */
-static bool is_used_up(struct dropper *d, uint32_t i, uint32_t known)
+static bool is_used_up(struct finder *f, uint32_t i, uint32_t known)
 {
-	uint64_t addr = lh_addrset_nth(&d->graph->set, i);
-	struct lh_heap *heap = d->graph->heap;
+	uint64_t addr = lh_addrset_nth(&f->out->graph->set, i);
+	struct lh_heap *heap = f->out->graph->heap;
 	struct lh_object o;
 
-	return lh_object_at(heap, &d->view, addr, &o) == 0 && !o.immortal && o.refcnt <= (int64_t)known &&
+	return lh_object_at(heap, &f->view, addr, &o) == 0 && !o.immortal && o.refcnt <= (int64_t)known &&
 	       !lh_object_is_interned(heap, &o) && !lh_is_in_module(heap, addr);
 }
 
 /* Return: whether any is left. */
-static bool leave_those_with_room(struct dropper *d)
+static bool leave_those_with_room(struct finder *f)
 {
-	struct lh_recount *r = &d->recount;
+	const struct lh_graph *g = f->out->graph;
+	struct lh_recount *r = &f->recount;
 	bool left = false;
 
-	for (size_t k = 0; k < d->count; k++) {
-		uint32_t to = d->graph->edges[d->guesses[k]];
+	for (size_t k = 0; k < g->guess_count; k++) {
+		uint32_t to = g->edges[g->guesses[k]];
 
 		if (!r->guesses[to])
 			continue; /* not the first word that leads there */
-		if (is_used_up(d, to, r->known[to] - r->guesses[to]))
+		if (is_used_up(f, to, r->known[to] - r->guesses[to]))
 			left = true;
 		else
 			lh_recount_leave(r, to);
@@ -66,42 +67,67 @@ static bool leave_those_with_room(struct dropper *d)
 	return left;
 }
 
-static int drop(struct dropper *d)
+static int copy_edges(struct lh_borrowed *b)
 {
-	struct lh_graph *g = d->graph;
+	size_t bytes = ((size_t)b->graph->offsets[b->graph->count] + 1) * sizeof(*b->edges);
+
+	b->edges = malloc(bytes);
+	if (!b->edges)
+		return lh_nomem(b->graph->heap->ctx);
+	memcpy(b->edges, b->graph->edges, bytes);
+	return 0;
+}
+
+static int drop(struct finder *f)
+{
+	struct lh_borrowed *b = f->out;
+	const struct lh_graph *g = b->graph;
 	uint32_t from = 0;
 	int r = 0;
 
-	for (size_t k = 0; k < d->count && r == 0; k++) {
-		uint32_t *edge = &g->edges[d->guesses[k]];
+	for (size_t k = 0; k < g->guess_count && r == 0; k++) {
+		uint32_t edge = g->guesses[k], to = g->edges[edge];
 
-		if (!lh_recount_wants(&d->recount, *edge) || !is_used_up(d, *edge, d->recount.known[*edge]))
+		if (!lh_recount_wants(&f->recount, to) || !is_used_up(f, to, f->recount.known[to]))
 			continue;
-		while (g->offsets[from + 1] <= d->guesses[k])
+		while (g->offsets[from + 1] <= edge)
 			from++;
-		r = lh_append(g->heap->ctx, g->doubts, g->doubt_count, g->doubt_capacity,
-			      ((struct lh_doubt){from, *edge}));
+		if (!b->edges)
+			r = copy_edges(b);
 		if (r == 0)
-			*edge = LH_NO_INDEX;
+			r = lh_append(g->heap->ctx, b->doubts, b->count, b->capacity,
+				      ((struct lh_doubt){from, to}));
+		if (r == 0)
+			r = lh_append(g->heap->ctx, b->words, b->word_count, b->word_capacity, edge);
+		if (r == 0)
+			b->edges[edge] = from;
 	}
-	if (r == 0 && g->doubt_count)
-		lh_references_close_gaps(g->offsets, g->edges, g->count);
 	return r;
 }
 
-int lh_borrowed_drop(struct lh_graph *graph, const uint32_t *guesses, size_t count)
+int lh_borrowed_find(const struct lh_graph *graph, struct lh_borrowed *ret)
 {
-	struct dropper d = {
-		.graph = graph, .guesses = guesses, .count = count, .view = lh_view_of(graph->heap->target)};
-	int r = count ? lh_recount_init(graph, &d.recount) : 0;
+	struct finder f = {.out = ret, .view = lh_view_of(graph->heap->target)};
+	int r;
 
-	if (r == 0 && count) {
-		count_edges(&d);
-		if (leave_those_with_room(&d)) {
-			r = lh_recount_run(&d.recount);
-			r = r == 0 ? drop(&d) : r;
+	*ret = (struct lh_borrowed){.graph = graph};
+	if (!graph->guess_count)
+		return 0;
+	r = lh_recount_init(graph, &f.recount);
+	if (r == 0) {
+		count_edges(&f);
+		if (leave_those_with_room(&f)) {
+			r = lh_recount_run(&f.recount);
+			r = r == 0 ? drop(&f) : r;
 		}
 	}
-	lh_recount_fini(&d.recount);
+	lh_recount_fini(&f.recount);
 	return r;
+}
+
+void lh_borrowed_fini(struct lh_borrowed *b)
+{
+	free(b->doubts);
+	free(b->words);
+	free(b->edges);
 }

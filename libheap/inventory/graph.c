@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/graph.h"
 #include "cpython/size.h"
-#include "inventory/borrowed.h"
 #include "inventory/inventory.h"
 #include "inventory/references.h"
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <stdlib.h>
 
@@ -15,50 +15,94 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 	struct lh_graph *g = arg;
 	uint64_t bytes;
 
-	g->types[i] = o ? o->type->index : LH_GRAPH_NO_TYPE;
+	if (g->own_types)
+		g->own_types[i] = o ? o->type->index : LH_GRAPH_NO_TYPE;
 	if (!o)
 		return;
 	bytes = lh_object_bytes_alone(g->heap, view, o);
 	g->bytes[i] = bytes < HUGE ? (uint32_t)bytes : HUGE;
 }
 
-int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret)
+static int make_room(struct lh_graph *g)
 {
-	_cleanup_(lh_graph_fini) struct lh_graph g = {.heap = heap};
-	struct lh_references job = {.heap = heap, .set = &g.set, .types_known = true, .see = see, .arg = &g};
-	int r = lh_objects_collect(heap, &g.set, &g.findings);
+	size_t n = (size_t)g->count + 1;
 
-	if (r < 0)
-		return r;
-	g.count = g.set.count;
-	g.types = lh_new0(uint32_t, (size_t)g.count + 1);
-	g.bytes = lh_new0(uint32_t, (size_t)g.count + 1);
-	if (!g.types || !g.bytes)
-		return lh_nomem(heap->ctx);
-	job.types = lh_inventory_types(heap);
-	r = lh_references_read(&job);
-	g.offsets = job.offsets;
-	g.edges = job.edges;
-	g.incomplete = job.incomplete;
-	if (r == 0)
-		r = lh_borrowed_drop(&g, job.guesses, job.guess_count);
-	free(job.guesses);
-	if (r < 0)
-		return r;
-	*ret = g;
-	g = (struct lh_graph){0};
-	return 0;
+	g->bytes = lh_new0(uint32_t, n);
+	g->guessing = lh_new0(uint64_t, n / 64 + 1);
+	if (!g->types)
+		g->types = g->own_types = lh_new0(uint32_t, n);
+	return g->bytes && g->guessing && g->types ? 0 : lh_nomem(g->heap->ctx);
 }
 
-void lh_graph_fini(struct lh_graph *g)
+static void mark_guessing(struct lh_graph *g)
 {
+	uint32_t from = 0;
+
+	for (size_t k = 0; k < g->guess_count; k++) {
+		while (g->offsets[from + 1] <= g->guesses[k])
+			from++;
+		g->guessing[from >> 6] |= 1ull << (from & 63);
+	}
+}
+
+static int read_graph(struct lh_graph *g)
+{
+	struct lh_references job = {
+		.heap = g->heap, .set = &g->set, .types_known = true, .see = see, .arg = g};
+	int r = lh_objects_collect(g->heap, &g->set, &g->findings);
+
+	if (r < 0)
+		return r;
+	g->count = g->set.count;
+	g->types = job.types = lh_inventory_types(g->heap);
+	r = make_room(g);
+	if (r == 0)
+		r = lh_references_read(&job);
+	g->offsets = job.offsets;
+	g->edges = job.edges;
+	g->guesses = job.guesses;
+	g->guess_count = job.guess_count;
+	g->incomplete = job.incomplete;
+	if (r == 0)
+		mark_guessing(g);
+	return r;
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	struct lh_graph *g = ret;
+
+	g->heap = heap;
+	return read_graph(g);
+}
+
+static void fini(void *kept)
+{
+	struct lh_graph *g = kept;
+
 	lh_addrset_fini(&g->set);
 	free(g->offsets);
 	free(g->edges);
-	free(g->types);
+	free(g->guesses);
+	free(g->guessing);
+	free(g->own_types);
 	free(g->bytes);
-	free(g->doubts);
-	*g = (struct lh_graph){0};
+}
+
+static uint64_t bytes(const void *kept)
+{
+	const struct lh_graph *g = kept;
+
+	return lh_addrset_bytes(&g->set) + g->guess_count * sizeof(*g->guesses) + g->count / 8 +
+	       g->count * (sizeof(*g->offsets) + sizeof(*g->bytes) + (g->own_types ? sizeof(*g->types) : 0)) +
+	       (g->offsets ? g->offsets[g->count] * sizeof(*g->edges) : 0);
+}
+
+int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret)
+{
+	static const struct lh_keeper keeper = {sizeof(struct lh_graph), make, fini, bytes};
+
+	return lh_heap_keep(heap, &keeper, ret);
 }
 
 uint64_t lh_graph_bytes(const struct lh_graph *g, uint32_t i)
@@ -69,4 +113,11 @@ uint64_t lh_graph_bytes(const struct lh_graph *g, uint32_t i)
 	if (g->bytes[i] != HUGE || lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
 		return g->bytes[i];
 	return lh_object_bytes_alone(g->heap, &view, &o);
+}
+
+uint32_t lh_graph_next_guess(const struct lh_graph *g, uint32_t edge)
+{
+	size_t i = lh_bsearch_first(g->guess_count, k, g->guesses[k] < edge);
+
+	return i < g->guess_count ? g->guesses[i] : UINT32_MAX;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The object graph: every live object, its type and bytes, and all its references, with words of bodies that
- * may be counted.
+ * The object graph: every live object, its type and bytes, and all its references, words of bodies that are only scanned
+ * among them: guesses. Read once, and kept for all questions about paths and sizes.
  *
- * Memory: 2 to 5 bytes per object for the set (addrset.h), 12 for offset, type and bytes, 4 per reference.
+ * Memory: 2 to 5 bytes per object for the set and 4 for the type, both shared with the inventory if that is kept; 8 for
+ * offset and bytes, 4 per reference, 1 bit per object for guesses.
  */
 #ifndef LH_INVENTORY_GRAPH_H
 #define LH_INVENTORY_GRAPH_H
 
 #include "graph/csr.h"
-#include "inventory/doubts.h"
 #include "inventory/objects.h"
 
 struct lh_graph {
@@ -17,21 +17,31 @@ struct lh_graph {
 	struct lh_addrset set; /* gives the numbers */
 	uint32_t count;
 	uint32_t *offsets, *edges; /* see lh_graph_csr() */
-	uint32_t *types;           /* lh_type.index */
-	uint32_t *bytes;           /* see lh_graph_bytes() */
+	uint32_t *guesses;         /* indices in edges, ascending */
+	size_t guess_count;
+	uint64_t *guessing;    /* by number, one bit each: some of its edges are guesses */
+	const uint32_t *types; /* lh_type.index */
+	uint32_t *own_types;   /* NULL: the inventory's */
+	uint32_t *bytes;       /* see lh_graph_bytes() */
 	struct lh_findings findings;
-	uint64_t incomplete;     /* objects whose storage was not in the target */
-	struct lh_doubt *doubts; /* words that are not references, see borrowed.h */
-	size_t doubt_count, doubt_capacity;
+	uint64_t incomplete; /* objects whose storage was not in the target */
 };
 
 #define LH_GRAPH_NO_TYPE UINT32_MAX
 
-/** lh_graph_read() - Return: 0, -LH_E*. Free with lh_graph_fini(). */
-int lh_graph_read(struct lh_heap *heap, struct lh_graph *ret);
-void lh_graph_fini(struct lh_graph *graph);
+/** lh_graph_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
+int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret);
 /** lh_graph_bytes() - bytes of object @i, as lh_object_bytes_alone() */
 uint64_t lh_graph_bytes(const struct lh_graph *graph, uint32_t i);
+
+/** lh_graph_next_guess() - the first guess among the edges from @edge on; UINT32_MAX: there is none */
+uint32_t lh_graph_next_guess(const struct lh_graph *graph, uint32_t edge);
+
+/* Whether some edges of object @i are guesses. */
+static inline bool lh_graph_guesses(const struct lh_graph *g, uint32_t i)
+{
+	return g->guessing[i >> 6] >> (i & 63) & 1;
+}
 
 static inline struct lh_csr lh_graph_csr(const struct lh_graph *graph)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/recount.h"
+#include "cpython/visit.h"
 #include "util/array.h"
 
 #include <stdlib.h>

@@ -65,24 +65,31 @@ static void on_span(void *arg, const struct lh_span *span)
 		if (lh_span_word(span, i))
 			look_into(s, lh_span_word(span, i));
 }
+
+/* Of the object at walk->from. */
+static int look(struct spread *s)
+{
+	struct lh_visitor v = {.heap = s->walk->paths->heap, .view = s->view, .fn = on_span, .arg = s};
+	struct lh_object o;
+	int r = lh_walk_object(s->walk, &o);
+
+	if (r == 0 && lh_type_is_scanned(o.type))
+		lh_visit(&v, &o);
+	return r < 0 ? r : s->walk->error;
+}
+
 int lh_buffers_spread(struct lh_walk *w, struct lh_native *native)
 {
-	struct lh_visitor spans = w->visitor;
 	struct spread s = {.walk = w, .native = native, .view = lh_view_of(w->paths->heap->target)};
 	uint32_t start, end = 0;
 	int r = 0;
 
-	w->paths->by_body = true;
+	lh_walk_follow_bodies(w);
 	do { /* by buffers of objects met before, then on from what those led to, until nothing new is found */
 		start = end;
 		end = w->paths->count;
-		w->visitor.fn = on_span;
-		w->visitor.arg = &s;
-		w->only_body = true;
 		for (w->from = start; w->from < end && r == 0; w->from++)
-			r = lh_walk_visit(w);
-		w->visitor = spans;
-		w->only_body = false;
+			r = look(&s);
 		r = r == 0 ? lh_walk_spread(w) : r;
 	} while (r == 0 && end < w->paths->count);
 	return r;

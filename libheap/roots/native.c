@@ -59,7 +59,7 @@ static int was_followed(struct lh_paths *p, uint32_t i, const struct lh_object *
 static int visit_others(struct count *c)
 {
 	struct lh_paths *p = c->native->paths;
-	struct lh_addrset_iter iter = {.set = &p->set};
+	struct lh_addrset_iter iter = {.set = &p->graph->set};
 	bool some_avoided = p->request.classify || p->request.wanted;
 	uint64_t addr;
 	int r = 0;
@@ -68,7 +68,7 @@ static int visit_others(struct count *c)
 		struct lh_object o;
 
 		if (i % STEP == 0 &&
-		    (r = lh_progress(p->heap->ctx, "counting references", i, p->set.count)) < 0)
+		    (r = lh_progress(p->heap->ctx, "counting references", i, p->graph->count)) < 0)
 			break;
 		if ((!some_avoided && lh_paths_met(p, i)) ||
 		    (r = lh_object_at(p->heap, &c->visitor.view, addr, &o)) != 0 ||
@@ -103,7 +103,7 @@ static int choose(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
 	struct lh_view view = lh_view_of(p->heap->target);
-	struct lh_addrset_iter iter = {.set = &p->set};
+	struct lh_addrset_iter iter = {.set = &p->graph->set};
 	uint64_t addr;
 	int r = 0;
 
@@ -144,7 +144,7 @@ int lh_native_init(struct lh_native *n)
 
 	lh_addrset_init(&n->left, heap->ctx);
 	lh_interned_init(&n->interned, heap);
-	n->explained = lh_new0(uint32_t, (size_t)n->paths->set.count + 1);
+	n->explained = lh_new0(uint32_t, (size_t)n->paths->graph->count + 1);
 	if (!n->explained)
 		return lh_nomem(heap->ctx);
 	c.visitor = (struct lh_visitor){
@@ -187,7 +187,7 @@ static bool is_static(const struct lh_heap *heap, uint64_t addr)
 int lh_native_add_statics(struct lh_native *n)
 {
 	struct lh_paths *p = n->paths;
-	struct lh_addrset_iter iter = {.set = &p->set};
+	struct lh_addrset_iter iter = {.set = &p->graph->set};
 	uint64_t addr;
 	int r = 0;
 
@@ -200,7 +200,7 @@ int lh_native_add_statics(struct lh_native *n)
 uint64_t lh_native_unexplained(struct lh_native *n, uint64_t addr)
 {
 	struct lh_paths *p = n->paths;
-	uint32_t i = lh_addrset_index(&p->set, addr);
+	uint32_t i = lh_addrset_index(&p->graph->set, addr);
 	struct lh_object o;
 
 	if (i == LH_NO_INDEX || lh_object_at(p->heap, &p->heap->view, addr, &o) != 0 || o.immortal)

@@ -52,7 +52,7 @@ int lh_native_compare(const void *a, const void *b);
 /* Number of the object that a word refers to; LH_NO_INDEX if it was met, or there is none. */
 static inline uint32_t lh_native_unmet(const struct lh_paths *p, uint64_t word)
 {
-	uint32_t i = lh_addrset_index(&p->set, word);
+	uint32_t i = lh_addrset_index(&p->graph->set, word);
 
 	return i == LH_NO_INDEX || lh_paths_met(p, i) ? LH_NO_INDEX : i;
 }

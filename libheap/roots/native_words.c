@@ -39,14 +39,14 @@ static bool is_elsewhere(struct lh_native *n, uint64_t at)
 static bool is_owned(struct lh_native *n, uint64_t at)
 {
 	struct lh_paths *p = n->paths;
-	uint32_t before = lh_addrset_rank(&p->set, at);
+	uint32_t before = lh_addrset_rank(&p->graph->set, at);
 	struct lh_place place;
 	struct lh_object o;
 
 	if (lh_pymalloc_has(&p->heap->pymalloc, at))
 		return lh_locate(p->heap, at, &place) != 0 || place.kind != LH_PLACE_BLOCK;
 	return before &&
-	       lh_object_at(p->heap, &p->heap->view, lh_addrset_nth(&p->set, before - 1), &o) == 0 &&
+	       lh_object_at(p->heap, &p->heap->view, lh_addrset_nth(&p->graph->set, before - 1), &o) == 0 &&
 	       at - o.addr < lh_object_extent(p->heap, o.bytes, o.type);
 }
 

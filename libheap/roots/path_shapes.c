@@ -39,13 +39,14 @@ static uint64_t root_key(const struct lh_paths *p, const struct lh_root *root)
 static bool has_names(const struct lh_paths *p, uint32_t place)
 {
 	static const char *const edges[] = {".__dict__", ".__globals__", ".f_locals"};
+	const struct lh_step step = lh_paths_step(p, place);
 
-	if (p->parent[place] & LH_ROOT_BIT)
-		return p->roots.all[p->parent[place] & ~LH_ROOT_BIT].kind <= LH_ROOT_THREAD;
-	for (size_t i = 0; p->label[place] == LH_LABEL_FIELD && i < LH_ARRAY_SIZE(edges); i++) {
+	if (step.from & LH_ROOT_BIT)
+		return p->roots.all[step.from & ~LH_ROOT_BIT].kind <= LH_ROOT_THREAD;
+	for (size_t i = 0; step.label == LH_LABEL_FIELD && i < LH_ARRAY_SIZE(edges); i++) {
 		const struct lh_span span = {.label = LH_LABEL_FIELD, .name = edges[i]};
 
-		if (p->key[place] == lh_span_key(&span, 0))
+		if (step.key == lh_span_key(&span, 0))
 			return true;
 	}
 	return false;
@@ -175,8 +176,7 @@ void lh_path_shapes_fini(struct lh_path_shapes *s)
 static int shape_place(struct lh_path_shapes *s, uint32_t place)
 {
 	const struct lh_paths *p = s->paths;
-	const struct lh_step step = {
-		.from = p->parent[place], .key = p->key[place], .label = p->label[place]};
+	const struct lh_step step = lh_paths_step(p, place);
 
 	if (step.from & LH_ROOT_BIT)
 		return add_root(s, step.from, &s->of[place]);

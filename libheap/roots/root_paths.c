@@ -9,51 +9,55 @@
 /* References reversed: those to place i are from[first[i]] to from[first[i + 1]]. */
 struct reverse {
 	const struct lh_paths *paths;
-	struct lh_visitor visitor;
 	uint64_t *first;
 	uint32_t *from;
-	uint32_t visited; /* place */
+	uint32_t visited, wanted; /* places */
 	bool filling;
 	/* The way back to the wanted object: */
 	uint32_t *next; /* by place: the object after it; LH_NO_PLACE: it does not lead there */
 	uint32_t *queue;
 };
 
-static void on_span(void *arg, const struct lh_span *span)
+static void turn(struct reverse *v, uint32_t to)
 {
-	struct reverse *v = arg;
+	if (v->filling)
+		v->from[v->first[to]++] = v->visited;
+	else
+		v->first[to + 1]++;
+}
+
+/* The edges of the object that is visited; those that are guesses only if such were followed. */
+static void turn_all(struct reverse *v)
+{
 	const struct lh_paths *p = v->paths;
+	const struct lh_graph *g = p->graph;
+	uint32_t number = lh_paths_number(p, v->visited), guess = UINT32_MAX;
+	bool guesses = !p->by_body && lh_graph_guesses(g, number);
 
-	if (span->label == LH_LABEL_BODY && !p->by_body)
-		return;
-	for (uint64_t i = 0; i < span->count; i++) {
-		uint32_t to = lh_paths_place(p, lh_span_word(span, i));
-
-		if (to == LH_NO_PLACE)
-			continue;
-		if (v->filling)
-			v->from[v->first[to]++] = v->visited;
-		else
-			v->first[to + 1]++;
+	if (guesses)
+		guess = lh_graph_next_guess(g, g->offsets[number]);
+	for (uint32_t k = g->offsets[number]; k < g->offsets[number + 1]; k++) {
+		if (k == guess)
+			guess = lh_graph_next_guess(g, k + 1);
+		else if (lh_paths_met(p, g->edges[k]))
+			turn(v, p->place[g->edges[k]]);
 	}
 }
 
 static int visit(struct reverse *v)
 {
 	const struct lh_paths *p = v->paths;
-	struct lh_object o;
+	uint32_t number = lh_paths_number(p, v->visited), type = p->graph->types[number];
 	int r = 0, bits = 0;
 
 	if (v->visited % STEP == 0)
 		r = lh_progress(p->heap->ctx, "turning references round", v->visited, p->count);
-	if (r == 0)
-		r = lh_object_at(p->heap, &v->visitor.view, lh_paths_addr(p, v->visited), &o);
-	if (r == 0 && p->request.classify)
-		bits = p->request.classify(p->request.arg, o.type);
+	if (r == 0 && p->request.classify && type != LH_GRAPH_NO_TYPE)
+		bits = p->request.classify(p->request.arg, p->heap->types.items[type]);
 	if (r < 0 || bits < 0)
 		return r < 0 ? r : bits;
-	if (r == 0 && o.addr != p->request.wanted && !(bits & LH_PATHS_AVOID))
-		lh_visit(&v->visitor, &o);
+	if (p->place[number] != v->wanted && !(bits & LH_PATHS_AVOID))
+		turn_all(v);
 	return 0;
 }
 
@@ -131,15 +135,13 @@ static bool *told_roots(const struct lh_paths *p)
 
 int lh_root_paths_init(const struct lh_paths *paths, struct lh_root_paths *ret)
 {
-	struct reverse v = {.paths = paths};
 	uint32_t wanted = lh_paths_place(paths, paths->request.wanted);
+	struct reverse v = {.paths = paths, .wanted = wanted};
 	int r;
 
 	*ret = (struct lh_root_paths){.paths = paths, .at = paths->roots.count};
 	if (wanted == LH_NO_PLACE || paths->request.through)
 		return 0;
-	v.visitor = (struct lh_visitor){
-		.heap = paths->heap, .view = lh_view_of(paths->heap->target), .fn = on_span, .arg = &v};
 	r = build(&v);
 	if (r == 0)
 		r = spread(&v, wanted);

@@ -210,7 +210,7 @@ static void test_dominators(void **state)
 			uint32_t root = chance(g.csr.count);
 
 			roots[root] = true;
-			assert_int_equal(lh_dominators_root(&t, root), 0);
+			assert_int_equal(lh_dominators_root(&t, root, true), 0);
 		}
 		assert_int_equal(lh_dominators_find(&t), 0);
 		check_dominators(&g, roots, &t);

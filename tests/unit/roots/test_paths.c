@@ -18,6 +18,8 @@
 
 enum mode { ANY, THROUGH, AVOID };
 
+static unsigned borrowed, anew; /* paths from what is kept of the heap, and others */
+
 struct graph {
 	struct fake *fake;
 	uint64_t marked_type;
@@ -214,6 +216,36 @@ static void check_roots(struct graph *g, const struct lh_paths *p, unsigned want
 	}
 }
 
+static void check_same_way(const struct lh_paths *a, uint32_t x, const struct lh_paths *b, uint32_t y)
+{
+	for (; !(a->parent[x] & LH_ROOT_BIT); x = a->parent[x], y = b->parent[y]) {
+		const struct lh_step s = lh_paths_step(a, x), t = lh_paths_step(b, y);
+
+		assert_int_equal(lh_paths_addr(a, x), lh_paths_addr(b, y));
+		assert_true(s.label == t.label && s.key == t.key);
+	}
+	assert_int_equal(a->parent[x], b->parent[y]);
+}
+
+/* By what is kept of the heap for all objects: the same holders in the same order, by the same ways. */
+static void check_kept(struct graph *g, const struct lh_paths *p, unsigned wanted)
+{
+	const struct lh_paths_request request = {.wanted = fake_object(wanted)};
+	struct lh_paths kept;
+
+	assert_int_equal(lh_paths_find(&g->fake->heap, &request, &kept), 0);
+	assert_int_equal(kept.holder_count, p->holder_count);
+	for (size_t i = 0; i < p->holder_count; i++) {
+		const struct lh_step *a = &p->holders[i], *b = &kept.holders[i];
+
+		assert_true(a->label == b->label && a->key == b->key && a->count == b->count);
+		check_same_way(p, a->from, &kept, b->from);
+	}
+	borrowed += kept.borrowed;
+	anew += !kept.borrowed;
+	lh_paths_fini(&kept);
+}
+
 static void check(struct graph *g, unsigned wanted, enum mode mode)
 {
 	void *arg[] = {g, &mode};
@@ -225,6 +257,8 @@ static void check(struct graph *g, unsigned wanted, enum mode mode)
 	check_holders(g, &paths, wanted, mode);
 	if (mode != THROUGH)
 		check_roots(g, &paths, wanted, mode);
+	if (mode == ANY)
+		check_kept(g, &paths, wanted);
 	lh_paths_fini(&paths);
 }
 
@@ -240,6 +274,7 @@ static void test_graphs_by_chance(void **state)
 				check(&g, (unsigned)rand() % g.count, mode);
 		fake_free(g.fake);
 	}
+	assert_true(borrowed > 100 && anew > 100);
 }
 
 /* The one root that refers to @addr; NULL: there is none. */
