@@ -20,6 +20,7 @@ static const struct lh_option options[] = {
 
 static const char *const examples[] = {
 	"export core.1234 -o heap.sqlite",
+	"export core.1234 --to csv -o heap",
 	"export -p 1234 --to sqlite -o /tmp/heap.db --values",
 	NULL,
 };
@@ -52,7 +53,7 @@ static int tell(struct lh_invocation *invocation, const struct lh_export *x,
 		result, (struct lh_summary[]){
 				{"file", "file", LH_TEXT(path)},
 				{"format", "format", LH_TEXT(format->name)},
-				{"bytes", "bytes", LH_BYTES(x->output.bytes)},
+				{"bytes", "bytes", LH_BYTES(x->bytes)},
 				{"values", NULL, LH_BOOL(lh_invocation_has(invocation, "values"))},
 				{},
 			});
@@ -112,7 +113,8 @@ const struct lh_command lh_cmd_export = {
 		       "-o. The answer says what is in it. Contents are left out: a heap holds secrets.\n"
 		       "Names of code stay, and --values adds contents.\n"
 		       "\n"
-		       "sqlite: a database to ask anything of with SQL (docs/sql.md).",
+		       "sqlite: a database to ask anything of with SQL (docs/sql.md).\n"
+		       "csv: a folder with a file for each table of the same.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

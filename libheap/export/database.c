@@ -3,6 +3,7 @@
 #include "export/database.h"
 #include "util/array.h"
 #include "util/cleanup.h"
+#include "util/utf8.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -14,11 +15,13 @@
 	"PRAGMA cache_size = -65536;" /* 64 MiB, whatever the file's size */
 
 struct lh_database {
+	struct lh_rows rows; /* first: see of_rows() */
 	struct lh_ctx *ctx;
 	const char *path;
 	sqlite3 *handle;
 	sqlite3_stmt *insert;
 	unsigned columns;
+	struct lh_string valid;
 };
 
 LH_DEFINE_CLEANUP(struct lh_database, lh_database_free);
@@ -27,7 +30,7 @@ static int fail(struct lh_database *d)
 {
 	int code = sqlite3_errcode(d->handle);
 
-	if (code == SQLITE_NOMEM)
+	if (code == SQLITE_NOMEM || d->valid.failed)
 		return lh_nomem(d->ctx);
 	if (code == SQLITE_INTERRUPT)
 		return -LH_EINTR;
@@ -47,6 +50,59 @@ static int tick(void *arg)
 	return lh_progress(d->ctx, "writing the database", 0, 0) < 0;
 }
 
+static struct lh_database *of_rows(struct lh_rows *rows)
+{
+	return (struct lh_database *)rows;
+}
+
+static int into(struct lh_rows *rows, const struct lh_table *table)
+{
+	struct lh_database *d = of_rows(rows);
+	char text[256];
+	int n = snprintf(text, sizeof(text), "INSERT INTO \"%s\" VALUES (?", table->name);
+
+	d->columns = lh_table_width(table);
+	for (unsigned i = 1; i < d->columns && n < (int)sizeof(text); i++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ", ?");
+	if (n < (int)sizeof(text))
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ")");
+	if (n >= (int)sizeof(text))
+		return lh_fail(d->ctx, LH_EUSAGE, "table %s: too many columns", table->name);
+	sqlite3_finalize(lh_take(d->insert));
+	return sqlite3_prepare_v2(d->handle, text, -1, &d->insert, NULL) == SQLITE_OK ? 0 : fail(d);
+}
+
+static int bind_text(struct lh_database *d, int at, const char *text)
+{
+	const char *valid = lh_utf8_valid(text, &d->valid);
+
+	if (valid == text) /* it lives until the step below */
+		return sqlite3_bind_text(d->insert, at, text, -1, SQLITE_STATIC);
+	return d->valid.failed ? SQLITE_NOMEM : sqlite3_bind_text(d->insert, at, valid, -1, SQLITE_TRANSIENT);
+}
+
+static int bind(struct lh_database *d, int at, const struct lh_cell *cell)
+{
+	if (cell->kind == LH_CELL_NUMBER)
+		return sqlite3_bind_int64(d->insert, at, cell->number);
+	if (cell->kind == LH_CELL_TEXT && cell->text)
+		return bind_text(d, at, cell->text);
+	return sqlite3_bind_null(d->insert, at);
+}
+
+static int add_row(struct lh_rows *rows, const struct lh_cell *cells)
+{
+	struct lh_database *d = of_rows(rows);
+	int code = SQLITE_OK;
+
+	for (unsigned i = 0; code == SQLITE_OK && i < d->columns; i++)
+		code = bind(d, (int)i + 1, &cells[i]);
+	if (code == SQLITE_OK && sqlite3_step(d->insert) == SQLITE_DONE &&
+	    sqlite3_reset(d->insert) == SQLITE_OK)
+		return 0;
+	return fail(d);
+}
+
 int lh_database_open(struct lh_ctx *ctx, const char *file, const char *path, const char *schema,
 		     struct lh_database **ret)
 {
@@ -55,6 +111,7 @@ int lh_database_open(struct lh_ctx *ctx, const char *file, const char *path, con
 
 	if (!d)
 		return lh_nomem(ctx);
+	d->rows = (struct lh_rows){into, add_row};
 	d->ctx = ctx;
 	d->path = path;
 	if (sqlite3_open_v2(file, &d->handle, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
@@ -71,42 +128,9 @@ int lh_database_open(struct lh_ctx *ctx, const char *file, const char *path, con
 	return 0;
 }
 
-int lh_database_into(struct lh_database *d, const char *table, unsigned columns)
+struct lh_rows *lh_database_rows(struct lh_database *d)
 {
-	char text[256];
-	int n = snprintf(text, sizeof(text), "INSERT INTO \"%s\" VALUES (?", table);
-
-	for (unsigned i = 1; i < columns && n < (int)sizeof(text); i++)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ", ?");
-	if (n < (int)sizeof(text))
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ")");
-	if (n >= (int)sizeof(text))
-		return lh_fail(d->ctx, LH_EUSAGE, "table %s: too many columns", table);
-	sqlite3_finalize(lh_take(d->insert));
-	d->columns = columns;
-	return sqlite3_prepare_v2(d->handle, text, -1, &d->insert, NULL) == SQLITE_OK ? 0 : fail(d);
-}
-
-static int bind(sqlite3_stmt *insert, int at, const struct lh_cell *cell)
-{
-	if (cell->kind == LH_CELL_NUMBER)
-		return sqlite3_bind_int64(insert, at, cell->number);
-	if (cell->kind == LH_CELL_TEXT && cell->text)
-		return sqlite3_bind_text(insert, at, cell->text, -1,
-					 SQLITE_STATIC); /* until the step below */
-	return sqlite3_bind_null(insert, at);
-}
-
-int lh_database_row(struct lh_database *d, const struct lh_cell *cells)
-{
-	int code = SQLITE_OK;
-
-	for (unsigned i = 0; code == SQLITE_OK && i < d->columns; i++)
-		code = bind(d->insert, (int)i + 1, &cells[i]);
-	if (code == SQLITE_OK && sqlite3_step(d->insert) == SQLITE_DONE &&
-	    sqlite3_reset(d->insert) == SQLITE_OK)
-		return 0;
-	return fail(d);
+	return &d->rows;
 }
 
 int lh_database_finish(struct lh_database *d, const char *statements)
@@ -140,6 +164,7 @@ struct lh_database *lh_database_free(struct lh_database *d)
 		return NULL;
 	sqlite3_finalize(d->insert);
 	sqlite3_close(d->handle);
+	lh_string_fini(&d->valid);
 	free(d);
 	return NULL;
 }

@@ -5,31 +5,37 @@
 #include <string.h>
 
 const struct lh_export_format lh_export_formats[] = {
-	{"sqlite", ".sqlite", "sqlite3 %s", lh_export_sqlite},
+	{"sqlite", ".sqlite", false, "sqlite3 %s", lh_export_sqlite},
+	{"csv", NULL, true, "anything that reads csv: %s/objects.csv", lh_export_csv},
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", NULL};
+const char *const lh_export_format_names[] = {"sqlite", "csv", NULL};
+
+static bool ends_in(const char *path, const char *suffix)
+{
+	size_t length = strlen(path), n = suffix ? strlen(suffix) : length;
+
+	return length > n && strcmp(path + length - n, suffix) == 0;
+}
 
 const struct lh_export_format *lh_export_format_of(const char *name, const char *path)
 {
-	size_t length = strlen(path);
-
-	for (const struct lh_export_format *f = lh_export_formats; f->name; f++) {
-		size_t n = strlen(f->suffix);
-
-		if (name ? strcmp(f->name, name) == 0
-			 : length > n && strcmp(path + length - n, f->suffix) == 0)
+	for (const struct lh_export_format *f = lh_export_formats; f->name; f++)
+		if (name ? strcmp(f->name, name) == 0 : ends_in(path, f->suffix))
 			return f;
-	}
 	return NULL;
 }
 
-/* The file is opened first: who may not write it need not wait for hours. */
-static int open_output(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
+/* It is opened first: who may not write it need not wait for hours. */
+static int open_place(struct lh_export *x, const struct lh_export_format *format, const char *path)
 {
-	int r = lh_output_open(ctx, path, ret);
+	struct lh_ctx *ctx = x->heap->ctx;
+	int r;
 
+	if (format->folder)
+		return lh_folder_open(ctx, path, &x->folder);
+	r = lh_output_open(ctx, path, &x->output);
 	if (r == LH_ABSENT)
 		return lh_fail(
 			ctx, LH_EIO,
@@ -39,25 +45,37 @@ static int open_output(struct lh_ctx *ctx, const char *path, struct lh_output *r
 	return r;
 }
 
+static int find_and_write(struct lh_export *x, const struct lh_export_format *format)
+{
+	int r = lh_inventory_get(x->heap,
+				 &x->inventory); /* first: then nothing else walks over all objects */
+
+	if (r == 0)
+		r = lh_retained_get(x->heap, &x->from);
+	return r == 0 ? format->write(x) : r;
+}
+
 int lh_export_file(struct lh_heap *heap, const struct lh_export_format *format, const char *path,
 		   struct lh_export *ret)
 {
 	int r;
 
 	*ret = (struct lh_export){.heap = heap, .output.fd = -1};
-	r = open_output(heap->ctx, path, &ret->output);
+	r = open_place(ret, format, path);
+	if (r < 0)
+		return r;
 	heap->iterators++; /* what is asked for meanwhile frees nothing that is kept */
-	if (r == 0)        /* first: then nothing else walks over all objects */
-		r = lh_inventory_get(heap, &ret->inventory);
-	if (r == 0)
-		r = lh_retained_get(heap, &ret->from);
-	if (r == 0)
-		r = format->write(ret);
+	r = find_and_write(ret, format);
 	heap->iterators--;
-	return r == 0 ? lh_output_finish(&ret->output) : r;
+	if (r < 0)
+		return r;
+	if (!ret->bytes)
+		ret->bytes = ret->output.bytes;
+	return format->folder ? lh_folder_finish(&ret->folder) : lh_output_finish(&ret->output);
 }
 
 void lh_export_fini(struct lh_export *x)
 {
 	lh_output_fini(&x->output);
+	lh_folder_fini(&x->folder);
 }

@@ -13,7 +13,7 @@
 
 #include "analyze/retained.h"
 #include "inventory/inventory.h"
-#include "util/output.h"
+#include "util/folder.h"
 
 #define LH_EXPORT_PARTS_MAX 8
 
@@ -28,14 +28,17 @@ struct lh_export {
 	struct lh_heap *heap;
 	const struct lh_retained *from;
 	const struct lh_inventory *inventory; /* its numbers are those of from->graph */
-	struct lh_output output;
+	struct lh_output output;              /* fd -1: 'folder' is written */
+	struct lh_folder folder;
+	uint64_t bytes; /* of all that was written; valid at the end */
 	struct lh_export_part parts[LH_EXPORT_PARTS_MAX];
 	size_t part_count;
 };
 
-/** struct lh_export_format - @write: writes the whole file. Return: 0, -LH_E*. */
+/** struct lh_export_format - @write: writes the whole file, and sets x->bytes unless they are the output's. Return: 0, -LH_E*. */
 struct lh_export_format {
-	const char *name, *suffix; /* "sqlite", ".sqlite" */
+	const char *name, *suffix; /* "sqlite", ".sqlite"; NULL: no suffix means it */
+	bool folder;               /* it is a folder of files */
 	const char *open_with;     /* what to do with a file, in words; "%s" is its name */
 	int (*write)(struct lh_export *x);
 };

@@ -6,43 +6,16 @@
  */
 #include "result/result_impl.h"
 #include "result/show.h"
-
-#include <string.h>
+#include "util/csv.h"
 
 #define STEP 4096
-
-/* What spreadsheets would take for a formula is text: a quote before it marks it as such. */
-static void add_guard(struct lh_string *out, const char *text)
-{
-	if (*text && strchr("=+-@", *text))
-		lh_string_add(out, "'");
-}
-
-static void add_quoted(struct lh_string *out, const char *text)
-{
-	const char *quote;
-
-	if (!strpbrk(text, ",\"")) {
-		add_guard(out, text);
-		lh_string_add(out, text);
-		return;
-	}
-	lh_string_add(out, "\"");
-	add_guard(out, text);
-	for (; (quote = strchr(text, '"')); text = quote + 1) {
-		lh_string_add_bytes(out, text, (size_t)(quote - text));
-		lh_string_add(out, "\"\"");
-	}
-	lh_string_add(out, text);
-	lh_string_add(out, "\"");
-}
 
 static void add_text(struct lh_string *out, const struct lh_value *value)
 {
 	_cleanup_string_ struct lh_string text = {};
 
 	lh_show_value(&text, value);
-	add_quoted(out, text.text ? text.text : "");
+	lh_csv_add(out, text.text ? text.text : "");
 	out->failed |= text.failed;
 }
 

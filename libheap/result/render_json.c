@@ -5,6 +5,7 @@
  */
 #include "result/result_impl.h"
 #include "result/show.h"
+#include "util/utf8.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static json_t *text_json(const char *text)
 
 	if (!text)
 		return json_null();
-	lh_show_utf8(&valid, text);
+	lh_utf8_add_text(&valid, text);
 	return valid.failed ? NULL : json_string(valid.text ? valid.text : "");
 }
 

@@ -100,7 +100,7 @@ const char *lh_result_keep(struct lh_result *result, const char *text)
 
 	if (is_utf8(text))
 		return keep_utf8(result, text);
-	lh_show_utf8(&valid, text);
+	lh_utf8_add_text(&valid, text);
 	return valid.failed ? NULL : keep_utf8(result, valid.text);
 }
 

@@ -9,23 +9,6 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-void lh_show_utf8(struct lh_string *out, const char *text)
-{
-	const char *start = text;
-	uint32_t c;
-	size_t len;
-
-	for (; *text; text += len ? len : 1) {
-		len = lh_utf8_next(text, &c);
-		if (len)
-			continue;
-		lh_string_add_bytes(out, start, (size_t)(text - start));
-		lh_string_add(out, REPLACEMENT);
-		start = text + 1;
-	}
-	lh_string_add_bytes(out, start, (size_t)(text - start));
-}
-
 /*
  * Characters that move the cursor, start an escape sequence, break a line, turn the reading direction around
  * or are not seen: Unicode's Cc, Zl, Zp, and those of Cf that make two different names look the same.

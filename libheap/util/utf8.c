@@ -59,3 +59,36 @@ void lh_utf8_add(struct lh_string *out, uint32_t c)
 	buf[0] = (char)(len == 1 ? c : (0xf00u >> len & 0xf0u) | c);
 	lh_string_add_bytes(out, buf, len);
 }
+
+void lh_utf8_add_text(struct lh_string *out, const char *text)
+{
+	const char *start = text;
+	uint32_t c;
+	size_t len;
+
+	for (; *text; text += len ? len : 1) {
+		len = lh_utf8_next(text, &c);
+		if (len)
+			continue;
+		lh_string_add_bytes(out, start, (size_t)(text - start));
+		lh_utf8_add(out, REPLACEMENT);
+		start = text + 1;
+	}
+	lh_string_add_bytes(out, start, (size_t)(text - start));
+}
+
+const char *lh_utf8_valid(const char *text, struct lh_string *buffer)
+{
+	uint32_t c;
+	size_t len;
+
+	for (const char *at = text; *at; at += len) {
+		len = lh_utf8_next(at, &c);
+		if (len)
+			continue;
+		lh_string_fini(buffer);
+		lh_utf8_add_text(buffer, text);
+		return buffer->text && !buffer->failed ? buffer->text : "";
+	}
+	return text;
+}

@@ -29,5 +29,10 @@ static inline size_t lh_utf8_next(const char *text, uint32_t *ret)
 int lh_utf8_decode(const char *text, uint32_t *ret, size_t *ret_len);
 /** lh_utf8_add() - append a code point; U+FFFD for one that UTF-8 cannot have, such as a lone surrogate */
 void lh_utf8_add(struct lh_string *out, uint32_t c);
+/** lh_utf8_add_text() - append @text, with what is not UTF-8 replaced by U+FFFD */
+void lh_utf8_add_text(struct lh_string *out, const char *text);
+
+/** lh_utf8_valid() - @text if it is UTF-8, else lh_utf8_add_text() of it in @buffer, which is emptied first; "" if memory ran out */
+const char *lh_utf8_valid(const char *text, struct lh_string *buffer);
 
 #endif

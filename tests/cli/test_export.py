@@ -10,7 +10,7 @@ import time
 import pytest
 import sleepers
 
-FORMATS = {"sqlite": ".sqlite"}
+FORMATS = {"sqlite": ".sqlite"}     # by suffix; csv is a folder
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +97,34 @@ def test_interrupted(build, tmp_path):
             run.communicate(timeout=50)
             assert run.returncode == 130
     assert names(tmp_path) == []
+
+
+def test_folder(py_heap, sleeper, tmp_path):
+    """There with all of its files, or not at all; one with files in it stays"""
+    made, full, file = tmp_path / "made", tmp_path / "full", tmp_path / "file"
+    made.mkdir()
+    full.mkdir()
+    (full / "mine").write_text("old")
+    file.write_text("old")
+    for path in (full, file, tmp_path / "no" / "such", "/proc/nothing"):
+        run = py_heap("export", "-p", sleeper, "--to", "csv", "-o", path)
+        assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1), run
+        assert run.stderr.startswith("py-heap: write %s: " % path)
+    for path in (made, str(tmp_path / "new") + "/"):
+        run = py_heap("export", "-p", sleeper, "--to", "csv", "-o", path, "-f", "json")
+        size = sum(file.stat().st_size for file in (tmp_path / os.path.basename(str(path).rstrip("/"))).iterdir())
+        assert run.returncode == 0 and json.loads(run.stdout)["summary"]["bytes"] == size
+    assert names(tmp_path) == ["file", "full", "made", "new"]
+    assert names(made) == names(tmp_path / "new") == [
+        "arenas.csv", "edges.csv", "memory.csv", "meta.csv", "objects.csv", "roots.csv", "types.csv"]
+    assert (full / "mine").read_text() == file.read_text() == "old"
+
+
+def test_folder_on_a_full_disk(build, sleeper, tmp_path):
+    program = os.path.join(build, "corefile-tools", "py-heap")
+    run = subprocess.run(["sh", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" export -p %d --to csv -o %s/heap" % (sleeper, tmp_path),
+                          program], capture_output=True, text=True, check=False, timeout=60)
+    assert (run.returncode, run.stderr) == (1, "py-heap: write %s/heap: File too large\n" % tmp_path) and names(tmp_path) == []
 
 
 def test_replaced(py_heap, sleeper, tmp_path):

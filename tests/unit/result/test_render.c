@@ -3,6 +3,7 @@
 #include "small_result.h"
 
 #include "result/show.h"
+#include "util/utf8.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -147,7 +148,7 @@ static void test_utf8_is_checked(void **state)
 {
 	struct lh_string out = {};
 
-	lh_show_utf8(&out, "\xc3\xa4\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82");
+	lh_utf8_add_text(&out, "\xc3\xa4\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82");
 	assert_string_equal(out.text,
 			    "ä\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
 			    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");

@@ -73,6 +73,20 @@ static void test_decode(void **state)
 	assert_memory_equal(all, expected, sizeof(expected));
 }
 
+static void test_valid(void **state)
+{
+	static const char good[] = "a\xc3\xa9";
+	_cleanup_string_ struct lh_string buffer = {0};
+
+	assert_ptr_equal(lh_utf8_valid(good, &buffer), good);
+	assert_string_equal(lh_utf8_valid("a\xff"
+					  "b\xc3",
+					  &buffer),
+			    "a\xef\xbf\xbd"
+			    "b\xef\xbf\xbd");
+	assert_string_equal(lh_utf8_valid("\xff", &buffer), "\xef\xbf\xbd");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -80,6 +94,7 @@ int main(void)
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_what_is_not_utf8),
 		cmocka_unit_test(test_decode),
+		cmocka_unit_test(test_valid),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

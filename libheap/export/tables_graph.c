@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types, objects, references and roots. An object's id is its number plus 1, in the order of addresses. */
+/* Types, objects, references and roots as tables. An object's id is its number plus 1, in the order of addresses. */
 #include "cpython/preview.h"
 #include "cpython/type_name.h"
 #include "describe/path_text.h"
-#include "export/sqlite_parts.h"
+#include "export/tables.h"
 #include "util/array.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PREVIEW_CHARS 120
+
+static const struct lh_table types = {"types", "id,name,address,objects,bytes,tracked"};
+static const struct lh_table objects = {
+	"objects", "id,address,type,bytes,refcount,immortal,tracked,retained,dominated,dominator,preview"};
+static const struct lh_table edges = {"edges", "source,target,name,visited,conservative"};
+static const struct lh_table roots = {"roots", "object,kind,name,interpreter,thread"};
 
 #define ID(number) ((int64_t)(number) + 1)
 
@@ -19,22 +24,22 @@ struct type_sum {
 	uint64_t objects, bytes, tracked;
 };
 
-/** struct objects - the table of objects, and what they add up to by type */
-struct objects {
-	struct lh_sqlite *s;
+/** struct object_rows - the table of objects, and what they add up to by type */
+struct object_rows {
+	struct lh_tables *s;
 	struct type_sum *types; /* by lh_type.index */
 	size_t type_count;      /* previews may meet more types: they have no objects */
 	struct lh_string preview;
 };
 
-static void objects_fini(struct objects *o)
+static void object_rows_fini(struct object_rows *o)
 {
 	free(o->types);
 	lh_string_fini(&o->preview);
 }
 
 /* NULL: nothing but its type and address */
-static const char *preview(struct objects *o, const struct lh_export_node *node)
+static const char *preview(struct object_rows *o, const struct lh_export_node *node)
 {
 	struct lh_heap *heap = o->s->x->heap;
 	_cleanup_string_ struct lh_string plain = {0};
@@ -50,7 +55,7 @@ static const char *preview(struct objects *o, const struct lh_export_node *node)
 
 static int add_object(void *arg, const struct lh_export_node *node)
 {
-	struct objects *o = arg;
+	struct object_rows *o = arg;
 	const struct lh_retained *from = o->s->x->from;
 	bool tracked = lh_inventory_is_tracked(o->s->x->inventory, node->number), typed = node->type;
 	uint32_t place = node->place, above = place ? from->tree.dominator[place] : 0;
@@ -65,8 +70,8 @@ static int add_object(void *arg, const struct lh_export_node *node)
 		sum->bytes += node->bytes;
 		sum->tracked += tracked;
 	}
-	return lh_database_row(
-		o->s->database,
+	return o->s->rows->row(
+		o->s->rows,
 		(struct lh_cell[]){
 			LH_CELL_OF(ID(node->number)), LH_CELL_OF(node->addr),
 			LH_CELL_OR_NULL(typed, typed ? ID(node->type->index) : 0), LH_CELL_OF(node->bytes),
@@ -77,11 +82,11 @@ static int add_object(void *arg, const struct lh_export_node *node)
 			LH_CELL_OR_NULL(above, ID(from->tree.node[above])), LH_CELL_TEXT_OF(text)});
 }
 
-static int write_types(struct objects *o)
+static int write_types(struct object_rows *o)
 {
 	struct lh_heap *heap = o->s->x->heap;
 	uint64_t count = 0;
-	int r = lh_database_into(o->s->database, "types", 6);
+	int r = o->s->rows->into(o->s->rows, &types);
 
 	for (size_t i = 0; r == 0 && i < o->type_count; i++) {
 		const struct type_sum *sum = &o->types[i];
@@ -90,7 +95,7 @@ static int write_types(struct objects *o)
 		if (!sum->objects)
 			continue;
 		count++;
-		r = lh_database_row(o->s->database,
+		r = o->s->rows->row(o->s->rows,
 				    (struct lh_cell[]){LH_CELL_OF(ID(i)),
 						       LH_CELL_TEXT_OF(lh_type_name(heap, type)),
 						       LH_CELL_OF(type->addr), LH_CELL_OF(sum->objects),
@@ -100,13 +105,13 @@ static int write_types(struct objects *o)
 	return r;
 }
 
-int lh_sqlite_objects(struct lh_sqlite *s)
+int lh_tables_objects(struct lh_tables *s)
 {
-	_cleanup_(objects_fini) struct objects o = {
+	_cleanup_(object_rows_fini) struct object_rows o = {
 		.s = s,
 		.types = lh_new0(struct type_sum, s->x->heap->types.count + 1),
 		.type_count = s->x->heap->types.count};
-	int r = o.types ? lh_database_into(s->database, "objects", 11) : lh_nomem(s->x->heap->ctx);
+	int r = o.types ? s->rows->into(s->rows, &objects) : lh_nomem(s->x->heap->ctx);
 
 	if (r == 0)
 		r = lh_export_nodes(s->x, "writing objects", add_object, &o);
@@ -116,15 +121,15 @@ int lh_sqlite_objects(struct lh_sqlite *s)
 
 /* ---- references ---- */
 
-struct edges {
-	struct lh_sqlite *s;
+struct edge_rows {
+	struct lh_tables *s;
 	struct lh_string name;
 	uint64_t count;
 };
 
 static int add_edge(void *arg, const struct lh_export_edge *edge)
 {
-	struct edges *e = arg;
+	struct edge_rows *e = arg;
 	const struct lh_span *span = edge->span;
 
 	if (e->name.text)
@@ -133,18 +138,17 @@ static int add_edge(void *arg, const struct lh_export_edge *edge)
 	if (e->name.failed)
 		return lh_nomem(e->s->x->heap->ctx);
 	e->count++;
-	return lh_database_row(
-		e->s->database,
-		(struct lh_cell[]){LH_CELL_OF(ID(edge->from)), LH_CELL_OF(ID(edge->to)),
-				   LH_CELL_TEXT_OF(span && e->name.len ? e->name.text : NULL),
-				   LH_CELL_OR_NULL(span, span && !span->hidden),
-				   LH_CELL_OR_NULL(span, span && span->label == LH_LABEL_BODY)});
+	return e->s->rows->row(
+		e->s->rows, (struct lh_cell[]){LH_CELL_OF(ID(edge->from)), LH_CELL_OF(ID(edge->to)),
+					       LH_CELL_TEXT_OF(span && e->name.len ? e->name.text : NULL),
+					       LH_CELL_OR_NULL(span, span && !span->hidden),
+					       LH_CELL_OR_NULL(span, span && span->label == LH_LABEL_BODY)});
 }
 
-int lh_sqlite_edges(struct lh_sqlite *s)
+int lh_tables_edges(struct lh_tables *s)
 {
-	struct edges e = {.s = s};
-	int r = lh_database_into(s->database, "edges", 5);
+	struct edge_rows e = {.s = s};
+	int r = s->rows->into(s->rows, &edges);
 
 	if (r == 0)
 		r = lh_export_all_edges(s->x, "writing references", add_edge, &e);
@@ -159,37 +163,37 @@ static const char *const kinds[] = {
 	[LH_ROOT_MODULES] = "modules",    [LH_ROOT_SYS] = "sys",       [LH_ROOT_BUILTINS] = "builtins",
 	[LH_ROOT_INTERP] = "interpreter", [LH_ROOT_THREAD] = "thread", [LH_ROOT_FRAME] = "frame"};
 
-static int add_root(struct lh_sqlite *s, const struct lh_root *root, uint32_t number)
+static int add_root(struct lh_tables *s, const struct lh_root *root, uint32_t number)
 {
 	_cleanup_string_ struct lh_string name = {0};
 
 	lh_root_text(&s->x->from->roots, root, &name);
 	if (name.failed)
 		return lh_nomem(s->x->heap->ctx);
-	return lh_database_row(s->database,
-			       (struct lh_cell[]){LH_CELL_OF(ID(number)), LH_CELL_TEXT_OF(kinds[root->kind]),
-						  LH_CELL_TEXT_OF(name.text), LH_CELL_OF(root->interp),
-						  LH_CELL_OR_NULL(root->thread, root->thread)});
+	return s->rows->row(s->rows,
+			    (struct lh_cell[]){LH_CELL_OF(ID(number)), LH_CELL_TEXT_OF(kinds[root->kind]),
+					       LH_CELL_TEXT_OF(name.text), LH_CELL_OF(root->interp),
+					       LH_CELL_OR_NULL(root->thread, root->thread)});
 }
 
-static int add_native_roots(struct lh_sqlite *s)
+static int add_native_roots(struct lh_tables *s)
 {
 	const struct lh_retained *from = s->x->from;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < from->native; i++)
-		r = lh_database_row(
-			s->database,
+		r = s->rows->row(
+			s->rows,
 			(struct lh_cell[]){
 				LH_CELL_OF(ID(from->natives[i])), LH_CELL_TEXT_OF("native"), {0}, {0}, {0}});
 	return r;
 }
 
-int lh_sqlite_roots(struct lh_sqlite *s)
+int lh_tables_roots(struct lh_tables *s)
 {
 	const struct lh_retained *from = s->x->from;
 	uint64_t count = from->native;
-	int r = lh_database_into(s->database, "roots", 5);
+	int r = s->rows->into(s->rows, &roots);
 
 	for (size_t i = 0; r == 0 && i < from->roots.count; i++) {
 		const struct lh_root *root = &from->roots.all[i];
