@@ -24,6 +24,9 @@ struct lh_memory_summary {
 	uint64_t unexplained; /* of these, what nothing claims */
 	uint64_t conflicts;   /* regions that overlap others: each byte is counted once */
 	uint64_t damaged; /* address of the first chunk of malloc's with a size that leads nowhere; 0: none */
+	int64_t private_dirty; /* resident, of this process alone, and no file has it; -1: not known, as of cores */
+	int64_t shared;        /* resident, and other processes have the same pages; likewise */
+	int64_t swapped;       /* out of memory; likewise */
 };
 
 /**
@@ -42,8 +45,9 @@ struct lh_memory_info {
 	uint32_t depth;   /* steps of its path */
 	bool leaf;        /* nothing is below it: leaves have each byte once */
 	uint64_t bytes;
-	int64_t resident; /* -1: not known */
-	uint64_t count;   /* of objects, blocks, chunks or pieces below it */
+	int64_t resident;                       /* -1: not known */
+	uint64_t count;                         /* of objects, blocks, chunks or pieces below it */
+	int64_t private_dirty, shared, swapped; /* as of lh_memory_summary(); -1: not known */
 };
 
 /**

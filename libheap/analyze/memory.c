@@ -167,6 +167,7 @@ static int make(struct lh_heap *heap, void *ret)
 	int r;
 
 	*memory = (struct lh_memory){.resident_known = heap->target->resident_known,
+				     .private_known = heap->target->private_known,
 				     .allocator = find_allocator(heap->target)};
 	r = take_regions(&w);
 	if (r == 0)

@@ -13,10 +13,12 @@
 #define LH_ANALYZE_MEMORY_H
 
 #include "inventory/objects.h"
+#include "target/resident.h"
 
 /** struct lh_memory_sum - @count: of objects, blocks, chunks or pieces, whatever a leaf has */
 struct lh_memory_sum {
-	uint64_t bytes, resident, count;
+	uint64_t bytes, count;
+	struct lh_page_bytes pages;
 };
 
 /** struct lh_memory_row - a node of the tree; rows are in the tree's order, the larger of siblings first */
@@ -31,8 +33,9 @@ struct lh_memory_row {
 struct lh_memory {
 	struct lh_memory_row *rows;
 	size_t count, capacity;
-	uint64_t mapped, writable, resident, unexplained; /* bytes; mapped: of all mappings */
-	bool resident_known;
+	uint64_t mapped, writable, unexplained; /* bytes; mapped: of all mappings */
+	struct lh_page_bytes pages;             /* of writable ones */
+	bool resident_known, private_known;
 	const char *allocator;   /* that is loaded and not walked: "jemalloc"; NULL: none is known */
 	uint64_t not_walked;     /* bytes of mappings with objects, of an allocator that is not walked */
 	uint64_t conflicts;      /* regions that overlap others */

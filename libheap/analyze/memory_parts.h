@@ -5,7 +5,6 @@
 
 #include "analyze/memory.h"
 #include "analyze/regions.h"
-#include "target/resident.h"
 #include "util/index.h"
 
 /* Leaves with one row each: memory_leaves.def */
@@ -84,8 +83,19 @@ static inline void lh_memory_add(struct lh_memory_work *w, struct lh_memory_sum 
 	if (start >= end)
 		return;
 	sum->bytes += end - start;
-	sum->resident += lh_resident_bytes(&w->resident, start, end);
+	lh_resident_add(&w->resident, start, end, &sum->pages);
 	sum->count += count;
+}
+
+/* Add what one node has to another. */
+static inline void lh_memory_sum_add(struct lh_memory_sum *to, const struct lh_memory_sum *from)
+{
+	to->bytes += from->bytes;
+	to->count += from->count;
+	to->pages.resident += from->pages.resident;
+	to->pages.shared += from->pages.shared;
+	to->pages.dirty += from->pages.dirty;
+	to->pages.swapped += from->pages.swapped;
 }
 
 /** lh_memory_objects() - count objects in pools, and make tags of all else that objects have */

@@ -109,9 +109,7 @@ static void join(struct tree *t)
 			t->leaves[kept++] = t->leaves[i];
 			continue;
 		}
-		sum->bytes += t->leaves[i].sum.bytes;
-		sum->resident += t->leaves[i].sum.resident;
-		sum->count += t->leaves[i].sum.count;
+		lh_memory_sum_add(sum, &t->leaves[i].sum);
 		free((char *)t->leaves[i].path);
 	}
 	t->leaf_count = kept;
@@ -162,19 +160,14 @@ static int add_nodes(struct tree *t, struct lh_memory_row *leaf, size_t *last)
 
 static void add_up(struct tree *t)
 {
-	for (size_t i = t->count; i-- > 0;) {
-		const struct lh_memory_sum *s = &t->nodes[i].row.sum;
-		struct lh_memory_sum *up =
-			t->nodes[i].parent == SIZE_MAX ? NULL : &t->nodes[t->nodes[i].parent].row.sum;
+	struct lh_memory_sum all = {0};
 
-		if (!up) {
-			t->w->memory->resident += s->resident;
-			continue;
-		}
-		up->bytes += s->bytes;
-		up->resident += s->resident;
-		up->count += s->count;
+	for (size_t i = t->count; i-- > 0;) {
+		const struct node *n = &t->nodes[i];
+
+		lh_memory_sum_add(n->parent == SIZE_MAX ? &all : &t->nodes[n->parent].row.sum, &n->row.sum);
 	}
+	t->w->memory->pages = all.pages;
 }
 
 /* Siblings by size; a node before those below it. */

@@ -8,6 +8,11 @@ static int64_t resident(const struct lh_memory *m, uint64_t bytes)
 	return m->resident_known ? (int64_t)bytes : -1;
 }
 
+static int64_t private(const struct lh_memory *m, uint64_t bytes)
+{
+	return m->private_known ? (int64_t)bytes : -1;
+}
+
 int lh_memory_summary(struct lh_heap *heap, struct lh_memory_summary *ret)
 {
 	const struct lh_memory *m;
@@ -18,10 +23,13 @@ int lh_memory_summary(struct lh_heap *heap, struct lh_memory_summary *ret)
 	lh_info_give(ret,
 		     &(struct lh_memory_summary){.mapped = m->mapped,
 						 .writable = m->writable,
-						 .resident = resident(m, m->resident),
+						 .resident = resident(m, m->pages.resident),
 						 .unexplained = m->unexplained,
 						 .conflicts = m->conflicts,
-						 .damaged = m->first_damaged},
+						 .damaged = m->first_damaged,
+						 .private_dirty = private(m, m->pages.dirty),
+						 .shared = private(m, m->pages.shared),
+						 .swapped = private(m, m->pages.swapped)},
 		     sizeof(*ret));
 	return 0;
 }
@@ -43,8 +51,11 @@ int lh_memory_at(struct lh_heap *heap, size_t index, struct lh_memory_info *ret)
 					      .depth = row->depth,
 					      .leaf = row->leaf,
 					      .bytes = row->sum.bytes,
-					      .resident = resident(m, row->sum.resident),
-					      .count = row->sum.count},
+					      .resident = resident(m, row->sum.pages.resident),
+					      .count = row->sum.count,
+					      .private_dirty = private(m, row->sum.pages.dirty),
+					      .shared = private(m, row->sum.pages.shared),
+					      .swapped = private(m, row->sum.pages.swapped)},
 		     sizeof(*ret));
 	return 0;
 }

@@ -16,6 +16,9 @@ static const struct lh_column columns[] = {
 	{"bytes", NULL, LH_K_BYTES},
 	{"percent", "%", LH_K_PERCENT},
 	{"resident", NULL, LH_K_BYTES},
+	{"private_dirty", "PRIVATE", LH_K_BYTES, .spare = 1},
+	{"shared", NULL, LH_K_BYTES, .spare = 2},
+	{"swapped", NULL, LH_K_BYTES, .spare = 3},
 	{"count", NULL, LH_K_COUNT, .hidden = true},
 	{"leaf", NULL, LH_K_BOOL, .hidden = true},
 	{"note", NULL, LH_K_TEXT},
@@ -63,22 +66,44 @@ static uint64_t percent(uint64_t bytes, uint64_t all)
 	return all ? (uint64_t)((unsigned __int128)bytes * 100 / all) : 0;
 }
 
+static struct lh_value known(bool is_known, uint64_t bytes)
+{
+	return is_known ? LH_BYTES(bytes) : LH_NULL;
+}
+
+/* Text shows what differs. */
+static void hide_columns(const struct lh_memory *m, struct lh_result *result)
+{
+	const struct lh_page_bytes *pages = &m->pages;
+
+	if (!m->private_known || !pages->shared) {
+		lh_result_hide(result, "private_dirty");
+		lh_result_hide(result, "shared");
+	}
+	if (!m->private_known || !pages->swapped)
+		lh_result_hide(result, "swapped");
+}
+
 static int add_rows(const struct lh_memory *m, uint64_t depth, struct lh_result *result)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < m->count; i++) {
 		const struct lh_memory_row *row = &m->rows[i];
+		const struct lh_page_bytes *pages = &row->sum.pages;
 
 		if (depth && row->depth > depth)
 			continue;
-		r = lh_result_row(
-			result, (struct lh_value[]){LH_TEXT(row->path), LH_BYTES(row->sum.bytes),
-						    LH_PERCENT(percent(row->sum.bytes, m->writable)),
-						    m->resident_known ? LH_BYTES(row->sum.resident) : LH_NULL,
-						    LH_COUNT(row->sum.count),
-						    LH_BOOL(row->leaf || row->depth == depth),
-						    LH_TEXT(row->note ? row->note : "")});
+		r = lh_result_row(result,
+				  (struct lh_value[]){LH_TEXT(row->path), LH_BYTES(row->sum.bytes),
+						      LH_PERCENT(percent(row->sum.bytes, m->writable)),
+						      known(m->resident_known, pages->resident),
+						      known(m->private_known, pages->dirty),
+						      known(m->private_known, pages->shared),
+						      known(m->private_known, pages->swapped),
+						      LH_COUNT(row->sum.count),
+						      LH_BOOL(row->leaf || row->depth == depth),
+						      LH_TEXT(row->note ? row->note : "")});
 	}
 	return r;
 }
@@ -133,13 +158,17 @@ static int note(const struct lh_memory *m, struct lh_result *result)
 static int summarize(const struct lh_memory *m, struct lh_result *result)
 {
 	return lh_result_summarize(
-		result, (struct lh_summary[]){
-				{"mapped", "mapped", LH_BYTES(m->mapped)},
-				{"writable", "writable", LH_BYTES(m->writable)},
-				{"resident", "resident", m->resident_known ? LH_BYTES(m->resident) : LH_NULL},
-				{"unexplained", "unexplained", LH_BYTES(m->unexplained)},
-				{},
-			});
+		result,
+		(struct lh_summary[]){
+			{"mapped", "mapped", LH_BYTES(m->mapped)},
+			{"writable", "writable", LH_BYTES(m->writable)},
+			{"resident", "resident", known(m->resident_known, m->pages.resident)},
+			{"private_dirty", "of this process alone", known(m->private_known, m->pages.dirty)},
+			{"shared", "shared with others", known(m->private_known, m->pages.shared)},
+			{"swapped", "swapped out", known(m->private_known, m->pages.swapped)},
+			{"unexplained", "unexplained", LH_BYTES(m->unexplained)},
+			{},
+		});
 }
 
 static int add_malloc_rows(const struct lh_glibc_chunks *c, struct lh_result *result)
@@ -212,6 +241,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		return r;
 	lh_result_columns(result, columns, NULL);
 	lh_result_tree(result, &tree);
+	hide_columns(memory, result);
 	r = summarize(memory, result);
 	if (r == 0)
 		r = add_rows(memory, depth, result);

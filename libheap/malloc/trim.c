@@ -15,10 +15,13 @@ struct trimmer {
 
 static void take(struct trimmer *t, uint64_t start, uint64_t end)
 {
+	struct lh_page_bytes bytes = {0};
+
 	if (start >= end)
 		return;
 	t->out->pages += end - start;
-	t->out->resident += lh_resident_bytes(&t->resident, start, end);
+	lh_resident_add(&t->resident, start, end, &bytes);
+	t->out->resident += bytes.resident;
 }
 
 /* mtrim(): pages after the first words of the chunk, and before its end. */

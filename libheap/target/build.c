@@ -234,7 +234,7 @@ static void free_lists(struct lh_target *target)
 		munmap(target->maps[i].data, target->maps[i].len);
 	free(target->segments);
 	free(target->holes);
-	free(target->resident);
+	free(target->pages);
 	free(target->mappings);
 	free(target->registers);
 	free(target->stacks);

@@ -39,8 +39,8 @@ int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
 int lh_target_add_segment(struct lh_target *target, const struct lh_segment *segment);
 /** lh_target_add_mapping() - @mapping's path is copied. Empty and wrapping ranges are dropped. */
 int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping);
-/** lh_target_add_resident() - pages that are resident, in ascending order. Return: 0, -LH_ENOMEM. */
-int lh_target_add_resident(struct lh_target *target, uint64_t start, uint64_t end);
+/** lh_target_add_pages() - in ascending order, if @state is not 0. Return: 0, -LH_ENOMEM. */
+int lh_target_add_pages(struct lh_target *target, uint64_t start, uint64_t end, unsigned state);
 /** lh_resident_of_core() - those that the file of a core has. Return: 0, -LH_ENOMEM. */
 int lh_resident_of_core(struct lh_target *target);
 /** lh_target_add_registers() - of one thread, as elf_gregset_t has them. Return: 0, -LH_ENOMEM. */

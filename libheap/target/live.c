@@ -21,7 +21,8 @@
 #include <sys/uio.h>
 #include <time.h>
 
-#define BATCH 256 /* runs of pages in one call; the kernel takes 1024 */
+#define BATCH 256                  /* runs of pages in one call; the kernel takes 1024 */
+#define PIECE ((uint64_t)16 << 20) /* so that an interrupt is seen soon */
 #define FILE_COPY_MAX \
 	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
@@ -43,25 +44,6 @@ struct copy {
 	uint64_t piece; /* start of the segment that is growing */
 	uint64_t there; /* end of the last run of pages that exist */
 };
-
-static int64_t fetch(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
-{
-	uint64_t done = 0;
-
-	/* From page to page at the end: the kernel may refuse a whole piece for one bad page. */
-	while (done < len) {
-		struct iovec local = {.iov_base = (uint8_t *)buf + done, .iov_len = len - done};
-		struct iovec remote = {.iov_base = (void *)(uintptr_t)(addr + done), .iov_len = len - done};
-		ssize_t n = process_vm_readv(target->pid, &local, 1, &remote, 1, 0);
-
-		if (n <= 0)
-			break;
-		done += (uint64_t)n;
-	}
-	return (int64_t)done;
-}
-
-static const struct lh_target_ops live_ops = {.fetch = fetch};
 
 /* [copy->piece, end) is whole: a segment. */
 static int end_piece(struct copy *copy, uint64_t end)
@@ -92,8 +74,8 @@ static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
 	int r = 0;
 
 	while (at < end && r == 0) {
-		uint64_t got =
-			(uint64_t)fetch(copy->target, at, copy->data + (at - copy->map->start), end - at);
+		uint64_t got = (uint64_t)lh_live_read(copy->target, at, copy->data + (at - copy->map->start),
+						      end - at);
 
 		at += got & ~(uint64_t)(LH_PAGE - 1);
 		if (at >= end)
@@ -133,14 +115,13 @@ static int flush(struct copy *copy)
 static int add_run(struct copy *copy, uint64_t start, uint64_t end)
 {
 	while (start < end) {
-		/* Pieces of 16 MiB, so that an interrupt is seen soon. */
-		uint64_t len = end - start < (16u << 20) ? end - start : (16u << 20);
+		uint64_t len = end - start < PIECE ? end - start : PIECE;
 		int r;
 
 		copy->local[copy->runs] = (struct iovec){copy->data + (start - copy->map->start), len};
 		copy->remote[copy->runs++] = (struct iovec){(void *)(uintptr_t)start, len};
 		start += len;
-		if (copy->runs < BATCH && len < (16u << 20))
+		if (copy->runs < BATCH && len < PIECE)
 			continue;
 		r = flush(copy);
 		if (r < 0)
@@ -157,13 +138,48 @@ static int add_hole(struct copy *copy, uint64_t end)
 	return lh_holes_add(copy->target, data + copy->there, data + end);
 }
 
+/* Without changing them, slower than many at a time; see live_read.c. */
+static int read_run(struct copy *copy, uint64_t start, uint64_t end)
+{
+	int r = flush(copy);
+
+	while (start < end && r == 0) {
+		uint64_t len = end - start < PIECE ? end - start : PIECE;
+
+		r = copy_run_slowly(copy, &(struct iovec){(void *)(uintptr_t)start, len});
+		start += len;
+		copy->done += len;
+		if (r == 0)
+			r = lh_progress(copy->target->ctx, "copying memory", copy->done, copy->total);
+	}
+	return r;
+}
+
+/* Runs of pages that are shared with a parent or child, and of others. */
 static int on_run(void *arg, uint64_t start, uint64_t end)
 {
 	struct copy *copy = arg;
+	uint64_t entries[LH_PAGES_ENTRIES], at = start;
 	int r = add_hole(copy, start);
 
 	copy->there = end;
-	return r == 0 ? add_run(copy, start, end) : r;
+	while (at < end && r == 0) {
+		uint64_t left = (end - at) / LH_PAGE;
+		int64_t n = lh_pages_entries(&copy->pages, at, entries,
+					     left < LH_PAGES_ENTRIES ? left : LH_PAGES_ENTRIES);
+
+		if (n < 0)
+			return read_run(copy, at, end);
+		for (int64_t i = 0; i < n && r == 0;) {
+			bool forked = lh_page_is_forked(entries[i]);
+			uint64_t from = at;
+
+			for (; i < n && lh_page_is_forked(entries[i]) == forked; i++)
+				at += LH_PAGE;
+			r = forked ? read_run(copy, from, at) : add_run(copy, from, at);
+		}
+	}
+	return r;
 }
 
 /* Copy the pages of a mapping that exist; all of them if that is not known, or if untouched ones have
@@ -175,7 +191,7 @@ static int copy_pages(struct copy *copy, bool all)
 	int r = all ? LH_ABSENT : lh_pages_runs(&copy->pages, m->start, m->end, &runs);
 
 	if (r == LH_ABSENT)
-		return add_run(copy, copy->there, m->end);
+		return read_run(copy, copy->there, m->end);
 	return r == 0 ? add_hole(copy, m->end) : r;
 }
 
@@ -292,10 +308,13 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		copy->total += choose(copy, &vmas->all[i]) == STOPPED
 				       ? vmas->all[i].map.end - vmas->all[i].map.start
 				       : 0;
+	/* First, for copying a page that is swapped out brings it back. */
 	if (r == 0)
-		r = copy_all(copy, vmas, STOPPED);
+		lh_vmas_read_dirty(target, vmas);
 	if (r == 0)
 		r = lh_pagemap_read(resident, &copy->pages, vmas);
+	if (r == 0)
+		r = copy_all(copy, vmas, STOPPED);
 	lh_stop_release(&stop);
 	target->pause_ms = hold ? now_ms() - begin : 0;
 	if (hold)
@@ -369,8 +388,9 @@ int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target
 	if (r < 0)
 		return r;
 	target->pid = pid;
-	target->ops = &live_ops;
-	r = read_process(target);
+	r = lh_live_open(target);
+	if (r == 0)
+		r = read_process(target);
 	if (r < 0)
 		return r;
 	*ret = lh_take(target);

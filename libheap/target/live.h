@@ -6,11 +6,13 @@
 #define LH_TARGET_LIVE_H
 
 #include "target/build.h"
+#include "target/pages.h"
 
 /** struct lh_vma - one line of /proc/PID/maps */
 struct lh_vma {
 	struct lh_mapping map; /* path allocated */
 	bool shared;
+	uint64_t dirty; /* bytes of Private_Dirty; of shared writable mappings alone */
 };
 
 struct lh_vmas {
@@ -20,34 +22,15 @@ struct lh_vmas {
 
 /** lh_vmas_read() - read /proc/PID/maps. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
 int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
+/** lh_vmas_read_dirty() - what /proc/PID/smaps says of mappings with pages that pagemap does not say all of; 0 if it cannot be
+ * read */
+void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
-/** struct lh_pages - /proc/PID/pagemap */
-struct lh_pages {
-	int fd;     /* -1: not readable */
-	bool scans; /* address space without pages costs nothing */
-};
-
-/** struct lh_page_runs - who is told of runs of pages; @on_run: 0, or what ends the walk */
-struct lh_page_runs {
-	int (*on_run)(void *arg, uint64_t start, uint64_t end);
-	void *arg;
-};
-
-#define LH_PAGES_ENTRIES 2048
-
-/** lh_pages_open() - always lh_pages_close() afterwards. Return: 0; LH_ABSENT: it cannot be read. */
-int lh_pages_open(struct lh_pages *pages, pid_t pid);
-void lh_pages_close(struct lh_pages *pages);
-/**
- * lh_pages_runs() - the pages of [@start, @end) that exist: in memory, or swapped out. Runs come in ascending order, and none
- * touches the next.
- * Return: 0; LH_ABSENT: it cannot be read to the end; what @on_run returned.
- */
-int lh_pages_runs(const struct lh_pages *pages, uint64_t start, uint64_t end,
-		  const struct lh_page_runs *runs);
-/** lh_pages_entries() - what the system says of @count pages from @addr on. Return: of how many it does; -1: of none. */
-int64_t lh_pages_entries(const struct lh_pages *pages, uint64_t addr, uint64_t *entries, uint64_t count);
+/** lh_live_open() - the memory of @target->pid. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
+int lh_live_open(struct lh_target *target);
+/** lh_live_read() - at most @len bytes, without changing pages that a fork shares. Return: how many came without a gap. */
+int64_t lh_live_read(const struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 
 /** struct lh_pagemap - pages about which only their content tells whether they are resident */
 struct lh_pagemap {

@@ -3,6 +3,7 @@
 #include "target/live.h"
 
 #include "util/array.h"
+#include "util/bsearch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -59,6 +60,44 @@ int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas)
 			    "thread",
 			    (int)target->pid);
 	return r;
+}
+
+/* Pages of a shared mapping belong to a file, or to none but other processes: only the system knows which are dirty. */
+static bool is_asked_about(const struct lh_vma *v)
+{
+	return v->shared && v->map.writable;
+}
+
+static struct lh_vma *find(struct lh_vmas *vmas, uint64_t start)
+{
+	size_t i = lh_bsearch_first(vmas->count, k, vmas->all[k].map.start < start);
+
+	return i < vmas->count && vmas->all[i].map.start == start ? &vmas->all[i] : NULL;
+}
+
+void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas)
+{
+	_cleanup_free_ char *line = NULL;
+	struct lh_vma *v = NULL;
+	size_t size = 0, asked = 0;
+	char name[64];
+	FILE *f;
+
+	for (size_t i = 0; i < vmas->count; i++)
+		asked += is_asked_about(&vmas->all[i]);
+	snprintf(name, sizeof(name), "/proc/%d/smaps", (int)target->pid);
+	f = asked ? fopen(name, "re") : NULL;
+	while (f && getline(&line, &size, f) > 0) {
+		uint64_t start, end, kilobytes;
+
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " ", &start, &end) == 2)
+			v = find(vmas, start);
+		else if (v && is_asked_about(v) &&
+			 sscanf(line, "Private_Dirty: %" SCNu64 " kB", &kilobytes) == 1)
+			v->dirty = kilobytes << 10;
+	}
+	if (f)
+		fclose(f);
 }
 
 void lh_vmas_fini(struct lh_vmas *vmas)

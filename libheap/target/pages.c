@@ -5,7 +5,7 @@
  * The system passes by address space without pages at once (the PAGEMAP_SCAN ioctl, Linux 6.7; fs/proc/task_mmu.c). Before
  * that there is a word to read for each page of it: 2 MB for 1 GB.
  */
-#include "target/live.h"
+#include "target/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,10 +13,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-/* Documentation/admin-guide/mm/pagemap.rst: of an entry */
-#define PRESENT ((uint64_t)1 << 63)
-#define SWAPPED ((uint64_t)1 << 62)
 
 /* include/uapi/linux/fs.h of Linux 6.7, which older systems lack */
 struct scan_region {
@@ -31,6 +27,7 @@ struct scan_arg {
 #define SCAN _IOWR('f', 16, struct scan_arg)
 #define SCAN_PRESENT ((uint64_t)1 << 3)
 #define SCAN_SWAPPED ((uint64_t)1 << 4)
+#define SCAN_ZERO ((uint64_t)1 << 5)
 #define SCAN_REGIONS 64
 
 int lh_pages_open(struct lh_pages *pages, pid_t pid)
@@ -92,6 +89,8 @@ static int scan(const struct lh_pages *pages, const struct lh_page_runs *runs, u
 				       .end = end,
 				       .vec = (uintptr_t)regions,
 				       .vec_len = SCAN_REGIONS,
+				       .category_inverted = SCAN_ZERO,
+				       .category_mask = SCAN_ZERO,
 				       .category_anyof_mask = SCAN_PRESENT | SCAN_SWAPPED,
 				       .return_mask = SCAN_PRESENT | SCAN_SWAPPED};
 		int n = ioctl(pages->fd, SCAN, &arg);
@@ -119,7 +118,7 @@ static int look(const struct lh_pages *pages, const struct lh_page_runs *runs, u
 		if (n < 0)
 			return LH_ABSENT;
 		for (int64_t i = 0; i < n && r == 0; i++, at += LH_PAGE)
-			if (entries[i] & (PRESENT | SWAPPED))
+			if (entries[i] & (LH_PAGEMAP_PRESENT | LH_PAGEMAP_SWAPPED))
 				r = add(runs, last, at, at + LH_PAGE);
 	}
 	return r;

@@ -4,34 +4,32 @@
 #include "util/array.h"
 #include "util/bsearch.h"
 
-uint64_t lh_resident_seek(struct lh_resident *r, uint64_t start, uint64_t end)
+void lh_resident_seek(struct lh_resident *r, uint64_t start, uint64_t end, struct lh_page_bytes *sum)
 {
 	const struct lh_target *t = r->target;
-	uint64_t bytes = 0;
-	size_t i = lh_bsearch_first(t->resident_count, k, t->resident[k].end <= start);
+	size_t i = lh_bsearch_first(t->page_run_count, k, t->pages[k].end <= start);
 
-	for (; i < t->resident_count && t->resident[i].start < end; i++) {
-		const struct lh_range *run = &t->resident[i];
+	for (; i < t->page_run_count && t->pages[i].start < end; i++) {
+		const struct lh_page_run *run = &t->pages[i];
 		uint64_t from = run->start > start ? run->start : start, to = run->end < end ? run->end : end;
 
 		r->at = i;
-		bytes += to - from;
+		lh_page_bytes_add(sum, run->state, to - from);
 	}
-	return bytes;
 }
 
-int lh_target_add_resident(struct lh_target *t, uint64_t start, uint64_t end)
+int lh_target_add_pages(struct lh_target *t, uint64_t start, uint64_t end, unsigned state)
 {
-	struct lh_range *last = t->resident_count ? &t->resident[t->resident_count - 1] : NULL;
+	struct lh_page_run *last = t->page_run_count ? &t->pages[t->page_run_count - 1] : NULL;
 
-	if (start >= end)
+	if (start >= end || !state)
 		return 0;
-	if (last && last->end == start) {
+	if (last && last->end == start && last->state == state) {
 		last->end = end;
 		return 0;
 	}
-	return lh_append(t->ctx, t->resident, t->resident_count, t->resident_capacity,
-			 ((struct lh_range){start, end}));
+	return lh_append(t->ctx, t->pages, t->page_run_count, t->page_run_capacity,
+			 ((struct lh_page_run){start, end, state}));
 }
 
 /* Holes are sorted by where they are in our own memory. */
@@ -44,11 +42,12 @@ static int add_segment(struct lh_target *t, const struct lh_segment *s)
 	for (; i < t->hole_count && t->holes[i].start < end && r == 0; i++) {
 		const uint8_t *hole = t->holes[i].start > at ? t->holes[i].start : at;
 
-		r = lh_target_add_resident(t, s->start + (uint64_t)(at - s->data),
-					   s->start + (uint64_t)(hole - s->data));
+		r = lh_target_add_pages(t, s->start + (uint64_t)(at - s->data),
+					s->start + (uint64_t)(hole - s->data), LH_PAGE_RESIDENT);
 		at = t->holes[i].end < end ? t->holes[i].end : end;
 	}
-	return r == 0 ? lh_target_add_resident(t, s->start + (uint64_t)(at - s->data), s->end) : r;
+	return r == 0 ? lh_target_add_pages(t, s->start + (uint64_t)(at - s->data), s->end, LH_PAGE_RESIDENT)
+		      : r;
 }
 
 int lh_resident_of_core(struct lh_target *t)

@@ -74,6 +74,18 @@ struct lh_register {
 	uint64_t tls; /* of the thread, as in struct lh_stack; 0: not known */
 };
 
+/* What the system says of a page */
+#define LH_PAGE_RESIDENT 1u /* in memory; of a core: in its file */
+#define LH_PAGE_PRIVATE 2u  /* resident, and no other process has it */
+#define LH_PAGE_DIRTY 4u    /* private, and no file has its bytes: Private_Dirty of smaps */
+#define LH_PAGE_SWAPPED 8u
+
+/** struct lh_page_run - pages of one state */
+struct lh_page_run {
+	uint64_t start, end;
+	unsigned state; /* LH_PAGE_* */
+};
+
 struct lh_target {
 	struct lh_ctx *ctx;
 	enum lh_target_kind kind;
@@ -93,10 +105,9 @@ struct lh_target {
 	size_t hole_count, hole_capacity;
 	struct lh_mapping *mappings;
 	size_t mapping_count, mapping_capacity;
-	struct lh_range
-		*resident; /* of writable memory, sorted: pages in memory, or in the core; see resident.h */
-	size_t resident_count, resident_capacity;
-	bool resident_known;
+	struct lh_page_run *pages; /* of writable memory, sorted; see resident.h */
+	size_t page_run_count, page_run_capacity;
+	bool resident_known, private_known; /* of a core only the first can be known */
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 

@@ -319,8 +319,9 @@ def test_memory_tree(place, typed):
     answer = place.heap.ask("memory")
     summary, nodes = typed.memory.summary, list(typed.memory)
     assert {key: summary[key] for key in answer["summary"]} == answer["summary"]
-    assert [(n.path, n.bytes, n.resident, n.count, n.leaf, n.note or "") for n in nodes] == \
-        [(row["path"], row["bytes"], row["resident"], row["count"], row["leaf"], row["note"]) for row in answer["rows"]]
+    keys = "path", "bytes", "resident", "private_dirty", "shared", "swapped", "count", "leaf"
+    assert [[getattr(n, key) for key in keys] + [n.note or ""] for n in nodes] == \
+        [[row[key] for key in keys + ("note",)] for row in answer["rows"]]
     assert all(n.depth == n.path.count("/") + 1 for n in nodes)
 
 

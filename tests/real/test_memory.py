@@ -2,6 +2,7 @@
 """
 memory: the tree sums exactly, and says of pymalloc, malloc and resident pages what the interpreter, glibc and the system say.
 """
+import collections
 import json
 import os
 import re
@@ -50,7 +51,9 @@ def check_sums(answer):
     summary, rows = answer["summary"], answer["rows"]
     nodes = {row["path"]: row for row in rows}
     assert len(nodes) == len(rows), "a path comes twice"
-    for key, total in ("bytes", "writable"), ("resident", "resident"):
+    for key, total in ("bytes", "writable"), ("resident", "resident"), ("private_dirty",) * 2, ("shared",) * 2, ("swapped",) * 2:
+        if summary[total] is None:
+            continue
         assert sum(row[key] for row in leaves(answer)) == summary[total]
         sums = dict.fromkeys((row["path"] for row in rows if not row["leaf"]), 0)
         for row in rows:
@@ -98,26 +101,34 @@ def test_pymalloc(place):
 
 
 def smaps(pid):
-    """[(bytes, resident)] of writable mappings"""
-    found = []
+    """Of writable mappings: {"Size", "Rss", "Private_Dirty", ...: bytes}"""
+    sums, writable = collections.Counter(), False
     with open("/proc/%d/smaps" % pid) as lines:
         for line in lines:
-            match = re.match(r"([0-9a-f]+)-([0-9a-f]+) (....) ", line)
-            if match:
-                writable = match.group(3)[1] == "w"
-                size = int(match.group(2), 16) - int(match.group(1), 16)
-            elif line.startswith("Rss:") and writable:
-                found.append((size, int(line.split()[1]) << 10))
-    return found
+            mapping = re.match(r"[0-9a-f]+-[0-9a-f]+ (....) ", line)
+            value = re.match(r"(\w+): +(\d+) kB", line)
+            if mapping:
+                writable = mapping.group(1)[1] == "w"
+            elif value and writable:
+                sums[value.group(1)] += int(value.group(2)) << 10
+    return sums
 
 
-def test_resident(place):
-    """As the system counts"""
+def check_pages(summary, said):
+    """As the system counted just before, to the page: reading pages of a file maps them"""
+    assert summary["writable"] == said["Size"]
+    assert summary["resident"] == said["Rss"]
+    assert summary["private_dirty"] == said["Private_Dirty"]
+    assert summary["shared"] == said["Shared_Clean"] + said["Shared_Dirty"]
+    assert summary["swapped"] == said["Swap"]
+
+
+def test_pages(place):
     if place.way != "live":
+        assert place.heap.ask("memory")["summary"]["private_dirty"] is None
         pytest.skip("of a live process")
-    answer, mappings = memory_of(place.target), smaps(place.target.pid)
-    assert answer["summary"]["writable"] == sum(size for size, _ in mappings)
-    assert answer["summary"]["resident"] == sum(resident for _, resident in mappings)
+    said = smaps(place.target.pid)
+    check_pages(memory_of(place.target)["summary"], said)
 
 
 def memory_of(program, *words):

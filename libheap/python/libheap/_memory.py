@@ -16,11 +16,15 @@ def _known(value: int) -> Optional[int]:
 
 
 class MemoryNode:
-    """A node of the tree: path, bytes, resident (None: not known), count, depth, leaf (nothing is below it), note."""
+    """
+    A node of the tree: path, bytes, count, depth, leaf (nothing is below it), note; bytes in pages that are resident,
+    private_dirty, shared, swapped (None: not known).
+    """
 
     def __init__(self, info: _native.MemoryInfo) -> None:
         self.path = text(info.path)
         self.bytes, self.resident, self.count = info.bytes, _known(info.resident), info.count
+        self.private_dirty, self.shared, self.swapped = map(_known, (info.private_dirty, info.shared, info.swapped))
         self.depth, self.leaf = info.depth, info.leaf
         self.note = text(info.note) if info.note else None
 
@@ -33,10 +37,14 @@ class Memory(_questions.MemoryCommand, Question):
 
     @property
     def summary(self) -> Dict[str, Any]:
-        """A dict: mapped, writable, resident, unexplained, conflicts, damaged, as struct lh_memory_summary."""
+        """
+        A dict: mapped, writable, resident, private_dirty, shared, swapped, unexplained, conflicts, damaged, as struct
+        lh_memory_summary.
+        """
         info = _native.info(_native.MemorySummary)
         self._heap._call(lib.lh_memory_summary, byref(info))
-        return dict({name: getattr(info, name) for name, _ in info._fields_[1:]}, resident=_known(info.resident))
+        known = "resident", "private_dirty", "shared", "swapped"
+        return {name: _known(getattr(info, name)) if name in known else getattr(info, name) for name, _ in info._fields_[1:]}
 
     def __iter__(self) -> Iterator[MemoryNode]:
         for info in numbered(self._heap, lib.lh_memory_at, _native.info(_native.MemoryInfo)):

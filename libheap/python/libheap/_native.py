@@ -216,12 +216,14 @@ class PoolInfo(Structure):
 
 class MemorySummary(Structure):
     _fields_ = [("size", c_size_t), ("mapped", c_uint64), ("writable", c_uint64), ("resident", c_int64),
-                ("unexplained", c_uint64), ("conflicts", c_uint64), ("damaged", c_uint64)]
+                ("unexplained", c_uint64), ("conflicts", c_uint64), ("damaged", c_uint64), ("private_dirty", c_int64),
+                ("shared", c_int64), ("swapped", c_int64)]
 
 
 class MemoryInfo(Structure):
     _fields_ = [("size", c_size_t), ("path", c_char_p), ("note", c_char_p), ("depth", c_uint32), ("leaf", c_bool),
-                ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64)]
+                ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64), ("private_dirty", c_int64),
+                ("shared", c_int64), ("swapped", c_int64)]
 
 
 class PinInfo(Structure):

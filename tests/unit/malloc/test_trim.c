@@ -188,10 +188,10 @@ static void test_resident(void **state)
 	struct lh_glibc_trim t;
 
 	trim(f);
-	f->target->resident = calloc(2, sizeof(struct lh_range));
-	f->target->resident[0] = (struct lh_range){page + PAGE, page + 2 * PAGE};
-	f->target->resident[1] = (struct lh_range){END - PAGE, END};
-	f->target->resident_count = 2;
+	f->target->pages = calloc(2, sizeof(struct lh_page_run));
+	f->target->pages[0] = (struct lh_page_run){page + PAGE, page + 2 * PAGE, LH_PAGE_RESIDENT};
+	f->target->pages[1] = (struct lh_page_run){END - PAGE, END, LH_PAGE_RESIDENT};
+	f->target->page_run_count = 2;
 	f->target->resident_known = true;
 	lh_glibc_trim(&found, &t);
 	assert_int_equal(t.resident, 2 * PAGE);

@@ -3,6 +3,7 @@
  * is left. And its program, as a module file. */
 #include "debuginfo/modfile.h"
 #include "target/live.h"
+#include "target/resident.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -226,6 +227,65 @@ static void test_pages_in_either_way(void **state)
 			 LH_ABSENT);
 }
 
+#define FORKED (256 * 4096)
+
+/* Bytes of [addr, addr + FORKED) that the child alone has. */
+static uint64_t alone(const struct lh_target *target, const void *addr)
+{
+	struct lh_resident resident = lh_resident_of(target);
+	struct lh_page_bytes bytes = {0};
+
+	assert_true(target->private_known);
+	lh_resident_add(&resident, addr_of(addr), addr_of(addr) + FORKED, &bytes);
+	assert_int_equal(bytes.resident, FORKED);
+	assert_int_equal(bytes.resident - bytes.shared, bytes.dirty);
+	return bytes.dirty;
+}
+
+/* What a fork shares is shared after it was read, too; what it wrote to, and what it wrote nothing but zeros to, is its own. */
+static void test_reading_leaves_pages_shared(void **state)
+{
+	uint8_t *forked = map(FORKED, MAP_PRIVATE);
+	struct lh_target_options options = {.size = sizeof(options), .stopped = true};
+	struct lh_target *target;
+	struct lh_pages pages;
+	uint8_t byte;
+	pid_t pid;
+	int ready[2];
+
+	/* Older systems do not tell pages of zeros from the one that is theirs. */
+	assert_int_equal(lh_pages_open(&pages, getpid()), 0);
+	memset(forked, pages.scans ? 0 : 0x33, FORKED);
+	memset(forked, 0x11, FORKED / 2);
+	lh_pages_close(&pages);
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		forked[0] = 0x22;
+		forked[3 * 4096] = 0x11;
+		forked[FORKED - 1] = 0;
+		(void)!write(ready[1], "", 1);
+		pause();
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	for (int i = 0; i < 2; i++) {
+		if (lh_target_open_process(ctx, pid, &options, &target) == -LH_EPERM)
+			skip();
+		assert_int_equal(alone(target, forked), 3 * 4096);
+		lh_target_read(target, addr_of(forked), &byte, 1);
+		assert_int_equal(byte, 0x22);
+		lh_target_read(target, addr_of(forked + FORKED / 2 - 1), &byte, 1);
+		assert_int_equal(byte, 0x11);
+		lh_target_free(target);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	munmap(forked, FORKED);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 static void test_without_stopping(void **state)
 {
 	struct lh_target_options options = {.size = sizeof(options), .stopped = true};
@@ -374,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_untouched_memory_is_a_hole),
 		cmocka_unit_test(test_pages_in_either_way),
+		cmocka_unit_test(test_reading_leaves_pages_shared),
 		cmocka_unit_test(test_without_stopping),
 		cmocka_unit_test(test_interrupt_lets_go),
 		cmocka_unit_test(test_stopped_process_stays_stopped),
