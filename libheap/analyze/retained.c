@@ -153,8 +153,6 @@ static void add_up(struct lh_retained *t)
 		t->objects[p]++;
 		t->bytes[above] += t->bytes[p];
 		t->objects[above] += t->objects[p];
-		if (!t->largest[above] || t->bytes[p] >= t->bytes[t->largest[above]])
-			t->largest[above] = p;
 	}
 	for (uint32_t i = 0; i < t->graph.count; i++)
 		if (!t->tree.place[i]) {
@@ -183,14 +181,11 @@ static int find(struct lh_retained *t)
 		return r;
 	t->bytes = lh_new0(uint64_t, t->tree.count);
 	t->objects = lh_new0(uint32_t, t->tree.count);
-	t->largest = lh_new0(uint32_t, t->tree.count);
-	if (!t->bytes || !t->objects || !t->largest)
+	if (!t->bytes || !t->objects)
 		return lh_nomem(ctx);
 	r = lh_populate(ctx, t->bytes, t->tree.count * sizeof(*t->bytes));
 	if (r == 0)
 		r = lh_populate(ctx, t->objects, t->tree.count * sizeof(*t->objects));
-	if (r == 0)
-		r = lh_populate(ctx, t->largest, t->tree.count * sizeof(*t->largest));
 	if (r == 0)
 		add_up(t);
 	return r;
@@ -221,7 +216,6 @@ static void fini(void *kept)
 	lh_dominators_fini(&t->tree);
 	free(t->bytes);
 	free(t->objects);
-	free(t->largest);
 	free(t->natives);
 	free(t->silent);
 }
@@ -233,7 +227,7 @@ static uint64_t bytes(const void *kept)
 
 	return (t->borrowed.edges ? g->offsets[g->count] * sizeof(*g->edges) : 0) +
 	       t->tree.count * (sizeof(*t->tree.node) + sizeof(*t->tree.place) + sizeof(*t->tree.dominator) +
-				sizeof(*t->bytes) + sizeof(*t->objects) + sizeof(*t->largest));
+				sizeof(*t->bytes) + sizeof(*t->objects));
 }
 
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
@@ -291,107 +285,4 @@ uint32_t lh_retained_edges_count(struct lh_retained_edges e)
 	size_t end = lh_bsearch_first(b->word_count, i, b->words[i] < e.end);
 
 	return e.end - e.next - (uint32_t)(e.next < e.end ? end - e.borrowed : 0);
-}
-
-/* ---- the largest ---- */
-
-struct top {
-	const struct lh_retained *from;
-	uint32_t *places; /* a heap with the least of them first */
-	size_t count, capacity, limit;
-};
-
-static bool is_less(const struct lh_retained *t, uint32_t a, uint32_t b)
-{
-	return t->bytes[a] != t->bytes[b] ? t->bytes[a] < t->bytes[b] : a > b;
-}
-
-static void sift_down(struct top *top, size_t at)
-{
-	for (size_t child; (child = 2 * at + 1) < top->count; at = child) {
-		uint32_t moved = top->places[at];
-
-		if (child + 1 < top->count && is_less(top->from, top->places[child + 1], top->places[child]))
-			child++;
-		if (!is_less(top->from, top->places[child], moved))
-			return;
-		top->places[at] = top->places[child];
-		top->places[child] = moved;
-	}
-}
-
-static void sift_up(struct top *top, size_t at)
-{
-	for (size_t above; at && (above = (at - 1) / 2, true); at = above) {
-		uint32_t moved = top->places[at];
-
-		if (!is_less(top->from, moved, top->places[above]))
-			return;
-		top->places[at] = top->places[above];
-		top->places[above] = moved;
-	}
-}
-
-static int offer(struct top *top, uint32_t place)
-{
-	int r;
-
-	if (top->limit && top->count == top->limit) {
-		if (is_less(top->from, place, top->places[0]))
-			return 0;
-		top->places[0] = place;
-		sift_down(top, 0);
-		return 0;
-	}
-	r = lh_append(top->from->graph.heap->ctx, top->places, top->count, top->capacity, place);
-	if (r == 0)
-		sift_up(top, top->count - 1);
-	return r;
-}
-
-/* The least is last: the first of the heap is removed until it is empty. */
-static void sort(struct top *top)
-{
-	size_t count = top->count;
-
-	while (top->count > 1) {
-		uint32_t least = top->places[0];
-
-		top->places[0] = top->places[--top->count];
-		top->places[top->count] = least;
-		sift_down(top, 0);
-	}
-	top->count = count;
-}
-
-/* A dominator retains most of its bytes through one object below it, or they come together here. */
-static bool is_point(const struct lh_retained *t, uint32_t place)
-{
-	return t->largest[place] && 2 * t->bytes[t->largest[place]] < t->bytes[place];
-}
-
-int lh_retained_top(const struct lh_retained *retained, const struct lh_retained_query *query, uint32_t **ret,
-		    size_t *ret_count)
-{
-	struct top top = {.from = retained, .limit = query->limit};
-	uint32_t under = query->under ? lh_retained_place(retained, query->under) : 0;
-	int r = 0;
-
-	if (query->under && !under)
-		return lh_fail_at(retained->graph.heap->ctx, LH_EFAULT, query->under,
-				  "no root leads to 0x%" PRIx64
-				  ": it is garbage, or no object; object 0x%" PRIx64 " tells what is there",
-				  query->under, query->under);
-	for (uint32_t p = 1; r == 0 && p < retained->tree.count; p++)
-		if ((!query->under || retained->tree.dominator[p] == under) &&
-		    (!query->points || is_point(retained, p)))
-			r = offer(&top, p);
-	if (r < 0) {
-		free(top.places);
-		return r;
-	}
-	sort(&top);
-	*ret = top.places;
-	*ret_count = top.count;
-	return 0;
 }

@@ -5,7 +5,7 @@
  * Roots are modules, the interpreter, frames; then, among objects that those do not lead to, each one with
  * more references than other such objects account for: native code holds it. The rest is garbage.
  *
- * Memory: that of the graph (graph.h), which other questions share, of the dominators (dominators.h), 16 bytes per object, and
+ * Memory: that of the graph (graph.h), which other questions share, of the dominators (dominators.h), 12 bytes per object, and
  * 4 per native root.
  */
 #ifndef LH_ANALYZE_RETAINED_H
@@ -23,7 +23,6 @@ struct lh_retained {
 	struct lh_dominators tree;
 	uint64_t *bytes;       /* by place: retained */
 	uint32_t *objects;     /* by place: dominated, itself included */
-	uint32_t *largest;     /* by place: the place right below it that retains most; 0: none */
 	uint32_t first_native; /* place: named roots lead to those before it */
 	uint32_t *natives; /* numbers of roots that are held by native code alone, or by the interpreter */
 	size_t native, native_capacity; /* how many */
@@ -54,11 +53,16 @@ void lh_retained_edges_pass(struct lh_retained_edges *edges);
 /** lh_retained_of() - bytes that the object at @addr retains. Return: 0; LH_ABSENT: no root leads to it. */
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret);
 
+/** lh_retained_largest() - by place: the place right below it that retains most; 0: none. Return: 0; -LH_ENOMEM. The caller
+ * frees *@ret. */
+int lh_retained_largest(const struct lh_retained *retained, uint32_t **ret);
+
 /** struct lh_retained_query - which objects are wanted */
 struct lh_retained_query {
 	uint64_t under; /* only those right below this object; 0: all */
 	bool points;    /* only accumulation points: each object right below retains less than half of it */
-	size_t limit;   /* so many of the largest; 0: all */
+	const uint32_t *largest; /* lh_retained_largest(), for points */
+	size_t limit;            /* so many of the largest; 0: all */
 };
 
 /** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_ENOMEM,

@@ -53,6 +53,7 @@ struct teller {
 	struct lh_result *result;
 	const struct lh_retained *from;
 	struct lh_retained_paths paths;
+	uint32_t *largest; /* lh_retained_largest() */
 	uint32_t *places;
 	size_t count;
 };
@@ -61,6 +62,7 @@ static void teller_fini(struct teller *t)
 {
 	lh_retained_paths_fini(&t->paths);
 	free(t->places);
+	free(t->largest);
 }
 
 static int add_row(struct teller *t, uint32_t place)
@@ -80,15 +82,18 @@ static int add_row(struct teller *t, uint32_t place)
 						 : LH_TEXT(lh_type_name(t->heap, t->heap->types.items[type])),
 			LH_BYTES(lh_graph_bytes(&from->graph, node)), LH_BYTES(from->bytes[place]),
 			LH_COUNT(from->objects[place] - 1), path.text ? LH_TEXT(path.text) : LH_NULL,
-			LH_BYTES(from->largest[place] ? from->bytes[from->largest[place]] : 0)});
+			LH_BYTES(t->largest[place] ? from->bytes[t->largest[place]] : 0)});
 }
 
 static int add_objects(struct lh_heap *heap, struct lh_result *result, const struct lh_retained *from,
-		       const struct lh_retained_query *query)
+		       struct lh_retained_query *query)
 {
 	_cleanup_(teller_fini) struct teller t = {.heap = heap, .result = result, .from = from};
-	int r = lh_retained_top(from, query, &t.places, &t.count);
+	int r = lh_retained_largest(from, &t.largest);
 
+	query->largest = t.largest;
+	if (r == 0)
+		r = lh_retained_top(from, query, &t.places, &t.count);
 	if (r == 0)
 		r = lh_retained_paths_find(from, t.places, t.count, &t.paths);
 	for (size_t i = 0; r == 0 && i < t.count; i++)
