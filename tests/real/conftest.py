@@ -51,17 +51,24 @@ def layouts(one, way="live"):
     return LAYOUTS + (("offsets",) if one.version[:2] >= OFFSETS_SINCE else ())
 
 
+def pairs(one, module, config):
+    """(way, layout) to the bytes of one program; a file with ONE_WAY asks what does not depend on them"""
+    for way in [way for way in ways(config) if not one.allocator or way != "gcore"]:
+        for layout in layouts(one, way):
+            if not getattr(module, "ONE_WAY", False) or (way, layout) == ("kernel" if one.allocator else "gcore", "table"):
+                yield way, layout
+
+
 def pytest_generate_tests(metafunc):
     """Order matters: a program's live tests run before the kernel core that ends it"""
     if "place" not in metafunc.fixturenames:
         return
     places, ids = [], []
     for one in chosen(metafunc.config):
-        for way in [way for way in ways(metafunc.config) if not one.allocator or way != "gcore"]:
-            for layout in layouts(one, way):
-                reason = one.unsupported() or target.why_not(way)
-                places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
-                ids.append("%s-%s-%s" % (one.name, way, layout))
+        for way, layout in pairs(one, metafunc.module, metafunc.config):
+            reason = one.unsupported() or target.why_not(way)
+            places.append(pytest.param((one, way, layout), marks=[pytest.mark.skip(reason=reason)] if reason else []))
+            ids.append("%s-%s-%s" % (one.name, way, layout))
     metafunc.parametrize("place", places, ids=ids, indirect=True, scope="session")
 
 
