@@ -114,7 +114,8 @@ const struct lh_command lh_cmd_export = {
 		       "Names of code stay, and --values adds contents.\n"
 		       "\n"
 		       "sqlite: a database to ask anything of with SQL (docs/sql.md).\n"
-		       "csv: a folder with a file for each table of the same.",
+		       "csv: a folder with a file for each table of the same.\n"
+		       "heapsnapshot: for Chrome DevTools and VS Code: classes, retainers, retained sizes.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -7,10 +7,12 @@
 const struct lh_export_format lh_export_formats[] = {
 	{"sqlite", ".sqlite", false, "sqlite3 %s", lh_export_sqlite},
 	{"csv", NULL, true, "anything that reads csv: %s/objects.csv", lh_export_csv},
+	{"heapsnapshot", ".heapsnapshot", false, "Chrome DevTools (Memory, Load profile), or VS Code",
+	 lh_export_heapsnapshot},
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", "csv", NULL};
+const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", NULL};
 
 static bool ends_in(const char *path, const char *suffix)
 {

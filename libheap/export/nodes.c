@@ -108,6 +108,15 @@ int lh_export_all_edges(struct lh_export *x, const char *phase, lh_export_edge_f
 	return lh_export_nodes(x, phase, edges_of, &(struct all_edges){x, fn, arg});
 }
 
+uint64_t lh_export_edge_count(const struct lh_export *x)
+{
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < x->from->graph.count; i++)
+		count += lh_retained_edges_count(lh_retained_edges_of(x->from, i));
+	return count;
+}
+
 void lh_export_edge_name(struct lh_export *x, const struct lh_export_edge *edge, struct lh_string *out)
 {
 	if (edge->span)

@@ -35,6 +35,8 @@ int lh_export_nodes(struct lh_export *x, const char *phase, lh_export_node_fn fn
 int lh_export_edges(struct lh_export *x, const struct lh_export_node *node, lh_export_edge_fn fn, void *arg);
 /** lh_export_all_edges() - those of all objects, by the number of the object. Return: likewise. */
 int lh_export_all_edges(struct lh_export *x, const char *phase, lh_export_edge_fn fn, void *arg);
+/** lh_export_edge_count() - how many all objects have */
+uint64_t lh_export_edge_count(const struct lh_export *x);
 /** lh_export_edge_name() - as paths have it: ".name", "['key']"; "" if it is not known */
 void lh_export_edge_name(struct lh_export *x, const struct lh_export_edge *edge, struct lh_string *out);
 

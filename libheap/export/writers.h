@@ -6,6 +6,7 @@
 struct lh_export;
 
 int lh_export_csv(struct lh_export *x);
+int lh_export_heapsnapshot(struct lh_export *x);
 int lh_export_sqlite(struct lh_export *x);
 
 #endif

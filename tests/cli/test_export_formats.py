@@ -8,7 +8,9 @@ import os
 import sqlite3
 
 import cores
+import dominators
 import pytest
+import sleepers
 
 SECRET = "hunter2"
 
@@ -75,7 +77,7 @@ def contents(path):
     return b"".join(file.read_bytes() for file in files(path))
 
 
-@pytest.mark.parametrize("form", ["csv"])
+@pytest.mark.parametrize("form", ["csv", "heapsnapshot"])
 def test_no_contents_and_the_same_bytes(export, form):
     path, parts = export(form)
     hidden = contents(path)
@@ -107,3 +109,124 @@ def test_csv(export, database):
         expected = [[cell_of(value) for value in row] for row in cursor]
         assert sorted(rows) == sorted(expected) and len(rows) == parts.get(table, len(rows)), table
     shown.close()
+
+
+# ---- heapsnapshot ----
+
+class Snapshot:
+    """As V8 lays it out: numbers in rows whose fields the head names"""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        self.order = [text.index('"%s":' % key) for key in ("snapshot", "nodes", "edges", "strings")]
+        document = json.loads(text)
+        self.head, self.strings = document["snapshot"], document["strings"]
+        meta = self.head["meta"]
+        self.nodes = self.table(document["nodes"], meta["node_fields"], meta["node_types"][0])
+        self.edges, at = [], 0
+        rows = self.table(document["edges"], meta["edge_fields"], meta["edge_types"][0])
+        for number, node in enumerate(self.nodes):
+            node["name"] = self.strings[node["name"]]
+            for edge in rows[at:at + node["edge_count"]]:
+                assert edge["to_node"] % len(meta["node_fields"]) == 0
+                edge.update(source=number, target=edge["to_node"] // len(meta["node_fields"]))
+                if edge["type"] not in ("element", "hidden"):
+                    edge["name"] = self.strings[edge["name_or_index"]]
+                self.edges.append(edge)
+            at += node["edge_count"]
+        assert at == len(rows) == self.head["edge_count"] and len(self.nodes) == self.head["node_count"]
+
+    @staticmethod
+    def table(numbers, fields, types):
+        width = len(fields)
+        rows = [dict(zip(fields, numbers[i:i + width])) for i in range(0, len(numbers), width)]
+        for row in rows:
+            row["type"] = types[row["type"]]
+        return rows
+
+    def retained(self):
+        """By node, by what DevTools takes for essential: weak edges keep nothing, nor does a node itself"""
+        edges = [(edge["source"] + 1, edge["target"] + 1) for edge in self.edges
+                 if edge["type"] != "weak" and edge["source"] != edge["target"]]
+        made = dominators.retained([1], edges, {i + 1: node["self_size"] for i, node in enumerate(self.nodes)})
+        return [made[i + 1][1] for i in range(len(self.nodes))]
+
+    def objects(self):
+        return [i for i, node in enumerate(self.nodes) if node["type"] != "synthetic"]
+
+
+@pytest.fixture(scope="module")
+def snapshot(export):
+    path, parts = export("heapsnapshot")
+    made = Snapshot(path)
+    assert (len(made.nodes), len(made.edges), len(made.strings)) == (parts["nodes"], parts["edges"], parts["strings"])
+    return made
+
+
+def test_snapshot_is_in_order(snapshot):
+    """Readers go through it once, and keep 32 bits of each number"""
+    assert snapshot.order == sorted(snapshot.order)
+    for node in snapshot.nodes:
+        assert max(value for value in node.values() if isinstance(value, int)) < 2 ** 32
+    assert len({node["id"] for node in snapshot.nodes}) == len(snapshot.nodes)
+
+
+def test_snapshot_has_all_objects(snapshot, database):
+    """Each with its type and bytes, and its references"""
+    rows = database.execute("SELECT t.name, o.bytes FROM objects o JOIN types t ON t.id = o.type ORDER BY o.id").fetchall()
+    assert [(snapshot.nodes[i]["name"], snapshot.nodes[i]["self_size"]) for i in snapshot.objects()] == rows
+    first = snapshot.objects()[0]
+    edges = sorted((edge["source"] - first + 1, edge["target"] - first + 1) for edge in snapshot.edges if edge["source"] >= first)
+    assert edges == database.execute("SELECT source, target FROM edges ORDER BY 1, 2").fetchall()
+    names = {(edge["source"] - first + 1, edge["target"] - first + 1, edge["name"]) for edge in snapshot.edges
+             if edge["source"] >= first and edge["type"] == "property"}
+    told = {(row[0], row[1], row[2][1:] if row[2][0] == "." else row[2]) for row in database.execute(
+        "SELECT source, target, name FROM edges WHERE name LIKE '.%' OR name LIKE '[%'") if not row[2].startswith(".<")}
+    assert names <= told and len(names) > 1000
+
+
+def test_snapshot_retains_as_much(snapshot, database):
+    retained, first = snapshot.retained(), snapshot.objects()[0]
+    rows = database.execute("SELECT id, retained FROM objects WHERE retained IS NOT NULL").fetchall()
+    assert [(number, retained[first + number - 1]) for number, _ in rows] == rows
+    assert retained[0] == sum(node["self_size"] for node in snapshot.nodes)
+
+
+def test_snapshot_has_no_traps(snapshot):
+    """A root that is no group makes bytes move; a shortcut from node 0 cuts off the rest; arrays give their bytes away; what no
+    root leads to holds nothing else"""
+    below = [edge for edge in snapshot.edges if edge["source"] == 0]
+    assert {snapshot.nodes[edge["target"]]["type"] for edge in below} == {"synthetic"}
+    assert {edge["type"] for edge in below} == {"element"} and not [edge for edge in snapshot.edges if edge["type"] == "shortcut"]
+    assert {node["type"] for node in snapshot.nodes} == {"synthetic", "object"}
+    group, = [i for i, node in enumerate(snapshot.nodes) if node["name"] == "(unreachable)"]
+    lost = {edge["target"] for edge in snapshot.edges if edge["source"] == group}
+    assert [snapshot.nodes[i]["name"] for i in lost].count("__main__.Session") == 40
+    assert not [edge for edge in snapshot.edges if edge["source"] in lost and edge["target"] not in lost and edge["type"] != "weak"]
+
+
+HUGE = """
+import time
+kept = [bytes(5 << 30), bytes((1 << 32) - 1 - 33), bytes((1 << 32) - 33), bytes((2 << 32) + 7 - 33)]
+Object = type("Object", (), {"__module__": "builtins"})
+kept.append(Object())
+print(1, flush=True)
+time.sleep(600)
+"""
+
+
+def test_sizes_that_do_not_fit(py_heap, tmp_path):
+    """Sizes have 32 bits: the rest is in more nodes, which the object alone holds. And a type that DevTools would rename"""
+    with sleepers.asleep(HUGE) as process:
+        run = py_heap("export", "-p", process.pid, "-o", tmp_path / "huge.heapsnapshot", "-f", "json", timeout=120)
+        assert (run.returncode, run.stderr) == (0, "")
+    made = Snapshot(tmp_path / "huge.heapsnapshot")
+    retained = made.retained()
+    most = 2 ** 32 - 1
+    assert sorted(retained[i] for i in made.objects() if made.nodes[i]["self_size"] == most and made.nodes[i]["name"] == "bytes") == [
+        (1 << 32) - 1, 1 << 32, (5 << 30) + 33, (2 << 32) + 7]
+    assert sorted(node["self_size"] for node in made.nodes if node["name"] == "(the rest of it)") == sorted(
+        [1, (5 << 30) + 33 - most, 9, most])
+    assert [node for node in made.nodes if node["name"] == "builtins.Object"]
+    assert not [node for node in made.nodes if node["name"] == "Object"]

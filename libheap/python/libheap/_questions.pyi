@@ -300,7 +300,7 @@ class Commands:
     def export(
         self,
         *words: str,
-        to: Optional[Literal["sqlite"]] = ...,
+        to: Optional[Literal["sqlite", "csv", "heapsnapshot"]] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,

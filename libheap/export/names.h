@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts of a file that names each by a number: each text once, numbered from 0 as they come. */
+#ifndef LH_EXPORT_NAMES_H
+#define LH_EXPORT_NAMES_H
+
+#include "util/index.h"
+#include "util/string.h"
+
+#define LH_NAMES_MAX (1u << 20)           /* texts */
+#define LH_NAMES_BYTES_MAX (128ull << 20) /* bytes of all of them */
+
+struct lh_names {
+	struct lh_ctx *ctx;
+	struct lh_string text; /* one after the other, a NUL after each */
+	size_t *starts;        /* in it */
+	size_t count, capacity;
+	struct lh_index index;
+	uint64_t refused;
+};
+
+/**
+ * lh_names_number() - the number of @text, which is UTF-8
+ * Memory is bounded: at most LH_NAMES_MAX texts and LH_NAMES_BYTES_MAX bytes are kept.
+ * Return: 0; LH_ABSENT: it is a new one, and no more are taken: names->refused counts them; -LH_ENOMEM.
+ */
+int lh_names_number(struct lh_names *names, const char *text, uint32_t *ret);
+/** lh_names_nth() - below names->count; valid until the next lh_names_number() */
+const char *lh_names_nth(const struct lh_names *names, size_t i);
+void lh_names_fini(struct lh_names *names);
+
+#endif
