@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Breadth first on the graph, which was read already: from modules first, the interpreter, then threads and
- * frames; until all requested objects were met, which is soon for those that retain the most.
+ * frames; until all requested objects were met, which is soon for those that retain the most. The names in a module come
+ * before the words of its state, which have none.
  */
 #include "analyze/retained.h"
 #include "describe/path_text.h"
@@ -16,6 +17,8 @@ struct search {
 	uint32_t *queue;
 	uint32_t head, tail;
 	size_t wanted; /* how many were not met yet */
+	struct lh_view view;
+	bool states; /* of modules are followed, too */
 };
 
 static void meet(struct search *s, uint32_t node, uint32_t holder)
@@ -27,6 +30,41 @@ static void meet(struct search *s, uint32_t node, uint32_t holder)
 	s->wanted -= was == WANTED;
 	s->out->holder[node] = holder;
 	s->queue[s->tail++] = node;
+}
+
+static bool is_module(const struct search *s, uint32_t node)
+{
+	const struct lh_graph *g = &s->out->from->graph;
+	uint32_t type = g->types[node];
+
+	return type != LH_GRAPH_NO_TYPE && g->heap->types.items[type]->kind->id == LH_KIND_MODULE;
+}
+
+static void expand(struct search *s, uint32_t node)
+{
+	const struct lh_graph *g = &s->out->from->graph;
+	uint64_t dict = 0;
+
+	if (!s->states && is_module(s, node))
+		dict = lh_heap_word(g->heap, &s->view, lh_addrset_nth(&g->set, node), LH_F_MODULE_DICT);
+	for (uint32_t k = g->offsets[node]; k < g->offsets[node + 1]; k++)
+		if (!dict || lh_addrset_nth(&g->set, g->edges[k]) == dict)
+			meet(s, g->edges[k], node + 1);
+}
+
+static void spread(struct search *s)
+{
+	for (; s->wanted && s->head < s->tail; s->head++)
+		expand(s, s->queue[s->head]);
+}
+
+static void spread_from_states(struct search *s)
+{
+	s->states = true;
+	for (uint32_t i = 0; s->wanted && i < s->head; i++)
+		if (is_module(s, s->queue[i]))
+			expand(s, s->queue[i]);
+	spread(s);
 }
 
 static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_kind last)
@@ -41,12 +79,7 @@ static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_
 		if (root->kind >= first && root->kind <= last && node != LH_NO_INDEX)
 			meet(s, node, LH_ROOT_BIT | (uint32_t)i);
 	}
-	for (; s->wanted && s->head < s->tail; s->head++) {
-		uint32_t node = s->queue[s->head];
-
-		for (uint32_t k = g->offsets[node]; k < g->offsets[node + 1]; k++)
-			meet(s, g->edges[k], node + 1);
-	}
+	spread(s);
 }
 
 /* No named root leads to the others. */
@@ -66,7 +99,7 @@ int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *place
 {
 	size_t n = (size_t)from->graph.count + 1;
 	_cleanup_free_ uint32_t *queue = lh_new0(uint32_t, n);
-	struct search s = {.out = ret, .queue = queue};
+	struct search s = {.out = ret, .queue = queue, .view = lh_view_of(from->graph.heap->target)};
 
 	*ret = (struct lh_retained_paths){.from = from, .holder = lh_new0(uint32_t, n)};
 	if (!queue || !ret->holder)
@@ -78,6 +111,7 @@ int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *place
 	spread_from(&s, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
 	spread_from(&s, LH_ROOT_INTERP, LH_ROOT_INTERP);
 	spread_from(&s, LH_ROOT_THREAD, LH_ROOT_FRAME);
+	spread_from_states(&s);
 	return 0;
 }
 

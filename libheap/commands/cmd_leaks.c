@@ -145,9 +145,11 @@ const struct lh_command lh_cmd_leaks = {
 		       "is of all writable memory of the process.\n"
 		       "\n"
 		       "Suspects are objects at which much of the heap comes together, or types with\n"
-		       "objects that many others share; garbage that no collection has freed; and, of\n"
-		       "whatever size, references that native code leaked. Modules, classes, functions\n"
-		       "and code are the program itself, and no suspects.",
+		       "objects that many others share; caches; garbage that no collection has freed;\n"
+		       "tasks, generators and streams that nobody finished; and, of whatever size,\n"
+		       "references that native code leaked, hundreds of threads at one line, tasks that\n"
+		       "wait for each other, and handlers that are added again and again. Modules,\n"
+		       "classes, functions and code are the program itself, and no suspects.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

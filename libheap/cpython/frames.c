@@ -269,7 +269,9 @@ static int old_generator(struct lh_heap *heap, struct lh_view *view, uint64_t ge
 	*ret_state = LH_GENERATOR_FINISHED;
 	if (!frame || !read_frame_object(heap, view, frame, ret))
 		return LH_ABSENT;
-	*ret_state = frame_object_runs(heap, view, frame) ? LH_GENERATOR_RUNS : LH_GENERATOR_WAITS;
+	*ret_state = frame_object_runs(heap, view, frame) ? LH_GENERATOR_RUNS
+		     : ret->has_at && ret->at < 0         ? LH_GENERATOR_NEW
+							  : LH_GENERATOR_WAITS;
 	return 0;
 }
 
@@ -287,7 +289,9 @@ int lh_generator_frame(struct lh_heap *heap, struct lh_view *view, uint64_t gene
 	state = (int8_t)word_of(heap, view, generator, LH_F_GEN_FRAME_STATE);
 	*ret_state = state > runs    ? LH_GENERATOR_FINISHED
 		     : state == runs ? LH_GENERATOR_RUNS
-				     : LH_GENERATOR_WAITS;
+		     : runs - state == (int64_t)lh_layout_constant(l, LH_C_FRAME_CREATED)
+			     ? LH_GENERATOR_NEW
+			     : LH_GENERATOR_WAITS;
 	p = interpreter_frame_at(heap, view, generator + lh_layout_at(l, LH_F_GEN_IFRAME));
 	if (!p || state > runs)
 		return LH_ABSENT;

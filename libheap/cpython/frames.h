@@ -69,7 +69,8 @@ bool lh_frame_at(struct lh_heap *heap, struct lh_view *view, uint64_t addr, stru
 /** lh_chain_goes_on() - whether @addr is a next link: not 0, not seen before */
 bool lh_chain_goes_on(struct lh_chain *chain, uint64_t addr);
 
-enum lh_generator_state { LH_GENERATOR_WAITS, LH_GENERATOR_RUNS, LH_GENERATOR_FINISHED };
+/* NEW: it waits for its start */
+enum lh_generator_state { LH_GENERATOR_NEW, LH_GENERATOR_WAITS, LH_GENERATOR_RUNS, LH_GENERATOR_FINISHED };
 
 /**
  * lh_generator_frame() - the call that a generator or coroutine keeps, and whether it waits or runs

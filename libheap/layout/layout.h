@@ -76,6 +76,7 @@ enum lh_constant {
 	LH_C_LINE_TABLE,      /* how code objects keep their lines: enum lh_line_table of cpython/lines.h */
 	LH_C_CODE_UNIT,       /* bytes that f_lasti counts in (-3.10) */
 	LH_C_FRAME_EXECUTING, /* gi_frame_state of a generator that runs */
+	LH_C_FRAME_CREATED,   /* how much lower than that it is before a generator starts */
 	/* How a generator that delegates to another one is known; one of them, 0: not so. */
 	LH_C_FRAME_YIELDS_FROM, /* gi_frame_state, its 8 bits (3.13+) */
 	LH_C_YIELD_FROM,        /* opcode after the current instruction (-3.10) */

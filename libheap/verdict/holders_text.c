@@ -1,104 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words for suspects: what they are, and what they keep, level by level. */
+/* Words for suspects: what they are, and what they keep. */
 #include "cpython/type_name.h"
-#include "util/array.h"
 #include "verdict/holders.h"
-
-#include <stdlib.h>
-
-#define LEVELS_MAX 6
-
-/* ---- levels: objects of one type that are right below those of the level before ---- */
-
-struct level {
-	uint32_t *places;
-	size_t count, capacity;
-};
-
-static void level_fini(struct level *level)
-{
-	free(level->places);
-}
-
-/* All that is right below the objects of @from which have this type. */
-static int descend(const struct holders *h, const struct level *from, uint32_t type, struct level *to)
-{
-	const struct lh_children *children = &h->children;
-	int r = 0;
-
-	for (size_t i = 0; i < from->count; i++) {
-		uint32_t p = from->places[i];
-
-		if (h->from->graph.types[h->from->tree.node[p]] != type)
-			continue;
-		for (uint32_t k = children->first[p]; r == 0 && k < children->first[p + 1]; k++)
-			r = lh_append(h->leaks->heap->ctx, to->places, to->count, to->capacity,
-				      children->items[k]);
-	}
-	return r;
-}
-
-/* The type that has the most bytes of a level. */
-static uint32_t choose(const struct holders *h, const struct level *level, struct holders_count *counts)
-{
-	uint32_t best = 0;
-
-	for (size_t i = 0; i < h->types; i++)
-		counts[i] = (struct holders_count){0};
-	for (size_t i = 0; i < level->count; i++)
-		holders_count(h, level->places[i], counts);
-	for (size_t i = 1; i < h->types; i++)
-		if (counts[i].bytes > counts[best].bytes)
-			best = (uint32_t)i;
-	return best;
-}
-
-/* "100 tuple -> 100 ValueError -> 300 traceback": as long as half of the bytes go that way. */
-static int add_levels(const struct holders *h, const struct holder *item, struct lh_string *out)
-{
-	struct lh_heap *heap = h->leaks->heap;
-	_cleanup_free_ struct holders_count *counts = lh_new0(struct holders_count, h->types + 1);
-	_cleanup_(level_fini) struct level level = {0};
-	const struct lh_children *children = &h->children;
-	bool of_class = false;
-	int r = counts ? 0 : lh_nomem(heap->ctx);
-
-	for (uint32_t k = children->first[item->place]; r == 0 && k < children->first[item->place + 1]; k++)
-		r = lh_append(heap->ctx, level.places, level.count, level.capacity, children->items[k]);
-	for (unsigned n = 0; r == 0 && n < LEVELS_MAX; n++) {
-		uint32_t best = choose(h, &level, counts);
-		struct lh_type *type = heap->types.items[best];
-		_cleanup_(level_fini) struct level next = {0};
-
-		if (!counts[best].bytes || (n && 2 * counts[best].bytes < item->bytes))
-			break;
-		/* An instance and its __dict__ are one thing. */
-		if (!of_class || type->kind->id != LH_KIND_DICT)
-			lh_string_addf(out, "%s%s %s", n ? " -> " : "", LH_COUNTED(counts[best].objects),
-				       lh_type_name(heap, type));
-		of_class = type->python;
-		r = descend(h, &level, best, &next);
-		free(level.places);
-		level = next;
-		next = (struct level){0};
-	}
-	return r;
-}
-
-/* ---- sentences ---- */
 
 static const char *type_name(const struct holders *h, uint32_t place)
 {
-	struct lh_type *type = holders_type(h, place);
+	struct lh_type *type = lh_leaks_type(h->leaks, place);
 
 	return type ? lh_type_name(h->leaks->heap, type) : "object";
 }
 
 static int describe(const struct holders *h, const struct holder *item, struct lh_leak *leak)
 {
-	struct lh_type *above = holders_type(h, h->from->tree.dominator[item->place]);
+	struct lh_type *above = lh_leaks_type(h->leaks, h->from->tree.dominator[item->place]);
 	_cleanup_string_ struct lh_string levels = {0};
-	int r = item->chain ? 0 : add_levels(h, item, &levels);
+	int r = item->chain ? 0 : lh_levels_text(h->leaks, item->place, item->bytes, &levels);
 
 	if (above && above->kind->id == LH_KIND_LRU_CACHE)
 		lh_string_add(&leak->reason,
@@ -151,7 +67,7 @@ int holders_add(const struct holders *h, const struct lh_leak_rule *rule)
 }
 
 int holders_add_type(const struct holders *h, const struct lh_leak_rule *rule, struct lh_type *type,
-		     const struct holders_count *count)
+		     const struct lh_level_count *count)
 {
 	const char *name = lh_type_name(h->leaks->heap, type);
 	struct lh_leak *leak;

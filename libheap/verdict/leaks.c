@@ -24,6 +24,7 @@ int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64
 
 	if (r == 0)
 		*ret = &leaks->items[leaks->count - 1];
+	leaks->left_changed = true;
 	return r;
 }
 
@@ -33,6 +34,7 @@ void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr)
 
 	if (node != LH_NO_INDEX)
 		leaks->claimed[node] = 1;
+	leaks->left_changed = true;
 }
 
 void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...)
@@ -44,6 +46,21 @@ void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...
 	va_end(args);
 	lh_string_add(&leaks->looked, whole ? ".\n" : ", as far as memory could be read.\n");
 	leaks->partly |= !whole;
+}
+
+void lh_leaks_counted(struct lh_leaks *leaks, bool whole, const char *what, uint64_t count)
+{
+	leaks->partly |= !whole;
+	if (count || !whole)
+		lh_string_addf(&leaks->counted, "%s%s: %s", leaks->counted.len ? "; " : "", what,
+			       LH_COUNTED(count));
+}
+
+/* It is one of the sentences. */
+static void end_counted(struct lh_leaks *leaks)
+{
+	if (leaks->counted.len)
+		lh_leaks_looked(leaks, !leaks->partly, "Also counted: %s", leaks->counted.text);
 }
 
 bool lh_leaks_saw_all(struct lh_leaks *leaks, const struct lh_findings *findings)
@@ -77,7 +94,7 @@ static int most_first(const void *a, const void *b)
 
 static bool is_whole(const struct lh_leaks *leaks)
 {
-	bool failed = leaks->looked.failed;
+	bool failed = leaks->looked.failed || leaks->counted.failed;
 
 	for (size_t i = 0; i < leaks->count; i++)
 		failed |= leaks->items[i].title.failed || leaks->items[i].reason.failed ||
@@ -105,6 +122,7 @@ int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 		if (r == -LH_ELAYOUT)
 			r = add_unlooked(ret, &rules[i]);
 	}
+	end_counted(ret);
 	ret->partly |= ret->unlooked_count || !lh_leaks_saw_all(ret, &ret->findings);
 	if (r == 0 && ret->count)
 		qsort(ret->items, ret->count, sizeof(*ret->items), most_first);
@@ -123,5 +141,10 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 	free(leaks->unlooked);
 	free(leaks->items);
 	free(leaks->claimed);
+	free(leaks->left);
+	free(leaks->left_objects);
+	free(leaks->namespace);
+	lh_children_fini(&leaks->children);
 	lh_string_fini(&leaks->looked);
+	lh_string_fini(&leaks->counted);
 }

@@ -9,6 +9,7 @@
 #define LH_VERDICT_LEAKS_H
 
 #include "analyze/retained.h"
+#include "graph/children.h"
 
 /** struct lh_leak - a suspect */
 struct lh_leak {
@@ -31,10 +32,17 @@ struct lh_leaks {
 	uint64_t writable; /* bytes of all writable memory */
 	uint64_t least;    /* bytes from which on something stands out */
 	uint8_t *claimed;  /* by number in retained->graph: a suspect, whose bytes later rules leave out */
-	struct lh_leak *items; /* most bytes first */
+	uint64_t *
+		left; /* by place: bytes that it retains and no suspect has, as of the last lh_leaks_left() */
+	uint32_t *left_objects;      /* the same */
+	bool left_changed;           /* suspects came since */
+	bool *namespace;             /* by place: a dict of a module or class; see program.h */
+	struct lh_children children; /* see lh_leaks_children() */
+	struct lh_leak *items;       /* most bytes first */
 	size_t count, capacity;
-	struct lh_string looked; /* what was looked at and did not stand out, in sentences */
-	bool partly;             /* some of that could not be seen: see lh_leaks_looked() */
+	struct lh_string looked;  /* what was looked at and did not stand out, in sentences */
+	struct lh_string counted; /* the same in one sentence without its end; "" if nothing was counted */
+	bool partly;              /* some of that could not be seen: see lh_leaks_looked() */
 	struct lh_unlooked *unlooked;
 	size_t unlooked_count, unlooked_capacity;
 	struct lh_findings findings; /* what walks of all rules could not see */
@@ -62,6 +70,9 @@ bool lh_leaks_saw_all(struct lh_leaks *leaks, const struct lh_findings *findings
  */
 void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** lh_leaks_counted() - the same for so many of @what: all that were counted are one sentence; nothing for 0 of them if that
+ * is all there are */
+void lh_leaks_counted(struct lh_leaks *leaks, bool whole, const char *what, uint64_t count);
 /** lh_leaks_find() - ask all rules. Return: 0, -LH_E*. Free with lh_leaks_fini() in any case. */
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret);
 void lh_leaks_fini(struct lh_leaks *leaks);
@@ -69,6 +80,11 @@ void lh_leaks_fini(struct lh_leaks *leaks);
  * Return: 0, -LH_ENOMEM. */
 int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64_t bytes, uint64_t objects,
 		 struct lh_leak **ret);
+/** lh_leaks_left() - bring leaks->left up to date: what suspects retain belongs to them. 12 bytes per object. Return: 0,
+ * -LH_ENOMEM. */
+int lh_leaks_left(struct lh_leaks *leaks);
+/** lh_leaks_children() - see to leaks->children, which are 8 bytes per object. Return: 0, -LH_ENOMEM. */
+int lh_leaks_children(struct lh_leaks *leaks);
 /** lh_leaks_claim() - the object at @addr belongs to a suspect */
 void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr);
 

@@ -4,7 +4,7 @@
 #include "cpython/type_name.h"
 #include "describe/gc_reason.h"
 #include "inventory/whole.h"
-#include "verdict/leaks.h"
+#include "verdict/words.h"
 
 #define TYPES_TOLD 3
 
@@ -26,8 +26,9 @@ static void add_types(struct lh_heap *heap, const struct lh_freed *freed, struct
 		}
 		if (best == SIZE_MAX)
 			return;
-		lh_string_addf(out, "%s%s %s", n ? ", " : "", LH_COUNTED(lh_freed_type(freed, best).objects),
-			       lh_type_name(heap, heap->types.items[best]));
+		lh_string_add(out, n ? ", " : "");
+		lh_words_many(lh_freed_type(freed, best).objects, lh_type_name(heap, heap->types.items[best]),
+			      out);
 		last = best;
 		last_bytes = lh_freed_type(freed, best).bytes;
 	}

@@ -5,62 +5,12 @@
  * byte counts twice, and a suspect is the lowest object that explains it.
  *
  * Modules, classes, functions and code add nothing further up either: the program itself is no leak.
- *
- * Memory: 21 bytes per object.
  */
-#include "cpython/type_name.h"
 #include "util/array.h"
 #include "verdict/holders.h"
 
 #include <stdlib.h>
-
-static void holders_fini(struct holders *h)
-{
-	free(h->bytes);
-	free(h->objects);
-	free(h->namespace);
-	lh_children_fini(&h->children);
-}
-
-/* ---- the program itself ---- */
-
-static bool is_kind(const struct holders *h, uint32_t place, enum lh_kind_id kind)
-{
-	const struct lh_type *type = holders_type(h, place);
-
-	return type && type->kind->id == kind;
-}
-
-/* Whether it is a part of the program rather than of what the program keeps. */
-static bool is_program(const struct holders *h, uint32_t place)
-{
-	return is_kind(h, place, LH_KIND_MODULE) || is_kind(h, place, LH_KIND_TYPE) ||
-	       is_kind(h, place, LH_KIND_FUNCTION) || is_kind(h, place, LH_KIND_CODE);
-}
-
-static void mark_namespace(struct holders *h, uint64_t dict)
-{
-	h->namespace[lh_retained_place(h->from, dict)] = true;
-}
-
-/* Dicts in which a program has its parts: of modules and classes, sys.modules. What grows is one thing in them. What no
- * object dominates, several of them hold, most likely. */
-static void mark_namespaces(struct holders *h)
-{
-	struct lh_heap *heap = h->leaks->heap;
-	struct lh_view view = lh_view_of(heap->target);
-
-	h->namespace[0] = true;
-	for (size_t i = 0; i < h->from->roots.count; i++)
-		if (lh_root_is_named_dict(h->from->roots.all[i].kind))
-			mark_namespace(h, h->from->roots.all[i].to);
-	for (uint32_t p = 1; p < h->from->tree.count; p++)
-		if (is_kind(h, p, LH_KIND_MODULE))
-			mark_namespace(
-				h, lh_heap_word(heap, &view, lh_retained_addr(h->from, p), LH_F_MODULE_DICT));
-	for (size_t i = 0; i < h->types; i++)
-		mark_namespace(h, lh_heap_word(heap, &view, heap->types.items[i]->addr, LH_F_TYPE_DICT));
-}
+#include <string.h>
 
 /* ---- adding up ---- */
 
@@ -75,8 +25,8 @@ static void suspect(struct holders *h, uint32_t place)
 /* Whether an object is the buffer of the bytearray that dominates it (3.15+): its bytes are the bytearray's. */
 static bool is_buffer(const struct holders *h, uint32_t place)
 {
-	return is_kind(h, place, LH_KIND_BYTES) &&
-	       is_kind(h, h->from->tree.dominator[place], LH_KIND_BYTEARRAY);
+	return lh_leaks_is_kind(h->leaks, place, LH_KIND_BYTES) &&
+	       lh_leaks_is_kind(h->leaks, h->from->tree.dominator[place], LH_KIND_BYTEARRAY);
 }
 
 /* A dominator's place is lower than those of what it dominates. */
@@ -95,12 +45,13 @@ static void add_up(struct holders *h)
 			continue;
 		}
 		h->objects[p]++;
-		if (h->namespace[p])
+		if (h->leaks->namespace[p])
 			continue;
 		if (h->bytes[p] >= h->leaks->least) {
 			suspect(h, p);
 			h->leaks->claimed[node] = 1;
-		} else if (!is_program(h, p) || !(h->namespace[above] || is_program(h, above))) {
+		} else if (!lh_leaks_is_program(h->leaks, p) ||
+			   !(h->leaks->namespace[above] || lh_leaks_is_program(h->leaks, above))) {
 			h->bytes[above] += h->bytes[p];
 			h->objects[above] += h->objects[p];
 		}
@@ -128,9 +79,10 @@ static size_t suspect_above(const struct holders *h, uint32_t place, uint64_t *d
 /* Whether two objects may be links of one chain: of instances, with or without a __dict__ between them. */
 static bool is_link(const struct holders *h, uint32_t below, uint32_t above)
 {
-	const struct lh_type *type = holders_type(h, above);
+	const struct lh_type *type = lh_leaks_type(h->leaks, above);
 
-	return type == holders_type(h, below) || type == holders_type(h, h->from->tree.dominator[below]);
+	return type == lh_leaks_type(h->leaks, below) ||
+	       type == lh_leaks_type(h->leaks, h->from->tree.dominator[below]);
 }
 
 static void merge(struct holder *from, struct holder *to)
@@ -146,19 +98,20 @@ static bool is_alike(const struct holders *h, const struct holder *a, const stru
 	const struct lh_dominators *tree = &h->from->tree;
 
 	return a->objects == a->alike && b->objects == 1 &&
-	       holders_type(h, a->place) == holders_type(h, b->place) &&
-	       holders_type(h, tree->dominator[a->place]) == holders_type(h, tree->dominator[b->place]);
+	       lh_leaks_type(h->leaks, a->place) == lh_leaks_type(h->leaks, b->place) &&
+	       lh_leaks_type(h->leaks, tree->dominator[a->place]) ==
+		       lh_leaks_type(h->leaks, tree->dominator[b->place]);
 }
 
 /* The suspects are links, the first link is further up; what is between adds up there. */
 static void go_to_first_link(const struct holders *h, struct holder *chain)
 {
-	const struct lh_type *type = holders_type(h, chain->place);
-	const struct lh_type *other = holders_type(h, h->from->tree.dominator[chain->place]);
+	const struct lh_type *type = lh_leaks_type(h->leaks, chain->place);
+	const struct lh_type *other = lh_leaks_type(h->leaks, h->from->tree.dominator[chain->place]);
 	uint32_t place = chain->place, first = place;
 
 	while ((place = h->from->tree.dominator[place]) &&
-	       (holders_type(h, place) == type || holders_type(h, place) == other))
+	       (lh_leaks_type(h->leaks, place) == type || lh_leaks_type(h->leaks, place) == other))
 		first = place;
 	if (first == chain->place)
 		return;
@@ -212,15 +165,16 @@ static bool is_plain(const struct lh_type *type)
 static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
 {
 	struct lh_heap *heap = h->leaks->heap;
-	_cleanup_free_ struct holders_count *counts = lh_new0(struct holders_count, h->types + 1);
-	const struct lh_children *children = &h->children;
+	_cleanup_free_ struct lh_level_count *counts = lh_new0(struct lh_level_count, h->types + 1);
+	const struct lh_children *children = &h->leaks->children;
 	int r = 0;
 
 	if (!counts)
 		return lh_nomem(heap->ctx);
 	for (uint32_t k = children->first[0]; k < children->first[1]; k++)
-		if (!is_program(h, children->items[k]) && !h->namespace[children->items[k]])
-			holders_count(h, children->items[k], counts);
+		if (!lh_leaks_is_program(h->leaks, children->items[k]) &&
+		    !h->leaks->namespace[children->items[k]])
+			lh_level_add(h->leaks, children->items[k], h->types, counts);
 	for (size_t i = 0; r == 0 && i < h->types; i++)
 		if (counts[i].bytes >= h->leaks->least &&
 		    (counts[i].objects >= MANY || !is_plain(heap->types.items[i])))
@@ -228,24 +182,38 @@ static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
 	return r;
 }
 
+/* What suspects of other rules retain was claimed by lh_leaks_left(). */
+static int start(struct holders *h)
+{
+	struct lh_leaks *leaks = h->leaks;
+	size_t places = leaks->retained->tree.count;
+	int r = lh_leaks_left(leaks);
+
+	if (r == 0)
+		r = lh_leaks_namespaces(leaks);
+	if (r == 0)
+		r = lh_leaks_children(leaks);
+	if (r < 0)
+		return r;
+	memset(leaks->left, 0, places * sizeof(*leaks->left));
+	memset(leaks->left_objects, 0, places * sizeof(*leaks->left_objects));
+	h->bytes = leaks->left;
+	h->objects = leaks->left_objects;
+	return 0;
+}
+
 int lh_rule_holders(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
-	const struct lh_retained *t = leaks->retained;
-	_cleanup_(holders_fini) struct holders h = {.leaks = leaks,
-						    .from = t,
-						    .types = leaks->heap->types.count,
-						    .bytes = lh_new0(uint64_t, t->tree.count),
-						    .objects = lh_new0(uint32_t, t->tree.count),
-						    .namespace = lh_new0(bool, t->tree.count)};
-	int r;
+	struct holders h = {.leaks = leaks, .from = leaks->retained, .types = leaks->heap->types.count};
+	int r = start(&h);
 
-	if (!h.bytes || !h.objects || !h.namespace)
-		return lh_nomem(leaks->heap->ctx);
-	mark_namespaces(&h);
+	if (r < 0)
+		return r;
 	add_up(&h);
 	merge_alike(&h);
-	r = lh_children_make(leaks->heap->ctx, t->tree.dominator, t->tree.count, &h.children);
+	r = holders_add(&h, rule);
 	if (r == 0)
-		r = holders_add(&h, rule);
-	return r == 0 ? add_types(&h, rule) : r;
+		r = add_types(&h, rule);
+	leaks->left_changed = true;
+	return r;
 }

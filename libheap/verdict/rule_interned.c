@@ -39,17 +39,18 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 
 	lh_interned_init(&c.interned, leaks->heap);
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (lh_object_at(leaks->heap, &c.view, lh_addrset_nth(&g->set, i), &o) != 0 ||
+		if (leaks->claimed[i] ||
+		    lh_object_at(leaks->heap, &c.view, lh_addrset_nth(&g->set, i), &o) != 0 ||
 		    !is_claimed(&c, &o))
 			continue;
-		leaks->claimed[i] |= HERE;
+		leaks->claimed[i] = HERE;
 		leak->bytes += lh_graph_bytes(g, i);
 		leak->objects++;
 	}
 	lh_interned_fini(&c.interned);
 	stands_out = leak->bytes >= leaks->least;
 	for (uint32_t i = 0; i < g->count; i++)
-		if (leaks->claimed[i] & HERE)
+		if (leaks->claimed[i] == HERE)
 			leaks->claimed[i] = stands_out;
 	return stands_out;
 }

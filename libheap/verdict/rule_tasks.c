@@ -4,179 +4,86 @@
 #include "analyze/tasks.h"
 #include "cpython/code.h"
 #include "cpython/lines.h"
-#include "util/array.h"
-#include "verdict/leaks.h"
+#include "verdict/alike.h"
+#include "verdict/words.h"
 
-#include <stdlib.h>
-
-/** struct stop - where a task is */
-struct stop {
-	enum lh_task_state state;
-	uint64_t code; /* of the innermost call; 0: it is in none */
-	uint32_t line;
-	uint64_t first; /* code of the outermost call: the coroutine's */
-	uint32_t first_line;
-	size_t task;
+struct tasks {
+	struct lh_crowds crowds;
+	struct lh_tasks found;
 };
 
-struct stops {
-	struct lh_leaks *leaks;
-	struct lh_tasks tasks;
-	struct stop *items;
-	size_t count, capacity;
-	uint32_t *
-		seen; /* by place: the last group that came by on its way up, twice, and whether a task of it is above */
-};
-
-static void stops_fini(struct stops *s)
+static void tasks_fini(struct tasks *t)
 {
-	lh_tasks_fini(&s->tasks);
-	free(s->items);
-	free(s->seen);
+	lh_crowds_fini(&t->crowds);
+	lh_tasks_fini(&t->found);
 }
 
-static int compare(const void *a, const void *b)
+/* By the innermost call. */
+static int add_task(struct tasks *t, size_t item)
 {
-	const struct stop *x = a, *y = b;
+	const struct lh_task *task = &t->found.items[item];
+	struct lh_heap *heap = t->found.heap;
+	_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
+	struct lh_alike alike = {.state = (uint32_t)task->state, .item = item};
+	int r = task->coroutine ? lh_coroutine_calls(heap, task->coroutine, &calls) : 0;
 
-	if (x->state != y->state)
-		return x->state < y->state ? -1 : 1;
-	if (x->code != y->code)
-		return x->code < y->code ? -1 : 1;
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return (x->task > y->task) - (x->task < y->task);
-}
-
-static bool is_same(const struct stop *a, const struct stop *b)
-{
-	return a->state == b->state && a->code == b->code && a->line == b->line;
-}
-
-static int find_stops(struct stops *s, bool *ret_whole)
-{
-	struct lh_heap *heap = s->leaks->heap;
-	struct lh_findings findings = {0};
-	int r = lh_tasks_find(heap, &s->tasks, &findings);
-
-	*ret_whole = lh_leaks_saw_all(s->leaks, &findings);
-	for (size_t i = 0; r == 0 && i < s->tasks.count; i++) {
-		_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
-		struct stop stop = {.state = s->tasks.items[i].state, .task = i};
-
-		if (s->tasks.items[i].coroutine)
-			r = lh_coroutine_calls(heap, s->tasks.items[i].coroutine, &calls);
-		if (r == 0 && calls.count) {
-			stop.code = calls.items[0].code;
-			stop.line = lh_frame_line(heap, &heap->view, &calls.items[0]);
-			stop.first = calls.items[calls.count - 1].code;
-			stop.first_line = lh_frame_line(heap, &heap->view, &calls.items[calls.count - 1]);
-		}
-		if (r == 0)
-			r = lh_append(heap->ctx, s->items, s->count, s->capacity, stop);
+	if (r == 0 && calls.count) {
+		alike.code = calls.items[0].code;
+		alike.line = lh_frame_line(heap, &heap->view, &calls.items[0]);
 	}
-	if (r == 0 && s->count)
-		qsort(s->items, s->count, sizeof(*s->items), compare);
-	return r;
+	return r == 0 ? lh_crowds_add(&t->crowds, task->addr, &alike) : r;
 }
 
-/*
- * Whether another task of those that are claimed by now retains the one at @place. No place is passed twice for a group: a
- * million tasks may lie below one long chain.
- */
-static bool is_within(const struct stops *s, uint32_t group, uint32_t place)
+static bool stands_out(const struct lh_leaks *leaks, const struct lh_alike_group *group)
 {
-	const struct lh_dominators *tree = &s->leaks->retained->tree;
-	uint32_t from = tree->dominator[place], at = from;
-	bool within = false;
-
-	for (; at && !within && s->seen[at] >> 1 != group; at = tree->dominator[at])
-		within = s->leaks->claimed[tree->node[at]];
-	within |= at && s->seen[at] == (group << 1 | 1);
-	for (; from != at; from = tree->dominator[from])
-		s->seen[from] = group << 1 | within;
-	return within;
+	return group->items >= 2 && group->bytes >= leaks->least;
 }
 
-/* What goes with the tasks of a group; they are claimed if that stands out. */
-static void measure(const struct stops *s, uint32_t group, size_t from, size_t to, struct lh_leak *leak)
+/* The coroutine's own call is the outermost one: of the first task, for all. */
+static int describe(void *arg, const struct lh_alike_group *group, struct lh_leak *leak)
 {
-	struct lh_leaks *leaks = s->leaks;
-	const struct lh_retained *t = leaks->retained;
+	struct tasks *t = arg;
+	struct lh_heap *heap = t->found.heap;
+	const struct lh_alike *first = &group->members[0];
+	const struct lh_task *task = &t->found.items[first->item];
+	const char *state = lh_task_state_name(task->state);
+	_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
+	int r = task->coroutine ? lh_coroutine_calls(heap, task->coroutine, &calls) : 0;
 
-	for (size_t i = from; i < to; i++)
-		lh_leaks_claim(leaks, s->tasks.items[s->items[i].task].addr);
-	for (size_t i = from; i < to; i++) {
-		uint32_t place = lh_retained_place(t, s->tasks.items[s->items[i].task].addr);
-
-		if (!place || is_within(s, group, place))
-			continue;
-		leak->bytes += t->bytes[place];
-		leak->objects += t->objects[place];
-	}
-	for (size_t i = from; leak->bytes < leaks->least && i < to; i++) {
-		uint32_t node = lh_addrset_index(&t->graph.set, s->tasks.items[s->items[i].task].addr);
-
-		if (node != LH_NO_INDEX)
-			leaks->claimed[node] = 0;
-	}
-}
-
-static void add_place(struct lh_heap *heap, uint64_t code, uint32_t line, struct lh_string *out)
-{
-	lh_code_name(heap, code, out);
-	lh_string_add(out, " (");
-	lh_code_file(heap, code, out);
-	lh_string_addf(out, ":%" PRIu32 ")", line);
-}
-
-static void describe(struct lh_heap *heap, const struct stop *stop, size_t tasks, struct lh_leak *leak)
-{
-	const char *state = lh_task_state_name(stop->state);
-
-	lh_string_addf(&leak->title, "%s %s tasks", LH_COUNTED(tasks), state ? state : "asyncio");
-	if (!stop->code) {
+	lh_string_addf(&leak->title, "%s %s tasks", LH_COUNTED(group->items), state ? state : "asyncio");
+	lh_string_add(&leak->next, "threads --tasks");
+	if (r < 0 || !calls.count) {
 		lh_string_add(
 			&leak->reason,
 			"They are in no call: something still holds them, with what they return or the error "
 			"in it.");
-	} else {
-		lh_string_add(&leak->title, " in ");
-		add_place(heap, stop->first, stop->first_line, &leak->title);
-		lh_string_add(&leak->reason, "All of them are at the same line");
-		if (stop->first != stop->code) {
-			lh_string_add(&leak->reason, ", in ");
-			add_place(heap, stop->code, stop->line, &leak->reason);
-		}
-		lh_string_add(&leak->reason, ": what would wake them has not come.");
+		return r;
 	}
-	lh_string_add(&leak->next, "threads --tasks");
+	lh_string_add(&leak->title, " in ");
+	lh_words_call(heap, &calls.items[calls.count - 1], &leak->title);
+	lh_string_add(&leak->reason, "All of them are at the same line");
+	if (calls.count > 1) {
+		lh_string_add(&leak->reason, ", in ");
+		lh_words_call(heap, &calls.items[0], &leak->reason);
+	}
+	lh_string_add(&leak->reason, ": what would wake them has not come.");
+	return 0;
 }
 
 int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
-	_cleanup_(stops_fini) struct stops s = {.leaks = leaks};
-	uint32_t group = 0;
+	_cleanup_(tasks_fini) struct tasks t = {.crowds = {.leaks = leaks}};
+	struct lh_findings findings = {0};
+	size_t suspects = leaks->count;
 	bool whole;
-	int r = find_stops(&s, &whole);
+	int r = lh_tasks_find(leaks->heap, &t.found, &findings);
 
-	if (r == 0 && s.count && !(s.seen = lh_new0(uint32_t, leaks->retained->tree.count)))
-		r = lh_nomem(leaks->heap->ctx);
-	for (size_t from = 0, to; r == 0 && from < s.count; from = to) {
-		struct lh_leak leak = {0}, *added;
-
-		for (to = from + 1; to < s.count && is_same(&s.items[from], &s.items[to]);)
-			to++;
-		if (to - from < 2)
-			continue;
-		measure(&s, ++group, from, to, &leak);
-		if (leak.bytes < leaks->least)
-			continue;
-		r = lh_leaks_add(leaks, rule, leak.bytes, leak.objects, &added);
-		if (r == 0)
-			describe(leaks->heap, &s.items[from], to - from, added);
-	}
-	if (r == 0 && s.count)
-		lh_leaks_looked(leaks, whole, "Tasks: %s of asyncio", LH_COUNTED(s.count));
+	whole = lh_leaks_saw_all(leaks, &findings);
+	for (size_t i = 0; r == 0 && i < t.found.count; i++)
+		r = add_task(&t, i);
+	if (r == 0)
+		r = lh_crowds_find(&t.crowds, &(struct lh_alike_rule){rule, stands_out, describe, &t});
+	if (r == 0 && leaks->count == suspects)
+		lh_leaks_counted(leaks, whole, "tasks of asyncio", t.found.count);
 	return r;
 }

@@ -4,12 +4,14 @@ One disease, or none, as reported of real programs: leaks_program.py FOLDER DISE
 """
 import functools
 import gc
+import io
 import json
 import logging
 import os
 import sys
 import threading
 import time
+import weakref
 
 KEPT = []
 IMMORTAL = (3, 12, 0) <= sys.version_info < (3, 12, 7)      # all interned strings
@@ -45,7 +47,7 @@ def cache():
     KEPT.append(Client)
     for number in range(500):
         Client(number).branch("main")
-    return {"kind": "holders", "title": "cache", "evidence": "lru_cache"}
+    return {"kind": "caches", "title": "cache", "evidence": "lru_cache"}
 
 
 def cycles():
@@ -115,6 +117,191 @@ def pinned():
     return {"kind": "pins", "title": "arenas", "evidence": "KEPT"}
 
 
+def registry():
+    """a dict of a module that nobody empties"""
+    global SESSIONS
+    SESSIONS = {"session-%d" % number: Connection(number) for number in range(20000)}
+    return {"kind": "caches", "title": "SESSIONS", "evidence": "20,000 items of one shape"}
+
+
+def instances():
+    """a class that lists its instances"""
+    class Job(object):
+        all = []
+
+        def __init__(self, number):
+            self.payload = bytearray(500 + number % 10)
+            self.all.append(self)
+    KEPT.append(Job)
+    for number in range(5000):
+        Job(number)
+    return {"kind": "holders", "title": "all", "evidence": "5,000 __main__."}
+
+
+def weak_keys():
+    """values of a WeakKeyDictionary that refer to their own keys"""
+    class Layout(object):
+        def __init__(self, widget):
+            self.widget = widget
+    global EXTRA
+    EXTRA = weakref.WeakKeyDictionary()
+    for number in range(1000):
+        widget = Connection(number)
+        widget.image = bytearray(3000)
+        EXTRA[widget] = Layout(widget)
+        del widget
+    return {"kind": "caches", "title": "EXTRA.data", "evidence": "refer to their own keys (1,000 of 1,000 items)"}
+
+
+def weak_values():
+    """keys of a WeakValueDictionary that refer to their own values"""
+    class Key(object):
+        def __init__(self, value):
+            self.value = value
+    global SHARED
+    SHARED = weakref.WeakValueDictionary()
+    for number in range(1000):
+        value = Connection(number)
+        value.image = bytearray(3000)
+        SHARED[Key(value)] = value
+        del value
+    return {"kind": "caches", "title": "SHARED.data", "evidence": "refer to their own values (1,000 of 1,000 items)"}
+
+
+def handlers():
+    """a handler is added for every request"""
+    log = logging.getLogger("web")
+    for number in range(3000):
+        log.addHandler(logging.StreamHandler())
+    return {"kind": "handlers", "title": "handlers with 3,000 logging.StreamHandler", "evidence": "addHandler()", "small": True}
+
+
+def generators():
+    """streams that nobody reads to their end"""
+    def rows(number):
+        page = bytearray(4000)
+        for row in page:
+            yield number, row
+    for number in range(1000):
+        stream = rows(number)
+        next(stream)
+        KEPT.append(stream)
+    return {"kind": "generators", "title": "1,000 generator objects that have not finished: ", "evidence": "KEPT["}
+
+
+def unawaited():
+    """calls of async functions that nobody awaits"""
+    scope = {}
+    exec("async def send(body):\n    return body", scope)
+    KEPT.extend(scope["send"](bytearray(4000)) for number in range(1000))
+    return {"kind": "generators", "title": "1,000 coroutine objects that never started: send", "evidence": "KEPT["}
+
+
+def threads():
+    """a thread for each subscriber, and none of them ends"""
+    def watch(number):
+        seen = bytearray(3000)
+        started.release()
+        never.wait()
+        return seen
+    started, never = threading.Semaphore(0), threading.Event()
+    threading.stack_size(256 << 10)
+    for number in range(250):
+        thread = threading.Thread(target=watch, args=(number,))
+        thread.daemon = True
+        thread.start()
+        started.acquire()
+    return {"kind": "threads", "title": "250 threads that have not ended: ", "evidence": "at the same line"}
+
+
+def streams():
+    """streams that are not closed"""
+    global OPEN
+    OPEN = tuple(io.BytesIO() for number in range(200))
+    for stream in OPEN:
+        stream.write(b"x" * 20000)
+    return {"kind": "buffers", "title": "200 _io.BytesIO objects that are open", "evidence": "OPEN["}
+
+
+def stuck():
+    """handlers wait for what never comes"""
+    import asyncio
+    scope = {}
+    exec("async def handler(event):\n    body = bytearray(3000)\n    await event.wait()\n    return body", scope)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    event = asyncio.Event()
+    KEPT.extend(loop.create_task(scope["handler"](event)) for number in range(1000))
+    loop.call_later(.1, loop.stop)
+    loop.run_forever()
+    return {"kind": "tasks", "title": "1,000 pending tasks in handler", "evidence": "at the same line"}
+
+
+def ring():
+    """three tasks that wait for each other"""
+    import asyncio
+    scope = {"tasks": {}}
+    exec("async def wait_for(name):\n    await tasks[name]", scope)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    for name, other in ("a", "b"), ("b", "c"), ("c", "a"):
+        scope["tasks"][name] = loop.create_task(scope["wait_for"](other))
+    KEPT.append(scope)
+    loop.call_later(.1, loop.stop)
+    loop.run_forever()
+    return {"kind": "rings", "title": "3 tasks that wait for each other", "evidence": "None of them will ever go on", "small": True}
+
+
+def frozen():
+    """cycles that gc.freeze() hides from the collector"""
+    gc.disable()
+    made = []
+    for number in range(10000):
+        one, other = Connection(number), Connection(-number)
+        one.peer, other.peer = other, one
+        made.append(one)
+    gc.freeze()
+    del made[:], one, other
+    return {"kind": "garbage", "title": "frozen", "evidence": "gc.unfreeze()"}
+
+
+def lost_references():
+    """native code takes references and never gives them back"""
+    import ctypes
+    for number in range(5000):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(Connection(number)))
+    return {"kind": "references", "title": "__main__.Connection objects with references that nothing holds",
+            "evidence": " more references", "small": True}
+
+
+def immortal():
+    """native code makes objects immortal"""
+    import ctypes
+    for number in range(20000):
+        one = Connection(number)
+        # Include/object.h, Include/refcount.h: bit 31 of the lower half of the count is set
+        ctypes.c_uint32.from_address(id(one)).value = 0xc0000000
+        KEPT.append(one)
+    return {"kind": "immortal", "title": "20,000 immortal objects of type __main__.Connection", "evidence": "KEPT["}
+
+
+def native():
+    """a C library keeps what it allocates"""
+    import ctypes
+    malloc = ctypes.CDLL(None).malloc
+    malloc.restype, malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    for number in range(80000):
+        ctypes.memset(malloc(600), 1, 600)
+    return {"kind": "memory", "title": "native code", "evidence": "of all writable memory"}
+
+
+def holes():
+    """a burst of large objects, of which a few stay"""
+    burst = [bytearray(3000) for number in range(20000)]
+    KEPT.extend(burst[::1000])
+    return {"kind": "memory", "title": "free, and was not given back", "evidence": "malloc_trim()"}
+
+
 def healthy():
     """a program with some data of every sort, and nothing that grows"""
     KEPT.extend(Connection(number) for number in range(500))
@@ -124,7 +311,7 @@ def healthy():
 
 def main(folder, disease):
     account = globals()[disease]()
-    if disease != "cycles":
+    if disease not in ("cycles", "frozen"):
         gc.collect()
     for name, text in (("account", json.dumps(account)), ("ready", "")):
         with open(os.path.join(folder, name), "w") as out:

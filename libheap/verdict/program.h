@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is the program itself, rather than what it keeps: modules, classes, functions, code, and the dicts that have them. */
+#ifndef LH_VERDICT_PROGRAM_H
+#define LH_VERDICT_PROGRAM_H
+
+#include "verdict/leaks.h"
+
+/** lh_leaks_type() - of the object at @place; NULL: there is none, or it is not known */
+static inline struct lh_type *lh_leaks_type(const struct lh_leaks *leaks, uint32_t place)
+{
+	const struct lh_graph *g = &leaks->retained->graph;
+	uint32_t type = place ? g->types[leaks->retained->tree.node[place]] : LH_GRAPH_NO_TYPE;
+
+	return type == LH_GRAPH_NO_TYPE ? NULL : g->heap->types.items[type];
+}
+
+static inline bool lh_leaks_is_kind(const struct lh_leaks *leaks, uint32_t place, enum lh_kind_id kind)
+{
+	const struct lh_type *type = lh_leaks_type(leaks, place);
+
+	return type && type->kind->id == kind;
+}
+
+/** lh_leaks_is_program() - whether the object at @place is a module, class, function or code */
+bool lh_leaks_is_program(const struct lh_leaks *leaks, uint32_t place);
+/** lh_leaks_namespaces() - see to leaks->namespace. Return: 0, -LH_ENOMEM. */
+int lh_leaks_namespaces(struct lh_leaks *leaks);
+
+#endif
