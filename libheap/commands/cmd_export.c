@@ -115,7 +115,9 @@ const struct lh_command lh_cmd_export = {
 		       "\n"
 		       "sqlite: a database to ask anything of with SQL (docs/sql.md).\n"
 		       "csv: a folder with a file for each table of the same.\n"
-		       "heapsnapshot: for Chrome DevTools and VS Code: classes, retainers, retained sizes.",
+		       "heapsnapshot: for Chrome DevTools and VS Code: classes, retainers, retained sizes.\n"
+		       "ncdu: the dominator tree as folders, to walk in a terminal.\n"
+		       "dot: what retains a hundredth of the heap, as a picture.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -9,10 +9,12 @@ const struct lh_export_format lh_export_formats[] = {
 	{"csv", NULL, true, "anything that reads csv: %s/objects.csv", lh_export_csv},
 	{"heapsnapshot", ".heapsnapshot", false, "Chrome DevTools (Memory, Load profile), or VS Code",
 	 lh_export_heapsnapshot},
+	{"ncdu", ".ncdu", false, "ncdu -f %s", lh_export_ncdu},
+	{"dot", ".dot", false, "dot -Tsvg %s > heap.svg", lh_export_dot},
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", NULL};
+const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", "ncdu", "dot", NULL};
 
 static bool ends_in(const char *path, const char *suffix)
 {

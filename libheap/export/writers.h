@@ -6,6 +6,8 @@
 struct lh_export;
 
 int lh_export_csv(struct lh_export *x);
+int lh_export_dot(struct lh_export *x);
+int lh_export_ncdu(struct lh_export *x);
 int lh_export_heapsnapshot(struct lh_export *x);
 int lh_export_sqlite(struct lh_export *x);
 

@@ -10,7 +10,7 @@ import time
 import pytest
 import sleepers
 
-FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot"}     # by suffix; csv is a folder
+FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot", "ncdu": ".ncdu", "dot": ".dot"}     # by suffix; csv is a folder
 
 
 @pytest.fixture(scope="module")

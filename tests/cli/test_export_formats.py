@@ -5,7 +5,11 @@ compares with everything else. No file has contents."""
 import csv
 import json
 import os
+import re
+import shutil
 import sqlite3
+import subprocess
+import time
 
 import cores
 import dominators
@@ -77,7 +81,7 @@ def contents(path):
     return b"".join(file.read_bytes() for file in files(path))
 
 
-@pytest.mark.parametrize("form", ["csv", "heapsnapshot"])
+@pytest.mark.parametrize("form", ["csv", "heapsnapshot", "ncdu", "dot"])
 def test_no_contents_and_the_same_bytes(export, form):
     path, parts = export(form)
     hidden = contents(path)
@@ -230,3 +234,91 @@ def test_sizes_that_do_not_fit(py_heap, tmp_path):
         [1, (5 << 30) + 33 - most, 9, most])
     assert [node for node in made.nodes if node["name"] == "builtins.Object"]
     assert not [node for node in made.nodes if node["name"] == "Object"]
+
+
+# ---- ncdu ----
+
+def walk(item, depth=1):
+    """(depth, name, bytes, bytes with all below) of each, a folder before what is in it"""
+    first = item if isinstance(item, dict) else item[0]
+    assert first.get("asize", 0) == first.get("dsize", 0)
+    rows = [row for one in item[1:] for row in walk(one, depth + 1)] if isinstance(item, list) else []
+    size = first.get("dsize", 0)
+    return [(depth, first["name"], size, size + sum(row[2] for row in rows))] + rows
+
+
+@pytest.fixture(scope="module")
+def tree(export):
+    path, parts = export("ncdu")
+    with open(path, encoding="utf-8") as stream:
+        major, minor, head, root = json.load(stream)
+    assert (major, minor, head["progname"]) == (1, 0, "py-heap") and root[0] == {"name": "/heap"}
+    rows = walk(root)
+    assert len(rows) == parts["items"] + 1
+    return rows
+
+
+def test_ncdu_sums_are_exact(tree, database):
+    """Pruned, and no byte is lost: the others and what is further down are items"""
+    assert tree[0][3] == database.execute("SELECT sum(bytes) FROM objects").fetchone()[0]
+    retained = dict(database.execute("SELECT printf('%s 0x%x', t.name, o.address), o.retained FROM objects o "
+                                     "JOIN types t ON t.id = o.type"))
+    named = [(row[3], retained[row[1]]) for row in tree if row[1] in retained]
+    assert len(named) > 50 and [row for row in named if row[0] != row[1]] == []
+    lost = database.execute("SELECT count(*), sum(bytes) FROM objects WHERE retained IS NULL").fetchone()
+    assert ("%d unreachable" % lost[0], lost[1]) in [row[1:3] for row in tree]
+    others = [row for row in tree if re.match(r"[\d,]+ others$", row[1])]
+    assert others and not [row for row in others if row[2] == 0]
+
+
+def test_ncdu_names(tree):
+    names = [row[1] for row in tree]
+    assert "sys.modules['__main__'].__dict__  dict" in names and "['sessions']  list" in names
+    assert "[<str of 12>]  bytearray" in names
+
+
+def test_ncdu_is_not_deep(tree):
+    """ncdu reads by recursion: a chain of 3,000 lists ends in one item"""
+    assert max(row[0] for row in tree) < 130
+    assert [row for row in tree if row[1].endswith(" further down") and int(row[1].split()[0].replace(",", "")) > 2800]
+
+
+def test_ncdu_loads_it(export, tmp_path):
+    """And shows the largest first"""
+    if not shutil.which("ncdu") or not shutil.which("tmux"):
+        pytest.skip("no ncdu, or no tmux")
+    path, _ = export("ncdu")
+    tmux = ["tmux", "-L", "py-heap-%d" % os.getpid(), "-f", "/dev/null"]
+
+    def screen():
+        return subprocess.run(tmux + ["capture-pane", "-p"], capture_output=True, text=True, check=True).stdout
+
+    def wait_for(text):
+        deadline = time.monotonic() + 20
+        while text not in screen() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert text in screen(), screen()
+
+    try:
+        subprocess.run(tmux + ["new-session", "-d", "-x", "100", "-y", "30", "ncdu -0 -f %s 2>%s/errors" % (path, tmp_path)], check=True)
+        wait_for("/sys.modules['__main__'].__dict__  dict")
+        subprocess.run(tmux + ["send-keys", "Enter"], check=True)
+        wait_for("/['keep']  dict")
+        subprocess.run(tmux + ["send-keys", "Down", "Enter"], check=True)  # the first line leads up
+        wait_for("[<str of 12>]  bytearray")
+    finally:
+        subprocess.run(tmux + ["kill-server"], check=False, stderr=subprocess.DEVNULL)
+
+
+# ---- dot ----
+
+def test_dot_is_drawn(export, database, tmp_path):
+    path, parts = export("dot")
+    text = path.read_text(encoding="utf-8")
+    total = database.execute("SELECT sum(bytes) FROM objects").fetchone()[0]
+    assert 'n0 [label="heap, %.1f MB"' % (total / 1048576) in text and "sys.modules['__main__'].__dict__  dict" in text
+    assert text.count(" -> ") == parts["nodes"] - 1 and parts["nodes"] < 200
+    if not shutil.which("dot"):
+        pytest.skip("no dot (package graphviz)")
+    run = subprocess.run(["dot", "-Tsvg", str(path)], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stderr == "" and run.stdout.count('class="node"') == parts["nodes"]

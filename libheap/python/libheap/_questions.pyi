@@ -300,7 +300,7 @@ class Commands:
     def export(
         self,
         *words: str,
-        to: Optional[Literal["sqlite", "csv", "heapsnapshot"]] = ...,
+        to: Optional[Literal["sqlite", "csv", "heapsnapshot", "ncdu", "dot"]] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* No recursion: a heap may be one chain of objects. */
+#include "export/tree.h"
+#include "export/tree_names.h"
+#include "graph/children.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+/** struct level - what is right below one object */
+struct level {
+	struct lh_tree_child *shown;
+	size_t count, next;
+	uint64_t rest_bytes, rest_objects;
+};
+
+struct walk {
+	struct lh_export *x;
+	const struct lh_tree_limits *limits;
+	const struct lh_tree_visitor *visitor;
+	struct lh_children children;
+	struct level levels[LH_TREE_DEPTH_MAX];
+	unsigned depth; /* levels that are open */
+	uint64_t entered;
+	struct lh_string text;
+};
+
+static void level_fini(struct level *level)
+{
+	lh_tree_children_free(level->shown, level->count);
+	*level = (struct level){0};
+}
+
+static void walk_fini(struct walk *w)
+{
+	while (w->depth)
+		level_fini(&w->levels[--w->depth]);
+	lh_children_fini(&w->children);
+	lh_string_fini(&w->text);
+}
+
+/* The most first. */
+static int compare_retained(const void *a, const void *b)
+{
+	const struct lh_tree_child *l = a, *r = b;
+
+	if (l->retained != r->retained)
+		return l->retained < r->retained ? 1 : -1;
+	return l->place < r->place ? -1 : l->place > r->place;
+}
+
+static struct lh_tree_child *sorted_children(const struct walk *w, uint32_t place, size_t *ret_count)
+{
+	const struct lh_children *c = &w->children;
+	size_t count = c->first[place + 1] - c->first[place];
+	struct lh_tree_child *all = lh_new0(struct lh_tree_child, count + 1);
+
+	for (size_t i = 0; all && i < count; i++) {
+		all[i].place = c->items[c->first[place] + i];
+		all[i].retained = w->x->from->bytes[all[i].place];
+	}
+	if (all)
+		qsort(all, count, sizeof(*all), compare_retained);
+	*ret_count = count;
+	return all;
+}
+
+/* Opens the level below the object at @place. */
+static int open_level(struct walk *w, uint32_t place)
+{
+	struct level *level = &w->levels[w->depth];
+	size_t count;
+	struct lh_tree_child *all = sorted_children(w, place, &count);
+
+	*level = (struct level){.shown = all};
+	if (!all)
+		return lh_nomem(w->x->heap->ctx);
+	w->depth++;
+	while (level->count < count &&
+	       (level->count < w->limits->most || all[level->count].retained >= w->limits->least))
+		level->count++;
+	for (size_t i = level->count; i < count; i++) {
+		level->rest_bytes += all[i].retained;
+		level->rest_objects += w->x->from->objects[all[i].place];
+	}
+	return lh_tree_name_children(w->x, place, all, level->count);
+}
+
+static int enter(struct walk *w, const struct lh_tree_item *item)
+{
+	int r = w->entered++ % 1024 ? 0 : lh_progress(w->x->heap->ctx, "writing the tree", w->entered, 0);
+
+	return r == 0 ? w->visitor->enter(w->visitor->arg, item) : r;
+}
+
+static int enter_rest(struct walk *w, uint64_t bytes, uint64_t objects, const char *what)
+{
+	struct lh_tree_item item = {.depth = w->depth,
+				    .name = "",
+				    .bytes = bytes,
+				    .retained = bytes,
+				    .objects = objects,
+				    .leaf = true};
+
+	lh_string_fini(&w->text);
+	lh_string_addf(&w->text, "%s %s", LH_COUNTED(objects), what);
+	item.text = w->text.text;
+	return w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
+}
+
+static int enter_child(struct walk *w, const struct lh_tree_child *child)
+{
+	const struct lh_retained *from = w->x->from;
+	uint32_t place = child->place;
+	bool has_below = from->objects[place] > 1;
+	struct lh_tree_item item = {.place = place,
+				    .depth = w->depth,
+				    .name = child->name ? child->name : "",
+				    .bytes = lh_graph_bytes(&from->graph, from->tree.node[place]),
+				    .retained = from->bytes[place],
+				    .objects = from->objects[place],
+				    .leaf = !has_below};
+	int r;
+
+	lh_string_fini(&w->text);
+	lh_tree_text(w->x, &item, &w->text);
+	item.text = w->text.text;
+	r = w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
+	if (r < 0 || !has_below)
+		return r;
+	if (w->depth < w->limits->depth)
+		return open_level(w, place);
+	w->levels[w->depth++] =
+		(struct level){.rest_bytes = item.retained - item.bytes, .rest_objects = item.objects - 1};
+	return 0;
+}
+
+/* The next item; what is left of a level when it ends. */
+static int step(struct walk *w)
+{
+	struct level *level = &w->levels[w->depth - 1];
+	int r = 0;
+
+	if (level->next < level->count)
+		return enter_child(w, &level->shown[level->next++]);
+	if (level->rest_objects)
+		r = enter_rest(w, level->rest_bytes, level->rest_objects,
+			       level->shown ? "others" : "further down");
+	if (r == 0 && w->depth == 1 && w->x->from->unreachable)
+		r = enter_rest(w, w->x->from->unreachable_bytes, w->x->from->unreachable, "unreachable");
+	level_fini(level);
+	w->depth--;
+	return r == 0 && w->depth && w->visitor->leave ? w->visitor->leave(w->visitor->arg) : r;
+}
+
+int lh_tree_walk(struct lh_export *x, const struct lh_tree_limits *limits,
+		 const struct lh_tree_visitor *visitor)
+{
+	struct lh_tree_limits mine = *limits;
+	_cleanup_(walk_fini) struct walk w = {.x = x, .limits = &mine, .visitor = visitor};
+	int r = lh_children_make(x->heap->ctx, x->from->tree.dominator, x->from->tree.count, &w.children);
+
+	if (mine.depth >= LH_TREE_DEPTH_MAX)
+		mine.depth = LH_TREE_DEPTH_MAX - 1; /* one more level says what is below */
+	if (r == 0)
+		r = open_level(&w, 0);
+	while (r == 0 && w.depth)
+		r = step(&w);
+	return r;
+}
