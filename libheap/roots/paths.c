@@ -66,6 +66,7 @@ static bool are_together(const struct lh_paths *p, uint32_t a, uint32_t b)
 	return p->parent[a] == p->parent[b] && (a < p->body_from) == (b < p->body_from);
 }
 
+/* None stays unknown, so that the holder is not visited again for the next one. */
 static void find_steps(const struct lh_paths *p, uint32_t place)
 {
 	struct stepper s = {p, place, place + 1, true, p->by_body && place >= p->body_from};
@@ -81,6 +82,9 @@ static void find_steps(const struct lh_paths *p, uint32_t place)
 		s.end++;
 	if (lh_object_at(p->heap, &v.view, lh_paths_addr(p, p->parent[place]), &o) == 0)
 		lh_visit(&v, &o);
+	for (; s.at < s.end; s.at++)
+		if (!p->label[s.at])
+			p->label[s.at] = LH_LABEL_BODY + 1;
 }
 
 struct lh_step lh_paths_step(const struct lh_paths *p, uint32_t place)
@@ -91,8 +95,7 @@ struct lh_step lh_paths_step(const struct lh_paths *p, uint32_t place)
 		return step;
 	if (!p->label[place])
 		find_steps(p, place);
-	if (p->label[place])
-		step.label = (uint8_t)(p->label[place] - 1);
+	step.label = (uint8_t)(p->label[place] - 1);
 	step.key = p->key[place];
 	return step;
 }
