@@ -6,6 +6,7 @@
 #include "command/findings.h"
 #include "commands/records.h"
 #include "cpython/type_name.h"
+#include "describe/gc_next.h"
 #include "describe/gc_reason.h"
 #include "util/array.h"
 
@@ -129,6 +130,7 @@ static int add_type_rows(struct lh_garbage_rows *l, const struct lh_freed *freed
 static int summarize(const struct lh_garbage_rows *l, struct lh_result *result)
 {
 	const struct lh_garbage *g = l->garbage;
+	const struct lh_gc_next next = lh_gc_next(l->heap);
 	char reason[256];
 	const struct lh_summary summary[] = {
 		{"objects", "objects", LH_COUNT(l->count)},
@@ -147,6 +149,9 @@ static int summarize(const struct lh_garbage_rows *l, struct lh_result *result)
 		{"conservative", NULL, LH_COUNT(l->conservative)},
 		{"doubted", NULL, LH_COUNT(g->graph.doubt_count)},
 		{"reason", "why not yet", LH_TEXT(reason)},
+		{"next_full", NULL, next.kind == LH_GC_NEXT_AFTER ? LH_COUNT(next.allocations) : LH_NULL},
+		{"next_full_survivors", NULL,
+		 next.kind == LH_GC_NEXT_AFTER ? LH_COUNT(next.survivors) : LH_NULL},
 		{},
 	};
 

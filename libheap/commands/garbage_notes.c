@@ -4,6 +4,7 @@
 #include "command/findings.h"
 #include "commands/cmd_garbage.h"
 #include "cpython/type_name.h"
+#include "describe/gc_next.h"
 #include "result/show.h"
 
 #define FINALIZERS_WIDTH 100 /* characters of the list of types with finalizers that would run */
@@ -76,6 +77,16 @@ static int note_doubts(const struct lh_garbage_rows *l, struct lh_result *result
 	return r;
 }
 
+static int note_next(const struct lh_garbage_rows *l, struct lh_result *result)
+{
+	const struct lh_rings *rings = l->garbage->graph.rings;
+	const struct lh_gc_next next = lh_gc_next(l->heap);
+	_cleanup_string_ struct lh_string text = {0};
+
+	lh_gc_next_text(&next, rings->tracked.count - rings->permanent.count, &text);
+	return text.failed ? lh_nomem(l->heap->ctx) : lh_result_note(result, "%s", text.text);
+}
+
 int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, bool components, bool frozen)
 {
 	uint32_t permanent = l->garbage->graph.rings->permanent.count;
@@ -85,6 +96,8 @@ int lh_garbage_rows_notes(struct lh_garbage_rows *l, struct lh_result *result, b
 		r = note_doubts(l, result, frozen);
 	if (r == 0 && l->lost.count)
 		r = note_lost(l, result);
+	if (r == 0 && !frozen)
+		r = note_next(l, result);
 	if (r == 0 && permanent && !frozen)
 		r = lh_result_note(
 			result,

@@ -2,6 +2,7 @@
 /* Reference cycles that nobody uses, and that no collection has freed; and those that none will ever see. */
 #include "analyze/frozen.h"
 #include "cpython/type_name.h"
+#include "describe/gc_next.h"
 #include "describe/gc_reason.h"
 #include "inventory/whole.h"
 #include "verdict/words.h"
@@ -34,14 +35,32 @@ static void add_types(struct lh_heap *heap, const struct lh_freed *freed, struct
 	}
 }
 
+/*
+ * The collector counts objects, not their bytes: few objects that keep much are far from its thresholds, so that half as
+ * much stands out.
+ */
+#define BYTES_PER_OBJECT 1024
+#define BYTES_LEAST (1u << 20)
+
+static bool is_heavy(const struct lh_freed *freed)
+{
+	return freed->all.bytes >= BYTES_LEAST && freed->all.bytes / BYTES_PER_OBJECT >= freed->all.objects;
+}
+
+static bool stands_out(const struct lh_leaks *leaks, const struct lh_freed *freed)
+{
+	return freed->all.bytes >= leaks->least || (is_heavy(freed) && freed->all.bytes >= leaks->least / 2);
+}
+
 static int add_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
 		       const struct lh_garbage *garbage, const struct lh_freed *freed)
 {
+	struct lh_gc_next next;
 	char reason[256], size[LH_SIZE_MAX];
 	struct lh_leak *leak;
 	int r;
 
-	if (freed->all.bytes < leaks->least) {
+	if (!stands_out(leaks, freed)) {
 		lh_leaks_looked(leaks, lh_heap_is_whole(leaks->heap) && lh_garbage_is_whole(garbage),
 				"Garbage: a collection would free %s objects, %s",
 				LH_COUNTED(freed->all.objects), lh_size_text(freed->all.bytes, size));
@@ -52,9 +71,15 @@ static int add_garbage(struct lh_leaks *leaks, const struct lh_leak_rule *rule,
 		return r;
 	lh_gc_reason(leaks->heap, reason, sizeof(reason));
 	lh_string_add(&leak->title, "garbage in reference cycles that no collection has freed yet");
-	lh_string_addf(&leak->reason, "Why not yet: %s. Most of it: ", reason);
+	lh_string_addf(&leak->reason, "Why not yet: %s. ", reason);
+	next = lh_gc_next(leaks->heap);
+	if (is_heavy(freed) && next.kind == LH_GC_NEXT_AFTER)
+		lh_string_add(&leak->reason, "The collector counts objects, not their bytes. ");
+	lh_string_add(&leak->reason, "Most of it: ");
 	add_types(leaks->heap, freed, &leak->reason);
-	lh_string_add(&leak->reason, ".");
+	lh_string_add(&leak->reason, ". ");
+	lh_gc_next_text(&next, garbage->graph.rings->tracked.count - garbage->graph.rings->permanent.count,
+			&leak->reason);
 	lh_string_add(&leak->next, "garbage --components");
 	return 0;
 }
