@@ -20,7 +20,7 @@ def text_of(name):
         return stream.read()
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/cli.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/cli.md", "docs/tutorial.md"])
 def test_sessions_are_what_py_heap_prints(name, build):
     program = os.path.join(build, "corefile-tools", "py-heap")
     run = subprocess.run([sys.executable, os.path.join(ROOT, "tools", "doc-sessions"), "--check", name], check=False,
