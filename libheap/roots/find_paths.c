@@ -50,6 +50,26 @@ static int make_room(struct lh_paths *p)
 	return 0;
 }
 
+/* All types were met when the graph was read. */
+static int classify(struct lh_paths *p)
+{
+	const struct lh_types *types = &p->heap->types;
+
+	if (!p->request.classify)
+		return 0;
+	p->bits = lh_new0(uint8_t, types->count + 1);
+	if (!p->bits)
+		return lh_nomem(p->heap->ctx);
+	for (size_t i = 0; i < types->count; i++) {
+		int bits = p->request.classify(p->request.arg, types->items[i]);
+
+		if (bits < 0)
+			return bits;
+		p->bits[i] = (uint8_t)bits;
+	}
+	return 0;
+}
+
 /* ---- what sure roots lead to, whatever is wanted: kept ---- */
 
 static int make(struct lh_heap *heap, void *ret)
@@ -150,8 +170,10 @@ static int see_objects(struct lh_paths *p)
 static int find_anew(struct lh_paths *p)
 {
 	struct lh_walk w;
-	int r = lh_roots_find(p->heap, &p->roots);
+	int r = classify(p);
 
+	if (r == 0)
+		r = lh_roots_find(p->heap, &p->roots);
 	if (r == 0)
 		r = make_room(p);
 	if (r < 0)

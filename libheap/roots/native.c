@@ -45,15 +45,9 @@ static void note_span(void *arg, const struct lh_span *span)
 }
 
 /* Whether its references were followed already: then they lead to nothing that was not met. */
-static int was_followed(struct lh_paths *p, uint32_t i, const struct lh_object *o)
+static bool was_followed(const struct lh_paths *p, uint32_t i, const struct lh_object *o)
 {
-	int bits = 0;
-
-	if (!lh_paths_met(p, i) || o->addr == p->request.wanted)
-		return 0;
-	if (p->request.classify)
-		bits = p->request.classify(p->request.arg, o->type);
-	return bits < 0 ? bits : !(bits & LH_PATHS_AVOID);
+	return lh_paths_met(p, i) && o->addr != p->request.wanted && !(lh_paths_bits(p, i) & LH_PATHS_AVOID);
 }
 
 static int visit_others(struct count *c)
@@ -71,8 +65,8 @@ static int visit_others(struct count *c)
 		    (r = lh_progress(p->heap->ctx, "counting references", i, p->graph->count)) < 0)
 			break;
 		if ((!some_avoided && lh_paths_met(p, i)) ||
-		    (r = lh_object_at(p->heap, &c->visitor.view, addr, &o)) != 0 ||
-		    (r = was_followed(p, i, &o)) != 0 || lh_interned_is(&c->native->interned, &o)) {
+		    (r = lh_object_at(p->heap, &c->visitor.view, addr, &o)) != 0 || was_followed(p, i, &o) ||
+		    lh_interned_is(&c->native->interned, &o)) {
 			r = r < 0 ? r : 0;
 			continue;
 		}

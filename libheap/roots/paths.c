@@ -10,6 +10,7 @@ void lh_paths_fini(struct lh_paths *p)
 	if (p->borrowed)
 		return;
 	lh_roots_fini(&p->roots);
+	free(p->bits);
 	free(p->queue);
 	free(p->parent);
 	free(p->label);

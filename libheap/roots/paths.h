@@ -41,7 +41,7 @@ struct lh_paths_request {
 	/* Whether something wanted was not met yet; NULL: only @wanted is. */
 	bool (*misses)(void *arg, const struct lh_paths *paths);
 	lh_items_fn see; /* gets all objects first, for the caller's own purposes; may be NULL */
-	/* Bits of a type, asked once per object; NULL: all types are equal. Return: bits, -LH_E*. */
+	/* Bits of a type, asked once; NULL: all types are equal. Return: bits, -LH_E*. */
 	int (*classify)(void *arg, struct lh_type *type);
 	unsigned frames; /* bits of frames, where they are not objects */
 	void *arg;
@@ -54,6 +54,7 @@ struct lh_paths {
 	struct lh_paths_request request;
 	const struct lh_graph *graph; /* the heap's */
 	struct lh_roots roots;
+	uint8_t *bits; /* by lh_type.index: request.classify(); NULL: all are 0 */
 	uint32_t *
 		queue; /* numbers of objects in the order in which they were met; LH_PASSED_BIT: after one of the type */
 	/* By place in the queue: */
@@ -84,6 +85,14 @@ const struct lh_root *lh_paths_root(const struct lh_paths *paths, uint32_t place
 /** lh_paths_step() - the step that led to @place, found when it is first asked for: one visit finds those to all objects that
  * the holder led to. Of a root's object: no label, key 0 */
 struct lh_step lh_paths_step(const struct lh_paths *paths, uint32_t place);
+
+/* Bits of the type of object @number. */
+static inline unsigned lh_paths_bits(const struct lh_paths *p, uint32_t number)
+{
+	uint32_t type = p->bits ? p->graph->types[number] : LH_GRAPH_NO_TYPE;
+
+	return type == LH_GRAPH_NO_TYPE ? 0 : p->bits[type];
+}
 
 /* The number of the object at a place. */
 static inline uint32_t lh_paths_number(const struct lh_paths *paths, uint32_t place)

@@ -47,18 +47,14 @@ static void turn_all(struct reverse *v)
 static int visit(struct reverse *v)
 {
 	const struct lh_paths *p = v->paths;
-	uint32_t number = lh_paths_number(p, v->visited), type = p->graph->types[number];
-	int r = 0, bits = 0;
+	uint32_t number = lh_paths_number(p, v->visited);
+	int r = 0;
 
 	if (v->visited % STEP == 0)
 		r = lh_progress(p->heap->ctx, "turning references round", v->visited, p->count);
-	if (r == 0 && p->request.classify && type != LH_GRAPH_NO_TYPE)
-		bits = p->request.classify(p->request.arg, p->heap->types.items[type]);
-	if (r < 0 || bits < 0)
-		return r < 0 ? r : bits;
-	if (p->place[number] != v->wanted && !(bits & LH_PATHS_AVOID))
+	if (r == 0 && p->place[number] != v->wanted && !(lh_paths_bits(p, number) & LH_PATHS_AVOID))
 		turn_all(v);
-	return 0;
+	return r;
 }
 
 static int visit_all(struct reverse *v)

@@ -161,6 +161,8 @@ static void prefetch(const struct lh_walk *w)
 	if (at >= p->count)
 		return;
 	__builtin_prefetch(&g->offsets[lh_paths_number(p, at)]);
+	if (p->bits)
+		__builtin_prefetch(&g->types[lh_paths_number(p, at)]);
 	__builtin_prefetch(&g->edges[g->offsets[lh_paths_number(p, at - AHEAD)]]);
 }
 
