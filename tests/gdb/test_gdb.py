@@ -10,13 +10,15 @@ import tempfile
 import pytest
 
 NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
-         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists", "export"]
+         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "freelists", "report", "export"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 
 def words_of(name, address):
     if name == "find":
         return [name, "--min-bytes", "10K"]
+    if name == "report":
+        return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.json")]
     if name == "export":
         return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.sqlite")]
     return [name, address] if name in ADDRESSED else [name]

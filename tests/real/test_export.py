@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """export: totals are the commands', objects are as the interpreter describes them, dominators as another algorithm finds them, and
 no file has contents."""
+import json
 import os
 import re
 import shutil
@@ -172,6 +173,20 @@ def test_queries_are_right(database, heap, program, sql_md):
     assert ("__main__.Session", 100) in [row[:2] for row in garbage]
     memory = heap.ask("memory")["summary"]
     assert sum(row[1] for row in rows("AS owner")) == memory["writable"]
+
+
+def test_report(heap, folder):
+    """The answers of the commands"""
+    answer = heap.ask("report", "-o", str(folder / "heap.json"))
+    with open(str(folder / "heap.json")) as stream:
+        document = json.load(stream)
+    assert answer["complete"] == document["complete"] and len(document["sections"]) == 7
+    for section in document["sections"]:
+        words = {"memory": ["--depth", "2"], "retained": ["--points"]}.get(section["answer"]["command"], [])
+        told = heap.ask(section["answer"]["command"], "--no-values", *words)
+        assert section["answer"]["rows"] == told["rows"][:len(section["answer"]["rows"])], section["name"]
+        assert section["answer"]["summary"] == told["summary"]
+    assert heap.ask("report", "-o", str(folder / "heap.md"))["summary"]["bytes"] == os.path.getsize(str(folder / "heap.md"))
 
 
 def test_same_bytes(heap, folder, parts):

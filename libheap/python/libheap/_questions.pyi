@@ -297,6 +297,19 @@ class Commands:
     ) -> Result:
         """which freed objects does CPython keep for reuse?"""
 
+    def report(
+        self,
+        *words: str,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        output: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """one document that says what is wrong, to attach to a ticket"""
+
     def export(
         self,
         *words: str,

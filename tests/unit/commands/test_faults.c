@@ -117,11 +117,13 @@ static int start_child(void **state)
 	return 0;
 }
 
-#define EXPORTED "faults-export.sqlite" /* in the working folder */
+#define EXPORTED "faults-export.sqlite" /* in the working folder, as the next */
+#define REPORT "faults-report.md"
 
 static int stop_child(void **state)
 {
 	unlink(EXPORTED);
+	unlink(REPORT);
 	if (child > 0) {
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
@@ -211,6 +213,7 @@ static const struct {
 		{"find", "--value=x"},
 		{"find", "--type=dict"},
 		{"export", "--output=" EXPORTED},
+		{"report", "--output=" REPORT},
 		{"cycles", "--garbage"}};
 
 #define COMMANDS (LH_ARRAY_SIZE(commands))

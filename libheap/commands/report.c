@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/report.h"
+#include "commands/records.h"
+#include "cpython/heap.h"
+#include "result/markdown.h"
+#include "util/array.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct lh_report_section lh_report_sections[] = {
+	{"What it is", "info", &lh_cmd_info, {0}},
+	{"What is wrong", "verdict", &lh_cmd_leaks, {0}},
+	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}},
+	{"What fills the heap", "types", &lh_cmd_types, {"--limit", "25"}},
+	{"Who keeps it alive", "holders", &lh_cmd_retained, {"--points", "--limit", "25"}},
+	{"What waits for the collector", "garbage", &lh_cmd_garbage, {"--limit", "10"}},
+	{"What the threads do", "threads", &lh_cmd_threads, {"--limit", "100"}},
+	{0},
+};
+
+LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
+
+/* ---- questions ---- */
+
+/* The words of a section, and of the user's that concern all. */
+static int parse(struct lh_report *r, const struct lh_report_section *s, struct lh_invocation **ret)
+{
+	const char *words[LH_REPORT_WORDS_MAX + 8], *threads = lh_invocation_get(r->invocation, "threads");
+	int count = 0;
+
+	while (s->words[count]) {
+		words[count] = s->words[count];
+		count++;
+	}
+	words[count++] = lh_invocation_has(r->invocation, "values") ? "--values" : "--no-values";
+	if (r->json) {
+		words[count++] = "--format";
+		words[count++] = "json";
+	}
+	if (threads) {
+		words[count++] = "--threads";
+		words[count++] = threads;
+	}
+	return lh_invocation_new(lh_invocation_ctx(r->invocation), s->command, count, words, false, ret);
+}
+
+int lh_report_ask(struct lh_report *r, const struct lh_report_section *s, struct lh_result **ret)
+{
+	_cleanup_(lh_invocation_freep) struct lh_invocation *asked = NULL;
+	bool hide = r->heap->hide_values;
+	int error = parse(r, s, &asked);
+
+	if (error == 0)
+		error = lh_invocation_run(asked, r->heap, ret);
+	r->heap->hide_values = hide; /* the command is still ours */
+	return error;
+}
+
+/* ---- what answers say together ---- */
+
+static bool was_said(const struct lh_report *r, const char *line)
+{
+	const char *found = r->warnings.text ? strstr(r->warnings.text, line) : NULL;
+
+	return found && (found == r->warnings.text || found[-1] == '\n') && found[strlen(line)] == '\n';
+}
+
+static void take_warnings(struct lh_report *r, const struct lh_result *answer)
+{
+	struct lh_result_info info = {.size = sizeof(info)};
+	struct lh_warning_info w = {.size = sizeof(w)};
+
+	lh_result_info(answer, &info);
+	r->complete = r->complete && info.complete;
+	for (size_t i = 0; lh_result_warning_at(answer, i, &w) == 0; i++)
+		if (!was_said(r, w.text))
+			lh_string_addf(&r->warnings, "%s\n", w.text);
+}
+
+static void take_verdict(struct lh_report *r, const struct lh_result *answer)
+{
+	struct lh_summary_info s = {.size = sizeof(s)};
+
+	for (size_t i = 0; lh_result_summary_at(answer, i, &s) == 0; i++) {
+		if (strcmp(s.key, "suspects") == 0)
+			r->suspects = (uint64_t)s.value.number;
+		else if (strcmp(s.key, "bytes") == 0)
+			r->bytes = (uint64_t)s.value.number;
+	}
+}
+
+static void add(struct lh_report *r, const struct lh_string *text)
+{
+	if (text->text)
+		lh_output_add(&r->output, text->text, text->len);
+}
+
+/* ---- sections ---- */
+
+/* An answer is a document of JSON itself. */
+static int add_json(struct lh_report *r, const struct lh_report_section *s, const struct lh_result *answer)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len;
+	int error = lh_result_format(answer, NULL, &text, &len);
+
+	if (error < 0)
+		return error;
+	while (len && text[len - 1] == '\n')
+		len--;
+	lh_output_addf(&r->output,
+		       "%s{\"name\":\"%s\",\"title\":\"%s\",\"answer\":", r->sections ? ",\n" : "", s->name,
+		       s->title);
+	lh_output_add(&r->output, text, len);
+	lh_output_addf(&r->output, "}");
+	return 0;
+}
+
+static int add_markdown(struct lh_report *r, const struct lh_report_section *s,
+			const struct lh_result *answer)
+{
+	_cleanup_string_ struct lh_string text = {0};
+
+	lh_string_addf(&text, "## %s\n\n", s->title);
+	lh_markdown_result(answer, &r->style, &text);
+	add(r, &text);
+	return text.failed ? lh_nomem(r->heap->ctx) : 0;
+}
+
+static int add_section(struct lh_report *r, const struct lh_report_section *s)
+{
+	struct lh_result *answer = NULL;
+	int error = lh_report_ask(r, s, &answer);
+
+	if (error < 0)
+		return error;
+	take_warnings(r, answer);
+	if (s->command == &lh_cmd_leaks)
+		take_verdict(r, answer);
+	error = r->json ? add_json(r, s, answer) : add_markdown(r, s, answer);
+	lh_result_free(answer);
+	r->sections++;
+	return error < 0 ? error : r->output.error;
+}
+
+/* ---- the document ---- */
+
+static void add_start(struct lh_report *r)
+{
+	bool values = lh_invocation_has(r->invocation, "values");
+
+	if (r->json)
+		lh_output_addf(
+			&r->output,
+			"{\"py_heap\":1,\"command\":\"report\",\"version\":\"%s\",\"values\":%s,\"sections\":[\n",
+			lh_version(), values ? "true" : "false");
+	else
+		lh_output_addf(
+			&r->output, "# Heap report\n\n%s\n\n",
+			values ? "It has contents: strings, numbers, keys."
+			       : "It has no contents of strings, bytes and numbers, and of keys names alone.");
+}
+
+/* How sure we are: what was missing, in any answer. */
+static void add_end(struct lh_report *r)
+{
+	_cleanup_string_ struct lh_string text = {0};
+	char *line = r->warnings.text, *end;
+
+	if (r->json) {
+		lh_output_addf(&r->output, "],\n\"complete\":%s}\n", r->complete ? "true" : "false");
+		return;
+	}
+	lh_string_addf(&text, "## How sure we are\n\n%s\n",
+		       r->complete ? "All memory that was needed was there, and made sense."
+				   : "Something is missing: the answers are about what is there.");
+	for (; line && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		*end = '\0';
+		lh_string_add(&text, "\n- ");
+		lh_markdown_text(&text, line);
+	}
+	lh_string_add(&text, r->warnings.text ? "\n" : "");
+	add(r, &text);
+	if (text.failed)
+		r->output.error = lh_nomem(r->heap->ctx);
+}
+
+int lh_report_write(struct lh_report *r)
+{
+	int error = 0;
+
+	r->complete = true;
+	add_start(r);
+	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++)
+		error = add_section(r, s);
+	if (error == 0)
+		add_end(r);
+	if (error == 0 && r->warnings.failed)
+		return lh_nomem(r->heap->ctx);
+	return error;
+}
