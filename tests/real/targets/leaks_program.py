@@ -285,6 +285,15 @@ def immortal():
     return {"kind": "immortal", "title": "20,000 immortal objects of type __main__.Connection", "evidence": "KEPT["}
 
 
+def frames():
+    """pictures in memory that their objects own, and that sys.getsizeof() does not count"""
+    import ctypes
+    KEPT.extend(ctypes.create_string_buffer(1 << 20) for number in range(64))
+    for picture in KEPT:
+        ctypes.memset(picture, 1, 1 << 20)
+    return {"kind": "owned", "title": "memory that 64 ", "evidence": "KEPT["}
+
+
 def native():
     """a C library keeps what it allocates"""
     import ctypes
