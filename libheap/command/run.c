@@ -93,14 +93,28 @@ static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 	return LH_LAYOUT_AUTO;
 }
 
-static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
+static struct lh_target_options options_of(const struct lh_invocation *invocation)
 {
-	struct lh_target_options options = {
-		.size = sizeof(options),
+	return (struct lh_target_options){
+		.size = sizeof(struct lh_target_options),
 		.exe = lh_invocation_get(invocation, "exe"),
 		.sysroot = lh_invocation_get(invocation, "sysroot"),
 		.debug_dir = lh_invocation_get(invocation, "debug-dir"),
 	};
+}
+
+static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+
+	if (pid == 0 || pid > INT32_MAX)
+		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
+	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+}
+
+static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
 	uint64_t pid;
 
 	if (invocation->target)
@@ -109,9 +123,23 @@ static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: open the target: the caller must resolve --coredumpctl first",
 			       invocation->command->name);
-	if (pid == 0 || pid > INT32_MAX)
-		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
-	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+	return open_process(invocation, pid, ret);
+}
+
+int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
+			     struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+	const char *name = lh_invocation_get(invocation, option);
+	uint64_t pid = 0;
+
+	if (!name || !*name)
+		return LH_ABSENT;
+	if (strspn(name, "0123456789") != strlen(name))
+		return lh_target_open_core(invocation->ctx, name, &options, ret);
+	for (; *name && pid <= INT32_MAX; name++)
+		pid = pid * 10 + (uint64_t)(*name - '0');
+	return open_process(invocation, pid, ret);
 }
 
 int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,

@@ -4,6 +4,7 @@
 #include "command/command.h"
 #include "command/doubts.h"
 #include "command/findings.h"
+#include "commands/memory_parent.h"
 #include "commands/records.h"
 #include "malloc/glibc_chunks.h"
 #include "result/show.h"
@@ -50,6 +51,8 @@ static const struct lh_column malloc_columns[] = {
 static const struct lh_option options[] = {
 	{"malloc", 0, NULL, "one row per arena of glibc's malloc, as malloc_info() counts"},
 	{"depth", 0, "N", "show so many levels of the tree"},
+	{"parent", 0, "CORE|PID",
+	 "what is not shared with the process that forked this one any more, and why"},
 	{},
 };
 
@@ -57,6 +60,7 @@ static const char *const examples[] = {
 	"memory core.1234",
 	"memory -p 1234 --depth 2",
 	"memory core.1234 --limit 0",
+	"memory -p 1235 --parent 1234",
 	NULL,
 };
 
@@ -71,12 +75,12 @@ static struct lh_value known(bool is_known, uint64_t bytes)
 	return is_known ? LH_BYTES(bytes) : LH_NULL;
 }
 
-/* Text shows what differs. */
+/* Text shows what differs: some data of libraries is shared in any process. */
 static void hide_columns(const struct lh_memory *m, struct lh_result *result)
 {
 	const struct lh_page_bytes *pages = &m->pages;
 
-	if (!m->private_known || !pages->shared) {
+	if (!m->private_known || pages->shared < pages->resident / 10) {
 		lh_result_hide(result, "private_dirty");
 		lh_result_hide(result, "shared");
 	}
@@ -158,17 +162,19 @@ static int note(const struct lh_memory *m, struct lh_result *result)
 static int summarize(const struct lh_memory *m, struct lh_result *result)
 {
 	return lh_result_summarize(
-		result,
-		(struct lh_summary[]){
-			{"mapped", "mapped", LH_BYTES(m->mapped)},
-			{"writable", "writable", LH_BYTES(m->writable)},
-			{"resident", "resident", known(m->resident_known, m->pages.resident)},
-			{"private_dirty", "of this process alone", known(m->private_known, m->pages.dirty)},
-			{"shared", "shared with others", known(m->private_known, m->pages.shared)},
-			{"swapped", "swapped out", known(m->private_known, m->pages.swapped)},
-			{"unexplained", "unexplained", LH_BYTES(m->unexplained)},
-			{},
-		});
+		result, (struct lh_summary[]){
+				{"mapped", "mapped", LH_BYTES(m->mapped)},
+				{"writable", "writable", LH_BYTES(m->writable)},
+				{"resident", "resident", known(m->resident_known, m->pages.resident)},
+				{"private_dirty", m->private_known ? "of this process alone" : NULL,
+				 known(m->private_known, m->pages.dirty)},
+				{"shared", m->private_known ? "shared with others" : NULL,
+				 known(m->private_known, m->pages.shared)},
+				{"swapped", m->pages.swapped ? "swapped out" : NULL,
+				 known(m->private_known, m->pages.swapped)},
+				{"unexplained", "unexplained", LH_BYTES(m->unexplained)},
+				{},
+			});
 }
 
 static int add_malloc_rows(const struct lh_glibc_chunks *c, struct lh_result *result)
@@ -233,6 +239,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 
 	if (lh_invocation_has(invocation, "malloc"))
 		return run_malloc(heap, result);
+	if (lh_invocation_has(invocation, "parent"))
+		return lh_memory_parent(invocation, heap, result);
 	r = lh_memory_get(heap, &memory);
 
 	if (r == 0)
@@ -261,10 +269,16 @@ const struct lh_command lh_cmd_memory = {
 	.arguments = "",
 	.description = "All of the process's writable memory as a tree: each byte is in one leaf, and the\n"
 		       "sum is exact. Resident bytes are those in memory: of a process as the system\n"
-		       "says, of a core those that its file has.",
+		       "says, of a core those that its file has. Of a process PRIVATE are those in\n"
+		       "pages that it alone has and has written to, SHARED those that others have, too.\n"
+		       "\n"
+		       "With --parent, pages that a worker alone has by now are compared with those of\n"
+		       "the process that it was forked from: COUNTS are bytes of pages in which\n"
+		       "reference counts differ, GC HEADS those that only the collector wrote to, DATA\n"
+		       "those in which anything else differs, NEW those that the parent does not have.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,
-	.views = {{"malloc", malloc_columns}},
+	.views = {{"malloc", malloc_columns}, {"parent", lh_memory_parent_columns}},
 	.run = run,
 };

@@ -35,6 +35,7 @@
 struct copy {
 	struct lh_target *target;
 	struct lh_pages pages;
+	bool gently; /* it may share pages with a parent or child */
 	uint64_t done, total;
 	/* the region being copied */
 	const struct lh_mapping *map;
@@ -155,31 +156,15 @@ static int read_run(struct copy *copy, uint64_t start, uint64_t end)
 	return r;
 }
 
-/* Runs of pages that are shared with a parent or child, and of others. */
 static int on_run(void *arg, uint64_t start, uint64_t end)
 {
 	struct copy *copy = arg;
-	uint64_t entries[LH_PAGES_ENTRIES], at = start;
 	int r = add_hole(copy, start);
 
 	copy->there = end;
-	while (at < end && r == 0) {
-		uint64_t left = (end - at) / LH_PAGE;
-		int64_t n = lh_pages_entries(&copy->pages, at, entries,
-					     left < LH_PAGES_ENTRIES ? left : LH_PAGES_ENTRIES);
-
-		if (n < 0)
-			return read_run(copy, at, end);
-		for (int64_t i = 0; i < n && r == 0;) {
-			bool forked = lh_page_is_forked(entries[i]);
-			uint64_t from = at;
-
-			for (; i < n && lh_page_is_forked(entries[i]) == forked; i++)
-				at += LH_PAGE;
-			r = forked ? read_run(copy, from, at) : add_run(copy, from, at);
-		}
-	}
-	return r;
+	if (r < 0)
+		return r;
+	return copy->gently ? read_run(copy, start, end) : add_run(copy, start, end);
 }
 
 /* Copy the pages of a mapping that exist; all of them if that is not known, or if untouched ones have
@@ -313,6 +298,7 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		lh_vmas_read_dirty(target, vmas);
 	if (r == 0)
 		r = lh_pagemap_read(resident, &copy->pages, vmas);
+	copy->gently = resident->forked || !target->private_known;
 	if (r == 0)
 		r = copy_all(copy, vmas, STOPPED);
 	lh_stop_release(&stop);

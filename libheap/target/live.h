@@ -37,6 +37,7 @@ struct lh_pagemap {
 	struct lh_target *target;
 	struct lh_range *doubts;
 	size_t doubt_count, doubt_capacity;
+	bool forked; /* another process has some page of its private memory, too */
 };
 
 /** lh_pagemap_read() - which pages of writable memory are resident, while the process is stopped. Return: 0,

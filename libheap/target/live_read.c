@@ -4,7 +4,7 @@
  *
  * process_vm_readv() pins pages, and pinning one that a fork shares gives the process a copy of its own (mm/gup.c:
  * gup_must_unshare(), Linux 5.19): a worker that is looked at would lose what it shares. Reading /proc/PID/mem leaves pages as they
- * are; it takes half as long again, so it is for pages that may be shared.
+ * are; it takes half as long again, so it is for processes that have such pages.
  */
 #include "target/live.h"
 

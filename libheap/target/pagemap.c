@@ -42,9 +42,9 @@ static unsigned state_of(struct noting *n, uint64_t entry)
 static int note_page(struct noting *n, uint64_t addr, uint64_t entry)
 {
 	struct lh_pagemap *map = n->map;
-	bool doubted = !n->pages->scans && lh_page_is_forked(entry);
 
-	if (doubted)
+	map->forked |= lh_page_is_forked(entry);
+	if (!n->pages->scans && lh_page_is_forked(entry))
 		return lh_append(map->target->ctx, map->doubts, map->doubt_count, map->doubt_capacity,
 				 ((struct lh_range){addr, addr + LH_PAGE}));
 	return lh_target_add_pages(map->target, addr, addr + LH_PAGE, state_of(n, entry));

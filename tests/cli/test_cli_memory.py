@@ -76,7 +76,8 @@ def test_sorted_rows_have_paths(memory):
 def test_json(memory):
     answer = json.loads(memory("-f", "json").stdout)
     assert set(answer["summary"]) >= {"mapped", "writable", "resident", "unexplained"}
-    assert all(set(row) == {"path", "bytes", "percent", "resident", "count", "leaf", "note"} for row in answer["rows"])
+    assert all(set(row) == {"path", "bytes", "percent", "resident", "private_dirty", "shared", "swapped", "count",
+                            "leaf", "note"} for row in answer["rows"])
     assert sum(row["bytes"] for row in answer["rows"] if row["leaf"]) == answer["summary"]["writable"]
     rows = nodes(memory("-f", "json"))
     assert rows["python/objects/__main__.Session"]["count"] == 5000
@@ -93,3 +94,24 @@ def test_malloc(memory):
 @pytest.mark.parametrize("words", [("--depth", "x"), ("--depth",), ("--malloc=1",), ("0x10",)])
 def test_usage(memory, words):
     assert memory(*words).returncode == 2
+
+
+def test_parent(py_heap, memory, pid):
+    """That it is one is for the user to know, but another program is told from it"""
+    with asleep("import time; x = [object() for _ in range(300000)]; print(1, flush=True); time.sleep(600)") as other:
+        answer = memory("--parent", other.pid)
+    assert answer.returncode == 0, answer.stderr
+    assert "this one was not forked from it" in answer.stderr
+    lines = answer.stdout.splitlines()
+    assert re.match(r"shared +[\d.]+ [KM]?B$", lines[0]) and any(line.startswith("gc.freeze() saves up to ") for line in lines)
+    assert any(re.match(r"TYPE +PRIVATE +COUNTS +GC HEADS +DATA +NEW$", line) for line in lines)
+    assert json.loads(memory("--parent", pid, "-f", "json").stdout)["summary"]["new"] == 0
+
+
+def test_no_parent(memory, tmp_path):
+    text = tmp_path / "text"
+    text.write_text("not a core")
+    assert "no process has the id 4294967296" in memory("--parent", 1 << 32).stderr
+    assert "not an ELF" in memory("--parent", text).stderr
+    assert memory("--parent", tmp_path / "none").returncode == 1
+    assert memory("--parent", "").returncode == 2
