@@ -117,7 +117,8 @@ const struct lh_command lh_cmd_export = {
 		       "csv: a folder with a file for each table of the same.\n"
 		       "heapsnapshot: for Chrome DevTools and VS Code: classes, retainers, retained sizes.\n"
 		       "ncdu: the dominator tree as folders, to walk in a terminal.\n"
-		       "dot: what retains a hundredth of the heap, as a picture.",
+		       "dot: what retains a hundredth of the heap, as a picture.\n"
+		       "pprof: the dominator tree as a flame graph, for pprof and speedscope.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

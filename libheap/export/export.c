@@ -11,10 +11,11 @@ const struct lh_export_format lh_export_formats[] = {
 	 lh_export_heapsnapshot},
 	{"ncdu", ".ncdu", false, "ncdu -f %s", lh_export_ncdu},
 	{"dot", ".dot", false, "dot -Tsvg %s > heap.svg", lh_export_dot},
+	{"pprof", ".pprof", false, "go tool pprof -http : %s, or speedscope", lh_export_pprof},
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", "ncdu", "dot", NULL};
+const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", "ncdu", "dot", "pprof", NULL};
 
 static bool ends_in(const char *path, const char *suffix)
 {

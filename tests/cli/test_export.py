@@ -10,7 +10,8 @@ import time
 import pytest
 import sleepers
 
-FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot", "ncdu": ".ncdu", "dot": ".dot"}     # by suffix; csv is a folder
+# By suffix; csv is a folder.
+FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot", "ncdu": ".ncdu", "dot": ".dot", "pprof": ".pprof"}
 
 
 @pytest.fixture(scope="module")

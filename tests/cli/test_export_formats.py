@@ -13,6 +13,7 @@ import time
 
 import cores
 import dominators
+import protobuf
 import pytest
 import sleepers
 
@@ -81,7 +82,7 @@ def contents(path):
     return b"".join(file.read_bytes() for file in files(path))
 
 
-@pytest.mark.parametrize("form", ["csv", "heapsnapshot", "ncdu", "dot"])
+@pytest.mark.parametrize("form", ["csv", "heapsnapshot", "ncdu", "dot", "pprof"])
 def test_no_contents_and_the_same_bytes(export, form):
     path, parts = export(form)
     hidden = contents(path)
@@ -322,3 +323,51 @@ def test_dot_is_drawn(export, database, tmp_path):
         pytest.skip("no dot (package graphviz)")
     run = subprocess.run(["dot", "-Tsvg", str(path)], capture_output=True, text=True, check=True, timeout=60)
     assert run.stderr == "" and run.stdout.count('class="node"') == parts["nodes"]
+
+
+# ---- pprof ----
+
+@pytest.fixture(scope="module")
+def profile(export):
+    """(names of sample types, default type, [(names of the stack, leaf first, values)])"""
+    path, parts = export("pprof")
+    message = protobuf.fields(path.read_bytes())
+    strings = [text.decode("utf-8") for text in protobuf.all_of(message, 6)]
+    assert strings[0] == "" and len(strings) == len(set(strings)) == parts["strings"]
+    functions = {}
+    for each in map(protobuf.fields, protobuf.all_of(message, 5)):
+        functions[protobuf.one_of(each, 1)] = strings[protobuf.one_of(each, 2)]
+    locations = {}
+    for each in map(protobuf.fields, protobuf.all_of(message, 4)):
+        line, = map(protobuf.fields, protobuf.all_of(each, 4))
+        locations[protobuf.one_of(each, 1)] = functions[protobuf.one_of(line, 1)]
+    assert 0 not in locations and len(locations) == len(functions)
+    samples = []
+    for each in map(protobuf.fields, protobuf.all_of(message, 2)):
+        stack = [locations[number] for number in protobuf.packed(protobuf.one_of(each, 1))]
+        samples.append((stack, protobuf.packed(protobuf.one_of(each, 2))))
+    assert len(samples) == parts["samples"]
+    types = [[strings[protobuf.one_of(each, 1)], strings[protobuf.one_of(each, 2)]] for each in
+             map(protobuf.fields, protobuf.all_of(message, 1))]
+    return types, strings[protobuf.one_of(message, 14)], samples
+
+
+def test_pprof_sums_are_exact(profile, database):
+    types, default, samples = profile
+    assert types == [["objects", "count"], ["retained", "bytes"]] and default == "retained"
+    assert tuple(sum(values[i] for _, values in samples) for i in (0, 1)) == database.execute(
+        "SELECT count(*), sum(bytes) FROM objects").fetchone()
+
+
+def test_pprof_stacks_are_dominators(profile, py_heap, core):
+    """What a label retains is the sum of the samples below it; the dict of the module is one object"""
+    _, _, samples = profile
+    rows = json.loads(py_heap("retained", core, "-f", "json").stdout)["rows"]
+    retained, = [(row["retained"], row["dominated"]) for row in rows if row["path"] == "sys.modules['__main__'].__dict__"]
+    mine = [values for stack, values in samples if "sys.modules['__main__'].__dict__  dict" in stack]
+    assert (sum(values[1] for values in mine), sum(values[0] for values in mine) - 1) == retained
+    assert ["[…]  __main__.Session", "['sessions']  list", "sys.modules['__main__'].__dict__  dict"] in [stack for stack, _ in samples]
+
+
+def test_pprof_is_not_deep(profile):
+    assert max(len(stack) for stack, _ in profile[2]) < 70
