@@ -4,18 +4,18 @@
 
 #include <stdlib.h>
 
-int lh_crowds_add(struct lh_crowds *a, uint64_t addr, const struct lh_alike *alike)
+int lh_crowds_add(struct lh_crowds *c, uint64_t addr, const struct lh_alike *alike)
 {
 	struct lh_alike one = *alike;
 
-	one.place = lh_retained_place(a->leaks->retained, addr);
-	return one.place ? lh_append(a->leaks->heap->ctx, a->items, a->count, a->capacity, one) : 0;
+	one.place = lh_retained_place(c->leaks->retained, addr);
+	return one.place ? lh_append(c->leaks->heap->ctx, c->items, c->count, c->capacity, one) : 0;
 }
 
-void lh_crowds_fini(struct lh_crowds *a)
+void lh_crowds_fini(struct lh_crowds *c)
 {
-	free(a->items);
-	free(a->seen);
+	free(c->items);
+	free(c->seen);
 }
 
 /* ---- groups ---- */
@@ -161,20 +161,20 @@ static int find(struct groups *g, const struct lh_alike_rule *rule)
 	return r;
 }
 
-int lh_crowds_find(struct lh_crowds *a, const struct lh_alike_rule *rule)
+int lh_crowds_find(struct lh_crowds *c, const struct lh_alike_rule *rule)
 {
-	_cleanup_(groups_fini) struct groups g = {.crowds = a};
-	int r = lh_leaks_left(a->leaks);
+	_cleanup_(groups_fini) struct groups g = {.crowds = c};
+	int r = lh_leaks_left(c->leaks);
 
 	if (r < 0)
 		return r;
-	drop_claimed(a);
-	if (!a->count)
+	drop_claimed(c);
+	if (!c->count)
 		return 0;
-	qsort(a->items, a->count, sizeof(*a->items), compare);
-	a->seen = lh_new0(uint32_t, a->leaks->retained->tree.count);
-	if (!a->seen)
-		return lh_nomem(a->leaks->heap->ctx);
+	qsort(c->items, c->count, sizeof(*c->items), compare);
+	c->seen = lh_new0(uint32_t, c->leaks->retained->tree.count);
+	if (!c->seen)
+		return lh_nomem(c->leaks->heap->ctx);
 	r = make_groups(&g);
 	return r == 0 ? find(&g, rule) : r;
 }
