@@ -56,6 +56,36 @@ struct lh_memory_info {
  */
 LH_API int lh_memory_at(struct lh_heap *heap, size_t index, struct lh_memory_info *ret);
 
+/* ----------------------------------------------------------- native memory */
+
+/** struct lh_native_summary - blocks of glibc's malloc in which no object lies, and which no object's size counts, in bytes */
+struct lh_native_summary {
+	size_t size;
+	uint64_t objects; /* of these, that belong to objects: to one, or to several of one type */
+	uint64_t modules; /* that only the data of one module leads to */
+	uint64_t shared;  /* that objects of several types lead to, or modules as well */
+	uint64_t unowned; /* that neither leads to: stacks may, or native memory of another allocator */
+	uint64_t blocks;  /* how many there are */
+	uint64_t
+		damaged; /* heaps of malloc's, and lists of free chunks, that lead nowhere: what follows is not known */
+};
+
+/**
+ * lh_native_summary() - native memory, summed up by what it belongs to
+ * The first question walks all objects and all blocks of malloc's, and follows each word of native memory that points to a
+ * block; what it found is kept: 9 bytes per native block, 40 per object that owns some. While it works, 16 bytes per block
+ * of malloc's are needed, 24 per native one and 8 per such word. Return: 0; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_native_summary(struct lh_heap *heap, struct lh_native_summary *ret);
+/**
+ * lh_native_of_object() - bytes of native memory that the object at @addr owns: no other object and no module leads there
+ * As malloc_usable_size() counts. Of two objects, one of which refers to the other (a view, its base), the other owns what both
+ * lead to. It is not in lh_object_info.bytes. Costs what lh_native_summary() costs, if a word of the object may lead to
+ * native memory at all. Return: 0, with 0 bytes if it owns none, or
+ * there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_native_of_object(struct lh_heap *heap, uint64_t addr, uint64_t *ret);
+
 #ifdef __cplusplus
 }
 #endif

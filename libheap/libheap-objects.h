@@ -101,6 +101,7 @@ struct lh_object_query {
 	const char *key;       /* only dicts with this str as a key */
 	const char *value;     /* only str and bytes that contain this text, and int equal to this number */
 	uint64_t min_bytes;    /* only those of at least so many bytes */
+	bool native; /* lh_type_count_iter_new(): find the native memory of each type, too, see lh_native_summary() */
 };
 
 /** lh_object_query_check() - whether a query is one that this library knows, before there is a heap. Return: 0;
@@ -119,6 +120,7 @@ struct lh_objects_summary {
 	uint64_t
 		broken; /* where a list is broken: tracked objects after that are seen in pools alone; 0: none is */
 	bool collecting; /* a collection was running: the lists are in flux */
+	uint64_t native; /* bytes of native memory of all types, if the query asked for it */
 };
 
 /* Receives an object, in the struct that was given to lh_object_walk(). Return: 0; -LH_E* ends the walk and is its result. */
@@ -169,6 +171,9 @@ struct lh_type_count_info {
 	uint64_t objects, tracked;
 	uint64_t bytes; /* memory that is an object's and counts for another, too, is in it once */
 	bool own_sizeof; /* code that is not known here has a say in their size: what its __sizeof__() adds is not in bytes */
+	uint64_t
+		native; /* bytes of native memory that all objects of the type own, if the query asked for it: what two of them
+			    share is in it once. None of it is in bytes */
 };
 
 struct lh_type_count_iter;

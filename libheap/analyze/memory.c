@@ -52,46 +52,14 @@ static const struct {
 } allocators[] = {{"libjemalloc", "jemalloc"}, {"libtcmalloc", "tcmalloc"}, {"libmimalloc", "mimalloc"},
 		  {"ld-musl", "musl"},         {"libc.musl", "musl"},       {"libsnmalloc", "snmalloc"}};
 
-static const char *base_name(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path;
-}
-
 static const char *find_allocator(const struct lh_target *t)
 {
 	for (size_t i = 0; i < t->module_count; i++)
 		for (size_t k = 0; k < LH_ARRAY_SIZE(allocators); k++)
-			if (strncmp(base_name(t->modules[i].path), allocators[k].prefix,
+			if (strncmp(lh_memory_base_name(t->modules[i].path), allocators[k].prefix,
 				    strlen(allocators[k].prefix)) == 0)
 				return allocators[k].name;
 	return NULL;
-}
-
-/* The leaf of that name, made if there is none yet: a core may name a million files. */
-static int find_named(struct lh_memory_work *w, const char *root, const char *name, uint32_t *ret)
-{
-	uint64_t hash = lh_hash(lh_hash(LH_HASH_START, name, strlen(name)), root, 1);
-	int r;
-
-	for (size_t probe = 0; lh_index_next(&w->by_name, hash, &probe, ret);)
-		if (w->named[*ret].root == root && strcmp(w->named[*ret].name, name) == 0)
-			return 0;
-	*ret = (uint32_t)w->named_count;
-	r = lh_append(w->heap->ctx, w->named, w->named_count, w->named_capacity,
-		      ((struct lh_memory_named){root, name, {0}}));
-	return r == 0 ? lh_index_add(w->heap->ctx, &w->by_name, hash, *ret) : r;
-}
-
-static int add_named(struct lh_memory_work *w, const char *root, const char *path, const struct lh_run *g)
-{
-	uint32_t i;
-	int r = find_named(w, root, base_name(path), &i);
-
-	if (r == 0)
-		lh_memory_add(w, &w->named[i].sum, g->start, g->end, 1);
-	return r;
 }
 
 /* ---- all regions ---- */
@@ -123,9 +91,10 @@ static int emit(struct lh_memory_work *w, const struct lh_run *g)
 		lh_memory_anonymous(w, g);
 		break;
 	case LH_REGION_MODULE:
-		return add_named(w, modules, lh_target_module(t, t->mappings[g->index].start)->path, g);
+		return lh_memory_add_named(w, modules, lh_target_module(t, t->mappings[g->index].start)->path,
+					   g->start, g->end);
 	case LH_REGION_FILE:
-		return add_named(w, files, t->mappings[g->index].path, g);
+		return lh_memory_add_named(w, files, t->mappings[g->index].path, g->start, g->end);
 	default:
 		lh_memory_add(w, &w->leaves[leaves[g->kind]], g->start, g->end, 1);
 	}
@@ -170,6 +139,8 @@ static int make(struct lh_heap *heap, void *ret)
 				     .private_known = heap->target->private_known,
 				     .allocator = find_allocator(heap->target)};
 	r = take_regions(&w);
+	if (r == 0)
+		r = lh_owned_get(heap, &w.owned);
 	if (r == 0)
 		r = lh_memory_objects(&w);
 	if (r == 0)

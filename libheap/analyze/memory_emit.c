@@ -18,6 +18,40 @@ static void block(struct lh_memory_work *w, enum lh_memory_typed typed, enum lh_
 	lh_memory_add(w, tag ? &w->typed[typed][lh_tag_type(tag)] : &w->leaves[other], start, end, 1);
 }
 
+/* A used block of malloc's, of which the user has what begins at @begin. */
+static void malloc_block(struct lh_memory_work *w, bool is_mapped, uint64_t begin, uint64_t start,
+			 uint64_t end)
+{
+	static const char modules[] = "malloc/native/modules",
+			  mapped_modules[] = "malloc/mapped/native/modules";
+	uint64_t tag = lh_memory_tag(w, start, end, begin);
+	const struct lh_block_owner *owner;
+	uint32_t type;
+	bool several;
+
+	if (tag && lh_tag_sure(tag) <= LH_TAG_COUNTED) {
+		lh_memory_add(w, &w->typed[is_mapped ? LH_TYPED_MAPPED : LH_TYPED_MALLOC][lh_tag_type(tag)],
+			      start, end, 1);
+		return;
+	}
+	owner = lh_owned_owner(w->owned, begin, &several);
+	if (!owner) {
+		leaf(w,
+		     is_mapped ? several ? LH_LEAF_MAPPED_SHARED : LH_LEAF_MAPPED_NATIVE
+		     : several ? LH_LEAF_NATIVE_SHARED
+			       : LH_LEAF_NATIVE,
+		     start, end, 1);
+		return;
+	}
+	type = owner->type < LH_TAG_TYPES ? owner->type : LH_TAG_TYPES - 1;
+	if (owner->type != LH_OWNER_NO_TYPE)
+		lh_memory_add(w, &w->typed[is_mapped ? LH_TYPED_MAPPED_NATIVE : LH_TYPED_NATIVE][type], start,
+			      end, 1);
+	else /* without memory the context remembers, and the whole answer fails */
+		(void)lh_memory_add_named(w, is_mapped ? mapped_modules : modules,
+					  w->heap->target->modules[owner->module].path, start, end);
+}
+
 /* ---- pymalloc ---- */
 
 static void pool_blocks(struct lh_memory_work *w, const struct lh_pool *pool, const struct lh_arena *arena,
@@ -98,7 +132,7 @@ static void chunk(struct lh_memory_work *w, const struct lh_glibc_chunk *c, cons
 		return;
 	}
 	leaf(w, LH_LEAF_CHUNK_HEADERS, start, user, 1);
-	block(w, LH_TYPED_MALLOC, LH_LEAF_NATIVE, c->addr + LH_CHUNK_HEAD, user, end);
+	malloc_block(w, false, c->addr + LH_CHUNK_HEAD, user, end);
 }
 
 void lh_memory_heap(struct lh_memory_work *w, const struct lh_run *region)
@@ -118,7 +152,7 @@ void lh_memory_heap(struct lh_memory_work *w, const struct lh_run *region)
 static void mapped(struct lh_memory_work *w, uint64_t start, uint64_t end)
 {
 	leaf(w, LH_LEAF_MAPPED_HEADERS, start, start + LH_CHUNK_HEAD, 1);
-	block(w, LH_TYPED_MAPPED, LH_LEAF_MAPPED_NATIVE, start + LH_CHUNK_HEAD, start + LH_CHUNK_HEAD, end);
+	malloc_block(w, true, start + LH_CHUNK_HEAD, start + LH_CHUNK_HEAD, end);
 }
 
 /* Memory that no allocator that is known has. Where it has objects, it is another malloc's. */

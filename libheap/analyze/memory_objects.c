@@ -2,6 +2,7 @@
 /* What objects have: their blocks in pools are counted at once, all else gets a tag. */
 #include "analyze/memory_parts.h"
 #include "cpython/prefetch.h"
+#include "cpython/size.h"
 #include "cpython/storage.h"
 #include "util/array.h"
 #include "util/sort.h"
@@ -15,6 +16,7 @@ struct walk {
 	const struct lh_arena *arena; /* of the last object in a pool */
 	struct lh_pool pool;
 	uint32_t type; /* of the object that is visited */
+	bool counted;  /* its size counts its buffers */
 	int error;
 };
 
@@ -43,7 +45,7 @@ static void on_owned(void *arg, uint64_t addr, bool guess)
 		if (!m || !m->writable || (m->path && m->path[0] == '/'))
 			return;
 	}
-	tag(k, addr, guess ? LH_TAG_GUESS : LH_TAG_BUFFER);
+	tag(k, addr, !guess ? LH_TAG_BUFFER : k->counted ? LH_TAG_COUNTED : LH_TAG_GUESS);
 }
 
 /* Make the pool that has @addr the current one. Return: whether its blocks are known. */
@@ -96,6 +98,7 @@ static int take(void *arg, const struct lh_item *items, size_t count)
 		const struct lh_object *o = &items[i].object;
 
 		k->type = o->type->index < LH_TAG_TYPES ? o->type->index : LH_TAG_TYPES - 1;
+		k->counted = lh_size_counts_buffers(k->w->heap, o->type);
 		if (lh_pymalloc_has(&k->w->heap->pymalloc, o->addr))
 			count_block(k, o->addr);
 		else
@@ -153,7 +156,7 @@ uint64_t lh_memory_tag(struct lh_memory_work *w, uint64_t start, uint64_t end, u
 	for (; w->tag_at < w->tag_count && lh_tag_addr(w->tags[w->tag_at]) < end; w->tag_at++) {
 		uint64_t t = w->tags[w->tag_at], addr = lh_tag_addr(t);
 
-		if (lh_tag_sure(t) == LH_TAG_GUESS && addr != begin &&
+		if (lh_tag_sure(t) >= LH_TAG_COUNTED && addr != begin &&
 		    addr != begin + w->heap->debug_padding.before)
 			continue;
 		if (!best || lh_tag_sure(t) < lh_tag_sure(best))
@@ -168,6 +171,6 @@ uint64_t lh_memory_sure_tags(struct lh_memory_work *w, uint64_t start, uint64_t 
 
 	for (; w->tag_at < w->tag_count && lh_tag_addr(w->tags[w->tag_at]) < end; w->tag_at++)
 		count += lh_tag_addr(w->tags[w->tag_at]) >= start &&
-			 lh_tag_sure(w->tags[w->tag_at]) != LH_TAG_GUESS;
+			 lh_tag_sure(w->tags[w->tag_at]) < LH_TAG_COUNTED;
 	return count;
 }

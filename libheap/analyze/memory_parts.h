@@ -4,6 +4,7 @@
 #define LH_ANALYZE_MEMORY_PARTS_H
 
 #include "analyze/memory.h"
+#include "analyze/owned.h"
 #include "analyze/regions.h"
 #include "util/index.h"
 
@@ -21,6 +22,8 @@ enum lh_memory_typed {
 	LH_TYPED_BUFFERS,
 	LH_TYPED_MALLOC, /* in chunks: objects and buffers */
 	LH_TYPED_MAPPED, /* in chunks with a mapping to themselves */
+	LH_TYPED_NATIVE, /* in chunks: native memory that objects own */
+	LH_TYPED_MAPPED_NATIVE,
 	LH_TYPED_MIMALLOC,
 	LH_TYPED,
 };
@@ -38,7 +41,12 @@ struct lh_memory_named {
 #define LH_TAG_SHIFT 17
 #define LH_TAG_SURE_SHIFT 15
 #define LH_TAG_TYPES (1u << LH_TAG_SURE_SHIFT)
-enum lh_tag_sure { LH_TAG_OBJECT, LH_TAG_BUFFER, LH_TAG_GUESS };
+enum lh_tag_sure {
+	LH_TAG_OBJECT,
+	LH_TAG_BUFFER,
+	LH_TAG_COUNTED, /* a guess, and the object's size counts its buffers */
+	LH_TAG_GUESS,
+};
 
 static inline uint64_t lh_tag_addr(uint64_t tag)
 {
@@ -61,6 +69,7 @@ struct lh_memory_work {
 	struct lh_resident resident;
 	struct lh_memory *memory;
 	const struct lh_regions *regions;
+	const struct lh_owned *owned;
 	uint64_t **
 		used; /* by arena: a bit for each alignment of its pools: a block with an object begins there */
 
@@ -98,6 +107,11 @@ static inline void lh_memory_sum_add(struct lh_memory_sum *to, const struct lh_m
 	to->pages.swapped += from->pages.swapped;
 }
 
+/** lh_memory_base_name() - of a path, or NULL */
+const char *lh_memory_base_name(const char *path);
+/** lh_memory_add_named() - give [@start, @end) to the leaf @name below @root, a static text. Return: 0, -LH_ENOMEM. */
+int lh_memory_add_named(struct lh_memory_work *work, const char *root, const char *name, uint64_t start,
+			uint64_t end);
 /** lh_memory_objects() - count objects in pools, and make tags of all else that objects have */
 int lh_memory_objects(struct lh_memory_work *work);
 /** lh_memory_tag() - the surest tag of [@start, @end); 0: there is none. Questions in the order of addresses.

@@ -66,8 +66,12 @@ static int add_fixed(struct tree *t)
 static int add_typed(struct tree *t)
 {
 	static const char *const roots[LH_TYPED] = {
-		[LH_TYPED_OBJECTS] = "python/objects",   [LH_TYPED_BUFFERS] = "python/buffers",
-		[LH_TYPED_MALLOC] = "malloc/python",     [LH_TYPED_MAPPED] = "malloc/mapped/python",
+		[LH_TYPED_OBJECTS] = "python/objects",
+		[LH_TYPED_BUFFERS] = "python/buffers",
+		[LH_TYPED_MALLOC] = "malloc/python",
+		[LH_TYPED_MAPPED] = "malloc/mapped/python",
+		[LH_TYPED_NATIVE] = "malloc/native/objects",
+		[LH_TYPED_MAPPED_NATIVE] = "malloc/mapped/native/objects",
 		[LH_TYPED_MIMALLOC] = "mimalloc/python",
 	};
 	const struct lh_types *types = &t->w->heap->types;
@@ -123,12 +127,33 @@ static bool is_below(const char *path, const char *above)
 	return strncmp(path, above, len) == 0 && path[len] == '/';
 }
 
+/* Of nodes that are no leaves. */
+static const char *note_of(const char *path)
+{
+	static const struct {
+		const char *path, *note;
+	} notes[] = {
+		{"malloc/native", "used by C and C++ code"},
+		{"malloc/native/objects", "that objects own, and sizes do not count"},
+		{"malloc/native/modules", "static data of libraries leads there"},
+		{"malloc/mapped", "goes back at once when it is freed"},
+		{"malloc/mapped/native/objects", "that objects own, and sizes do not count"},
+		{"malloc/mapped/native/modules", "static data of libraries leads there"},
+	};
+
+	for (size_t i = 0; i < LH_ARRAY_SIZE(notes); i++)
+		if (strcmp(notes[i].path, path) == 0)
+			return notes[i].note;
+	return NULL;
+}
+
 static int add_node(struct tree *t, char *path, size_t parent, const struct lh_memory_row *like)
 {
 	struct node n = {.row = like ? *like : (struct lh_memory_row){0}, .parent = parent};
 	int r;
 
 	n.row.path = path;
+	n.row.note = like ? like->note : path ? note_of(path) : NULL;
 	n.row.depth = parent == SIZE_MAX ? 1 : t->nodes[parent].row.depth + 1;
 	r = path ? lh_append(t->w->heap->ctx, t->nodes, t->count, t->capacity, n) : lh_nomem(t->w->heap->ctx);
 	if (r < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/type_counts.h"
+#include "analyze/owned.h"
 #include "cpython/prefetch.h"
 #include "cpython/size.h"
 #include "util/array.h"
@@ -9,6 +10,7 @@ struct counter {
 	struct lh_prefetch ahead;
 	struct lh_type_counts *counts;
 	bool tracked_only;
+	struct lh_owned_walk *owned; /* that this walk is for, too; NULL: it is not */
 };
 
 /* A buffer that is an object (lh_object_bytes_alone()) is not among the tracked ones. */
@@ -44,22 +46,42 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 		t->tracked += items[i].tracked;
 		t->bytes += bytes_of(c, &items[i].object);
 	}
-	return 0;
+	return c->owned ? lh_owned_walk_take(c->owned, items, count) : 0;
 }
 
-int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret)
+static int add_native(struct counter *c)
 {
+	const struct lh_owned *owned;
+	int r = c->owned ? lh_owned_walk_finish(c->owned) : 0;
+
+	if (r == 0)
+		r = lh_owned_get(c->heap, &owned);
+	for (size_t i = 0; i < c->counts->capacity && i < c->heap->types.count && r == 0; i++) {
+		c->counts->types[i].native = lh_owned_of_type(owned, c->heap->types.items[i]);
+		c->counts->native += c->counts->types[i].native;
+	}
+	return r;
+}
+
+int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, struct lh_type_counts *ret)
+{
+	_cleanup_(lh_owned_walk_freep) struct lh_owned_walk *owned = NULL;
 	struct counter c = {
 		.heap = heap, .ahead = lh_prefetch_of(heap), .counts = ret, .tracked_only = tracked_only};
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	r = lh_objects_walk(heap, tracked_only, count_items, &c, &ret->findings);
+	r = native && !tracked_only ? lh_owned_walk_new(heap, &owned) : 0;
+	c.owned = owned;
+	if (r >= 0)
+		r = lh_objects_walk(heap, tracked_only, count_items, &c, &ret->findings);
 	for (size_t i = 0; i < ret->capacity; i++) {
 		ret->objects += ret->types[i].count;
 		ret->bytes += ret->types[i].bytes;
 		ret->tracked += ret->types[i].tracked;
 	}
+	if (r == 0 && native)
+		r = add_native(&c);
 	if (r < 0)
 		lh_type_counts_fini(ret);
 	return r;

@@ -7,18 +7,19 @@
 
 struct lh_type_count {
 	uint64_t count, bytes, tracked;
+	uint64_t native; /* bytes of native memory that they own (owned.h); 0 if it was not asked for */
 };
 
 struct lh_type_counts {
 	struct lh_type_count *types; /* by lh_type.index */
 	size_t capacity;
-	uint64_t objects, bytes, tracked;
+	uint64_t objects, bytes, tracked, native;
 	struct lh_findings findings;
 };
 
-/** lh_type_counts_take() - count all live objects, or only tracked ones. Return: 0, -LH_E*. Free with
- * lh_type_counts_fini(). */
-int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, struct lh_type_counts *ret);
+/** lh_type_counts_take() - count all live objects, or only tracked ones; @native: and the native memory that all objects own.
+ * Return: 0, -LH_E*. Free with lh_type_counts_fini(). */
+int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, struct lh_type_counts *ret);
 void lh_type_counts_fini(struct lh_type_counts *counts);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on all objects on one way through them: each shown to the caller, or counted by type. */
+#include "analyze/owned.h"
 #include "analyze/type_counts.h"
 #include "api/objects.h"
 #include "api/selection.h"
@@ -135,10 +136,10 @@ static bool is_plain(const struct lh_object_query *q)
 	       !q->min_bytes;
 }
 
-static int count_plain(struct lh_heap *heap, bool tracked_only, struct lh_type_count_iter *ret)
+static int count_plain(struct lh_heap *heap, bool tracked_only, bool native, struct lh_type_count_iter *ret)
 {
 	struct lh_type_counts counts;
-	int r = lh_type_counts_take(heap, tracked_only, &counts);
+	int r = lh_type_counts_take(heap, tracked_only, native, &counts);
 
 	if (r < 0)
 		return r;
@@ -147,8 +148,23 @@ static int count_plain(struct lh_heap *heap, bool tracked_only, struct lh_type_c
 	ret->sums = lh_findings_summary(&counts.findings);
 	ret->sums.objects = counts.objects;
 	ret->sums.tracked = counts.tracked;
+	ret->sums.native = counts.native;
 	ret->sums.bytes = counts.bytes;
 	return 0;
+}
+
+static int add_native(struct lh_type_count_iter *c)
+{
+	const struct lh_owned *owned;
+	int r = lh_owned_get(c->heap, &owned);
+
+	for (size_t i = 0; i < c->capacity && r == 0; i++) {
+		if (!c->types[i].count)
+			continue;
+		c->types[i].native = lh_owned_of_type(owned, c->heap->types.items[i]);
+		c->sums.native += c->types[i].native;
+	}
+	return r;
 }
 
 static int count_selected(struct lh_heap *heap, const struct lh_object_query *query,
@@ -158,7 +174,7 @@ static int count_selected(struct lh_heap *heap, const struct lh_object_query *qu
 	int r = walk(heap, query, &w);
 
 	ret->sums = w.sums;
-	return r;
+	return r == 0 && w.selection.asked.native ? add_native(ret) : r;
 }
 
 int lh_type_count_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
@@ -175,7 +191,7 @@ int lh_type_count_iter_new(struct lh_heap *heap, const struct lh_object_query *q
 	iter->heap = heap;
 	r = lh_info_take(heap->ctx, "lh_object_query", query, &known, sizeof(known));
 	if (r == 0)
-		r = is_plain(&known) ? count_plain(heap, known.tracked_only, iter)
+		r = is_plain(&known) ? count_plain(heap, known.tracked_only, known.native, iter)
 				     : count_selected(heap, query, iter);
 	if (r < 0)
 		return r;
@@ -198,7 +214,8 @@ int lh_type_count_iter_next(struct lh_type_count_iter *iter, struct lh_type_coun
 						     .objects = c->count,
 						     .tracked = c->tracked,
 						     .bytes = c->bytes,
-						     .own_sizeof = lh_type_has_own_sizeof(iter->heap, type)},
+						     .own_sizeof = lh_type_has_own_sizeof(iter->heap, type),
+						     .native = c->native},
 			sizeof(*ret));
 		return 0;
 	}

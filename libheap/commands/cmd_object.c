@@ -45,8 +45,11 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 	struct lh_value generation = generation_of(heap, o->addr);
 	bool tracked = generation.kind != LH_K_NULL, immortal = o->flags & LH_OBJECT_IMMORTAL;
 	bool interned = false, is_text = lh_object_interned(heap, o->addr, &interned) == 0;
+	uint64_t native = 0;
 	int r = lh_object_preview(heap, o->addr, REPR_CHARS, &repr);
 
+	if (r == 0)
+		r = lh_native_of_object(heap, o->addr, &native);
 	if (r < 0)
 		return r;
 	return lh_result_summarize(
@@ -60,6 +63,7 @@ static int summarize_object(struct lh_heap *heap, struct lh_result *result, cons
 			{"immortal", immortal ? "immortal" : NULL, LH_BOOL(immortal)},
 			{"interned", interned ? "interned" : NULL, is_text ? LH_BOOL(interned) : LH_NULL},
 			{"bytes", "bytes", LH_BYTES(o->bytes)},
+			{"native", native ? "native" : NULL, LH_BYTES(native)},
 			{"tracked", "tracked", LH_BOOL(tracked)},
 			{"generation", tracked ? "generation" : NULL, generation},
 			{"repr", "repr", LH_TEXT(repr)},
@@ -77,6 +81,7 @@ static int summarize_other(struct lh_result *result, uint64_t addr, enum lh_plac
 						   {"immortal", NULL, LH_NULL},
 						   {"interned", NULL, LH_NULL},
 						   {"bytes", NULL, LH_NULL},
+						   {"native", NULL, LH_NULL},
 						   {"tracked", NULL, LH_NULL},
 						   {"generation", NULL, LH_NULL},
 						   {"repr", NULL, LH_NULL},
@@ -181,10 +186,11 @@ const struct lh_command lh_cmd_object = {
 	.arguments = "ADDR",
 	.min_args = 1,
 	.max_args = 1,
-	.description = "ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
-		       "object's type, reference count, bytes, and its place in the collector and the\n"
-		       "allocator. One row per field of the object: its name, the address and type of\n"
-		       "its value, and the start of that value.",
+	.description =
+		"ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
+		"object's type, reference count, bytes, the native memory that it owns and no\n"
+		"size counts, and its place in the collector and the allocator. One row per field of the object: its name, the address and type of\n"
+		"its value, and the start of that value.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

@@ -10,6 +10,7 @@ static const struct lh_column columns[] = {
 	{"count", NULL, LH_K_COUNT},
 	{"bytes", NULL, LH_K_BYTES},
 	{"tracked", NULL, LH_K_COUNT},
+	{"native", NULL, LH_K_BYTES},
 	{"percent", NULL, LH_K_PERCENT, .spare = 1},
 	{"own_sizeof", NULL, LH_K_BOOL, .hidden = true},
 	{"type_address", NULL, LH_K_ADDR, .hidden = true},
@@ -97,11 +98,11 @@ static int add_row(struct lh_heap *heap, const struct lh_type_count_info *c, uin
 	struct lh_type_info type = {.size = sizeof(type)};
 
 	lh_type_info(heap, c->type, &type);
-	return lh_result_row(result,
-			     (struct lh_value[]){LH_TEXT(lh_type_name(heap, c->type)), LH_COUNT(c->objects),
-						 LH_BYTES(c->bytes), LH_COUNT(c->tracked),
-						 LH_PERCENT(percent(c->bytes, all_bytes)),
-						 LH_BOOL(c->own_sizeof), LH_ADDR(type.addr)});
+	return lh_result_row(result, (struct lh_value[]){LH_TEXT(lh_type_name(heap, c->type)),
+							 LH_COUNT(c->objects), LH_BYTES(c->bytes),
+							 LH_COUNT(c->tracked), LH_BYTES(c->native),
+							 LH_PERCENT(percent(c->bytes, all_bytes)),
+							 LH_BOOL(c->own_sizeof), LH_ADDR(type.addr)});
 }
 
 static int add_rows(struct lh_heap *heap, struct lh_type_count_iter *iter, uint64_t all_bytes,
@@ -124,6 +125,7 @@ static int summarize(struct lh_result *result, const struct lh_objects_summary *
 	return lh_result_summarize(result, (struct lh_summary[]){
 						   {"objects", "objects", LH_COUNT(seen->objects)},
 						   {"bytes", "bytes", LH_BYTES(seen->bytes)},
+						   {"native", NULL, LH_BYTES(seen->native)},
 						   {},
 					   });
 }
@@ -161,7 +163,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	_cleanup_(lh_type_count_iter_freep) struct lh_type_count_iter *iter = NULL;
 	struct lh_objects_summary seen = {.size = sizeof(seen)};
 	const struct lh_object_query query = {.size = sizeof(query),
-					      .tracked_only = lh_invocation_has(invocation, "tracked")};
+					      .tracked_only = lh_invocation_has(invocation, "tracked"),
+					      .native = true};
 	int r;
 
 	if (lh_invocation_has(invocation, "objects"))
@@ -171,6 +174,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		return r;
 	lh_type_count_iter_summary(iter, &seen);
 	lh_result_columns(result, columns, "bytes");
+	if (!seen.native)
+		lh_result_hide(result, "native");
 	r = summarize(result, &seen);
 	if (r == 0)
 		r = add_rows(heap, iter, seen.bytes, result);
@@ -182,10 +187,12 @@ const struct lh_command lh_cmd_types = {
 	.group = "The whole heap",
 	.summary = "what fills the heap?",
 	.arguments = "",
-	.description = "One row per type: the number of objects, their bytes as sys.getsizeof() counts\n"
-		       "them including the buffers they own, how many of them the garbage collector\n"
-		       "tracks, and their share of all bytes. Start here when a process is bigger than\n"
-		       "it should be, and compare two dumps of it.",
+	.description =
+		"One row per type: the number of objects, their bytes as sys.getsizeof() counts\n"
+		"them including the buffers they own, how many of them the garbage collector\n"
+		"tracks, and their share of all bytes. NATIVE is memory of malloc's that these\n"
+		"objects own beyond that: arrays of numpy, trees of lxml. Start here when a process is bigger than\n"
+		"it should be, and compare two dumps of it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

@@ -31,6 +31,11 @@ uint64_t lh_size_tuple_length(struct lh_heap *heap, struct lh_view *view, uint64
 	return p ? lh_size_times(lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE)), 1) : 0;
 }
 
+bool lh_size_counts_buffers(const struct lh_heap *heap, const struct lh_type *type)
+{
+	return type->kind->size || lh_sized_ring(heap, type);
+}
+
 const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type)
 {
 	const struct lh_body *body = type->body;

@@ -26,6 +26,9 @@ bool lh_object_counts_another(const struct lh_heap *heap, const struct lh_type *
 /** lh_sized_ring() - the array beside @type's instances that their __sizeof__() counts; NULL: none */
 const struct lh_body_ref *lh_sized_ring(const struct lh_heap *heap, const struct lh_type *type);
 
+/** lh_size_counts_buffers() - whether lh_object_bytes() of @type's instances has what is outside of their own block */
+bool lh_size_counts_buffers(const struct lh_heap *heap, const struct lh_type *type);
+
 /**
  * lh_type_has_own_sizeof() - whether code that is not known here tells the size of @type's instances: a
  * __sizeof__() of a class or of an extension. What that counts beyond the basic size is in no figure. Slow

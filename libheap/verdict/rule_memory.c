@@ -10,18 +10,21 @@
 /* Extensions and their libraries take some tens of MB when they are imported. */
 #define BYTES_LEAST (32u << 20)
 
+#define PATHS 6
+
 /** struct part - leaves of the tree of memory that are one thing */
 struct part {
-	const char *paths[2]; /* of rows; the second may be NULL */
-	unsigned share;       /* it stands out from one part in this many of all writable memory */
+	const char *paths[PATHS]; /* of rows; NULL: no more */
+	unsigned share;           /* it stands out from one part in this many of all writable memory */
 	const char *title, *reason, *looked;
 };
 
 static const struct part parts[] = {
-	{{"malloc/native", "malloc/mapped/native"},
+	{{"malloc/native/modules", "malloc/native/shared", "malloc/native/other",
+	  "malloc/mapped/native/modules", "malloc/mapped/native/shared", "malloc/mapped/native/other"},
 	 2,
 	 "memory of malloc that native code uses",
-	 "It is in no Python object: C and C++ code allocated it, for extension types or for itself.",
+	 "No object owns it: C and C++ code allocated it for itself.",
 	 "Native"},
 	{{"malloc/free"},
 	 4,
@@ -33,7 +36,7 @@ static const struct part parts[] = {
 static void measure(const struct lh_memory *memory, const struct part *part, struct lh_leak *leak)
 {
 	for (size_t i = 0; i < memory->count; i++)
-		for (size_t k = 0; k < 2 && part->paths[k]; k++)
+		for (size_t k = 0; k < PATHS && part->paths[k]; k++)
 			if (strcmp(memory->rows[i].path, part->paths[k]) == 0) {
 				leak->bytes += memory->rows[i].sum.bytes;
 				leak->objects += memory->rows[i].sum.count;

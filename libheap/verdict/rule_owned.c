@@ -4,11 +4,10 @@
  * of tables. No path through objects leads to it, and no retained size has it.
  */
 #include "analyze/memory.h"
+#include "analyze/owned.h"
 #include "cpython/type_name.h"
 #include "util/array.h"
 #include "verdict/words.h"
-
-#include <string.h>
 
 /* Extensions have some tens of MB of tables when they are imported. */
 #define BYTES_LEAST (32u << 20)
@@ -16,36 +15,9 @@
 
 /** struct owned - of the objects of a type */
 struct owned {
-	uint64_t blocks; /* bytes of malloc's that are theirs, their own bodies and buffers among them */
-	uint64_t bytes, objects;
+	uint64_t native, objects;
 	uint32_t first; /* one that a root leads to: its place */
 };
-
-/* "numpy.ndarray" of "malloc/mapped/python/numpy.ndarray"; NULL: the row is not of a type's blocks. */
-static const char *type_of(const char *path)
-{
-	static const char *const parts[] = {"malloc/python/", "malloc/mapped/python/", "mimalloc/python/"};
-
-	for (size_t i = 0; i < LH_ARRAY_SIZE(parts); i++)
-		if (strncmp(path, parts[i], strlen(parts[i])) == 0)
-			return path + strlen(parts[i]);
-	return NULL;
-}
-
-static void add_blocks(struct lh_heap *heap, const struct lh_memory *memory, struct owned *types,
-		       size_t count)
-{
-	for (size_t i = 0; i < memory->count; i++) {
-		const struct lh_memory_row *row = &memory->rows[i];
-		const char *name = row->sum.bytes * SHARE * 2 >= memory->writable ? type_of(row->path) : NULL;
-
-		for (size_t k = 0; name && k < count; k++)
-			if (strcmp(lh_type_name(heap, heap->types.items[k]), name) == 0) {
-				types[k].blocks += row->sum.bytes;
-				break;
-			}
-	}
-}
 
 static void add_objects(const struct lh_leaks *leaks, struct owned *types, size_t count)
 {
@@ -53,9 +25,8 @@ static void add_objects(const struct lh_leaks *leaks, struct owned *types, size_
 	const struct lh_graph *g = &t->graph;
 
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (g->types[i] >= count || !types[g->types[i]].blocks)
+		if (g->types[i] >= count || !types[g->types[i]].native)
 			continue;
-		types[g->types[i]].bytes += lh_graph_bytes(g, i);
 		types[g->types[i]].objects++;
 		if (!types[g->types[i]].first)
 			types[g->types[i]].first = t->tree.place[i];
@@ -65,13 +36,12 @@ static void add_objects(const struct lh_leaks *leaks, struct owned *types, size_
 static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const struct lh_memory *memory,
 		   struct lh_type *type, const struct owned *owned)
 {
-	uint64_t extra = owned->blocks > owned->bytes ? owned->blocks - owned->bytes : 0;
 	struct lh_leak *leak;
 	int r;
 
-	if (extra < BYTES_LEAST || extra < memory->writable / SHARE)
+	if (owned->native < BYTES_LEAST || owned->native < memory->writable / SHARE)
 		return 0;
-	r = lh_leaks_add(leaks, rule, extra, owned->objects, &leak);
+	r = lh_leaks_add(leaks, rule, owned->native, owned->objects, &leak);
 	if (r < 0)
 		return r;
 	lh_string_addf(&leak->title, "memory that %s %s own", LH_COUNTED(owned->objects),
@@ -80,7 +50,7 @@ static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, cons
 		       "%" PRIu64
 		       "%% of all writable memory. It is malloc's, and comes on top of the bytes of the "
 		       "objects; it goes with them.",
-		       extra * 100 / memory->writable);
+		       owned->native * 100 / memory->writable);
 	lh_string_addf(&leak->next, "why --type %s", lh_type_name(leaks->heap, type));
 	return owned->first ? lh_words_example(leaks, owned->first, &leak->reason) : 0;
 }
@@ -90,11 +60,15 @@ int lh_rule_owned(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	size_t count = leaks->heap->types.count;
 	_cleanup_free_ struct owned *types = lh_new0(struct owned, count + 1);
 	const struct lh_memory *memory;
+	const struct lh_owned *owned;
 	int r = types ? lh_memory_get(leaks->heap, &memory) : lh_nomem(leaks->heap->ctx);
 
+	if (r == 0)
+		r = lh_owned_get(leaks->heap, &owned);
 	if (r < 0)
 		return r;
-	add_blocks(leaks->heap, memory, types, count);
+	for (size_t i = 0; i < count; i++)
+		types[i].native = lh_owned_of_type(owned, leaks->heap->types.items[i]);
 	add_objects(leaks, types, count);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = look_at(leaks, rule, memory, leaks->heap->types.items[i], &types[i]);

@@ -46,7 +46,7 @@ def test_json_is_the_contract(py_heap, sleeper):
     assert document["py_heap"] == 1 and document["command"] == "types"
     assert list(document["target"]) == ["kind", "path", "pid", "python", "debug", "free_threaded", "layout"]
     assert document["target"]["kind"] == "process" and document["target"]["pid"] == sleeper
-    assert set(document["rows"][0]) == {"type", "count", "bytes", "tracked", "percent", "own_sizeof", "type_address"}
+    assert set(document["rows"][0]) == {"type", "count", "bytes", "native", "tracked", "percent", "own_sizeof", "type_address"}
     assert [row["percent"] for row in document["rows"]] == [row["bytes"] * 100 // document["summary"]["bytes"] for row in document["rows"]]
 
 

@@ -40,8 +40,6 @@ def ask(interpreter, disease):
         pytest.skip("%d.%d cannot have it" % interpreter.version[:2])
     if disease == "pinned" and not interpreter.has_pymalloc():
         pytest.skip("no pymalloc")
-    if disease == "frames" and interpreter.debug:
-        pytest.skip("memory does not give blocks of a debug allocator to the objects that point into them")
     folder = tempfile.mkdtemp(prefix="py-heap-leaks-")
     source = os.path.join(target.HERE, "targets", "leaks_program.py")
     program = target.Program([interpreter.path, source, folder, disease], folder)

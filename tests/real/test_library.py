@@ -40,9 +40,10 @@ def test_objects_of_one_type(place, typed):
 @pytest.mark.parametrize("tracked", [False, True])
 def test_type_counts(place, typed, tracked):
     answer = place.heap.ask("types", *["--tracked"] * tracked)
-    counts = typed.types.counts(tracked)
-    assert sorted((c.type.address, c.type.name, c.objects, c.bytes, c.tracked, c.own_sizeof) for c in counts) == \
-        sorted((address(row["type_address"]), row["type"], row["count"], row["bytes"], row["tracked"], row["own_sizeof"])
+    counts = typed.types.counts(tracked, native=True)
+    assert sorted((c.type.address, c.type.name, c.objects, c.bytes, c.tracked, c.own_sizeof, c.native) for c in counts) == \
+        sorted((address(row["type_address"]), row["type"], row["count"], row["bytes"], row["tracked"], row["own_sizeof"],
+                row["native"])
                for row in answer["rows"])
     assert {name: counts.summary[name] for name in answer["summary"]} == answer["summary"]
     assert sum(c.tracked for c in counts) == counts.summary["tracked"]

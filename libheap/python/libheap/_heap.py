@@ -319,9 +319,12 @@ class Types(_questions.TypesCommand, _objects.Question):
         for index in range(len(self)):
             yield self._heap._type(lib.lh_type_nth(self._heap._pointer, index))
 
-    def counts(self, tracked: bool = False) -> _objects.TypeCounts:
-        """Live objects, or those that the garbage collector tracks, counted by type. Return: TypeCounts, with a summary."""
-        return _objects.TypeCounts(self._heap, _objects.Conditions(tracked=tracked).query())
+    def counts(self, tracked: bool = False, native: bool = False) -> _objects.TypeCounts:
+        """Live objects, or those that the garbage collector tracks, counted by type. native: find the native memory of each type,
+        too. Return: TypeCounts, with a summary."""
+        query = _objects.Conditions(tracked=tracked).query()
+        query.native = native
+        return _objects.TypeCounts(self._heap, query)
 
     def matching(self, names: str) -> List[_objects.Type]:
         """The types that names name: "Session", "app.*", "0x7f..."; several are separated by newlines."""

@@ -46,6 +46,13 @@ class Memory(_questions.MemoryCommand, Question):
         known = "resident", "private_dirty", "shared", "swapped"
         return {name: _known(getattr(info, name)) if name in known else getattr(info, name) for name, _ in info._fields_[1:]}
 
+    @property
+    def native(self) -> Dict[str, int]:
+        """Native memory by what it belongs to, as struct lh_native_summary: objects, modules, shared, unowned, blocks, damaged."""
+        info = _native.info(_native.NativeSummary)
+        self._heap._call(lib.lh_native_summary, byref(info))
+        return {name: getattr(info, name) for name, _ in info._fields_[1:]}
+
     def __iter__(self) -> Iterator[MemoryNode]:
         for info in numbered(self._heap, lib.lh_memory_at, _native.info(_native.MemoryInfo)):
             yield MemoryNode(info)

@@ -126,18 +126,19 @@ class ObjectInfo(Structure):
 
 class ObjectQuery(Structure):
     _fields_ = [("size", c_size_t), ("type", c_void_p), ("tracked_only", c_bool), ("interpreter", c_uint64),
-                ("types", c_char_p), ("attribute", c_char_p), ("key", c_char_p), ("value", c_char_p), ("min_bytes", c_uint64)]
+                ("types", c_char_p), ("attribute", c_char_p), ("key", c_char_p), ("value", c_char_p), ("min_bytes", c_uint64),
+                ("native", c_bool)]
 
 
 class ObjectsSummary(Structure):
     _fields_ = [("size", c_size_t), ("objects", c_uint64), ("tracked", c_uint64), ("bytes", c_uint64), ("pools", c_uint64),
                 ("pools_missing", c_uint64), ("pools_damaged", c_uint64), ("first_damaged", c_uint64), ("listed", c_uint64),
-                ("broken", c_uint64), ("collecting", c_bool)]
+                ("broken", c_uint64), ("collecting", c_bool), ("native", c_uint64)]
 
 
 class TypeCountInfo(Structure):
     _fields_ = [("size", c_size_t), ("type", c_void_p), ("objects", c_uint64), ("tracked", c_uint64), ("bytes", c_uint64),
-                ("own_sizeof", c_bool)]
+                ("own_sizeof", c_bool), ("native", c_uint64)]
 
 
 class DictInfo(Structure):
@@ -218,6 +219,11 @@ class MemorySummary(Structure):
     _fields_ = [("size", c_size_t), ("mapped", c_uint64), ("writable", c_uint64), ("resident", c_int64),
                 ("unexplained", c_uint64), ("conflicts", c_uint64), ("damaged", c_uint64), ("private_dirty", c_int64),
                 ("shared", c_int64), ("swapped", c_int64)]
+
+
+class NativeSummary(Structure):
+    _fields_ = [("size", c_size_t), ("objects", c_uint64), ("modules", c_uint64), ("shared", c_uint64), ("unowned", c_uint64),
+                ("blocks", c_uint64), ("damaged", c_uint64)]
 
 
 class MemoryInfo(Structure):
@@ -389,6 +395,8 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
     "lh_memory_summary": (c_int, c_void_p, POINTER(MemorySummary)),
     "lh_memory_at": (c_int, c_void_p, c_size_t, POINTER(MemoryInfo)),
+    "lh_native_summary": (c_int, c_void_p, POINTER(NativeSummary)),
+    "lh_native_of_object": (c_int, c_void_p, c_uint64, POINTER(c_uint64)),
     "lh_pin_iter_new": (c_int, c_void_p, c_uint, _OUT),
     "lh_pin_iter_next": (c_int, c_void_p, POINTER(PinInfo)),
     "lh_pin_iter_owner": (c_int, c_void_p, POINTER(c_char_p)),

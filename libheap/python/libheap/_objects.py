@@ -215,6 +215,13 @@ class Object:
         return DictInfo(info.used, info.slots, info.shared)
 
     @property
+    def native(self) -> int:
+        """Bytes of native memory that it owns: malloc's blocks that no other object leads to, and that size does not count."""
+        found = ctypes.c_uint64()
+        self._heap._call(lib.lh_native_of_object, self.address, byref(found))
+        return found.value
+
+    @property
     def retained(self) -> Optional[int]:
         """Bytes of all that only it keeps alive, its own included; None where no root leads to it."""
         info = self._retained()
@@ -386,13 +393,14 @@ class Conditions(NamedTuple):
 
 class TypeCount(NamedTuple):
     """The live objects of a type, counted: type, objects, tracked, bytes, own_sizeof (what a __sizeof__() of its own adds is not
-    in bytes)."""
+    in bytes), native (memory that they own beyond bytes, 0 if it was not asked for)."""
 
     type: Type
     objects: int
     tracked: int
     bytes: int
     own_sizeof: bool
+    native: int
 
 
 class TypeCounts(List[TypeCount]):
@@ -403,7 +411,7 @@ class TypeCounts(List[TypeCount]):
         info = _native.info(_native.ObjectsSummary)
         heap._context.call(lib.lh_type_count_iter_summary, iterator._iterator, byref(info))
         self.summary = {name: getattr(info, name) for name, _ in info._fields_[1:]}
-        super().__init__(TypeCount(heap._type(c.type), c.objects, c.tracked, c.bytes, c.own_sizeof)
+        super().__init__(TypeCount(heap._type(c.type), c.objects, c.tracked, c.bytes, c.own_sizeof, c.native)
                          for c in each(iterator, lib.lh_type_count_iter_next, _native.info(_native.TypeCountInfo)))
 
 

@@ -16,8 +16,9 @@ static void test_reserved(void **state)
 {
 	struct fake *f = fake_new();
 	struct lh_memory memory = {0};
+	const struct lh_owned owned = {.heap = &f->heap};
 	const struct lh_regions regions = {.chunks.glibc.count = 1};
-	struct lh_memory_work w = {.heap = &f->heap, .memory = &memory, .regions = &regions};
+	struct lh_memory_work w = {.heap = &f->heap, .memory = &memory, .regions = &regions, .owned = &owned};
 	const struct lh_run run = {FAKE_BASE - CLAIMED / 2, FAKE_BASE + CLAIMED / 2, LH_REGION_ANONYMOUS, 0};
 
 	memset(f->memory, 0, sizeof(f->memory));

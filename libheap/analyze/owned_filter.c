@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words that say nothing of who owns what they point to. Native memory has old words in what its users did not fill: one of them is
+ * enough to lead from a document to all of another.
+ *
+ * Blocks that lead to each other (a tree with pointers up and down) belong together. If an object's own body points to one of
+ * them, words of other blocks do not count. Modules, which have buffers and caches, have only what no object leads to.
+ */
+#include "analyze/owned_parts.h"
+#include "graph/scc.h"
+#include "inventory/references.h"
+#include "util/array.h"
+
+#include <stdlib.h>
+
+struct filter {
+	struct lh_owned_work *w;
+	uint32_t blocks;
+	uint32_t *part; /* by node: its strongly connected component */
+	bool *direct;   /* by component: an object's body points into it */
+	uint64_t *bits; /* by block: an object leads to it */
+	uint32_t *todo;
+	size_t todo_count, todo_capacity;
+};
+
+static void filter_fini(struct filter *f)
+{
+	free(f->part);
+	free(f->direct);
+	free(f->bits);
+	free(f->todo);
+}
+
+static bool is_met(const struct filter *f, uint32_t block)
+{
+	return f->bits[block / 64] >> (block % 64) & 1;
+}
+
+static int meet(struct filter *f, uint32_t node)
+{
+	const struct lh_owned_work *w = f->w;
+	int r = 0;
+
+	for (uint32_t k = w->offsets[node]; k < w->offsets[node + 1] && r == 0; k++) {
+		uint32_t to = w->edges[k];
+
+		if (to >= f->blocks || is_met(f, to))
+			continue;
+		f->bits[to / 64] |= 1ull << (to % 64);
+		r = lh_append(w->heap->ctx, f->todo, f->todo_count, f->todo_capacity, to);
+	}
+	return r;
+}
+
+/* All that objects lead to. */
+static int search(struct filter *f)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < f->w->owned->objects && r == 0; i++)
+		r = meet(f, f->blocks + i);
+	while (r == 0 && f->todo_count)
+		r = meet(f, f->todo[--f->todo_count]);
+	return r;
+}
+
+/* Whether the edge counts. Those of objects all do. */
+static bool counts(const struct filter *f, uint32_t from, uint32_t to)
+{
+	if (from >= f->blocks && from - f->blocks < f->w->owned->objects)
+		return true;
+	if (f->part[from] == f->part[to])
+		return true;
+	return !f->direct[f->part[to]] && (!is_met(f, to) || (from < f->blocks && is_met(f, from)));
+}
+
+static int drop(struct filter *f)
+{
+	struct lh_owned_work *w = f->w;
+	uint32_t nodes = (uint32_t)(f->blocks + w->owned->count);
+
+	for (size_t i = 0; i < w->link_count; i++)
+		if ((w->links[i].owner & ~LH_LINK_INSIDE) < w->owned->objects)
+			f->direct[f->part[w->links[i].block]] = true;
+	for (uint32_t i = 0; i < nodes; i++)
+		for (uint32_t k = w->offsets[i]; k < w->offsets[i + 1]; k++)
+			if (!counts(f, i, w->edges[k]))
+				w->edges[k] = LH_NO_INDEX;
+	lh_references_close_gaps(w->offsets, w->edges, nodes);
+	return 0;
+}
+
+int lh_owned_filter(struct lh_owned_work *w)
+{
+	_cleanup_(filter_fini) struct filter f = {.w = w, .blocks = w->owned->set.count};
+	const struct lh_csr csr = {
+		.count = (uint32_t)(f.blocks + w->owned->count), .offsets = w->offsets, .edges = w->edges};
+	uint32_t parts;
+	int r = lh_scc_find(w->heap->ctx, &csr, &f.part, &parts);
+
+	if (r < 0)
+		return r;
+	f.direct = lh_new0(bool, (size_t)parts + 1);
+	f.bits = lh_new0(uint64_t, f.blocks / 64 + 1);
+	if (!f.direct || !f.bits)
+		return lh_nomem(w->heap->ctx);
+	r = search(&f);
+	return r == 0 ? drop(&f) : r;
+}

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Native memory and its owners: objects own the blocks that malloc gave while they were made, by the count of a recorder that is
+preloaded; arrays of numpy own what malloc_usable_size() says of their data.
+
+Old words and numbers may look like pointers. Figures are equal where malloc fills its memory (MALLOC_PERTURB_) and blocks have
+addresses that are no small numbers; else they are close.
+"""
+import collections
+import json
+import os
+import subprocess
+
+import heaps
+import programs
+import pytest
+import target
+import test_population
+
+pytest_generate_tests = programs.parametrize
+HERE = os.path.join(target.HERE, "targets")
+LEAST = {"buffers": 5000}           # bytes of blocks: others are the interpreter's, of types that are made
+SHARES = {"databases": 70, "parsers": 70}   # percent: sqlite has pages that no database owns; expat takes small blocks of pymalloc
+EQUAL = "buffers", "hashes", "locks"
+CLOSE = 85                          # percent
+OF_TYPES = {"documents": "lxml.etree._Document", "databases": "sqlite3.Connection"}     # several objects lead there
+SMALL = 1 << 32
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("recorder") / "recorder.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", os.path.join(HERE, "recorder.c"), "-o", path, "-Wl,--no-as-needed", "-ldl"],
+                   check=True)
+    return path
+
+
+class Told:
+    """What the program and the recorder say, and py-heap's answers"""
+
+    def __init__(self, interpreter, recorder, folder, perturb):
+        if subprocess.run([interpreter.path, "-c", "import ctypes"], stderr=subprocess.DEVNULL,
+                          env=dict(os.environ, LD_PRELOAD=recorder)).returncode:
+            pytest.skip("no ctypes, or a loader that does not take the recorder")
+        environment = {"LD_PRELOAD": recorder, "MALLOC_PERTURB_": perturb, "GLIBC_TUNABLES": "glibc.malloc.perturb=" + perturb}
+        host = test_population.hosts_python()
+        if host and interpreter.path == host.path and os.path.isdir(test_population.PACKAGES):
+            environment.update(test_population.environment())
+        self.perturb = perturb
+        self.program = target.Program([interpreter.path, os.path.join(HERE, "native_program.py"), str(folder)], folder, environment)
+        self.program.wait("ready")
+        self.account = json.loads(self.program.said("account.json"))
+        self.recorded = collections.defaultdict(list)
+        for line in self.program.said("blocks").splitlines():
+            number, _, size = line.split()
+            self.recorded[int(number)].append(int(size))
+        self.heap = heaps.open_heap(self.program.words("live"), "auto", interpreter.debug_dir)
+        self.types = {row["type"]: row for row in self.heap.ask("types")["rows"]}
+
+    def is_plain(self):
+        """Whether numbers may look like addresses of the heap"""
+        with open("/proc/%d/maps" % self.program.pid) as maps:
+            return self.perturb == "0" or any("[heap]" in line and int(line.split("-")[0], 16) < SMALL for line in maps)
+
+    def native(self, name, kind):
+        if name in OF_TYPES:
+            return self.types[OF_TYPES[name]]["native"]
+        return sum(self.object(address)["native"] for address in kind["addresses"])
+
+    def object(self, address):
+        return self.heap.ask("object", hex(address))["summary"]
+
+    def close(self):
+        self.heap.close()
+        self.program.end()
+
+
+@pytest.fixture(scope="module", params=["165", "0"], ids=["filled", "plain"])
+def told(request, interpreter, recorder, tmp_path_factory):
+    one = Told(interpreter, recorder, tmp_path_factory.mktemp("native"), request.param)
+    yield one
+    one.close()
+
+
+def test_kinds(told):
+    found, wrong = {}, []
+    for name, kind in told.account["kinds"].items():
+        recorded = sum(size for size in told.recorded[kind["number"]] if size >= LEAST.get(name, 0))
+        found[name] = told.native(name, kind), recorded
+        if not recorded * SHARES.get(name, CLOSE) <= found[name][0] * 100 <= recorded * (200 - CLOSE):
+            wrong.append((name,) + found[name])
+    assert len(found) > 3
+    equal = [name for name, (native, recorded) in found.items() if native == recorded]
+    if told.is_plain():
+        native, recorded = (sum(figures) for figures in zip(*found.values()))
+        assert recorded * CLOSE <= native * 100 <= recorded * (200 - CLOSE), found
+    else:
+        assert not wrong
+        assert set(EQUAL) & set(found) <= set(equal) and len(equal) * 3 >= len(found) * 2, found
+
+
+def test_arrays(told):
+    """Data and dimensions of arrays, dimensions of views"""
+    if not told.account["arrays"]:
+        pytest.skip("no numpy")
+    found = [[address, told.object(address)["native"]] for address, _ in told.account["arrays"]]
+    assert found == told.account["arrays"]
+    assert told.types["numpy.ndarray"]["native"] >= sum(size for _, size in found)
+
+
+def test_sums(told):
+    """What types own is what memory gives to them, and what the library adds up"""
+    answer = told.heap.ask("memory")
+    below = [row for row in answer["rows"] if row["leaf"] and row["path"].split("/")[-2:-1] == ["objects"] and "native" in row["path"]]
+    native = {}
+    for row in below:
+        name = row["path"].split("/")[-1]
+        native[name] = native.get(name, 0) + row["bytes"]
+    assert native == {name: row["native"] for name, row in told.types.items() if row["native"]}
+    assert sum(row["bytes"] for row in answer["rows"] if row["leaf"]) == answer["summary"]["writable"]
+    assert told.heap.ask("types")["summary"]["native"] == sum(native.values())
