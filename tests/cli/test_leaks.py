@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """leaks: its words, what it looked at, and its exit status."""
 import json
+import os
+import signal
 
 import pytest
-from sleepers import asleep
+from sleepers import asleep, wait_until_asleep
 
 SCRIPT = """
 import time
@@ -44,3 +46,29 @@ def test_json(ask):
     assert list(row) == ["bytes", "percent", "objects", "kind", "title", "evidence", "next"]
     assert row["kind"] == "holders" and row["bytes"] == answer["summary"]["bytes"] > 3900000
     assert row["next"].startswith("retained --under 0x")
+
+
+FORKED = """
+import os, time
+kept = [str(n) * 10 for n in range(200000)]
+child = os.fork()
+if not child:
+    for text in kept[:50000]:
+        held = text
+    time.sleep(600)
+print(1, flush=True)
+os.waitpid(child, 0)
+"""
+
+
+def test_forked(py_heap):
+    """A worker's answer says what it shares"""
+    with asleep(FORKED) as process:
+        with open("/proc/%d/task/%d/children" % (process.pid, process.pid)) as children:
+            child = int(children.read())
+        try:
+            wait_until_asleep(child)
+            lines = py_heap("leaks", "-p", child).stdout.splitlines()
+        finally:
+            os.kill(child, signal.SIGKILL)
+    assert [line for line in lines if line.startswith("Forked: ") and "(memory --parent says why)" in line], lines
