@@ -118,7 +118,8 @@ const struct lh_command lh_cmd_export = {
 		       "heapsnapshot: for Chrome DevTools and VS Code: classes, retainers, retained sizes.\n"
 		       "ncdu: the dominator tree as folders, to walk in a terminal.\n"
 		       "dot: what retains a hundredth of the heap, as a picture.\n"
-		       "pprof: the dominator tree as a flame graph, for pprof and speedscope.",
+		       "pprof: the dominator tree as a flame graph, for pprof and speedscope.\n"
+		       "perfetto: for the Heap Dump Explorer of Perfetto.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

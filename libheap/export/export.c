@@ -12,10 +12,13 @@ const struct lh_export_format lh_export_formats[] = {
 	{"ncdu", ".ncdu", false, "ncdu -f %s", lh_export_ncdu},
 	{"dot", ".dot", false, "dot -Tsvg %s > heap.svg", lh_export_dot},
 	{"pprof", ".pprof", false, "go tool pprof -http : %s, or speedscope", lh_export_pprof},
+	{"perfetto", ".perfetto", false, "ui.perfetto.dev, which keeps it in the browser",
+	 lh_export_perfetto},
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", "csv", "heapsnapshot", "ncdu", "dot", "pprof", NULL};
+const char *const lh_export_format_names[] = {"sqlite", "csv",   "heapsnapshot", "ncdu",
+					      "dot",    "pprof", "perfetto",     NULL};
 
 static bool ends_in(const char *path, const char *suffix)
 {

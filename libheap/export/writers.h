@@ -9,6 +9,7 @@ int lh_export_csv(struct lh_export *x);
 int lh_export_dot(struct lh_export *x);
 int lh_export_ncdu(struct lh_export *x);
 int lh_export_heapsnapshot(struct lh_export *x);
+int lh_export_perfetto(struct lh_export *x);
 int lh_export_pprof(struct lh_export *x);
 int lh_export_sqlite(struct lh_export *x);
 

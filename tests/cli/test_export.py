@@ -11,7 +11,8 @@ import pytest
 import sleepers
 
 # By suffix; csv is a folder.
-FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot", "ncdu": ".ncdu", "dot": ".dot", "pprof": ".pprof"}
+FORMATS = {"sqlite": ".sqlite", "heapsnapshot": ".heapsnapshot", "ncdu": ".ncdu", "dot": ".dot", "pprof": ".pprof",
+           "perfetto": ".perfetto"}
 
 
 @pytest.fixture(scope="module")

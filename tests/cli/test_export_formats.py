@@ -82,7 +82,7 @@ def contents(path):
     return b"".join(file.read_bytes() for file in files(path))
 
 
-@pytest.mark.parametrize("form", ["csv", "heapsnapshot", "ncdu", "dot", "pprof"])
+@pytest.mark.parametrize("form", ["csv", "heapsnapshot", "ncdu", "dot", "pprof", "perfetto"])
 def test_no_contents_and_the_same_bytes(export, form):
     path, parts = export(form)
     hidden = contents(path)
@@ -371,3 +371,71 @@ def test_pprof_stacks_are_dominators(profile, py_heap, core):
 
 def test_pprof_is_not_deep(profile):
     assert max(len(stack) for stack, _ in profile[2]) < 70
+
+
+# ---- perfetto ----
+
+class HeapGraph:
+    """By the fields of heap_graph.proto"""
+
+    def __init__(self, path):
+        packets = [protobuf.fields(packet) for packet in protobuf.all_of(protobuf.fields(path.read_bytes()), 1)]
+        graphs = [protobuf.fields(protobuf.one_of(packet, 56)) for packet in packets]
+        assert len({protobuf.one_of(packet, 10) for packet in packets}) == 1 and all(protobuf.one_of(packet, 8) for packet in packets)
+        self.index = [protobuf.one_of(graph, 6) for graph in graphs]
+        self.continued = [protobuf.one_of(graph, 5) for graph in graphs]
+        self.pids = {protobuf.one_of(graph, 1) for graph in graphs}
+        self.objects, self.types, self.names, self.roots, self.heaps = {}, {}, {}, [], []
+        for graph in graphs:
+            for each in map(protobuf.fields, protobuf.all_of(graph, 9)):
+                self.types[protobuf.one_of(each, 1)] = (protobuf.one_of(each, 3).decode("utf-8"), protobuf.one_of(each, 7))
+            for each in map(protobuf.fields, protobuf.all_of(graph, 4)):
+                self.names[protobuf.one_of(each, 1)] = protobuf.one_of(each, 2).decode("utf-8")
+            for each in map(protobuf.fields, protobuf.all_of(graph, 7)):
+                self.roots += [(number, protobuf.one_of(each, 2)) for number in protobuf.packed(protobuf.one_of(each, 1))]
+            for each in map(protobuf.fields, protobuf.all_of(graph, 2)):
+                self.heaps.append(protobuf.one_of(each, 9))
+                self.objects[protobuf.one_of(each, 1)] = (protobuf.one_of(each, 2), protobuf.one_of(each, 3), [
+                    protobuf.packed(protobuf.one_of(each, field, b"")) for field in (4, 5)])
+
+
+@pytest.fixture(scope="module")
+def heap_graph(export):
+    path, parts = export("perfetto")
+    made = HeapGraph(path)
+    assert len(made.objects) == len(made.heaps) == parts["objects"] and len(made.types) == parts["types"]
+    assert len(made.index) == parts["packets"] > 3 and sum(len(each[2][1]) for each in made.objects.values()) == parts["edges"]
+    return made
+
+
+def test_perfetto_packets(heap_graph):
+    """In a row, the last one known; one process"""
+    assert heap_graph.index == list(range(len(heap_graph.index)))
+    assert heap_graph.continued == [1] * (len(heap_graph.index) - 1) + [0] and len(heap_graph.pids) == 1 and 0 not in heap_graph.pids
+
+
+def test_perfetto_has_all_objects(heap_graph, database):
+    rows = database.execute("SELECT o.id, t.name, o.bytes FROM objects o JOIN types t ON t.id = o.type ORDER BY 1").fetchall()
+    assert [(number, heap_graph.types[each[0]][0], each[1]) for number, each in sorted(heap_graph.objects.items())] == rows
+    edges = sorted((number, target) for number, each in heap_graph.objects.items() for target in each[2][1])
+    assert edges == database.execute("SELECT source, target FROM edges ORDER BY 1, 2").fetchall()
+    roots = {number for number, _ in heap_graph.roots}
+    assert roots == {row[0] for row in database.execute("SELECT object FROM roots")}
+
+
+def test_perfetto_has_no_traps(heap_graph):
+    """A reference without a field takes the names of its type; other heaps than the app's are roots; weak kinds are not followed; a size
+    of 0 is that of the class"""
+    for _, size, (fields, references) in heap_graph.objects.values():
+        assert len(fields) == len(references) and set(fields) <= set(heap_graph.names) and size > 0
+    assert set(heap_graph.heaps) == {0, 1} and heap_graph.heaps[0] == 1
+    assert {kind for _, kind in heap_graph.types.values()} == {1}
+    assert {kind for _, kind in heap_graph.roots} <= {1, 3, 5, 8, 13} and {1, 5} <= {kind for _, kind in heap_graph.roots}
+
+
+def test_perfetto_retains_as_much(heap_graph, database):
+    edges = [(number, target) for number, each in heap_graph.objects.items() for target in each[2][1]]
+    made = dominators.retained(sorted({number for number, _ in heap_graph.roots}), edges,
+                               {number: each[1] for number, each in heap_graph.objects.items()})
+    rows = dict(database.execute("SELECT id, retained FROM objects WHERE retained IS NOT NULL"))
+    assert {number: row[1] for number, row in made.items()} == rows

@@ -314,7 +314,7 @@ class Commands:
     def export(
         self,
         *words: str,
-        to: Optional[Literal["sqlite", "csv", "heapsnapshot", "ncdu", "dot", "pprof"]] = ...,
+        to: Optional[Literal["sqlite", "csv", "heapsnapshot", "ncdu", "dot", "pprof", "perfetto"]] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
