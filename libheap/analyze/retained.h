@@ -44,7 +44,7 @@ struct lh_retained_edges {
 };
 
 /** lh_retained_edges_of() - those of object @number; the first one is at ret->next */
-struct lh_retained_edges lh_retained_edges_of(const struct lh_retained *retained, uint32_t number);
+struct lh_retained_edges lh_retained_edges_of(const struct lh_retained *t, uint32_t number);
 /** lh_retained_edges_count() - how many are left */
 uint32_t lh_retained_edges_count(struct lh_retained_edges edges);
 /** lh_retained_edges_pass() - go on to the next one */
@@ -55,7 +55,7 @@ int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *
 
 /** lh_retained_largest() - by place: the place right below it that retains most; 0: none. Return: 0; -LH_ENOMEM. The caller
  * frees *@ret. */
-int lh_retained_largest(const struct lh_retained *retained, uint32_t **ret);
+int lh_retained_largest(const struct lh_retained *t, uint32_t **ret);
 
 /** struct lh_retained_query - which objects are wanted */
 struct lh_retained_query {
