@@ -266,6 +266,12 @@ LH_API int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_
 /** lh_object_interned() - whether a str is interned; of 2.7: a str of its own kind, bytes. Return: 0; LH_ABSENT: not a str.
  * Since: 0.1 */
 LH_API int lh_object_interned(struct lh_heap *heap, uint64_t addr, bool *ret);
+/**
+ * lh_object_site() - the line that allocated an object, where tracemalloc was on
+ * Looks at all traces. The caller frees *ret_file with free(); it is NULL if the name of the file cannot be read.
+ * Return: 0; LH_ABSENT: no object, or tracemalloc has no trace of its block; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_site(struct lh_heap *heap, uint64_t addr, char **ret_file, uint32_t *ret_line);
 /** lh_object_int() - the value of an int. Return: 0; LH_ABSENT: not an int, or too large for int64_t. Since: 0.1 */
 LH_API int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret);
 /**

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on addresses: what each is part of. */
+#include "analyze/traces.h"
 #include "cpython/gc.h"
 #include "cpython/text.h"
 #include "inventory/locate.h"
@@ -82,4 +83,26 @@ int lh_object_interned(struct lh_heap *heap, uint64_t addr, bool *ret)
 		return r < 0 ? r : LH_ABSENT;
 	*ret = lh_object_is_interned(heap, &o);
 	return 0;
+}
+
+int lh_object_site(struct lh_heap *heap, uint64_t addr, char **ret_file, uint32_t *ret_line)
+{
+	_cleanup_string_ struct lh_string file = {0};
+	struct lh_trace_frame at;
+	struct lh_trace trace;
+	struct lh_object o;
+	int r = lh_object_at(heap, &heap->view, addr, &o);
+
+	if (r == 0)
+		r = lh_trace_of(heap, &o, &trace);
+	if (r == 0)
+		r = lh_trace_frame(heap, &heap->view, trace.traceback, 0, &at);
+	if (r != 0)
+		return r < 0 ? r : LH_ABSENT;
+	lh_trace_file(heap, at.file, &file);
+	if (file.failed)
+		return lh_nomem(heap->ctx);
+	*ret_line = at.line;
+	*ret_file = NULL;
+	return file.len ? lh_string_give(heap->ctx, &file, ret_file) : 0;
 }

@@ -126,6 +126,21 @@ static int add_field(struct lh_heap *heap, struct lh_result *result, struct lh_r
 							 type ? LH_TEXT(preview) : LH_NULL});
 }
 
+/* The line that allocated it, where tracemalloc was on */
+static int summarize_site(struct lh_heap *heap, struct lh_result *result, uint64_t addr)
+{
+	_cleanup_free_ char *file = NULL;
+	char text[640] = "";
+	uint32_t line;
+	int r = lh_object_site(heap, addr, &file, &line);
+
+	if (r == 0)
+		snprintf(text, sizeof(text), "%s:%" PRIu32, file ? file : "?", line);
+	return r < 0 ? r
+		     : lh_result_summary(result, "site", r == 0 ? "allocated at" : NULL,
+					 r == 0 ? LH_TEXT(text) : LH_NULL);
+}
+
 static int list_fields(struct lh_heap *heap, struct lh_result *result, uint64_t addr)
 {
 	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
@@ -146,6 +161,8 @@ static int describe_object(struct lh_heap *heap, const struct lh_place_info *pla
 		r = summarize_object(heap, result, &o);
 	if (r == 0)
 		r = summarize_place(result, place);
+	if (r == 0)
+		r = summarize_site(heap, result, o.addr);
 	return r == 0 ? list_fields(heap, result, o.addr) : r;
 }
 
@@ -186,11 +203,11 @@ const struct lh_command lh_cmd_object = {
 	.arguments = "ADDR",
 	.min_args = 1,
 	.max_args = 1,
-	.description =
-		"ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
-		"object's type, reference count, bytes, the native memory that it owns and no\n"
-		"size counts, and its place in the collector and the allocator. One row per field of the object: its name, the address and type of\n"
-		"its value, and the start of that value.",
+	.description = "ADDR may lie anywhere inside an object. The summary shows what is there: the\n"
+		       "object's type, reference count, bytes, the native memory that it owns and no\n"
+		       "size counts, its place in the collector and the allocator, and the line that\n"
+		       "allocated it if tracemalloc was on. One row per field of the object: its name,\n"
+		       "the address and type of its value, and the start of that value.",
 	.examples = examples,
 	.columns = columns,
 	.run = run,

@@ -137,6 +137,7 @@ def test_places(place, typed):
             # before it, at most: words of the debug allocator, of the dict and weak references, of the collector
             assert o.address - 48 <= where and (o.type.name, o.size) == (summary["type"], summary["bytes"])
             assert (o.generation is not None, o.interned) == (summary["tracked"], summary["interned"])
+            assert o.site == summary["site"] is None, "tracemalloc was off"
             assert summary["generation"] in (o.generation, "permanent" if o.generation == -1 else None)
     assert typed.place(16).kind == "unmapped" and typed.freed(wanted[0]) is None
 

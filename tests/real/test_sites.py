@@ -46,6 +46,7 @@ def test_objects(heap, program, interpreter):
     known(heap.ask("sites"))
     for address, calls in program.account["objects"].items():
         told = ["%s:%d" % (row["file"], row["line"]) for row in heap.ask("sites", address)["rows"]]
+        assert heap.ask("object", address)["summary"]["site"] == (told[0] if told else None)
         if interpreter.version[:2] == (3, 11) and not calls and told:
             assert heap.ask("object", address)["summary"]["type"] == "__main__.Thing"
             continue

@@ -344,6 +344,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_object_type": (c_int, c_void_p, c_uint64, _OUT),
     "lh_object_generation": (c_int, c_void_p, c_uint64, POINTER(c_int)),
     "lh_object_interned": (c_int, c_void_p, c_uint64, POINTER(c_bool)),
+    "lh_object_site": (c_int, c_void_p, c_uint64, _OUT, POINTER(c_uint32)),
     "lh_place_name": (c_char_p, c_int),
     "lh_place_at": (c_int, c_void_p, c_uint64, POINTER(PlaceInfo)),
     "lh_freed_block": (c_int, c_void_p, c_uint64, POINTER(c_uint64)),

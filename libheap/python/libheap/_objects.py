@@ -11,7 +11,7 @@ import itertools
 import os
 import struct
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator as Iterates, List, NamedTuple, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator as Iterates, List, NamedTuple, Optional, Tuple, TypeVar, Union
 
 from . import _contents, _native
 from ._context import LibheapError
@@ -147,6 +147,14 @@ class Object:
         """Whether a str is interned; None of other objects."""
         yes = ctypes.c_bool()
         return None if self._heap._call(lib.lh_object_interned, self.address, byref(yes)) == ABSENT else yes.value
+
+    @property
+    def site(self) -> Optional[Tuple[Optional[str], int]]:
+        """File and line that allocated it, where tracemalloc was on; None: it has no trace of the object."""
+        file, line = ctypes.c_void_p(), ctypes.c_uint32()
+        if self._heap._call(lib.lh_object_site, self.address, byref(file), byref(line)) == ABSENT:
+            return None
+        return _native.take_text(file.value) if file else None, line.value
 
     def refs(self, depth: int = 0) -> References:
         """What it refers to: References, in the order of its layout.

@@ -164,6 +164,8 @@ static void test_places(void **state)
 	struct lh_place_info place = {.size = sizeof(place)};
 	uint64_t now;
 	int generation = -7;
+	char *file = NULL;
+	uint32_t line;
 	bool interned;
 	struct graph g;
 	struct fake *f = make(&g, 3);
@@ -190,6 +192,9 @@ static void test_places(void **state)
 	assert_int_equal(lh_object_generation(&f->heap, fake_object(NODES - 1), &generation), 0);
 	assert_int_equal(generation, 2);
 	assert_int_equal(lh_object_interned(&f->heap, fake_object(0), &interned), LH_ABSENT);
+	assert_int_equal(lh_object_site(&f->heap, fake_object(0), &file, &line), LH_ABSENT);
+	assert_int_equal(lh_object_site(&f->heap, 16, &file, &line), LH_ABSENT);
+	assert_null(file);
 	for (unsigned i = 0; i <= LH_PLACE_UNMAPPED; i++)
 		assert_non_null(lh_place_name((enum lh_place_kind)i));
 	fake_free(f);
