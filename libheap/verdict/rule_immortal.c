@@ -30,18 +30,26 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 	return lh_words_example(leaks, group->members[0].place, &leak->reason);
 }
 
-/* Return: 1: it was added; 0: it is mortal, or of the program. */
+/* By the type alone, before the object is read: no string, nor of the program. */
+static bool may_be_added(const struct lh_leaks *leaks, uint32_t place)
+{
+	return place && !lh_leaks_is_kind(leaks, place, lh_text_kind(&leaks->heap->layout)) &&
+	       !lh_leaks_is_program(leaks, place);
+}
+
+/* Return: 1: it was added; 0: it is mortal, or static. */
 static int add(struct lh_crowds *a, uint32_t i)
 {
 	const struct lh_retained *t = a->leaks->retained;
 	struct lh_heap *heap = a->leaks->heap;
-	uint64_t addr = lh_addrset_nth(&t->graph.set, i);
 	struct lh_object o;
+	uint64_t addr;
 	int r;
 
-	if (!t->tree.place[i] || lh_object_at(heap, &heap->view, addr, &o) != 0 || !o.immortal ||
-	    o.type->kind->id == lh_text_kind(&heap->layout) ||
-	    lh_leaks_is_program(a->leaks, t->tree.place[i]) || lh_is_in_module(heap, addr))
+	if (!may_be_added(a->leaks, t->tree.place[i]))
+		return 0;
+	addr = lh_addrset_nth(&t->graph.set, i);
+	if (lh_object_at(heap, &heap->view, addr, &o) != 0 || !o.immortal || lh_is_in_module(heap, addr))
 		return 0;
 	r = lh_crowds_add(a, addr, &(struct lh_alike){.code = o.type->index, .item = i});
 	return r < 0 ? r : 1;

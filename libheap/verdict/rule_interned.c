@@ -27,6 +27,15 @@ static bool is_claimed(struct claimer *c, const struct lh_object *o)
 	return state > 1 || (state && o->immortal);
 }
 
+/* By the type alone, before the object is read. */
+static bool may_be_claimed(const struct lh_graph *g, uint32_t i, enum lh_kind_id text)
+{
+	const struct lh_type *type =
+		g->types[i] == LH_GRAPH_NO_TYPE ? NULL : g->heap->types.items[g->types[i]];
+
+	return !type || type->kind->id == text || type->kind->id == LH_KIND_DICT;
+}
+
 /* Every string and dict of them counts here, and, if that stands out, for no later rule. */
 static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 {
@@ -39,7 +48,7 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 
 	lh_interned_init(&c.interned, leaks->heap);
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (leaks->claimed[i] ||
+		if (leaks->claimed[i] || !may_be_claimed(g, i, c.text) ||
 		    lh_object_at(leaks->heap, &c.view, lh_addrset_nth(&g->set, i), &o) != 0 ||
 		    !is_claimed(&c, &o))
 			continue;
