@@ -285,6 +285,19 @@ class Commands:
     ) -> Result:
         """what keeps nearly empty arenas from going back to the system?"""
 
+    def orphans(
+        self,
+        *words: str,
+        blocks: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """which native memory does nothing point to?"""
+
     def freelists(
         self,
         *words: str,

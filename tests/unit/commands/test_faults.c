@@ -206,6 +206,7 @@ static const struct {
 		{"retained", "--by-type"},
 		{"retained", "--points"},
 		{"memory", "--malloc"},
+		{"orphans", "--blocks"},
 		{"arenas", "--classes"},
 		{"freelists", "--all"},
 		{"leaks", "--fail-over=1"},

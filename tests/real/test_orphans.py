@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""orphans: blocks that a C library has lost are all found, and none of those that something leads to; of a clean program none."""
+import os
+import subprocess
+
+import heaps
+import programs
+import pytest
+import target
+from heaps import address
+
+pytest_generate_tests = programs.parametrize
+HIDDEN = 1      # an old word on a stack, or a register, may still have the address of one
+HERE = os.path.join(target.HERE, "targets")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("orphans") / "orphans.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", os.path.join(HERE, "orphans.c"), "-o", path, "-pthread"], check=True)
+    return path
+
+
+def ask(interpreter, folder, environment, *words):
+    if subprocess.run([interpreter.path, "-c", "import ctypes"], stderr=subprocess.DEVNULL).returncode:
+        pytest.skip("no ctypes")
+    program = target.Program([interpreter.path, os.path.join(HERE, "orphans_program.py"), str(folder)], folder, environment)
+    try:
+        try:
+            program.wait("ready")
+        except RuntimeError:
+            if "GLIBC_" not in program.said("err"):
+                raise
+            pytest.skip("its C library is older than the compiler's")
+        heap = heaps.open_heap(program.words("live"), "auto", interpreter.debug_dir)
+        answers = heap.ask("orphans"), heap.ask("orphans", "--blocks")
+        heap.close()
+        planted = {what: set() for what in ("lost", "kept")}
+        for line in program.said("planted").splitlines():
+            what, where = line.split()
+            planted[what].add(int(where, 16))
+        return answers + (planted,)
+    finally:
+        program.remove()
+
+
+def test_planted(interpreter, library, tmp_path):
+    groups, blocks, planted = ask(interpreter, tmp_path, {"ORPHANS": library, "MALLOC_ARENA_MAX": "8"})
+    assert len(planted["lost"]) == 17
+    found = {address(row["address"]) for row in blocks["rows"]}
+    assert found <= planted["lost"] and len(planted["lost"] - found) <= HIDDEN
+    assert blocks["complete"] and groups["summary"]["orphans"] == sum(row["count"] for row in groups["rows"]) == len(found)
+    assert groups["summary"]["bytes"] == sum(row["bytes"] for row in groups["rows"]) == sum(row["bytes"] for row in blocks["rows"])
+    text = [row for row in groups["rows"] if "session that nobody" in row["looks"]]
+    assert [row["size"] for row in text] == [200] and 10 - HIDDEN <= text[0]["count"] <= 10
+    assert any(row["pointer"] == "an orphan" for row in blocks["rows"])
+
+
+def test_clean(interpreter, tmp_path):
+    groups, _, _ = ask(interpreter, tmp_path, {})
+    assert not groups["rows"] and groups["summary"]["orphans"] == groups["summary"]["bytes"] == 0
