@@ -89,10 +89,13 @@ def test_examples_in_help_parse(py_heap, commands):
     ["why", "0x10", "--avoid"],
     ["arenas", "--classes", "--sort", "address"],
     ["arenas", "--threads", "many"],
+    ["export"],
+    ["export", "-o", "heap.unknown"],
     ["freelists", "--sort", "address"],
     ["memory", "--depth", "deep"],
     ["pins", "--below", "half"],
     ["pins", "--owners", "--blocks"],
+    ["report", "-o", "report.unknown"],
     ["sites", "here"],
     ["waste", "--duplicates", "--sort", "kind"],
 ], ids=lambda words: " ".join(map(str, words)))
