@@ -9,10 +9,10 @@ OF_AN_OBJECT = [("object",), ("refs",), ("referrers", "--depth", "2"), ("why",),
 
 
 def questions():
-    """Every command by itself, but for those of an object, find, which asks nothing without options, and export, which writes a
+    """Every command by itself, but for those of an object, find, which asks nothing without options, and those that write a
     file; and those above"""
     names = heaps.run(["--complete", ""])[1].split()
-    not_alone = {words[0] for words in OF_AN_OBJECT} | {"find", "help", "export"}
+    not_alone = {words[0] for words in OF_AN_OBJECT} | {"find", "help", "export", "report"}
     return [(name,) for name in names if name not in not_alone] + MORE
 
 
