@@ -48,7 +48,7 @@ int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation 
  * given. */
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret);
 
-/** lh_invocation_open_other() - a second target, which @option (metavar CORE|PID) names: digits are a process. The caller frees it.
+/** lh_invocation_open_other() - a second target, which @option names: digits are a process, else it is a core. The caller frees it.
  * Return: 0; LH_ABSENT: it was not given; as lh_target_open_core() and lh_target_open_process(). */
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
 			     struct lh_target **ret);

@@ -51,8 +51,7 @@ static const struct lh_column malloc_columns[] = {
 static const struct lh_option options[] = {
 	{"malloc", 0, NULL, "one row per arena of glibc's malloc, as malloc_info() counts"},
 	{"depth", 0, "N", "show so many levels of the tree"},
-	{"parent", 0, "CORE|PID",
-	 "what is not shared with the process that forked this one any more, and why"},
+	{"parent", 0, "PARENT", "what is not shared with PARENT, a process or its dump, any more, and why"},
 	{},
 };
 
