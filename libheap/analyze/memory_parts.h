@@ -109,8 +109,8 @@ static inline void lh_memory_sum_add(struct lh_memory_sum *to, const struct lh_m
 
 /** lh_memory_base_name() - of a path, or NULL */
 const char *lh_memory_base_name(const char *path);
-/** lh_memory_add_named() - give [@start, @end) to the leaf @name below @root, a static text. Return: 0, -LH_ENOMEM. */
-int lh_memory_add_named(struct lh_memory_work *work, const char *root, const char *name, uint64_t start,
+/** lh_memory_add_named() - give [@start, @end) to the leaf below @root, a static text, that is named by the end of @path. Return: 0, -LH_ENOMEM. */
+int lh_memory_add_named(struct lh_memory_work *work, const char *root, const char *path, uint64_t start,
 			uint64_t end);
 /** lh_memory_objects() - count objects in pools, and make tags of all else that objects have */
 int lh_memory_objects(struct lh_memory_work *work);

@@ -63,8 +63,10 @@ static int add(struct lh_owned_work *w, uint64_t start, uint64_t end)
 static int measure(struct lh_owned_work *w, uint64_t start, uint64_t end)
 {
 	uint64_t units = (end - start) / LH_BLOCK_UNIT;
+	uint32_t i = lh_addrset_index(&w->owned->set, start);
 
-	w->units[lh_addrset_index(&w->owned->set, start)] = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
+	if (i != LH_NO_INDEX) /* memory that could not be read before may be there now */
+		w->units[i] = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
 	return 0;
 }
 

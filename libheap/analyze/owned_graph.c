@@ -185,7 +185,8 @@ static int put_edge(struct lh_owned_work *w, const struct word *word)
 {
 	bool counts = word->start || !(w->started[word->block / 64] >> (word->block % 64) & 1);
 
-	if (word->from != word->block)
+	/* Memory that could not be read before may be there now: there is no room for its words. */
+	if (word->from != word->block && w->offsets[word->from] < w->offsets[word->from + 1])
 		w->edges[w->offsets[word->from]++] = counts ? word->block : LH_NO_INDEX;
 	return 0;
 }
@@ -208,6 +209,9 @@ static int each_edge(struct lh_owned_work *w, word_fn fn)
 			r = lh_progress(w->heap->ctx, "following native memory", i, blocks);
 		if (r == 0)
 			r = scan(w, addr, addr + (uint64_t)w->units[i] * LH_BLOCK_UNIT, i, fn);
+		while (fn == put_edge && r == 0 &&
+		       w->offsets[i] < w->offsets[i + 1]) /* nor the other way round */
+			w->edges[w->offsets[i]++] = LH_NO_INDEX;
 	}
 	for (size_t i = 0; i < w->link_count && r == 0; i++) {
 		uint32_t inside = w->links[i].owner & LH_LINK_INSIDE;

@@ -55,6 +55,6 @@ struct lh_regions {
 int lh_regions_get(struct lh_heap *heap, const struct lh_regions **ret);
 /** lh_regions_claim() - of allocators that are known: runs of all writable mappings, disjoint, in the order of addresses.
  * Return: 0, -LH_ENOMEM. */
-int lh_regions_claim(struct lh_regions *regions);
+int lh_regions_claim(struct lh_regions *w);
 
 #endif
