@@ -111,6 +111,9 @@ IN_BOTH bool identify(struct lh_objects_state *w, const uint8_t *block, uint32_t
 		if (w->unsure)
 			return false;
 		if (t && fits(w, block, starts[i], size - starts[i], t)) {
+			/* An int of a type's address is like an instance after a gc head, if no int was met before. */
+			if (i && identify_new(w, block, size, starts, words, i, type, ret_at))
+				return true;
 			*type = t;
 			*ret_at = starts[i];
 			return true;
