@@ -93,6 +93,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["export", "-o", "heap.unknown"],
     ["freelists", "--sort", "address"],
     ["memory", "--depth", "deep"],
+    ["orphans", "here"],
     ["pins", "--below", "half"],
     ["pins", "--owners", "--blocks"],
     ["report", "-o", "report.unknown"],

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from sleepers import wait_for_rest, wait_until_asleep
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("PYHEAP_BUILD", "")
@@ -76,6 +77,7 @@ def sleeper():
     with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True) as process:
         assert select.select([process.stdout], [], [], 30)[0]
         process.address = process.stdout.readline().strip()
+        wait_until_asleep(process.pid)
         yield process
         process.kill()
 
@@ -94,7 +96,6 @@ def holder(tmp_path_factory):
     source = os.path.join(os.path.dirname(__file__), "holder.c")
     subprocess.run(["gcc", "-shared", "-fPIC", "-O1", source, "-o", library, "-pthread"], check=True)
     with subprocess.Popen([sys.executable, "-c", HOLDER, library], stdout=subprocess.PIPE, text=True) as process:
-        assert select.select([process.stdout], [], [], 30)[0]
-        process.stdout.readline()
+        wait_for_rest(process)
         yield process
         process.kill()
