@@ -86,14 +86,23 @@ static uint64_t body_of(const struct lh_heap *heap, const struct lh_object *o)
 	return basic < extent ? basic : extent;
 }
 
+/* The word of a str that has its state: the bits beside it are what the block had before. UINT64_MAX: there is none. */
+static uint64_t state_word(const struct lh_heap *heap, const struct lh_object *o)
+{
+	return o->type->kind->id == LH_KIND_STR ? lh_layout_or(&heap->layout, LH_F_STR_STATE, 0) & ~7u
+						: UINT64_MAX;
+}
+
 static void note_storage(struct lh_pins *p, const struct lh_object *o)
 {
+	uint64_t state = state_word(p->heap, o);
 	uint32_t head = lh_layout_or(&p->heap->layout, LH_F_GC_HEAD_SIZE, 0);
 	uint64_t body = body_of(p->heap, o);
 	const uint8_t *bytes = body ? lh_view_at(&p->heap->view, o->addr, body) : NULL, *managed;
 
 	for (uint64_t i = 0; bytes && i + 8 <= body; i += 8)
-		note_word(p, o, lh_u64(bytes + i));
+		if (i != state)
+			note_word(p, o, lh_u64(bytes + i));
 	if (!o->type->managed_dict || o->type->presize < head + 16)
 		return;
 	/* Before the gc head: the dict, and up to 3.12 the values */
