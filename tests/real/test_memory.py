@@ -115,7 +115,7 @@ def smaps(pid):
 
 
 def check_pages(summary, said):
-    """As the system counted just before, to the page: reading pages of a file maps them"""
+    """As the system counts, to the page"""
     assert summary["writable"] == said["Size"]
     assert summary["resident"] == said["Rss"]
     assert summary["private_dirty"] == said["Private_Dirty"]
@@ -123,12 +123,20 @@ def check_pages(summary, said):
     assert summary["swapped"] == said["Swap"]
 
 
+def at_rest(pid, ask):
+    """(what ask() gives, smaps) of a moment at which the kernel changes no pages: reading pages of a file maps them, huge pages come"""
+    for _ in range(20):
+        before, answer = smaps(pid), ask()
+        if smaps(pid) == before:
+            return answer, before
+    raise AssertionError("the pages of %d change all the time" % pid)
+
+
 def test_pages(place):
     if place.way != "live":
         assert place.heap.ask("memory")["summary"]["private_dirty"] is None
         pytest.skip("of a live process")
-    said = smaps(place.target.pid)
-    check_pages(memory_of(place.target)["summary"], said)
+    check_pages(*at_rest(place.target.pid, lambda: memory_of(place.target)["summary"]))
 
 
 def memory_of(program, *words):

@@ -27,8 +27,7 @@ def ask(program, command):
 
 
 def test_sums(program):
-    said = test_memory.smaps(program.pid)
-    answer = ask(program, "memory")
+    answer, said = test_memory.at_rest(program.pid, lambda: ask(program, "memory"))
     test_memory.check_sums(answer)
     test_memory.check_pages(answer["summary"], said)
     assert answer["complete"]
