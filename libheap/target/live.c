@@ -134,9 +134,9 @@ static int add_run(struct copy *copy, uint64_t start, uint64_t end)
 /* Untouched pages are zeros, here as there: nobody has to read them. */
 static int add_hole(struct copy *copy, uint64_t end)
 {
-	const uint8_t *data = copy->data - copy->map->start;
+	uint64_t start = copy->map->start;
 
-	return lh_holes_add(copy->target, data + copy->there, data + end);
+	return lh_holes_add(copy->target, copy->data + (copy->there - start), copy->data + (end - start));
 }
 
 /* Without changing them, slower than many at a time; see live_read.c. */
