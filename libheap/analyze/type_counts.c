@@ -57,6 +57,8 @@ static int add_native(struct counter *c)
 	if (r == 0)
 		r = lh_owned_get(c->heap, &owned);
 	for (size_t i = 0; i < c->counts->capacity && i < c->heap->types.count && r == 0; i++) {
+		if (!c->counts->types[i].count)
+			continue;
 		c->counts->types[i].native = lh_owned_of_type(owned, c->heap->types.items[i]);
 		c->counts->native += c->counts->types[i].native;
 	}

@@ -20,7 +20,7 @@ import test_population
 pytest_generate_tests = programs.parametrize
 HERE = os.path.join(target.HERE, "targets")
 LEAST = {"buffers": 5000}           # bytes of blocks: others are the interpreter's, of types that are made
-SHARES = {"databases": 70, "parsers": 70}   # percent: sqlite has pages that no database owns; expat takes small blocks of pymalloc
+SHARES = {"databases": 70, "parsers": 50}   # percent: sqlite has pages that no database owns; expat takes small blocks of pymalloc
 EQUAL = "buffers", "hashes", "locks"
 CLOSE = 85                          # percent
 OF_TYPES = {"documents": "lxml.etree._Document", "databases": "sqlite3.Connection"}     # several objects lead there
