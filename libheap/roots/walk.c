@@ -105,14 +105,13 @@ static int enter(struct lh_walk *w)
 {
 	struct lh_paths *p = w->paths;
 	uint32_t number = lh_paths_number(p, w->from);
-	int bits = 0, r = 0;
+	unsigned bits = lh_paths_bits(p, number);
+	int r = 0;
 
 	if (w->from % STEP == 0)
 		r = lh_progress(p->heap->ctx, "following references", w->from, p->graph->count);
-	if (r == 0 && p->request.classify && p->graph->types[number] != LH_GRAPH_NO_TYPE)
-		bits = p->request.classify(p->request.arg, p->heap->types.items[p->graph->types[number]]);
-	if (r < 0 || bits < 0)
-		return r < 0 ? r : bits;
+	if (r < 0)
+		return r;
 	if (number == w->wanted || bits & LH_PATHS_AVOID || is_interned(p, w->from))
 		return LH_ABSENT;
 	w->passed = p->queue[w->from] & LH_PASSED_BIT || bits & LH_PATHS_THROUGH;
