@@ -295,7 +295,7 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 				       : 0;
 	/* First, for copying a page that is swapped out brings it back. */
 	if (r == 0)
-		lh_vmas_read_dirty(target, vmas);
+		lh_vmas_read_dirty(target, vmas, false);
 	if (r == 0)
 		r = lh_pagemap_read(resident, &copy->pages, vmas);
 	copy->gently = resident->forked || !target->private_known;

@@ -12,7 +12,9 @@
 struct lh_vma {
 	struct lh_mapping map; /* path allocated */
 	bool shared;
-	uint64_t dirty; /* bytes of Private_Dirty; of shared writable mappings alone */
+	uint64_t dirty; /* bytes of Private_Dirty, of mappings that lh_vmas_read_dirty() asked about */
+	uint64_t
+		alone; /* of them, bytes that are found: of no file, in pages that are this process's alone */
 };
 
 struct lh_vmas {
@@ -22,9 +24,9 @@ struct lh_vmas {
 
 /** lh_vmas_read() - read /proc/PID/maps. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
 int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
-/** lh_vmas_read_dirty() - what /proc/PID/smaps says of mappings with pages that pagemap does not say all of; 0 if it cannot be
- * read */
-void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas);
+/** lh_vmas_read_dirty() - what /proc/PID/smaps says of shared writable mappings, which pagemap does not say all of, or @all writable
+ * ones; 0 if it cannot be read */
+void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas, bool all);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
 /** lh_live_open() - the memory of @target->pid. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
@@ -32,17 +34,26 @@ int lh_live_open(struct lh_target *target);
 /** lh_live_read() - at most @len bytes, without changing pages that a fork shares. Return: how many came without a gap. */
 int64_t lh_live_read(const struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 
-/** struct lh_pagemap - pages about which only their content tells whether they are resident */
+/** struct lh_huge_page - pages that may be one huge page; @alone: bytes that are this process's alone */
+struct lh_huge_page {
+	uint64_t addr;
+	struct lh_vma *vma;
+	uint64_t alone;
+};
+
+/** struct lh_pagemap - what is found of pages; @doubts: only their content tells whether they are resident */
 struct lh_pagemap {
 	struct lh_target *target;
 	struct lh_range *doubts;
 	size_t doubt_count, doubt_capacity;
+	struct lh_huge_page *huge;
+	size_t huge_count, huge_capacity;
 	bool forked; /* another process has some page of its private memory, too */
 };
 
 /** lh_pagemap_read() - which pages of writable memory are resident, while the process is stopped. Return: 0,
  * -LH_ENOMEM. */
-int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, const struct lh_vmas *vmas);
+int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, struct lh_vmas *vmas);
 /** lh_pagemap_settle() - decide on doubts, once memory is copied. Return: 0, -LH_ENOMEM. */
 int lh_pagemap_settle(struct lh_pagemap *map);
 void lh_pagemap_fini(struct lh_pagemap *map);

@@ -63,9 +63,9 @@ int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas)
 }
 
 /* Pages of a shared mapping belong to a file, or to none but other processes: only the system knows which are dirty. */
-static bool is_asked_about(const struct lh_vma *v)
+static bool is_asked_about(const struct lh_vma *v, bool all)
 {
-	return v->shared && v->map.writable;
+	return (v->shared || all) && v->map.writable;
 }
 
 static struct lh_vma *find(struct lh_vmas *vmas, uint64_t start)
@@ -75,7 +75,7 @@ static struct lh_vma *find(struct lh_vmas *vmas, uint64_t start)
 	return i < vmas->count && vmas->all[i].map.start == start ? &vmas->all[i] : NULL;
 }
 
-void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas)
+void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas, bool all)
 {
 	_cleanup_free_ char *line = NULL;
 	struct lh_vma *v = NULL;
@@ -84,7 +84,7 @@ void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas)
 	FILE *f;
 
 	for (size_t i = 0; i < vmas->count; i++)
-		asked += is_asked_about(&vmas->all[i]);
+		asked += is_asked_about(&vmas->all[i], all);
 	snprintf(name, sizeof(name), "/proc/%d/smaps", (int)target->pid);
 	f = asked ? fopen(name, "re") : NULL;
 	while (f && getline(&line, &size, f) > 0) {
@@ -92,7 +92,7 @@ void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas)
 
 		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " ", &start, &end) == 2)
 			v = find(vmas, start);
-		else if (v && is_asked_about(v) &&
+		else if (v && is_asked_about(v, all) &&
 			 sscanf(line, "Private_Dirty: %" SCNu64 " kB", &kilobytes) == 1)
 			v->dirty = kilobytes << 10;
 	}

@@ -6,6 +6,10 @@
  * that was read and never written is the system's page of zeros: it is present, and Rss does not count it. Where the system
  * does not tell it from others (before Linux 6.7), it is the one that is not this process's alone and no file's; pages that a fork
  * shares are that, too, and these have content.
+ *
+ * Of all pages of a huge page pagemap says what holds for the first (pagemap_pmd_range(), fs/proc/task_mmu.c of Linux 6.18), and
+ * smaps counts each: after a fork some are this process's alone, and which ones nobody tells. What smaps counts for the
+ * mapping is given to its first ones, so that sums are right.
  */
 #include "target/build.h"
 #include "target/live.h"
@@ -16,10 +20,14 @@
 #define RESERVED_MIN \
 	((uint64_t)1 << 38) /* where each page of it has to be looked at, that would take minutes */
 
+#define HUGE ((uint64_t)2 << 20)
+#define HUGE_ENTRIES (HUGE / LH_PAGE)
+
 struct noting {
 	struct lh_pagemap *map;
 	const struct lh_pages *pages;
 	uint64_t dirty; /* bytes of a file's, or of shared memory, that are left to be counted as dirty */
+	struct lh_vma *vma;
 };
 
 static unsigned state_of(struct noting *n, uint64_t entry)
@@ -31,8 +39,10 @@ static unsigned state_of(struct noting *n, uint64_t entry)
 	if (!(entry & LH_PAGEMAP_EXCLUSIVE))
 		return state;
 	state |= LH_PAGE_PRIVATE;
-	if (!(entry & LH_PAGEMAP_FILE))
+	if (!(entry & LH_PAGEMAP_FILE)) {
+		n->vma->alone += LH_PAGE;
 		return state | LH_PAGE_DIRTY;
+	}
 	if (!n->dirty)
 		return state;
 	n->dirty -= LH_PAGE < n->dirty ? LH_PAGE : n->dirty;
@@ -50,6 +60,39 @@ static int note_page(struct noting *n, uint64_t addr, uint64_t entry)
 	return lh_target_add_pages(map->target, addr, addr + LH_PAGE, state_of(n, entry));
 }
 
+/* Whether all pages may be one huge page of no file. Where the page of zeros is not told from others, one that a fork shares is none. */
+static bool may_be_huge(const struct noting *n, const uint64_t *entries)
+{
+	const uint64_t flags = LH_PAGEMAP_PRESENT | LH_PAGEMAP_FILE | LH_PAGEMAP_EXCLUSIVE;
+	uint64_t first = entries[0] & flags;
+
+	if (!(first & LH_PAGEMAP_PRESENT) || first & LH_PAGEMAP_FILE)
+		return false;
+	if (!n->pages->scans && lh_page_is_forked(first))
+		return false;
+	for (size_t i = 1; i < HUGE_ENTRIES; i++)
+		if ((entries[i] & flags) != first)
+			return false;
+	return true;
+}
+
+static int note_huge(struct noting *n, uint64_t addr, uint64_t entry)
+{
+	struct lh_pagemap *map = n->map;
+
+	map->forked |= lh_page_is_forked(entry);
+	return lh_append(map->target->ctx, map->huge, map->huge_count, map->huge_capacity,
+			 ((struct lh_huge_page){addr, n->vma, entry & LH_PAGEMAP_EXCLUSIVE ? HUGE : 0}));
+}
+
+/* The end of what is read at once: huge pages are whole. */
+static uint64_t end_of_part(uint64_t at, uint64_t end)
+{
+	uint64_t most = (at + LH_PAGES_ENTRIES * LH_PAGE) & ~(HUGE - 1);
+
+	return end < most ? end : most;
+}
+
 static int note_run(void *arg, uint64_t at, uint64_t end)
 {
 	struct noting *n = arg;
@@ -57,19 +100,54 @@ static int note_run(void *arg, uint64_t at, uint64_t end)
 	int r = 0;
 
 	while (at < end && r == 0) {
-		uint64_t left = (end - at) / LH_PAGE;
-		int64_t got = lh_pages_entries(n->pages, at, entries,
-					       left < LH_PAGES_ENTRIES ? left : LH_PAGES_ENTRIES);
+		int64_t got = lh_pages_entries(n->pages, at, entries, (end_of_part(at, end) - at) / LH_PAGE);
 
 		if (got < 0)
 			return LH_ABSENT;
-		for (int64_t i = 0; i < got && r == 0; i++, at += LH_PAGE)
-			r = note_page(n, at, entries[i]);
+		for (int64_t i = 0, step; i < got && r == 0; i += step, at += (uint64_t)step * LH_PAGE) {
+			bool huge = at % HUGE == 0 && got - i >= (int64_t)HUGE_ENTRIES &&
+				    may_be_huge(n, entries + i);
+
+			step = huge ? (int64_t)HUGE_ENTRIES : 1;
+			r = huge ? note_huge(n, at, entries[i]) : note_page(n, at, entries[i]);
+		}
 	}
 	return r;
 }
 
-int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, const struct lh_vmas *vmas)
+/* Of a process that shares pages with another: what smaps counts, less what small pages have. */
+static void share_out(struct lh_pagemap *map, struct lh_vmas *vmas)
+{
+	lh_vmas_read_dirty(map->target, vmas, true);
+	for (size_t i = 0; i < map->huge_count; i++) {
+		struct lh_huge_page *page = &map->huge[i];
+		uint64_t left = page->vma->dirty > page->vma->alone ? page->vma->dirty - page->vma->alone : 0;
+
+		page->alone = left < HUGE ? left : HUGE;
+		page->vma->alone += page->alone;
+	}
+}
+
+static int add_huge(struct lh_pagemap *map, struct lh_vmas *vmas)
+{
+	int r = 0;
+
+	if (map->forked && map->huge_count)
+		share_out(map, vmas);
+	for (size_t i = 0; i < map->huge_count && r == 0; i++) {
+		const struct lh_huge_page *page = &map->huge[i];
+		uint64_t end = page->addr + HUGE, alone = page->addr + page->alone;
+
+		if (page->addr < alone)
+			r = lh_target_add_pages(map->target, page->addr, alone,
+						LH_PAGE_RESIDENT | LH_PAGE_PRIVATE | LH_PAGE_DIRTY);
+		if (alone < end && r == 0)
+			r = lh_target_add_pages(map->target, alone, end, LH_PAGE_RESIDENT);
+	}
+	return r;
+}
+
+int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, struct lh_vmas *vmas)
 {
 	struct noting noting = {.map = map, .pages = pages};
 	const struct lh_page_runs runs = {note_run, &noting};
@@ -78,10 +156,13 @@ int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, const 
 	for (size_t i = 0; i < vmas->count && r == 0 && pages->fd >= 0; i++) {
 		const struct lh_mapping *m = &vmas->all[i].map;
 
+		noting.vma = &vmas->all[i];
 		noting.dirty = vmas->all[i].dirty;
 		if (m->writable && (pages->scans || m->end - m->start < RESERVED_MIN))
 			r = lh_pages_runs(pages, m->start, m->end, &runs);
 	}
+	if (r == 0)
+		r = add_huge(map, vmas);
 	map->target->resident_known = map->target->private_known = pages->fd >= 0 && r == 0;
 	return r < 0 ? r : 0;
 }
@@ -134,4 +215,5 @@ int lh_pagemap_settle(struct lh_pagemap *map)
 void lh_pagemap_fini(struct lh_pagemap *map)
 {
 	free(map->doubts);
+	free(map->huge);
 }

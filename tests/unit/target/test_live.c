@@ -4,6 +4,7 @@
 #include "debuginfo/modfile.h"
 #include "target/live.h"
 #include "target/resident.h"
+#include "util/array.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -229,15 +230,15 @@ static void test_pages_in_either_way(void **state)
 
 #define FORKED (256 * 4096)
 
-/* Bytes of [addr, addr + FORKED) that the child alone has. */
-static uint64_t alone(const struct lh_target *target, const void *addr)
+/* Bytes of [addr, addr + size) that the child alone has. */
+static uint64_t alone(const struct lh_target *target, const void *addr, uint64_t size)
 {
 	struct lh_resident resident = lh_resident_of(target);
 	struct lh_page_bytes bytes = {0};
 
 	assert_true(target->private_known);
-	lh_resident_add(&resident, addr_of(addr), addr_of(addr) + FORKED, &bytes);
-	assert_int_equal(bytes.resident, FORKED);
+	lh_resident_add(&resident, addr_of(addr), addr_of(addr) + size, &bytes);
+	assert_int_equal(bytes.resident, size);
 	assert_int_equal(bytes.resident - bytes.shared, bytes.dirty);
 	return bytes.dirty;
 }
@@ -272,7 +273,7 @@ static void test_reading_leaves_pages_shared(void **state)
 	for (int i = 0; i < 2; i++) {
 		if (lh_target_open_process(ctx, pid, &options, &target) == -LH_EPERM)
 			skip();
-		assert_int_equal(alone(target, forked), 3 * 4096);
+		assert_int_equal(alone(target, forked, FORKED), 3 * 4096);
 		lh_target_read(target, addr_of(forked), &byte, 1);
 		assert_int_equal(byte, 0x22);
 		lh_target_read(target, addr_of(forked + FORKED / 2 - 1), &byte, 1);
@@ -284,6 +285,39 @@ static void test_reading_leaves_pages_shared(void **state)
 	munmap(forked, FORKED);
 	close(ready[0]);
 	close(ready[1]);
+}
+
+#define HUGE ((size_t)2 << 20)
+#define HUGE_PAGES (4 * HUGE)
+
+/* The first page of a huge page does not speak for all: the parent copies what it writes to, the child has the rest still. */
+static void test_huge_pages_that_a_fork_shares(void **state)
+{
+	static const size_t written[] = {
+		0, 1, HUGE / 4096 + 5, HUGE / 4096 + 6, 2 * HUGE / 4096, HUGE_PAGES / 4096 - 1};
+	struct lh_target_options options = {.size = sizeof(options), .stopped = true};
+	uint8_t *room = map(HUGE_PAGES + HUGE, MAP_PRIVATE);
+	uint8_t *forked = room + (HUGE - (uintptr_t)room % HUGE) % HUGE;
+	struct lh_target *target;
+	pid_t pid;
+
+	madvise(forked, HUGE_PAGES, MADV_HUGEPAGE);
+	memset(forked, 0x11, HUGE_PAGES);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	for (size_t i = 0; i < LH_ARRAY_SIZE(written); i++)
+		forked[written[i] * 4096] = 0x22;
+	if (lh_target_open_process(ctx, pid, &options, &target) != -LH_EPERM) {
+		assert_int_equal(alone(target, forked, HUGE_PAGES), LH_ARRAY_SIZE(written) * 4096);
+		lh_target_free(target);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	munmap(room, HUGE_PAGES + HUGE);
 }
 
 static void test_without_stopping(void **state)
@@ -435,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_untouched_memory_is_a_hole),
 		cmocka_unit_test(test_pages_in_either_way),
 		cmocka_unit_test(test_reading_leaves_pages_shared),
+		cmocka_unit_test(test_huge_pages_that_a_fork_shares),
 		cmocka_unit_test(test_without_stopping),
 		cmocka_unit_test(test_interrupt_lets_go),
 		cmocka_unit_test(test_stopped_process_stays_stopped),
