@@ -3,8 +3,8 @@
 #include "analyze/pins.h"
 #include "verdict/leaks.h"
 
-/* Every process has an arena or two that fill up. */
-#define BYTES_LEAST (4u << 20)
+/* Every process has arenas that fill up, and some that imports of large modules left behind. */
+#define BYTES_LEAST (16u << 20)
 
 /* The owner that alone holds most arenas. */
 static void describe_owner(const struct lh_pins *pins, struct lh_leak *leak)

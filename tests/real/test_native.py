@@ -4,7 +4,8 @@ Native memory and its owners: objects own the blocks that malloc gave while they
 preloaded; arrays of numpy own what malloc_usable_size() says of their data.
 
 Old words and numbers may look like pointers. Figures are equal where malloc fills its memory (MALLOC_PERTURB_) and blocks have
-addresses that are no small numbers; else they are close.
+addresses that are no small numbers; else they are close. Addresses differ between runs, and so does what looks like one of them (twice
+in 400 runs): one run of three has to be right.
 """
 import collections
 import json
@@ -25,6 +26,7 @@ EQUAL = "buffers", "hashes", "locks"
 CLOSE = 85                          # percent
 OF_TYPES = {"documents": "lxml.etree._Document", "databases": "sqlite3.Connection"}     # several objects lead there
 SMALL = 1 << 32
+RUNS = 3
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,8 @@ class Told:
     """What the program and the recorder say, and py-heap's answers"""
 
     def __init__(self, interpreter, recorder, folder, perturb):
+        self.again = lambda name: Told(interpreter, recorder, folder.parent / (folder.name + name), perturb)
+        os.makedirs(str(folder), exist_ok=True)
         if subprocess.run([interpreter.path, "-c", "import ctypes"], stderr=subprocess.DEVNULL,
                           env=dict(os.environ, LD_PRELOAD=recorder)).returncode:
             pytest.skip("no ctypes, or a loader that does not take the recorder")
@@ -82,7 +86,8 @@ def told(request, interpreter, recorder, tmp_path_factory):
     one.close()
 
 
-def test_kinds(told):
+def wrong_kinds(told):
+    """[(name, bytes found, bytes recorded)] that are too far from each other"""
     found, wrong = {}, []
     for name, kind in told.account["kinds"].items():
         recorded = sum(size for size in told.recorded[kind["number"]] if size >= LEAST.get(name, 0))
@@ -93,10 +98,21 @@ def test_kinds(told):
     equal = [name for name, (native, recorded) in found.items() if native == recorded]
     if told.is_plain():
         native, recorded = (sum(figures) for figures in zip(*found.values()))
-        assert recorded * CLOSE <= native * 100 <= recorded * (200 - CLOSE), found
-    else:
-        assert not wrong
-        assert set(EQUAL) & set(found) <= set(equal) and len(equal) * 3 >= len(found) * 2, found
+        return [] if recorded * CLOSE <= native * 100 <= recorded * (200 - CLOSE) else list(found.items())
+    if set(EQUAL) & set(found) <= set(equal) and len(equal) * 3 >= len(found) * 2:
+        return wrong
+    return list(found.items())
+
+
+def test_kinds(told):
+    wrong = [wrong_kinds(told)]
+    while wrong[-1] and len(wrong) < RUNS:
+        again = told.again(".%d" % len(wrong))
+        try:
+            wrong.append(wrong_kinds(again))
+        finally:
+            again.close()
+    assert not wrong[-1], wrong
 
 
 def test_arrays(told):
