@@ -131,7 +131,7 @@ static int add_suspect(struct groups *g, const struct lh_alike_rule *rule, const
 	int r;
 
 	for (size_t i = 0; i < group->count; i++)
-		leaks->claimed[leaks->retained->tree.node[group->members[i].place]] = 1;
+		leaks->claimed[leaks->retained->tree.node[group->members[i].place]] = LH_CLAIMED;
 	r = lh_leaks_add(leaks, rule->rule, group->bytes, group->objects, &leak);
 	return r == 0 ? rule->describe(rule->arg, group, leak) : r;
 }

@@ -62,7 +62,7 @@ int lh_leaks_claim_alone(struct lh_leaks *leaks, struct lh_alone *alone)
 			continue;
 		alone->bytes += lh_graph_bytes(&t->graph, i);
 		alone->objects++;
-		leaks->claimed[i] = 1;
+		leaks->claimed[i] = LH_CLAIMED;
 	}
 	leaks->left_changed = true;
 	return 0;

@@ -33,7 +33,7 @@ void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr)
 	uint32_t node = lh_addrset_index(&leaks->retained->graph.set, addr);
 
 	if (node != LH_NO_INDEX)
-		leaks->claimed[node] = 1;
+		leaks->claimed[node] = LH_CLAIMED;
 	leaks->left_changed = true;
 }
 

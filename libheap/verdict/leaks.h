@@ -26,12 +26,16 @@ struct lh_unlooked {
 	char *reason;     /* a sentence without its end */
 };
 
+/* LH_CLAIMED_NATIVE: with the native memory that it owns */
+enum { LH_CLAIMED = 1, LH_CLAIMED_NATIVE };
+
 struct lh_leaks {
 	struct lh_heap *heap;
 	const struct lh_retained *retained;
 	uint64_t writable; /* bytes of all writable memory */
 	uint64_t least;    /* bytes from which on something stands out */
-	uint8_t *claimed;  /* by number in retained->graph: a suspect, whose bytes later rules leave out */
+	uint8_t *
+		claimed; /* by number in retained->graph: LH_CLAIMED*, a suspect, which later rules leave out */
 	uint64_t *
 		left; /* by place: bytes that it retains and no suspect has, as of the last lh_leaks_left() */
 	uint32_t *left_objects;      /* the same */

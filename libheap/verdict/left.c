@@ -11,8 +11,9 @@ static void spread_claims(struct lh_leaks *leaks)
 	const struct lh_dominators *tree = &leaks->retained->tree;
 
 	for (uint32_t p = 1; p < tree->count; p++)
-		if (tree->dominator[p] && leaks->claimed[tree->node[tree->dominator[p]]])
-			leaks->claimed[tree->node[p]] = 1;
+		if (tree->dominator[p] && leaks->claimed[tree->node[tree->dominator[p]]] &&
+		    !leaks->claimed[tree->node[p]])
+			leaks->claimed[tree->node[p]] = LH_CLAIMED;
 }
 
 static void add_up(struct lh_leaks *leaks)

@@ -165,7 +165,7 @@ static int add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const st
 
 	if (r == 0)
 		r = describe(leaks, c, bytes, leak);
-	leaks->claimed[leaks->retained->tree.node[c->place]] = 1;
+	leaks->claimed[leaks->retained->tree.node[c->place]] = LH_CLAIMED;
 	return r;
 }
 

@@ -33,7 +33,7 @@ static int add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint32_t
 
 	if (r < 0)
 		return r;
-	leaks->claimed[t->tree.node[place]] = 1;
+	leaks->claimed[t->tree.node[place]] = LH_CLAIMED;
 	r = lh_words_path(leaks, place, &leak->title);
 	lh_string_addf(&leak->title, "%s with ", leak->title.text ? "" : "a list of handlers");
 	lh_words_many(shape->length, lh_type_name(leaks->heap, shape->value), &leak->title);

@@ -49,7 +49,7 @@ static void add_up(struct holders *h)
 			continue;
 		if (h->bytes[p] >= h->leaks->least) {
 			suspect(h, p);
-			h->leaks->claimed[node] = 1;
+			h->leaks->claimed[node] = LH_CLAIMED;
 		} else if (!lh_leaks_is_program(h->leaks, p) ||
 			   !(h->leaks->namespace[above] || lh_leaks_is_program(h->leaks, above))) {
 			h->bytes[above] += h->bytes[p];

@@ -6,7 +6,7 @@
 #include "verdict/leaks.h"
 
 #define FAMILIES_TOLD 3
-#define HERE 2 /* in lh_leaks.claimed: by this rule, if it stands out */
+#define HERE (LH_CLAIMED_NATIVE + 1) /* in lh_leaks.claimed: by this rule, if it stands out */
 
 struct claimer {
 	struct lh_leaks *leaks;
@@ -60,7 +60,7 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 	stands_out = leak->bytes >= leaks->least;
 	for (uint32_t i = 0; i < g->count; i++)
 		if (leaks->claimed[i] == HERE)
-			leaks->claimed[i] = stands_out;
+			leaks->claimed[i] = stands_out ? LH_CLAIMED : 0;
 	return stands_out;
 }
 

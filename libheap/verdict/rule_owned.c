@@ -25,11 +25,23 @@ static void add_objects(const struct lh_leaks *leaks, struct owned *types, size_
 	const struct lh_graph *g = &t->graph;
 
 	for (uint32_t i = 0; i < g->count; i++) {
-		if (g->types[i] >= count || !types[g->types[i]].native)
+		if (g->types[i] >= count || !types[g->types[i]].native ||
+		    leaks->claimed[i] == LH_CLAIMED_NATIVE)
 			continue;
 		types[g->types[i]].objects++;
 		if (!types[g->types[i]].first)
 			types[g->types[i]].first = t->tree.place[i];
+	}
+}
+
+/* What suspects have with their native memory. */
+static void leave_out(const struct lh_leaks *leaks, const struct lh_owned *owned, struct owned *types)
+{
+	for (size_t i = 0; i < owned->objects; i++) {
+		uint32_t node = lh_addrset_index(&leaks->retained->graph.set, owned->owners[i].addr);
+
+		if (node != LH_NO_INDEX && leaks->claimed[node] == LH_CLAIMED_NATIVE)
+			types[owned->owners[i].type].native -= owned->owners[i].bytes;
 	}
 }
 
@@ -69,6 +81,7 @@ int lh_rule_owned(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 		return r;
 	for (size_t i = 0; i < count; i++)
 		types[i].native = lh_owned_of_type(owned, leaks->heap->types.items[i]);
+	leave_out(leaks, owned, types);
 	add_objects(leaks, types, count);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = look_at(leaks, rule, memory, leaks->heap->types.items[i], &types[i]);

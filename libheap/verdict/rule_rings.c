@@ -54,7 +54,7 @@ static void add_ring(struct rings *s, size_t first, struct lh_leak *leak)
 		if (place && !s->leaks->claimed[t->tree.node[place]]) {
 			leak->bytes += s->leaks->left[place];
 			leak->objects += s->leaks->left_objects[place];
-			s->leaks->claimed[t->tree.node[place]] = 1;
+			s->leaks->claimed[t->tree.node[place]] = LH_CLAIMED;
 		}
 		if (s->rings <= RINGS_TOLD && length < NAMES_TOLD) {
 			add_name(s, at);

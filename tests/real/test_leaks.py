@@ -17,7 +17,7 @@ DISEASES = {
     "loggers": (2, 7), "cache": (3,), "cycles": (2, 7), "errors": (3,), "chain": (2, 7), "buffers": (2, 7), "interned": (3,),
     "pinned": (2, 7), "registry": (2, 7), "instances": (2, 7), "weak_keys": (3,), "weak_values": (3,), "handlers": (2, 7),
     "generators": (2, 7), "unawaited": (3, 5), "threads": (2, 7), "streams": (3,), "stuck": (3, 7), "ring": (3, 7), "frozen": (3, 7),
-    "lost_references": (2, 7), "immortal": (3, 12), "native": (2, 7), "holes": (2, 7),
+    "native_cycles": (2, 7), "lost_references": (2, 7), "immortal": (3, 12), "native": (2, 7), "holes": (2, 7),
     "frames": (2, 7)}
 EACH = 5            # each interpreter has one disease of so many, and each disease one interpreter of as many
 

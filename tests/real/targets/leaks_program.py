@@ -84,6 +84,18 @@ def chain():
     return {"kind": "holders", "title": "KEPT[0]", "evidence": "chain"}
 
 
+def native_cycles():
+    """objects that memory of the buffers holds that they have"""
+    import ctypes
+    import struct
+    for number in range(600):
+        one = Connection(number)
+        one.button = ctypes.create_string_buffer(20000)
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(one))
+        ctypes.memmove(one.button, struct.pack("P", id(one)), struct.calcsize("P"))
+    return {"kind": "native_cycles", "title": "c_char_Array_20000", "evidence": "-> native memory -> __main__.Connection"}
+
+
 def buffers():
     """four large buffers, each a local of a thread that waits"""
     def work():
