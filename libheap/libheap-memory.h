@@ -86,6 +86,19 @@ LH_API int lh_native_summary(struct lh_heap *heap, struct lh_native_summary *ret
  */
 LH_API int lh_native_of_object(struct lh_heap *heap, uint64_t addr, uint64_t *ret);
 
+/** struct lh_native_block - a block of malloc's that no object lies in. Since: 0.1 */
+struct lh_native_block {
+	size_t size;
+	uint64_t addr, bytes; /* as malloc() returned it, and as malloc_usable_size() counts */
+	uint64_t owner;       /* the object that alone leads to it; 0: none alone does, or a module does */
+};
+
+/**
+ * lh_native_block_at() - the native block that has @addr, wherever in it
+ * Costs what lh_native_summary() costs. Return: 0; LH_ABSENT: it is in none; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_native_block_at(struct lh_heap *heap, uint64_t addr, struct lh_native_block *ret);
+
 #ifdef __cplusplus
 }
 #endif

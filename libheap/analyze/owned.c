@@ -2,6 +2,7 @@
 #include "analyze/owned.h"
 #include "analyze/owned_parts.h"
 #include "cpython/prefetch.h"
+#include "malloc/glibc_chunk.h"
 #include "util/array.h"
 #include "util/bsearch.h"
 
@@ -210,4 +211,20 @@ const struct lh_block_owner *lh_owned_owner(const struct lh_owned *o, uint64_t a
 
 	*ret_several = owner == LH_OWNER_SEVERAL;
 	return owner < o->count ? &o->owners[owner] : NULL;
+}
+
+int lh_owned_block_at(const struct lh_owned *o, uint64_t addr, struct lh_range *ret,
+		      const struct lh_block_owner **ret_owner)
+{
+	uint32_t before = lh_addrset_rank(&o->set, addr);
+	uint64_t start = before ? lh_addrset_nth(&o->set, before - 1) : 0;
+	struct lh_view view = lh_view_of(o->heap->target);
+	uint64_t bytes = before ? lh_glibc_bytes(o->heap->target, &view, start) : 0;
+	bool several;
+
+	if (addr - start >= bytes)
+		return LH_ABSENT;
+	*ret = (struct lh_range){start, start + bytes};
+	*ret_owner = lh_owned_owner(o, start, &several);
+	return 0;
 }

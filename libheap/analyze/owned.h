@@ -78,4 +78,9 @@ static inline uint64_t lh_owned_of_type(const struct lh_owned *owned, const stru
  * types lead there. */
 const struct lh_block_owner *lh_owned_owner(const struct lh_owned *owned, uint64_t addr, bool *ret_several);
 
+/** lh_owned_block_at() - the native block that has @addr, its usable bytes, and its owner as lh_owned_owner(). Return: 0; LH_ABSENT: none has
+ * it. */
+int lh_owned_block_at(const struct lh_owned *owned, uint64_t addr, struct lh_range *ret,
+		      const struct lh_block_owner **ret_owner);
+
 #endif

@@ -109,6 +109,28 @@ static int summarize_place(struct lh_result *result, const struct lh_place_info 
 			});
 }
 
+/* The block of malloc's that has it, and the object that owns that */
+static int summarize_native(struct lh_heap *heap, struct lh_result *result, uint64_t addr)
+{
+	struct lh_native_block block = {.size = sizeof(block)};
+	struct lh_type *type = NULL;
+	char owner[640] = "";
+	int r = lh_native_block_at(heap, addr, &block);
+
+	if (r < 0)
+		return r;
+	if (block.owner && lh_object_type(heap, block.owner, &type) == 0)
+		snprintf(owner, sizeof(owner), "%s at 0x%" PRIx64, lh_type_name(heap, type), block.owner);
+	return lh_result_summarize(
+		result, (struct lh_summary[]){
+				{"malloc_block", r == 0 ? "malloc block" : NULL, address_or_null(block.addr)},
+				{"malloc_bytes", r == 0 ? "usable bytes" : NULL,
+				 r == 0 ? LH_BYTES(block.bytes) : LH_NULL},
+				{"owner", type ? "owned by" : NULL, type ? LH_TEXT(owner) : LH_NULL},
+				{},
+			});
+}
+
 static int add_field(struct lh_heap *heap, struct lh_result *result, struct lh_reference_iter *iter,
 		     uint64_t value)
 {
@@ -193,7 +215,9 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (place.kind == LH_PLACE_OBJECT)
 		return describe_object(heap, &place, result);
 	r = summarize_other(result, addr, place.kind);
-	return r == 0 ? summarize_place(result, &place) : r;
+	if (r == 0)
+		r = summarize_place(result, &place);
+	return r == 0 && place.kind == LH_PLACE_MEMORY ? summarize_native(heap, result, addr) : r;
 }
 
 const struct lh_command lh_cmd_object = {

@@ -2,6 +2,7 @@
 /* why: What keeps an object alive, or all objects of a type. */
 #include "analyze/fates.h"
 #include "analyze/object_paths.h"
+#include "analyze/owned.h"
 #include "command/command.h"
 #include "commands/edges.h"
 #include "commands/records.h"
@@ -46,6 +47,7 @@ struct teller {
 	struct lh_why *why;
 	struct lh_object wanted;
 	struct lh_object_paths found;
+	uint64_t native; /* where the native word is that the first path from one begins with; 0: none does */
 	enum lh_fate fate; /* COUNT: it is alive, or its fate was not looked for */
 };
 
@@ -57,6 +59,8 @@ static int add_row(struct teller *t, const struct lh_object_path *p)
 	const struct lh_roots *roots = &t->found.paths.roots;
 	bool grouped = p->shape != LH_NO_PATH_SHAPE;
 
+	if (!t->native && p->root->kind == LH_ROOT_NATIVE)
+		t->native = p->root->at;
 	if (grouped && !lh_root_may_be_stale(p->root))
 		lh_path_shape_root_text(&t->found.shapes, p->shape, &name);
 	else
@@ -108,6 +112,34 @@ static int add_stale_note(struct teller *t)
 			      LH_COUNTED(words), LH_COUNTED(p->unexplained));
 }
 
+/* The native memory that holds it, if some object owns that: it may be a cycle. */
+static int note_owner(struct teller *t)
+{
+	struct lh_heap *heap = t->why->heap;
+	const struct lh_block_owner *owner = NULL;
+	const struct lh_owned *owned;
+	struct lh_range block;
+	struct lh_object o;
+	int r;
+
+	if (!t->native)
+		return 0;
+	r = lh_owned_get(heap, &owned);
+	if (r < 0)
+		return r;
+	if (lh_owned_block_at(owned, t->native, &block, &owner) != 0 || !owner || !owner->addr ||
+	    lh_object_at(heap, &heap->view, owner->addr, &o) != 0)
+		return 0;
+	if (owner->addr == t->wanted.addr)
+		return lh_result_note(t->why->result,
+				      "The native memory at 0x%" PRIx64 " is its own: this is a cycle, "
+				      "which gc cannot see.",
+				      t->native);
+	return lh_result_note(t->why->result,
+			      "The native memory at 0x%" PRIx64 " is owned by the %s at 0x%" PRIx64 ".",
+			      t->native, lh_type_name(heap, o.type), owner->addr);
+}
+
 /* Nothing holds it: say what will become of it. */
 static int note_fate(struct teller *t)
 {
@@ -137,6 +169,8 @@ static int add_notes(struct teller *t)
 	struct lh_result *result = t->why->result;
 	int r = add_stale_note(t);
 
+	if (r == 0)
+		r = note_owner(t);
 	if (r < 0)
 		return r;
 	if (t->found.groups.count > PATHS_MAX || (t->found.query.all && p->holder_count > ALL_PATHS_MAX))

@@ -27,6 +27,7 @@ CLOSE = 85                          # percent
 OF_TYPES = {"documents": "lxml.etree._Document", "databases": "sqlite3.Connection"}     # several objects lead there
 SMALL = 1 << 32
 RUNS = 3
+PADDING = 32        # of debug builds, before what they hand out
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,24 @@ def test_sums(told):
     assert native == {name: row["native"] for name, row in told.types.items() if row["native"]}
     assert sum(row["bytes"] for row in answer["rows"] if row["leaf"]) == answer["summary"]["writable"]
     assert told.heap.ask("types")["summary"]["native"] == sum(native.values())
+
+
+def test_cycle(told):
+    """Of native memory: whose it is, and that it holds what holds it"""
+    where = told.account["cycle"]
+    block = told.object(where["memory"] + 8)
+    start = heaps.address(block["malloc_block"])
+    assert start <= where["memory"] <= start + PADDING and block["malloc_bytes"] >= 5000
+    assert block["owner"].endswith(" at %#x" % where["button"])
+    for name, note in ("button", "is its own: this is a cycle"), ("dialog", "is owned by the "):
+        status, out, err = heaps.run(["why"] + told.program.words("live") + [hex(where[name])])
+        assert status == 0 and "native memory" in out and note in out, out + err
+
+
+def test_block(told):
+    """The same in Python"""
+    where, memory = told.account["cycle"], heaps.typed(told.heap).memory
+    block = memory.native_block(where["memory"])
+    assert block.owner.address == where["button"]
+    assert block.address <= where["memory"] <= block.address + PADDING and block.bytes >= 5000
+    assert memory.native_block(where["button"]) is None

@@ -19,7 +19,7 @@ from ._collectors import Collector, GarbageObject, Generation
 from ._commands import command, commands
 from ._context import LibheapError
 from ._heap import Answer, Heap, open, open_reader, parse
-from ._memory import MemoryNode
+from ._memory import MemoryNode, NativeBlock
 from ._objects import FreedBlock, Object, Place, Reference, Type, TypeCount
 from ._paths import Component, Path, Root, Suspect
 from ._result import Column, Next, Result
@@ -27,6 +27,6 @@ from ._threads import Frame, Thread
 
 __version__ = _native.text(_native.lib.lh_version())
 __all__ = ["Answer", "Arena", "Collector", "Column", "Component", "Frame", "FreedBlock", "GarbageObject",
-           "Generation", "Heap", "LibheapError", "MemoryNode", "Next", "Object", "Path", "Pin", "Place", "Pool",
+           "Generation", "Heap", "LibheapError", "MemoryNode", "NativeBlock", "Next", "Object", "Path", "Pin", "Place", "Pool",
            "Reference", "Result", "Root", "SizeClass", "Suspect", "Thread", "Type", "TypeCount", "command",
            "commands", "open", "open_reader", "parse"]

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from ctypes import byref
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, NamedTuple, Optional
 
 from . import _native, _questions
 from ._native import lib, text
-from ._objects import Question, numbered
+from ._objects import ABSENT, Object, Question, numbered
 
 
 def _known(value: int) -> Optional[int]:
@@ -32,6 +32,13 @@ class MemoryNode:
         return "<libheap memory %s: %d bytes>" % (self.path, self.bytes)
 
 
+class NativeBlock(NamedTuple):
+    """A block of malloc's: its address as malloc() returned it, its usable bytes, and the object that alone leads to it, or None."""
+    address: int
+    bytes: int
+    owner: Optional[Object]
+
+
 class Memory(_questions.MemoryCommand, Question):
     """Where memory is: iterate it for MemoryNodes, each before those below it; called, it is the command 'memory'."""
 
@@ -52,6 +59,12 @@ class Memory(_questions.MemoryCommand, Question):
         info = _native.info(_native.NativeSummary)
         self._heap._call(lib.lh_native_summary, byref(info))
         return {name: getattr(info, name) for name, _ in info._fields_[1:]}
+
+    def native_block(self, address: int) -> Optional[NativeBlock]:
+        """The block of malloc's that has the address and that no object lies in; None: there is none."""
+        info = _native.info(_native.NativeBlock)
+        absent = self._heap._call(lib.lh_native_block_at, address, byref(info)) == ABSENT
+        return None if absent else NativeBlock(info.addr, info.bytes, self._heap.get(info.owner) if info.owner else None)
 
     def __iter__(self) -> Iterator[MemoryNode]:
         for info in numbered(self._heap, lib.lh_memory_at, _native.info(_native.MemoryInfo)):

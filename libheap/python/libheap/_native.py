@@ -226,6 +226,10 @@ class NativeSummary(Structure):
                 ("blocks", c_uint64), ("damaged", c_uint64)]
 
 
+class NativeBlock(Structure):
+    _fields_ = [("size", c_size_t), ("addr", c_uint64), ("bytes", c_uint64), ("owner", c_uint64)]
+
+
 class MemoryInfo(Structure):
     _fields_ = [("size", c_size_t), ("path", c_char_p), ("note", c_char_p), ("depth", c_uint32), ("leaf", c_bool),
                 ("bytes", c_uint64), ("resident", c_int64), ("count", c_uint64), ("private_dirty", c_int64),
@@ -398,6 +402,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_memory_at": (c_int, c_void_p, c_size_t, POINTER(MemoryInfo)),
     "lh_native_summary": (c_int, c_void_p, POINTER(NativeSummary)),
     "lh_native_of_object": (c_int, c_void_p, c_uint64, POINTER(c_uint64)),
+    "lh_native_block_at": (c_int, c_void_p, c_uint64, POINTER(NativeBlock)),
     "lh_pin_iter_new": (c_int, c_void_p, c_uint, _OUT),
     "lh_pin_iter_next": (c_int, c_void_p, POINTER(PinInfo)),
     "lh_pin_iter_owner": (c_int, c_void_p, POINTER(c_char_p)),

@@ -7,6 +7,7 @@ import ctypes
 import gc
 import json
 import os
+import struct
 import sys
 import threading
 import time
@@ -124,7 +125,20 @@ def arrays():
             + [[id(one), usable(pointer(id(one) + dimensions))] for one in views])
 
 
-account = {"kinds": {}, "arrays": []}
+class Dialog(object):
+    pass
+
+
+def cycle():
+    """An object that native memory of another holds, which it holds"""
+    one = Dialog()
+    one.button = ctypes.create_string_buffer(5000)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(one))
+    ctypes.memmove(one.button, struct.pack("P", id(one)), struct.calcsize("P"))
+    return {"dialog": id(one), "button": id(one.button), "memory": ctypes.addressof(one.button)}
+
+
+account = {"kinds": {}, "arrays": [], "cycle": cycle()}
 for number, make in enumerate(makers, 1):
     try:
         kept.append(make_all(make, number))
