@@ -80,6 +80,17 @@ struct lh_retained_type {
  * frees *@ret. */
 int lh_retained_types(const struct lh_retained *retained, struct lh_retained_type **ret);
 
+/** struct lh_retained_native - retained sizes that include native memory, which objects own (owned.h); 16 bytes per object */
+struct lh_retained_native {
+	struct lh_retained with; /* the same as without, but for bytes; borrowed */
+	uint64_t *bytes;         /* by place: of objects and native memory */
+	uint64_t *native;        /* of these, native memory */
+};
+
+/** lh_retained_with_native() - Return: 0, -LH_E*. Free with lh_retained_native_fini() in any case. */
+int lh_retained_with_native(const struct lh_retained *t, struct lh_retained_native *ret);
+void lh_retained_native_fini(struct lh_retained_native *r);
+
 /** struct lh_retained_paths - a shortest path from a root to some objects: 4 bytes per object that is met, 4
  * more at first */
 struct lh_retained_paths {

@@ -157,3 +157,15 @@ def test_block(told):
     assert block.owner.address == where["button"]
     assert block.address <= where["memory"] <= block.address + PADDING and block.bytes >= 5000
     assert memory.native_block(where["button"]) is None
+
+
+def test_retained(told):
+    """With native memory: what an object retains without it, and what all that it dominates owns"""
+    without = {row["address"]: row["retained"] for row in told.heap.ask("retained")["rows"]}
+    answer = told.heap.ask("retained", "--native")
+    assert {row["address"]: row["retained"] - row["native"] for row in answer["rows"]} == without
+    alone = {row["address"]: row["native"] for row in answer["rows"] if not row["dominated"]}
+    assert sum(alone.values()) > 0 and all(native == told.object(int(a, 16))["native"] for a, native in alone.items() if native)
+    assert answer["summary"]["native_bytes"] <= told.heap.ask("types")["summary"]["native"]
+    by_type = {row["type"]: row["native"] for row in told.heap.ask("retained", "--native", "--by-type")["rows"]}
+    assert by_type["__main__.Dialog"] >= 5000

@@ -110,6 +110,7 @@ class Commands:
         *words: str,
         by_type: bool = ...,
         under: Optional[Address] = ...,
+        native: bool = ...,
         points: bool = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
