@@ -3,6 +3,7 @@
 #include "analyze/interned_families.h"
 #include "command/command.h"
 #include "command/findings.h"
+#include "commands/immortal_types.h"
 #include "commands/records.h"
 #include "cpython/preview.h"
 #include "result/show.h"
@@ -19,9 +20,15 @@ static const struct lh_column columns[] = {
 	{},
 };
 
+static const struct lh_option options[] = {
+	{"immortal", 0, NULL, "immortal objects of all types instead: one row per type"},
+	{},
+};
+
 static const char *const examples[] = {
 	"interned core.1234",
 	"interned -p 1234 --sort count",
+	"interned core.1234 --immortal",
 	NULL,
 };
 
@@ -63,12 +70,11 @@ static int note_immortal(struct lh_heap *heap, const struct lh_interned_families
 			      count.text, bytes.text);
 }
 
-static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+static int run_interned(struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(lh_interned_families_fini) struct lh_interned_families f;
 	int r = lh_interned_families_find(heap, &f);
 
-	(void)invocation;
 	lh_result_columns(result, columns, "bytes");
 	if (r == 0)
 		r = lh_result_summarize(result, (struct lh_summary[]){
@@ -85,6 +91,12 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	return r == 0 ? lh_result_findings(result, &f.findings, f.findings.ring_objects) : r;
 }
 
+static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	return lh_invocation_has(invocation, "immortal") ? lh_immortal_types(heap, result)
+							 : run_interned(heap, result);
+}
+
 const struct lh_command lh_cmd_interned = {
 	.name = "interned",
 	.group = "The whole heap",
@@ -97,8 +109,15 @@ const struct lh_command lh_cmd_interned = {
 		       "\n"
 		       "One row per family of names: ten or more that begin alike, up to a number or\n"
 		       "with the same word. '-' stands for all others. 'example' is the address of one\n"
-		       "of them.",
+		       "of them.\n"
+		       "\n"
+		       "With --immortal there is one row per type of immortal objects (3.12+): small\n"
+		       "ints, single characters, the interpreter's own. 'static' counts those that are\n"
+		       "part of a program's file and take no memory of their own; only those that\n"
+		       "something refers to are known.",
 	.examples = examples,
+	.options = options,
 	.columns = columns,
+	.views = {{"immortal", lh_immortal_columns}},
 	.run = run,
 };

@@ -66,3 +66,18 @@ def test_why_is_immortal(heap, answer, interpreter):
         pytest.skip("names go with those who hold them")
     example = [row["example"] for row in answer["rows"] if row["prefix"] == "passing_"][0]
     assert [row["root"] for row in heap.ask("why", example)["rows"]] == ["interned and immortal"]
+
+
+def test_immortal(heap, program, interpreter):
+    """Small ints are, as their counts say; of those in a file, the ones that something refers to are known"""
+    answer = heap.ask("interned", "--immortal")
+    rows = {row["type"]: row for row in answer["rows"]}
+    for total, key in ("objects", "count"), ("bytes", "bytes"), ("static", "static"):
+        assert answer["summary"][total] == sum(row[key] for row in answer["rows"])
+    if interpreter.version < (3, 12):
+        assert not rows
+        return
+    assert 100 < rows["int"]["count"] and rows["NoneType"]["count"] == 1
+    assert all(heap.ask("object", hex(address))["summary"]["immortal"] for address in program.account["immortal"][::100])
+    if all_immortal(interpreter):
+        assert rows["str"]["count"] >= heap.ask("interned")["summary"]["strings"]

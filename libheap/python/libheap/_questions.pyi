@@ -124,6 +124,7 @@ class Commands:
     def interned(
         self,
         *words: str,
+        immortal: bool = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,

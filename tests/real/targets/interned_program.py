@@ -9,6 +9,7 @@ from account import publish
 
 intern = getattr(sys, "intern", None) or intern         # noqa: F821
 COUNT = 3000
+IMMORTAL = 1 << 29              # references: only immortal objects seem to have as many
 kept = []
 
 
@@ -38,6 +39,7 @@ def account(folder):
         "users": [sum(text.startswith("user_") for text in texts)],
         "others": [text for text in texts if text.startswith("never")],
         "one": [id(kept[0]), id(kept[1])],
+        "immortal": [id(number) for number in range(-20, 3000) if sys.getrefcount(number) >= IMMORTAL],
     })
 
 
