@@ -7,6 +7,7 @@
 #include "util/array.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LOOKED_AT 64 /* objects of a component that are searched for an instance */
 
@@ -31,6 +32,15 @@ static int order_by_component(const struct lh_garbage_rows *l, uint32_t **ret)
 
 #define TYPES_SHOWN 8
 
+/* Of types that are as frequent, the order is that of names: where objects are differs between runs. */
+static bool comes_before(struct lh_heap *heap, struct lh_type *const *types, const uint32_t *counts, size_t a,
+			 size_t b)
+{
+	return counts[a] != counts[b]
+		       ? counts[a] > counts[b]
+		       : strcmp(lh_type_name(heap, types[a]), lh_type_name(heap, types[b])) < 0;
+}
+
 /* "Session x2", "dict x2": the types of one component, most frequent first. */
 static void describe_types(struct lh_garbage_rows *l, struct lh_type **types, const uint32_t *counts,
 			   size_t n, struct lh_string *out)
@@ -41,7 +51,8 @@ static void describe_types(struct lh_garbage_rows *l, struct lh_type **types, co
 		size_t best = TYPES_SHOWN;
 
 		for (size_t i = 0; i < n; i++)
-			if (!done[i] && (best == TYPES_SHOWN || counts[i] > counts[best]))
+			if (!done[i] &&
+			    (best == TYPES_SHOWN || comes_before(l->heap, types, counts, i, best)))
 				best = i;
 		done[best] = true;
 		lh_string_addf(out, "%s%s x%u", k ? "\n" : "", lh_type_name(l->heap, types[best]),
