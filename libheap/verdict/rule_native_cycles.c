@@ -58,11 +58,15 @@ int lh_rule_native_cycles(struct lh_leaks *leaks, const struct lh_leak_rule *rul
 	const struct lh_refaudit *audit;
 	int r = lh_refaudit_get(leaks->heap, &audit);
 
-	/* What is missing may hold what seems to be held by nothing else. */
-	if (r < 0 || lh_refaudit_lacks_holders(audit))
+	if (r < 0)
 		return r;
-	r = lh_native_cycles_find(leaks->heap, leaks->least, &cycles);
+	/* What is missing may hold what seems to be held by nothing else. */
+	if (!lh_refaudit_lacks_holders(audit))
+		r = lh_native_cycles_find(leaks->heap, leaks->least, &cycles);
 	if (r == 0 && cycles.length && cycles.bytes + cycles.native >= leaks->least)
 		r = add(leaks, rule, &cycles);
+	else if (r == 0)
+		lh_leaks_counted(leaks, lh_refaudit_is_whole(audit), "objects in cycles through native memory",
+				 cycles.count);
 	return r;
 }
