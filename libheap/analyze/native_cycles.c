@@ -3,6 +3,7 @@
 #include "counts/refcounts.h"
 #include "malloc/glibc_chunk.h"
 #include "roots/find_paths.h"
+#include "target/word_run.h"
 #include "util/array.h"
 #include "util/bsearch.h"
 
@@ -60,16 +61,17 @@ static int add_edge(struct work *w, uint32_t from, uint32_t to)
 
 static int add_block(struct work *w, uint32_t from, uint64_t addr)
 {
-	uint64_t bytes = lh_glibc_bytes(w->heap->target, &w->view, addr);
-	const uint8_t *p = bytes ? lh_view_at(&w->view, addr, bytes) : NULL;
+	uint64_t end = addr + lh_glibc_bytes(w->heap->target, &w->view, addr);
+	struct lh_word_run run = lh_word_run_of(addr, end);
 	int r = 0;
 
-	for (uint64_t i = 0; p && i + 8 <= bytes && r == 0; i += 8) {
-		uint32_t to = lh_addrset_index(&w->graph->set, lh_u64(p + i));
+	while (r == 0 && lh_word_run_next(&run, &w->view, UINT64_MAX))
+		for (uint64_t i = 0; i < run.len && r == 0; i += 8) {
+			uint32_t to = lh_addrset_index(&w->graph->set, lh_u64(run.words + i));
 
-		if (is_unmet(w, to))
-			r = add_edge(w, from, to);
-	}
+			if (is_unmet(w, to))
+				r = add_edge(w, from, to);
+		}
 	return r;
 }
 

@@ -3,6 +3,7 @@
 #include "analyze/owned.h"
 #include "analyze/regions.h"
 #include "malloc/glibc_chunk.h"
+#include "target/word_run.h"
 #include "util/array.h"
 #include "util/bsearch.h"
 
@@ -110,22 +111,15 @@ static int look_at(struct search *s, uint64_t at, uint64_t word)
 
 static int scan(struct search *s, uint64_t start, uint64_t end)
 {
-	uint64_t at = (start + 7) & ~7ull, n;
+	struct lh_word_run run = lh_word_run_of(start, end);
 	int r = 0;
 
-	for (; at < end && end - at >= 8 && r == 0; at += n) {
-		const uint8_t *p = lh_view_run(&s->view, at, &n);
-
-		n = n < end - at ? n : end - at;
-		n = n < 8 ? 8 : n & ~7ull;
-		if (!p)
-			continue;
-		n = n < RUN ? n : RUN;
-		for (uint64_t i = 0; i < n && r == 0; i += 8)
-			r = look_at(s, at + i, lh_u64(p + i));
-		if (r == 0 && (s->looked += n) >= RUN) {
+	while (r == 0 && lh_word_run_next(&run, &s->view, RUN)) {
+		for (uint64_t i = 0; i < run.len && r == 0; i += 8)
+			r = look_at(s, run.at + i, lh_u64(run.words + i));
+		if (r == 0 && (s->looked += run.len) >= RUN) {
 			s->looked = 0;
-			r = lh_progress(s->heap->ctx, "looking for orphans", at - start, end - start);
+			r = lh_progress(s->heap->ctx, "looking for orphans", run.at - start, end - start);
 		}
 	}
 	return r;

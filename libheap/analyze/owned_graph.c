@@ -3,6 +3,7 @@
 #include "analyze/owned_parts.h"
 #include "cpython/visit.h"
 #include "inventory/references.h"
+#include "target/word_run.h"
 #include "util/array.h"
 #include "util/hash.h"
 
@@ -38,23 +39,16 @@ static bool read_word(const struct lh_owned_work *w, uint64_t bits, struct word 
 /* Each word of [start, end) that points into a block. */
 static int scan(struct lh_owned_work *w, uint64_t start, uint64_t end, uint32_t from, word_fn fn)
 {
-	uint64_t at = (start + 7) & ~7ull, n;
+	struct lh_word_run run = lh_word_run_of(start, end);
 	struct word word = {.from = from};
 	int r = 0;
 
-	for (; at < end && end - at >= 8 && r == 0; at += n) {
-		const uint8_t *p = lh_view_run(&w->view, at, &n);
-
-		n = n < end - at ? n : end - at;
-		n = n < 8 ? 8 : n & ~7ull;
-		if (!p)
-			continue;
-		n = n < RUN ? n : RUN;
-		for (uint64_t i = 0; i < n && r == 0; i += 8)
-			if (read_word(w, lh_u64(p + i), &word))
+	while (r == 0 && lh_word_run_next(&run, &w->view, RUN)) {
+		for (uint64_t i = 0; i < run.len && r == 0; i += 8)
+			if (read_word(w, lh_u64(run.words + i), &word))
 				r = fn(w, &word);
-		if (n == RUN && r == 0)
-			r = lh_progress(w->heap->ctx, "following native memory", at - start, end - start);
+		if (run.len == RUN && r == 0)
+			r = lh_progress(w->heap->ctx, "following native memory", run.at - start, end - start);
 	}
 	return r;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "counts/marks.h"
+#include "target/word_run.h"
 #include "util/bytes.h"
 
 #include <stdlib.h>
@@ -47,17 +48,15 @@ void lh_marks_join(struct lh_marks *m, void (*twice)(void *arg, uint64_t word), 
 
 	for (size_t k = 0; k < m->map->count; k++) {
 		const struct lh_word_map_run *run = &m->map->runs[k];
-		uint64_t done = 0, len;
+		struct lh_word_run words = lh_word_run_of(run->start, run->end);
+		uint64_t done = 0;
 
-		for (uint64_t at = run->start; at < run->end; at += len < 8 ? 8 : len & ~7ull) {
-			const void *p = lh_view_run(&view, at, &len);
-			struct lh_range part = {(at - run->start) / BITS_COVER, 0};
+		while (lh_word_run_next(&words, &view, UINT64_MAX)) {
+			uint64_t at = words.at - run->start;
+			struct lh_range part = {at / BITS_COVER, 0};
 
-			len = len < run->end - at ? len : run->end - at;
-			if (!p)
-				continue;
 			part.start = part.start < done ? done : part.start;
-			part.end = done = (at + len - run->start + BITS_COVER - 1) / BITS_COVER;
+			part.end = done = (at + words.len + BITS_COVER - 1) / BITS_COVER;
 			join_bits(m, k, part, twice, arg);
 		}
 	}

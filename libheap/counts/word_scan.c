@@ -6,6 +6,7 @@
  * A part is a stretch of memory, read by one thread; counts are added to atomically, for few words are hits.
  */
 #include "counts/refcounts.h"
+#include "target/word_run.h"
 #include "util/array.h"
 #include "util/bytes.h"
 #include "util/parallel.h"
@@ -86,16 +87,12 @@ static int look_at_stretch(void *arg, struct lh_ctx *ctx, unsigned worker, size_
 	struct scan *c = &all->scans[worker];
 	const struct stretch *s = &all->stretches[i];
 	struct lh_view view = lh_view_of(c->out->heap->target);
-	uint64_t addr = s->start;
+	struct lh_word_run part = lh_word_run_of(s->start, s->end);
 
-	while (addr < s->end) {
-		uint64_t len, end;
-		const uint8_t *p = lh_view_run(&view, addr, &len);
+	while (lh_word_run_next(&part, &view, UINT64_MAX)) {
+		uint64_t from = (part.at - s->run->start) >> 3;
 
-		end = len < s->end - addr ? addr + (len & ~7ull) : s->end;
-		if (p)
-			look_at_run(c, s->run, p, (addr - s->run->start) >> 3, (end - s->run->start) >> 3);
-		addr = end > addr ? end : addr + 8;
+		look_at_run(c, s->run, part.words, from, from + (part.len >> 3));
 	}
 	look_up(c);
 	return 0;

@@ -3,6 +3,7 @@
 #include "roots/native_words.h"
 #include "cpython/extent.h"
 #include "inventory/locate.h"
+#include "target/word_run.h"
 #include "util/array.h"
 
 #include <stdlib.h>
@@ -76,26 +77,15 @@ static int take_word(struct scan *s, uint64_t at, const uint8_t *bytes)
 static int scan(struct scan *s, uint64_t start, uint64_t end)
 {
 	const struct lh_addrset *left = &s->native->left;
-	uint64_t at = (start + 7) & ~7ull;
+	struct lh_word_run run = lh_word_run_of(start, end);
 	int r = 0;
 
-	while (at < end && end - at >= 8 && r == 0) {
-		uint64_t n;
-		const uint8_t *p = lh_view_run(&s->view, at, &n);
-
-		n = n < end - at ? n : end - at;
-		n = n < 8 ? 8 : n & ~7ull;
-		if (!p) {
-			at += n;
-			continue;
-		}
-		n = n < STEP ? n : STEP;
-		r = lh_progress(s->native->paths->heap->ctx, "searching native memory", at - start,
+	while (r == 0 && lh_word_run_next(&run, &s->view, STEP)) {
+		r = lh_progress(s->native->paths->heap->ctx, "searching native memory", run.at - start,
 				end - start);
-		for (uint64_t i = 0; i < n && r == 0; i += 8)
-			if (lh_addrset_has(left, lh_u64(p + i)))
-				r = take_word(s, at + i, p + i);
-		at += n;
+		for (uint64_t i = 0; i < run.len && r == 0; i += 8)
+			if (lh_addrset_has(left, lh_u64(run.words + i)))
+				r = take_word(s, run.at + i, run.words + i);
 	}
 	return r;
 }
