@@ -56,7 +56,7 @@ bool lh_freed_has(struct lh_freed *f, uint64_t addr)
 	uint64_t i = run ? (addr - run->start) >> 3 : 0;
 
 	if (run)
-		return run->bits[i >> 6] >> (i & 63) & 1;
+		return lh_bit_has(run->bits, i);
 	return f->table && lh_freed_entry_at(f, addr)->gone;
 }
 

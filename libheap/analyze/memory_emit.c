@@ -66,7 +66,7 @@ static void pool_blocks(struct lh_memory_work *w, const struct lh_pool *pool, co
 
 		if (lh_pool_is_free(pool, i))
 			leaf(w, LH_LEAF_FREE_BLOCKS, at, at + pool->block_size, 1);
-		else if (!(counted[bit / 64] >> (bit % 64) & 1))
+		else if (!lh_bit_has(counted, bit))
 			block(w, LH_TYPED_BUFFERS, LH_LEAF_OTHER_BLOCKS, at, at, at + pool->block_size);
 	}
 	leaf(w, LH_LEAF_POOL_ROUNDING, at, pool->addr + pm->pool_size, 1);

@@ -82,9 +82,9 @@ static void count_block(struct walk *k, uint64_t addr)
 		return;
 	at = k->pool.addr + pm->header + (uint64_t)block * k->pool.block_size;
 	bit = (at - k->arena->address) / pm->alignment;
-	if (bits[bit / 64] >> (bit % 64) & 1)
+	if (lh_bit_has(bits, bit))
 		return;
-	bits[bit / 64] |= 1ull << (bit % 64);
+	lh_bit_set(bits, bit);
 	lh_memory_add(w, &w->typed[LH_TYPED_OBJECTS][k->type], at, at + k->pool.block_size, 1);
 }
 

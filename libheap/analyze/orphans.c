@@ -68,7 +68,7 @@ static size_t candidate_at(const struct search *s, uint64_t addr)
 
 static bool is_met(const struct search *s, size_t i)
 {
-	return s->met[i / 64] >> (i % 64) & 1;
+	return lh_bit_has(s->met, i);
 }
 
 /* ---- words ---- */
@@ -105,7 +105,7 @@ static int look_at(struct search *s, uint64_t at, uint64_t word)
 		}
 		return 0;
 	}
-	s->met[i / 64] |= 1ull << (i % 64);
+	lh_bit_set(s->met, i);
 	return lh_append(s->heap->ctx, s->todo, s->todo_count, s->todo_capacity, i);
 }
 

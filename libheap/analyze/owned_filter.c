@@ -33,7 +33,7 @@ static void filter_fini(struct filter *f)
 
 static bool is_met(const struct filter *f, uint32_t block)
 {
-	return f->bits[block / 64] >> (block % 64) & 1;
+	return lh_bit_has(f->bits, block);
 }
 
 static int meet(struct filter *f, uint32_t node)
@@ -46,7 +46,7 @@ static int meet(struct filter *f, uint32_t node)
 
 		if (to >= f->blocks || is_met(f, to))
 			continue;
-		f->bits[to / 64] |= 1ull << (to % 64);
+		lh_bit_set(f->bits, to);
 		r = lh_append(w->heap->ctx, f->todo, f->todo_count, f->todo_capacity, to);
 	}
 	return r;

@@ -167,7 +167,7 @@ static int count_edge(struct lh_owned_work *w, const struct word *word)
 
 	w->offsets[word->from + 1] += word->from != word->block;
 	if (word->start && counts)
-		w->started[word->block / 64] |= 1ull << (word->block % 64);
+		lh_bit_set(w->started, word->block);
 	return 0;
 }
 
@@ -177,7 +177,7 @@ static int count_edge(struct lh_owned_work *w, const struct word *word)
  */
 static int put_edge(struct lh_owned_work *w, const struct word *word)
 {
-	bool counts = word->start || !(w->started[word->block / 64] >> (word->block % 64) & 1);
+	bool counts = word->start || !lh_bit_has(w->started, word->block);
 
 	/* Memory that could not be read before may be there now: there is no room for its words. */
 	if (word->from != word->block && w->offsets[word->from] < w->offsets[word->from + 1])

@@ -44,11 +44,8 @@ static int add_pins(struct lh_pins *p, const struct lh_arena *arena)
 
 static void mark(struct lh_pins *p, const struct lh_arena *arena)
 {
-	for (uint64_t a = arena->address; a < arena->limit; a += 4096) {
-		uint64_t page = (a - p->heap->pymalloc.map_start) >> 12;
-
-		p->map[page >> 6] |= 1ull << (page & 63);
-	}
+	for (uint64_t a = arena->address; a < arena->limit; a += 4096)
+		lh_bit_set(p->map, (a - p->heap->pymalloc.map_start) >> 12);
 }
 
 /* An arena with few bytes used, as far as its pools say: it is pinned, empty, or not all of it is known. */

@@ -23,7 +23,7 @@ static struct lh_pin *pin_at(const struct lh_pins *p, uint64_t addr)
 	struct lh_pin *pin;
 	size_t at;
 
-	if (addr - pm->map_start >= pm->map_end - pm->map_start || !(p->map[page >> 6] >> (page & 63) & 1))
+	if (addr - pm->map_start >= pm->map_end - pm->map_start || !lh_bit_has(p->map, page))
 		return NULL;
 	at = lh_bsearch_first(p->count, i, p->pins[i].block <= addr);
 	pin = at ? &p->pins[at - 1] : NULL;

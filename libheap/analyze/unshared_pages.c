@@ -29,7 +29,7 @@ static void compare_words(struct lh_own_page *page, const uint8_t *ours, const u
 	page->is_equal = memcmp(ours, theirs, LH_OWN_PAGE) == 0;
 	for (unsigned i = 0; i < LH_OWN_WORDS && !page->is_equal; i++)
 		if (lh_u64(ours + i * 8) != lh_u64(theirs + i * 8))
-			page->differs[i / 64] |= 1ull << (i % 64);
+			lh_bit_set(page->differs, i);
 }
 
 static int add_page(struct comparison *c, uint64_t addr)

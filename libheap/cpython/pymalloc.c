@@ -143,7 +143,7 @@ static int make_map(struct lh_heap *heap)
 		return lh_nomem(heap->ctx);
 	for (size_t i = 0; i < pm->count; i++)
 		for (uint64_t a = pm->arenas[i].address; a < pm->arenas[i].limit; a += 4096)
-			pm->map[(a - pm->map_start) >> 18] |= 1ull << ((a - pm->map_start) >> 12 & 63);
+			lh_bit_set(pm->map, (a - pm->map_start) >> 12);
 	return 0;
 }
 
@@ -261,7 +261,7 @@ static void mark_fresh(struct lh_pool *pool, uint32_t header, uint32_t next_offs
 	uint32_t handed = (next_offset - header) / pool->block_size;
 
 	for (uint32_t i = handed; i < pool->blocks; i++)
-		pool->free_bits[i >> 6] |= 1ull << (i & 63);
+		lh_bit_set(pool->free_bits, i);
 }
 
 /* The chain of freed blocks: each holds the address of the next. */
@@ -277,7 +277,7 @@ static void mark_chain(struct lh_pool *pool, uint32_t header, uint64_t block)
 			pool->damaged = true;
 			return;
 		}
-		pool->free_bits[index >> 6] |= 1ull << (index & 63);
+		lh_bit_set(pool->free_bits, index);
 		block = lh_u64(pool->bytes + header + at);
 	}
 }

@@ -9,6 +9,7 @@
 #define LH_CPYTHON_PYMALLOC_H
 
 #include "target/target.h"
+#include "util/bits.h"
 
 struct lh_heap;
 struct lh_layout;
@@ -42,7 +43,7 @@ static inline bool lh_pymalloc_has(const struct lh_pymalloc *pymalloc, uint64_t 
 	uint64_t page = (addr - pymalloc->map_start) >> 12;
 
 	return addr - pymalloc->map_start < pymalloc->map_end - pymalloc->map_start &&
-	       (pymalloc->map[page >> 6] >> (page & 63) & 1);
+	       lh_bit_has(pymalloc->map, page);
 }
 
 #define LH_POOL_BLOCK_MAX 512 /* bytes: SMALL_REQUEST_THRESHOLD (Objects/obmalloc.c) */
@@ -67,7 +68,7 @@ struct lh_pool {
 
 static inline bool lh_pool_is_free(const struct lh_pool *pool, uint32_t block)
 {
-	return pool->free_bits[block >> 6] >> (block & 63) & 1;
+	return lh_bit_has(pool->free_bits, block);
 }
 
 /** struct lh_arena_array - the statics of obmalloc.c up to 3.11 */

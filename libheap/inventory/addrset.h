@@ -11,7 +11,7 @@
 #ifndef LH_INVENTORY_ADDRSET_H
 #define LH_INVENTORY_ADDRSET_H
 
-#include "util/bytes.h"
+#include "util/bits.h"
 #include "util/error.h"
 
 #define LH_REGION_SHIFT 21

@@ -41,7 +41,7 @@ static void mark_guessing(struct lh_graph *g)
 	for (size_t k = 0; k < g->guess_count; k++) {
 		while (g->offsets[from + 1] <= g->guesses[k])
 			from++;
-		g->guessing[from >> 6] |= 1ull << (from & 63);
+		lh_bit_set(g->guessing, from);
 	}
 }
 

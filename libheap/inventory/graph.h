@@ -40,7 +40,7 @@ uint32_t lh_graph_next_guess(const struct lh_graph *graph, uint32_t edge);
 /* Whether some edges of object @i are guesses. */
 static inline bool lh_graph_guesses(const struct lh_graph *g, uint32_t i)
 {
-	return g->guessing[i >> 6] >> (i & 63) & 1;
+	return lh_bit_has(g->guessing, i);
 }
 
 static inline struct lh_csr lh_graph_csr(const struct lh_graph *graph)

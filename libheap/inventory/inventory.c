@@ -51,7 +51,7 @@ static void merge(const struct notes *n)
 
 		inv->types[i] = item & ~TRACKED;
 		if (item & TRACKED)
-			inv->tracked[i >> 6] |= 1ull << (i & 63);
+			lh_bit_set(inv->tracked, i);
 	}
 }
 

@@ -36,7 +36,7 @@ static inline int lh_inventory_object(struct lh_heap *heap, struct lh_view *view
 
 static inline bool lh_inventory_is_tracked(const struct lh_inventory *inventory, uint32_t number)
 {
-	return inventory->tracked[number >> 6] >> (number & 63) & 1;
+	return lh_bit_has(inventory->tracked, number);
 }
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "inventory/graph.h"
 #include "inventory/word_map.h"
+#include "util/bits.h"
 
 struct lh_recount {
 	const struct lh_graph *graph;
@@ -31,17 +32,17 @@ int lh_recount_run(struct lh_recount *recount);
 
 static inline bool lh_recount_wants(const struct lh_recount *r, uint32_t i)
 {
-	return r->wanted[i >> 6] >> (i & 63) & 1;
+	return lh_bit_has(r->wanted, i);
 }
 
 static inline void lh_recount_want(struct lh_recount *r, uint32_t i)
 {
-	r->wanted[i >> 6] |= 1ull << (i & 63);
+	lh_bit_set(r->wanted, i);
 }
 
 static inline void lh_recount_leave(struct lh_recount *r, uint32_t i)
 {
-	r->wanted[i >> 6] &= ~(1ull << (i & 63));
+	lh_bit_clear(r->wanted, i);
 }
 
 #endif

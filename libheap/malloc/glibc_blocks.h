@@ -11,6 +11,7 @@
 #ifndef LH_MALLOC_GLIBC_BLOCKS_H
 #define LH_MALLOC_GLIBC_BLOCKS_H
 
+#include "util/bits.h"
 #include "util/error.h"
 
 struct lh_glibc_span {
@@ -36,7 +37,7 @@ static inline void lh_glibc_blocks_mark(struct lh_glibc_blocks *blocks, uint64_t
 	uint64_t i = (user - span->start) / 16;
 
 	if (user - span->start < span->end - span->start)
-		span->begins[i / 64] |= 1ull << (i % 64);
+		lh_bit_set(span->begins, i);
 }
 
 /** lh_glibc_blocks_drop() - forget the heap that was added last: it is none */
@@ -51,8 +52,7 @@ static inline bool lh_glibc_span_begins(const struct lh_glibc_span *span, uint64
 {
 	uint64_t i = (addr - span->start) / 16;
 
-	return addr % 16 == 0 && addr - span->start < span->end - span->start &&
-	       span->begins[i / 64] >> (i % 64) & 1;
+	return addr % 16 == 0 && addr - span->start < span->end - span->start && lh_bit_has(span->begins, i);
 }
 
 #endif

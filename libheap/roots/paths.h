@@ -108,7 +108,7 @@ static inline uint64_t lh_paths_addr(const struct lh_paths *paths, uint32_t plac
 /* Whether the object of number @i was met, on whatever path. */
 static inline bool lh_paths_met(const struct lh_paths *p, uint32_t i)
 {
-	return p->met[i >> 6] >> (i & 63) & 1;
+	return lh_bit_has(p->met, i);
 }
 
 #endif

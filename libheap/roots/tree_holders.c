@@ -54,11 +54,6 @@ static int find_places(const struct lh_paths *p, uint32_t wanted, struct places 
 	return r;
 }
 
-static bool has_bit(const uint64_t *bits, uint32_t i)
-{
-	return bits[i >> 6] >> (i & 63) & 1;
-}
-
 /* Whether the wanted object led to one of the holders. An object's place is after that of what led to it. Return: 0: none;
  * LH_ABSENT: some; -LH_ENOMEM. */
 static int check_places(const struct lh_paths *p, uint32_t wanted, const struct places *holders)
@@ -70,12 +65,12 @@ static int check_places(const struct lh_paths *p, uint32_t wanted, const struct 
 		return lh_nomem(p->heap->ctx);
 	if (!lh_paths_met(p, wanted))
 		return 0;
-	under[first >> 6] |= 1ull << (first & 63);
+	lh_bit_set(under, first);
 	for (uint32_t i = first + 1; i <= last; i++)
-		if (!(p->parent[i] & LH_ROOT_BIT) && has_bit(under, p->parent[i]))
-			under[i >> 6] |= 1ull << (i & 63);
+		if (!(p->parent[i] & LH_ROOT_BIT) && lh_bit_has(under, p->parent[i]))
+			lh_bit_set(under, i);
 	for (size_t i = 0; i < holders->count; i++)
-		if (has_bit(under, holders->all[i]))
+		if (lh_bit_has(under, holders->all[i]))
 			return LH_ABSENT;
 	return 0;
 }

@@ -20,7 +20,7 @@ static bool meet(struct lh_paths *p, uint32_t number, uint32_t from, bool passed
 {
 	if (was_met(p, number, passed))
 		return false;
-	p->met[number >> 6] |= 1ull << (number & 63);
+	lh_bit_set(p->met, number);
 	p->place[p->request.through ? 2 * (size_t)number + passed : number] = p->count;
 	p->queue[p->count] = number | (passed ? LH_PASSED_BIT : 0);
 	p->parent[p->count++] = from;

@@ -10,6 +10,7 @@
 #include "target/build.h"
 
 #include "util/array.h"
+#include "util/bits.h"
 
 #include <pthread.h>
 
@@ -22,16 +23,6 @@ struct lh_lazy {
 	uint64_t *tried;   /* a bit a block */
 	uint64_t *present; /* a bit a page, counted from the segment's start */
 };
-
-static bool get_bit(const uint64_t *bits, uint64_t i)
-{
-	return bits[i / 64] >> (i % 64) & 1;
-}
-
-static void set_bit(uint64_t *bits, uint64_t i)
-{
-	bits[i / 64] |= (uint64_t)1 << (i % 64);
-}
 
 struct lh_lazy *lh_lazy_free(struct lh_lazy *lazy)
 {
@@ -86,7 +77,7 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 		if ((uint64_t)n > end - at)
 			n = (int64_t)(end - at);
 		for (; page_end(s, page) <= at + (uint64_t)n && page * LH_PAGE < end; page++)
-			set_bit(s->lazy->present, page);
+			lh_bit_set(s->lazy->present, page);
 		at = (page + 1) * LH_PAGE; /* after the page that could not be read */
 		if (page * LH_PAGE >= end)
 			break;
@@ -94,7 +85,7 @@ static int load_block(struct lh_target *target, const struct lh_segment *s, uint
 		    LH_TARGET_PROCESS) /* which cannot read it either: past the end of a mapped file */
 			target->missing_bytes += page_end(s, page) - page * LH_PAGE;
 	}
-	set_bit(s->lazy->tried, block);
+	lh_bit_set(s->lazy->tried, block);
 	return 0;
 }
 
@@ -105,10 +96,10 @@ static void measure_run(const struct lh_segment *s, uint64_t page, uint64_t firs
 {
 	uint64_t low = page, high = page + 1, size = s->end - s->start;
 
-	while (low > first * PAGES_PER_BLOCK && get_bit(s->lazy->present, low - 1))
+	while (low > first * PAGES_PER_BLOCK && lh_bit_has(s->lazy->present, low - 1))
 		low--;
 	while (high < (last + 1) * PAGES_PER_BLOCK && high * LH_PAGE < size &&
-	       get_bit(s->lazy->present, high))
+	       lh_bit_has(s->lazy->present, high))
 		high++;
 	*ret_start = s->start + low * LH_PAGE;
 	*ret_end = s->start + page_end(s, high - 1);
@@ -123,11 +114,11 @@ int lh_lazy_load(struct lh_target *target, const struct lh_segment *s, uint64_t 
 
 	pthread_mutex_lock(&s->lazy->lock);
 	for (uint64_t block = first; block <= last && r == 0; block++) {
-		if (get_bit(s->lazy->tried, block))
+		if (lh_bit_has(s->lazy->tried, block))
 			continue;
 		r = load_block(target, s, block);
 	}
-	if (r == 0 && !get_bit(s->lazy->present, page))
+	if (r == 0 && !lh_bit_has(s->lazy->present, page))
 		r = LH_ABSENT;
 	if (r == 0)
 		measure_run(s, page, first, last, ret_start, ret_end);

@@ -32,13 +32,4 @@ static inline int64_t lh_i64(const void *p)
 	return (int64_t)lh_u64(p);
 }
 
-/* How many bits are set. Processors have an instruction for that, which plain x86-64 lacks: then a compiler's own is a call. */
-static inline uint32_t lh_bit_count(uint64_t bits)
-{
-	bits -= bits >> 1 & 0x5555555555555555u;
-	bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-	bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-	return (uint32_t)(bits * 0x0101010101010101u >> 56);
-}
-
 #endif
