@@ -121,7 +121,7 @@ static int take(struct finder *f, const struct lh_item *item, unsigned state)
 	const char *text;
 	int r;
 
-	f->text.len = 0;
+	lh_string_clear(&f->text);
 	lh_str_append(f->heap, item->object.addr, LOOKED_AT, &f->text);
 	if (f->text.failed)
 		return lh_nomem(f->heap->ctx);

@@ -30,7 +30,7 @@ static int add_rows(struct lh_heap *heap, const struct lh_sites *sites, struct l
 	for (size_t i = 0; r == 0 && i < sites->count; i++) {
 		const struct lh_site *s = &sites->items[i];
 
-		file.len = 0;
+		lh_string_clear(&file);
 		lh_trace_file(heap, s->at.file, &file);
 		if (file.failed)
 			return lh_nomem(heap->ctx);

@@ -31,7 +31,7 @@ static bool is_edge(const struct lh_string *edge, const char *name)
 
 static void set(struct lh_string *edge, const char *name)
 {
-	edge->len = 0;
+	lh_string_clear(edge);
 	lh_string_add(edge, name);
 }
 

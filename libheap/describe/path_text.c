@@ -77,7 +77,7 @@ static void generalize(struct lh_string *edge)
 {
 	if (!edge->text || edge->text[0] != '[')
 		return;
-	edge->len = 0;
+	lh_string_clear(edge);
 	lh_string_add(edge, "[…]");
 }
 

@@ -46,8 +46,7 @@ static int into(struct lh_rows *rows, const struct lh_table *table)
 
 static void add_text(struct csv *c, const char *text)
 {
-	if (c->cell.text)
-		c->cell.text[c->cell.len = 0] = '\0';
+	lh_string_clear(&c->cell);
 	lh_csv_add(&c->cell, lh_utf8_valid(text, &c->valid));
 	if (c->cell.text)
 		lh_output_add(&c->file, c->cell.text, c->cell.len);

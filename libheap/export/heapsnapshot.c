@@ -205,7 +205,7 @@ static int add_edge(void *arg, const struct lh_export_edge *edge)
 			   FIRST_OBJECT + edge->to);
 		return r;
 	}
-	lh_string_fini(&s->name);
+	lh_string_clear(&s->name);
 	lh_export_edge_name(s->x, edge, &s->name);
 	if (s->name.failed)
 		return lh_nomem(s->x->heap->ctx);
@@ -264,7 +264,7 @@ static int write_named_roots(struct snapshot *s, enum group group)
 
 		if (to == LH_NO_INDEX || group_of(roots->all[i].kind) != group)
 			continue;
-		lh_string_fini(&s->name);
+		lh_string_clear(&s->name);
 		lh_root_text(roots, &roots->all[i], &s->name);
 		if (s->name.failed)
 			return lh_nomem(s->x->heap->ctx);

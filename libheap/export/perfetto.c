@@ -174,14 +174,14 @@ static int name_of(struct perfetto *p, const struct lh_export_edge *edge, uint32
 	const char *text;
 	int r;
 
-	lh_string_fini(&p->name);
+	lh_string_clear(&p->name);
 	if (edge->span && edge->span->label == LH_LABEL_INDEX && !edge->span->type)
 		lh_string_add(&p->name, "[…]");
 	else
 		lh_export_edge_name(p->x, edge, &p->name);
 	if (p->name.failed)
 		return lh_nomem(p->x->heap->ctx);
-	text = p->name.text ? lh_utf8_valid(p->name.text, &p->valid) : "…";
+	text = p->name.len ? lh_utf8_valid(p->name.text, &p->valid) : "…";
 	r = lh_names_number(&p->names, *text == '.' ? text + 1 : text, ret);
 	if (r == LH_ABSENT)
 		*ret = p->other;

@@ -72,7 +72,7 @@ static int label(struct pprof *p, const struct lh_tree_item *item, uint32_t *ret
 						    : lh_type_name(p->x->heap, p->x->heap->types.items[type]),
 		   *name = is_varied(item->name) ? "[…]" : item->name;
 
-	lh_string_fini(&p->text);
+	lh_string_clear(&p->text);
 	lh_string_addf(&p->text, "%s%s%s", name, *name ? "  " : "", what);
 	return p->text.failed ? lh_nomem(p->x->heap->ctx) : number(p, p->text.text, ret);
 }

@@ -46,7 +46,7 @@ static const char *preview(struct object_rows *o, const struct lh_export_node *n
 
 	if (!node->type)
 		return NULL;
-	lh_string_fini(&o->preview);
+	lh_string_clear(&o->preview);
 	lh_preview(heap, node->addr, PREVIEW_CHARS, &o->preview);
 	lh_string_addf(&plain, "<%s at 0x%" PRIx64 ">", lh_type_name(heap, node->type), node->addr);
 	o->preview.failed |= plain.failed;
@@ -132,8 +132,7 @@ static int add_edge(void *arg, const struct lh_export_edge *edge)
 	struct edge_rows *e = arg;
 	const struct lh_span *span = edge->span;
 
-	if (e->name.text)
-		e->name.text[e->name.len = 0] = '\0';
+	lh_string_clear(&e->name);
 	lh_export_edge_name(e->s->x, edge, &e->name);
 	if (e->name.failed)
 		return lh_nomem(e->s->x->heap->ctx);

@@ -102,7 +102,7 @@ static int enter_rest(struct walk *w, uint64_t bytes, uint64_t objects, const ch
 				    .objects = objects,
 				    .leaf = true};
 
-	lh_string_fini(&w->text);
+	lh_string_clear(&w->text);
 	lh_string_addf(&w->text, "%s %s", LH_COUNTED(objects), what);
 	item.text = w->text.text;
 	return w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
@@ -122,7 +122,7 @@ static int enter_child(struct walk *w, const struct lh_tree_child *child)
 				    .leaf = !has_below};
 	int r;
 
-	lh_string_fini(&w->text);
+	lh_string_clear(&w->text);
 	lh_tree_text(w->x, &item, &w->text);
 	item.text = w->text.text;
 	r = w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);

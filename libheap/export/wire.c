@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/wire.h"
 
-#include <string.h>
-
 enum { NUMBER = 0, BYTES = 2 }; /* types of fields */
 
 #define VARINT_MAX 10
@@ -39,18 +37,11 @@ void lh_wire_bytes(struct lh_string *out, unsigned field, const char *bytes, siz
 	lh_string_add_bytes(out, bytes, len);
 }
 
-static void empty(struct lh_string *s)
-{
-	s->len = 0;
-	if (s->text)
-		s->text[0] = '\0';
-}
-
 void lh_wire_message(struct lh_string *out, unsigned field, struct lh_string *message)
 {
 	lh_wire_bytes(out, field, message->text ? message->text : "", message->len);
 	out->failed |= message->failed;
-	empty(message);
+	lh_string_clear(message);
 }
 
 void lh_wire_write(struct lh_output *out, unsigned field, struct lh_string *message)
@@ -63,5 +54,5 @@ void lh_wire_write(struct lh_output *out, unsigned field, struct lh_string *mess
 	n += encode(message->len, head + n);
 	lh_output_add(out, head, n);
 	lh_output_add(out, message->text ? message->text : "", message->len);
-	empty(message);
+	lh_string_clear(message);
 }

@@ -82,7 +82,7 @@ static void add_line(const struct lh_table *t, size_t shown, struct lh_string *o
 	for (size_t i = 0; i < t->result->column_count; i++) {
 		if (lh_table_is_hidden(t, i))
 			continue;
-		cell.len = 0;
+		lh_string_clear(&cell);
 		if (add_halves(t, shown, i, out))
 			continue;
 		if (shown == SIZE_MAX)
@@ -142,7 +142,7 @@ static void add_below(const struct lh_table *t, size_t shown, struct lh_string *
 	for (size_t i = 0; i < t->result->column_count; i++) {
 		if (!may_go_below(t, i, shown))
 			continue;
-		cell.len = 0;
+		lh_string_clear(&cell);
 		show_below(t, shown, i, &cell);
 		if (cell.len && (i == t->below || goes_below(t, i, cell.text)))
 			add_broken(t, cell.text, out);

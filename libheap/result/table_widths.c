@@ -27,13 +27,13 @@ static size_t column_width(const struct lh_result *result, size_t column, bool *
 	size_t width = 0, w;
 
 	for (size_t i = 0; i < result->shown; i++) {
-		cell.len = 0;
+		lh_string_clear(&cell);
 		lh_table_cell(result, i, column, &cell);
 		w = cell.len ? string_width(&cell) : 0;
 		width = w > width ? w : width;
 	}
 	if (width || !result->shown) {
-		cell.len = 0;
+		lh_string_clear(&cell);
 		lh_table_title(&cell, &result->columns[column]);
 		w = string_width(&cell);
 		width = w > width ? w : width;

@@ -17,6 +17,13 @@ void lh_string_fini(struct lh_string *s)
 	*s = (struct lh_string){0};
 }
 
+void lh_string_clear(struct lh_string *s)
+{
+	s->len = 0;
+	if (s->text)
+		s->text[0] = '\0';
+}
+
 /* Room for @more bytes and the terminator. */
 static bool reserve(struct lh_string *s, size_t more)
 {

@@ -17,6 +17,8 @@ struct lh_string {
 };
 
 void lh_string_fini(struct lh_string *s);
+/* Nothing is in it, but its memory is kept for what comes, and 'failed' stays. */
+void lh_string_clear(struct lh_string *s);
 void lh_string_add(struct lh_string *s, const char *text);
 void lh_string_add_bytes(struct lh_string *s, const char *bytes, size_t len);
 void lh_string_addf(struct lh_string *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

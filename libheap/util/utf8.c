@@ -86,7 +86,7 @@ const char *lh_utf8_valid(const char *text, struct lh_string *buffer)
 		len = lh_utf8_next(at, &c);
 		if (len)
 			continue;
-		lh_string_fini(buffer);
+		lh_string_clear(buffer);
 		lh_utf8_add_text(buffer, text);
 		return buffer->text && !buffer->failed ? buffer->text : "";
 	}
