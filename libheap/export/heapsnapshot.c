@@ -20,7 +20,6 @@
 #include "export/nodes.h"
 #include "export/writers.h"
 #include "util/array.h"
-#include "util/utf8.h"
 
 #include <string.h>
 
@@ -57,11 +56,10 @@ struct snapshot {
 	struct lh_output *out;
 	struct lh_names names;
 	uint32_t *type_names; /* by lh_type.index: 1 + the name's number; 0: not asked yet */
-	uint32_t other;       /* the name of what has none, or none that is kept */
 	uint64_t roots[GROUPS];
 	uint64_t rests, rests_given; /* nodes for bytes that do not fit; their references that were written */
 	uint64_t nodes, edges;       /* written */
-	struct lh_string name, valid;
+	struct lh_string name;
 };
 
 static void snapshot_fini(struct snapshot *s)
@@ -69,25 +67,12 @@ static void snapshot_fini(struct snapshot *s)
 	lh_names_fini(&s->names);
 	free(s->type_names);
 	lh_string_fini(&s->name);
-	lh_string_fini(&s->valid);
 }
 
 /* Nodes that an object of @bytes needs besides its own. */
 static uint64_t rests_of(uint64_t bytes)
 {
 	return bytes ? (bytes - 1) / SIZE_MAX_OF_NODE : 0;
-}
-
-/* The name's number; that of "…" if no more names are kept. */
-static int name_number(struct snapshot *s, const char *text, uint32_t *ret)
-{
-	int r = lh_names_number(&s->names, lh_utf8_valid(text, &s->valid), ret);
-
-	if (s->valid.failed)
-		return lh_nomem(s->x->heap->ctx);
-	if (r == LH_ABSENT)
-		*ret = s->other;
-	return r < 0 ? r : 0;
 }
 
 /* ---- nodes ---- */
@@ -121,7 +106,7 @@ static int type_name(struct snapshot *s, struct lh_type *type, uint32_t *ret)
 		*ret = s->type_names[type->index] - 1;
 		return 0;
 	}
-	r = name_number(s, strcmp(name, "Object") == 0 ? "builtins.Object" : name, ret);
+	r = lh_names_number(&s->names, strcmp(name, "Object") == 0 ? "builtins.Object" : name, ret);
 	if (r == 0 && type)
 		s->type_names[type->index] = *ret + 1;
 	return r;
@@ -142,11 +127,11 @@ static int write_object(void *arg, const struct lh_export_node *node)
 static int write_groups(struct snapshot *s)
 {
 	uint32_t name;
-	int r = name_number(s, "", &name);
+	int r = lh_names_number(&s->names, "", &name);
 
 	write_node(s, &(struct node){NODE_SYNTHETIC, name, 0, GROUPS});
 	for (int g = 0; r == 0 && g < GROUPS; g++) {
-		r = name_number(s, group_names[g], &name);
+		r = lh_names_number(&s->names, group_names[g], &name);
 		write_node(s, &(struct node){NODE_SYNTHETIC, name, 0, s->roots[g]});
 	}
 	return r;
@@ -157,7 +142,7 @@ static int write_rests(struct snapshot *s)
 {
 	const struct lh_graph *g = &s->x->from->graph;
 	uint32_t name;
-	int r = name_number(s, "(the rest of it)", &name);
+	int r = lh_names_number(&s->names, "(the rest of it)", &name);
 
 	for (uint32_t i = 0; r == 0 && s->rests && i < g->count; i++) {
 		uint64_t left = g->bytes[i] == UINT32_MAX ? lh_graph_bytes(g, i) : 0;
@@ -194,14 +179,14 @@ static int add_edge(void *arg, const struct lh_export_edge *edge)
 	struct snapshot *s = arg;
 	const uint32_t *place = s->x->from->tree.place;
 	bool weak = !place[edge->from] && place[edge->to];
-	uint32_t number = s->other;
+	uint32_t number = s->names.other;
 	enum edge_type type = EDGE_INTERNAL;
 	const char *name;
 	uint64_t index;
 	int r = s->out->error;
 
 	if (is_index(edge, &index)) {
-		write_edge(s, weak ? EDGE_WEAK : EDGE_ELEMENT, weak ? s->other : index,
+		write_edge(s, weak ? EDGE_WEAK : EDGE_ELEMENT, weak ? s->names.other : index,
 			   FIRST_OBJECT + edge->to);
 		return r;
 	}
@@ -213,7 +198,7 @@ static int add_edge(void *arg, const struct lh_export_edge *edge)
 	if (name[0] == '[' || (name[0] == '.' && name[1] != '<'))
 		type = EDGE_PROPERTY;
 	if (r == 0 && *name)
-		r = name_number(s, name[0] == '.' ? name + 1 : name, &number);
+		r = lh_names_number(&s->names, name[0] == '.' ? name + 1 : name, &number);
 	write_edge(s, weak ? EDGE_WEAK : type, number, FIRST_OBJECT + edge->to);
 	return r;
 }
@@ -224,7 +209,7 @@ static int add_edges(void *arg, const struct lh_export_node *node)
 	int r = lh_export_edges(s->x, node, add_edge, s);
 
 	for (uint64_t i = rests_of(node->bytes); r == 0 && i; i--)
-		write_edge(s, EDGE_INTERNAL, s->other,
+		write_edge(s, EDGE_INTERNAL, s->names.other,
 			   FIRST_OBJECT + (uint64_t)s->x->from->graph.count + s->rests_given++);
 	return r;
 }
@@ -268,7 +253,7 @@ static int write_named_roots(struct snapshot *s, enum group group)
 		lh_root_text(roots, &roots->all[i], &s->name);
 		if (s->name.failed)
 			return lh_nomem(s->x->heap->ctx);
-		r = name_number(s, s->name.text ? s->name.text : "", &name);
+		r = lh_names_number(&s->names, s->name.text ? s->name.text : "", &name);
 		write_edge(s, EDGE_PROPERTY, name, FIRST_OBJECT + to);
 	}
 	return r;
@@ -359,13 +344,12 @@ int lh_export_heapsnapshot(struct lh_export *x)
 	s.type_names = lh_new0(uint32_t, x->heap->types.count + 1);
 	if (!s.type_names)
 		return lh_nomem(x->heap->ctx);
-	r = name_number(&s, "…", &s.other);
+	r = lh_names_set_other(&s.names);
 	if (r == 0)
 		r = write_all(&s);
 	lh_export_count(x, "nodes", s.nodes);
 	lh_export_count(x, "edges", s.edges);
 	lh_export_count(x, "strings", s.names.count);
-	if (s.names.refused)
-		lh_export_count(x, "names left out", s.names.refused);
+	lh_names_count_refused(&s.names, x);
 	return r;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/names.h"
+#include "export/nodes.h"
 #include "util/array.h"
 #include "util/hash.h"
+#include "util/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,25 +27,41 @@ static int add(struct lh_names *names, const char *text, size_t len, uint64_t ha
 
 int lh_names_number(struct lh_names *names, const char *text, uint32_t *ret)
 {
-	size_t len = strlen(text), probe = 0;
-	uint64_t hash = lh_hash(LH_HASH_START, text, len);
+	const char *valid = lh_utf8_valid(text, &names->valid);
+	size_t len = strlen(valid), probe = 0;
+	uint64_t hash = lh_hash(LH_HASH_START, valid, len);
 	int r;
 
+	if (names->valid.failed)
+		return lh_nomem(names->ctx);
 	while (lh_index_next(&names->index, hash, &probe, ret))
-		if (strcmp(lh_names_nth(names, *ret), text) == 0)
+		if (strcmp(lh_names_nth(names, *ret), valid) == 0)
 			return 0;
 	if (names->count >= LH_NAMES_MAX || names->text.len + len >= LH_NAMES_BYTES_MAX) {
 		names->refused++;
-		return LH_ABSENT;
+		*ret = names->other;
+		return 0;
 	}
-	r = add(names, text, len, hash);
+	r = add(names, valid, len, hash);
 	*ret = (uint32_t)names->count - 1;
 	return r;
+}
+
+int lh_names_set_other(struct lh_names *names)
+{
+	return lh_names_number(names, "…", &names->other);
+}
+
+void lh_names_count_refused(const struct lh_names *names, struct lh_export *x)
+{
+	if (names->refused)
+		lh_export_count(x, "names left out", names->refused);
 }
 
 void lh_names_fini(struct lh_names *names)
 {
 	lh_string_fini(&names->text);
+	lh_string_fini(&names->valid);
 	free(names->starts);
 	lh_index_fini(&names->index);
 }

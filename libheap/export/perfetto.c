@@ -53,7 +53,6 @@ enum { KIND_NORMAL = 1, HEAP_APP = 1 };
 struct perfetto {
 	struct lh_export *x;
 	struct lh_names names;
-	uint32_t other; /* the name of a reference that has none, or none that is kept */
 	int32_t pid;
 	bool *typed; /* by lh_type.index: it has objects */
 	uint64_t packets, types, edges;
@@ -114,6 +113,8 @@ static int write_types(struct perfetto *p)
 
 		if (!name)
 			continue;
+		if (p->valid.failed)
+			return lh_nomem(heap->ctx);
 		p->types++;
 		lh_wire_number(&p->message, TYPE_ID, ID(i));
 		lh_wire_bytes(&p->message, TYPE_NAME, name, strlen(name));
@@ -172,7 +173,6 @@ static int write_names(struct perfetto *p)
 static int name_of(struct perfetto *p, const struct lh_export_edge *edge, uint32_t *ret)
 {
 	const char *text;
-	int r;
 
 	lh_string_clear(&p->name);
 	if (edge->span && edge->span->label == LH_LABEL_INDEX && !edge->span->type)
@@ -181,11 +181,8 @@ static int name_of(struct perfetto *p, const struct lh_export_edge *edge, uint32
 		lh_export_edge_name(p->x, edge, &p->name);
 	if (p->name.failed)
 		return lh_nomem(p->x->heap->ctx);
-	text = p->name.len ? lh_utf8_valid(p->name.text, &p->valid) : "…";
-	r = lh_names_number(&p->names, *text == '.' ? text + 1 : text, ret);
-	if (r == LH_ABSENT)
-		*ret = p->other;
-	return r < 0 ? r : 0;
+	text = p->name.len ? p->name.text : "…";
+	return lh_names_number(&p->names, *text == '.' ? text + 1 : text, ret);
 }
 
 static int add_reference(void *arg, const struct lh_export_edge *edge)
@@ -225,7 +222,7 @@ static int add_object(void *arg, const struct lh_export_node *node)
 
 static int write_all(struct perfetto *p)
 {
-	int r = lh_names_number(&p->names, "…", &p->other);
+	int r = lh_names_set_other(&p->names);
 
 	if (r == 0)
 		r = write_types(p);
@@ -253,7 +250,6 @@ int lh_export_perfetto(struct lh_export *x)
 	lh_export_count(x, "types", p.types);
 	lh_export_count(x, "edges", p.edges);
 	lh_export_count(x, "packets", p.packets);
-	if (p.names.refused)
-		lh_export_count(x, "names left out", p.names.refused);
+	lh_names_count_refused(&p.names, x);
 	return r;
 }

@@ -10,7 +10,6 @@
 #include "export/tree.h"
 #include "export/wire.h"
 #include "export/writers.h"
-#include "util/utf8.h"
 
 #include <ctype.h>
 
@@ -33,10 +32,9 @@ enum { FUNCTION_ID = 1, FUNCTION_NAME };
 struct pprof {
 	struct lh_export *x;
 	struct lh_names names;                 /* number 0 is "", as the string table wants it */
-	uint32_t other;                        /* "…": of names that are not kept */
 	uint32_t stack[LH_TREE_DEPTH_MAX + 1]; /* names of items, by depth */
 	uint64_t samples;
-	struct lh_string message, part, text, valid;
+	struct lh_string message, part, text;
 };
 
 static void pprof_fini(struct pprof *p)
@@ -45,16 +43,6 @@ static void pprof_fini(struct pprof *p)
 	lh_string_fini(&p->message);
 	lh_string_fini(&p->part);
 	lh_string_fini(&p->text);
-	lh_string_fini(&p->valid);
-}
-
-static int number(struct pprof *p, const char *text, uint32_t *ret)
-{
-	int r = lh_names_number(&p->names, lh_utf8_valid(text, &p->valid), ret);
-
-	if (r == LH_ABSENT)
-		*ret = p->other;
-	return r < 0 ? r : 0;
 }
 
 /* "[3]", "[<str of 12>]": one of many alike */
@@ -74,7 +62,7 @@ static int label(struct pprof *p, const struct lh_tree_item *item, uint32_t *ret
 
 	lh_string_clear(&p->text);
 	lh_string_addf(&p->text, "%s%s%s", name, *name ? "  " : "", what);
-	return p->text.failed ? lh_nomem(p->x->heap->ctx) : number(p, p->text.text, ret);
+	return p->text.failed ? lh_nomem(p->x->heap->ctx) : lh_names_number(&p->names, p->text.text, ret);
 }
 
 /* Locations have the numbers of their names. */
@@ -97,10 +85,10 @@ static int enter(void *arg, const struct lh_tree_item *item)
 static int write_sample_type(struct pprof *p, const char *name, const char *unit, uint32_t *ret)
 {
 	uint32_t unit_number = 0;
-	int r = number(p, name, ret);
+	int r = lh_names_number(&p->names, name, ret);
 
 	if (r == 0)
-		r = number(p, unit, &unit_number);
+		r = lh_names_number(&p->names, unit, &unit_number);
 	lh_wire_number(&p->message, TYPE_NAME, *ret);
 	lh_wire_number(&p->message, TYPE_UNIT, unit_number);
 	lh_wire_write(&p->x->output, PROFILE_SAMPLE_TYPE, &p->message);
@@ -135,10 +123,10 @@ static int write_all(struct pprof *p)
 		.depth = DEPTH};
 	char varint[2] = {PROFILE_DEFAULT_TYPE << 3, 0};
 	uint32_t none, objects = 0, bytes = 0;
-	int r = number(p, "", &none);
+	int r = lh_names_number(&p->names, "", &none);
 
 	if (r == 0)
-		r = number(p, "…", &p->other);
+		r = lh_names_set_other(&p->names);
 	if (r == 0)
 		r = write_sample_type(p, "objects", "count", &objects);
 	if (r == 0)
@@ -158,7 +146,6 @@ int lh_export_pprof(struct lh_export *x)
 
 	lh_export_count(x, "samples", p.samples);
 	lh_export_count(x, "strings", p.names.count);
-	if (p.names.refused)
-		lh_export_count(x, "names left out", p.names.refused);
+	lh_names_count_refused(&p.names, x);
 	return r;
 }

@@ -13,7 +13,7 @@
 
 static struct lh_names start(void)
 {
-	struct lh_names names = {0};
+	struct lh_names names = {.other = UINT32_MAX};
 
 	assert_int_equal(lh_ctx_new(&names.ctx), 0);
 	return names;
@@ -41,6 +41,26 @@ static void test_each_once(void **state)
 	end(&names);
 }
 
+static void test_not_utf8(void **state)
+{
+	struct lh_names names = start();
+	uint32_t number;
+
+	assert_int_equal(lh_names_number(&names, "a", &number), 0);
+	assert_int_equal(lh_names_set_other(&names), 0);
+	assert_int_equal(names.other, 1);
+	assert_int_equal(lh_names_number(&names,
+					 "\xff"
+					 "b",
+					 &number),
+			 0);
+	assert_int_equal(number, 2);
+	assert_string_equal(lh_names_nth(&names, number), "�b");
+	assert_int_equal(lh_names_number(&names, "�b", &number), 0);
+	assert_int_equal(number, 2);
+	end(&names);
+}
+
 static void test_bounded_count(void **state)
 {
 	struct lh_names names = start();
@@ -49,7 +69,8 @@ static void test_bounded_count(void **state)
 
 	for (uint32_t i = 0; i < LH_NAMES_MAX + 10; i++) {
 		snprintf(text, sizeof(text), "%u", i);
-		assert_int_equal(lh_names_number(&names, text, &number), i < LH_NAMES_MAX ? 0 : LH_ABSENT);
+		assert_int_equal(lh_names_number(&names, text, &number), 0);
+		assert_int_equal(number, i < LH_NAMES_MAX ? i : UINT32_MAX);
 	}
 	assert_int_equal(names.refused, 10);
 	assert_int_equal(lh_names_number(&names, "77", &number), 0); /* one that is there is still found */
@@ -69,7 +90,8 @@ static void test_bounded_bytes(void **state)
 	for (unsigned i = 0; i < 200; i++) {
 		snprintf(text, 8, "%06u", i);
 		text[6] = 'x';
-		taken += lh_names_number(&names, text, &number) == 0;
+		assert_int_equal(lh_names_number(&names, text, &number), 0);
+		taken += number != UINT32_MAX;
 	}
 	assert_int_equal(taken, (LH_NAMES_BYTES_MAX >> 20) - 1); /* each has a NUL */
 	assert_int_equal(names.refused, 200 - taken);
@@ -81,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_once),
+		cmocka_unit_test(test_not_utf8),
 		cmocka_unit_test(test_bounded_count),
 		cmocka_unit_test(test_bounded_bytes),
 	};
