@@ -216,62 +216,61 @@ static int add_edges(void *arg, const struct lh_export_node *node)
 
 /* ---- roots ---- */
 
-static enum group group_of(enum lh_root_kind kind)
+static enum group group_of(const struct lh_root *root)
 {
-	return kind >= LH_ROOT_THREAD ? GROUP_THREADS : GROUP_INTERPRETER;
+	if (!root)
+		return GROUP_NATIVE;
+	return root->kind >= LH_ROOT_THREAD ? GROUP_THREADS : GROUP_INTERPRETER;
 }
 
-/* The number of the object that a named root leads to; LH_NO_INDEX: none. */
-static uint32_t target_of(const struct snapshot *s, size_t i)
+static int count_root(void *arg, const struct lh_root *root, uint32_t number)
 {
-	return lh_addrset_index(&s->x->from->graph.set, s->x->from->roots.all[i].to);
+	struct snapshot *s = arg;
+
+	s->roots[group_of(root)]++;
+	return 0;
 }
 
-static void count_roots(struct snapshot *s)
-{
-	const struct lh_retained *from = s->x->from;
+/** struct group_roots - writes those of one group */
+struct group_roots {
+	struct snapshot *s;
+	enum group group;
+	uint64_t count; /* written, of those without names */
+};
 
-	for (size_t i = 0; i < from->roots.count; i++)
-		if (target_of(s, i) != LH_NO_INDEX)
-			s->roots[group_of(from->roots.all[i].kind)]++;
-	s->roots[GROUP_NATIVE] = from->native;
-	s->roots[GROUP_UNREACHABLE] = from->unreachable;
-}
-
-static int write_named_roots(struct snapshot *s, enum group group)
+static int write_root(void *arg, const struct lh_root *root, uint32_t number)
 {
-	const struct lh_roots *roots = &s->x->from->roots;
+	struct group_roots *g = arg;
+	struct snapshot *s = g->s;
 	uint32_t name;
-	int r = 0;
+	int r;
 
-	for (size_t i = 0; r == 0 && i < roots->count; i++) {
-		uint32_t to = target_of(s, i);
-
-		if (to == LH_NO_INDEX || group_of(roots->all[i].kind) != group)
-			continue;
-		lh_string_clear(&s->name);
-		lh_root_text(roots, &roots->all[i], &s->name);
-		if (s->name.failed)
-			return lh_nomem(s->x->heap->ctx);
-		r = lh_names_number(&s->names, s->name.text ? s->name.text : "", &name);
-		write_edge(s, EDGE_PROPERTY, name, FIRST_OBJECT + to);
+	if (group_of(root) != g->group)
+		return 0;
+	if (!root) {
+		write_edge(s, EDGE_ELEMENT, g->count++, FIRST_OBJECT + number);
+		return 0;
 	}
+	lh_string_clear(&s->name);
+	lh_root_text(&s->x->from->roots, root, &s->name);
+	if (s->name.failed)
+		return lh_nomem(s->x->heap->ctx);
+	r = lh_names_number(&s->names, s->name.text ? s->name.text : "", &name);
+	write_edge(s, EDGE_PROPERTY, name, FIRST_OBJECT + number);
 	return r;
 }
 
 static int write_roots(struct snapshot *s)
 {
 	const struct lh_retained *from = s->x->from;
+	struct group_roots roots = {.s = s};
 	uint64_t index = 0;
-	int r;
+	int r = 0;
 
 	for (uint64_t g = 0; g < GROUPS; g++)
 		write_edge(s, EDGE_ELEMENT, g, 1 + g);
-	r = write_named_roots(s, GROUP_INTERPRETER);
-	if (r == 0)
-		r = write_named_roots(s, GROUP_THREADS);
-	for (size_t i = 0; r == 0 && i < from->native; i++)
-		write_edge(s, EDGE_ELEMENT, i, FIRST_OBJECT + from->natives[i]);
+	for (; r == 0 && roots.group < GROUP_UNREACHABLE; roots.group++)
+		r = lh_export_roots(s->x, write_root, &roots);
 	for (uint32_t i = 0; r == 0 && i < from->graph.count; i++)
 		if (!from->tree.place[i])
 			write_edge(s, EDGE_ELEMENT, index++, FIRST_OBJECT + i);
@@ -312,13 +311,14 @@ static void write_strings(struct snapshot *s)
 
 static int write_all(struct snapshot *s)
 {
-	int r;
+	int r = lh_export_roots(s->x, count_root, s);
 
-	count_roots(s);
+	s->roots[GROUP_UNREACHABLE] = s->x->from->unreachable;
 	count_rests(s);
 	write_head(s);
 	lh_output_addf(s->out, "\"nodes\":[");
-	r = write_groups(s);
+	if (r == 0)
+		r = write_groups(s);
 	if (r == 0)
 		r = lh_export_nodes(s->x, "writing objects", write_object, s);
 	if (r == 0)

@@ -116,6 +116,23 @@ int lh_export_all_edges(struct lh_export *x, const char *phase, lh_export_edge_f
 	return lh_export_nodes(x, phase, edges_of, &(struct all_edges){x, fn, arg});
 }
 
+int lh_export_roots(struct lh_export *x, lh_export_root_fn fn, void *arg)
+{
+	const struct lh_retained *from = x->from;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < from->roots.count; i++) {
+		const struct lh_root *root = &from->roots.all[i];
+		uint32_t number = lh_addrset_index(&from->graph.set, root->to);
+
+		if (number != LH_NO_INDEX && root->kind <= LH_ROOT_FRAME)
+			r = fn(arg, root, number);
+	}
+	for (size_t i = 0; r == 0 && i < from->native; i++)
+		r = fn(arg, NULL, from->natives[i]);
+	return r;
+}
+
 uint64_t lh_export_edge_count(const struct lh_export *x)
 {
 	uint64_t count = 0;

@@ -28,6 +28,8 @@ void lh_export_count(struct lh_export *x, const char *name, uint64_t count);
 
 typedef int (*lh_export_node_fn)(void *arg, const struct lh_export_node *node);
 typedef int (*lh_export_edge_fn)(void *arg, const struct lh_export_edge *edge);
+/* @root: NULL: native code holds it. @number: of the object that it keeps alive. */
+typedef int (*lh_export_root_fn)(void *arg, const struct lh_root *root, uint32_t number);
 
 /** lh_export_nodes() - all objects, by number. @phase: for the progress. Return: 0, -LH_E*, what @fn returned. */
 int lh_export_nodes(struct lh_export *x, const char *phase, lh_export_node_fn fn, void *arg);
@@ -37,6 +39,8 @@ int lh_export_node_of(struct lh_export *x, uint32_t number, struct lh_export_nod
 int lh_export_edges(struct lh_export *x, const struct lh_export_node *node, lh_export_edge_fn fn, void *arg);
 /** lh_export_all_edges() - those of all objects, by the number of the object. Return: likewise. */
 int lh_export_all_edges(struct lh_export *x, const char *phase, lh_export_edge_fn fn, void *arg);
+/** lh_export_roots() - all roots with an object: first named ones, which are at most LH_ROOT_FRAME. Return: likewise. */
+int lh_export_roots(struct lh_export *x, lh_export_root_fn fn, void *arg);
 /** lh_export_edge_count() - how many all objects have */
 uint64_t lh_export_edge_count(const struct lh_export *x);
 /** lh_export_edge_name() - as paths have it: ".name", "['key']"; "" if it is not known */

@@ -124,33 +124,18 @@ static int write_types(struct perfetto *p)
 	return r;
 }
 
-static int add_root(struct perfetto *p, uint32_t number, unsigned type)
-{
-	lh_wire_varint(&p->references, ID(number));
-	lh_wire_message(&p->message, ROOT_OBJECTS, &p->references);
-	lh_wire_number(&p->message, ROOT_TYPE, type);
-	return add(p, GRAPH_ROOT);
-}
-
-static int write_roots(struct perfetto *p)
+static int add_root(void *arg, const struct lh_root *root, uint32_t number)
 {
 	static const unsigned types[] = {
 		[LH_ROOT_MODULES] = ROOT_STICKY_CLASS,  [LH_ROOT_SYS] = ROOT_STICKY_CLASS,
 		[LH_ROOT_BUILTINS] = ROOT_STICKY_CLASS, [LH_ROOT_INTERP] = ROOT_VM_INTERNAL,
 		[LH_ROOT_THREAD] = ROOT_THREAD_OBJECT,  [LH_ROOT_FRAME] = ROOT_JAVA_FRAME};
-	const struct lh_retained *from = p->x->from;
-	int r = 0;
+	struct perfetto *p = arg;
 
-	for (size_t i = 0; r == 0 && i < from->roots.count; i++) {
-		const struct lh_root *root = &from->roots.all[i];
-		uint32_t number = lh_addrset_index(&from->graph.set, root->to);
-
-		if (number != LH_NO_INDEX && root->kind < LH_ARRAY_SIZE(types))
-			r = add_root(p, number, types[root->kind]);
-	}
-	for (size_t i = 0; r == 0 && i < from->native; i++)
-		r = add_root(p, from->natives[i], ROOT_JNI_GLOBAL);
-	return r;
+	lh_wire_varint(&p->references, ID(number));
+	lh_wire_message(&p->message, ROOT_OBJECTS, &p->references);
+	lh_wire_number(&p->message, ROOT_TYPE, root ? types[root->kind] : ROOT_JNI_GLOBAL);
+	return add(p, GRAPH_ROOT);
 }
 
 static int write_names(struct perfetto *p)
@@ -227,7 +212,7 @@ static int write_all(struct perfetto *p)
 	if (r == 0)
 		r = write_types(p);
 	if (r == 0)
-		r = write_roots(p);
+		r = lh_export_roots(p->x, add_root, p);
 	if (r == 0)
 		r = lh_export_nodes(p->x, "writing objects", add_object, p);
 	if (r == 0)

@@ -162,10 +162,22 @@ static const char *const kinds[] = {
 	[LH_ROOT_MODULES] = "modules",    [LH_ROOT_SYS] = "sys",       [LH_ROOT_BUILTINS] = "builtins",
 	[LH_ROOT_INTERP] = "interpreter", [LH_ROOT_THREAD] = "thread", [LH_ROOT_FRAME] = "frame"};
 
-static int add_root(struct lh_tables *s, const struct lh_root *root, uint32_t number)
+struct root_rows {
+	struct lh_tables *s;
+	uint64_t count;
+};
+
+static int add_root(void *arg, const struct lh_root *root, uint32_t number)
 {
+	struct root_rows *rows = arg;
+	struct lh_tables *s = rows->s;
 	_cleanup_string_ struct lh_string name = {0};
 
+	rows->count++;
+	if (!root)
+		return s->rows->row(
+			s->rows,
+			(struct lh_cell[]){LH_CELL_OF(ID(number)), LH_CELL_TEXT_OF("native"), {0}, {0}, {0}});
 	lh_root_text(&s->x->from->roots, root, &name);
 	if (name.failed)
 		return lh_nomem(s->x->heap->ctx);
@@ -175,34 +187,13 @@ static int add_root(struct lh_tables *s, const struct lh_root *root, uint32_t nu
 					       LH_CELL_OR_NULL(root->thread, root->thread)});
 }
 
-static int add_native_roots(struct lh_tables *s)
-{
-	const struct lh_retained *from = s->x->from;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < from->native; i++)
-		r = s->rows->row(
-			s->rows,
-			(struct lh_cell[]){
-				LH_CELL_OF(ID(from->natives[i])), LH_CELL_TEXT_OF("native"), {0}, {0}, {0}});
-	return r;
-}
-
 int lh_tables_roots(struct lh_tables *s)
 {
-	const struct lh_retained *from = s->x->from;
-	uint64_t count = from->native;
+	struct root_rows rows = {.s = s};
 	int r = s->rows->into(s->rows, &roots);
 
-	for (size_t i = 0; r == 0 && i < from->roots.count; i++) {
-		const struct lh_root *root = &from->roots.all[i];
-		uint32_t number = lh_addrset_index(&from->graph.set, root->to);
-
-		if (number == LH_NO_INDEX || root->kind >= LH_ARRAY_SIZE(kinds))
-			continue;
-		count++;
-		r = add_root(s, root, number);
-	}
-	lh_export_count(s->x, "roots", count);
-	return r == 0 ? add_native_roots(s) : r;
+	if (r == 0)
+		r = lh_export_roots(s->x, add_root, &rows);
+	lh_export_count(s->x, "roots", rows.count);
+	return r;
 }
