@@ -45,12 +45,6 @@ static int write_file(struct lh_report *r, const char *path)
 {
 	int error = lh_output_open(r->heap->ctx, path, &r->output);
 
-	if (error == LH_ABSENT)
-		return lh_fail(
-			r->heap->ctx, LH_EIO,
-			"write %s: nothing can take its place: it has other names, or is not yours: give "
-			"another name",
-			path);
 	if (error == 0) {
 		r->heap->iterators++; /* one question after the other: what they share stays */
 		error = lh_report_write(r);

@@ -5,20 +5,19 @@
 #include <string.h>
 
 const struct lh_export_format lh_export_formats[] = {
-	{"sqlite", ".sqlite", false, "sqlite3 %s", lh_export_sqlite},
-	{"csv", NULL, true, "anything that reads csv: %s/objects.csv", lh_export_csv},
-	{"heapsnapshot", ".heapsnapshot", false, "Chrome DevTools (Memory, Load profile), or VS Code",
-	 lh_export_heapsnapshot},
-	{"ncdu", ".ncdu", false, "ncdu -f %s", lh_export_ncdu},
-	{"dot", ".dot", false, "dot -Tsvg %s > heap.svg", lh_export_dot},
-	{"pprof", ".pprof", false, "go tool pprof -http : %s, or speedscope", lh_export_pprof},
-	{"perfetto", ".perfetto", false, "ui.perfetto.dev, which keeps it in the browser",
-	 lh_export_perfetto},
+#define LH_EXPORT_FORMAT(name, suffix, folder, open_with) \
+	{#name, suffix, folder, open_with, lh_export_##name},
+#include "export/formats.def"
+#undef LH_EXPORT_FORMAT
 	{},
 };
 
-const char *const lh_export_format_names[] = {"sqlite", "csv",   "heapsnapshot", "ncdu",
-					      "dot",    "pprof", "perfetto",     NULL};
+const char *const lh_export_format_names[] = {
+#define LH_EXPORT_FORMAT(name, ...) #name,
+#include "export/formats.def"
+#undef LH_EXPORT_FORMAT
+	NULL,
+};
 
 static bool ends_in(const char *path, const char *suffix)
 {
@@ -39,18 +38,8 @@ const struct lh_export_format *lh_export_format_of(const char *name, const char 
 static int open_place(struct lh_export *x, const struct lh_export_format *format, const char *path)
 {
 	struct lh_ctx *ctx = x->heap->ctx;
-	int r;
 
-	if (format->folder)
-		return lh_folder_open(ctx, path, &x->folder);
-	r = lh_output_open(ctx, path, &x->output);
-	if (r == LH_ABSENT)
-		return lh_fail(
-			ctx, LH_EIO,
-			"write %s: nothing can take its place: it has other names, or is not yours, or its "
-			"folder is read-only: give another name",
-			path);
-	return r;
+	return format->folder ? lh_folder_open(ctx, path, &x->folder) : lh_output_open(ctx, path, &x->output);
 }
 
 static int find_and_write(struct lh_export *x, const struct lh_export_format *format)

@@ -145,7 +145,7 @@ static int write_rests(struct snapshot *s)
 	int r = lh_names_number(&s->names, "(the rest of it)", &name);
 
 	for (uint32_t i = 0; r == 0 && s->rests && i < g->count; i++) {
-		uint64_t left = g->bytes[i] == UINT32_MAX ? lh_graph_bytes(g, i) : 0;
+		uint64_t left = lh_graph_bytes(g, i);
 
 		while (left > SIZE_MAX_OF_NODE) {
 			left -= SIZE_MAX_OF_NODE;
@@ -284,8 +284,7 @@ static void count_rests(struct snapshot *s)
 	const struct lh_graph *g = &s->x->from->graph;
 
 	for (uint32_t i = 0; i < g->count; i++)
-		if (g->bytes[i] == UINT32_MAX)
-			s->rests += rests_of(lh_graph_bytes(g, i));
+		s->rests += rests_of(lh_graph_bytes(g, i));
 }
 
 static void write_head(struct snapshot *s)

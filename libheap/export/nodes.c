@@ -47,12 +47,11 @@ int lh_export_nodes(struct lh_export *x, const char *phase, lh_export_node_fn fn
 	return r;
 }
 
-int lh_export_node_of(struct lh_export *x, uint32_t number, struct lh_export_node *ret)
+void lh_export_node_of(struct lh_export *x, uint32_t number, struct lh_export_node *ret)
 {
 	struct lh_view view = lh_view_of(x->heap->target);
 
 	describe(x, &view, number, lh_addrset_nth(&x->from->graph.set, number), ret);
-	return 0;
 }
 
 /** struct follower - gives the words of an object that are edges of the graph, which is in the same order but lacks some */

@@ -33,8 +33,8 @@ typedef int (*lh_export_root_fn)(void *arg, const struct lh_root *root, uint32_t
 
 /** lh_export_nodes() - all objects, by number. @phase: for the progress. Return: 0, -LH_E*, what @fn returned. */
 int lh_export_nodes(struct lh_export *x, const char *phase, lh_export_node_fn fn, void *arg);
-/** lh_export_node_of() - one object. Return: 0. */
-int lh_export_node_of(struct lh_export *x, uint32_t number, struct lh_export_node *ret);
+/** lh_export_node_of() - one object */
+void lh_export_node_of(struct lh_export *x, uint32_t number, struct lh_export_node *ret);
 /** lh_export_edges() - the references of an object: node->edges of them. Return: likewise. */
 int lh_export_edges(struct lh_export *x, const struct lh_export_node *node, lh_export_edge_fn fn, void *arg);
 /** lh_export_all_edges() - those of all objects, by the number of the object. Return: likewise. */

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A heap as an SQLite database. docs/sql.md documents the schema. */
-#include "cpython/type_name.h"
 #include "export/database.h"
 #include "export/tables.h"
 #include "export/writers.h"
-#include "libheap-memory.h"
-#include "libheap-process.h"
-#include "util/array.h"
-
-#include <stdio.h>
+#include "util/cleanup.h"
 
 static const char schema[] =
 	"CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;\n"

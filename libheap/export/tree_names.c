@@ -95,9 +95,9 @@ static int name_below(struct namer *n, uint32_t place)
 {
 	const struct lh_retained *from = n->x->from;
 	struct lh_export_node node;
-	int r = lh_export_node_of(n->x, from->tree.node[place], &node);
 
-	return r == 0 ? lh_export_edges(n->x, &node, name_edge, n) : r;
+	lh_export_node_of(n->x, from->tree.node[place], &node);
+	return lh_export_edges(n->x, &node, name_edge, n);
 }
 
 int lh_tree_name_children(struct lh_export *x, uint32_t place, struct lh_tree_child *children, size_t count)

@@ -5,12 +5,8 @@
 
 struct lh_export;
 
-int lh_export_csv(struct lh_export *x);
-int lh_export_dot(struct lh_export *x);
-int lh_export_ncdu(struct lh_export *x);
-int lh_export_heapsnapshot(struct lh_export *x);
-int lh_export_perfetto(struct lh_export *x);
-int lh_export_pprof(struct lh_export *x);
-int lh_export_sqlite(struct lh_export *x);
+#define LH_EXPORT_FORMAT(name, ...) int lh_export_##name(struct lh_export *x);
+#include "export/formats.def"
+#undef LH_EXPORT_FORMAT
 
 #endif

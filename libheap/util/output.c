@@ -94,7 +94,8 @@ static int open_existing(struct lh_output *o)
 	return open_instead(o, &st);
 }
 
-int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
+/* Return: 0; LH_ABSENT: nothing can take the place of the file that is there, which is @ret->fd, unchanged; -LH_E*. */
+static int open_path(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
 {
 	struct stat st;
 
@@ -110,6 +111,17 @@ int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
 	if (lstat(path, &st) == 0)
 		return fail(ret, "it is a link to a file that does not exist");
 	return open_beside(ret, path, NULL);
+}
+
+int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
+{
+	int r = open_path(ctx, path, ret);
+
+	if (r == LH_ABSENT)
+		return fail(ret,
+			    "nothing can take its place: it has other names, or is not yours, or its folder "
+			    "is read-only: give another name");
+	return r;
 }
 
 static void flush(struct lh_output *o)
@@ -180,7 +192,7 @@ void lh_output_fini(struct lh_output *o)
 int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len)
 {
 	_cleanup_(lh_output_fini) struct lh_output o;
-	int r = lh_output_open(ctx, path, &o);
+	int r = open_path(ctx, path, &o);
 
 	if (r == LH_ABSENT)
 		r = ftruncate(o.fd, 0) == 0 ? 0 : fail(&o, strerror(errno));

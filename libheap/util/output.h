@@ -27,8 +27,7 @@ struct lh_output {
 /**
  * lh_output_open() - begin to write the file at @path. Free with lh_output_fini() in any case
  * Devices, pipes and sockets are written to directly.
- * Return: 0; LH_ABSENT: nothing can take the place of the file that is there, which is @ret->fd, unchanged: it has other names,
- * or is somebody else's; -LH_EIO, -LH_ENOMEM.
+ * Return: 0; -LH_EIO, also if nothing can take the place of the file that is there; -LH_ENOMEM.
  */
 int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret);
 /** lh_output_add() - append @len bytes; a failure is remembered */
