@@ -69,6 +69,20 @@ bool lh_leaks_saw_all(struct lh_leaks *leaks, const struct lh_findings *findings
 	return lh_heap_is_whole(leaks->heap) && lh_findings_are_whole(findings);
 }
 
+int lh_leaks_tasks(struct lh_leaks *leaks)
+{
+	struct lh_findings findings = {0};
+	int r;
+
+	if (leaks->tasks_known)
+		return 0;
+	lh_tasks_fini(&leaks->tasks); /* another rule's try may have failed */
+	r = lh_tasks_find(leaks->heap, &leaks->tasks, &findings);
+	leaks->tasks_known = r == 0;
+	leaks->tasks_whole = lh_leaks_saw_all(leaks, &findings);
+	return r;
+}
+
 /* What kept a rule from being asked; suspects that it found before count. */
 static int add_unlooked(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
@@ -145,6 +159,7 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 	free(leaks->left_objects);
 	free(leaks->namespace);
 	lh_children_fini(&leaks->children);
+	lh_tasks_fini(&leaks->tasks);
 	lh_string_fini(&leaks->looked);
 	lh_string_fini(&leaks->counted);
 }

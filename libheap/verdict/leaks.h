@@ -9,6 +9,7 @@
 #define LH_VERDICT_LEAKS_H
 
 #include "analyze/retained.h"
+#include "analyze/tasks.h"
 #include "graph/children.h"
 
 /** struct lh_leak - a suspect */
@@ -42,7 +43,9 @@ struct lh_leaks {
 	bool left_changed;           /* suspects came since */
 	bool *namespace;             /* by place: a dict of a module or class; see program.h */
 	struct lh_children children; /* see lh_leaks_children() */
-	struct lh_leak *items;       /* most bytes first */
+	struct lh_tasks tasks;       /* see lh_leaks_tasks() */
+	bool tasks_known, tasks_whole;
+	struct lh_leak *items; /* most bytes first */
 	size_t count, capacity;
 	struct lh_string looked;  /* what was looked at and did not stand out, in sentences */
 	struct lh_string counted; /* the same in one sentence without its end; "" if nothing was counted */
@@ -89,6 +92,8 @@ int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64
 int lh_leaks_left(struct lh_leaks *leaks);
 /** lh_leaks_children() - see to leaks->children, which are 8 bytes per object. Return: 0, -LH_ENOMEM. */
 int lh_leaks_children(struct lh_leaks *leaks);
+/** lh_leaks_tasks() - see to leaks->tasks, and whether those are all: leaks->tasks_whole. Return: 0, -LH_E*. */
+int lh_leaks_tasks(struct lh_leaks *leaks);
 /** lh_leaks_claim() - the object at @addr belongs to a suspect */
 void lh_leaks_claim(struct lh_leaks *leaks, uint64_t addr);
 

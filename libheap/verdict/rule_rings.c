@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tasks of asyncio that wait for each other in a ring: none of them will ever go on, whatever they take. */
-#include "analyze/tasks.h"
 #include "util/array.h"
 #include "verdict/leaks.h"
 
@@ -9,7 +8,6 @@
 
 struct rings {
 	struct lh_leaks *leaks;
-	struct lh_tasks tasks;
 	uint32_t *seen; /* by task: the walk that came by, from 1 */
 	uint64_t count; /* tasks in rings */
 	unsigned rings;
@@ -18,7 +16,6 @@ struct rings {
 
 static void rings_fini(struct rings *s)
 {
-	lh_tasks_fini(&s->tasks);
 	free(s->seen);
 	lh_string_fini(&s->names);
 }
@@ -26,14 +23,14 @@ static void rings_fini(struct rings *s)
 /* The task that this one waits for; SIZE_MAX: none, or several (gather()). */
 static size_t next_of(const struct rings *s, size_t place)
 {
-	struct lh_waits waits = lh_tasks_waited_for(&s->tasks, place);
+	struct lh_waits waits = lh_tasks_waited_for(&s->leaks->tasks, place);
 
 	return waits.count == 1 ? waits.items[0].task : SIZE_MAX;
 }
 
 static void add_name(struct rings *s, size_t place)
 {
-	const struct lh_task *task = &s->tasks.items[place];
+	const struct lh_task *task = &s->leaks->tasks.items[place];
 
 	if (!lh_task_name(s->leaks->heap, task, &s->names))
 		lh_string_addf(&s->names, "0x%" PRIx64, task->addr);
@@ -49,7 +46,7 @@ static void add_ring(struct rings *s, size_t first, struct lh_leak *leak)
 	if (s->rings++ < RINGS_TOLD && s->names.len)
 		lh_string_add(&s->names, "; ");
 	do {
-		uint32_t place = lh_retained_place(t, s->tasks.items[at].addr);
+		uint32_t place = lh_retained_place(t, s->leaks->tasks.items[at].addr);
 
 		if (place && !s->leaks->claimed[t->tree.node[place]]) {
 			leak->bytes += s->leaks->left[place];
@@ -74,7 +71,7 @@ static void add_ring(struct rings *s, size_t first, struct lh_leak *leak)
 /* Each task is passed once. */
 static void find_rings(struct rings *s, struct lh_leak *leak)
 {
-	for (size_t i = 0; i < s->tasks.count; i++) {
+	for (size_t i = 0; i < s->leaks->tasks.count; i++) {
 		uint32_t walk = (uint32_t)i + 1;
 		size_t at = i;
 
@@ -90,16 +87,14 @@ static void find_rings(struct rings *s, struct lh_leak *leak)
 int lh_rule_rings(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(rings_fini) struct rings s = {.leaks = leaks};
-	struct lh_findings findings = {0};
 	struct lh_leak found = {0}, *leak;
-	int r = lh_tasks_find(leaks->heap, &s.tasks, &findings);
+	int r = lh_leaks_tasks(leaks);
 
-	lh_leaks_saw_all(leaks, &findings);
 	if (r == 0)
 		r = lh_leaks_left(leaks);
-	if (r < 0 || !s.tasks.wait_count)
+	if (r < 0 || !leaks->tasks.wait_count)
 		return r;
-	s.seen = lh_new0(uint32_t, s.tasks.count + 1);
+	s.seen = lh_new0(uint32_t, leaks->tasks.count + 1);
 	if (!s.seen)
 		return lh_nomem(leaks->heap->ctx);
 	find_rings(&s, &found);

@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tasks of asyncio that wait at one line, or have ended and are held: many of them are stuck, or kept. */
 #include "analyze/coroutine.h"
-#include "analyze/tasks.h"
 #include "cpython/code.h"
 #include "cpython/lines.h"
 #include "verdict/alike.h"
 #include "verdict/words.h"
 
-struct tasks {
-	struct lh_crowds crowds;
-	struct lh_tasks found;
-};
-
-static void tasks_fini(struct tasks *t)
-{
-	lh_crowds_fini(&t->crowds);
-	lh_tasks_fini(&t->found);
-}
-
 /* By the innermost call. */
-static int add_task(struct tasks *t, size_t item)
+static int add_task(struct lh_crowds *crowds, size_t item)
 {
-	const struct lh_task *task = &t->found.items[item];
-	struct lh_heap *heap = t->found.heap;
+	struct lh_heap *heap = crowds->leaks->heap;
+	const struct lh_task *task = &crowds->leaks->tasks.items[item];
 	_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
 	struct lh_alike alike = {.state = (uint32_t)task->state, .item = item};
 	int r = task->coroutine ? lh_coroutine_calls(heap, task->coroutine, &calls) : 0;
@@ -31,7 +19,7 @@ static int add_task(struct tasks *t, size_t item)
 		alike.code = calls.items[0].code;
 		alike.line = lh_frame_line(heap, &heap->view, &calls.items[0]);
 	}
-	return r == 0 ? lh_crowds_add(&t->crowds, task->addr, &alike) : r;
+	return r == 0 ? lh_crowds_add(crowds, task->addr, &alike) : r;
 }
 
 static bool stands_out(const struct lh_leaks *leaks, const struct lh_alike_group *group)
@@ -42,10 +30,10 @@ static bool stands_out(const struct lh_leaks *leaks, const struct lh_alike_group
 /* The coroutine's own call is the outermost one: of the first task, for all. */
 static int describe(void *arg, const struct lh_alike_group *group, struct lh_leak *leak)
 {
-	struct tasks *t = arg;
-	struct lh_heap *heap = t->found.heap;
+	const struct lh_leaks *leaks = arg;
+	struct lh_heap *heap = leaks->heap;
 	const struct lh_alike *first = &group->members[0];
-	const struct lh_task *task = &t->found.items[first->item];
+	const struct lh_task *task = &leaks->tasks.items[first->item];
 	const char *state = lh_task_state_name(task->state);
 	_cleanup_(lh_calls_fini) struct lh_calls calls = {0};
 	int r = task->coroutine ? lh_coroutine_calls(heap, task->coroutine, &calls) : 0;
@@ -72,18 +60,15 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 
 int lh_rule_tasks(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
-	_cleanup_(tasks_fini) struct tasks t = {.crowds = {.leaks = leaks}};
-	struct lh_findings findings = {0};
+	_cleanup_(lh_crowds_fini) struct lh_crowds crowds = {.leaks = leaks};
 	size_t suspects = leaks->count;
-	bool whole;
-	int r = lh_tasks_find(leaks->heap, &t.found, &findings);
+	int r = lh_leaks_tasks(leaks);
 
-	whole = lh_leaks_saw_all(leaks, &findings);
-	for (size_t i = 0; r == 0 && i < t.found.count; i++)
-		r = add_task(&t, i);
+	for (size_t i = 0; r == 0 && i < leaks->tasks.count; i++)
+		r = add_task(&crowds, i);
 	if (r == 0)
-		r = lh_crowds_find(&t.crowds, &(struct lh_alike_rule){rule, stands_out, describe, &t});
+		r = lh_crowds_find(&crowds, &(struct lh_alike_rule){rule, stands_out, describe, leaks});
 	if (r == 0 && leaks->count == suspects)
-		lh_leaks_counted(leaks, whole, "tasks of asyncio", t.found.count);
+		lh_leaks_counted(leaks, leaks->tasks_whole, "tasks of asyncio", leaks->tasks.count);
 	return r;
 }
