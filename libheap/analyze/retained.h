@@ -96,10 +96,22 @@ void lh_retained_native_fini(struct lh_retained_native *r);
 struct lh_retained_paths {
 	const struct lh_retained *from;
 	uint32_t *holder; /* by number: 1 + its holder on the path; roots: LH_ROOT_BIT | root; 0: none */
+	/* How far the search came: */
+	uint32_t *queue; /* objects met, in that order; those before 'head' were followed */
+	uint32_t head, tail;
+	size_t wanted; /* how many were not met yet */
+	size_t step;   /* sorts of roots that were met */
+	bool states; /* of modules are followed, too: of those among the first 'named' met, up to 'module' */
+	uint32_t named, module;
+	struct lh_view view;
 };
 
-/** lh_retained_paths_find() - find paths to the objects at @places, none twice. Return: 0; -LH_ENOMEM. Free
- * with lh_retained_paths_fini() in any case. */
+/** lh_retained_paths_begin() - no paths yet. Return: 0; -LH_ENOMEM. Free with lh_retained_paths_fini() in any case. */
+int lh_retained_paths_begin(const struct lh_retained *from, struct lh_retained_paths *ret);
+/** lh_retained_paths_add() - find paths to some more objects: the search goes on from where it stopped. They do not depend on
+ * what else was asked for. */
+void lh_retained_paths_add(struct lh_retained_paths *paths, const uint32_t *places, size_t count);
+/** lh_retained_paths_find() - begin, and find paths to the objects at @places alone. Return: likewise. */
 int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret);
 void lh_retained_paths_fini(struct lh_retained_paths *paths);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Breadth first on the graph, which was read already: from modules first, the interpreter, then threads and
- * frames; until all requested objects were met, which is soon for those that retain the most. The names in a module come
- * before the words of its state, which have none.
+ * frames; until all requested objects were met, which is soon for those that retain the most, and on from there when more are
+ * requested. The names in a module come before the words of its state, which have none.
  */
 #include "analyze/retained.h"
 #include "describe/path_text.h"
@@ -12,112 +12,128 @@
 
 #define WANTED UINT32_MAX /* not met yet */
 
-struct search {
-	struct lh_retained_paths *out;
-	uint32_t *queue;
-	uint32_t head, tail;
-	size_t wanted; /* how many were not met yet */
-	struct lh_view view;
-	bool states; /* of modules are followed, too */
-};
-
-static void meet(struct search *s, uint32_t node, uint32_t holder)
+static void meet(struct lh_retained_paths *p, uint32_t node, uint32_t holder)
 {
-	uint32_t was = s->out->holder[node];
+	uint32_t was = p->holder[node];
 
 	if (was && was != WANTED)
 		return;
-	s->wanted -= was == WANTED;
-	s->out->holder[node] = holder;
-	s->queue[s->tail++] = node;
+	p->wanted -= was == WANTED;
+	p->holder[node] = holder;
+	p->queue[p->tail++] = node;
 }
 
-static bool is_module(const struct search *s, uint32_t node)
+static bool is_module(const struct lh_retained_paths *p, uint32_t node)
 {
-	const struct lh_graph *g = &s->out->from->graph;
+	const struct lh_graph *g = &p->from->graph;
 	uint32_t type = g->types[node];
 
 	return type != LH_GRAPH_NO_TYPE && g->heap->types.items[type]->kind->id == LH_KIND_MODULE;
 }
 
-static void expand(struct search *s, uint32_t node)
+static void expand(struct lh_retained_paths *p, uint32_t node)
 {
-	const struct lh_graph *g = &s->out->from->graph;
+	const struct lh_graph *g = &p->from->graph;
 	uint64_t dict = 0;
 
-	if (!s->states && is_module(s, node))
-		dict = lh_heap_word(g->heap, &s->view, lh_addrset_nth(&g->set, node), LH_F_MODULE_DICT);
+	if (!p->states && is_module(p, node))
+		dict = lh_heap_word(g->heap, &p->view, lh_addrset_nth(&g->set, node), LH_F_MODULE_DICT);
 	for (uint32_t k = g->offsets[node]; k < g->offsets[node + 1]; k++)
 		if (!dict || lh_addrset_nth(&g->set, g->edges[k]) == dict)
-			meet(s, g->edges[k], node + 1);
+			meet(p, g->edges[k], node + 1);
 }
 
-static void spread(struct search *s)
+static void spread(struct lh_retained_paths *p)
 {
-	for (; s->wanted && s->head < s->tail; s->head++)
-		expand(s, s->queue[s->head]);
+	for (; p->wanted && p->head < p->tail; p->head++)
+		expand(p, p->queue[p->head]);
 }
 
-static void spread_from_states(struct search *s)
+static void meet_roots(struct lh_retained_paths *p, enum lh_root_kind first, enum lh_root_kind last)
 {
-	s->states = true;
-	for (uint32_t i = 0; s->wanted && i < s->head; i++)
-		if (is_module(s, s->queue[i]))
-			expand(s, s->queue[i]);
-	spread(s);
-}
-
-static void spread_from(struct search *s, enum lh_root_kind first, enum lh_root_kind last)
-{
-	const struct lh_retained *from = s->out->from;
-	const struct lh_graph *g = &from->graph;
+	const struct lh_retained *from = p->from;
 
 	for (size_t i = 0; i < from->roots.count; i++) {
 		const struct lh_root *root = &from->roots.all[i];
-		uint32_t node = lh_addrset_index(&g->set, root->to);
+		uint32_t node = lh_addrset_index(&from->graph.set, root->to);
 
 		if (root->kind >= first && root->kind <= last && node != LH_NO_INDEX)
-			meet(s, node, LH_ROOT_BIT | (uint32_t)i);
+			meet(p, node, LH_ROOT_BIT | (uint32_t)i);
 	}
-	spread(s);
+}
+
+/* From those of each step when all before them were followed. */
+static void spread_from_roots(struct lh_retained_paths *p)
+{
+	static const enum lh_root_kind steps[][2] = {{LH_ROOT_MODULES, LH_ROOT_BUILTINS},
+						     {LH_ROOT_INTERP, LH_ROOT_INTERP},
+						     {LH_ROOT_THREAD, LH_ROOT_FRAME}};
+
+	spread(p);
+	for (; p->wanted && p->step < LH_ARRAY_SIZE(steps); p->step++) {
+		meet_roots(p, steps[p->step][0], steps[p->step][1]);
+		spread(p);
+	}
 }
 
 /* No named root leads to the others. */
-static void want(struct search *s, const uint32_t *places, size_t count)
+static void want(struct lh_retained_paths *p, uint32_t place)
 {
-	const struct lh_retained *from = s->out->from;
+	uint32_t *holder = &p->holder[p->from->tree.node[place]];
 
+	if (place >= p->from->first_native || *holder)
+		return;
+	*holder = WANTED;
+	p->wanted++;
+}
+
+void lh_retained_paths_add(struct lh_retained_paths *p, const uint32_t *places, size_t count)
+{
 	for (size_t i = 0; i < count; i++)
-		if (places[i] < from->first_native) {
-			s->out->holder[from->tree.node[places[i]]] = WANTED;
-			s->wanted++;
-		}
+		want(p, places[i]);
+	if (!p->states)
+		spread_from_roots(p);
+	if (!p->states && p->wanted) {
+		p->states = true;
+		p->named = p->tail;
+	}
+	for (; p->wanted && p->module < p->named; p->module++)
+		if (is_module(p, p->queue[p->module]))
+			expand(p, p->queue[p->module]);
+	spread(p);
+}
+
+int lh_retained_paths_begin(const struct lh_retained *from, struct lh_retained_paths *ret)
+{
+	size_t n = (size_t)from->graph.count + 1;
+
+	*ret = (struct lh_retained_paths){.from = from,
+					  .holder = lh_new0(uint32_t, n),
+					  .queue = lh_new0(uint32_t, n),
+					  .view = lh_view_of(from->graph.heap->target)};
+	if (!ret->queue || !ret->holder)
+		return lh_nomem(from->graph.heap->ctx);
+	if (n >= LH_ROOT_BIT)
+		return lh_fail(from->graph.heap->ctx, LH_ECORRUPT,
+			       "more objects than paths can number (2^31)");
+	return 0;
 }
 
 int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret)
 {
-	size_t n = (size_t)from->graph.count + 1;
-	_cleanup_free_ uint32_t *queue = lh_new0(uint32_t, n);
-	struct search s = {.out = ret, .queue = queue, .view = lh_view_of(from->graph.heap->target)};
+	int r = lh_retained_paths_begin(from, ret);
 
-	*ret = (struct lh_retained_paths){.from = from, .holder = lh_new0(uint32_t, n)};
-	if (!queue || !ret->holder)
-		return lh_nomem(from->graph.heap->ctx);
-	if (n >= LH_ROOT_BIT)
-		return lh_fail(from->graph.heap->ctx, LH_ECORRUPT,
-			       "more objects than paths can number (2^31)");
-	want(&s, places, count);
-	spread_from(&s, LH_ROOT_MODULES, LH_ROOT_BUILTINS);
-	spread_from(&s, LH_ROOT_INTERP, LH_ROOT_INTERP);
-	spread_from(&s, LH_ROOT_THREAD, LH_ROOT_FRAME);
-	spread_from_states(&s);
-	return 0;
+	if (r == 0)
+		lh_retained_paths_add(ret, places, count);
+	free(lh_take(ret->queue));
+	return r;
 }
 
 void lh_retained_paths_fini(struct lh_retained_paths *paths)
 {
 	free(paths->holder);
+	free(paths->queue);
 }
 
 int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out)
@@ -128,7 +144,7 @@ int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place,
 	_cleanup_free_ uint64_t *way = NULL;
 	size_t length = 1;
 
-	if (!paths->holder[node] || paths->holder[node] == WANTED)
+	if (place >= from->first_native || !paths->holder[node] || paths->holder[node] == WANTED)
 		return 0;
 	for (; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i] - 1)
 		length++;

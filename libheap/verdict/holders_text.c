@@ -2,6 +2,7 @@
 /* Words for suspects: what they are, and what they keep. */
 #include "cpython/type_name.h"
 #include "verdict/holders.h"
+#include "verdict/words.h"
 
 static const char *type_name(const struct holders *h, uint32_t place)
 {
@@ -40,14 +41,9 @@ static int describe(const struct holders *h, const struct holder *item, struct l
 
 int holders_add(const struct holders *h, const struct lh_leak_rule *rule)
 {
-	_cleanup_(lh_retained_paths_fini) struct lh_retained_paths paths = {0};
-	uint32_t places[SUSPECTS_MAX];
 	struct lh_leak *leak;
-	int r;
+	int r = 0;
 
-	for (size_t i = 0; i < h->count; i++)
-		places[i] = h->items[i].place;
-	r = lh_retained_paths_find(h->from, places, h->count, &paths);
 	for (size_t i = 0; r == 0 && i < h->count; i++) {
 		const struct holder *item = &h->items[i];
 
@@ -56,7 +52,7 @@ int holders_add(const struct holders *h, const struct lh_leak_rule *rule)
 		r = lh_leaks_add(h->leaks, rule, item->bytes, item->objects, &leak);
 		if (r < 0)
 			return r;
-		r = lh_retained_path_text(&paths, item->place, &leak->title);
+		r = lh_words_path(h->leaks, item->place, &leak->title);
 		if (r == 0 && !leak->title.text)
 			lh_string_addf(&leak->title, "%s at 0x%" PRIx64 ", which only native code holds",
 				       type_name(h, item->place), lh_retained_addr(h->from, item->place));

@@ -160,6 +160,7 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 	free(leaks->namespace);
 	lh_children_fini(&leaks->children);
 	lh_tasks_fini(&leaks->tasks);
+	lh_retained_paths_fini(&leaks->paths);
 	lh_string_fini(&leaks->looked);
 	lh_string_fini(&leaks->counted);
 }

@@ -45,7 +45,8 @@ struct lh_leaks {
 	struct lh_children children; /* see lh_leaks_children() */
 	struct lh_tasks tasks;       /* see lh_leaks_tasks() */
 	bool tasks_known, tasks_whole;
-	struct lh_leak *items; /* most bytes first */
+	struct lh_retained_paths paths; /* see lh_words_path() */
+	struct lh_leak *items;          /* most bytes first */
 	size_t count, capacity;
 	struct lh_string looked;  /* what was looked at and did not stand out, in sentences */
 	struct lh_string counted; /* the same in one sentence without its end; "" if nothing was counted */

@@ -21,15 +21,17 @@ void lh_words_many(uint64_t count, const char *type, struct lh_string *out)
 		lh_string_addf(out, "%s %s", LH_COUNTED(count), type);
 }
 
-int lh_words_path(const struct lh_leaks *leaks, uint32_t place, struct lh_string *out)
+int lh_words_path(struct lh_leaks *leaks, uint32_t place, struct lh_string *out)
 {
-	_cleanup_(lh_retained_paths_fini) struct lh_retained_paths paths = {0};
-	int r = lh_retained_paths_find(leaks->retained, &place, 1, &paths);
+	int r = leaks->paths.holder ? 0 : lh_retained_paths_begin(leaks->retained, &leaks->paths);
 
-	return r == 0 ? lh_retained_path_text(&paths, place, out) : r;
+	if (r < 0)
+		return r;
+	lh_retained_paths_add(&leaks->paths, &place, 1);
+	return lh_retained_path_text(&leaks->paths, place, out);
 }
 
-int lh_words_example(const struct lh_leaks *leaks, uint32_t place, struct lh_string *out)
+int lh_words_example(struct lh_leaks *leaks, uint32_t place, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string path = {0};
 	int r = lh_words_path(leaks, place, &path);
