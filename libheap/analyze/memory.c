@@ -164,6 +164,14 @@ int lh_memory_get(struct lh_heap *heap, const struct lh_memory **ret)
 	return lh_heap_keep(heap, &keeper, ret);
 }
 
+const struct lh_memory_row *lh_memory_row_of(const struct lh_memory *m, const char *path)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (strcmp(m->rows[i].path, path) == 0)
+			return &m->rows[i];
+	return NULL;
+}
+
 bool lh_memory_is_whole(const struct lh_memory *m)
 {
 	return !m->conflicts && !m->torn && !m->damaged && !m->pools_damaged && !m->pools_missing;

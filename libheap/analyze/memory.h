@@ -51,6 +51,9 @@ struct lh_memory {
  * heap. */
 int lh_memory_get(struct lh_heap *heap, const struct lh_memory **ret);
 
+/** lh_memory_row_of() - the row at @path, "python/objects"; NULL: there is none */
+const struct lh_memory_row *lh_memory_row_of(const struct lh_memory *memory, const char *path);
+
 /** lh_memory_is_whole() - whether each byte is known to be in the leaf in which it is */
 bool lh_memory_is_whole(const struct lh_memory *memory);
 

@@ -116,9 +116,11 @@ static uint64_t sum_of(const struct lh_memory *m, const char *const *paths)
 {
 	uint64_t bytes = 0;
 
-	for (; *paths; paths++)
-		for (size_t i = 0; i < m->count; i++)
-			bytes += strcmp(m->rows[i].path, *paths) == 0 ? m->rows[i].sum.bytes : 0;
+	for (; *paths; paths++) {
+		const struct lh_memory_row *row = lh_memory_row_of(m, *paths);
+
+		bytes += row ? row->sum.bytes : 0;
+	}
 	return bytes;
 }
 

@@ -19,21 +19,26 @@ static void level_fini(struct level *level)
 	free(level->places);
 }
 
-/* All that is right below the objects of @from which have this type. */
-static int descend(const struct lh_leaks *leaks, const struct level *from, uint32_t type, struct level *to)
+/* All that is right below an object. */
+static int add_below(const struct lh_leaks *leaks, uint32_t place, struct level *level)
 {
 	const struct lh_children *children = &leaks->children;
 	int r = 0;
 
-	for (size_t i = 0; i < from->count; i++) {
-		uint32_t p = from->places[i];
+	for (uint32_t k = children->first[place]; r == 0 && k < children->first[place + 1]; k++)
+		r = lh_append(leaks->heap->ctx, level->places, level->count, level->capacity,
+			      children->items[k]);
+	return r;
+}
 
-		if (leaks->retained->graph.types[leaks->retained->tree.node[p]] != type)
-			continue;
-		for (uint32_t k = children->first[p]; r == 0 && k < children->first[p + 1]; k++)
-			r = lh_append(leaks->heap->ctx, to->places, to->count, to->capacity,
-				      children->items[k]);
-	}
+/* All that is right below the objects of @from which have this type. */
+static int descend(const struct lh_leaks *leaks, const struct level *from, uint32_t type, struct level *to)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < from->count; i++)
+		if (leaks->retained->graph.types[leaks->retained->tree.node[from->places[i]]] == type)
+			r = add_below(leaks, from->places[i], to);
 	return r;
 }
 
@@ -60,17 +65,6 @@ static void add_level(struct lh_heap *heap, unsigned n, const struct lh_level_co
 	lh_words_many(count->objects, lh_type_name(heap, type), out);
 }
 
-static int first_level(const struct lh_leaks *leaks, uint32_t place, struct level *level)
-{
-	const struct lh_children *children = &leaks->children;
-	int r = 0;
-
-	for (uint32_t k = children->first[place]; r == 0 && k < children->first[place + 1]; k++)
-		r = lh_append(leaks->heap->ctx, level->places, level->count, level->capacity,
-			      children->items[k]);
-	return r;
-}
-
 /* An instance and its __dict__ are one thing, and so are a bytearray and its bytes (3.15+). */
 static bool is_part(const struct lh_type *above, const struct lh_type *type)
 {
@@ -88,7 +82,7 @@ int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struc
 	int r = counts ? lh_leaks_children(leaks) : lh_nomem(heap->ctx);
 
 	if (r == 0)
-		r = first_level(leaks, place, &level);
+		r = add_below(leaks, place, &level);
 	for (unsigned n = 0; r == 0 && n < LEVELS_MAX; n++) {
 		uint32_t best = choose(leaks, &level, types, counts);
 		struct lh_type *type = heap->types.items[best];

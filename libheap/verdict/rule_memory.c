@@ -5,8 +5,6 @@
 #include "util/array.h"
 #include "verdict/leaks.h"
 
-#include <string.h>
-
 /* Extensions and their libraries take some tens of MB when they are imported. */
 #define BYTES_LEAST (32u << 20)
 
@@ -35,12 +33,12 @@ static const struct part parts[] = {
 
 static void measure(const struct lh_memory *memory, const struct part *part, struct lh_leak *leak)
 {
-	for (size_t i = 0; i < memory->count; i++)
-		for (size_t k = 0; k < PATHS && part->paths[k]; k++)
-			if (strcmp(memory->rows[i].path, part->paths[k]) == 0) {
-				leak->bytes += memory->rows[i].sum.bytes;
-				leak->objects += memory->rows[i].sum.count;
-			}
+	for (size_t i = 0; i < PATHS && part->paths[i]; i++) {
+		const struct lh_memory_row *row = lh_memory_row_of(memory, part->paths[i]);
+
+		leak->bytes += row ? row->sum.bytes : 0;
+		leak->objects += row ? row->sum.count : 0;
+	}
 }
 
 static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const struct lh_memory *memory,

@@ -7,18 +7,8 @@
 #include "inventory/whole.h"
 #include "verdict/leaks.h"
 
-#include <string.h>
-
 #define SHARED_LEAST \
 	8 /* a worker shares at least one part in this many of what it has; all processes share some */
-
-static const struct lh_memory_row *find_row(const struct lh_memory *memory, const char *path)
-{
-	for (size_t i = 0; i < memory->count; i++)
-		if (strcmp(memory->rows[i].path, path) == 0)
-			return &memory->rows[i];
-	return NULL;
-}
 
 int lh_rule_unshared(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
@@ -30,7 +20,7 @@ int lh_rule_unshared(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	(void)rule;
 	if (r < 0 || !memory->private_known)
 		return r;
-	python = find_row(memory, "python");
+	python = lh_memory_row_of(memory, "python");
 	if (!python || python->sum.pages.shared < python->sum.pages.resident / SHARED_LEAST)
 		return 0;
 	lh_leaks_looked(
