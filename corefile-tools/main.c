@@ -81,7 +81,8 @@ static int write_answer(struct session *session, const struct lh_command *comman
 		return CLI_FAILED;
 	}
 	print_warnings(session);
-	if (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO)) /* somebody is there who may type on */
+	if (lh_command_takes_target(command) &&
+	    (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO))) /* somebody is there who may type on */
 		lh_invocation_remember(session->invocation, session->result);
 	return lh_result_status(session->result);
 }
@@ -136,7 +137,8 @@ static int run_command(struct session *session, const struct lh_command *command
 	status = cli_find_coredump(session->ctx, session->invocation, &session->coredump);
 	if (status != CLI_DONE)
 		return status;
-	r = lh_invocation_open(session->invocation, &session->target, &session->heap);
+	if (lh_command_takes_target(command))
+		r = lh_invocation_open(session->invocation, &session->target, &session->heap);
 	if (r != 0 && is_pid(lh_invocation_get(session->invocation, "target")))
 		return cli_meant_pid(session->ctx, argc, argv, lh_command_name(command));
 	if (r == 0)

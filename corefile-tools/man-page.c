@@ -62,6 +62,10 @@ static void put_synopsis(const struct lh_command *command)
 	static const char *const targets[] = {"Ar core", "Fl p Ar pid", "Fl \\-coredumpctl Ar match"};
 
 	puts(".Sh SYNOPSIS");
+	if (!lh_command_takes_target(command)) {
+		printf(".Nm py-heap\n.Cm %s\n.Ar %s\n.Op Ar options\n", name, arguments);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
 		printf(".Nm py-heap\n.Cm %s\n.%s\n", name, targets[i]);
 		if (*arguments)

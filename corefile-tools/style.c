@@ -62,8 +62,10 @@ struct lh_style cli_style(const struct lh_invocation *invocation, char *target, 
 	} else if (match) {
 		len = (size_t)snprintf(target, size, "--coredumpctl ");
 		quote(match, target + len, size - len);
+	} else if (!file) { /* the command takes no target */
+		*target = '\0';
 	} else
-		quote(file ? file : "", target, size);
+		quote(file, target, size);
 	if (!lh_invocation_get(invocation, "output") && isatty(STDOUT_FILENO)) {
 		style.width = terminal_width();
 		style.color = terminal_has_colors();

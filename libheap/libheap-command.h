@@ -60,6 +60,11 @@ LH_API const char *lh_command_column(const struct lh_command *command, size_t in
  */
 LH_API bool lh_command_writes_file(const struct lh_command *command);
 /**
+ * lh_command_takes_target() - whether it asks of one target
+ * If not, it is a command of the shell that opens files itself: run it with a heap of NULL. Since: 0.1
+ */
+LH_API bool lh_command_takes_target(const struct lh_command *command);
+/**
  * lh_command_option() - option number @index: its own, then those of every command; NULL after the last
  * Since: 0.1
  */
@@ -119,7 +124,7 @@ LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char
 LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
 			      struct lh_heap **ret_heap);
 /**
- * lh_invocation_run() - run the command on @heap
+ * lh_invocation_run() - run the command on @heap; NULL for a command that takes no target
  * Free *ret with lh_result_free(). Return: 0, -LH_E*. Since: 0.1
  */
 LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
@@ -152,7 +157,7 @@ LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text,
  * The caller frees *ret with free(). Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_result_warnings(const struct lh_result *result, char **ret);
-/** lh_result_status() - exit status: 0, or 3 if the command found what it was asked to look for. Since: 0.1 */
+/** lh_result_status() - exit status: 0; 3 if the command found what it was asked to look for; 1 if a part could not be done. Since: 0.1 */
 LH_API int lh_result_status(const struct lh_result *result);
 /**
  * lh_result_candidates() - types and addresses in the answer: what a user may want to type next

@@ -15,6 +15,11 @@ ADDRESS = re.compile("0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*")
 HEXADECIMAL = re.compile("[0-9a-fA-F]+")  # debuggers print addresses without 0x, but "dead" may be a variable
 
 
+def records():
+    """Commands that ask of what is being debugged; the others are of the shell."""
+    return [record for record in libheap.commands() if record.takes_target]
+
+
 class PrefixCommand(gdb.Command):
     """The word before all commands; alone, it lists them."""
 
@@ -28,12 +33,12 @@ class PrefixCommand(gdb.Command):
         self.dont_repeat()
         word = (gdb.string_to_argv(line) or [None])[0]
         if word is None:
-            for record in libheap.commands():
+            for record in records():
                 gdb.write("%s %-10s %s\n" % (PREFIX, record.name, record.summary))
             gdb.write("\n%s\n" % self.__doc__.splitlines()[-1])
             return
         try:
-            libheap.command(word)
+            libheap.parse(word, [])  # says of a command that is not one of GDB's why it is not
         except libheap.LibheapError as error:
             raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
@@ -166,4 +171,4 @@ def _style():
 
 def make(parameters):
     """Register the prefix and a command for every record."""
-    return [PrefixCommand()] + [HeapCommand(record, parameters) for record in libheap.commands()]
+    return [PrefixCommand()] + [HeapCommand(record, parameters) for record in records()]

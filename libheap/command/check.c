@@ -4,6 +4,7 @@
 #include "command/options.h"
 #include "result/columns.h"
 #include "util/guess.h"
+#include "util/string.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static int split_target(struct lh_invocation *invocation)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: --pid and --coredumpctl both name a target, give one of them",
 			       invocation->command->name);
-	if (!invocation->takes_target || naming_option(invocation))
+	if (!invocation->takes_target || invocation->command->words || naming_option(invocation))
 		return 0;
 	if (invocation->arg_count == 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: no target: give a core file, or -p PID",
@@ -86,9 +87,35 @@ static int fail_extra(const struct lh_invocation *invocation)
 	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected argument '%s'", command->name, word);
 }
 
+/* The first word of a command that has a list of them. */
+static int check_first(struct lh_invocation *invocation)
+{
+	const char *word = lh_invocation_arg(invocation, 0), *const *choice = invocation->command->words;
+	struct lh_guess guess = lh_guess_start(word ? word : "");
+	_cleanup_string_ struct lh_string list = {0};
+
+	for (; *choice; choice++) {
+		if (word && strcmp(*choice, word) == 0)
+			return 0;
+		lh_guess_offer(&guess, *choice);
+		lh_string_addf(&list, "%s%s", list.len ? ", " : "", *choice);
+	}
+	if (list.failed)
+		return lh_nomem(invocation->ctx);
+	if (word && guess.best)
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: its first word cannot be '%s', did you mean '%s'?",
+			       invocation->command->name, word, guess.best);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: its first word is one of: %s",
+		       invocation->command->name, list.text);
+}
+
 static int check_words(struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;
+
+	if (command->words)
+		return check_first(invocation);
 
 	if (invocation->arg_count < command->min_args)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
@@ -101,8 +128,9 @@ static int check_words(struct lh_invocation *invocation)
 static const struct lh_column *columns_of(const struct lh_invocation *invocation)
 {
 	for (const struct lh_command_view *view = invocation->command->views; view->option; view++)
-		if (strcmp(view->option, "ADDR") == 0 ? invocation->arg_count > 0
-						      : lh_invocation_has(invocation, view->option))
+		if (invocation->command->words          ? strcmp(invocation->args[0], view->option) == 0
+		    : strcmp(view->option, "ADDR") == 0 ? invocation->arg_count > 0
+							: lh_invocation_has(invocation, view->option))
 			return view->columns;
 	return invocation->command->columns;
 }

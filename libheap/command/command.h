@@ -7,7 +7,8 @@
 
 #define LH_VIEWS_MAX 3
 
-/** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does */
+/** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does;
+ * of a command with words, one of them */
 struct lh_command_view {
 	const char *option;
 	const struct lh_column *columns;
@@ -25,6 +26,9 @@ struct lh_command {
 	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */
 	const struct lh_column *columns; /* of its rows, for help, completion of --sort and the man page */
 	struct lh_command_view views[LH_VIEWS_MAX + 1]; /* ended by option NULL */
+	/* Of a command that opens its own targets, if any: what its first word may be, NULL-terminated; the views are
+	 * named after them, and run() gets no heap. NULL: it asks of one target. */
+	const char *const *words;
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
 	/* Checks words and options together, before any target is opened. May be NULL.
@@ -48,6 +52,12 @@ int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation 
  * given. */
 int lh_invocation_number(const struct lh_invocation *invocation, const char *option, uint64_t *ret);
 
+/** lh_invocation_open_file() - a core that a word names, opened as the options say. The caller frees it. Return: as
+ * lh_target_open_core(). */
+int lh_invocation_open_file(const struct lh_invocation *invocation, const char *path, struct lh_target **ret);
+/** lh_invocation_open_heap() - its heap. The caller frees it. Return: as lh_heap_open(). */
+int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_target *target,
+			    struct lh_heap **ret);
 /** lh_invocation_open_other() - a second target, which @option names: digits are a process, else it is a core. The caller frees it.
  * Return: 0; LH_ABSENT: it was not given; as lh_target_open_core() and lh_target_open_process(). */
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,

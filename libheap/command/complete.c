@@ -111,7 +111,14 @@ static bool has_target(const struct line *line)
 
 static void offer_arguments(struct lh_string *out, const struct line *line)
 {
-	if (line->takes_target && !has_target(line))
+	const char *const *word = line->command->words;
+
+	if (word && line->argc < 2)
+		for (; *word; word++)
+			offer(out, line->typed, "", *word);
+	else if (word)
+		lh_string_add(out, "@file\n");
+	else if (line->takes_target && !has_target(line))
 		lh_string_add(out, "@file\n");
 	else if (strstr(line->command->arguments, "ADDR"))
 		offer_remembered(out, line, "address");

@@ -9,12 +9,13 @@
 
 static void add_usage(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
-	const char *gap = *command->arguments ? " " : "", *margin = takes_target ? " (gdb) " : "Usage: ";
+	const char *gap = *command->arguments ? " " : "",
+		   *margin = takes_target && !command->words ? " (gdb) " : "Usage: ";
 
 	/* GDB's list of commands has the name and the first line of this. */
 	lh_string_addf(out, "%s%s%s\n\n", takes_target ? command->name : "", takes_target ? ": " : "",
 		       command->summary);
-	if (takes_target) {
+	if (takes_target && !command->words) {
 		lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap,
 			       command->arguments);
 		lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
@@ -37,8 +38,8 @@ static void add_all_columns(struct lh_string *out, const struct lh_command *comm
 	lh_string_add(out, "\nColumns (--sort takes any):");
 	add_columns(out, command->columns);
 	for (const struct lh_command_view *view = command->views; view->option; view++) {
-		lh_string_addf(out, "Columns with %s%s:", strcmp(view->option, "ADDR") == 0 ? "" : "--",
-			       view->option);
+		lh_string_addf(out, "Columns with %s%s:",
+			       command->words || strcmp(view->option, "ADDR") == 0 ? "" : "--", view->option);
 		add_columns(out, view->columns);
 	}
 }
@@ -115,7 +116,7 @@ static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes
 	add_all_columns(&out, command);
 	if (command->options && command->options->name)
 		add_options(&out, "Options", command->options, takes_target);
-	add_options(&out, "Options of every command", lh_common_options, takes_target);
+	add_options(&out, "Options of every command", lh_command_options(command), takes_target);
 	add_examples(&out, command, takes_target);
 	add_related(&out, command);
 	return lh_string_give(ctx, &out, ret);

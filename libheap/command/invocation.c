@@ -171,6 +171,11 @@ int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int 
 
 	if (!invocation)
 		return lh_nomem(ctx);
+	if (command->words && !takes_target)
+		return lh_fail(
+			ctx, LH_EUSAGE,
+			"%s is a command of the shell: it opens dumps itself, and asks nothing of this one",
+			command->name);
 	invocation->ctx = ctx;
 	invocation->command = command;
 	invocation->takes_target = takes_target;

@@ -33,6 +33,13 @@ const struct lh_option lh_common_options[] = {
 	{},
 };
 
+#define NAMING 2 /* the first of them name the target */
+
+const struct lh_option *lh_command_options(const struct lh_command *command)
+{
+	return lh_common_options + (command->words ? NAMING : 0);
+}
+
 const struct lh_option *lh_command_option(const struct lh_command *command, size_t index)
 {
 	const struct lh_option *own = command->options;
@@ -40,7 +47,7 @@ const struct lh_option *lh_command_option(const struct lh_command *command, size
 	for (; own && own->name; own++, index--)
 		if (index == 0)
 			return own;
-	for (const struct lh_option *common = lh_common_options; common->name; common++, index--)
+	for (const struct lh_option *common = lh_command_options(command); common->name; common++, index--)
 		if (index == 0)
 			return common;
 	return NULL;

@@ -7,6 +7,8 @@
 
 /* What every command takes, ended by name NULL. */
 extern const struct lh_option lh_common_options[];
+/* lh_command_options() - those of them that the command takes: one that opens its own targets takes no option that names one */
+const struct lh_option *lh_command_options(const struct lh_command *command);
 
 /* lh_option_index() - index of the option with the name @name (or with @letter) in lh_command_option(), or
  * -1 */

@@ -103,6 +103,21 @@ static struct lh_target_options options_of(const struct lh_invocation *invocatio
 	};
 }
 
+int lh_invocation_open_file(const struct lh_invocation *invocation, const char *path, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+
+	return lh_target_open_core(invocation->ctx, path, &options, ret);
+}
+
+int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_target *target,
+			    struct lh_heap **ret)
+{
+	struct lh_heap_options options = {.size = sizeof(options), .layout = layout_of(invocation)};
+
+	return lh_heap_open(target, &options, ret);
+}
+
 static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)
 {
 	struct lh_target_options options = options_of(invocation);
@@ -114,11 +129,10 @@ static int open_process(const struct lh_invocation *invocation, uint64_t pid, st
 
 static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 {
-	struct lh_target_options options = options_of(invocation);
 	uint64_t pid;
 
 	if (invocation->target)
-		return lh_target_open_core(invocation->ctx, invocation->target, &options, ret);
+		return lh_invocation_open_file(invocation, invocation->target, ret);
 	if (lh_invocation_number(invocation, "pid", &pid) != 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: open the target: the caller must resolve --coredumpctl first",
@@ -129,14 +143,13 @@ static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
 			     struct lh_target **ret)
 {
-	struct lh_target_options options = options_of(invocation);
 	const char *name = lh_invocation_get(invocation, option);
 	uint64_t pid = 0;
 
 	if (!name || !*name)
 		return LH_ABSENT;
 	if (strspn(name, "0123456789") != strlen(name))
-		return lh_target_open_core(invocation->ctx, name, &options, ret);
+		return lh_invocation_open_file(invocation, name, ret);
 	for (; *name && pid <= INT32_MAX; name++)
 		pid = pid * 10 + (uint64_t)(*name - '0');
 	return open_process(invocation, pid, ret);
@@ -146,12 +159,11 @@ int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_
 		       struct lh_heap **ret_heap)
 {
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
-	struct lh_heap_options options = {.size = sizeof(options), .layout = layout_of(invocation)};
 	int r = open_target(invocation, &target);
 
 	if (r != 0)
 		return r;
-	r = lh_heap_open(target, &options, ret_heap);
+	r = lh_invocation_open_heap(invocation, target, ret_heap);
 	if (r != 0)
 		return r;
 	*ret_target = lh_take(target);
@@ -201,23 +213,30 @@ static bool hides_values(const struct lh_invocation *invocation)
 	       (always && strcmp(always, "off") == 0);
 }
 
+static int ask_heap(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
+{
+	int r;
+
+	heap->hide_values = hides_values(invocation);
+	lh_heap_ask(heap);
+	r = describe(result, heap);
+	if (r == 0)
+		r = invocation->command->run(invocation, heap, result);
+	heap->hide_values = false; /* typed answers (libheap.h) have all contents */
+	return r == 0 ? lh_result_missing(result, heap) : r;
+}
+
 int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
 {
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
 	int r = lh_result_new(invocation->ctx, invocation->command->name, &result);
 
 	lh_ctx_begin(invocation->ctx);
-	heap->hide_values = hides_values(invocation);
-	lh_heap_ask(heap);
 	if (r == 0)
 		r = take_options(result, invocation);
 	if (r == 0)
-		r = describe(result, heap);
-	if (r == 0)
-		r = invocation->command->run(invocation, heap, result);
-	heap->hide_values = false; /* typed answers (libheap.h) have all contents */
-	if (r == 0)
-		r = lh_result_missing(result, heap);
+		r = invocation->command->words ? invocation->command->run(invocation, NULL, result)
+					       : ask_heap(invocation, heap, result);
 	if (r == 0)
 		r = lh_result_finish(result);
 	/* What was found wrong because memory ran out (a type without its name) may be right. */

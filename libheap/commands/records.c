@@ -87,6 +87,11 @@ bool lh_command_writes_file(const struct lh_command *command)
 	return command->writes_file;
 }
 
+bool lh_command_takes_target(const struct lh_command *command)
+{
+	return !command->words;
+}
+
 const char *lh_command_column(const struct lh_command *command, size_t index)
 {
 	const struct lh_column *column;

@@ -49,5 +49,5 @@ int lh_result_warnings(const struct lh_result *result, char **ret)
 
 int lh_result_status(const struct lh_result *result)
 {
-	return result->found ? 3 : 0;
+	return result->failed ? 1 : result->found ? 3 : 0;
 }

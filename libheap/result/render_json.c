@@ -75,6 +75,8 @@ static json_t *value_json(const struct lh_value *value)
 
 static json_t *target_json(const struct lh_heap_description *target)
 {
+	if (!target->kind) /* the command asks of none */
+		return json_null();
 	return json_pack("{so,so,so,so,sb,sb,so}", "kind", text_json(target->kind), "path",
 			 text_json(target->path), "pid",
 			 target->pid ? json_integer(target->pid) : json_null(), "python",

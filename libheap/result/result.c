@@ -294,6 +294,11 @@ void lh_result_incomplete(struct lh_result *result)
 	result->incomplete = true;
 }
 
+void lh_result_failed(struct lh_result *result)
+{
+	result->failed = true;
+}
+
 void lh_result_found(struct lh_result *result)
 {
 	result->found = true;

@@ -109,6 +109,8 @@ int lh_result_note(struct lh_result *result, const char *format, ...) __attribut
  */
 int lh_result_next(struct lh_result *result, const char *why, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/** lh_result_failed() - a part of what was asked could not be done, and a warning says so: exit status 1 */
+void lh_result_failed(struct lh_result *result);
 /** lh_result_found() - the analysis found what it looks for: exit status 3 */
 void lh_result_found(struct lh_result *result);
 

@@ -75,7 +75,7 @@ struct lh_result {
 	struct lh_folded *folded; /* by the rows after which they are shown */
 	size_t folded_count, folded_capacity;
 	const char *headline;
-	bool incomplete, found;
+	bool incomplete, found, failed;
 };
 
 int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret);

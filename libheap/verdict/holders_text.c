@@ -15,7 +15,7 @@ static int describe(const struct holders *h, const struct holder *item, struct l
 {
 	struct lh_type *above = lh_leaks_type(h->leaks, h->from->tree.dominator[item->place]);
 	_cleanup_string_ struct lh_string levels = {0};
-	int r = item->chain ? 0 : lh_levels_text(h->leaks, item->place, item->bytes, &levels);
+	int r = item->chain ? 0 : lh_levels_text(h->leaks, item->place, item->bytes, &levels, &leak->type);
 
 	if (above && above->kind->id == LH_KIND_LRU_CACHE)
 		lh_string_add(&leak->reason,
@@ -31,6 +31,8 @@ static int describe(const struct holders *h, const struct holder *item, struct l
 		lh_string_addf(&leak->reason, "It is a single object of type %s.", type_name(h, item->place));
 	else
 		lh_string_addf(&leak->reason, "One %s keeps it all alive.", type_name(h, item->place));
+	if (!leak->type.text)
+		lh_string_add(&leak->type, type_name(h, item->place));
 	if (levels.text)
 		lh_string_addf(&leak->reason, " Most of it: %s.", levels.text);
 	leak->reason.failed |= levels.failed;
@@ -72,6 +74,7 @@ int holders_add_type(const struct holders *h, const struct lh_leak_rule *rule, s
 	if (r < 0)
 		return r;
 	lh_string_addf(&leak->title, "%s %s that no single object holds", LH_COUNTED(count->objects), name);
+	lh_string_add(&leak->type, name);
 	lh_string_add(
 		&leak->reason,
 		"Each of them is reachable in several ways, or held by a frame or by native code. The bytes include what "

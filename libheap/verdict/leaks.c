@@ -112,7 +112,7 @@ static bool is_whole(const struct lh_leaks *leaks)
 
 	for (size_t i = 0; i < leaks->count; i++)
 		failed |= leaks->items[i].title.failed || leaks->items[i].reason.failed ||
-			  leaks->items[i].next.failed;
+			  leaks->items[i].type.failed || leaks->items[i].next.failed;
 	return !failed;
 }
 
@@ -148,6 +148,7 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 	for (size_t i = 0; i < leaks->count; i++) {
 		lh_string_fini(&leaks->items[i].title);
 		lh_string_fini(&leaks->items[i].reason);
+		lh_string_fini(&leaks->items[i].type);
 		lh_string_fini(&leaks->items[i].next);
 	}
 	for (size_t i = 0; i < leaks->unlooked_count; i++)

@@ -17,6 +17,7 @@ struct lh_leak {
 	const char *rule;        /* static storage */
 	struct lh_string title;  /* what and where, in one line */
 	struct lh_string reason; /* the evidence, in sentences */
+	struct lh_string type;   /* of most of the objects, as lh_type_name() has it; empty: of no one type */
 	struct lh_string next;   /* the command worth typing next, as lh_result_next() takes it */
 	uint64_t bytes, objects; /* what would be freed; nothing counts for two suspects of one rule */
 };

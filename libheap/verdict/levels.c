@@ -72,7 +72,8 @@ static bool is_part(const struct lh_type *above, const struct lh_type *type)
 			 (above->kind->id == LH_KIND_BYTEARRAY && type->kind->id == LH_KIND_BYTES));
 }
 
-int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struct lh_string *out)
+int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struct lh_string *out,
+		   struct lh_string *name)
 {
 	struct lh_heap *heap = leaks->heap;
 	size_t types = heap->types.count;
@@ -90,6 +91,8 @@ int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struc
 
 		if (!counts[best].bytes || (n && 2 * counts[best].bytes < bytes))
 			break;
+		if (!n && name)
+			lh_string_add(name, lh_type_name(heap, type));
 		if (!is_part(above, type))
 			add_level(heap, n, &counts[best], type, out);
 		above = type;

@@ -23,7 +23,8 @@ static inline void lh_level_add(const struct lh_leaks *leaks, uint32_t place, si
 }
 
 /** lh_levels_text() - append the levels below @place as long as half of @bytes go that way, by leaks->left; nothing if there
- * are none. Return: 0, -LH_ENOMEM. */
-int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struct lh_string *out);
+ * are none. @name: NULL, or gets the name of the first one's type. Return: 0, -LH_ENOMEM. */
+int lh_levels_text(struct lh_leaks *leaks, uint32_t place, uint64_t bytes, struct lh_string *out,
+		   struct lh_string *name);
 
 #endif

@@ -48,6 +48,7 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 
 	lh_string_addf(&leak->title, "%s %s objects that are open", LH_COUNTED(group->items),
 		       lh_type_name(leaks->heap, type));
+	lh_string_add(&leak->type, lh_type_name(leaks->heap, type));
 	lh_string_add(&leak->reason, "close(), or a with statement, would free their buffers.");
 	lh_string_addf(&leak->next, "why --type %s", lh_type_name(leaks->heap, type));
 	return lh_words_example(leaks, group->members[0].place, &leak->reason);

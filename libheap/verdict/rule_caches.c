@@ -137,6 +137,7 @@ static int describe(struct lh_leaks *leaks, const struct cache *c, uint64_t byte
 	if (r == 0 && !leak->title.text)
 		lh_string_addf(&leak->title, "%s at 0x%" PRIx64, lh_type_name(heap, c->object.type),
 			       c->object.addr);
+	lh_string_add(&leak->type, lh_type_name(heap, c->shape.value));
 	if (c->of == OF_LRU_CACHE)
 		lh_string_add(&leak->reason,
 			      "An lru_cache keeps its results, and all arguments, self among them. ");
@@ -147,7 +148,7 @@ static int describe(struct lh_leaks *leaks, const struct cache *c, uint64_t byte
 		       c->shape.key ? lh_type_name(heap, c->shape.key) : "various keys",
 		       lh_type_name(heap, c->shape.value), lh_size_text(bytes / c->shape.length, size));
 	if (r == 0)
-		r = lh_levels_text(leaks, c->place, bytes, &levels);
+		r = lh_levels_text(leaks, c->place, bytes, &levels, NULL);
 	if (r == 0 && levels.text)
 		lh_string_addf(&leak->reason, " Most of it: %s.", levels.text);
 	leak->reason.failed |= levels.failed;

@@ -51,6 +51,7 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 		       lh_type_name(heap, o.type),
 		       state == LH_GENERATOR_NEW ? "never started" : "have not finished");
 	lh_words_call(heap, &frame, &leak->title);
+	lh_string_add(&leak->type, lh_type_name(heap, o.type));
 	lh_string_add(
 		&leak->reason,
 		state == LH_GENERATOR_NEW

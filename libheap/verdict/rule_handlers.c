@@ -37,6 +37,7 @@ static int add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint32_t
 	r = lh_words_path(leaks, place, &leak->title);
 	lh_string_addf(&leak->title, "%s with ", leak->title.text ? "" : "a list of handlers");
 	lh_words_many(shape->length, lh_type_name(leaks->heap, shape->value), &leak->title);
+	lh_string_add(&leak->type, lh_type_name(leaks->heap, shape->value));
 	lh_string_add(
 		&leak->reason,
 		"addHandler() adds one more each time: every message goes to all of them, and none is ever dropped.");

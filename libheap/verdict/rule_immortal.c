@@ -22,6 +22,7 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 
 	lh_string_addf(&leak->title, "%s immortal object%s of type %s", LH_COUNTED(group->items),
 		       group->items == 1 ? "" : "s", name);
+	lh_string_add(&leak->type, name);
 	lh_string_add(
 		&leak->reason,
 		"Their reference counts say that they are never freed: native code made them so, or took more "

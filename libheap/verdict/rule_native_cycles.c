@@ -36,6 +36,7 @@ static int add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, const st
 		return r;
 	lh_string_addf(&leak->title, "%s %s in cycles through native memory, which gc cannot see",
 		       LH_COUNTED(c->owners), owner);
+	lh_string_add(&leak->type, owner);
 	lh_string_add(&leak->reason, "One of them: ");
 	add_cycle(heap, c, &leak->reason);
 	lh_string_addf(

@@ -58,6 +58,7 @@ static int look_at(struct lh_leaks *leaks, const struct lh_leak_rule *rule, cons
 		return r;
 	lh_string_addf(&leak->title, "memory that %s %s own", LH_COUNTED(owned->objects),
 		       lh_type_name(leaks->heap, type));
+	lh_string_add(&leak->type, lh_type_name(leaks->heap, type));
 	lh_string_addf(&leak->reason,
 		       "%" PRIu64
 		       "%% of all writable memory. It is malloc's, and comes on top of the bytes of the "

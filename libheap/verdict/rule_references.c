@@ -59,6 +59,7 @@ static void describe(struct lh_heap *heap, const struct lh_refaudit *audit, cons
 	lh_string_addf(&leak->title, "%s %s%s with %s that %s", LH_COUNTED(g->objects), type_text(heap, g),
 		       g->objects == 1 ? "" : " objects", references == 1 ? "a reference" : "references",
 		       g->deficit ? "no count includes" : "nothing holds");
+	lh_string_add(&leak->type, type_text(heap, g));
 	if (g->deficit)
 		lh_string_addf(
 			&leak->reason,

@@ -91,6 +91,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["arenas", "--threads", "many"],
     ["export"],
     ["export", "-o", "heap.unknown"],
+    ["fleet"],
     ["freelists", "--sort", "address"],
     ["memory", "--depth", "deep"],
     ["orphans", "here"],

@@ -44,8 +44,8 @@ def _sequence(function: Callable[[int, int], Any], pointer: int) -> Iterator[Any
 
 
 class Command:
-    """One command: name, group, summary, arguments, columns, options, writes_file (it writes the file of "output"); help() and
-    complete(words)."""
+    """One command: name, group, summary, arguments, columns, options, writes_file (it writes the file of "output"), takes_target
+    (it asks of one heap; if not, it is a command of the shell alone); help() and complete(words)."""
 
     def __init__(self, pointer: int) -> None:
         self.pointer = pointer
@@ -54,6 +54,7 @@ class Command:
         self.summary = text(lib.lh_command_summary(pointer))
         self.arguments = text(lib.lh_command_arguments(pointer))
         self.writes_file = bool(lib.lh_command_writes_file(pointer))
+        self.takes_target = bool(lib.lh_command_takes_target(pointer))
         self.columns = [text(name) for name in _sequence(lib.lh_command_column, pointer)]
         self.options = [_option(raw.contents) for raw in _sequence(lib.lh_command_option, pointer)]
 

@@ -59,7 +59,7 @@ def _called(record, name):
     return type(name, (), {"__call__": _described(call, record, name + ".__call__"), "__slots__": (), "__module__": __name__})
 
 
-for _record in commands():
+for _record in filter(lambda record: record.takes_target, commands()):
     _name = _record.name.replace("-", "_")
     setattr(Commands, _name, _method(_record, _name))
     globals()[_name.title() + "Command"] = _called(_record, _name.title() + "Command")

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commands worth typing next, which name files. */
+#include "commands/fleet.h"
+#include "result/result.h"
+
+#include <string.h>
+
+void lh_fleet_quote(struct lh_string *out, const char *word)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		lh_string_add(out, word);
+		return;
+	}
+	lh_string_add(out, "'");
+	for (; *word; word++)
+		if (*word == '\'')
+			lh_string_add(out, "'\\''");
+		else
+			lh_string_add_bytes(out, word, 1);
+	lh_string_add(out, "'");
+}
+
+int lh_fleet_next(const struct lh_invocation *invocation, struct lh_result *result, const char *why,
+		  const char *words)
+{
+	const char *given = lh_invocation_get(invocation, "db");
+	_cleanup_string_ struct lh_string text = {0};
+
+	lh_string_addf(&text, "fleet %s", words);
+	if (given) {
+		lh_string_add(&text, " --db ");
+		lh_fleet_quote(&text, given);
+	}
+	if (text.failed)
+		return lh_nomem(lh_invocation_ctx(invocation));
+	return lh_result_next(result, why, "%s", text.text);
+}
