@@ -191,7 +191,8 @@ static void put_overview(void)
 	     "when it is not here.\n"
 	     "No server is asked when this is unset or empty.\n"
 	     ".Ev DEBUGINFOD_TIMEOUT\nand the other variables of\n.Xr debuginfod-client-config 7\nare honoured.\n"
-	     ".It Ev TMPDIR\nWhere compressed cores are decompressed; default:\n.Pa /var/tmp .\n.El");
+	     ".It Ev PYHEAP_FLEET\nThe database of\n.Xr py-heap-fleet 1 .\nThe default is\n"
+	     ".Pa py-heap/fleet.db\nin\n.Ev XDG_DATA_HOME\nor\n.Pa ~/.local/share .\n.It Ev TMPDIR\nWhere compressed cores are decompressed; default:\n.Pa /var/tmp .\n.El");
 	put_status();
 	puts(".Sh EXAMPLES\n.Bd -literal -offset indent\npy\\-heap info core.1234\npy\\-heap types \\-p "
 	     "1234\n"

@@ -8,7 +8,7 @@
 static const char *const words[] = {"add", "top", "new", "show", NULL};
 
 static const struct lh_option options[] = {
-	{"db", 0, "FILE", "the database (default: $PYHEAP_FLEET, else in ~/.local/share)"},
+	{"db", 0, "FILE", "the database (default: $PYHEAP_FLEET, else your own)"},
 	{"build", 0, "LABEL", "add: the program's version (default: the build-id of Python)"},
 	{"host", 0, "NAME", "add: the machine that the dumps are from"},
 	{"since", 0, "BUILD", "new: a label, or what a build-id begins with"},

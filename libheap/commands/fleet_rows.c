@@ -81,7 +81,10 @@ int lh_fleet_top_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, 
 	struct asking a = {invocation, fleet, result, 0};
 	int r = answer_leaks(&a, NULL);
 
-	return r == 0 && !a.leaks ? lh_result_note(result, "Nothing stands out in any of the dumps.") : r;
+	if (r != 0 || a.leaks)
+		return r;
+	return lh_result_note(result, a.dumps ? "Nothing stands out in any of the dumps."
+					      : "There are no dumps in it: 'fleet add CORE' adds them.");
 }
 
 int lh_fleet_new_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
@@ -92,7 +95,7 @@ int lh_fleet_new_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, 
 
 	if (r == 0)
 		r = answer_leaks(&a, &since);
-	return r == 0 && !a.leaks ? lh_result_note(result, "No leak that builds after it have is new.") : r;
+	return r == 0 && !a.leaks ? lh_result_note(result, "Builds after it have no leak that is new.") : r;
 }
 
 /* ---- show ---- */

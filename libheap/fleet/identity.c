@@ -7,7 +7,7 @@
 
 #define BLOCK ((size_t)1 << 20)
 
-/* Two chains of hashes, over all words and over their places. */
+/* Two chains of hashes over words. */
 struct hashes {
 	uint64_t a, b;
 };
@@ -20,17 +20,16 @@ static void add_word(struct hashes *h, uint64_t word)
 	h->b ^= h->b >> 29;
 }
 
-static void add_bytes(struct hashes *h, const uint8_t *bytes, size_t len)
+/* Words that are not zero, with their places: whether zeros are in the file or are a hole makes no difference. */
+static void add_bytes(struct hashes *h, uint64_t addr, const uint8_t *bytes, size_t len)
 {
-	uint64_t word;
+	for (size_t at = 0; at < len; at += sizeof(uint64_t)) {
+		uint64_t word = 0;
 
-	for (; len >= sizeof(word); bytes += sizeof(word), len -= sizeof(word)) {
-		memcpy(&word, bytes, sizeof(word));
-		add_word(h, word);
+		memcpy(&word, bytes + at, len - at < sizeof(word) ? len - at : sizeof(word));
+		if (word)
+			add_word(h, word ^ ((addr + at) * 0xc2b2ae3d27d4eb4fu));
 	}
-	word = len;
-	memcpy(&word, bytes, len);
-	add_word(h, word);
 }
 
 /* The first hole that ends behind @at; NULL: none. */
@@ -47,7 +46,6 @@ static int add_segment(const struct lh_target *target, const struct lh_segment *
 {
 	const uint8_t *end = s->data + (s->end - s->start);
 
-	add_word(h, s->start);
 	for (const uint8_t *at = s->data; at < end;) {
 		const struct lh_hole *hole = hole_after(target, at);
 		size_t len = (size_t)(end - at);
@@ -62,7 +60,7 @@ static int add_segment(const struct lh_target *target, const struct lh_segment *
 			len = BLOCK;
 		if (lh_progress(target->ctx, "looking if the dump is known", 0, 0) < 0)
 			return -LH_EINTR;
-		add_bytes(h, at, len);
+		add_bytes(h, s->start + (uint64_t)(at - s->data), at, len);
 		at += len;
 	}
 	return 0;

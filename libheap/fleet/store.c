@@ -31,22 +31,19 @@ static int tick(void *arg)
 	return lh_progress(fleet->ctx, "asking the database", 0, 0) < 0;
 }
 
-/* Make the file here: SQLite would make it readable for others. Return: 0, -LH_EIO. */
-static int create(struct lh_ctx *ctx, const char *path)
+/* Look at the file, or make it: SQLite would make it readable for others. Return: 0, -LH_EIO. */
+static int look_at(struct lh_ctx *ctx, const char *path, bool write)
 {
-	_cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	int flags = (write ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	_cleanup_close_ int fd = open(path, flags, 0600);
+	struct stat st;
 
-	return fd < 0 ? lh_fail(ctx, LH_EIO, "database %s: %s", path, strerror(errno)) : 0;
-}
-
-static int check_there(struct lh_ctx *ctx, const char *path)
-{
-	if (access(path, R_OK) == 0)
-		return 0;
-	if (errno == ENOENT)
+	if (fd < 0 && errno == ENOENT && !write)
 		return lh_fail(ctx, LH_EIO, "database %s: there is none yet: 'fleet add CORE' makes it",
 			       path);
-	return lh_fail(ctx, LH_EIO, "database %s: %s", path, strerror(errno));
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return lh_fail(ctx, LH_EIO, "database %s: %s", path, strerror(errno));
+	return S_ISREG(st.st_mode) ? 0 : lh_fail(ctx, LH_EIO, "database %s: it is not a file", path);
 }
 
 static int pragma(struct lh_fleet *fleet, const char *text, uint64_t *ret)
@@ -107,7 +104,7 @@ static int make_tables(struct lh_fleet *fleet)
 int lh_fleet_open(struct lh_ctx *ctx, const char *path, bool write, struct lh_fleet **ret)
 {
 	_cleanup_(lh_fleet_freep) struct lh_fleet *fleet = lh_new0(struct lh_fleet, 1);
-	int r = write ? create(ctx, path) : check_there(ctx, path);
+	int r = look_at(ctx, path, write);
 	uint64_t version = 0;
 
 	if (!fleet)

@@ -51,7 +51,7 @@ def test_examples_in_help_parse(py_heap, commands):
             words = [w.replace("core.1234", "/no/such/core") for w in words[1:]]
             if "-p" in words:
                 words[words.index("-p") + 1] = "999999999"
-            assert py_heap(*words).returncode == 1, line
+            assert py_heap(*words, env={"PYHEAP_FLEET": "/no/such/fleet.db"}).returncode == 1, line
 
 
 @pytest.mark.parametrize("words", [

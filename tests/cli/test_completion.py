@@ -36,7 +36,8 @@ def test_commands(build, commands):
 def test_options(build, commands):
     for name in commands:
         offered = complete(build, name, "--")
-        assert {"--pid", "--format", "--limit", "--sort", "--layout"} <= set(offered)
+        assert {"--format", "--limit", "--sort", "--layout"} <= set(offered)
+        assert ("--pid" in offered) == ("--coredumpctl" in offered) == (name != "fleet")
     assert complete(build, "types", "core", "--tr") == ["--tracked"]
 
 

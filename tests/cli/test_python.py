@@ -209,7 +209,8 @@ def test_types_are_checked(libheap, tmp_path):
 def test_commands_are_described(libheap, sleeper):
     """help() and signatures name the options of a command; dir() the commands, and what there is besides"""
     with libheap.open(sleeper.pid) as heap:
-        for command in libheap.commands():
+        of_heaps = [command for command in libheap.commands() if command.takes_target]
+        for command in of_heaps:
             asked = getattr(heap, command.name.replace("-", "_"))
             names = set(inspect.signature(asked).parameters)
             assert {"words", "limit", "sort", "threads"} <= names and not names & {"format", "pid", "self"}
@@ -217,5 +218,7 @@ def test_commands_are_described(libheap, sleeper):
             assert {option.name.replace("-", "_") for option in command.options if option.metavar == "TYPE"} <= names
             text = pydoc.plain(pydoc.render_doc(asked))
             assert command.summary in text and ("tracked=False" in text or command.name != "types")
-        assert {command.name.replace("-", "_") for command in libheap.commands()} <= set(dir(heap))
+        assert {command.name.replace("-", "_") for command in of_heaps} <= set(dir(heap))
+        assert {command.name for command in libheap.commands()} - {command.name for command in of_heaps} == {"fleet"}
+        assert not hasattr(heap, "fleet")
         assert {"named", "__call__", "__getitem__"} <= set(dir(heap.types)) and "summary" in dir(heap.garbage)

@@ -151,6 +151,7 @@ def test_completion_of_the_last_answer(gdb, core):
 
 @pytest.mark.parametrize("command, text", [
     ("py-heap typs", "py-heap: there is no command 'typs', did you mean 'types'?"),
+    ("py-heap fleet top", "py-heap: fleet is a command of the shell: it opens dumps itself, and asks nothing of this one"),
     ("py-heap types --trakced", "py-heap: types: unknown option '--trakced', did you mean '--tracked'?"),
     ("py-heap types --pid 3",
      "py-heap: types: '--pid' names a target; here the target is what is being debugged"),

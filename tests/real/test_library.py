@@ -225,7 +225,8 @@ def commands_of(typed):
     import libheap
     holder = hex(next(iter(typed.garbage)).object.address)
     about = {"object": [holder], "refs": [holder], "referrers": [holder], "why": [holder], "find": ["--type", "dict"]}
-    yield from ([command.name] + about.get(command.name, []) for command in libheap.commands() if not command.writes_file)
+    yield from ([command.name] + about.get(command.name, []) for command in libheap.commands()
+                if command.takes_target and not command.writes_file)
     yield from (["types", "--objects", "--limit", "500"], ["types", "--sort", "-count"], ["garbage", "--components"],
                 ["info", "--layout-fields"], ["threads", "--locals"], ["threads", "--tasks"], ["retained", "--by-type"],
                 ["arenas", "--classes"], ["refaudit", "--by-type"], ["types", "--no-values", "--limit", "3"])
