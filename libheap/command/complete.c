@@ -113,12 +113,12 @@ static void offer_arguments(struct lh_string *out, const struct line *line)
 {
 	const char *const *word = line->command->words;
 
-	if (word && line->argc < 2)
+	bool first = word ? line->argc < 2 : line->takes_target && !has_target(line);
+
+	if (word && first)
 		for (; *word; word++)
 			offer(out, line->typed, "", *word);
-	else if (word)
-		lh_string_add(out, "@file\n");
-	else if (line->takes_target && !has_target(line))
+	else if (word || first)
 		lh_string_add(out, "@file\n");
 	else if (strstr(line->command->arguments, "ADDR"))
 		offer_remembered(out, line, "address");

@@ -180,6 +180,7 @@ static int add_file(const char *file, const char *error, void *arg)
 		return tell_failed(a, file, lh_ctx_error(ctx)->text);
 	if (r < 0)
 		return r;
+	lh_log(ctx, 6, "%s: %s", file, r == 0 ? "added" : "known");
 	a->added += r == 0;
 	a->known += r == LH_ABSENT;
 	return add_row(a, r == 0 ? "added" : "known", r == 0 ? &dump.leaks : NULL, file);

@@ -47,6 +47,14 @@ def test_values(build):
     assert complete(build, "types", "core", "--sort", "")[:4] == ["type", "count", "bytes", "tracked"]
 
 
+def test_words_of_fleet(build, tmp_path):
+    (tmp_path / "core.1").touch()
+    assert complete(build, "fleet", "") == ["add", "top", "new", "show"] and complete(build, "fleet", "t") == ["top"]
+    assert complete(build, "fleet", "add", "cor", cwd=tmp_path) == ["core.1"]
+    assert complete(build, "fleet", "top", "--db", "cor", cwd=tmp_path) == ["core.1"]
+    assert complete(build, "fleet", "top", "--sort", "me") == ["median"]
+
+
 def test_files_and_folders(build, tmp_path):
     (tmp_path / "core.1").touch()
     (tmp_path / "corefolder").mkdir()
