@@ -2,8 +2,9 @@
 /* report: What a heap is like, in one document for a ticket or a script. */
 #include "command/command.h"
 #include "commands/records.h"
-#include "commands/report.h"
+#include "commands/report_format.h"
 #include "cpython/heap.h"
+#include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,17 +16,22 @@ static const struct lh_column columns[] = {
 };
 
 static const char *const examples[] = {
+	"report core.1234 -o heap.html",
 	"report core.1234 -o heap.md",
 	"report -p 1234 -o heap.json",
 	NULL,
 };
 
-static const char *format_of(const char *path)
+static const struct lh_report_format *const formats[] = {&lh_report_html, &lh_report_markdown,
+							 &lh_report_json};
+
+static const struct lh_report_format *format_of(const char *path)
 {
 	const char *suffix = strrchr(path, '.');
 
-	if (suffix && (strcmp(suffix, ".md") == 0 || strcmp(suffix, ".json") == 0))
-		return suffix + 1;
+	for (size_t i = 0; suffix && i < LH_ARRAY_SIZE(formats); i++)
+		if (strcmp(suffix + 1, formats[i]->name) == 0)
+			return formats[i];
 	return NULL;
 }
 
@@ -60,7 +66,7 @@ static int tell(const struct lh_report *r, const char *path, struct lh_result *r
 	lh_result_columns(result, columns, NULL);
 	error = lh_result_summarize(result, (struct lh_summary[]){
 						    {"file", "file", LH_TEXT(path)},
-						    {"format", "format", LH_TEXT(format_of(path))},
+						    {"format", "format", LH_TEXT(r->format->name)},
 						    {"bytes", "bytes", LH_BYTES(r->output.bytes)},
 						    {"suspects", "suspects", LH_COUNT(r->suspects)},
 						    {"suspect_bytes", NULL, LH_BYTES(r->bytes)},
@@ -81,7 +87,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 			      .heap = heap,
 			      .output.fd = -1,
 			      .style = {.size = sizeof(r.style), .prefix = "py-heap", .target = target},
-			      .json = strcmp(format_of(path), "json") == 0};
+			      .format = format_of(path)};
 	int error;
 
 	name_target(heap, target, sizeof(target));
@@ -98,10 +104,11 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 	const char *path = lh_invocation_get(invocation, "output");
 
 	if (!path)
-		return lh_fail(ctx, LH_EUSAGE, "report: no file: give -o FILE.md or FILE.json");
+		return lh_fail(ctx, LH_EUSAGE, "report: no file: give -o FILE.html, FILE.md or FILE.json");
 	if (!format_of(path))
 		return lh_fail(ctx, LH_EUSAGE,
-			       "report: the file's suffix says its format: .md or .json, not '%s'", path);
+			       "report: the file's suffix says its format: .html, .md or .json, not '%s'",
+			       path);
 	return 0;
 }
 
@@ -112,9 +119,10 @@ const struct lh_command lh_cmd_report = {
 	.arguments = "",
 	.description = "Asks what one would ask first, and writes the answers to the file of -o: which\n"
 		       "Python this is, what is wrong (leaks), where the memory is, what fills the heap,\n"
-		       "who keeps it alive, garbage, threads, and how sure we are. Markdown for people\n"
-		       "(.md), or the answers' JSON for programs (.json). Contents are left out: a heap\n"
-		       "holds secrets. Names of code stay, and --values adds contents.",
+		       "who keeps it alive, garbage, threads, and how sure we are. A page with pictures\n"
+		       "(.html), which needs no network; Markdown for tickets (.md), or the answers'\n"
+		       "JSON for programs (.json). Contents are left out: a heap holds secrets. Names of\n"
+		       "code stay, and --values adds contents.",
 	.examples = examples,
 	.columns = columns,
 	.writes_file = true,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands/report.h"
 #include "commands/records.h"
+#include "commands/report_format.h"
 #include "cpython/heap.h"
-#include "result/markdown.h"
 #include "util/array.h"
 
 #include <stdio.h>
@@ -34,7 +33,7 @@ static int parse(struct lh_report *r, const struct lh_report_section *s, struct 
 		count++;
 	}
 	words[count++] = lh_invocation_has(r->invocation, "values") ? "--values" : "--no-values";
-	if (r->json) {
+	if (r->format->json) {
 		words[count++] = "--format";
 		words[count++] = "json";
 	}
@@ -90,42 +89,29 @@ static void take_verdict(struct lh_report *r, const struct lh_result *answer)
 	}
 }
 
-static void add(struct lh_report *r, const struct lh_string *text)
+/* ---- the document ---- */
+
+const char *lh_report_contents(const struct lh_report *r)
 {
+	return lh_invocation_has(r->invocation, "values")
+		       ? "It has contents: strings, numbers, keys."
+		       : "It has no contents of strings, bytes and numbers, and of keys names alone.";
+}
+
+const char *lh_report_sure(const struct lh_report *r)
+{
+	return r->complete ? "All memory that was needed was there, and made sense."
+			   : "Something is missing: the answers are about what is there.";
+}
+
+int lh_report_add(struct lh_report *r, struct lh_string *text)
+{
+	bool failed = text->failed;
+
 	if (text->text)
 		lh_output_add(&r->output, text->text, text->len);
-}
-
-/* ---- sections ---- */
-
-/* An answer is a document of JSON itself. */
-static int add_json(struct lh_report *r, const struct lh_report_section *s, const struct lh_result *answer)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t len;
-	int error = lh_result_format(answer, NULL, &text, &len);
-
-	if (error < 0)
-		return error;
-	while (len && text[len - 1] == '\n')
-		len--;
-	lh_output_addf(&r->output,
-		       "%s{\"name\":\"%s\",\"title\":\"%s\",\"answer\":", r->sections ? ",\n" : "", s->name,
-		       s->title);
-	lh_output_add(&r->output, text, len);
-	lh_output_addf(&r->output, "}");
-	return 0;
-}
-
-static int add_markdown(struct lh_report *r, const struct lh_report_section *s,
-			const struct lh_result *answer)
-{
-	_cleanup_string_ struct lh_string text = {0};
-
-	lh_string_addf(&text, "## %s\n\n", s->title);
-	lh_markdown_result(answer, &r->style, &text);
-	add(r, &text);
-	return text.failed ? lh_nomem(r->heap->ctx) : 0;
+	lh_string_fini(text);
+	return failed ? lh_nomem(r->heap->ctx) : r->output.error;
 }
 
 static int add_section(struct lh_report *r, const struct lh_report_section *s)
@@ -138,65 +124,22 @@ static int add_section(struct lh_report *r, const struct lh_report_section *s)
 	take_warnings(r, answer);
 	if (s->command == &lh_cmd_leaks)
 		take_verdict(r, answer);
-	error = r->json ? add_json(r, s, answer) : add_markdown(r, s, answer);
+	error = r->format->section(r, s, answer);
 	lh_result_free(answer);
 	r->sections++;
 	return error < 0 ? error : r->output.error;
 }
 
-/* ---- the document ---- */
-
-static void add_start(struct lh_report *r)
-{
-	bool values = lh_invocation_has(r->invocation, "values");
-
-	if (r->json)
-		lh_output_addf(
-			&r->output,
-			"{\"py_heap\":1,\"command\":\"report\",\"version\":\"%s\",\"values\":%s,\"sections\":[\n",
-			lh_version(), values ? "true" : "false");
-	else
-		lh_output_addf(
-			&r->output, "# Heap report\n\n%s\n\n",
-			values ? "It has contents: strings, numbers, keys."
-			       : "It has no contents of strings, bytes and numbers, and of keys names alone.");
-}
-
-/* How sure we are: what was missing, in any answer. */
-static void add_end(struct lh_report *r)
-{
-	_cleanup_string_ struct lh_string text = {0};
-	char *line = r->warnings.text, *end;
-
-	if (r->json) {
-		lh_output_addf(&r->output, "],\n\"complete\":%s}\n", r->complete ? "true" : "false");
-		return;
-	}
-	lh_string_addf(&text, "## How sure we are\n\n%s\n",
-		       r->complete ? "All memory that was needed was there, and made sense."
-				   : "Something is missing: the answers are about what is there.");
-	for (; line && *line; line = end + 1) {
-		end = strchr(line, '\n');
-		*end = '\0';
-		lh_string_add(&text, "\n- ");
-		lh_markdown_text(&text, line);
-	}
-	lh_string_add(&text, r->warnings.text ? "\n" : "");
-	add(r, &text);
-	if (text.failed)
-		r->output.error = lh_nomem(r->heap->ctx);
-}
-
 int lh_report_write(struct lh_report *r)
 {
-	int error = 0;
+	int error;
 
 	r->complete = true;
-	add_start(r);
+	error = r->format->start(r);
 	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++)
 		error = add_section(r, s);
 	if (error == 0)
-		add_end(r);
+		error = r->format->end(r);
 	if (error == 0 && r->warnings.failed)
 		return lh_nomem(r->heap->ctx);
 	return error;

@@ -21,13 +21,15 @@ struct lh_report_section {
 /** lh_report_sections - ended by title NULL */
 extern const struct lh_report_section lh_report_sections[];
 
+struct lh_report_format;
+
 /** struct lh_report - a document that is being written */
 struct lh_report {
 	struct lh_invocation *invocation; /* the user's */
 	struct lh_heap *heap;
 	struct lh_output output;
 	struct lh_style style;
-	bool json;
+	const struct lh_report_format *format;
 	bool complete;             /* all answers are, so far */
 	struct lh_string warnings; /* of all answers, each once, one per line */
 	uint64_t suspects, bytes;  /* of the verdict */

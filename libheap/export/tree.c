@@ -126,7 +126,7 @@ static int enter_child(struct walk *w, const struct lh_tree_child *child)
 	lh_tree_text(w->x, &item, &w->text);
 	item.text = w->text.text;
 	r = w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
-	if (r < 0 || !has_below)
+	if (r != 0 || !has_below)
 		return r;
 	if (w->depth < w->limits->depth)
 		return open_level(w, place);

@@ -31,7 +31,7 @@ struct lh_tree_item {
 	bool leaf;                  /* nothing is shown below it */
 };
 
-/** struct lh_tree_visitor - gets items, each before those below it. Both return 0, -LH_E*. */
+/** struct lh_tree_visitor - gets items, each before those below it. Both return 0, -LH_E*; positive: the walk ends. */
 struct lh_tree_visitor {
 	int (*enter)(void *arg, const struct lh_tree_item *item);
 	int (*leave)(
@@ -39,7 +39,7 @@ struct lh_tree_visitor {
 	void *arg;
 };
 
-/** lh_tree_walk() - the last item is what no root leads to, if there is any. Return: 0, -LH_E*. */
+/** lh_tree_walk() - the last item is what no root leads to, if there is any. Return: 0; positive: as the visitor; -LH_E*. */
 int lh_tree_walk(struct lh_export *x, const struct lh_tree_limits *limits,
 		 const struct lh_tree_visitor *visitor);
 

@@ -109,8 +109,8 @@ def test_no_contents_and_the_same_bytes(report, suffix):
     assert "It has contents" in shown if suffix == "md" else json.loads(shown)["values"]
 
 
-@pytest.mark.parametrize("words, message", [([], "no file: give -o FILE.md or FILE.json"),
-                                            (["-o", "x.txt"], "the file's suffix says its format: .md or .json, not 'x.txt'")])
+@pytest.mark.parametrize("words, message", [([], "no file: give -o FILE.html, FILE.md or FILE.json"),
+                                            (["-o", "x.txt"], "the file's suffix says its format: .html, .md or .json, not 'x.txt'")])
 def test_usage(py_heap, words, message):
     run = py_heap("report", "no such core", *words)
     assert (run.returncode, run.stdout) == (2, "") and run.stderr.startswith("py-heap: report: %s\n" % message)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the page of a report draws, as JSON for its script (libheap/report_page/page.js). Sizes are bounded, sums are exact. */
+#ifndef LH_COMMANDS_REPORT_PICTURES_H
+#define LH_COMMANDS_REPORT_PICTURES_H
+
+#include "cpython/heap.h"
+#include "util/string.h"
+
+/** lh_report_tree() - the dominator tree: [name, type, retained bytes, objects, [those below]]; type is "" for several objects. At most
+ * 4,000 items. Return: 0, -LH_E*. */
+int lh_report_tree(struct lh_heap *heap, struct lh_string *out);
+/** lh_report_arenas() - {"arenas":, "pools": in each, "together": arenas per row, "rows":[[address, marks]]}, see result/shades.h;
+ * at most 64 rows. null: there is none. Return: 0, -LH_E*. */
+int lh_report_arenas(struct lh_heap *heap, struct lh_string *out);
+
+#endif
