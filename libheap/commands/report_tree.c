@@ -18,12 +18,9 @@ struct writer {
 
 static const char *type_of(const struct writer *w, const struct lh_tree_item *item)
 {
-	const struct lh_graph *g = &w->x->from->graph;
-	uint32_t type = item->place ? g->types[w->x->from->tree.node[item->place]] : LH_GRAPH_NO_TYPE;
-
-	if (!item->place)
-		return "";
-	return type == LH_GRAPH_NO_TYPE ? "?" : lh_type_name(w->x->heap, w->x->heap->types.items[type]);
+	if (item->type != LH_GRAPH_NO_TYPE)
+		return lh_type_name(w->x->heap, w->x->heap->types.items[item->type]);
+	return item->place ? "?" : "";
 }
 
 static int enter(void *arg, const struct lh_tree_item *item)
@@ -33,7 +30,7 @@ static int enter(void *arg, const struct lh_tree_item *item)
 	if (++w->items > ITEMS_MAX)
 		return TOO_MANY;
 	lh_string_add(w->out, w->opened ? "\n[" : ",\n[");
-	lh_html_json(w->out, item->place ? item->name : item->text);
+	lh_html_json(w->out, item->type == LH_GRAPH_NO_TYPE ? item->text : item->name);
 	lh_string_add(w->out, ",");
 	lh_html_json(w->out, type_of(w, item));
 	lh_string_addf(w->out, ",%" PRIu64 ",%" PRIu64 "%s", item->retained, item->objects,
@@ -57,7 +54,7 @@ static int write_tree(struct lh_export *x, uint64_t parts, struct lh_string *out
 	struct writer w = {.x = x, .out = out, .opened = true};
 	uint64_t bytes = x->from->bytes[0] + x->from->unreachable_bytes,
 		 objects = (uint64_t)x->from->objects[0] + x->from->unreachable;
-	const struct lh_tree_limits limits = {.least = bytes / parts + 1, .depth = DEPTH};
+	const struct lh_tree_limits limits = {.least = bytes / parts + 1, .depth = DEPTH, .by_type = true};
 	int r;
 
 	lh_string_addf(out, "[\"\",\"\",%" PRIu64 ",%" PRIu64 ",[", bytes, objects);

@@ -54,10 +54,9 @@ static bool is_varied(const char *name)
 /* "['cache']  dict", "[…]  app.Session", "dict", "others" */
 static int label(struct pprof *p, const struct lh_tree_item *item, uint32_t *ret)
 {
-	const struct lh_graph *g = &p->x->from->graph;
-	uint32_t type = item->place ? g->types[p->x->from->tree.node[item->place]] : LH_GRAPH_NO_TYPE;
-	const char *what = type == LH_GRAPH_NO_TYPE ? "others"
-						    : lh_type_name(p->x->heap, p->x->heap->types.items[type]),
+	const char *what = item->type == LH_GRAPH_NO_TYPE
+				   ? "others"
+				   : lh_type_name(p->x->heap, p->x->heap->types.items[item->type]),
 		   *name = is_varied(item->name) ? "[…]" : item->name;
 
 	lh_string_clear(&p->text);

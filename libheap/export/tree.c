@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* No recursion: a heap may be one chain of objects. */
 #include "export/tree.h"
+#include "cpython/type_name.h"
+#include "export/tree_groups.h"
 #include "export/tree_names.h"
 #include "graph/children.h"
 #include "util/array.h"
+#include "util/cleanup.h"
 
 #include <stdlib.h>
 
-/** struct level - what is right below one object */
+/** struct level - what is right below one object, or a group */
 struct level {
 	struct lh_tree_child *shown;
 	size_t count, next;
+	struct lh_tree_groups groups;
+	size_t group_count, next_group; /* shown */
+	bool parts;                     /* the rest is others of those; else it is all there is */
 	uint64_t rest_bytes, rest_objects;
 };
 
@@ -19,6 +25,7 @@ struct walk {
 	const struct lh_tree_limits *limits;
 	const struct lh_tree_visitor *visitor;
 	struct lh_children children;
+	struct lh_tree_grouper grouper;
 	struct level levels[LH_TREE_DEPTH_MAX];
 	unsigned depth; /* levels that are open */
 	uint64_t entered;
@@ -28,6 +35,7 @@ struct walk {
 static void level_fini(struct level *level)
 {
 	lh_tree_children_free(level->shown, level->count);
+	lh_tree_groups_fini(&level->groups);
 	*level = (struct level){0};
 }
 
@@ -36,6 +44,7 @@ static void walk_fini(struct walk *w)
 	while (w->depth)
 		level_fini(&w->levels[--w->depth]);
 	lh_children_fini(&w->children);
+	lh_tree_grouper_fini(&w->grouper);
 	lh_string_fini(&w->text);
 }
 
@@ -65,25 +74,79 @@ static struct lh_tree_child *sorted_children(const struct walk *w, uint32_t plac
 	return all;
 }
 
+static void add_rest(struct level *level, uint64_t bytes, uint64_t objects)
+{
+	level->rest_bytes += bytes;
+	level->rest_objects += objects;
+}
+
+/* Groups that are too small are in the rest. */
+static int group(struct walk *w, struct level *level, const uint32_t *places, size_t count)
+{
+	struct lh_tree_groups *groups = &level->groups;
+	int r = lh_tree_groups_make(&w->grouper, places, count, groups);
+
+	for (size_t i = 0; r == 0 && i < groups->count; i++)
+		if (groups->items[i].retained >= w->limits->least)
+			level->group_count++;
+		else
+			add_rest(level, groups->items[i].retained, groups->items[i].objects);
+	return r;
+}
+
+/* The objects from @first on are those that are not shown by themselves. */
+static int take_rest(struct walk *w, struct level *level, const struct lh_tree_child *all, size_t first,
+		     size_t count)
+{
+	_cleanup_free_ uint32_t *places = NULL;
+
+	if (!w->limits->by_type) {
+		for (size_t i = first; i < count; i++)
+			add_rest(level, all[i].retained, w->x->from->objects[all[i].place]);
+		return 0;
+	}
+	places = lh_new0(uint32_t, count - first + 1);
+	for (size_t i = first; places && i < count; i++)
+		places[i - first] = all[i].place;
+	return places ? group(w, level, places, count - first) : lh_nomem(w->x->heap->ctx);
+}
+
 /* Opens the level below the object at @place. */
 static int open_level(struct walk *w, uint32_t place)
 {
 	struct level *level = &w->levels[w->depth];
 	size_t count;
 	struct lh_tree_child *all = sorted_children(w, place, &count);
+	int r;
 
-	*level = (struct level){.shown = all};
+	*level = (struct level){.shown = all, .parts = true};
 	if (!all)
 		return lh_nomem(w->x->heap->ctx);
 	w->depth++;
 	while (level->count < count &&
 	       (level->count < w->limits->most || all[level->count].retained >= w->limits->least))
 		level->count++;
-	for (size_t i = level->count; i < count; i++) {
-		level->rest_bytes += all[i].retained;
-		level->rest_objects += w->x->from->objects[all[i].place];
-	}
-	return lh_tree_name_children(w->x, place, all, level->count);
+	r = take_rest(w, level, all, level->count, count);
+	return r == 0 ? lh_tree_name_children(w->x, place, all, level->count) : r;
+}
+
+/* Opens the level below several: of what is right below any of them. */
+static int open_group(struct walk *w, const struct lh_tree_groups *groups, const struct lh_tree_group *above)
+{
+	const struct lh_children *c = &w->children;
+	const uint32_t *places = groups->places + above->first;
+	struct level *level = &w->levels[w->depth];
+	_cleanup_free_ uint32_t *below = lh_new0(uint32_t, above->objects - above->count + 1);
+	size_t count = 0;
+
+	*level = (struct level){.parts = true};
+	if (!below)
+		return lh_nomem(w->x->heap->ctx);
+	w->depth++;
+	for (size_t i = 0; i < above->count; i++)
+		for (uint32_t n = c->first[places[i]]; n < c->first[places[i] + 1]; n++)
+			below[count++] = c->items[n];
+	return group(w, level, below, count);
 }
 
 static int enter(struct walk *w, const struct lh_tree_item *item)
@@ -96,6 +159,7 @@ static int enter(struct walk *w, const struct lh_tree_item *item)
 static int enter_rest(struct walk *w, uint64_t bytes, uint64_t objects, const char *what)
 {
 	struct lh_tree_item item = {.depth = w->depth,
+				    .type = LH_GRAPH_NO_TYPE,
 				    .name = "",
 				    .bytes = bytes,
 				    .retained = bytes,
@@ -114,6 +178,7 @@ static int enter_child(struct walk *w, const struct lh_tree_child *child)
 	uint32_t place = child->place;
 	bool has_below = from->objects[place] > 1;
 	struct lh_tree_item item = {.place = place,
+				    .type = from->graph.types[from->tree.node[place]],
 				    .depth = w->depth,
 				    .name = child->name ? child->name : "",
 				    .bytes = lh_graph_bytes(&from->graph, from->tree.node[place]),
@@ -135,6 +200,42 @@ static int enter_child(struct walk *w, const struct lh_tree_child *child)
 	return 0;
 }
 
+/* "12,345 app.Session" */
+static int group_text(struct walk *w, const struct lh_tree_group *group)
+{
+	const struct lh_heap *heap = w->x->heap;
+
+	lh_string_fini(&w->text);
+	lh_string_addf(&w->text, "%s %s", LH_COUNTED(group->count),
+		       group->type < heap->types.count
+			       ? lh_type_name(w->x->heap, heap->types.items[group->type])
+			       : "?");
+	return w->text.failed ? lh_nomem(heap->ctx) : 0;
+}
+
+static int enter_group(struct walk *w, const struct lh_tree_groups *groups, const struct lh_tree_group *group)
+{
+	bool has_below = group->objects > group->count;
+	struct lh_tree_item item = {.depth = w->depth,
+				    .type = group->type,
+				    .name = LH_COUNTED(group->count),
+				    .bytes = group->bytes,
+				    .retained = group->retained,
+				    .objects = group->objects,
+				    .leaf = !has_below};
+	int r = group_text(w, group);
+
+	item.text = w->text.text;
+	r = r == 0 ? enter(w, &item) : r;
+	if (r != 0 || !has_below)
+		return r;
+	if (w->depth < w->limits->depth)
+		return open_group(w, groups, group);
+	w->levels[w->depth++] = (struct level){.rest_bytes = item.retained - item.bytes,
+					       .rest_objects = item.objects - group->count};
+	return 0;
+}
+
 /* The next item; what is left of a level when it ends. */
 static int step(struct walk *w)
 {
@@ -143,9 +244,11 @@ static int step(struct walk *w)
 
 	if (level->next < level->count)
 		return enter_child(w, &level->shown[level->next++]);
+	if (level->next_group < level->group_count)
+		return enter_group(w, &level->groups, &level->groups.items[level->next_group++]);
 	if (level->rest_objects)
 		r = enter_rest(w, level->rest_bytes, level->rest_objects,
-			       level->shown ? "others" : "further down");
+			       level->parts ? "others" : "further down");
 	if (r == 0 && w->depth == 1 && w->x->from->unreachable)
 		r = enter_rest(w, w->x->from->unreachable_bytes, w->x->from->unreachable, "unreachable");
 	level_fini(level);
@@ -162,6 +265,8 @@ int lh_tree_walk(struct lh_export *x, const struct lh_tree_limits *limits,
 
 	if (mine.depth >= LH_TREE_DEPTH_MAX)
 		mine.depth = LH_TREE_DEPTH_MAX - 1; /* one more level says what is below */
+	if (r == 0 && mine.by_type)
+		r = lh_tree_grouper_init(x, &w.grouper);
 	if (r == 0)
 		r = open_level(&w, 0);
 	while (r == 0 && w.depth)

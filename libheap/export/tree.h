@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The dominator tree, pruned so that sums stay exact: of the objects right below one, those that retain most, and the others
- * together as one item.
+ * together as one item, or as one per type.
  *
- * Memory: 8 bytes per object, and what is shown along one path.
+ * Memory: 8 bytes per object, 4 more by type, and what is shown along one path.
  */
 #ifndef LH_EXPORT_TREE_H
 #define LH_EXPORT_TREE_H
@@ -15,16 +15,19 @@ struct lh_tree_limits {
 	uint64_t least; /* those that retain so many bytes */
 	size_t most;    /* and so many others, those that retain most */
 	unsigned depth; /* levels, at most LH_TREE_DEPTH_MAX; what is further down is one item */
+	bool by_type;   /* others of one type that retain 'least' together are an item, and so on below it */
 };
 
 #define LH_TREE_DEPTH_MAX 128
 
 /** struct lh_tree_item - an object, or several */
 struct lh_tree_item {
-	uint32_t place; /* 0: several: "12,345 others" */
+	uint32_t place; /* 0: several: "12,345 others", "12,345 app.Session" */
+	uint32_t type;  /* lh_type.index; LH_GRAPH_NO_TYPE: it is not known, or they are of several */
 	unsigned depth; /* 1: no object dominates it */
 	const char
-		*name; /* what it is called where it is: ".cache", "frame main (app.py:3)"; "": not known */
+		*name; /* what it is called where it is: ".cache", "frame main (app.py:3)"; "": not known; of
+			 * several of one type how many: "12,345" */
 	const char *text;           /* the same for people, with its type or address */
 	uint64_t bytes;             /* its own */
 	uint64_t retained, objects; /* with all below */

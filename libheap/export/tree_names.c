@@ -129,9 +129,10 @@ void lh_tree_children_free(struct lh_tree_child *children, size_t count)
 
 void lh_tree_text(struct lh_export *x, const struct lh_tree_item *item, struct lh_string *out)
 {
-	uint32_t node = x->from->tree.node[item->place], index = x->from->graph.types[node];
-	const char *type =
-		index == LH_GRAPH_NO_TYPE ? "?" : lh_type_name(x->heap, x->heap->types.items[index]);
+	uint32_t node = x->from->tree.node[item->place];
+	const char *type = item->type == LH_GRAPH_NO_TYPE
+				   ? "?"
+				   : lh_type_name(x->heap, x->heap->types.items[item->type]);
 
 	if (*item->name)
 		lh_string_addf(out, "%s  %s", item->name, type);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pictures beside the tables of a report. All that is shown comes from a heap that nobody trusts: it becomes text (textContent, or what
+ * What the pictures of a report share. All that is shown comes from a heap that nobody trusts: it becomes text (textContent, or what
  * ECharts draws), never HTML.
  */
 "use strict";
@@ -38,6 +38,11 @@ function element(name, attributes, ...inside) {
 			made.setAttribute(key, attributes[key]);
 	made.append(...inside);
 	return made;
+}
+
+/* The first column is text, the others are numbers. */
+function table_head(...texts) {
+	return element("thead", {}, element("tr", {}, ...texts.map((text, i) => element("th", {scope: "col", class: i ? "number" : ""}, text))));
 }
 
 function color(name) {
@@ -86,12 +91,15 @@ function title(node) {
 /* What an object takes itself is below it, too, so that those below it are all of it. */
 function read([name, type, retained, objects, below], parent) {
 	const node = {name, type, retained, objects, parent};
-	let left = retained;
+	let left = retained, others = objects;
 
 	node.below = (below || []).map((child) => read(child, node));
-	node.below.forEach((child) => left -= child.retained);
+	for (const child of node.below) {
+		left -= child.retained;
+		others -= child.objects;
+	}
 	if (parent && node.below.length && left > 0)
-		node.below.push({name: "itself", type: "", retained: left, objects: 1, parent: node, below: []});
+		node.below.push({name: others === 1 ? "itself" : "themselves", type: "", retained: left, objects: others, parent: node, below: []});
 	node.below.sort((a, b) => b.retained - a.retained);
 	return node;
 }
@@ -115,71 +123,8 @@ function colors(root) {
 	return (node) => color(palette.get(node.type) || "others");
 }
 
-/* ECharts copies what it is given, so tiles have a node's number in 'nodes'. */
-function tile(node, color_of, levels, nodes) {
-	return {name: title(node), value: node.retained, number: nodes.push(node) - 1, itemStyle: {color: color_of(node), borderColor: color_of(node)},
-		children: levels > 1 && node.below.length ? node.below.map((child) => tile(child, color_of, levels - 1, nodes)) : undefined};
-}
-
 function about(node, total) {
-	return lines(title(node), bytes(node.retained) + " retained, " + share(node.retained, total) + " of all", count(node.objects) + " objects");
+	return [title(node), bytes(node.retained) + " retained, " + share(node.retained, total) + " of all", count(node.objects) + " objects"];
 }
 
-function treemap_option(node, color_of, total, nodes) {
-	const white = {color: "#ffffff", fontSize: 12, lineHeight: 16};
-
-	return {
-		aria: {enabled: true, label: {description: "Treemap of what " + title(node) + " retains; the table beside it says the same."}},
-		tooltip: {...tooltip(), formatter: ({data: {number}}) => number === undefined ? "" : about(nodes[number], total)},
-		series: [{
-			type: "treemap", roam: false, nodeClick: false, breadcrumb: {show: false}, left: 0, right: 0, top: 0, bottom: 0,
-			label: {...white, overflow: "truncate", formatter: ({data: {number}}) => title(nodes[number]) + "\n" + bytes(nodes[number].retained)},
-			upperLabel: {...white, show: true, height: 22, overflow: "truncate"},
-			levels: [{upperLabel: {show: false}, itemStyle: {borderWidth: 0, gapWidth: 3}}, {itemStyle: {borderWidth: 3, gapWidth: 1}}, {}],
-			data: node.below.map((child) => tile(child, color_of, 2, nodes)),
-		}],
-	};
-}
-
-function tree_rows(node, total, go) {
-	return node.below.map((child) => element("tbody", {}, element("tr", {},
-		element("td", {}, child.below.length ? element("button", {type: "button", onclick: () => go(child)}, title(child)) : title(child)),
-		element("td", {class: "number bar", style: "background-size:" + share(child.retained, node.retained) + " 1.25em"}, bytes(child.retained)),
-		element("td", {class: "number"}, share(child.retained, total)),
-		element("td", {class: "number"}, count(child.objects)))));
-}
-
-function tree_table(node, total, go) {
-	const heads = ["what", "retained", "% of all", "objects"].map((text, i) =>
-		element("th", {scope: "col", class: i ? "number" : ""}, text));
-
-	return element("table", {}, element("thead", {}, element("tr", {}, ...heads)), ...tree_rows(node, total, go));
-}
-
-/* Treemap, path and table show what is below one object; a click goes down, the path goes up. */
-function holders(root) {
-	const color_of = colors(root), place = element("div", {class: "picture", id: "treemap"});
-	const table = element("div", {class: "wide", tabindex: "0", id: "treemap-table"});
-	const path = element("ol", {class: "path", "aria-label": "Where the picture is"});
-	let at = root, nodes = [], shown;
-
-	function show(node) {
-		at = node.below.length ? node : node.parent;
-		path.replaceChildren(...way_to(at).map((step) => element("li", {}, element("button",
-			{type: "button", onclick: () => show(step), ...(step === at ? {"aria-current": "location"} : {})}, title(step)))));
-		table.replaceChildren(tree_table(at, root.retained, show));
-		if (shown)
-			shown.redraw();
-	}
-
-	document.querySelector("#holders h2").after(
-		element("p", {class: "more"}, "Each area is what an object keeps alive, by bytes. Click to see what is in it."), path,
-		element("div", {class: "beside"}, element("figure", {}, place), table));
-	show(root);
-	shown = chart(place, (width) => Math.max(320, Math.min(620, width * 0.62)),
-		() => treemap_option(at, color_of, root.retained, nodes = []));
-	shown.drawn.on("click", ({data: tile}) => tile && tile.number !== undefined && show(nodes[tile.number]));
-}
-
-if (data.tree && data.tree[2])
-	holders(read(data.tree, null));
+const tree = data.tree && data.tree[2] ? read(data.tree, null) : null;
