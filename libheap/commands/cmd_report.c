@@ -73,7 +73,9 @@ static int tell(const struct lh_report *r, const char *path, struct lh_result *r
 						    {},
 					    });
 	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++)
-		error = lh_result_row(result, (struct lh_value[]){LH_TEXT(s->name), LH_TEXT(s->title)});
+		if (lh_report_has(r, s))
+			error = lh_result_row(result,
+					      (struct lh_value[]){LH_TEXT(s->name), LH_TEXT(s->title)});
 	if (!r->complete)
 		lh_result_incomplete(result);
 	return error;

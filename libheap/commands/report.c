@@ -8,13 +8,19 @@
 #include <string.h>
 
 const struct lh_report_section lh_report_sections[] = {
-	{"What it is", "info", &lh_cmd_info, {0}},
-	{"What is wrong", "verdict", &lh_cmd_leaks, {0}},
-	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}},
-	{"What fills the heap", "types", &lh_cmd_types, {"--limit", "25"}},
-	{"Who keeps it alive", "holders", &lh_cmd_retained, {"--points", "--limit", "25"}},
-	{"What waits for the collector", "garbage", &lh_cmd_garbage, {"--limit", "10"}},
-	{"What the threads do", "threads", &lh_cmd_threads, {"--limit", "100"}},
+	{"What it is", "info", &lh_cmd_info, {0}, false},
+	{"What is wrong", "verdict", &lh_cmd_leaks, {0}, false},
+	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}, false},
+	{"What fills the heap", "types", &lh_cmd_types, {"--limit", "25"}, false},
+	{"Who keeps it alive", "holders", &lh_cmd_retained, {"--points", "--limit", "25"}, false},
+	{"How full pymalloc's arenas are",
+	 "arenas",
+	 &lh_cmd_arenas,
+	 {"--sort", "percent", "--limit", "10"},
+	 true},
+	{"What waits for the collector", "garbage", &lh_cmd_garbage, {"--limit", "10"}, false},
+	{"Which objects refer to each other", "cycles", &lh_cmd_cycles, {"--limit", "10"}, true},
+	{"What the threads do", "threads", &lh_cmd_threads, {"--limit", "100"}, false},
 	{0},
 };
 
@@ -130,6 +136,11 @@ static int add_section(struct lh_report *r, const struct lh_report_section *s)
 	return error < 0 ? error : r->output.error;
 }
 
+bool lh_report_has(const struct lh_report *r, const struct lh_report_section *section)
+{
+	return r->format->pictures || !section->picture;
+}
+
 int lh_report_write(struct lh_report *r)
 {
 	int error;
@@ -137,7 +148,7 @@ int lh_report_write(struct lh_report *r)
 	r->complete = true;
 	error = r->format->start(r);
 	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++)
-		error = add_section(r, s);
+		error = lh_report_has(r, s) ? add_section(r, s) : 0;
 	if (error == 0)
 		error = r->format->end(r);
 	if (error == 0 && r->warnings.failed)

@@ -16,6 +16,7 @@ struct lh_report_section {
 	const char *title, *name; /* "What fills the heap", "types" */
 	const struct lh_command *command;
 	const char *words[LH_REPORT_WORDS_MAX + 1]; /* ended by NULL */
+	bool picture;                               /* there is little to say about it without one */
 };
 
 /** lh_report_sections - ended by title NULL */
@@ -38,6 +39,8 @@ struct lh_report {
 
 /** lh_report_write() - all sections, and what is before and after them. Return: 0, -LH_E*. */
 int lh_report_write(struct lh_report *report);
+/** lh_report_has() - whether it has this section */
+bool lh_report_has(const struct lh_report *report, const struct lh_report_section *section);
 /** lh_report_ask() - the answer to a section's question. Return: 0, -LH_E*. Free with lh_result_free(). */
 int lh_report_ask(struct lh_report *report, const struct lh_report_section *section, struct lh_result **ret);
 

@@ -75,7 +75,7 @@ static int add_rows(struct map *m, uint64_t arenas)
 	return r < 0 ? r : 0;
 }
 
-int lh_report_arenas(struct lh_heap *heap, struct lh_string *out)
+int lh_report_arenas(struct lh_heap *heap, const struct lh_result *answer, struct lh_string *out)
 {
 	struct lh_allocator_info all = {.size = sizeof(all)};
 	struct map m = {.heap = heap, .out = out};

@@ -9,6 +9,7 @@
 struct lh_report_format {
 	const char *name; /* the suffix, without the dot */
 	bool json;        /* answers are asked for in JSON */
+	bool pictures;    /* sections that pictures are of are written */
 	int (*start)(struct lh_report *report);
 	int (*section)(struct lh_report *report, const struct lh_report_section *section,
 		       const struct lh_result *answer);

@@ -3,11 +3,24 @@
 #include "commands/report_format.h"
 #include "commands/report_pictures.h"
 #include "result/html.h"
+#include "util/array.h"
 
 #include <string.h>
 
 /* What is before and after the sections; libheap/report_page/assemble. */
 extern const char lh_report_page_start[], lh_report_page_end[];
+
+/** struct picture - of a section */
+struct picture {
+	const char *section;
+	int (*write)(struct lh_heap *heap, const struct lh_result *answer, struct lh_string *out);
+};
+
+static const struct picture pictures[] = {
+	{"holders", lh_report_tree},
+	{"arenas", lh_report_arenas},
+	{"cycles", lh_report_cycles},
+};
 
 static void add_sections(struct lh_string *out)
 {
@@ -27,14 +40,36 @@ static int start(struct lh_report *r)
 	return lh_report_add(r, &text);
 }
 
+static int add_picture(struct lh_report *r, const struct lh_report_section *s, const struct lh_result *answer)
+{
+	struct lh_string text = {0};
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < LH_ARRAY_SIZE(pictures); i++) {
+		if (strcmp(pictures[i].section, s->name) != 0)
+			continue;
+		lh_output_addf(&r->output, "<script type=\"application/json\" id=\"%s-data\">", s->name);
+		error = pictures[i].write(r->heap, answer, &text);
+		lh_string_add(&text, "</script>\n");
+	}
+	if (error == 0)
+		return lh_report_add(r, &text);
+	lh_string_fini(&text);
+	return error;
+}
+
 static int section(struct lh_report *r, const struct lh_report_section *s, const struct lh_result *answer)
 {
 	struct lh_string text = {0};
+	int error;
 
 	lh_string_addf(&text, "<section id=\"%s\">\n<h2>%s</h2>\n", s->name, s->title);
 	lh_html_result(answer, &r->style, &text);
-	lh_string_add(&text, "</section>\n");
-	return lh_report_add(r, &text);
+	error = lh_report_add(r, &text);
+	if (error == 0)
+		error = add_picture(r, s, answer);
+	lh_output_addf(&r->output, "</section>\n");
+	return error < 0 ? error : r->output.error;
 }
 
 static void add_sure(struct lh_report *r, struct lh_string *out)
@@ -55,37 +90,13 @@ static void add_sure(struct lh_report *r, struct lh_string *out)
 		       r->warnings.text ? "</ul>\n" : "", lh_version());
 }
 
-/* A picture without data is left out by the page. */
-static int add_picture(struct lh_report *r, const char *name,
-		       int (*write)(struct lh_heap *, struct lh_string *))
-{
-	struct lh_string text = {0};
-	int error = write(r->heap, &text);
-
-	lh_output_addf(&r->output, "\"%s\":", name);
-	if (error == 0)
-		return lh_report_add(r, &text);
-	lh_string_fini(&text);
-	lh_output_addf(&r->output, "null");
-	return error < 0 ? error : 0;
-}
-
 static int end(struct lh_report *r)
 {
 	struct lh_string text = {0};
-	int error;
 
 	add_sure(r, &text);
-	lh_string_add(&text, "<script type=\"application/json\" id=\"pictures\">{");
-	error = lh_report_add(r, &text);
-	if (error == 0)
-		error = add_picture(r, "tree", lh_report_tree);
-	lh_output_addf(&r->output, ",\n");
-	if (error == 0)
-		error = add_picture(r, "arenas", lh_report_arenas);
-	lh_output_addf(&r->output, "}</script>\n");
-	lh_output_add(&r->output, lh_report_page_end, strlen(lh_report_page_end));
-	return error;
+	lh_string_add(&text, lh_report_page_end);
+	return lh_report_add(r, &text);
 }
 
-const struct lh_report_format lh_report_html = {"html", false, start, section, end};
+const struct lh_report_format lh_report_html = {"html", false, true, start, section, end};

@@ -36,4 +36,4 @@ static int end(struct lh_report *r)
 	return r->output.error;
 }
 
-const struct lh_report_format lh_report_json = {"json", true, start, section, end};
+const struct lh_report_format lh_report_json = {"json", true, false, start, section, end};

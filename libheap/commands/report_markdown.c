@@ -37,4 +37,4 @@ static int end(struct lh_report *r)
 	return lh_report_add(r, &text);
 }
 
-const struct lh_report_format lh_report_markdown = {"md", false, start, section, end};
+const struct lh_report_format lh_report_markdown = {"md", false, false, start, section, end};

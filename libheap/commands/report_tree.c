@@ -63,7 +63,7 @@ static int write_tree(struct lh_export *x, uint64_t parts, struct lh_string *out
 	return r;
 }
 
-int lh_report_tree(struct lh_heap *heap, struct lh_string *out)
+int lh_report_tree(struct lh_heap *heap, const struct lh_result *answer, struct lh_string *out)
 {
 	static const uint64_t parts[] = {2000, 500, 100, 20};
 	struct lh_export x = {.heap = heap, .output.fd = -1};

@@ -22,15 +22,6 @@ function merge(label, nodes, parent) {
 
 const ROW = 22, ROWS_MAX = 30;
 
-function svg(name, attributes, ...inside) {
-	const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-
-	for (const key in attributes)
-		made.setAttribute(key, attributes[key]);
-	made.append(...inside);
-	return made;
-}
-
 function bar(item, width, color_of, total, go) {
 	const {x0, x1, depth, data: node} = item, wide = (x1 - x0) * width, letters = Math.floor((wide - 8) / 6.6);
 	const group = svg("g", {transform: "translate(" + x0 * width + "," + depth * ROW + ")"},
@@ -89,8 +80,8 @@ function paths(tree) {
 		element("figure", {}, place),
 		element("div", {class: "wide", tabindex: "0", id: "icicle-table"}, element("table", {},
 			table_head("what retains 2% or more", "retained", "% of all", "objects"), ...path_rows(root, root.retained, 0))));
-	new ResizeObserver(draw).observe(place);
-	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+	draw();
+	follow(place, draw);
 }
 
 if (tree)

@@ -5,7 +5,12 @@
  */
 "use strict";
 
-const data = JSON.parse(document.getElementById("pictures").textContent);
+/* What the picture of a section shows; null: it has none. */
+function data_of(section) {
+	const found = document.getElementById(section + "-data");
+
+	return found && JSON.parse(found.textContent);
+}
 
 /* ---- words ---- */
 
@@ -40,6 +45,15 @@ function element(name, attributes, ...inside) {
 	return made;
 }
 
+function svg(name, attributes, ...inside) {
+	const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+
+	for (const key in attributes)
+		made.setAttribute(key, attributes[key]);
+	made.append(...inside);
+	return made;
+}
+
 /* The first column is text, the others are numbers. */
 function table_head(...texts) {
 	return element("thead", {}, element("tr", {}, ...texts.map((text, i) => element("th", {scope: "col", class: i ? "number" : ""}, text))));
@@ -58,27 +72,31 @@ function tooltip() {
 	return {confine: true, backgroundColor: color("paper"), borderColor: color("line"), textStyle: {color: color("ink"), fontSize: 13}};
 }
 
-/*
- * A chart that follows the size of the page and its colours. @height: of a width; @option: what to draw, asked for again whenever that
- * changes.
- */
-function chart(place, height, option) {
-	const drawn = libraries.init(place, null, {renderer: "svg", width: place.clientWidth || 600, height: height(place.clientWidth || 600)});
-	const redraw = () => {
-		drawn.clear(); /* labels of areas that are gone would stay */
-		drawn.setOption({animation: false, textStyle: {fontFamily: "system-ui, sans-serif"}, ...option()});
-	};
+/* Draws again when the place has another width, or colours change. Not at once: that would be within the layout that it changes. */
+function follow(place, redraw) {
 	let width = place.clientWidth;
 
-	redraw();
 	new ResizeObserver(() => {
 		if (!place.clientWidth || place.clientWidth === width)
 			return;
 		width = place.clientWidth;
-		drawn.resize({width, height: height(width)});
-		redraw();
+		requestAnimationFrame(redraw);
 	}).observe(place);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+}
+
+/* A chart of ECharts. @height: of a width; @option: what to draw, asked for again whenever that may have changed. */
+function chart(place, height, option) {
+	const size = () => ({width: place.clientWidth || 600, height: height(place.clientWidth || 600)});
+	const drawn = libraries.init(place, null, {renderer: "svg", ...size()});
+	const redraw = () => {
+		drawn.clear(); /* labels of areas that are gone would stay */
+		drawn.resize(size());
+		drawn.setOption({animation: false, textStyle: {fontFamily: "system-ui, sans-serif"}, ...option()});
+	};
+
+	redraw();
+	follow(place, redraw);
 	return {drawn, redraw};
 }
 
@@ -127,4 +145,4 @@ function about(node, total) {
 	return [title(node), bytes(node.retained) + " retained, " + share(node.retained, total) + " of all", count(node.objects) + " objects"];
 }
 
-const tree = data.tree && data.tree[2] ? read(data.tree, null) : null;
+const holders_data = data_of("holders"), tree = holders_data && holders_data[2] ? read(holders_data, null) : null;
