@@ -67,7 +67,7 @@ int lh_rule_native_cycles(struct lh_leaks *leaks, const struct lh_leak_rule *rul
 	if (r == 0 && cycles.length && cycles.bytes + cycles.native >= leaks->least)
 		r = add(leaks, rule, &cycles);
 	else if (r == 0)
-		lh_leaks_counted(leaks, lh_refaudit_is_whole(audit), "objects in cycles through native memory",
-				 cycles.count);
+		lh_leaks_counted(leaks, lh_refaudit_is_whole(audit),
+				 "objects in cycles through native memory", cycles.count);
 	return r;
 }
