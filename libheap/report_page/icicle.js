@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths from the roots, those of one shape as one: what is below an object hangs below it, as wide as it is heavy. */
 
-/* "[3]", "[<str of 12>]", and several of one type: one of many alike. */
+/* Several of one type are one of many alike, too. */
 function shape(node) {
-	return /^(\[[0-9<]|[0-9,]+$)/.test(node.name) ? "[…]  " + node.type : title(node);
+	return is_varied(node) || /^[0-9,]+$/.test(node.name) ? "[…]  " + node.type : title(node);
 }
 
 /* Nodes below several that are alike, by their shape. */
@@ -13,7 +13,7 @@ function merge(label, nodes, parent) {
 	for (const node of nodes) {
 		merged.retained += node.retained;
 		merged.objects += node.objects;
-		for (const child of node.below)
+		for (const child of node.below.flatMap((each) => each.bundle ? each.below : [each]))
 			alike.set(shape(child), [...(alike.get(shape(child)) || []), child]);
 	}
 	merged.below = [...alike].map(([name, members]) => merge(name, members, merged)).sort((a, b) => b.retained - a.retained);

@@ -106,6 +106,35 @@ function title(node) {
 	return [node.name, node.type].filter(Boolean).join("  ") || "all objects";
 }
 
+const ALIKE_MIN = 12;
+
+/* "[3]", "[<str of 12>]", and what has no name: one of many alike. */
+function is_varied(node) {
+	return !node.name || /^\[[0-9<]/.test(node.name);
+}
+
+/* Many alike of one type are one node: "300 traceback". */
+function bundle(node) {
+	const alike = new Map(), rest = [];
+
+	for (const child of node.below)
+		if (child.type && is_varied(child))
+			alike.set(child.type, [...(alike.get(child.type) || []), child]);
+		else
+			rest.push(child);
+	for (const [type, below] of alike)
+		if (below.length < ALIKE_MIN)
+			rest.push(...below);
+		else
+			rest.push(below.reduce((all, child) => {
+				all.retained += child.retained;
+				all.objects += child.objects;
+				child.parent = all;
+				return all;
+			}, {name: count(below.length), type, retained: 0, objects: 0, parent: node, below, bundle: true}));
+	node.below = rest.sort((a, b) => b.retained - a.retained);
+}
+
 /* What an object takes itself is below it, too, so that those below it are all of it. */
 function read([name, type, retained, objects, below], parent) {
 	const node = {name, type, retained, objects, parent};
@@ -118,7 +147,7 @@ function read([name, type, retained, objects, below], parent) {
 	}
 	if (parent && node.below.length && left > 0)
 		node.below.push({name: others === 1 ? "itself" : "themselves", type: "", retained: left, objects: others, parent: node, below: []});
-	node.below.sort((a, b) => b.retained - a.retained);
+	bundle(node);
 	return node;
 }
 

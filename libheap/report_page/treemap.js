@@ -3,8 +3,11 @@
 
 /* ECharts copies what it is given, so tiles have a node's number in 'nodes'. */
 function tile(node, color_of, levels, nodes) {
-	return {name: title(node), value: node.retained, number: nodes.push(node) - 1, itemStyle: {color: color_of(node), borderColor: color_of(node)},
-		children: levels > 1 && node.below.length ? node.below.map((child) => tile(child, color_of, levels - 1, nodes)) : undefined};
+	const parted = levels > 1 && node.below.length > 0;
+
+	return {name: title(node), value: node.retained, number: nodes.push(node) - 1,
+		itemStyle: {color: color_of(node), borderColor: parted ? color_of(node) : color("paper")},
+		children: parted ? node.below.map((child) => tile(child, color_of, levels - 1, nodes)) : undefined};
 }
 
 function treemap_option(node, color_of, total, nodes) {
@@ -17,7 +20,7 @@ function treemap_option(node, color_of, total, nodes) {
 			type: "treemap", roam: false, nodeClick: false, breadcrumb: {show: false}, left: 0, right: 0, top: 0, bottom: 0,
 			label: {...white, overflow: "truncate", formatter: ({data: {number}}) => title(nodes[number]) + "\n" + bytes(nodes[number].retained)},
 			upperLabel: {...white, show: true, height: 22, overflow: "truncate"},
-			levels: [{upperLabel: {show: false}, itemStyle: {borderWidth: 0, gapWidth: 3}}, {itemStyle: {borderWidth: 3, gapWidth: 1}}, {}],
+			levels: [{upperLabel: {show: false}, itemStyle: {borderWidth: 0, gapWidth: 3}}, {itemStyle: {borderWidth: 3, gapWidth: 0}}, {itemStyle: {borderWidth: 0.5}}],
 			data: node.below.map((child) => tile(child, color_of, 2, nodes)),
 		}],
 	};

@@ -188,9 +188,9 @@ static void add_row(struct page *p, size_t row, size_t width)
 
 		if (!is_shown(p->result, i) || !is_line(p->result, i) || value.kind == LH_K_NULL)
 			continue;
-		lh_string_addf(p->out, "<tr><td class=\"line\" colspan=\"%zu\">", width);
+		lh_string_addf(p->out, "<tr><td class=\"line\" colspan=\"%zu\"><div>", width);
 		add_inside(p, &p->result->columns[i], i, &value);
-		lh_string_add(p->out, "</td></tr>");
+		lh_string_add(p->out, "</div></td></tr>");
 	}
 	lh_string_add(p->out, "</tbody>\n");
 }

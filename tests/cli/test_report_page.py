@@ -6,9 +6,8 @@ import hashlib
 import html.parser
 import json
 import re
-import shutil
-import subprocess
 
+import chromium
 import cores
 import pytest
 
@@ -186,37 +185,62 @@ def test_no_contents_and_the_same_bytes(report):
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no chromium (package chromium)")
-
-    def run(path, *words):
-        folder = tmp_path_factory.mktemp("profile")
-        done = subprocess.run(
-            [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
-             "--hide-scrollbars", "--enable-logging=stderr", "--virtual-time-budget=5000", "--user-data-dir=%s" % folder, *words,
-             path.as_uri()], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        assert not re.findall(r".*CONSOLE.*", done.stderr)
-        return done.stdout
-
-    return run
+    with chromium.page(tmp_path_factory.mktemp("profile")) as found:
+        yield found
 
 
-@pytest.mark.parametrize("width", [390, 1400])
-def test_pictures_are_drawn(browser, report, page, width, tmp_path):
-    path = report("heap.html")
-    drawn = browser(path, "--window-size=%d,900" % width, "--dump-dom")
-    shown = Page(drawn)
-    assert [attributes["id"] for _, attributes in shown.tags if attributes.get("class") == "picture" and "id" in attributes] == [
-        "treemap", "icicle", "heat"]
-    treemap, icicle, heat = (re.search('id="%s".*?<svg.*?</svg>' % name, drawn, re.S).group()
-                             for name in ("treemap", "icicle", "heat"))
-    assert treemap.count("<path") > 10 and "CACHE" in treemap and "CACHE" in icicle
-    assert heat.count("<path") >= sum(len(marks.replace(" ", "")) for _, marks in data_of(page, "arenas")["rows"])
-    beside = shown.tables["holders"][0]
-    assert beside[0] == ["what", "retained", "% of all", "objects"] and any("__main__" in row[0] for row in beside)
-    assert not [tag for tag, _ in shown.tags if tag == "img"] and len(shown.scripts) == len(page.scripts)
-    picture = tmp_path / "page.png"
-    browser(path, "--window-size=%d,900" % width, "--screenshot=%s" % picture)
-    assert picture.stat().st_size > 10000
+PATH = "[...document.querySelectorAll('.path button')].map((step) => step.textContent)"
+ROWS = "[...document.querySelectorAll('#%s tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
+
+
+@pytest.mark.parametrize("width", [390, 1400, 3000])
+def test_pictures_are_drawn(browser, report, page, width):
+    browser.said.clear()
+    browser.asked.clear()
+    browser.open(report("heap.html"), width)
+    count = "document.querySelectorAll('#%s').length"
+    assert browser.value(count % "treemap svg path") > 10 and browser.value(count % "icicle svg rect") > 10
+    assert browser.value(count % "heat svg path") >= sum(
+        len(marks.replace(" ", "")) for _, marks in data_of(page, "arenas")["rows"])
+    assert "CACHE" in browser.value("document.querySelector('#icicle').textContent")
+    assert browser.value(count % "cycle-pictures svg") == len(data_of(page, "cycles"))
+    assert browser.value("document.documentElement.scrollWidth <= innerWidth")
+    assert len(browser.screenshot()) > 10000
+    assert (browser.said, browser.asked) == ([], [report("heap.html").as_uri()])
+
+
+def test_names_are_texts_in_pictures(browser, report):
+    """Hovering and clicking shows them; none becomes an element"""
+    browser.open(report("heap.html"))
+    for place in ("icicle", "types", "cycle-pictures"):
+        assert "alert(1)" in browser.value("document.getElementById('%s').textContent" % place)
+    for x in range(20, 600, 60):
+        browser.click("#treemap", x, 60)
+        browser.click("#icicle", x, 30)
+    assert browser.value("document.querySelectorAll('img, main script:not([type]), [onerror]').length") == 0 and browser.said == []
+
+
+def test_clicks_go_in_and_back(browser, report):
+    browser.open(report("heap.html"))
+    top = browser.value(ROWS % "treemap-table")
+    assert browser.value(PATH) == ["all objects"] and [row[0] for row in top if "__main__" in row[0]]
+    browser.click("#treemap", 40, 12)  # the title of the first area, which is the heaviest that has something below it
+    path = browser.value(PATH)
+    assert len(path) == 2 and path[1] in [row[0] for row in top]
+    assert browser.value(ROWS % "treemap-table") != top
+    browser.click("#treemap-table button")
+    assert len(browser.value(PATH)) == 3
+    browser.click(".path button")
+    assert browser.value(PATH) == ["all objects"] and browser.value(ROWS % "treemap-table") == top
+    wide = "document.querySelectorAll('#icicle rect[width]').length"
+    before = browser.value(wide)
+    browser.click("#icicle g.go:nth-child(3)")
+    assert browser.value(wide) != before
+
+
+def test_colours_follow_the_system(browser, report):
+    paper = []
+    for scheme in ("light", "dark"):
+        browser.open(report("heap.html"), scheme=scheme)
+        paper.append(browser.value("getComputedStyle(document.documentElement).backgroundColor"))
+    assert paper == ["rgb(255, 255, 255)", "rgb(20, 24, 28)"]
