@@ -42,5 +42,6 @@ function arenas(map) {
 	chart(place, () => 34 + map.rows.length * Math.max(6, Math.min(14, 400 / map.rows.length)), () => arenas_option(map));
 }
 
+/* Thousands of cells: the page is there before them. */
 if (data_of("arenas"))
-	arenas(data_of("arenas"));
+	setTimeout(arenas, 0, data_of("arenas"));

@@ -200,6 +200,7 @@ def test_pictures_are_drawn(browser, report, page, width):
     browser.open(report("heap.html"), width)
     count = "document.querySelectorAll('#%s').length"
     assert browser.value(count % "treemap svg path") > 10 and browser.value(count % "icicle svg rect") > 10
+    browser.value("new Promise((drawn) => setTimeout(drawn, 0))")
     assert browser.value(count % "heat svg path") >= sum(
         len(marks.replace(" ", "")) for _, marks in data_of(page, "arenas")["rows"])
     assert "CACHE" in browser.value("document.querySelector('#icicle').textContent")
