@@ -6,6 +6,7 @@
 #include "util/array.h"
 
 #define ITEMS_MAX 4000
+#define BYTES_MAX 1000000 /* names may be long */
 #define DEPTH 40
 #define TOO_MANY 1
 
@@ -27,7 +28,7 @@ static int enter(void *arg, const struct lh_tree_item *item)
 {
 	struct writer *w = arg;
 
-	if (++w->items > ITEMS_MAX)
+	if (++w->items > ITEMS_MAX || w->out->len > BYTES_MAX)
 		return TOO_MANY;
 	lh_string_add(w->out, w->opened ? "\n[" : ",\n[");
 	lh_html_json(w->out, item->type == LH_GRAPH_NO_TYPE ? item->text : item->name);
@@ -65,7 +66,7 @@ static int write_tree(struct lh_export *x, uint64_t parts, struct lh_string *out
 
 int lh_report_tree(struct lh_heap *heap, const struct lh_result *answer, struct lh_string *out)
 {
-	static const uint64_t parts[] = {2000, 500, 100, 20};
+	static const uint64_t parts[] = {2000, 500, 100, 20, 4};
 	struct lh_export x = {.heap = heap, .output.fd = -1};
 	int r = lh_inventory_get(heap, &x.inventory);
 
@@ -75,7 +76,9 @@ int lh_report_tree(struct lh_heap *heap, const struct lh_result *answer, struct 
 		lh_string_fini(out);
 		r = write_tree(&x, parts[i], out);
 		if (r != TOO_MANY)
-			break;
+			return r;
 	}
-	return r;
+	lh_string_fini(out);
+	lh_string_add(out, "null");
+	return r < 0 ? r : 0;
 }

@@ -119,11 +119,13 @@ static int start_child(void **state)
 
 #define EXPORTED "faults-export.sqlite" /* in the working folder, as the next */
 #define REPORT "faults-report.md"
+#define PAGE "faults-report.html"
 
 static int stop_child(void **state)
 {
 	unlink(EXPORTED);
 	unlink(REPORT);
+	unlink(PAGE);
 	if (child > 0) {
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
@@ -215,6 +217,7 @@ static const struct {
 		{"find", "--type=dict"},
 		{"export", "--output=" EXPORTED},
 		{"report", "--output=" REPORT},
+		{"report", "--output=" PAGE},
 		{"cycles", "--garbage"}};
 
 #define COMMANDS (LH_ARRAY_SIZE(commands))
