@@ -129,14 +129,16 @@ def test_files_that_cannot_be_written(py_heap, core, build, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["old.md"] and old.read_text() == "old"
 
 
-def test_what_is_missing_is_said(py_heap, core, tmp_path):
+@pytest.mark.parametrize("suffix", ["md", "html"])
+def test_what_is_missing_is_said(py_heap, core, tmp_path, suffix):
     """Of a core without its end"""
     with open(core, "rb") as stream:
         data = stream.read()
     (tmp_path / "cut").write_bytes(data[:len(data) * 2 // 3])
-    run = py_heap("report", tmp_path / "cut", "-o", tmp_path / "heap.md", "-f", "json")
+    run = py_heap("report", tmp_path / "cut", "-o", tmp_path / ("heap." + suffix), "-f", "json")
     if run.returncode == 1:
-        assert not (tmp_path / "heap.md").exists() and run.stderr
+        assert not (tmp_path / ("heap." + suffix)).exists() and run.stderr
         return
-    text = (tmp_path / "heap.md").read_text(encoding="utf-8")
-    assert not json.loads(run.stdout)["complete"] and "Something is missing: the answers are about what is there.\n\n- " in text
+    text = (tmp_path / ("heap." + suffix)).read_text(encoding="utf-8")
+    assert not json.loads(run.stdout)["complete"] and "Something is missing: the answers are about what is there." + (
+        "\n\n- " if suffix == "md" else "</p>\n<ul>\n<li>") in text
