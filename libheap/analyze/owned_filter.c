@@ -74,7 +74,7 @@ static bool counts(const struct filter *f, uint32_t from, uint32_t to)
 	return !f->direct[f->part[to]] && (!is_met(f, to) || (from < f->blocks && is_met(f, from)));
 }
 
-static int drop(struct filter *f)
+static void drop(struct filter *f)
 {
 	struct lh_owned_work *w = f->w;
 	uint32_t nodes = (uint32_t)(f->blocks + w->owned->count);
@@ -87,7 +87,6 @@ static int drop(struct filter *f)
 			if (!counts(f, i, w->edges[k]))
 				w->edges[k] = LH_NO_INDEX;
 	lh_references_close_gaps(w->offsets, w->edges, nodes);
-	return 0;
 }
 
 int lh_owned_filter(struct lh_owned_work *w)
@@ -105,5 +104,7 @@ int lh_owned_filter(struct lh_owned_work *w)
 	if (!f.direct || !f.bits)
 		return lh_nomem(w->heap->ctx);
 	r = search(&f);
-	return r == 0 ? drop(&f) : r;
+	if (r == 0)
+		drop(&f);
+	return r;
 }

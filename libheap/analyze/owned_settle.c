@@ -8,15 +8,13 @@
 
 /* ---- what all objects of one type lead to ---- */
 
-#define MANY (UINT32_MAX - 1)
-#define NO_LABEL UINT32_MAX
-
-/** struct spread - labels on their way from owners to what several of them lead to */
+/** struct spread - labels on their way from owners to what several of them lead to: a type's number; LH_OWNER_SEVERAL; LH_OWNER_NONE,
+ * as long as there is none */
 struct spread {
 	struct lh_owned_work *w;
 	const struct lh_dominators *tree;
 	uint32_t *top;    /* by owner: the outermost owner that dominates it, itself if none does */
-	uint32_t *labels; /* by block: the type's number; MANY */
+	uint32_t *labels; /* by block */
 	uint32_t *todo;
 	size_t todo_count, todo_capacity;
 };
@@ -26,7 +24,7 @@ static uint32_t label_of(const struct spread *s, uint32_t owner)
 {
 	uint32_t type = s->w->owned->owners[owner].type;
 
-	return type == LH_OWNER_NO_TYPE ? MANY : type;
+	return type == LH_OWNER_NO_TYPE ? LH_OWNER_SEVERAL : type;
 }
 
 /* A label changes twice at most. */
@@ -41,7 +39,7 @@ static int give_label(struct spread *s, uint32_t from, uint32_t label)
 		if (to >= w->owned->set.count || w->owned->owner[to] != LH_OWNER_SEVERAL)
 			continue;
 		had = s->labels[to];
-		both = had == NO_LABEL || had == label ? label : MANY;
+		both = had == LH_OWNER_NONE || had == label ? label : LH_OWNER_SEVERAL;
 		if (both == had)
 			continue;
 		s->labels[to] = both;
@@ -55,9 +53,9 @@ static uint32_t label_of_block(const struct spread *s, uint32_t block)
 {
 	uint32_t owner = s->w->owned->owner[block];
 
-	return owner == LH_OWNER_SEVERAL ? s->labels[block]
-	       : owner == LH_OWNER_NONE  ? NO_LABEL
-					 : label_of(s, s->top[owner]);
+	if (owner == LH_OWNER_SEVERAL)
+		return s->labels[block];
+	return owner == LH_OWNER_NONE ? LH_OWNER_NONE : label_of(s, s->top[owner]);
 }
 
 static int spread_all(struct spread *s)
@@ -68,7 +66,7 @@ static int spread_all(struct spread *s)
 	for (uint32_t i = 0; i < blocks && r == 0; i++) {
 		uint32_t label = label_of_block(s, i);
 
-		if (label != NO_LABEL)
+		if (label != LH_OWNER_NONE)
 			r = give_label(s, i, label);
 	}
 	for (uint32_t i = 0; i < s->w->owned->count && r == 0; i++)
@@ -126,7 +124,7 @@ static int settle_types(struct spread *s)
 	s->labels = lh_new0(uint32_t, (size_t)blocks + 1);
 	if (!s->labels)
 		return lh_nomem(s->w->heap->ctx);
-	memset(s->labels, 0xff, (size_t)blocks * sizeof(*s->labels)); /* NO_LABEL */
+	memset(s->labels, 0xff, (size_t)blocks * sizeof(*s->labels)); /* LH_OWNER_NONE */
 	r = spread_all(s);
 	return r == 0 ? give_to_types(s->w, s->labels) : r;
 }
@@ -162,14 +160,13 @@ static bool is_lost_in_others(const struct lh_owned_work *w, const struct lh_dom
 
 enum rank { FIRST, BELOW, BORROWER, RANKS };
 
-static int rank_owners(const struct lh_owned_work *w, uint8_t *ranks)
+static void rank_owners(const struct lh_owned_work *w, uint8_t *ranks)
 {
 	for (size_t i = 0; i < w->hold_count; i++)
 		ranks[w->holds[i].owner] = BELOW;
 	for (uint32_t i = 0; i < w->owned->count; i++)
 		if (is_borrower(w, i))
 			ranks[i] = BORROWER;
-	return 0;
 }
 
 /* Modules, and objects that hold no other owner; those that hold each other in a circle; what points into others' memory. */
@@ -177,8 +174,11 @@ static int add_roots(struct lh_owned_work *w, struct lh_dominators *tree)
 {
 	uint32_t blocks = w->owned->set.count;
 	_cleanup_free_ uint8_t *ranks = lh_new0(uint8_t, w->owned->count + 1);
-	int r = ranks ? rank_owners(w, ranks) : lh_nomem(w->heap->ctx);
+	int r = 0;
 
+	if (!ranks)
+		return lh_nomem(w->heap->ctx);
+	rank_owners(w, ranks);
 	for (int rank = FIRST; rank < RANKS && r == 0; rank++)
 		for (uint32_t i = 0; i < w->owned->count && r == 0; i++) {
 			if (ranks[i] != rank || (rank != FIRST && tree->place[blocks + i]) ||
