@@ -2,6 +2,7 @@
 #include "analyze/memory_parts.h"
 #include "util/array.h"
 #include "util/hash.h"
+#include "util/string.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static const char *find_allocator(const struct lh_target *t)
 {
 	for (size_t i = 0; i < t->module_count; i++)
 		for (size_t k = 0; k < LH_ARRAY_SIZE(allocators); k++)
-			if (strncmp(lh_memory_base_name(t->modules[i].path), allocators[k].prefix,
+			if (strncmp(lh_base_name(t->modules[i].path), allocators[k].prefix,
 				    strlen(allocators[k].prefix)) == 0)
 				return allocators[k].name;
 	return NULL;

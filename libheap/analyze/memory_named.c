@@ -3,15 +3,9 @@
 #include "analyze/memory_parts.h"
 #include "util/array.h"
 #include "util/hash.h"
+#include "util/string.h"
 
 #include <string.h>
-
-const char *lh_memory_base_name(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path;
-}
 
 /* The leaf of that name, made if there is none yet: a core may name a million files. */
 static int find_named(struct lh_memory_work *w, const char *root, const char *name, uint32_t *ret)
@@ -32,7 +26,7 @@ int lh_memory_add_named(struct lh_memory_work *w, const char *root, const char *
 			uint64_t end)
 {
 	uint32_t i;
-	int r = find_named(w, root, lh_memory_base_name(path), &i);
+	int r = find_named(w, root, lh_base_name(path), &i);
 
 	if (r == 0)
 		lh_memory_add(w, &w->named[i].sum, start, end, 1);

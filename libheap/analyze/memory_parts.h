@@ -107,8 +107,6 @@ static inline void lh_memory_sum_add(struct lh_memory_sum *to, const struct lh_m
 	to->pages.swapped += from->pages.swapped;
 }
 
-/** lh_memory_base_name() - of a path, or NULL */
-const char *lh_memory_base_name(const char *path);
 /** lh_memory_add_named() - give [@start, @end) to the leaf below @root, a static text, that is named by the end of @path. Return: 0, -LH_ENOMEM. */
 int lh_memory_add_named(struct lh_memory_work *work, const char *root, const char *path, uint64_t start,
 			uint64_t end);

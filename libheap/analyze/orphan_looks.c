@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a block looks like: text, or its first word in words. */
 #include "analyze/orphans.h"
+#include "util/string.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #define TEXT_LEAST 4
 #define TEXT_MOST 24
@@ -23,10 +23,10 @@ static void word_text(struct lh_heap *heap, uint64_t word, char *buf, size_t siz
 {
 	const struct lh_module *module = lh_target_module(heap->target, word);
 	const struct lh_mapping *m = lh_target_mapping(heap->target, word);
-	const char *name = module && module->path ? strrchr(module->path, '/') : NULL;
+	const char *name = module ? lh_base_name(module->path) : NULL;
 
 	if (module)
-		snprintf(buf, size, "pointer into %s", name ? name + 1 : "a module");
+		snprintf(buf, size, "pointer into %s", name ? name : "a module");
 	else if (m)
 		snprintf(buf, size, "pointer");
 	else

@@ -21,9 +21,8 @@ void lh_thread_text(struct lh_heap *heap, uint64_t thread, struct lh_string *out
 static const char *module_name(const struct lh_heap *heap, uint64_t addr)
 {
 	const struct lh_module *module = lh_target_module(heap->target, addr);
-	const char *slash = module && module->path ? strrchr(module->path, '/') : NULL;
 
-	return slash ? slash + 1 : module && module->path ? module->path : "?";
+	return module && module->path ? lh_base_name(module->path) : "?";
 }
 
 /* "cache+8"; "+0x4e08" in the module if no symbol is known. */

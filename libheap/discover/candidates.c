@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "discover/candidates.h"
+#include "util/string.h"
 
 #include <string.h>
 
@@ -18,11 +19,10 @@ static bool is_loaded(const struct lh_target *t, const struct lh_module *module)
  * python, the program itself, then any other. */
 unsigned lh_candidate_rank(const struct lh_target *target, const struct lh_module *m)
 {
-	const char *base = strrchr(m->path, '/');
+	const char *base = lh_base_name(m->path);
 
 	if (!is_loaded(target, m))
 		return LH_RANK_LAST;
-	base = base ? base + 1 : m->path;
 	if (strncmp(base, "libpython", 9) == 0)
 		return LH_RANK_LIBPYTHON;
 	if (strncmp(base, "python", 6) == 0)

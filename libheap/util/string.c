@@ -105,6 +105,13 @@ int lh_string_give(struct lh_ctx *ctx, struct lh_string *s, char **ret)
 	return 0;
 }
 
+const char *lh_base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
 const char *lh_count_text(uint64_t number, char buf[LH_COUNT_MAX])
 {
 	char digits[LH_COUNT_MAX];

@@ -29,6 +29,9 @@ char *lh_string_take(struct lh_string *s);
 /* The same for a caller of the library. Return: 0; -LH_ENOMEM. */
 int lh_string_give(struct lh_ctx *ctx, struct lh_string *s, char **ret);
 
+/** lh_base_name() - a file's name without its folders; NULL stays NULL */
+const char *lh_base_name(const char *path);
+
 #define LH_SIZE_MAX 16
 
 /** lh_size_text() - bytes for people: "0 B", "1.2 MB" (1 KB is 1024 bytes). Return: @buf. */
