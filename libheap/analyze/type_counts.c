@@ -49,18 +49,16 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 	return c->owned ? lh_owned_walk_take(c->owned, items, count) : 0;
 }
 
-static int add_native(struct counter *c)
+int lh_type_counts_native(struct lh_heap *heap, struct lh_type_count *types, size_t count, uint64_t *sum)
 {
 	const struct lh_owned *owned;
-	int r = c->owned ? lh_owned_walk_finish(c->owned) : 0;
+	int r = lh_owned_get(heap, &owned);
 
-	if (r == 0)
-		r = lh_owned_get(c->heap, &owned);
-	for (size_t i = 0; i < c->counts->capacity && i < c->heap->types.count && r == 0; i++) {
-		if (!c->counts->types[i].count)
+	for (size_t i = 0; i < count && i < heap->types.count && r == 0; i++) {
+		if (!types[i].count)
 			continue;
-		c->counts->types[i].native = lh_owned_of_type(owned, c->heap->types.items[i]);
-		c->counts->native += c->counts->types[i].native;
+		types[i].native = lh_owned_of_type(owned, heap->types.items[i]);
+		*sum += types[i].native;
 	}
 	return r;
 }
@@ -82,8 +80,10 @@ int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, st
 		ret->bytes += ret->types[i].bytes;
 		ret->tracked += ret->types[i].tracked;
 	}
+	if (r == 0 && owned)
+		r = lh_owned_walk_finish(owned);
 	if (r == 0 && native)
-		r = add_native(&c);
+		r = lh_type_counts_native(heap, ret->types, ret->capacity, &ret->native);
 	if (r < 0)
 		lh_type_counts_fini(ret);
 	return r;

@@ -20,6 +20,9 @@ struct lh_type_counts {
 /** lh_type_counts_take() - count all live objects, or only tracked ones; @native: and the native memory that all objects own.
  * Return: 0, -LH_E*. Free with lh_type_counts_fini(). */
 int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, struct lh_type_counts *ret);
+/** lh_type_counts_native() - add the native memory that objects of types own to counts of all of them. @types: by lh_type.index.
+ * @sum: of all types, likewise. Return: 0, -LH_E*. */
+int lh_type_counts_native(struct lh_heap *heap, struct lh_type_count *types, size_t count, uint64_t *sum);
 void lh_type_counts_fini(struct lh_type_counts *counts);
 
 #endif

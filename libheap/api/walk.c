@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Typed answers on all objects on one way through them: each shown to the caller, or counted by type. */
-#include "analyze/owned.h"
 #include "analyze/type_counts.h"
 #include "api/objects.h"
 #include "api/selection.h"
@@ -153,20 +152,6 @@ static int count_plain(struct lh_heap *heap, bool tracked_only, bool native, str
 	return 0;
 }
 
-static int add_native(struct lh_type_count_iter *c)
-{
-	const struct lh_owned *owned;
-	int r = lh_owned_get(c->heap, &owned);
-
-	for (size_t i = 0; i < c->capacity && r == 0; i++) {
-		if (!c->types[i].count)
-			continue;
-		c->types[i].native = lh_owned_of_type(owned, c->heap->types.items[i]);
-		c->sums.native += c->types[i].native;
-	}
-	return r;
-}
-
 static int count_selected(struct lh_heap *heap, const struct lh_object_query *query,
 			  struct lh_type_count_iter *ret)
 {
@@ -174,7 +159,9 @@ static int count_selected(struct lh_heap *heap, const struct lh_object_query *qu
 	int r = walk(heap, query, &w);
 
 	ret->sums = w.sums;
-	return r == 0 && w.selection.asked.native ? add_native(ret) : r;
+	return r == 0 && w.selection.asked.native
+		       ? lh_type_counts_native(heap, ret->types, ret->capacity, &ret->sums.native)
+		       : r;
 }
 
 int lh_type_count_iter_new(struct lh_heap *heap, const struct lh_object_query *query,
