@@ -45,16 +45,17 @@ static void mark_guessing(struct lh_graph *g)
 	}
 }
 
-static int read_graph(struct lh_graph *g)
+static int make(struct lh_heap *heap, void *ret)
 {
-	struct lh_references job = {
-		.heap = g->heap, .set = &g->set, .types_known = true, .see = see, .arg = g};
-	int r = lh_objects_collect(g->heap, &g->set, &g->findings);
+	struct lh_graph *g = ret;
+	struct lh_references job = {.heap = heap, .set = &g->set, .types_known = true, .see = see, .arg = g};
+	int r = lh_objects_collect(heap, &g->set, &g->findings);
 
+	g->heap = heap;
 	if (r < 0)
 		return r;
 	g->count = g->set.count;
-	g->types = job.types = lh_inventory_types(g->heap);
+	g->types = job.types = lh_inventory_types(heap);
 	r = make_room(g);
 	if (r == 0)
 		r = lh_references_read(&job);
@@ -66,14 +67,6 @@ static int read_graph(struct lh_graph *g)
 	if (r == 0)
 		mark_guessing(g);
 	return r;
-}
-
-static int make(struct lh_heap *heap, void *ret)
-{
-	struct lh_graph *g = ret;
-
-	g->heap = heap;
-	return read_graph(g);
 }
 
 static void fini(void *kept)

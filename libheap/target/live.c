@@ -27,10 +27,7 @@
 	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
 #define CONST_COPY_MAX ((uint64_t)64 << 20)
 
-/* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): looking at each page
- * of it would stop the process for minutes, if the system does not pass it by. */
-#define RESERVED_MIN ((uint64_t)1 << 38)
-#define RESERVED_MAX ((uint64_t)1 << 42)
+#define RESERVED_MAX ((uint64_t)1 << 42) /* nothing of that much is read */
 
 struct copy {
 	struct lh_target *target;
@@ -222,7 +219,7 @@ static enum when choose(const struct copy *copy, const struct lh_vma *v)
 		return NEVER;
 	if (size >= RESERVED_MAX)
 		return NEVER;
-	if (v->shared || (size >= RESERVED_MIN && !copy->pages.scans))
+	if (v->shared || (size >= LH_PAGES_RESERVED_MIN && !copy->pages.scans))
 		return ON_DEMAND;
 	if (!is_file(v))
 		return STOPPED;

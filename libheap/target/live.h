@@ -32,7 +32,7 @@ void lh_vmas_fini(struct lh_vmas *vmas);
 /** lh_live_open() - the memory of @target->pid. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
 int lh_live_open(struct lh_target *target);
 /** lh_live_read() - at most @len bytes, without changing pages that a fork shares. Return: how many came without a gap. */
-int64_t lh_live_read(const struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
+int64_t lh_live_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 
 /** struct lh_huge_page - pages that may be one huge page; @alone: bytes that are this process's alone */
 struct lh_huge_page {

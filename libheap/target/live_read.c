@@ -17,11 +17,6 @@ struct live {
 	int mem;
 };
 
-static int64_t fetch(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
-{
-	return lh_live_read(target, addr, buf, len);
-}
-
 static void close_live(struct lh_target *target)
 {
 	struct live *live = target->medium;
@@ -33,7 +28,7 @@ static void close_live(struct lh_target *target)
 
 int lh_live_open(struct lh_target *target)
 {
-	static const struct lh_target_ops ops = {.fetch = fetch, .free = close_live};
+	static const struct lh_target_ops ops = {.fetch = lh_live_read, .free = close_live};
 	struct live *live;
 	char name[64];
 	int fd;
@@ -56,7 +51,7 @@ int lh_live_open(struct lh_target *target)
 	return 0;
 }
 
-int64_t lh_live_read(const struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
+int64_t lh_live_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
 {
 	const struct live *live = target->medium;
 	uint64_t done = 0;

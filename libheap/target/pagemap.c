@@ -17,9 +17,6 @@
 
 #include <string.h>
 
-#define RESERVED_MIN \
-	((uint64_t)1 << 38) /* where each page of it has to be looked at, that would take minutes */
-
 #define HUGE ((uint64_t)2 << 20)
 #define HUGE_ENTRIES (HUGE / LH_PAGE)
 
@@ -158,7 +155,7 @@ int lh_pagemap_read(struct lh_pagemap *map, const struct lh_pages *pages, struct
 
 		noting.vma = &vmas->all[i];
 		noting.dirty = vmas->all[i].dirty;
-		if (m->writable && (pages->scans || m->end - m->start < RESERVED_MIN))
+		if (m->writable && (pages->scans || m->end - m->start < LH_PAGES_RESERVED_MIN))
 			r = lh_pages_runs(pages, m->start, m->end, &runs);
 	}
 	if (r == 0)

@@ -32,6 +32,10 @@ struct lh_page_runs {
 
 #define LH_PAGES_ENTRIES 2048
 
+/* Address space that a runtime has set aside (a sanitizer's shadow, a collector's heap): to look at each page of it would take minutes,
+ * if the system does not pass it by. */
+#define LH_PAGES_RESERVED_MIN ((uint64_t)1 << 38)
+
 /** lh_pages_open() - always lh_pages_close() afterwards. Return: 0; LH_ABSENT: it cannot be read. */
 int lh_pages_open(struct lh_pages *pages, pid_t pid);
 void lh_pages_close(struct lh_pages *pages);
