@@ -144,14 +144,14 @@ int lh_invocation_open_other(const struct lh_invocation *invocation, const char 
 			     struct lh_target **ret)
 {
 	const char *name = lh_invocation_get(invocation, option);
-	uint64_t pid = 0;
+	uint64_t pid = UINT64_MAX;
 
 	if (!name || !*name)
 		return LH_ABSENT;
 	if (strspn(name, "0123456789") != strlen(name))
 		return lh_invocation_open_file(invocation, name, ret);
-	for (; *name && pid <= INT32_MAX; name++)
-		pid = pid * 10 + (uint64_t)(*name - '0');
+	(void)lh_option_number(name,
+			       &pid); /* there are at least that many if it is more than a number can be */
 	return open_process(invocation, pid, ret);
 }
 
