@@ -19,7 +19,7 @@ struct lh_folder {
 /** lh_folder_open() - begin to write the folder at @path: there is none, or an empty one. Return: 0; -LH_EIO, -LH_ENOMEM. Free with
  * lh_folder_fini() in any case. */
 int lh_folder_open(struct lh_ctx *ctx, const char *path, struct lh_folder *ret);
-/** lh_folder_file() - begin to write the file @name in it. Return: as lh_output_open(), without LH_ABSENT; likewise. */
+/** lh_folder_file() - begin to write the file @name in it. Return: as lh_output_open(); likewise. */
 int lh_folder_file(struct lh_folder *folder, const char *name, struct lh_output *ret);
 /** lh_folder_finish() - all files are finished: the folder gets its name. Return: 0; -LH_EIO. */
 int lh_folder_finish(struct lh_folder *folder);

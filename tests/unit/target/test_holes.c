@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A core's file with a hole, read for words. */
 #include "core_writer.h"
-#include "target/target.h"
+#include "target/word_run.h"
+#include "util/bytes.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -80,10 +81,47 @@ static void test_holes_are_passed_over(void **state)
 	unlink(path);
 }
 
+/* All words that are not zeros are in the runs, each once; the first and the last are whole. */
+static void test_runs_of_words(void **state)
+{
+	static const char path[] = "/tmp/py-heap-test-words";
+	uint64_t start = 0x10003, end = 0x10000 + HOLE + sizeof(page), sum = 0, expected = 0, last = 0;
+	struct lh_target *target;
+	struct lh_word_run run;
+	struct lh_view view;
+	const uint8_t *all;
+
+	write_sparse(path);
+	assert_int_equal(lh_target_open_core(ctx, path, NULL, &target), 0);
+	view = lh_view_of(target);
+	all = lh_view_at(&view, 0x10000, end - 0x10000);
+	for (uint64_t at = 0x10008; at + 8 <= end - 3; at += 8)
+		expected += lh_u64(all + (at - 0x10000)) * at;
+	run = lh_word_run_of(start, end - 3);
+	while (lh_word_run_next(&run, &view, 4096)) {
+		assert_in_range(run.len, 8, 4096);
+		assert_int_equal((run.len | run.at) & 7, 0);
+		assert_in_range(run.at, last ? last : start, end - 3 - run.len);
+		for (uint64_t i = 0; i < run.len; i += 8)
+			sum += lh_u64(run.words + i) * (run.at + i);
+		last = run.at + run.len;
+	}
+	assert_true(expected && sum == expected);
+	run = lh_word_run_of(0x10000, 0x10007);
+	assert_false(lh_word_run_next(&run, &view, 4096));
+	run = lh_word_run_of(0x10010, 0x10000);
+	assert_false(lh_word_run_next(&run, &view, 4096));
+	run = lh_word_run_of(UINT64_MAX - 3, UINT64_MAX);
+	assert_false(lh_word_run_next(&run, &view, 4096));
+	lh_target_free(target);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_holes_are_passed_over),
+		cmocka_unit_test(test_runs_of_words),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

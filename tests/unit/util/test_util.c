@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/array.h"
+#include "util/bits.h"
 #include "util/index.h"
 #include "util/populate.h"
 #include "util/sort.h"
@@ -159,6 +160,47 @@ static void test_string_grows(void **state)
 	assert_null(lh_string_take(&s));
 }
 
+static void test_string_cleared(void **state)
+{
+	_cleanup_string_ struct lh_string s = {0};
+	const char *text;
+
+	lh_string_clear(&s);
+	assert_null(s.text);
+	lh_string_add(&s, "some");
+	text = s.text;
+	s.failed = true;
+	lh_string_clear(&s);
+	assert_int_equal(s.len, 0);
+	assert_ptr_equal(s.text, text);
+	assert_string_equal(s.text, "");
+	assert_true(s.failed);
+}
+
+static void test_bits(void **state)
+{
+	uint64_t bits[3] = {0};
+
+	lh_bit_set(bits, 0);
+	lh_bit_set(bits, 63);
+	lh_bit_set(bits, 64);
+	lh_bit_set(bits, 191);
+	lh_bit_clear(bits, 0);
+	lh_bit_clear(bits, 65);
+	for (unsigned i = 0; i < 192; i++)
+		assert_int_equal(lh_bit_has(bits, i), i == 63 || i == 64 || i == 191);
+	assert_int_equal(lh_bit_count(bits[0]) + lh_bit_count(bits[1]) + lh_bit_count(bits[2]), 3);
+	assert_int_equal(lh_bit_count(UINT64_MAX), 64);
+}
+
+static void test_base_name(void **state)
+{
+	assert_null(lh_base_name(NULL));
+	assert_string_equal(lh_base_name("/usr/lib/libc.so.6"), "libc.so.6");
+	assert_string_equal(lh_base_name("[heap]"), "[heap]");
+	assert_string_equal(lh_base_name("/usr/lib/"), "");
+}
+
 static void test_numbers_for_people(void **state)
 {
 	assert_string_equal(LH_COUNTED(0), "0");
@@ -226,6 +268,9 @@ int main(void)
 		cmocka_unit_test(test_interrupt_stops_once),
 		cmocka_unit_test(test_array_grows_and_refuses_overflow),
 		cmocka_unit_test(test_string_grows),
+		cmocka_unit_test(test_string_cleared),
+		cmocka_unit_test(test_bits),
+		cmocka_unit_test(test_base_name),
 		cmocka_unit_test(test_numbers_for_people),
 	};
 
