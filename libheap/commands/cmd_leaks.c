@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* leaks: The verdict. */
 #include "command/command.h"
-#include "command/doubts.h"
-#include "command/findings.h"
+#include "commands/leaks_warn.h"
 #include "commands/records.h"
-#include "verdict/leaks.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -83,32 +81,6 @@ static int tell_unlooked(const struct lh_leaks *leaks, struct lh_result *result)
 	return r;
 }
 
-/* Whether a rule was asked: what it rests on was kept, and is told here. */
-static bool was_asked(const struct lh_leaks *leaks, const char *rule)
-{
-	for (size_t i = 0; i < leaks->unlooked_count; i++)
-		if (strcmp(leaks->unlooked[i].rule, rule) == 0)
-			return false;
-	return true;
-}
-
-/* All that makes doubtful what the rules rest on: an all-clear is worth as much as what was looked at. */
-static int warn(struct lh_leaks *leaks, struct lh_result *result)
-{
-	const struct lh_refaudit *audit;
-	const struct lh_garbage *garbage;
-	const struct lh_memory *memory;
-	int r = lh_result_findings(result, &leaks->findings, leaks->findings.ring_objects);
-
-	if (r == 0 && was_asked(leaks, "references") && (r = lh_refaudit_get(leaks->heap, &audit)) == 0)
-		r = lh_result_refaudit_warnings(result, audit);
-	if (r == 0 && was_asked(leaks, "garbage") && (r = lh_garbage_get(leaks->heap, &garbage)) == 0)
-		r = lh_result_garbage_doubts(result, garbage);
-	if (r == 0 && was_asked(leaks, "memory") && (r = lh_memory_get(leaks->heap, &memory)) == 0)
-		r = lh_result_memory_warnings(result, memory);
-	return r == 0 ? lh_result_arenas_unread(result, leaks->arenas_unread) : r;
-}
-
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	_cleanup_(lh_leaks_fini) struct lh_leaks leaks;
@@ -132,7 +104,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 		r = tell_unlooked(&leaks, result);
 	if (r == 0 && lh_invocation_number(invocation, "fail-over", &most) == 0 && bytes > most)
 		lh_result_found(result);
-	return r == 0 ? warn(&leaks, result) : r;
+	return r == 0 ? lh_leaks_warn(&leaks, result) : r;
 }
 
 const struct lh_command lh_cmd_leaks = {

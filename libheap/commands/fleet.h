@@ -24,6 +24,8 @@ int lh_fleet_top_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, 
 int lh_fleet_new_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result);
 int lh_fleet_show_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result);
 
+/** lh_fleet_warn() - warn if so many dumps were incomplete: their leaks may be others. Return: 0, -LH_ENOMEM. */
+int lh_fleet_warn(struct lh_result *result, uint64_t dumps);
 /** lh_fleet_quote() - append a word as typed in a shell: quoted if it must be */
 void lh_fleet_quote(struct lh_string *out, const char *word);
 /** lh_fleet_next() - a command of fleet worth typing next, on the same database. Return: 0, -LH_ENOMEM. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "add": the verdict of each dump, without contents, into the database. */
+#include "command/findings.h"
 #include "commands/fleet.h"
+#include "commands/leaks_warn.h"
 #include "fleet/identity.h"
 #include "fleet/signature.h"
 #include "inventory/inventory.h"
@@ -18,7 +20,7 @@ struct adding {
 	struct lh_invocation *invocation;
 	struct lh_fleet *fleet;
 	struct lh_result *result;
-	uint64_t added, known, failed;
+	uint64_t added, known, failed, incomplete;
 };
 
 /** struct dump - one that is open */
@@ -30,6 +32,7 @@ struct dump {
 	struct lh_signature *signatures;
 	struct lh_fleet_suspect *suspects;
 	char identity[LH_IDENTITY_MAX];
+	bool complete; /* as 'leaks' says */
 };
 
 static void dump_fini(struct dump *dump)
@@ -91,6 +94,24 @@ static int name_suspects(struct lh_ctx *ctx, struct dump *dump)
 	return r;
 }
 
+/* The warnings that 'leaks' gives are not told for each dump: it says them when it is asked. */
+static int judge(struct lh_ctx *ctx, struct dump *dump)
+{
+	struct lh_result_info info = {.size = sizeof(info)};
+	struct lh_result *result;
+	int r = lh_result_new(ctx, "leaks", &result);
+
+	if (r < 0)
+		return r;
+	r = lh_leaks_warn(&dump->leaks, result);
+	if (r == 0)
+		r = lh_result_missing(result, dump->heap);
+	lh_result_info(result, &info);
+	dump->complete = info.complete && !dump->leaks.unlooked_count;
+	lh_result_free(result);
+	return r;
+}
+
 /* What memory that ran out on the way would have made different counts for one dump alone. */
 static int analyse(struct lh_ctx *ctx, struct dump *dump)
 {
@@ -102,6 +123,8 @@ static int analyse(struct lh_ctx *ctx, struct dump *dump)
 	r = lh_leaks_find(dump->heap, &dump->leaks);
 	if (r == 0)
 		r = name_suspects(ctx, dump);
+	if (r == 0)
+		r = judge(ctx, dump);
 	return r == 0 ? lh_ctx_finish(ctx) : r;
 }
 
@@ -126,7 +149,7 @@ static int store(struct adding *a, struct dump *dump)
 		.time = (double)dump->target->opened.st_mtim.tv_sec +
 			(double)dump->target->opened.st_mtim.tv_nsec / 1e9,
 		.writable = dump->leaks.writable,
-		.complete = !dump->leaks.partly,
+		.complete = dump->complete,
 	};
 	row.build = label ? label : row.build_id ? row.build_id : info.version;
 	return lh_fleet_add(a->fleet, &row, dump->suspects, dump->leaks.count);
@@ -183,12 +206,13 @@ static int add_file(const char *file, const char *error, void *arg)
 	lh_log(ctx, 6, "%s: %s", file, r == 0 ? "added" : "known");
 	a->added += r == 0;
 	a->known += r == LH_ABSENT;
+	a->incomplete += r == 0 && !dump.complete;
 	return add_row(a, r == 0 ? "added" : "known", r == 0 ? &dump.leaks : NULL, file);
 }
 
 int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
-	struct adding a = {invocation, fleet, result, 0, 0, 0};
+	struct adding a = {invocation, fleet, result, 0, 0, 0, 0};
 	const char *word;
 	int r = 0;
 
@@ -202,6 +226,8 @@ int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet,
 							{"failed", "failed", LH_COUNT(a.failed)},
 							{},
 						});
+	if (r == 0)
+		r = lh_fleet_warn(result, a.incomplete);
 	if (r == 0 && !(a.added + a.known + a.failed))
 		r = lh_result_note(result, "There is no core in the folder.");
 	return r == 0 ? lh_fleet_next(invocation, result, "the leaks in most dumps", "top") : r;

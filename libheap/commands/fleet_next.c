@@ -38,3 +38,15 @@ int lh_fleet_next(const struct lh_invocation *invocation, struct lh_result *resu
 		return lh_nomem(lh_invocation_ctx(invocation));
 	return lh_result_next(result, why, "%s", text.text);
 }
+
+int lh_fleet_warn(struct lh_result *result, uint64_t dumps)
+{
+	if (!dumps)
+		return 0;
+	lh_result_incomplete(result);
+	return lh_result_warn(
+		result, "dumps-incomplete", NULL,
+		"%s of the dumps lack memory, or are damaged: their leaks may be others ('leaks' says of a dump "
+		"what it lacks)",
+		LH_COUNTED(dumps));
+}

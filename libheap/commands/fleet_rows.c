@@ -14,9 +14,9 @@ struct asking {
 	struct lh_invocation *invocation;
 	struct lh_fleet *fleet;
 	struct lh_result *result;
-	uint64_t dumps;           /* all that the database has */
-	uint64_t leaks, shown;    /* rows so far */
-	char signature[TIME_MAX]; /* of the first row */
+	uint64_t dumps, incomplete; /* all that the database has; those that lacked something */
+	uint64_t leaks;             /* rows so far */
+	char signature[TIME_MAX];   /* of the first row */
 };
 
 static struct lh_value text_or_null(const char *text)
@@ -59,7 +59,7 @@ static int add_leak(const struct lh_fleet_leak *leak, void *arg)
 static int answer_leaks(struct asking *a, const double *after)
 {
 	char words[64];
-	int r = lh_fleet_dumps(a->fleet, &a->dumps);
+	int r = lh_fleet_dumps(a->fleet, &a->dumps, &a->incomplete);
 
 	lh_result_columns(a->result, lh_fleet_leak_columns, NULL);
 	if (r == 0)
@@ -70,6 +70,8 @@ static int answer_leaks(struct asking *a, const double *after)
 							   {"leaks", "leaks", LH_COUNT(a->leaks)},
 							   {},
 						   });
+	if (r == 0)
+		r = lh_fleet_warn(a->result, a->incomplete);
 	if (r != 0 || !a->leaks)
 		return r;
 	snprintf(words, sizeof(words), "show %s", a->signature);
@@ -154,10 +156,12 @@ static int summarize(const struct lh_fleet_leak *leak, void *arg)
 int lh_fleet_show_rows(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
 	struct asking a = {invocation, fleet, result, 0};
-	int r = lh_fleet_dumps(fleet, &a.dumps);
+	int r = lh_fleet_dumps(fleet, &a.dumps, &a.incomplete);
 
 	lh_result_columns(result, lh_fleet_show_columns, NULL);
 	if (r == 0)
 		r = lh_fleet_leak(fleet, lh_invocation_arg(invocation, 1), summarize, &a);
-	return r == 0 ? lh_fleet_found(fleet, a.signature, add_found, &a) : r;
+	if (r == 0)
+		r = lh_fleet_found(fleet, a.signature, add_found, &a);
+	return r == 0 ? lh_fleet_warn(result, a.incomplete) : r;
 }

@@ -66,13 +66,15 @@ int lh_fleet_leaks(struct lh_fleet *fleet, const double *after, lh_fleet_leak_fn
 	return ask_leaks(fleet, after, NULL, fn, arg);
 }
 
-int lh_fleet_dumps(struct lh_fleet *fleet, uint64_t *ret)
+int lh_fleet_dumps(struct lh_fleet *fleet, uint64_t *ret, uint64_t *ret_incomplete)
 {
-	struct statement s = statement_start(fleet, "SELECT COUNT(*) FROM dumps");
+	struct statement s = statement_start(fleet, "SELECT COUNT(*), SUM(complete = 0) FROM dumps");
 	int r = statement_step(&s);
 
-	if (r == 0)
+	if (r == 0) {
 		*ret = statement_number_at(&s, 0);
+		*ret_incomplete = statement_number_at(&s, 1);
+	}
 	statement_fini(&s);
 	return r;
 }

@@ -63,8 +63,8 @@ int lh_fleet_label(struct lh_fleet *fleet, const char *identity, const char *bui
 int lh_fleet_add(struct lh_fleet *fleet, const struct lh_fleet_dump *dump,
 		 const struct lh_fleet_suspect *suspects, size_t count);
 
-/** lh_fleet_dumps() - how many dumps it has. Return: 0, -LH_E*. */
-int lh_fleet_dumps(struct lh_fleet *fleet, uint64_t *ret);
+/** lh_fleet_dumps() - how many dumps it has; @ret_incomplete: of which something was missing. Return: 0, -LH_E*. */
+int lh_fleet_dumps(struct lh_fleet *fleet, uint64_t *ret, uint64_t *ret_incomplete);
 /**
  * lh_fleet_build_time() - when the first dump of a build was made
  * @word: its label, or what its build-id begins with

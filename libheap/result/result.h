@@ -70,6 +70,8 @@ struct lh_tree {
 
 struct lh_result;
 
+/** lh_result_new() - an empty answer of @command, static storage; free with lh_result_free(). Return: 0, -LH_ENOMEM. */
+int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret);
 /** lh_result_columns() - the rows' columns, static storage, ended by name NULL; once, before the first row */
 void lh_result_columns(struct lh_result *result, const struct lh_column *columns, const char *default_sort);
 /** lh_result_hide() - text leaves out this column in this result: nothing is known for it, or there is only

@@ -78,7 +78,6 @@ struct lh_result {
 	bool incomplete, found, failed;
 };
 
-int lh_result_new(struct lh_ctx *ctx, const char *command, struct lh_result **ret);
 /* Copy @text into the result, what is not UTF-8 replaced by U+FFFD. Return: NULL without memory. */
 const char *lh_result_keep(struct lh_result *result, const char *text);
 struct lh_value lh_result_cell(const struct lh_result *result, size_t row, size_t column);

@@ -126,10 +126,14 @@ static bool may_go_below(const struct lh_table *t, size_t i, size_t shown)
 
 static void show_below(const struct lh_table *t, size_t shown, size_t i, struct lh_string *out)
 {
+	struct lh_value command = {.kind = LH_K_NULL};
+
+	if (shown != SIZE_MAX && t->result->columns[i].command)
+		command = lh_result_cell(t->result, t->result->order[shown], i);
 	if (shown == SIZE_MAX)
 		lh_table_title(out, &t->result->columns[i]);
-	else if (t->result->columns[i].command)
-		lh_show_command(out, lh_result_cell(t->result, t->result->order[shown], i).text, t->style);
+	else if (command.kind == LH_K_TEXT)
+		lh_show_command(out, command.text, t->style);
 	else
 		lh_table_cell(t->result, shown, i, out);
 }

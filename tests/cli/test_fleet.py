@@ -220,6 +220,39 @@ def test_broken_databases(fleet, dumps, tmp_path):
     assert "another version" in failure(fleet("top"))
 
 
+def test_hostile_database(fleet, tmp_path):
+    """What a file claims to be: rows without what they need, of wrong types, and of any size"""
+    with sqlite3.connect(str(tmp_path / "fleet.db")) as database:
+        database.execute("PRAGMA application_id = %d" % 0x70794866)
+        database.execute("PRAGMA user_version = 1")
+        database.execute("CREATE TABLE dumps (id, identity, file, host, pid, time, added, build, build_id, python, program, "
+                         "writable, complete)")
+        database.execute("CREATE TABLE signatures (signature, kind, shape, type)")
+        database.execute("CREATE TABLE suspects (dump, signature, bytes, objects, places, next)")
+        for at, odd in enumerate([None, b"\xff\0\x1b[31m", -2**63, 2**63 - 1, 1e308, float("inf"), "\x1b[31m\n" * 1000, ""]):
+            database.execute("INSERT INTO dumps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [at] + [odd] * 12)
+            database.execute("INSERT INTO signatures VALUES (?, ?, ?, ?)", [odd] * 4)
+            database.execute("INSERT INTO suspects VALUES (?, ?, ?, ?, ?, ?)", [at] + [odd] * 5)
+        database.execute("INSERT INTO signatures VALUES ('abc', NULL, NULL, NULL)")
+        database.execute("INSERT INTO suspects VALUES (1, 'abc', 'many', -5, NULL, NULL)")
+    for words in (["top"], ["top", "-f", "json"], ["new", "--since", ""], ["show", "abc"], ["show", "abc", "-f", "csv"], ["show", ""]):
+        run = fleet(*words)
+        assert run.returncode in (0, 1) and "\x1b" not in run.stdout + run.stderr, (words, run)
+    (row,) = answer(fleet("show", "abc", "-f", "json"))["rows"]
+    assert (row["bytes"], row["objects"], row["next"]) == (0, 0, None)
+
+
+def test_incomplete(fleet, dumps, tmp_path):
+    """A dump that was cut short may have other leaks: each answer says so"""
+    cut = tmp_path / "cut"
+    shutil.copy(dumps["cache-2"], str(cut))
+    os.truncate(str(cut), os.path.getsize(str(cut)) - 300000)  # the stack, and what lies below it
+    runs = [answer(fleet(*words, "-f", "json")) for words in (["add", dumps["cache-1"], cut], ["top"])]
+    for run in runs + [answer(fleet("show", runs[1]["rows"][0]["signature"], "-f", "json"))]:
+        assert not run["complete"] and [warning["code"] for warning in run["warnings"]] == ["dumps-incomplete"]
+        assert run["warnings"][0]["text"].startswith("1 of the dumps lack memory")
+
+
 def test_unwritable(py_heap, dumps, tmp_path):
     folder = tmp_path / "no folder"
     assert "No such file" in failure(py_heap("fleet", "add", dumps["cache-1"], "--db", folder / "fleet.db"))
