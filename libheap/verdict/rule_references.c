@@ -38,12 +38,13 @@ static void claim(struct lh_leaks *leaks, const struct lh_refaudit *audit,
 /* Extensions lose a few references for good when they start. */
 #define REFERENCES_LEAST 100
 
-/* What is missing may hold what seems unheld, however many they are. */
+/* What is missing may hold what seems unheld: a few that hold much, and many that hold little. */
 static bool stands_out(const struct lh_leaks *leaks, const struct lh_refaudit *audit,
 		       const struct lh_suspect_group *group, const struct lh_leak *leak)
 {
-	return group->deficit || leak->bytes >= leaks->least ||
-	       (group->unexplained >= REFERENCES_LEAST && !lh_refaudit_lacks_holders(audit));
+	bool large = leak->bytes >= leaks->least, many = group->unexplained >= REFERENCES_LEAST;
+
+	return group->deficit || (lh_refaudit_lacks_holders(audit) ? large && many : large || many);
 }
 
 static const char *type_text(struct lh_heap *heap, const struct lh_suspect_group *group)
