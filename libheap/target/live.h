@@ -34,11 +34,13 @@ int lh_live_open(struct lh_target *target);
 /** lh_live_read() - at most @len bytes, without changing pages that a fork shares. Return: how many came without a gap. */
 int64_t lh_live_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);
 
-/** struct lh_huge_page - pages that may be one huge page; @alone: bytes that are this process's alone */
+/** struct lh_huge_page - pages that may be one huge page; @alone: bytes that are this process's alone; @first_alone: pagemap says so of
+ * the first */
 struct lh_huge_page {
 	uint64_t addr;
 	struct lh_vma *vma;
 	uint64_t alone;
+	bool first_alone;
 };
 
 /** struct lh_pagemap - what is found of pages; @doubts: only their content tells whether they are resident */

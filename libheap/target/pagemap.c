@@ -9,7 +9,7 @@
  *
  * Of all pages of a huge page pagemap says what holds for the first (pagemap_pmd_range(), fs/proc/task_mmu.c of Linux 6.18), and
  * smaps counts each: after a fork some are this process's alone, and which ones nobody tells. What smaps counts for the
- * mapping is given to its first ones, so that sums are right.
+ * mapping is given to those whose first page is, then to others, so that sums are right.
  */
 #include "target/build.h"
 #include "target/live.h"
@@ -79,7 +79,8 @@ static int note_huge(struct noting *n, uint64_t addr, uint64_t entry)
 
 	map->forked |= lh_page_is_forked(entry);
 	return lh_append(map->target->ctx, map->huge, map->huge_count, map->huge_capacity,
-			 ((struct lh_huge_page){addr, n->vma, entry & LH_PAGEMAP_EXCLUSIVE ? HUGE : 0}));
+			 ((struct lh_huge_page){addr, n->vma, entry & LH_PAGEMAP_EXCLUSIVE ? HUGE : 0,
+						entry & LH_PAGEMAP_EXCLUSIVE}));
 }
 
 /* The end of what is read at once: huge pages are whole. */
@@ -112,17 +113,26 @@ static int note_run(void *arg, uint64_t at, uint64_t end)
 	return r;
 }
 
-/* Of a process that shares pages with another: what smaps counts, less what small pages have. */
-static void share_out(struct lh_pagemap *map, struct lh_vmas *vmas)
+/* What smaps counts of the mapping, less what other pages have, to those of which the first is this process's alone, or to the others. */
+static void share_out(struct lh_pagemap *map, bool first_alone)
 {
-	lh_vmas_read_dirty(map->target, vmas, true);
 	for (size_t i = 0; i < map->huge_count; i++) {
 		struct lh_huge_page *page = &map->huge[i];
 		uint64_t left = page->vma->dirty > page->vma->alone ? page->vma->dirty - page->vma->alone : 0;
 
+		if (page->first_alone != first_alone)
+			continue;
 		page->alone = left < HUGE ? left : HUGE;
 		page->vma->alone += page->alone;
 	}
+}
+
+/* Of a process that shares pages with another. Where none is huge, pagemap and smaps agree, and the others get nothing. */
+static void look_closer(struct lh_pagemap *map, struct lh_vmas *vmas)
+{
+	lh_vmas_read_dirty(map->target, vmas, true);
+	share_out(map, true);
+	share_out(map, false);
 }
 
 static int add_huge(struct lh_pagemap *map, struct lh_vmas *vmas)
@@ -130,7 +140,7 @@ static int add_huge(struct lh_pagemap *map, struct lh_vmas *vmas)
 	int r = 0;
 
 	if (map->forked && map->huge_count)
-		share_out(map, vmas);
+		look_closer(map, vmas);
 	for (size_t i = 0; i < map->huge_count && r == 0; i++) {
 		const struct lh_huge_page *page = &map->huge[i];
 		uint64_t end = page->addr + HUGE, alone = page->addr + page->alone;
