@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answers do not depend on how many threads looked for them: each command, each way of asking it, byte by byte."""
 import heaps
+import pytest
 
 ONE_WAY = True      # what threads make of the bytes does not depend on where they come from
 MORE = [("types", "--tracked"), ("find", "--type", "dict"), ("garbage", "--components"), ("cycles", "--garbage"), ("retained", "--points"),
@@ -27,6 +28,8 @@ def asked(place, address, threads):
 
 
 def test_thread_counts(place):
+    if place.interpreter.allocator or place.interpreter.debug:
+        pytest.skip("a minute each: one of each version is enough")
     address = place.heap.ask("find", "--type", "dict", "--min-bytes", "100K")["rows"][0]["address"]
     one = asked(place, address, 1)
     assert all(answer["rows"] for words, answer in one.items() if words[0] in ("types", "garbage", "cycles", "why"))
