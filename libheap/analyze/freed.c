@@ -225,12 +225,8 @@ static uint64_t uncounted_type(const struct finder *f, const struct lh_object *o
 
 static int make_room(struct lh_freed *f)
 {
-	size_t old = f->type_capacity;
-	int r = lh_grow(f->heap->ctx, &f->types, &f->type_capacity, f->heap->types.count, sizeof(*f->types));
-
-	if (r == 0)
-		memset(f->types + old, 0, (f->type_capacity - old) * sizeof(*f->types));
-	return r;
+	return lh_grow_zeroed(f->heap->ctx, &f->types, &f->type_capacity, f->heap->types.count,
+			      sizeof(*f->types));
 }
 
 static void add(struct lh_freed_count *to, uint64_t bytes)

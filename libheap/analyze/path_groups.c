@@ -3,20 +3,15 @@
 #include "util/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int lh_path_group_of(struct lh_ctx *ctx, struct lh_path_groups *g, uint32_t shape, uint32_t first,
 		     struct lh_path_group **ret)
 {
-	size_t old = g->by_shape_capacity;
-	int r = 0;
+	int r = lh_grow_zeroed(ctx, &g->by_shape, &g->by_shape_capacity, (size_t)shape + 1,
+			       sizeof(*g->by_shape));
 
-	if (shape >= old)
-		r = lh_grow(ctx, &g->by_shape, &g->by_shape_capacity, (size_t)shape + 1,
-			    sizeof(*g->by_shape));
 	if (r < 0)
 		return r;
-	memset(g->by_shape + old, 0, (g->by_shape_capacity - old) * sizeof(*g->by_shape));
 	if (!g->by_shape[shape]) {
 		const struct lh_path_group group = {.shape = shape, .first = first};
 

@@ -48,14 +48,12 @@ static int make_set(struct search *s)
 static int item_of(struct search *s, uint32_t shape, bool stray, struct lh_suspect_path **ret)
 {
 	struct lh_suspect_paths *out = s->out;
-	size_t old = s->by_shape_capacity, at = 2 * (size_t)shape + stray;
-	int r = 0;
+	size_t at = 2 * (size_t)shape + stray;
+	int r = lh_grow_zeroed(s->heap->ctx, &s->by_shape, &s->by_shape_capacity, at + 1,
+			       sizeof(*s->by_shape));
 
-	if (at >= old)
-		r = lh_grow(s->heap->ctx, &s->by_shape, &s->by_shape_capacity, at + 1, sizeof(*s->by_shape));
 	if (r < 0)
 		return r;
-	memset(s->by_shape + old, 0, (s->by_shape_capacity - old) * sizeof(*s->by_shape));
 	if (!s->by_shape[at]) {
 		const struct lh_suspect_path item = {.shape = shape, .stray = stray};
 

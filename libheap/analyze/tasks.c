@@ -32,14 +32,11 @@ static int8_t look_at_bases(struct lh_heap *heap, struct lh_type *type)
 /* Return: which kind; -LH_ENOMEM. */
 static int kind_of_task(struct lh_tasks *t, struct lh_type *type)
 {
-	if (type->index >= t->types_capacity) {
-		size_t old = t->types_capacity;
-		int r = lh_grow(t->heap->ctx, &t->types, &t->types_capacity, type->index + 1, 1);
+	int r = lh_grow_zeroed(t->heap->ctx, &t->types, &t->types_capacity, type->index + 1,
+			       sizeof(*t->types));
 
-		if (r < 0)
-			return r;
-		memset(t->types + old, 0, t->types_capacity - old);
-	}
+	if (r < 0)
+		return r;
 	if (!t->types[type->index])
 		t->types[type->index] = look_at_bases(t->heap, type);
 	return t->types[type->index] == NO_TASK ? 0 : t->types[type->index];

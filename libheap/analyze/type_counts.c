@@ -20,22 +20,12 @@ static uint64_t bytes_of(struct counter *c, const struct lh_object *o)
 			       : lh_object_bytes_alone(c->heap, &c->ahead.view, o);
 }
 
-static int make_room(struct counter *c)
-{
-	size_t old = c->counts->capacity;
-	int r = lh_grow(c->heap->ctx, &c->counts->types, &c->counts->capacity, c->heap->types.count,
-			sizeof(*c->counts->types));
-
-	if (r == 0)
-		memset(c->counts->types + old, 0, (c->counts->capacity - old) * sizeof(*c->counts->types));
-	return r;
-}
-
 static int count_items(void *arg, const struct lh_item *items, size_t count)
 {
 	struct counter *c = arg;
 
-	if (c->heap->types.count > c->counts->capacity && make_room(c) < 0)
+	if (lh_grow_zeroed(c->heap->ctx, &c->counts->types, &c->counts->capacity, c->heap->types.count,
+			   sizeof(*c->counts->types)) < 0)
 		return -LH_ENOMEM;
 	for (size_t i = 0; i < count; i++) /* all of the batch, before the first size is read */
 		lh_prefetch_dict(&c->ahead, items[i].object.bytes, items[i].object.type);

@@ -55,17 +55,15 @@ bool lh_type_filter_has(struct lh_heap *heap, const struct lh_type_filter *filte
 int lh_type_filter_matches(struct lh_heap *heap, struct lh_type_filter *filter, struct lh_type *type,
 			   bool *ret)
 {
+	int r;
+
 	*ret = false;
 	if (!filter->wanted)
 		return 0;
-	if (type->index >= filter->capacity) {
-		size_t old = filter->capacity;
-		int r = lh_grow(heap->ctx, &filter->known, &filter->capacity, type->index + 1, 1);
-
-		if (r < 0)
-			return r;
-		memset(filter->known + old, 0, filter->capacity - old);
-	}
+	r = lh_grow_zeroed(heap->ctx, &filter->known, &filter->capacity, type->index + 1,
+			   sizeof(*filter->known));
+	if (r < 0)
+		return r;
 	if (!filter->known[type->index])
 		filter->known[type->index] = lh_type_filter_has(heap, filter, type) ? 1 : -1;
 	*ret = filter->known[type->index] > 0;

@@ -21,17 +21,6 @@ struct finder {
 	struct lh_slotless slotless;
 };
 
-static int make_room(struct finder *f)
-{
-	size_t old = f->out->capacity;
-	int r = lh_grow(f->heap->ctx, &f->out->types, &f->out->capacity, f->heap->types.count,
-			sizeof(*f->out->types));
-
-	if (r == 0)
-		memset(f->out->types + old, 0, (f->out->capacity - old) * sizeof(*f->out->types));
-	return r;
-}
-
 static struct lh_waste_sum *sum_of(struct lh_waste *waste, const struct lh_type *type,
 				   enum lh_waste_kind kind)
 {
@@ -96,7 +85,8 @@ static int take(struct finder *f, const struct lh_object *o)
 static int take_items(void *arg, const struct lh_item *items, size_t count)
 {
 	struct finder *f = arg;
-	int r = f->heap->types.count > f->out->capacity ? make_room(f) : 0;
+	int r = lh_grow_zeroed(f->heap->ctx, &f->out->types, &f->out->capacity, f->heap->types.count,
+			       sizeof(*f->out->types));
 
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = take(f, &items[i].object);

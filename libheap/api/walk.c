@@ -38,15 +38,11 @@ static uint64_t bytes_alone(struct walk *w, const struct lh_object *o, uint64_t 
 static int count(struct walk *w, const struct lh_item *item, uint64_t bytes)
 {
 	struct lh_type_count_iter *c = w->counts;
-	size_t old = c->capacity, index = item->object.type->index;
+	size_t index = item->object.type->index;
+	int r = lh_grow_zeroed(c->heap->ctx, &c->types, &c->capacity, index + 1, sizeof(*c->types));
 
-	if (index >= old) {
-		int r = lh_grow(c->heap->ctx, &c->types, &c->capacity, index + 1, sizeof(*c->types));
-
-		if (r < 0)
-			return r;
-		memset(c->types + old, 0, (c->capacity - old) * sizeof(*c->types));
-	}
+	if (r < 0)
+		return r;
 	c->types[index].count++;
 	c->types[index].tracked += item->tracked;
 	c->types[index].bytes += bytes;

@@ -7,7 +7,6 @@
 #include "util/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const struct lh_column lh_immortal_columns[] = {
 	{"type", NULL, LH_K_TEXT, .apart = "type_address"},
@@ -37,18 +36,6 @@ static void census_fini(struct census *c)
 	free(c->types);
 }
 
-static int make_room(struct census *c)
-{
-	size_t old = c->capacity;
-	int r = c->heap->types.count > old ? lh_grow(c->heap->ctx, &c->types, &c->capacity,
-						     c->heap->types.count, sizeof(*c->types))
-					   : 0;
-
-	if (r == 0)
-		memset(c->types + old, 0, (c->capacity - old) * sizeof(*c->types));
-	return r;
-}
-
 static void add(struct immortals *sum, const struct lh_object *o, uint64_t bytes, bool in_module)
 {
 	sum->count++;
@@ -61,15 +48,18 @@ static void add(struct immortals *sum, const struct lh_object *o, uint64_t bytes
 static int take(void *arg, const struct lh_item *items, size_t count)
 {
 	struct census *c = arg;
-	int r = make_room(c);
+	int r = lh_grow_zeroed(c->heap->ctx, &c->types, &c->capacity, c->heap->types.count,
+			       sizeof(*c->types));
 
 	for (size_t i = 0; i < count && r == 0; i++) {
 		const struct lh_object *o = &items[i].object;
-		bool in_module = o->immortal && lh_is_in_module(c->heap, o->addr);
-		uint64_t bytes = o->immortal ? lh_object_bytes_alone(c->heap, &c->view, o) : 0;
+		uint64_t bytes;
+		bool in_module;
 
 		if (!o->immortal)
 			continue;
+		bytes = lh_object_bytes_alone(c->heap, &c->view, o);
+		in_module = lh_is_in_module(c->heap, o->addr);
 		add(&c->types[o->type->index], o, bytes, in_module);
 		add(&c->all, o, bytes, in_module);
 	}

@@ -29,3 +29,16 @@ int lh_grow(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size
 	*capacity = room;
 	return 0;
 }
+
+int lh_grow_with_zeros(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size)
+{
+	size_t old = *capacity;
+	int r = lh_grow(ctx, items, capacity, want, size);
+	uint8_t *grown;
+
+	if (r < 0)
+		return r;
+	memcpy(&grown, items, sizeof(grown));
+	memset(grown + old * size, 0, (*capacity - old) * size);
+	return 0;
+}

@@ -15,6 +15,13 @@
  */
 int lh_grow(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size);
 
+int lh_grow_with_zeros(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size);
+/** lh_grow_zeroed() - the same; elements that come are zeros. No call if there is room: it may be asked for each object. */
+static inline int lh_grow_zeroed(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size)
+{
+	return want <= *capacity ? 0 : lh_grow_with_zeros(ctx, items, capacity, want, size);
+}
+
 /* Append one element to the array named by three variables or fields. Evaluates to lh_grow()'s result. */
 #define lh_append(ctx, items, count, capacity, value)                                                    \
 	({                                                                                               \

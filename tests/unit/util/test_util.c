@@ -133,7 +133,29 @@ static void test_array_grows_and_refuses_overflow(void **state)
 	assert_int_equal(all[999], 2997);
 	assert_int_equal(lh_grow(ctx, &all, &capacity, SIZE_MAX / 4, sizeof(*all)), -LH_ENOMEM);
 	assert_int_equal(lh_grow(ctx, &all, &capacity, SIZE_MAX, sizeof(*all)), -LH_ENOMEM);
+	assert_int_equal(lh_grow_zeroed(ctx, &all, &capacity, SIZE_MAX, sizeof(*all)), -LH_ENOMEM);
 	assert_int_equal(all[999], 2997);
+	free(all);
+	lh_ctx_free(ctx);
+}
+
+static void test_what_grows_may_be_zeros(void **state)
+{
+	struct lh_ctx *ctx;
+	uint64_t *all = NULL;
+	size_t capacity = 0;
+
+	assert_int_equal(lh_ctx_new(&ctx), 0);
+	for (size_t want = 1; want < 1000; want = want * 3 + 1) {
+		size_t old = capacity;
+
+		assert_int_equal(lh_grow_zeroed(ctx, &all, &capacity, want, sizeof(*all)), 0);
+		assert_true(capacity >= want);
+		for (size_t i = 0; i < capacity; i++)
+			assert_int_equal(all[i], i < old ? 7 : 0);
+		for (size_t i = 0; i < capacity; i++)
+			all[i] = 7;
+	}
 	free(all);
 	lh_ctx_free(ctx);
 }
@@ -267,6 +289,7 @@ int main(void)
 		cmocka_unit_test(test_progress_is_rare),
 		cmocka_unit_test(test_interrupt_stops_once),
 		cmocka_unit_test(test_array_grows_and_refuses_overflow),
+		cmocka_unit_test(test_what_grows_may_be_zeros),
 		cmocka_unit_test(test_string_grows),
 		cmocka_unit_test(test_string_cleared),
 		cmocka_unit_test(test_bits),
