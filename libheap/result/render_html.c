@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "result/document.h"
 #include "result/html.h"
-#include "result/result_impl.h"
 #include "result/show.h"
 
 #include <string.h>
@@ -54,11 +54,6 @@ void lh_html_json(struct lh_string *out, const char *text)
 
 /* ---- cells ---- */
 
-static bool is_number(enum lh_value_kind kind)
-{
-	return kind == LH_K_COUNT || kind == LH_K_BYTES || kind == LH_K_NUMBER || kind == LH_K_PERCENT;
-}
-
 static void add_code(struct lh_string *out, const char *text)
 {
 	lh_string_add(out, "<code>");
@@ -74,7 +69,7 @@ static void add_value(struct lh_string *out, const struct lh_value *value)
 	lh_show_value(&shown, value);
 	out->failed |= shown.failed;
 	text = shown.text ? shown.text : "";
-	if (value->kind == LH_K_TEXT || value->kind == LH_K_LIST || value->kind == LH_K_ADDR)
+	if (lh_document_is_code(value))
 		add_code(out, text);
 	else
 		add_escaped(out, text);
@@ -105,14 +100,13 @@ static bool add_step(struct page *p, size_t column, const struct lh_value *value
 	return true;
 }
 
-/* Notes of rows are sentences, not texts of the target. */
 static void add_inside(struct page *p, const struct lh_column *c, size_t column, const struct lh_value *value)
 {
 	if (add_step(p, column, value))
 		return;
 	if (value->kind == LH_K_TEXT && c->command)
 		add_command(p, value->text);
-	else if (value->kind == LH_K_TEXT && (c->below == LH_BELOW_LINE || strcmp(c->name, "note") == 0))
+	else if (lh_document_is_sentence(c, value))
 		lh_html_text(p->out, value->text);
 	else
 		add_value(p->out, value);
@@ -132,28 +126,16 @@ static void add_cell(struct page *p, size_t row, size_t column)
 		lh_string_addf(p->out, "<td class=\"number bar\" style=\"background-size:%.1f%% 1.25em\">",
 			       (double)value.number * 100 / (double)p->heaviest);
 	else
-		lh_string_add(p->out, is_number(c->kind) ? "<td class=\"number\">" : "<td>");
+		lh_string_add(p->out, lh_document_is_number(c->kind) ? "<td class=\"number\">" : "<td>");
 	add_inside(p, c, column, &value);
 	lh_string_add(p->out, "</td>");
 }
 
 /* ---- tables ---- */
 
-static bool is_shown(const struct lh_result *result, size_t column)
-{
-	return !(result->hidden >> column & 1);
-}
-
 static bool is_line(const struct lh_result *result, size_t column)
 {
 	return result->columns[column].below == LH_BELOW_LINE;
-}
-
-/* "freed_bytes" is "freed bytes", "SUSPECT" is "suspect" */
-static void add_title(const struct lh_column *column, struct lh_string *out)
-{
-	for (const char *at = column->title ? column->title : column->name; *at; at++)
-		lh_html_text(out, *at == '_' ? " " : (const char[]){*at, '\0'});
 }
 
 static size_t add_head(struct page *p)
@@ -162,12 +144,12 @@ static size_t add_head(struct page *p)
 
 	lh_string_add(p->out, "<thead><tr>");
 	for (size_t i = 0; i < p->result->column_count; i++) {
-		if (!is_shown(p->result, i) || is_line(p->result, i))
+		if (!lh_document_shows(p->result, i) || is_line(p->result, i))
 			continue;
-		lh_string_add(p->out, is_number(p->result->columns[i].kind)
+		lh_string_add(p->out, lh_document_is_number(p->result->columns[i].kind)
 					      ? "<th scope=\"col\" class=\"number\">"
 					      : "<th scope=\"col\">");
-		add_title(&p->result->columns[i], p->out);
+		lh_document_title(&p->result->columns[i], p->out, lh_html_text);
 		lh_string_add(p->out, "</th>");
 		count++;
 	}
@@ -180,13 +162,13 @@ static void add_row(struct page *p, size_t row, size_t width)
 {
 	lh_string_add(p->out, "<tbody><tr>");
 	for (size_t i = 0; i < p->result->column_count; i++)
-		if (is_shown(p->result, i) && !is_line(p->result, i))
+		if (lh_document_shows(p->result, i) && !is_line(p->result, i))
 			add_cell(p, row, i);
 	lh_string_add(p->out, "</tr>");
 	for (size_t i = 0; i < p->result->column_count; i++) {
 		struct lh_value value = lh_result_cell(p->result, row, i);
 
-		if (!is_shown(p->result, i) || !is_line(p->result, i) || value.kind == LH_K_NULL)
+		if (!lh_document_shows(p->result, i) || !is_line(p->result, i) || value.kind == LH_K_NULL)
 			continue;
 		lh_string_addf(p->out, "<tr><td class=\"line\" colspan=\"%zu\"><div>", width);
 		add_inside(p, &p->result->columns[i], i, &value);

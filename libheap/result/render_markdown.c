@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "result/document.h"
 #include "result/markdown.h"
-#include "result/result_impl.h"
 #include "result/show.h"
 
 #include <string.h>
@@ -36,23 +36,13 @@ void lh_markdown_code(struct lh_string *out, const char *text)
 	lh_string_add(out, "`");
 }
 
-static bool is_shown(const struct lh_result *result, size_t column)
-{
-	return !(result->hidden >> column & 1);
-}
-
-static bool is_number(enum lh_value_kind kind)
-{
-	return kind == LH_K_COUNT || kind == LH_K_BYTES || kind == LH_K_NUMBER || kind == LH_K_PERCENT;
-}
-
 static void add_value(struct lh_string *out, const struct lh_value *value)
 {
 	_cleanup_string_ struct lh_string shown = {0};
 
 	lh_show_value(&shown, value);
 	out->failed |= shown.failed;
-	if (value->kind == LH_K_TEXT || value->kind == LH_K_LIST || value->kind == LH_K_ADDR)
+	if (lh_document_is_code(value))
 		lh_markdown_code(out, shown.text ? shown.text : "");
 	else
 		lh_markdown_text(out, shown.text ? shown.text : "");
@@ -67,7 +57,6 @@ static void add_command(struct lh_string *out, const char *command, const struct
 	lh_markdown_code(out, typed.text ? typed.text : "");
 }
 
-/* Notes of rows are sentences, not texts of the target. */
 static void add_cell(const struct lh_result *result, size_t row, size_t column, const struct lh_style *style,
 		     struct lh_string *out)
 {
@@ -76,32 +65,25 @@ static void add_cell(const struct lh_result *result, size_t row, size_t column, 
 
 	if (value.kind == LH_K_TEXT && c->command)
 		add_command(out, value.text, style);
-	else if (value.kind == LH_K_TEXT && (c->below == LH_BELOW_LINE || strcmp(c->name, "note") == 0))
+	else if (lh_document_is_sentence(c, &value))
 		lh_markdown_text(out, value.text);
 	else
 		add_value(out, &value);
 }
 
-/* "freed_bytes" is "freed bytes" */
-static void add_title(const struct lh_column *column, struct lh_string *out)
-{
-	for (const char *at = column->title ? column->title : column->name; *at; at++)
-		lh_markdown_text(out, *at == '_' ? " " : (const char[]){*at, '\0'});
-}
-
 static void add_head(const struct lh_result *result, struct lh_string *out)
 {
 	for (size_t i = 0; i < result->column_count; i++) {
-		if (!is_shown(result, i))
+		if (!lh_document_shows(result, i))
 			continue;
 		lh_string_add(out, "| ");
-		add_title(&result->columns[i], out);
+		lh_document_title(&result->columns[i], out, lh_markdown_text);
 		lh_string_add(out, " ");
 	}
 	lh_string_add(out, "|\n");
 	for (size_t i = 0; i < result->column_count; i++)
-		if (is_shown(result, i))
-			lh_string_add(out, is_number(result->columns[i].kind) ? "|---:" : "|---");
+		if (lh_document_shows(result, i))
+			lh_string_add(out, lh_document_is_number(result->columns[i].kind) ? "|---:" : "|---");
 	lh_string_add(out, "|\n");
 }
 
@@ -109,7 +91,7 @@ static void add_row(const struct lh_result *result, size_t row, const struct lh_
 		    struct lh_string *out)
 {
 	for (size_t i = 0; i < result->column_count; i++) {
-		if (!is_shown(result, i))
+		if (!lh_document_shows(result, i))
 			continue;
 		lh_string_add(out, "| ");
 		add_cell(result, row, i, style, out);
@@ -125,13 +107,13 @@ static void add_item(const struct lh_result *result, size_t row, const struct lh
 	const char *between = "1. ";
 
 	for (size_t i = 0; i < result->column_count; i++) {
-		if (!is_shown(result, i))
+		if (!lh_document_shows(result, i))
 			continue;
 		if (result->columns[i].below == LH_BELOW_LINE) {
 			lh_string_add(out, "\n\n   ");
 		} else {
 			lh_string_add(out, between);
-			add_title(&result->columns[i], out);
+			lh_document_title(&result->columns[i], out, lh_markdown_text);
 			lh_string_add(out, " ");
 		}
 		add_cell(result, row, i, style, out);
