@@ -8,19 +8,19 @@
 #include <string.h>
 
 const struct lh_report_section lh_report_sections[] = {
-	{"What it is", "info", &lh_cmd_info, {0}, false},
-	{"What is wrong", "verdict", &lh_cmd_leaks, {0}, false},
-	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}, false},
-	{"What fills the heap", "types", &lh_cmd_types, {"--limit", "25"}, false},
-	{"Who keeps it alive", "holders", &lh_cmd_retained, {"--points", "--limit", "25"}, false},
+	{"What it is", "info", &lh_cmd_info, {0}},
+	{"What is wrong", "verdict", &lh_cmd_leaks, {0}},
+	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}},
+	{"What fills the heap", "types", &lh_cmd_types, {"--limit", "25"}},
+	{"Who keeps it alive", "holders", &lh_cmd_retained, {"--points", "--limit", "25"}},
 	{"How full pymalloc's arenas are",
 	 "arenas",
 	 &lh_cmd_arenas,
 	 {"--sort", "percent", "--limit", "10"},
-	 true},
-	{"What waits for the collector", "garbage", &lh_cmd_garbage, {"--limit", "10"}, false},
-	{"Which objects refer to each other", "cycles", &lh_cmd_cycles, {"--limit", "10"}, true},
-	{"What the threads do", "threads", &lh_cmd_threads, {"--limit", "100"}, false},
+	 .picture = true},
+	{"What waits for the collector", "garbage", &lh_cmd_garbage, {"--limit", "10"}},
+	{"Which objects refer to each other", "cycles", &lh_cmd_cycles, {"--limit", "10"}, .picture = true},
+	{"What the threads do", "threads", &lh_cmd_threads, {"--limit", "100"}},
 	{0},
 };
 
@@ -108,6 +108,20 @@ const char *lh_report_sure(const struct lh_report *r)
 {
 	return r->complete ? "All memory that was needed was there, and made sense."
 			   : "Something is missing: the answers are about what is there.";
+}
+
+void lh_report_warnings(struct lh_report *r, struct lh_string *out, const char *before, const char *after,
+			void (*add_text)(struct lh_string *out, const char *text))
+{
+	char *line = r->warnings.text, *end;
+
+	for (; line && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		*end = '\0';
+		lh_string_add(out, before);
+		add_text(out, line);
+		lh_string_add(out, after);
+	}
 }
 
 int lh_report_add(struct lh_report *r, struct lh_string *text)

@@ -22,6 +22,9 @@ extern const struct lh_report_format lh_report_html, lh_report_json, lh_report_m
 const char *lh_report_contents(const struct lh_report *report);
 /** lh_report_sure() - whether anything was missing, in a sentence */
 const char *lh_report_sure(const struct lh_report *report);
+/** lh_report_warnings() - append each warning, with what is before and after it; @add_text escapes. They are gone then. */
+void lh_report_warnings(struct lh_report *report, struct lh_string *out, const char *before,
+			const char *after, void (*add_text)(struct lh_string *out, const char *text));
 /** lh_report_add() - append the text to the file, and free it. Return: 0, -LH_E*. */
 int lh_report_add(struct lh_report *report, struct lh_string *text);
 

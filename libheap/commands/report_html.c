@@ -74,20 +74,14 @@ static int section(struct lh_report *r, const struct lh_report_section *s, const
 
 static void add_sure(struct lh_report *r, struct lh_string *out)
 {
-	char *line = r->warnings.text, *next;
+	bool any = r->warnings.text;
 
 	lh_string_addf(out, "<section id=\"complete\">\n<h2>How sure we are</h2>\n<p>%s</p>\n",
 		       lh_report_sure(r));
-	lh_string_add(out, line ? "<ul>\n" : "");
-	for (; line && *line; line = next + 1) {
-		next = strchr(line, '\n');
-		*next = '\0';
-		lh_string_add(out, "<li>");
-		lh_html_text(out, line);
-		lh_string_add(out, "</li>\n");
-	}
-	lh_string_addf(out, "%s</section>\n</main>\n<footer>py-heap %s</footer>\n",
-		       r->warnings.text ? "</ul>\n" : "", lh_version());
+	lh_string_add(out, any ? "<ul>\n" : "");
+	lh_report_warnings(r, out, "<li>", "</li>\n", lh_html_text);
+	lh_string_addf(out, "%s</section>\n</main>\n<footer>py-heap %s</footer>\n", any ? "</ul>\n" : "",
+		       lh_version());
 }
 
 static int end(struct lh_report *r)

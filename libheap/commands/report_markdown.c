@@ -3,8 +3,6 @@
 #include "commands/report_format.h"
 #include "result/markdown.h"
 
-#include <string.h>
-
 static int start(struct lh_report *r)
 {
 	lh_output_addf(&r->output, "# Heap report\n\n%s\n\n", lh_report_contents(r));
@@ -24,15 +22,9 @@ static int section(struct lh_report *r, const struct lh_report_section *s, const
 static int end(struct lh_report *r)
 {
 	struct lh_string text = {0};
-	char *line = r->warnings.text, *next;
 
 	lh_string_addf(&text, "## How sure we are\n\n%s\n", lh_report_sure(r));
-	for (; line && *line; line = next + 1) {
-		next = strchr(line, '\n');
-		*next = '\0';
-		lh_string_add(&text, "\n- ");
-		lh_markdown_text(&text, line);
-	}
+	lh_report_warnings(r, &text, "\n- ", "", lh_markdown_text);
 	lh_string_add(&text, r->warnings.text ? "\n" : "");
 	return lh_report_add(r, &text);
 }
