@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The test's own debug information against what the compiler says with offsetof(). */
 #include "debuginfo/dwarf.h"
+#include "one_ctx.h"
 #include "util/array.h"
 
 #include <setjmp.h>
@@ -42,19 +43,6 @@ typedef struct dwarf_never_defined dwarf_never_alias;
 /* used, so that the compiler describes them */
 dwarf_outer_name *dwarf_keep;
 dwarf_never_alias *dwarf_keep_too;
-
-static struct lh_ctx *ctx;
-
-static int setup(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int teardown(void **state)
-{
-	lh_ctx_free(ctx);
-	return 0;
-}
 
 static void ask(struct lh_dwarf_field *fields, size_t count)
 {
@@ -154,5 +142,5 @@ int main(void)
 		cmocka_unit_test(test_no_debug_information),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_ctx, free_ctx);
 }

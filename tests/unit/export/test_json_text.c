@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strings and numbers of JSON, byte by byte, also where memory is no text. */
 #include "export/json_text.h"
+#include "one_ctx.h"
 #include "util/array.h"
 
 #include <fcntl.h>
@@ -12,8 +13,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct lh_ctx *ctx;
 
 /* What is written to a pipe. */
 static void check(const char *text, const char *expected)
@@ -69,17 +68,6 @@ static void test_numbers(void **state)
 	unlink(path);
 }
 
-static int setup(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int teardown(void **state)
-{
-	lh_ctx_free(ctx);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,5 +75,5 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_ctx, free_ctx);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every table is within bounds; whichever field of whichever table goes wild, the check names it. */
 #include "layout/layout.h"
+#include "one_ctx.h"
 #include "util/array.h"
 
 #include <setjmp.h>
@@ -9,19 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct lh_ctx *ctx;
-
-static int setup(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int teardown(void **state)
-{
-	lh_ctx_free(ctx);
-	return 0;
-}
 
 static void take(const struct lh_layout_table *table, struct lh_layout *ret)
 {
@@ -149,5 +137,5 @@ int main(void)
 		cmocka_unit_test(test_behind_the_end),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_ctx, free_ctx);
 }

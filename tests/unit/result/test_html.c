@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Answers as HTML: nothing of the target is markup, in a table or in a script's data. */
+#include "one_ctx.h"
 #include "result/html.h"
 #include "result/result_impl.h"
 #include "util/array.h"
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct lh_ctx *ctx;
 
 static void check(void (*add)(struct lh_string *, const char *), const char *text, const char *expected)
 {
@@ -91,17 +90,6 @@ static void test_result(void **state)
 		"<p>a &#38; b</p>\n");
 	lh_string_fini(&out);
 	lh_result_free(r);
-}
-
-static int make_ctx(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int free_ctx(void **state)
-{
-	ctx = lh_ctx_free(ctx);
-	return 0;
 }
 
 int main(void)

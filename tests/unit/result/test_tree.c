@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows that are a tree: indented, folded with exact sums, and as they are where a program reads them. */
+#include "one_ctx.h"
 #include "result/result_impl.h"
 #include "util/array.h"
 
@@ -13,8 +14,6 @@
 
 static const struct lh_column columns[] = {
 	{"path", "TREE", LH_K_TEXT}, {"bytes", NULL, LH_K_COUNT}, {"percent", "%", LH_K_PERCENT}, {}};
-
-static struct lh_ctx *ctx;
 
 static struct lh_result *tree(enum lh_format format, bool limited, size_t limit)
 {
@@ -153,17 +152,6 @@ static void test_deep(void **state)
 	assert_int_equal(lh_result_finish(r), 0);
 	assert_true(r->shown > 1 && r->shown <= r->row_count);
 	lh_result_free(r);
-}
-
-static int make_ctx(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int free_ctx(void **state)
-{
-	ctx = lh_ctx_free(ctx);
-	return 0;
 }
 
 int main(void)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A spool's file: what is in it, what zeros cost, where it stops. */
+#include "one_ctx.h"
 #include "target/spool.h"
 
 #include <fcntl.h>
@@ -14,19 +15,6 @@
 
 #define BLOCKS 64
 #define SIZE (BLOCKS * LH_SPOOL_BLOCK)
-
-static struct lh_ctx *ctx;
-
-static int setup(void **state)
-{
-	return lh_ctx_new(&ctx);
-}
-
-static int teardown(void **state)
-{
-	lh_ctx_free(ctx);
-	return 0;
-}
 
 static struct lh_spool spool_new(void)
 {
@@ -133,5 +121,5 @@ int main(void)
 	};
 
 	unsetenv("TMPDIR");
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, make_ctx, free_ctx);
 }
