@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/report_pictures.h"
-#include "cpython/type_name.h"
 #include "export/tree.h"
 #include "result/html.h"
 #include "util/array.h"
@@ -17,13 +16,6 @@ struct writer {
 	bool opened; /* the next item is the first of its level */
 };
 
-static const char *type_of(const struct writer *w, const struct lh_tree_item *item)
-{
-	if (item->type != LH_GRAPH_NO_TYPE)
-		return lh_type_name(w->x->heap, w->x->heap->types.items[item->type]);
-	return item->place ? "?" : "";
-}
-
 static int enter(void *arg, const struct lh_tree_item *item)
 {
 	struct writer *w = arg;
@@ -33,7 +25,7 @@ static int enter(void *arg, const struct lh_tree_item *item)
 	lh_string_add(w->out, w->opened ? "\n[" : ",\n[");
 	lh_html_json(w->out, item->type == LH_GRAPH_NO_TYPE ? item->text : item->name);
 	lh_string_add(w->out, ",");
-	lh_html_json(w->out, type_of(w, item));
+	lh_html_json(w->out, lh_tree_type_name(w->x, item->type, item->place ? "?" : ""));
 	lh_string_addf(w->out, ",%" PRIu64 ",%" PRIu64 "%s", item->retained, item->objects,
 		       item->leaf ? "]" : ",[");
 	w->opened = !item->leaf;

@@ -5,7 +5,6 @@
  *
  * Viewers draw by recursion, so stacks are not deep.
  */
-#include "cpython/type_name.h"
 #include "export/names.h"
 #include "export/tree.h"
 #include "export/wire.h"
@@ -54,9 +53,7 @@ static bool is_varied(const char *name)
 /* "['cache']  dict", "[…]  app.Session", "dict", "others" */
 static int label(struct pprof *p, const struct lh_tree_item *item, uint32_t *ret)
 {
-	const char *what = item->type == LH_GRAPH_NO_TYPE
-				   ? "others"
-				   : lh_type_name(p->x->heap, p->x->heap->types.items[item->type]),
+	const char *what = lh_tree_type_name(p->x, item->type, "others"),
 		   *name = is_varied(item->name) ? "[…]" : item->name;
 
 	lh_string_clear(&p->text);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* No recursion: a heap may be one chain of objects. */
 #include "export/tree.h"
-#include "cpython/type_name.h"
 #include "export/tree_groups.h"
 #include "export/tree_names.h"
 #include "graph/children.h"
@@ -149,11 +148,23 @@ static int open_group(struct walk *w, const struct lh_tree_groups *groups, const
 	return group(w, level, below, count);
 }
 
-static int enter(struct walk *w, const struct lh_tree_item *item)
+/* The item, whose text is w->text. */
+static int enter(struct walk *w, struct lh_tree_item *item)
 {
-	int r = w->entered++ % 1024 ? 0 : lh_progress(w->x->heap->ctx, "writing the tree", w->entered, 0);
+	struct lh_ctx *ctx = w->x->heap->ctx;
+	int r = w->entered++ % 1024 ? 0 : lh_progress(ctx, "writing the tree", w->entered, 0);
 
+	if (w->text.failed)
+		return lh_nomem(ctx);
+	item->text = w->text.text;
 	return r == 0 ? w->visitor->enter(w->visitor->arg, item) : r;
+}
+
+/* Below the item, of which @own objects are itself, all is one: it is further down than what is shown. */
+static void sum_up_below(struct walk *w, const struct lh_tree_item *item, uint64_t own)
+{
+	w->levels[w->depth++] = (struct level){.rest_bytes = item->retained - item->bytes,
+					       .rest_objects = item->objects - own};
 }
 
 static int enter_rest(struct walk *w, uint64_t bytes, uint64_t objects, const char *what)
@@ -168,8 +179,7 @@ static int enter_rest(struct walk *w, uint64_t bytes, uint64_t objects, const ch
 
 	lh_string_clear(&w->text);
 	lh_string_addf(&w->text, "%s %s", LH_COUNTED(objects), what);
-	item.text = w->text.text;
-	return w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
+	return enter(w, &item);
 }
 
 static int enter_child(struct walk *w, const struct lh_tree_child *child)
@@ -189,30 +199,16 @@ static int enter_child(struct walk *w, const struct lh_tree_child *child)
 
 	lh_string_clear(&w->text);
 	lh_tree_text(w->x, &item, &w->text);
-	item.text = w->text.text;
-	r = w->text.failed ? lh_nomem(w->x->heap->ctx) : enter(w, &item);
+	r = enter(w, &item);
 	if (r != 0 || !has_below)
 		return r;
 	if (w->depth < w->limits->depth)
 		return open_level(w, place);
-	w->levels[w->depth++] =
-		(struct level){.rest_bytes = item.retained - item.bytes, .rest_objects = item.objects - 1};
+	sum_up_below(w, &item, 1);
 	return 0;
 }
 
 /* "12,345 app.Session" */
-static int group_text(struct walk *w, const struct lh_tree_group *group)
-{
-	const struct lh_heap *heap = w->x->heap;
-
-	lh_string_fini(&w->text);
-	lh_string_addf(&w->text, "%s %s", LH_COUNTED(group->count),
-		       group->type < heap->types.count
-			       ? lh_type_name(w->x->heap, heap->types.items[group->type])
-			       : "?");
-	return w->text.failed ? lh_nomem(heap->ctx) : 0;
-}
-
 static int enter_group(struct walk *w, const struct lh_tree_groups *groups, const struct lh_tree_group *group)
 {
 	bool has_below = group->objects > group->count;
@@ -223,16 +219,16 @@ static int enter_group(struct walk *w, const struct lh_tree_groups *groups, cons
 				    .retained = group->retained,
 				    .objects = group->objects,
 				    .leaf = !has_below};
-	int r = group_text(w, group);
+	int r;
 
-	item.text = w->text.text;
-	r = r == 0 ? enter(w, &item) : r;
+	lh_string_clear(&w->text);
+	lh_string_addf(&w->text, "%s %s", item.name, lh_tree_type_name(w->x, group->type, "?"));
+	r = enter(w, &item);
 	if (r != 0 || !has_below)
 		return r;
 	if (w->depth < w->limits->depth)
 		return open_group(w, groups, group);
-	w->levels[w->depth++] = (struct level){.rest_bytes = item.retained - item.bytes,
-					       .rest_objects = item.objects - group->count};
+	sum_up_below(w, &item, group->count);
 	return 0;
 }
 

@@ -42,6 +42,8 @@ struct lh_tree_visitor {
 	void *arg;
 };
 
+/** lh_tree_type_name() - of items; @other: of those whose type is not known, or that are of several */
+const char *lh_tree_type_name(struct lh_export *x, uint32_t type, const char *other);
 /** lh_tree_walk() - the last item is what no root leads to, if there is any. Return: 0; positive: as the visitor; -LH_E*. */
 int lh_tree_walk(struct lh_export *x, const struct lh_tree_limits *limits,
 		 const struct lh_tree_visitor *visitor);

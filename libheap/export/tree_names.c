@@ -127,12 +127,15 @@ void lh_tree_children_free(struct lh_tree_child *children, size_t count)
 	free(children);
 }
 
+const char *lh_tree_type_name(struct lh_export *x, uint32_t type, const char *other)
+{
+	return type == LH_GRAPH_NO_TYPE ? other : lh_type_name(x->heap, x->heap->types.items[type]);
+}
+
 void lh_tree_text(struct lh_export *x, const struct lh_tree_item *item, struct lh_string *out)
 {
 	uint32_t node = x->from->tree.node[item->place];
-	const char *type = item->type == LH_GRAPH_NO_TYPE
-				   ? "?"
-				   : lh_type_name(x->heap, x->heap->types.items[item->type]);
+	const char *type = lh_tree_type_name(x, item->type, "?");
 
 	if (*item->name)
 		lh_string_addf(out, "%s  %s", item->name, type);
