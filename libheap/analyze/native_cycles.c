@@ -82,8 +82,7 @@ static int add_blocks(struct work *w)
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		bool several;
-		const struct lh_block_owner *owner = lh_owned_owner(w->owned, addr, &several);
+		const struct lh_block_owner *owner = lh_owned_owner(w->owned, addr, NULL);
 		uint32_t from =
 			owner && owner->addr ? lh_addrset_index(&w->graph->set, owner->addr) : LH_NO_INDEX;
 
@@ -218,6 +217,12 @@ static bool is_part(const struct work *w, uint32_t i)
 	return is_unmet(w, i) && !(w->flags[i] & HELD) && w->flags[i] & BLIND;
 }
 
+/* Whether it leads from one part to another. */
+static bool is_inside(const struct work *w, const struct edge *edge)
+{
+	return is_part(w, edge->from) && is_part(w, edge->to);
+}
+
 static int gather(struct work *w, struct lh_native_cycles *ret)
 {
 	for (uint32_t i = 0; i < w->graph->count; i++)
@@ -246,8 +251,7 @@ static int find_owner(struct work *w, struct lh_native_cycles *ret)
 	for (size_t i = 0; i < w->edge_count; i++) {
 		uint32_t from = w->edges[i].from, type = w->graph->types[from];
 
-		if (w->flags[from] & LEADS || !is_part(w, from) || !is_part(w, w->edges[i].to) ||
-		    type >= types)
+		if (w->flags[from] & LEADS || !is_inside(w, &w->edges[i]) || type >= types)
 			continue;
 		w->flags[from] |= LEADS;
 		if (++owners[type] > ret->owners) {
@@ -261,16 +265,17 @@ static int find_owner(struct work *w, struct lh_native_cycles *ret)
 /* A shortest way from edge->to back to edge->from. Return: 0; LH_ABSENT: there is none; -LH_ENOMEM. */
 static int find_way_back(struct work *w, const struct edge *edge, struct lh_native_cycles *ret)
 {
-	size_t length = 1, i;
+	size_t length = 1;
+	bool found = false;
 
 	w->queued = 0;
 	reach(w, edge->to, edge->to, WAY);
 	spread(w, WAY);
-	for (i = 0; i < w->queued; i++)
+	for (uint32_t i = 0; i < w->queued; i++) {
 		w->flags[w->queue[i]] &= (uint8_t)~WAY;
-	for (i = 0; i < w->queued && w->queue[i] != edge->from; i++)
-		;
-	if (i == w->queued)
+		found |= w->queue[i] == edge->from;
+	}
+	if (!found)
 		return LH_ABSENT;
 	for (uint32_t at = edge->from; at != edge->to; at = w->parent[at])
 		length++;
@@ -292,8 +297,7 @@ static int find_cycle(struct work *w, struct lh_native_cycles *ret)
 	int r = LH_ABSENT;
 
 	for (size_t i = 0; i < w->edge_count && r == LH_ABSENT && tries < TRIES; i++) {
-		if (!is_part(w, w->edges[i].from) || !is_part(w, w->edges[i].to) ||
-		    w->graph->types[w->edges[i].from] != ret->owner)
+		if (!is_inside(w, &w->edges[i]) || w->graph->types[w->edges[i].from] != ret->owner)
 			continue;
 		tries++;
 		r = find_way_back(w, &w->edges[i], ret);

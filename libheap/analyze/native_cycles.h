@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Cycles that the collector cannot see: an object owns native memory, or has a body that its type does not let the collector
- * visit, and a pointer there leads to objects that lead back to it. CPython calls it a type that lacks tp_traverse; pybind11 and
- * nanobind say how theirs get one.
+ * visit (it lacks tp_traverse), and a pointer there leads to objects that lead back to it.
  *
  * Nothing is guessed from pointers alone. An object is part of it if its count is the number of references that other parts have,
  * and of pointers in their native memory, and if there is no other pointer to it in the whole process.

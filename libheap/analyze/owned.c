@@ -209,7 +209,8 @@ const struct lh_block_owner *lh_owned_owner(const struct lh_owned *o, uint64_t a
 	uint32_t block = lh_addrset_index(&o->set, addr),
 		 owner = block == LH_NO_INDEX ? LH_OWNER_NONE : o->owner[block];
 
-	*ret_several = owner == LH_OWNER_SEVERAL;
+	if (ret_several)
+		*ret_several = owner == LH_OWNER_SEVERAL;
 	return owner < o->count ? &o->owners[owner] : NULL;
 }
 
@@ -220,11 +221,10 @@ int lh_owned_block_at(const struct lh_owned *o, uint64_t addr, struct lh_range *
 	uint64_t start = before ? lh_addrset_nth(&o->set, before - 1) : 0;
 	struct lh_view view = lh_view_of(o->heap->target);
 	uint64_t bytes = before ? lh_glibc_bytes(o->heap->target, &view, start) : 0;
-	bool several;
 
 	if (addr - start >= bytes)
 		return LH_ABSENT;
 	*ret = (struct lh_range){start, start + bytes};
-	*ret_owner = lh_owned_owner(o, start, &several);
+	*ret_owner = lh_owned_owner(o, start, NULL);
 	return 0;
 }

@@ -75,7 +75,7 @@ static inline uint64_t lh_owned_of_type(const struct lh_owned *owned, const stru
 }
 
 /** lh_owned_owner() - the owner of the native block that begins at @addr; NULL: it has none. @ret_several: objects of several
- * types lead there. */
+ * types lead there; may be NULL. */
 const struct lh_block_owner *lh_owned_owner(const struct lh_owned *owned, uint64_t addr, bool *ret_several);
 
 /** lh_owned_block_at() - the native block that has @addr, its usable bytes, and its owner as lh_owned_owner(). Return: 0; LH_ABSENT: none has

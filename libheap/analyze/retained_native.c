@@ -5,7 +5,6 @@
 #include "util/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int lh_retained_with_native(const struct lh_retained *t, struct lh_retained_native *ret)
 {

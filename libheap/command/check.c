@@ -116,7 +116,6 @@ static int check_words(struct lh_invocation *invocation)
 
 	if (command->words)
 		return check_first(invocation);
-
 	if (invocation->arg_count < command->min_args)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
 			       command->arguments);

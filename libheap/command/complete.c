@@ -112,7 +112,6 @@ static bool has_target(const struct line *line)
 static void offer_arguments(struct lh_string *out, const struct line *line)
 {
 	const char *const *word = line->command->words;
-
 	bool first = word ? line->argc < 2 : line->takes_target && !has_target(line);
 
 	if (word && first)

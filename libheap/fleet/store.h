@@ -68,7 +68,7 @@ int lh_fleet_dumps(struct lh_fleet *fleet, uint64_t *ret, uint64_t *ret_incomple
 /**
  * lh_fleet_build_time() - when the first dump of a build was made
  * @word: its label, or what its build-id begins with
- * Return: 0; -LH_EUSAGE: there is none, or more than one; -LH_E*.
+ * Return: 0; -LH_EIO: there is none, or more than one; -LH_E*.
  */
 int lh_fleet_build_time(struct lh_fleet *fleet, const char *word, double *ret);
 /**
@@ -76,7 +76,7 @@ int lh_fleet_build_time(struct lh_fleet *fleet, const char *word, double *ret);
  * @after: those alone of which all builds have their first dump later than this; NULL: all. Return: 0, -LH_E*.
  */
 int lh_fleet_leaks(struct lh_fleet *fleet, const double *after, lh_fleet_leak_fn fn, void *arg);
-/** lh_fleet_leak() - the one signature that begins with @word. Return: 0; -LH_EUSAGE: there is none, or more than one; -LH_E*. */
+/** lh_fleet_leak() - the one signature that begins with @word. Return: 0; -LH_EIO: there is none, or more than one; -LH_E*. */
 int lh_fleet_leak(struct lh_fleet *fleet, const char *word, lh_fleet_leak_fn fn, void *arg);
 /** lh_fleet_found() - the dumps with a signature, most bytes first. Return: 0, -LH_E*. */
 int lh_fleet_found(struct lh_fleet *fleet, const char *signature, lh_fleet_found_fn fn, void *arg);
