@@ -4,6 +4,7 @@
 import os
 import subprocess
 
+import cores
 import pytest
 
 BUILD = os.environ.get("PYHEAP_BUILD", "")
@@ -34,3 +35,9 @@ def py_heap(build):
 def commands(py_heap):
     """Names of all commands, as completion offers them."""
     return [name for name in py_heap("--complete", "").stdout.split() if name != "help"]
+
+
+@pytest.fixture(scope="module")
+def core(request, tmp_path_factory):
+    """Of the file's PROGRAM, once it has come to rest"""
+    return cores.make(tmp_path_factory.mktemp("core"), request.module.PROGRAM)

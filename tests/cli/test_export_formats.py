@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import time
 
-import cores
 import dominators
 import protobuf
 import pytest
@@ -44,11 +43,6 @@ del lost, other
 print(1, flush=True)
 time.sleep(600)
 """ % {"secret": SECRET}
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory):
-    return cores.make(tmp_path_factory.mktemp("core"), PROGRAM)
 
 
 @pytest.fixture(scope="module")

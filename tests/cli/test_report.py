@@ -6,7 +6,6 @@ import re
 import struct
 import subprocess
 
-import cores
 import pytest
 
 SECRET = "hunter2"
@@ -32,11 +31,6 @@ time.sleep(600)
 
 WORDS = {"info": ["info"], "verdict": ["leaks"], "memory": ["memory", "--depth", "2"], "types": ["types", "-n", "25"],
          "holders": ["retained", "--points", "-n", "25"], "garbage": ["garbage", "-n", "10"], "threads": ["threads", "-n", "100"]}
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory):
-    return cores.make(tmp_path_factory.mktemp("core"), PROGRAM)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import json
 import re
 
 import chromium
-import cores
 import pytest
 
 SECRET = "hunter2"
@@ -73,11 +72,6 @@ class Page(html.parser.HTMLParser):
         elif self.cell is not None:
             self.cell += data
         self.texts.append(data)
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory):
-    return cores.make(tmp_path_factory.mktemp("core"), PROGRAM)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 
-import cores
 import pytest
 from sleepers import wait_for_rest
 
@@ -57,11 +56,6 @@ async def main():
 
 asyncio.run(main())
 """ % {"secret": SECRET, "number": NUMBER}
-
-
-@pytest.fixture(scope="module")
-def core(tmp_path_factory):
-    return cores.make(tmp_path_factory.mktemp("core"), PROGRAM)
 
 
 @pytest.fixture(scope="module")
