@@ -156,8 +156,8 @@ uint64_t lh_memory_tag(struct lh_memory_work *w, uint64_t start, uint64_t end, u
 	for (; w->tag_at < w->tag_count && lh_tag_addr(w->tags[w->tag_at]) < end; w->tag_at++) {
 		uint64_t t = w->tags[w->tag_at], addr = lh_tag_addr(t);
 
-		if (lh_tag_sure(t) >= LH_TAG_COUNTED && addr != begin &&
-		    addr != begin + w->heap->debug_padding.before)
+		if (lh_tag_sure(t) >= LH_TAG_COUNTED &&
+		    !lh_debug_padding_is(&w->heap->debug_padding, addr - begin))
 			continue;
 		if (!best || lh_tag_sure(t) < lh_tag_sure(best))
 			best = t;

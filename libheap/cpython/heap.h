@@ -24,10 +24,19 @@ struct lh_interp {
 	uint64_t threads;                    /* count of thread states */
 };
 
-/* Bytes that the debug allocators put around each block (Py_DEBUG builds, PYTHONMALLOC=debug). */
+/*
+ * Bytes that the debug allocators put around each block (Py_DEBUG builds, PYTHONMALLOC=debug). They are there twice in blocks that
+ * are too large for pymalloc: it takes them from PyMem_RawMalloc(), which has hooks too (Objects/obmalloc.c).
+ */
 struct lh_debug_padding {
 	uint32_t before, after; /* 0 without them */
 };
+
+/* Whether what a user of a block of malloc's got can begin @offset bytes in it. */
+static inline bool lh_debug_padding_is(const struct lh_debug_padding *padding, uint64_t offset)
+{
+	return offset == 0 || offset == padding->before || offset == 2 * (uint64_t)padding->before;
+}
 
 /** struct lh_anomaly - fields that lead to no object where nearly all others do: damaged memory */
 struct lh_anomaly {

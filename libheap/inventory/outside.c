@@ -86,11 +86,7 @@ static enum lh_outside_sort sort_of(const struct lh_outside *o, uint64_t addr,
 
 #define STARTS 4
 
-/*
- * How many bytes a block may have before the object. A type that is no heap type has no gc head, though other
- * types have. Where debug hooks are, those of pymalloc get blocks that are too large for it from
- * PyMem_RawMalloc(), which has hooks too (Objects/obmalloc.c).
- */
+/* How many bytes a block may have before the object. A type that is no heap type has no gc head, though other types have. */
 static void starts_of(const struct lh_outside *o, const struct lh_object *object, uint32_t before[STARTS])
 {
 	uint32_t padding = o->heap->debug_padding.before, head = object->type->presize;

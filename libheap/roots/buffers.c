@@ -17,7 +17,7 @@ static uint64_t buffer_bytes(struct lh_heap *heap, struct lh_view *view, uint64_
 			       ? place.block_size - head
 			       : 0;
 	bytes = lh_glibc_bytes(heap->target, view, addr);
-	if (!bytes && head && addr > head) {
+	for (uint64_t i = 0; i < 2 && !bytes && head && addr > head; i++, head *= 2) {
 		bytes = lh_glibc_bytes(heap->target, view, addr - head);
 		bytes = bytes > head ? bytes - head : 0;
 	}
