@@ -29,37 +29,38 @@ static int add_owner(struct lh_owned_work *w)
 	r = lh_append(w->heap->ctx, o->owners, o->count, o->capacity,
 		      ((struct lh_block_owner){.addr = object->addr, .type = object->type->index}));
 	w->claims.number = r == 0 ? (uint32_t)(o->count - 1) : LH_NO_INDEX;
-	if (o->count >= LH_LINK_INSIDE)
+	if (o->count >= LH_LINK_FAR)
 		return lh_fail(w->heap->ctx, LH_ECORRUPT,
 			       "more owners of native memory than libheap can number");
 	return r;
 }
 
-/* Debug allocators put some bytes before what their users have. */
-static bool is_start(const struct lh_owned_work *w, uint64_t addr, uint32_t block)
+/* How a word leads to a block, LH_LINK_*. */
+static uint32_t link_bits(const struct lh_owned_work *w, uint64_t addr, uint32_t block)
 {
-	uint64_t start = lh_addrset_nth(&w->owned->set, block);
+	uint64_t offset = addr - lh_addrset_nth(&w->owned->set, block);
 
-	return addr == start || addr == start + w->heap->debug_padding.before;
+	if (lh_debug_padding_is(&w->heap->debug_padding, offset))
+		return 0;
+	return offset <= LH_LINK_NEAR ? LH_LINK_INSIDE : LH_LINK_INSIDE | LH_LINK_FAR;
 }
 
 static void on_owned(void *arg, uint64_t addr, bool guess)
 {
 	struct lh_owned_work *w = arg;
-	uint32_t block;
-	bool start;
+	uint32_t block, bits;
 	int r;
 
 	if (!lh_owned_may_be(w, addr) || lh_pymalloc_has(&w->heap->pymalloc, addr) || w->claims.error ||
 	    (block = lh_owned_block(w, addr)) == LH_NO_INDEX)
 		return;
-	start = is_start(w, addr, block);
-	w->fates[block] |= !guess || (start && w->claims.counted) ? PYTHONS : 0;
+	bits = link_bits(w, addr, block);
+	w->fates[block] |= !guess || (bits == 0 && w->claims.counted) ? PYTHONS : 0;
 	if (w->fates[block] & PYTHONS)
 		return;
 	r = add_owner(w);
 	if (r == 0)
-		r = lh_owned_link(w, w->claims.number | (start ? 0 : LH_LINK_INSIDE), block);
+		r = lh_owned_link(w, w->claims.number | bits, block);
 	w->claims.error = r;
 }
 
@@ -140,13 +141,13 @@ static void keep_owners(struct lh_owned_work *w)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < w->link_count; i++) {
-		uint32_t inside = w->links[i].owner & LH_LINK_INSIDE, owner = w->links[i].owner ^ inside;
+		uint32_t owner = lh_link_owner(&w->links[i]), bits = w->links[i].owner ^ owner;
 
 		if (owner != last) {
 			last = owner;
 			o->owners[kept++] = o->owners[last];
 		}
-		w->links[i].owner = (uint32_t)(kept - 1) | inside;
+		w->links[i].owner = (uint32_t)(kept - 1) | bits;
 	}
 	o->count = o->objects = kept;
 	o->pooled = lh_bsearch_first(kept, i, lh_pymalloc_has(&w->heap->pymalloc, o->owners[i].addr));

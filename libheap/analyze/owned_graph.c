@@ -171,13 +171,19 @@ static int count_edge(struct lh_owned_work *w, const struct word *word)
 	return 0;
 }
 
+static bool is_of_object(const struct lh_owned_work *w, uint32_t node)
+{
+	return node >= w->owned->set.count && node - w->owned->set.count < w->owned->objects;
+}
+
 /*
  * If words point to the start of a block, others that point into it do not count: a large block covers many addresses that
- * something had before, and numbers that look like such. What is left of these is a view, and its owner has the start.
+ * something had before, and numbers that look like such. What is left of these is a view, and its owner has the start. On those
+ * of objects lh_owned_filter() decides: all links of objects are edges, in their order.
  */
 static int put_edge(struct lh_owned_work *w, const struct word *word)
 {
-	bool counts = word->start || !lh_bit_has(w->started, word->block);
+	bool counts = word->start || is_of_object(w, word->from) || !lh_bit_has(w->started, word->block);
 
 	/* Memory that could not be read before may be there now: there is no room for its words. */
 	if (word->from != word->block && w->offsets[word->from] < w->offsets[word->from + 1])
@@ -208,9 +214,10 @@ static int each_edge(struct lh_owned_work *w, word_fn fn)
 			w->edges[w->offsets[i]++] = LH_NO_INDEX;
 	}
 	for (size_t i = 0; i < w->link_count && r == 0; i++) {
-		uint32_t inside = w->links[i].owner & LH_LINK_INSIDE;
+		const struct lh_block_link *link = &w->links[i];
 
-		r = fn(w, &(struct word){blocks + (w->links[i].owner ^ inside), w->links[i].block, !inside});
+		r = fn(w, &(struct word){blocks + lh_link_owner(link), link->block,
+					 !(link->owner & LH_LINK_INSIDE)});
 	}
 	return r;
 }

@@ -10,11 +10,18 @@
 
 /** struct lh_block_link - a word of an owner that leads to a block */
 struct lh_block_link {
-	uint32_t owner,
-		block; /* owner: LH_LINK_INSIDE, too, if the word does not point to the block's start */
+	uint32_t owner, block; /* owner: with bits of how the word leads there */
 };
 
-#define LH_LINK_INSIDE (1u << 31)
+#define LH_LINK_INSIDE (1u << 31) /* not to the block's start */
+#define LH_LINK_FAR (1u << 30)    /* nor to what is behind LH_LINK_NEAR bytes */
+#define LH_LINK_NEAR \
+	16u /* what allocators have before what they hand out: sqlite's mem1.c 8, new[] of C++ 8 or 16 */
+
+static inline uint32_t lh_link_owner(const struct lh_block_link *link)
+{
+	return link->owner & ~(LH_LINK_INSIDE | LH_LINK_FAR);
+}
 
 /** struct lh_owned_claims - the object that is visited */
 struct lh_owned_claims {

@@ -58,6 +58,15 @@ static void visit_deque(struct lh_owner *w, const struct lh_object *o)
 	}
 }
 
+/* Where a stream has next_in and next_out, which point into memory of others, that may be gone (zlib.h, bzlib.h, lzma/base.h). */
+#define NEXT_IN 0u
+#define NEXT_OUT 24u
+
+static bool is_borrowed(const struct lh_type *type, uint64_t offset)
+{
+	return type->stream && (offset == type->stream + NEXT_IN || offset == type->stream + NEXT_OUT);
+}
+
 /* Words of the body from @from to @to, which may be more than what was looked at to tell that it is an object. */
 static void guess(struct lh_owner *w, const struct lh_object *o, uint64_t from, uint64_t to)
 {
@@ -65,7 +74,8 @@ static void guess(struct lh_owner *w, const struct lh_object *o, uint64_t from, 
 	const uint8_t *bytes = lh_view_at(&w->view, o->addr, end);
 
 	for (uint64_t at = (from + 7) & ~7ull; bytes && at + 8 <= end; at += 8)
-		give(w, lh_u64(bytes + at), true);
+		if (!is_borrowed(o->type, at))
+			give(w, lh_u64(bytes + at), true);
 }
 
 /* Text that is not inside the object, and copies in other encodings. */

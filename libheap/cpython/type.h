@@ -36,6 +36,7 @@ struct lh_type {
 	uint64_t base;        /* tp_base */
 	uint64_t cached_keys; /* ht_cached_keys: names of managed attributes; 0 for none */
 	uint32_t index;       /* in lh_types.items */
+	uint16_t stream;      /* where its instances have a stream of zlib's kind; 0: they have none */
 	uint32_t extent;      /* what lh_object_extent() is of all instances; 0: they differ */
 	uint32_t presize;   /* bytes in front of an instance: gc head, managed dict and weaklist; 0: no gc */
 	bool python;        /* made by a class statement: traversed by subtype_traverse */

@@ -192,6 +192,30 @@ static bool traverses_more(struct lh_heap *heap, struct base base, struct base r
 			    lh_field_u64(&heap->layout, row.p, LH_F_TYPE_TRAVERSE) != traverse);
 }
 
+/*
+ * Types whose instances have a z_stream, bz_stream or lzma_stream, by its bytes from the header on: Modules/zlibmodule.c,
+ * _bz2module.c and _lzmamodule.c, which has an lzma_allocator before it, all of 2.7 to 3.15.
+ */
+static const struct stream {
+	const char *tp_name;
+	uint16_t offset;
+} streams[] = {
+	{"zlib.Compress", 0},       {"zlib.Decompress", 0},       {"zlib._ZlibDecompressor", 0},
+	{"_bz2.BZ2Compressor", 0},  {"_bz2.BZ2Decompressor", 0},  {"bz2.BZ2Compressor", 0},
+	{"bz2.BZ2Decompressor", 0}, {"_lzma.LZMACompressor", 24}, {"_lzma.LZMADecompressor", 24},
+};
+
+static uint16_t stream_of(struct lh_heap *heap, struct base base)
+{
+	char name[128] = "";
+
+	lh_type_tp_name(heap, base.addr, base.p, name, sizeof(name));
+	for (size_t i = 0; i < LH_ARRAY_SIZE(streams); i++)
+		if (strcmp(name, streams[i].tp_name) == 0)
+			return (uint16_t)(lh_layout_at(&heap->layout, LH_F_OBJECT_SIZE) + streams[i].offset);
+	return 0;
+}
+
 static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 {
 	struct base row = base;
@@ -217,6 +241,7 @@ static void fill_from(struct lh_heap *heap, struct base base, struct lh_type *t)
 					       : t->kind->id != LH_KIND_OTHER && t->kind != &lh_kind_body &&
 							 row.addr == base.addr;
 	t->scan_from = t->body ? t->body->size : first_scanned(heap, t->kind, row);
+	t->stream = stream_of(heap, base);
 	t->c_traversed = traverses_more(heap, base, row);
 	t->conservative = t->scan_from < t->c_basicsize || (t->kind->scan && !t->body && t->itemsize);
 	if (t->kind->id == LH_KIND_TUPLE && row.addr != base.addr) {

@@ -15,6 +15,7 @@ import time
 folder = sys.argv[1]
 libc = ctypes.CDLL(None)
 libc.malloc_usable_size.restype = ctypes.c_size_t
+libc.malloc.restype = ctypes.c_void_p
 recorder = ctypes.CDLL(os.environ["LD_PRELOAD"])
 COUNT = 5
 makers, kept = [], []
@@ -138,7 +139,24 @@ def cycle():
     return {"dialog": id(one), "button": id(one.button), "memory": ctypes.addressof(one.button)}
 
 
-account = {"kinds": {}, "arrays": [], "cycle": cycle()}
+def views():
+    """A word of a body far into a block does not take it from its owner; z_stream.next_out owns nothing"""
+    import zlib
+    owner, viewer = ctypes.create_string_buffer(5000), ctypes.create_string_buffer(7000)
+    streams = [zlib.decompressobj() for _ in range(3)]
+    nobodys = libc.malloc(ctypes.c_size_t(3000))
+    small = ctypes.c_char(b"x")     # has its value in a word of the body that is not used where there is a buffer
+    for address, word in ((id(viewer) + ctypes.addressof(small) - id(small), ctypes.addressof(owner) + 2000),
+                          (id(streams[0]) + object.__basicsize__ + 24, ctypes.addressof(owner) + 2000),
+                          (id(streams[1]) + object.__basicsize__ + 24, nobodys + 1000)):
+        ctypes.c_void_p.from_address(address).value = word
+    kept.append((owner, viewer, streams))
+    padding = 32 if hasattr(sys, "gettotalrefcount") else 0
+    return {"buffers": [[id(one), usable(ctypes.addressof(one) - padding)] for one in (owner, viewer)],
+            "streams": [id(one) for one in streams]}
+
+
+account = {"kinds": {}, "arrays": [], "cycle": cycle(), "views": views()}
 for number, make in enumerate(makers, 1):
     try:
         kept.append(make_all(make, number))

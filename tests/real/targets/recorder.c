@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Preloaded: the blocks of malloc's that were taken since record_begin() and not freed, each with the number that was given there.
- * The test's truth on native memory, whatever library takes it.
+ * The test's truth on native memory, whatever library takes it. Where malloc fills memory, what rounding adds to a block is
+ * filled, too.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -9,6 +10,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __asm__(".symver dlsym, dlsym@GLIBC_2.2.5"); /* programs of older C libraries load this, too */
@@ -61,8 +63,24 @@ static size_t place(const void *p)
 	return ((uintptr_t)p >> 4) * 0x9e3779b97f4a7c15u >> 44 & (SLOTS - 1);
 }
 
-static void *taken(void *p)
+/* The C library fills what was asked for: old words stay in the last 8 bytes. */
+static void fill_rest(char *p, size_t size)
 {
+	static int fills = -1;
+	const char *value;
+
+	if (fills < 0) {
+		value = getenv("MALLOC_PERTURB_");
+		fills = value && *value != '0';
+	}
+	if (fills && malloc_usable_size(p) > size)
+		memset(p + size, 0, malloc_usable_size(p) - size);
+}
+
+static void *taken(void *p, size_t size)
+{
+	if (p)
+		fill_rest(p, size);
 	if (!p || !number)
 		return p;
 	pthread_mutex_lock(&lock);
@@ -92,13 +110,13 @@ static void gone(void *p)
 void *malloc(size_t size)
 {
 	find_next();
-	return next_malloc ? taken(next_malloc(size)) : take_early(size);
+	return next_malloc ? taken(next_malloc(size), size) : take_early(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
 	find_next();
-	return next_calloc ? taken(next_calloc(count, size)) : take_early(count * size);
+	return next_calloc ? taken(next_calloc(count, size), count * size) : take_early(count * size);
 }
 
 void *realloc(void *p, size_t size)
@@ -112,13 +130,13 @@ void *realloc(void *p, size_t size)
 	}
 	gone(p);
 	to = next_realloc(p, size);
-	return taken(to ? to : size ? p : NULL);
+	return to || !size ? taken(to, size) : taken(p, malloc_usable_size(p));
 }
 
 void *memalign(size_t alignment, size_t size)
 {
 	find_next();
-	return next_memalign ? taken(next_memalign(alignment, size)) : take_early(size);
+	return next_memalign ? taken(next_memalign(alignment, size), size) : take_early(size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
