@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/native_cycles.h"
+#include "analyze/retained.h"
 #include "counts/refcounts.h"
 #include "malloc/glibc_chunk.h"
 #include "roots/find_paths.h"
@@ -313,9 +314,11 @@ static bool misses_nothing(void *arg, const struct lh_paths *paths)
 	return false;
 }
 
-static int begin(struct work *w, struct lh_heap *heap)
+/* Return: 0; LH_ABSENT: less than @least is not met; -LH_E*. */
+static int begin(struct work *w, struct lh_heap *heap, uint64_t least)
 {
 	const struct lh_paths_request request = {.misses = misses_nothing};
+	const struct lh_retained *retained;
 	int r;
 
 	w->heap = heap;
@@ -323,6 +326,10 @@ static int begin(struct work *w, struct lh_heap *heap)
 	r = lh_graph_get(heap, &w->graph);
 	if (r == 0)
 		r = lh_owned_get(heap, &w->owned);
+	if (r == 0)
+		r = lh_retained_get(heap, &retained);
+	if (r == 0 && retained->unsure_bytes + w->owned->bytes < least)
+		return LH_ABSENT;
 	return r == 0 ? lh_paths_find(heap, &request, &w->paths) : r;
 }
 
@@ -370,11 +377,11 @@ static int look(struct work *w, struct lh_native_cycles *ret)
 int lh_native_cycles_find(struct lh_heap *heap, uint64_t least, struct lh_native_cycles *ret)
 {
 	_cleanup_(work_fini) struct work w = {0};
-	int r = begin(&w, heap);
+	int r = begin(&w, heap, least);
 
 	*ret = (struct lh_native_cycles){0};
-	if (r < 0 || bytes_unmet(&w) < least)
-		return r;
+	if (r != 0 || bytes_unmet(&w) < least)
+		return r < 0 ? r : 0;
 	r = make_room(&w);
 	if (r == 0)
 		r = find_edges(&w);

@@ -159,6 +159,49 @@ static void add_up(struct lh_retained *t)
 			t->unreachable++;
 			t->unreachable_bytes += lh_graph_bytes(&t->graph, i);
 		}
+	t->unsure_bytes += t->unreachable_bytes;
+}
+
+#define EDGES_LOOKED_AT 64
+
+/* Whether a reference that is no guess leads from one to the other; among many it is not looked for. */
+static bool leads_surely(const struct lh_graph *g, uint32_t from, uint32_t to)
+{
+	uint32_t end = g->offsets[from + 1], guess = g->offsets[from];
+
+	if (!lh_graph_guesses(g, from))
+		return true;
+	if (end - guess > EDGES_LOOKED_AT)
+		return false;
+	guess = lh_graph_next_guess(g, guess);
+	for (uint32_t k = g->offsets[from]; k < end; k++) {
+		if (k == guess)
+			guess = lh_graph_next_guess(g, k + 1);
+		else if (g->edges[k] == to)
+			return true;
+	}
+	return false;
+}
+
+/* Until dominators are found there is who led the search to each place. */
+static int find_unsure(struct lh_retained *t)
+{
+	const struct lh_dominators *tree = &t->tree;
+	_cleanup_free_ uint64_t *sure = lh_new0(uint64_t, tree->count / 64 + 1);
+
+	if (!sure)
+		return lh_nomem(t->graph.heap->ctx);
+	lh_bit_set(sure, 0);
+	for (uint32_t p = 1; p < tree->count; p++) {
+		uint32_t above = tree->dominator[p];
+
+		if (p < t->first_native && lh_bit_has(sure, above) &&
+		    (!above || leads_surely(&t->graph, tree->node[above], tree->node[p])))
+			lh_bit_set(sure, p);
+		else
+			t->unsure_bytes += lh_graph_bytes(&t->graph, tree->node[p]);
+	}
+	return 0;
 }
 
 static int find(struct lh_retained *t)
@@ -175,6 +218,8 @@ static int find(struct lh_retained *t)
 		if (r == 0)
 			r = add_native_roots(t);
 	}
+	if (r == 0)
+		r = find_unsure(t);
 	if (r == 0)
 		r = lh_dominators_find(&t->tree);
 	if (r < 0)

@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 
-#define HUGE UINT32_MAX /* sizes that do not fit are computed again when asked for */
-
 static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_object *o)
 {
 	struct lh_graph *g = arg;
@@ -20,7 +18,7 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 	if (!o)
 		return;
 	bytes = lh_object_bytes_alone(g->heap, view, o);
-	g->bytes[i] = bytes < HUGE ? (uint32_t)bytes : HUGE;
+	g->bytes[i] = bytes < LH_GRAPH_HUGE ? (uint32_t)bytes : LH_GRAPH_HUGE;
 }
 
 static int make_room(struct lh_graph *g)
@@ -98,12 +96,12 @@ int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret)
 	return lh_heap_keep(heap, &keeper, ret);
 }
 
-uint64_t lh_graph_bytes(const struct lh_graph *g, uint32_t i)
+uint64_t lh_graph_bytes_huge(const struct lh_graph *g, uint32_t i)
 {
 	struct lh_view view = lh_view_of(g->heap->target);
 	struct lh_object o;
 
-	if (g->bytes[i] != HUGE || lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
+	if (lh_object_at(g->heap, &view, lh_addrset_nth(&g->set, i), &o) != 0)
 		return g->bytes[i];
 	return lh_object_bytes_alone(g->heap, &view, &o);
 }

@@ -31,8 +31,15 @@ struct lh_graph {
 
 /** lh_graph_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
 int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret);
+#define LH_GRAPH_HUGE UINT32_MAX /* in lh_graph.bytes: what does not fit is asked for again */
+
+/** lh_graph_bytes_huge() - lh_graph_bytes() of an object that has more than 4 GB */
+uint64_t lh_graph_bytes_huge(const struct lh_graph *graph, uint32_t i);
 /** lh_graph_bytes() - bytes of object @i, as lh_object_bytes_alone() */
-uint64_t lh_graph_bytes(const struct lh_graph *graph, uint32_t i);
+static inline uint64_t lh_graph_bytes(const struct lh_graph *graph, uint32_t i)
+{
+	return graph->bytes[i] == LH_GRAPH_HUGE ? lh_graph_bytes_huge(graph, i) : graph->bytes[i];
+}
 
 /** lh_graph_next_guess() - the first guess among the edges from @edge on; UINT32_MAX: there is none */
 uint32_t lh_graph_next_guess(const struct lh_graph *graph, uint32_t edge);

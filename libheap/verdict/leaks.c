@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/leaks.h"
+#include "inventory/inventory.h"
 #include "inventory/whole.h"
 #include "util/array.h"
 
@@ -118,10 +119,13 @@ static bool is_whole(const struct lh_leaks *leaks)
 
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 {
+	const struct lh_inventory *inventory;
 	int r;
 
 	*ret = (struct lh_leaks){.heap = heap};
-	r = lh_retained_get(heap, &ret->retained);
+	r = lh_inventory_get(heap, &inventory); /* first: then nothing else looks for all objects */
+	if (r == 0)
+		r = lh_retained_get(heap, &ret->retained);
 	if (r < 0)
 		return r;
 	ret->claimed = lh_new0(uint8_t, (size_t)ret->retained->graph.count + 1);

@@ -11,12 +11,14 @@
 /* Return: 1: it is a list of that many handlers, and *ret is their type; 0: it is not; -LH_ENOMEM. */
 static int is_handlers(struct lh_leaks *leaks, uint32_t place, struct lh_one_shape *ret)
 {
+	const struct lh_retained *t = leaks->retained;
 	struct lh_heap *heap = leaks->heap;
 	struct lh_object o;
 	uint64_t length;
 	int r;
 
 	if (!lh_leaks_is_kind(leaks, place, LH_KIND_LIST) ||
+	    lh_graph_bytes(&t->graph, t->tree.node[place]) < HANDLERS_LEAST * 8 || /* before it is read */
 	    lh_object_at(heap, &heap->view, lh_retained_addr(leaks->retained, place), &o) != 0 ||
 	    lh_items_length(heap, &o, &length) != 0 || length < HANDLERS_LEAST)
 		return 0;

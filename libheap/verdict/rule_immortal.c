@@ -5,6 +5,7 @@
  */
 #include "cpython/text.h"
 #include "cpython/type_name.h"
+#include "inventory/inventory.h"
 #include "verdict/alike.h"
 #include "verdict/program.h"
 #include "verdict/words.h"
@@ -39,18 +40,16 @@ static bool may_be_added(const struct lh_leaks *leaks, uint32_t place)
 }
 
 /* Return: 1: it was added; 0: it is mortal, or static. */
-static int add(struct lh_crowds *a, uint32_t i)
+static int add(struct lh_crowds *a, uint32_t i, uint64_t addr)
 {
 	const struct lh_retained *t = a->leaks->retained;
 	struct lh_heap *heap = a->leaks->heap;
 	struct lh_object o;
-	uint64_t addr;
 	int r;
 
-	if (!may_be_added(a->leaks, t->tree.place[i]))
-		return 0;
-	addr = lh_addrset_nth(&t->graph.set, i);
-	if (lh_object_at(heap, &heap->view, addr, &o) != 0 || !o.immortal || lh_is_in_module(heap, addr))
+	if (!may_be_added(a->leaks, t->tree.place[i]) ||
+	    lh_inventory_object(heap, &heap->view, lh_inventory_types(heap), i, addr, &o) != 0 ||
+	    !o.immortal || lh_is_in_module(heap, addr))
 		return 0;
 	r = lh_crowds_add(a, addr, &(struct lh_alike){.code = o.type->index, .item = i});
 	return r < 0 ? r : 1;
@@ -60,14 +59,15 @@ int lh_rule_immortal(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(lh_crowds_fini) struct lh_crowds crowds = {.leaks = leaks};
 	const struct lh_graph *g = &leaks->retained->graph;
+	struct lh_addrset_iter iter = {.set = &g->set};
 	size_t suspects = leaks->count;
-	uint64_t count = 0;
+	uint64_t count = 0, addr;
 	int r = 0;
 
 	if (lh_refcnt_kind_of(&leaks->heap->layout) == LH_REFCNT_WORD)
 		return 0;
-	for (uint32_t i = 0; r >= 0 && i < g->count; i++) {
-		r = add(&crowds, i);
+	for (uint32_t i = 0; r >= 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
+		r = add(&crowds, i, addr);
 		count += r == 1;
 	}
 	if (r >= 0)

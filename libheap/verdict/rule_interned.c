@@ -3,6 +3,7 @@
 #include "analyze/interned_families.h"
 #include "counts/interned.h"
 #include "cpython/text.h"
+#include "inventory/inventory.h"
 #include "verdict/leaks.h"
 
 #define FAMILIES_TOLD 3
@@ -43,13 +44,15 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 	struct claimer c = {.leaks = leaks,
 			    .view = lh_view_of(leaks->heap->target),
 			    .text = lh_text_kind(&leaks->heap->layout)};
+	struct lh_addrset_iter iter = {.set = &g->set};
 	struct lh_object o;
+	uint64_t addr;
 	bool stands_out;
 
 	lh_interned_init(&c.interned, leaks->heap);
-	for (uint32_t i = 0; i < g->count; i++) {
+	for (uint32_t i = 0; lh_addrset_next(&iter, &addr) == 0; i++) {
 		if (leaks->claimed[i] || !may_be_claimed(g, i, c.text) ||
-		    lh_object_at(leaks->heap, &c.view, lh_addrset_nth(&g->set, i), &o) != 0 ||
+		    lh_inventory_object(leaks->heap, &c.view, lh_inventory_types(leaks->heap), i, addr, &o) != 0 ||
 		    !is_claimed(&c, &o))
 			continue;
 		leaks->claimed[i] = HERE;
