@@ -31,7 +31,8 @@ struct lh_retained {
 	size_t silent_count, silent_capacity;
 	uint32_t unreachable;
 	uint64_t unreachable_bytes;
-	uint64_t unsure_bytes; /* at most so many are of objects to which named roots do not lead, or by guesses alone */
+	uint64_t
+		unsure_bytes; /* at most so many are of objects to which named roots do not lead, or by guesses alone */
 };
 
 /** lh_retained_get() - the heap's, found on the first call. Return: 0, -LH_E*. It belongs to the heap. */

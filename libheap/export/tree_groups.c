@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define AHEAD 16
+
 int lh_tree_grouper_init(struct lh_export *x, struct lh_tree_grouper *ret)
 {
 	*ret = (struct lh_tree_grouper){.x = x, .types = x->heap->types.count};
@@ -27,6 +29,24 @@ static uint32_t type_of(const struct lh_tree_grouper *g, uint32_t place)
 	const struct lh_retained *from = g->x->from;
 
 	return from->graph.types[from->tree.node[place]];
+}
+
+/* Most time is spent waiting for memory: what comes soon is asked for now. gcc leaves out calls of functions that do no more. */
+__attribute__((always_inline)) static inline void prefetch(const struct lh_tree_grouper *g,
+							   const uint32_t *places, size_t i, size_t count)
+{
+	const struct lh_retained *from = g->x->from;
+
+	if (i + 2 * AHEAD < count)
+		__builtin_prefetch(&from->tree.node[places[i + 2 * AHEAD]]);
+	if (i + AHEAD < count) {
+		uint32_t place = places[i + AHEAD], node = from->tree.node[place];
+
+		__builtin_prefetch(&from->graph.types[node]);
+		__builtin_prefetch(&from->graph.bytes[node]);
+		__builtin_prefetch(&from->bytes[place]);
+		__builtin_prefetch(&from->objects[place]);
+	}
 }
 
 static int add(struct lh_tree_grouper *g, struct lh_tree_groups *groups, uint32_t place)
@@ -63,7 +83,10 @@ static void place_all(struct lh_tree_grouper *g, struct lh_tree_groups *groups, 
 		groups->items[i].count = 0;
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct lh_tree_group *group = &groups->items[*slot_of(g, type_of(g, places[i])) - 1];
+		struct lh_tree_group *group;
+
+		prefetch(g, places, i, count);
+		group = &groups->items[*slot_of(g, type_of(g, places[i])) - 1];
 
 		groups->places[group->first + group->count++] = places[i];
 	}
@@ -86,8 +109,10 @@ int lh_tree_groups_make(struct lh_tree_grouper *g, const uint32_t *places, size_
 	*ret = (struct lh_tree_groups){.places = lh_new0(uint32_t, count + 1)};
 	if (!ret->places)
 		return lh_nomem(g->x->heap->ctx);
-	for (size_t i = 0; r == 0 && i < count; i++)
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		prefetch(g, places, i, count);
 		r = add(g, ret, places[i]);
+	}
 	if (r == 0)
 		place_all(g, ret, places, count);
 	for (size_t i = 0; i < ret->count; i++)

@@ -52,7 +52,8 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 	lh_interned_init(&c.interned, leaks->heap);
 	for (uint32_t i = 0; lh_addrset_next(&iter, &addr) == 0; i++) {
 		if (leaks->claimed[i] || !may_be_claimed(g, i, c.text) ||
-		    lh_inventory_object(leaks->heap, &c.view, lh_inventory_types(leaks->heap), i, addr, &o) != 0 ||
+		    lh_inventory_object(leaks->heap, &c.view, lh_inventory_types(leaks->heap), i, addr, &o) !=
+			    0 ||
 		    !is_claimed(&c, &o))
 			continue;
 		leaks->claimed[i] = HERE;
