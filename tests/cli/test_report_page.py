@@ -8,6 +8,7 @@ import json
 import re
 
 import chromium
+import node_packages
 import pytest
 
 SECRET = "hunter2"
@@ -239,3 +240,24 @@ def test_colours_follow_the_system(browser, report):
         browser.open(report("heap.html"), scheme=scheme)
         paper.append(browser.value("getComputedStyle(document.documentElement).backgroundColor"))
     assert paper == ["rgb(255, 255, 255)", "rgb(20, 24, 28)"]
+
+
+AXE = ("axe.run(document).then((found) => ({passes: found.passes.length, unsure: found.incomplete.map((rule) => rule.id), "
+       "violations: found.violations.flatMap((rule) => rule.nodes.map((node) => [rule.id, node.target.join(' '), node.failureSummary]))}))")
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "light"), (1400, "light"), (1400, "dark")])
+def test_accessible(browser, report, width, scheme):
+    """By axe-core, at the beginning and one level into the tree. Which colour is behind a text it cannot always say: not on a gradient, so
+    that cells with bars have bars of their whole width here, and not in pictures"""
+    with open(node_packages.path("node_modules", "axe-core", "axe.min.js"), encoding="utf-8") as stream:
+        axe = stream.read()
+    browser.open(report("heap.html"), width, scheme=scheme)
+    browser.value("document.styleSheets[0].insertRule('td.bar.bar { background: var(--bar) }')")
+    browser.value("new Promise((drawn) => setTimeout(drawn, 0))")
+    browser.value(axe + "; 0")
+    for selector in (None, "#treemap-table button"):
+        if selector:
+            browser.click(selector)
+        found = browser.value(AXE)
+        assert found["passes"] > 30 and found["violations"] == [] and set(found["unsure"]) <= {"color-contrast"}
