@@ -159,10 +159,9 @@ static int summarize(struct lh_result *result, const struct lh_retained *t, cons
 								 .count = t->borrowed.count});
 	if (r == 0 && t->unreachable)
 		r = lh_result_note(result,
-				   "%" PRIu32
-				   " objects are not reachable from any root: garbage that no collection has "
+				   "%s object%s not reachable from any root: garbage that no collection has "
 				   "found yet (py-heap garbage), or untracked objects that it holds.",
-				   t->unreachable);
+				   LH_COUNTED(t->unreachable), t->unreachable == 1 ? " is" : "s are");
 	return r;
 }
 
