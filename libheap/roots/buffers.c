@@ -66,13 +66,25 @@ static void on_span(void *arg, const struct lh_span *span)
 			look_into(s, lh_span_word(span, i));
 }
 
+/* By the type alone, before the object is read, whether that at walk->from may have a buffer. */
+static bool may_have_buffer(const struct lh_walk *w)
+{
+	const struct lh_paths *p = w->paths;
+	uint32_t type = p->graph->types[lh_paths_number(p, w->from)];
+
+	return type == LH_GRAPH_NO_TYPE || lh_type_is_scanned(p->heap->types.items[type]);
+}
+
 /* Of the object at walk->from. */
 static int look(struct spread *s)
 {
 	struct lh_visitor v = {.heap = s->walk->paths->heap, .view = s->view, .fn = on_span, .arg = s};
 	struct lh_object o;
-	int r = lh_walk_object(s->walk, &o);
+	int r;
 
+	if (s->walk->from % LH_WALK_STEP && !may_have_buffer(s->walk))
+		return 0;
+	r = lh_walk_object(s->walk, &o);
 	if (r == 0 && lh_type_is_scanned(o.type))
 		lh_visit(&v, &o);
 	return r < 0 ? r : s->walk->error;

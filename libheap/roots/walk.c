@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define STEP 65536
 #define AHEAD 48
 
 /* An object met after the type leads on to all that it leads to without it. */
@@ -108,7 +107,7 @@ static int enter(struct lh_walk *w)
 	unsigned bits = lh_paths_bits(p, number);
 	int r = 0;
 
-	if (w->from % STEP == 0)
+	if (w->from % LH_WALK_STEP == 0)
 		r = lh_progress(p->heap->ctx, "following references", w->from, p->graph->count);
 	if (r < 0)
 		return r;

@@ -17,6 +17,8 @@ struct lh_walk {
 	int error;
 };
 
+#define LH_WALK_STEP 65536u /* objects between looks at the user's ^C */
+
 /* The object at walk->from, if paths may go on from it. Return: 0; LH_ABSENT: they may not; -LH_E*. */
 int lh_walk_object(struct lh_walk *walk, struct lh_object *ret);
 /* The object that is visited refers to @to by a word that no span has: @label and @key identify it. */
