@@ -21,7 +21,7 @@ extern "C" {
  * what is returned of them is static storage.
  */
 
-/** struct lh_option - one option of a command, or one that every command takes */
+/** struct lh_option - one option of a command, or one that every command takes; choices that end in :// are how URLs begin */
 struct lh_option {
 	const char *name;           /* long name without dashes */
 	char letter;                /* short name, or 0 */

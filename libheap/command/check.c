@@ -9,6 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* One that ends in :// is how URLs begin. */
+static bool is_choice(const char *choice, const char *value)
+{
+	size_t len = strlen(choice);
+	bool url = len > 3 && strcmp(choice + len - 3, "://") == 0;
+
+	return url ? strncmp(choice, value, len) == 0 : strcmp(choice, value) == 0;
+}
+
+/* How much of a value a message may show: a URL may have a password. */
+static int shown_of(const char *value)
+{
+	const char *url = strstr(value, "://");
+
+	return (int)(url ? (size_t)(url - value) + 3 : strlen(value));
+}
+
 static int check_choice(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
 {
 	struct lh_guess guess = lh_guess_start(value);
@@ -16,7 +33,7 @@ static int check_choice(struct lh_invocation *invocation, const struct lh_option
 	size_t len = 0;
 
 	for (const char *const *choice = option->choices; *choice; choice++) {
-		if (strcmp(*choice, value) == 0)
+		if (is_choice(*choice, value))
 			return 0;
 		lh_guess_offer(&guess, *choice);
 		if (len < sizeof(list))
@@ -24,10 +41,10 @@ static int check_choice(struct lh_invocation *invocation, const struct lh_option
 						*choice);
 	}
 	if (guess.best)
-		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s', did you mean '%s'?",
-			       invocation->command->name, option->name, value, guess.best);
-	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%s'; it is one of: %s",
-		       invocation->command->name, option->name, value, list);
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%.*s', did you mean '%s'?",
+			       invocation->command->name, option->name, shown_of(value), value, guess.best);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be '%.*s'; it is one of: %s",
+		       invocation->command->name, option->name, shown_of(value), value, list);
 }
 
 int lh_check_value(struct lh_invocation *invocation, const struct lh_option *option, const char *value)

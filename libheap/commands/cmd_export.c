@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* export: A heap as a file of a format that other tools open. */
+/* export: A heap as a file of a format that other tools open, or as tables of a server. */
 #include "command/command.h"
 #include "command/findings.h"
 #include "commands/records.h"
 #include "export/export.h"
+#include "export/server_url.h"
 
 #include <string.h>
 
@@ -14,7 +15,8 @@ static const struct lh_column columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"to", 0, "FORMAT", "the file's format (default: by its suffix)", lh_export_format_names},
+	{"to", 0, "FORMAT", "the file's format (default: by its suffix), or a server's URL",
+	 lh_export_choices},
 	{},
 };
 
@@ -22,8 +24,20 @@ static const char *const examples[] = {
 	"export core.1234 -o heap.sqlite",
 	"export core.1234 --to csv -o heap",
 	"export -p 1234 --to sqlite -o /tmp/heap.db --values",
+	"export core.1234 --to postgresql://user@host/heaps",
 	NULL,
 };
+
+/* What is written: the file, or the server's name. */
+static int name_of(const struct lh_invocation *invocation, const struct lh_export_format *format,
+		   struct lh_string *out)
+{
+	if (format->place == LH_EXPORT_SERVER)
+		lh_server_name(lh_invocation_get(invocation, "to"), out);
+	else
+		lh_string_add(out, lh_invocation_get(invocation, "output"));
+	return out->failed ? lh_nomem(lh_invocation_ctx(invocation)) : 0;
+}
 
 /* The name of the file, in words of a shell if need be. */
 static int open_with(struct lh_result *result, const struct lh_export_format *format, const char *path)
@@ -48,22 +62,25 @@ static int note_values(struct lh_invocation *invocation, struct lh_result *resul
 static int tell(struct lh_invocation *invocation, const struct lh_export *x,
 		const struct lh_export_format *format, struct lh_result *result)
 {
-	const char *path = lh_invocation_get(invocation, "output");
-	int r = lh_result_summarize(
-		result, (struct lh_summary[]){
-				{"file", "file", LH_TEXT(path)},
-				{"format", "format", LH_TEXT(format->name)},
-				{"bytes", "bytes", LH_BYTES(x->bytes)},
-				{"values", NULL, LH_BOOL(lh_invocation_has(invocation, "values"))},
-				{},
-			});
+	const char *what = format->place == LH_EXPORT_SERVER ? "server" : "file";
+	_cleanup_string_ struct lh_string name = {0};
+	int r = name_of(invocation, format, &name);
 
+	if (r == 0)
+		r = lh_result_summarize(
+			result, (struct lh_summary[]){
+					{what, what, LH_TEXT(name.text)},
+					{"format", "format", LH_TEXT(format->name)},
+					{"bytes", "bytes", LH_BYTES(x->bytes)},
+					{"values", NULL, LH_BOOL(lh_invocation_has(invocation, "values"))},
+					{},
+				});
 	for (size_t i = 0; r == 0 && i < x->part_count; i++)
 		r = lh_result_row(
 			result, (struct lh_value[]){LH_TEXT(x->parts[i].name), LH_COUNT(x->parts[i].count)});
 	if (r == 0)
 		r = note_values(invocation, result);
-	return r == 0 ? open_with(result, format, path) : r;
+	return r == 0 ? open_with(result, format, name.text) : r;
 }
 
 static const struct lh_export_format *format_of(const struct lh_invocation *invocation)
@@ -76,7 +93,9 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 {
 	_cleanup_(lh_export_fini) struct lh_export x;
 	const struct lh_export_format *format = format_of(invocation);
-	int r = lh_export_file(heap, format, lh_invocation_get(invocation, "output"), &x);
+	int r = lh_export_write(
+		heap, format,
+		lh_invocation_get(invocation, format->place == LH_EXPORT_SERVER ? "to" : "output"), &x);
 
 	if (r < 0)
 		return r;
@@ -93,7 +112,12 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	const char *path = lh_invocation_get(invocation, "output");
+	bool server = lh_server_is_url(lh_invocation_get(invocation, "to"));
 
+	if (server && path)
+		return lh_fail(ctx, LH_EUSAGE, "export: a file and a server: give -o FILE, or the URL alone");
+	if (server)
+		return 0;
 	if (!path)
 		return lh_fail(ctx, LH_EUSAGE, "export: no file: give -o FILE");
 	if (!format_of(invocation))
@@ -110,8 +134,8 @@ const struct lh_command lh_cmd_export = {
 	.summary = "the heap as a file that other tools open",
 	.arguments = "",
 	.description = "Writes all objects and references, with roots and retained sizes, to the file of\n"
-		       "-o. The answer says what is in it. Contents are left out: a heap holds secrets.\n"
-		       "Names of code stay, and --values adds contents.\n"
+		       "-o, or to the server of --to. The answer says what is in it. Contents are left\n"
+		       "out: a heap holds secrets. Names of code stay, and --values adds contents.\n"
 		       "\n"
 		       "sqlite: a database to ask anything of with SQL (docs/sql.md).\n"
 		       "csv: a folder with a file for each table of the same.\n"
@@ -119,7 +143,11 @@ const struct lh_command lh_cmd_export = {
 		       "ncdu: the dominator tree as folders, to walk in a terminal.\n"
 		       "dot: what retains a hundredth of the heap, as a picture.\n"
 		       "pprof: the dominator tree as a flame graph, for pprof and speedscope.\n"
-		       "perfetto: for the Heap Dump Explorer of Perfetto.",
+		       "perfetto: for the Heap Dump Explorer of Perfetto.\n"
+		       "\n"
+		       "postgresql://user@host:port/database: the tables of sqlite in a database of a\n"
+		       "PostgreSQL server, without a file: all of them, or none. Passwords are better\n"
+		       "kept in ~/.pgpass, or $PGPASSWORD, than in the URL.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

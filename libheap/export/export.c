@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/export.h"
+#include "export/postgresql.h"
+#include "export/server_url.h"
 #include "export/writers.h"
 
 #include <string.h>
 
-const struct lh_export_format lh_export_formats[] = {
-#define LH_EXPORT_FORMAT(name, suffix, folder, open_with) \
-	{#name, suffix, folder, open_with, lh_export_##name},
+/* Ended by name NULL. */
+static const struct lh_export_format formats[] = {
+#define LH_EXPORT_FORMAT(name, suffix, place, open_with) \
+	{#name, suffix, LH_EXPORT_##place, open_with, lh_export_##name},
 #include "export/formats.def"
 #undef LH_EXPORT_FORMAT
 	{},
 };
 
-const char *const lh_export_format_names[] = {
+static const struct lh_export_format server_tables = {"postgresql", NULL, LH_EXPORT_SERVER, "psql '%s'",
+						      lh_postgresql_write};
+
+const char *const lh_export_choices[] = {
 #define LH_EXPORT_FORMAT(name, ...) #name,
 #include "export/formats.def"
 #undef LH_EXPORT_FORMAT
+	LH_SERVER_SCHEMES,
 	NULL,
 };
 
@@ -28,18 +35,28 @@ static bool ends_in(const char *path, const char *suffix)
 
 const struct lh_export_format *lh_export_format_of(const char *name, const char *path)
 {
-	for (const struct lh_export_format *f = lh_export_formats; f->name; f++)
+	if (lh_server_is_url(name))
+		return &server_tables;
+	for (const struct lh_export_format *f = formats; f->name; f++)
 		if (name ? strcmp(f->name, name) == 0 : ends_in(path, f->suffix))
 			return f;
 	return NULL;
 }
 
 /* It is opened first: who may not write it need not wait for hours. */
-static int open_place(struct lh_export *x, const struct lh_export_format *format, const char *path)
+static int open_place(struct lh_export *x, enum lh_export_place place, const char *where)
 {
 	struct lh_ctx *ctx = x->heap->ctx;
 
-	return format->folder ? lh_folder_open(ctx, path, &x->folder) : lh_output_open(ctx, path, &x->output);
+	switch (place) {
+	case LH_EXPORT_FILE:
+		return lh_output_open(ctx, where, &x->output);
+	case LH_EXPORT_FOLDER:
+		return lh_folder_open(ctx, where, &x->folder);
+	case LH_EXPORT_SERVER:
+		return lh_postgresql_open(x, where);
+	}
+	return lh_fail(ctx, LH_EUSAGE, "write %s: it is no place", where);
 }
 
 static int find_and_write(struct lh_export *x, const struct lh_export_format *format)
@@ -52,27 +69,29 @@ static int find_and_write(struct lh_export *x, const struct lh_export_format *fo
 	return r == 0 ? format->write(x) : r;
 }
 
-int lh_export_file(struct lh_heap *heap, const struct lh_export_format *format, const char *path,
-		   struct lh_export *ret)
+int lh_export_write(struct lh_heap *heap, const struct lh_export_format *format, const char *where,
+		    struct lh_export *ret)
 {
 	int r;
 
 	*ret = (struct lh_export){.heap = heap, .output.fd = -1};
-	r = open_place(ret, format, path);
+	r = open_place(ret, format->place, where);
 	if (r < 0)
 		return r;
 	heap->iterators++; /* what is asked for meanwhile frees nothing that is kept */
 	r = find_and_write(ret, format);
 	heap->iterators--;
-	if (r < 0)
+	if (r < 0 || format->place == LH_EXPORT_SERVER)
 		return r;
 	if (!ret->bytes)
 		ret->bytes = ret->output.bytes;
-	return format->folder ? lh_folder_finish(&ret->folder) : lh_output_finish(&ret->output);
+	return format->place == LH_EXPORT_FOLDER ? lh_folder_finish(&ret->folder)
+						 : lh_output_finish(&ret->output);
 }
 
 void lh_export_fini(struct lh_export *x)
 {
 	lh_output_fini(&x->output);
 	lh_folder_fini(&x->folder);
+	lh_server_free(x->server);
 }

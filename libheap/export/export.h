@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A heap as a file of a format that other tools open: objects and references, or the dominator tree.
+ * A heap as a file of a format that other tools open, or as tables of a server: objects and references, or the dominator tree.
  *
  * Objects and references are those of retained sizes (analyze/retained.h): numbers, edges and roots are the same, so that sums
  * over a file are what the commands say. Contents are left out unless heap->hide_values is false, see cpython/redact.h.
@@ -23,13 +23,17 @@ struct lh_export_part {
 	uint64_t count;
 };
 
+/** enum lh_export_place - where a format is written to: lh_export.output, .folder or .server */
+enum lh_export_place { LH_EXPORT_FILE, LH_EXPORT_FOLDER, LH_EXPORT_SERVER };
+
 /** struct lh_export - a file, and what is written to it */
 struct lh_export {
 	struct lh_heap *heap;
 	const struct lh_retained *from;
 	const struct lh_inventory *inventory; /* its numbers are those of from->graph */
-	struct lh_output output;              /* fd -1: 'folder' is written */
+	struct lh_output output;
 	struct lh_folder folder;
+	struct lh_server *server;
 	uint64_t bytes; /* of all that was written; valid at the end */
 	struct lh_export_part parts[LH_EXPORT_PARTS_MAX];
 	size_t part_count;
@@ -38,21 +42,25 @@ struct lh_export {
 /** struct lh_export_format - @write: writes the whole file, and sets x->bytes unless they are the output's. Return: 0, -LH_E*. */
 struct lh_export_format {
 	const char *name, *suffix; /* "sqlite", ".sqlite"; NULL: no suffix means it */
-	bool folder;               /* it is a folder of files */
-	const char *open_with;     /* what to do with a file, in words; "%s" is its name */
+	enum lh_export_place place;
+	const char *open_with; /* what to do with it, in words; "%s" is its name */
 	int (*write)(struct lh_export *x);
 };
 
-/** lh_export_formats - ended by name NULL */
-extern const struct lh_export_format lh_export_formats[];
-/** lh_export_format_names - the same, for an option's choices; ended by NULL */
-extern const char *const lh_export_format_names[];
-/** lh_export_format_of() - the format called @name; if that is NULL, the one that the suffix of @path means. Return: NULL: none. */
+/** lh_export_choices - what may be asked for: names of formats, and how URLs of servers begin; ended by NULL */
+extern const char *const lh_export_choices[];
+/**
+ * lh_export_format_of() - the format called @name, or that of servers if it is the URL of one; if that is NULL, the one that
+ * the suffix of @path means. Return: NULL: none.
+ */
 const struct lh_export_format *lh_export_format_of(const char *name, const char *path);
 
-/** lh_export_file() - write the file at @path, or leave it as it was. Return: 0, -LH_E*. Free with lh_export_fini() in any case. */
-int lh_export_file(struct lh_heap *heap, const struct lh_export_format *format, const char *path,
-		   struct lh_export *ret);
+/**
+ * lh_export_write() - write all of it, or leave what is there as it was
+ * @where: path of a file or folder, or the server's URL. Return: 0, -LH_E*. Free with lh_export_fini() in any case.
+ */
+int lh_export_write(struct lh_heap *heap, const struct lh_export_format *format, const char *where,
+		    struct lh_export *ret);
 void lh_export_fini(struct lh_export *x);
 
 #endif

@@ -329,7 +329,7 @@ class Commands:
     def export(
         self,
         *words: str,
-        to: Optional[Literal["sqlite", "csv", "heapsnapshot", "ncdu", "dot", "pprof", "perfetto"]] = ...,
+        to: Optional[str] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
