@@ -2,21 +2,25 @@
 /* fleet: Leaks over many dumps. */
 #include "commands/fleet.h"
 #include "commands/records.h"
+#include "export/server_url.h"
 
 #include <string.h>
 
+static const char *const servers[] = {LH_SERVER_SCHEMES, NULL};
 static const char *const words[] = {"add", "top", "new", "show", NULL};
 
 static const struct lh_option options[] = {
 	{"db", 0, "FILE", "the database (default: $PYHEAP_FLEET, else your own)"},
 	{"build", 0, "LABEL", "add: the program's version (default: the build-id of Python)"},
 	{"host", 0, "NAME", "add: the machine that the dumps are from"},
+	{"to", 0, "URL", "add: send what this server of PostgreSQL lacks", servers},
 	{"since", 0, "BUILD", "new: a label, or what a build-id begins with"},
 	{},
 };
 
 static const char *const examples[] = {
 	"fleet add core.1234 --build 2.14",
+	"fleet add /var/lib/cores --to postgresql://fleet@host/leaks",
 	"fleet top -n 10",
 	"fleet new --since 2.14",
 	"fleet show 3f2a --format json",
@@ -29,7 +33,7 @@ static int check_number(struct lh_ctx *ctx, const struct lh_invocation *invocati
 	const char *first = lh_invocation_arg(invocation, 1),
 		   *extra = lh_invocation_arg(invocation, show ? 2 : 1);
 
-	if (add && !first)
+	if (add && !first && !lh_invocation_has(invocation, "to"))
 		return lh_fail(ctx, LH_EUSAGE, "fleet add: no dumps: give core files, or folders of them");
 	if (show && !first)
 		return lh_fail(ctx, LH_EUSAGE, "fleet show: SIGNATURE is missing: 'fleet top' has them");
@@ -55,6 +59,8 @@ static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 		r = check_option(ctx, invocation, word, "build", "add");
 	if (r == 0)
 		r = check_option(ctx, invocation, word, "host", "add");
+	if (r == 0)
+		r = check_option(ctx, invocation, word, "to", "add");
 	if (r == 0)
 		r = check_option(ctx, invocation, word, "since", "new");
 	if (r == 0 && strcmp(word, "new") == 0 && !lh_invocation_has(invocation, "since"))
@@ -82,7 +88,8 @@ const struct lh_command lh_cmd_fleet = {
 		       "\n"
 		       "fleet add CORE|DIR...: asks 'leaks' of each dump and adds what it says. A dump\n"
 		       "that is there is not added twice. One that cannot be read is reported, the others\n"
-		       "are added, and the exit status is 1.\n"
+		       "are added, and the exit status is 1. With --to, a PostgreSQL server that many\n"
+		       "machines feed is then sent the dumps that it lacks; without CORE, only that.\n"
 		       "\n"
 		       "fleet top: the leaks in most dumps come first. A leak's signature is the same in\n"
 		       "all dumps of a program: it is of the rule, the type, and the path without\n"

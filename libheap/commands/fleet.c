@@ -63,13 +63,15 @@ int lh_fleet_run(struct lh_invocation *invocation, struct lh_result *result)
 	_cleanup_(lh_fleet_freep) struct lh_fleet *fleet = NULL;
 	_cleanup_string_ struct lh_string path = {0};
 	const char *word = lh_invocation_arg(invocation, 0);
+	bool write;
 	size_t i = 0;
 	int r;
 
 	while (strcmp(questions[i].word, word) != 0)
 		i++;
-	r = find_path(invocation, questions[i].write, &path);
+	write = questions[i].write && lh_invocation_arg(invocation, 1); /* to send, nothing is added */
+	r = find_path(invocation, write, &path);
 	if (r == 0)
-		r = lh_fleet_open(lh_invocation_ctx(invocation), path.text, questions[i].write, &fleet);
+		r = lh_fleet_open(lh_invocation_ctx(invocation), path.text, write, &fleet);
 	return r == 0 ? questions[i].ask(invocation, fleet, result) : r;
 }

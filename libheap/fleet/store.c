@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The database: making it, and adding dumps. A dump is added by one transaction, after its analysis, which takes long. */
+#include "fleet/schema.h"
 #include "fleet/statement.h"
 #include "util/array.h"
 
@@ -9,20 +10,9 @@
 #include <string.h>
 
 #define APPLICATION 0x70794866 /* "pyHf" */
-#define SCHEMA 1
-#define WAIT_MS 10000 /* for others that add to it */
+#define WAIT_MS 10000          /* for others that add to it */
 
-static const char schema[] =
-	"CREATE TABLE dumps (id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, file TEXT NOT NULL, host TEXT, "
-	"pid INTEGER, time REAL NOT NULL, added REAL NOT NULL, build TEXT NOT NULL, build_id TEXT, python TEXT NOT NULL, "
-	"program TEXT, writable INTEGER NOT NULL, complete INTEGER NOT NULL);\n"
-	"CREATE TABLE signatures (signature TEXT PRIMARY KEY, kind TEXT NOT NULL, shape TEXT NOT NULL, type TEXT) "
-	"WITHOUT ROWID;\n"
-	"CREATE TABLE suspects (dump INTEGER NOT NULL REFERENCES dumps, signature TEXT NOT NULL REFERENCES signatures, "
-	"bytes INTEGER NOT NULL, objects INTEGER NOT NULL, places INTEGER NOT NULL, next TEXT NOT NULL, "
-	"PRIMARY KEY (dump, signature)) WITHOUT ROWID;\n"
-	"CREATE INDEX dumps_build ON dumps (build, time);\n"
-	"CREATE INDEX suspects_signature ON suspects (signature, bytes);\n";
+static const char schema[] = LH_FLEET_SCHEMA("INTEGER PRIMARY KEY", "INTEGER", "REAL", " WITHOUT ROWID");
 
 static int tick(void *arg)
 {
@@ -74,11 +64,11 @@ static int check(struct lh_fleet *fleet, uint64_t *ret)
 	if (application != APPLICATION)
 		return lh_fail(fleet->ctx, LH_EIO,
 			       "database %s: it is of another program, not of 'fleet add'", fleet->path);
-	if (*ret != SCHEMA)
+	if (*ret != LH_FLEET_SCHEMA_VERSION)
 		return lh_fail(fleet->ctx, LH_EIO,
 			       "database %s: another version of py-heap made it (schema %" PRIu64
 			       ", this one reads %d)",
-			       fleet->path, *ret, SCHEMA);
+			       fleet->path, *ret, LH_FLEET_SCHEMA_VERSION);
 	return 0;
 }
 
@@ -94,7 +84,7 @@ static int make_tables(struct lh_fleet *fleet)
 	if (r == 0 && !version) {
 		r = lh_fleet_execute(fleet, schema);
 		snprintf(text, sizeof(text), "PRAGMA application_id = %d; PRAGMA user_version = %d",
-			 APPLICATION, SCHEMA);
+			 APPLICATION, LH_FLEET_SCHEMA_VERSION);
 		if (r == 0)
 			r = lh_fleet_execute(fleet, text);
 	}
