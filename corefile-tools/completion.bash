@@ -9,6 +9,7 @@ _py_heap()
 		@file) compopt -o filenames 2>/dev/null; mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$cur") ;;
 		@dir) compopt -o filenames 2>/dev/null; mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- "$cur") ;;
 		@pid) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W "$(pgrep -f python)" -- "$cur") ;;
+		*://) compopt -o nospace 2>/dev/null; COMPREPLY+=("$candidate") ;;
 		*) COMPREPLY+=("$candidate") ;;
 		esac
 	done < <("${COMP_WORDS[0]}" --complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)

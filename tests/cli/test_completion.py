@@ -45,6 +45,8 @@ def test_values(build):
     assert complete(build, "types", "core", "--format", "") == ["text", "json", "csv"]
     assert complete(build, "types", "core", "--layout", "d") == ["dwarf", "derived"]
     assert complete(build, "types", "core", "--sort", "")[:4] == ["type", "count", "bytes", "tracked"]
+    assert complete(build, "export", "core", "--to", "po") == ["postgresql://", "postgres://"]
+    assert complete(build, "fleet", "add", "--to", "") == ["postgresql://", "postgres://"]
 
 
 def test_words_of_fleet(build, tmp_path):
