@@ -5,6 +5,7 @@
 #include "commands/records.h"
 #include "export/export.h"
 #include "export/server_url.h"
+#include "util/shell.h"
 
 #include <string.h>
 
@@ -40,14 +41,19 @@ static int name_of(const struct lh_invocation *invocation, const struct lh_expor
 }
 
 /* The name of the file, in words of a shell if need be. */
-static int open_with(struct lh_result *result, const struct lh_export_format *format, const char *path)
+static int open_with(struct lh_ctx *ctx, struct lh_result *result, const struct lh_export_format *format,
+		     const char *path)
 {
 	const char *mark = strstr(format->open_with, "%s");
+	_cleanup_string_ struct lh_string word = {0};
 
 	if (!mark)
 		return lh_result_note(result, "Open it with %s.", format->open_with);
+	lh_shell_word(&word, path);
+	if (word.failed)
+		return lh_nomem(ctx);
 	return lh_result_note(result, "Open it with: %.*s%s%s", (int)(mark - format->open_with),
-			      format->open_with, path, mark + 2);
+			      format->open_with, word.text, mark + 2);
 }
 
 static int note_values(struct lh_invocation *invocation, struct lh_result *result)
@@ -80,7 +86,7 @@ static int tell(struct lh_invocation *invocation, const struct lh_export *x,
 			result, (struct lh_value[]){LH_TEXT(x->parts[i].name), LH_COUNT(x->parts[i].count)});
 	if (r == 0)
 		r = note_values(invocation, result);
-	return r == 0 ? open_with(result, format, name.text) : r;
+	return r == 0 ? open_with(lh_invocation_ctx(invocation), result, format, name.text) : r;
 }
 
 static const struct lh_export_format *format_of(const struct lh_invocation *invocation)

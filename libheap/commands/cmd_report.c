@@ -5,8 +5,8 @@
 #include "commands/report_format.h"
 #include "cpython/heap.h"
 #include "util/array.h"
+#include "util/shell.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct lh_column columns[] = {
@@ -36,15 +36,16 @@ static const struct lh_report_format *format_of(const char *path)
 }
 
 /* How the target is named in commands that are worth typing next. */
-static void name_target(struct lh_heap *heap, char *out, size_t size)
+static int name_target(struct lh_heap *heap, struct lh_string *out)
 {
 	struct lh_heap_info info = {.size = sizeof(info)};
 
 	lh_heap_info(heap, &info);
 	if (info.path)
-		snprintf(out, size, "%s", info.path);
+		lh_shell_word(out, info.path);
 	else
-		snprintf(out, size, "-p %d", (int)info.pid);
+		lh_string_addf(out, "-p %d", (int)info.pid);
+	return out->failed ? lh_nomem(heap->ctx) : 0;
 }
 
 static int write_file(struct lh_report *r, const char *path)
@@ -84,16 +85,17 @@ static int tell(const struct lh_report *r, const char *path, struct lh_result *r
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	const char *path = lh_invocation_get(invocation, "output");
-	char target[4096];
+	_cleanup_string_ struct lh_string target = {0};
 	struct lh_report r = {.invocation = invocation,
 			      .heap = heap,
 			      .output.fd = -1,
-			      .style = {.size = sizeof(r.style), .prefix = "py-heap", .target = target},
+			      .style = {.size = sizeof(r.style), .prefix = "py-heap"},
 			      .format = format_of(path)};
-	int error;
+	int error = name_target(heap, &target);
 
-	name_target(heap, target, sizeof(target));
-	error = write_file(&r, path);
+	r.style.target = target.text;
+	if (error == 0)
+		error = write_file(&r, path);
 	if (error == 0)
 		error = tell(&r, path, result);
 	lh_output_fini(&r.output);

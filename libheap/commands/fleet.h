@@ -31,8 +31,6 @@ int lh_fleet_show_rows(struct lh_invocation *invocation, struct lh_fleet *fleet,
 
 /** lh_fleet_warn() - warn if so many dumps were incomplete: their leaks may be others. Return: 0, -LH_ENOMEM. */
 int lh_fleet_warn(struct lh_result *result, uint64_t dumps);
-/** lh_fleet_quote() - append a word as typed in a shell: quoted if it must be */
-void lh_fleet_quote(struct lh_string *out, const char *word);
 /** lh_fleet_next() - a command of fleet worth typing next, on the same database. Return: 0, -LH_ENOMEM. */
 int lh_fleet_next(const struct lh_invocation *invocation, struct lh_result *result, const char *why,
 		  const char *words);

@@ -2,26 +2,7 @@
 /* Commands worth typing next, which name files. */
 #include "commands/fleet.h"
 #include "result/result.h"
-
-#include <string.h>
-
-void lh_fleet_quote(struct lh_string *out, const char *word)
-{
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
-
-	if (*word && word[strspn(word, plain)] == '\0') {
-		lh_string_add(out, word);
-		return;
-	}
-	lh_string_add(out, "'");
-	for (; *word; word++)
-		if (*word == '\'')
-			lh_string_add(out, "'\\''");
-		else
-			lh_string_add_bytes(out, word, 1);
-	lh_string_add(out, "'");
-}
+#include "util/shell.h"
 
 int lh_fleet_next(const struct lh_invocation *invocation, struct lh_result *result, const char *why,
 		  const char *words)
@@ -32,7 +13,7 @@ int lh_fleet_next(const struct lh_invocation *invocation, struct lh_result *resu
 	lh_string_addf(&text, "fleet %s", words);
 	if (given) {
 		lh_string_add(&text, " --db ");
-		lh_fleet_quote(&text, given);
+		lh_shell_word(&text, given);
 	}
 	if (text.failed)
 		return lh_nomem(lh_invocation_ctx(invocation));

@@ -2,6 +2,7 @@
 /* "top", "new" and "show": what the database says. */
 #include "commands/fleet.h"
 #include "result/result.h"
+#include "util/shell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -109,7 +110,7 @@ static void add_command(struct lh_string *out, const char *next, const char *fil
 
 	lh_string_add_bytes(out, next, name);
 	lh_string_add(out, " ");
-	lh_fleet_quote(out, file);
+	lh_shell_word(out, file);
 	lh_string_add(out, next + name);
 }
 

@@ -2,7 +2,9 @@
 """report: the commands' answers in one document, without contents."""
 
 import json
+import os
 import re
+import shlex
 import struct
 import subprocess
 
@@ -143,3 +145,15 @@ def test_what_is_missing_is_said(py_heap, core, tmp_path, suffix):
     text = (tmp_path / ("heap." + suffix)).read_text(encoding="utf-8")
     assert not json.loads(run.stdout)["complete"] and "Something is missing: the answers are about what is there." + (
         "\n\n- " if suffix == "md" else "</p>\n<ul>\n<li>") in text
+
+
+def test_names_with_spaces(py_heap, core, tmp_path):
+    """Commands to type name them as a shell takes them"""
+    odd = tmp_path / "a core's file"
+    os.symlink(str(core), str(odd))
+    run = py_heap("report", odd, "-o", tmp_path / "report.md")
+    assert run.returncode == 0, run.stderr
+    commands = [line for line in (tmp_path / "report.md").read_text(encoding="utf-8").splitlines() if "py-heap " in line and "core" in line]
+    assert commands and all(shlex.quote(str(odd)) in line or str(odd) not in line for line in commands)
+    run = py_heap("export", core, "-o", tmp_path / "the heap.sqlite")
+    assert run.returncode == 0 and "sqlite3 '%s'" % (tmp_path / "the heap.sqlite") in run.stdout, run.stdout
