@@ -241,6 +241,17 @@ struct lh_size_class_info {
  * lh_allocator_info() costs. Return: 0; LH_DONE past the last; -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
 LH_API int lh_size_class_at(struct lh_heap *heap, size_t index, struct lh_size_class_info *ret);
 
+/** struct lh_slack_info - blocks of one size that have an object: how much others were asked for is not known */
+struct lh_slack_info {
+	size_t size;
+	uint64_t objects;
+	uint64_t bytes; /* of their blocks, beyond what was asked for: sizes are rounded up */
+};
+
+/** lh_size_class_slack() - slack of blocks of the @index-th size of lh_size_class_at(). The first question looks at all objects, and
+ * what it found is kept. Return: 0; LH_DONE past the last; -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
+LH_API int lh_size_class_slack(struct lh_heap *heap, size_t index, struct lh_slack_info *ret);
+
 /** struct lh_arena_info - an arena of pymalloc */
 struct lh_arena_info {
 	size_t size;

@@ -2,6 +2,7 @@
 /* Typed answers on pymalloc's arenas, pools and blocks. */
 #include "analyze/arenas.h"
 #include "analyze/no_pymalloc.h"
+#include "analyze/slack.h"
 #include "util/array.h"
 #include "util/info.h"
 
@@ -132,5 +133,31 @@ int lh_size_class_at(struct lh_heap *heap, size_t index, struct lh_size_class_in
 					     .blocks_used = class->blocks_used,
 					     .blocks_free = class->blocks_free},
 		sizeof(*ret));
+	return 0;
+}
+
+static int make_slack(struct lh_heap *heap, void *ret)
+{
+	return lh_slack_find(heap, ret);
+}
+
+static void keep_none(void *kept)
+{
+}
+
+int lh_size_class_slack(struct lh_heap *heap, size_t index, struct lh_slack_info *ret)
+{
+	static const struct lh_keeper slack_keeper = {sizeof(struct lh_slack), make_slack, keep_none};
+	const struct lh_slack *slack;
+	int r = lh_heap_keep(heap, &slack_keeper, &slack);
+
+	if (r < 0)
+		return r;
+	if (index >= LH_SIZE_CLASSES)
+		return LH_DONE;
+	lh_info_give(ret,
+		     &(struct lh_slack_info){.objects = slack->classes[index].objects,
+					     .bytes = slack->classes[index].bytes},
+		     sizeof(*ret));
 	return 0;
 }

@@ -20,6 +20,8 @@ static const struct lh_column class_columns[] = {
 	{"pools", NULL, LH_K_COUNT},
 	{"blocks_used", NULL, LH_K_COUNT},
 	{"blocks_free", NULL, LH_K_COUNT},
+	{"objects", NULL, LH_K_COUNT},
+	{"slack", NULL, LH_K_BYTES},
 	{},
 };
 
@@ -51,21 +53,38 @@ static int add_arena_rows(struct lh_heap *heap, const struct lh_allocator_info *
 	return r < 0 ? r : 0;
 }
 
+static int note_slack(struct lh_result *result, uint64_t bytes)
+{
+	char text[LH_SIZE_MAX];
+
+	return bytes ? lh_result_note(
+			       result,
+			       "Objects have %s more than they asked for: sizes are rounded up to those "
+			       "of blocks. What blocks without an object were asked for is not known.",
+			       lh_size_text(bytes, text))
+		     : 0;
+}
+
 static int add_class_rows(struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_size_class_info c = {.size = sizeof(c)};
+	struct lh_slack_info slack = {.size = sizeof(slack)};
+	uint64_t sum = 0;
 	int r;
 
 	lh_result_columns(result, class_columns, NULL);
 	for (size_t i = 0; (r = lh_size_class_at(heap, i, &c)) == 0; i++) {
-		if (c.pools)
-			r = lh_result_row(result, (struct lh_value[]){
-							  LH_COUNT(c.block_size), LH_COUNT(c.pools),
-							  LH_COUNT(c.blocks_used), LH_COUNT(c.blocks_free)});
+		r = lh_size_class_slack(heap, i, &slack);
+		sum += slack.bytes;
+		if (r == 0 && c.pools)
+			r = lh_result_row(
+				result, (struct lh_value[]){LH_COUNT(c.block_size), LH_COUNT(c.pools),
+							    LH_COUNT(c.blocks_used), LH_COUNT(c.blocks_free),
+							    LH_COUNT(slack.objects), LH_BYTES(slack.bytes)});
 		if (r < 0)
 			break;
 	}
-	return r < 0 ? r : 0;
+	return r < 0 ? r : note_slack(result, sum);
 }
 
 static int add_summary(const struct lh_allocator_info *a, struct lh_result *result)
@@ -163,7 +182,8 @@ const struct lh_command lh_cmd_arenas = {
 		       "listed.\n"
 		       "\n"
 		       "With --classes there is one row per block size, as sys._debugmallocstats()\n"
-		       "counts them.\n"
+		       "counts them, with the blocks that have an object, and bytes of these that the\n"
+		       "objects did not ask for: sizes are rounded up.\n"
 		       "\n"
 		       "With --map each arena is a row of marks, one per pool, darker where more of its\n"
 		       "blocks are in use; in JSON '0' is an empty pool, '1' to '8' are eighths in use,\n"

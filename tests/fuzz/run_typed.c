@@ -101,11 +101,12 @@ static void run_allocator(struct lh_heap *heap)
 	struct lh_allocator_info info = {.size = sizeof(info)};
 	struct lh_arena_info arena = {.size = sizeof(arena)};
 	struct lh_size_class_info class = {.size = sizeof(class)};
+	struct lh_slack_info slack = {.size = sizeof(slack)};
 	struct lh_pool_info pool = {.size = sizeof(pool)};
 
 	(void)lh_allocator_info(heap, &info);
 	for (size_t i = 0; lh_size_class_at(heap, i, &class) == 0; i++)
-		;
+		(void)lh_size_class_slack(heap, i, &slack);
 	for (size_t i = 0; i < STEPS && lh_arena_at(heap, i, &arena) == 0; i++)
 		for (size_t k = 0, r = 0; k < STEPS && r != LH_DONE; k++)
 			r = (size_t)lh_pool_at(heap, i, k, &pool);

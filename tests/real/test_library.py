@@ -312,6 +312,8 @@ def test_arenas(place, typed):
     assert classes == {row["size"]: (row["pools"], row["blocks_used"], row["blocks_free"])
                        for row in place.heap.ask("arenas", "--classes")["rows"]}
     assert classes == {c.block_size: c[1:] for c in typed.arenas.size_classes}
+    slack = {row["size"]: (row["objects"], row["slack"]) for row in place.heap.ask("arenas", "--classes")["rows"]}
+    assert typed.arenas.slack == slack
 
 
 def test_memory_tree(place, typed):

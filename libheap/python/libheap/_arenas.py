@@ -82,6 +82,13 @@ class Arenas(_questions.ArenasCommand, Question):
             if info.pools:
                 yield SizeClass(info.block_size, info.pools, info.blocks_used, info.blocks_free)
 
+    @property
+    def slack(self) -> Dict[int, Tuple[int, int]]:
+        """By block_size: how many blocks have an object, and bytes of these blocks beyond what the objects asked for."""
+        sizes = numbered(self._heap, lib.lh_size_class_at, _native.info(_native.SizeClassInfo))
+        rows = numbered(self._heap, lib.lh_size_class_slack, _native.info(_native.SlackInfo))
+        return {size.block_size: (row.objects, row.bytes) for size, row in zip(sizes, rows) if size.pools}
+
 
 PIN_KINDS = ("unknown", "object", "storage", "freed")  # enum lh_pin_kind
 

@@ -9,7 +9,7 @@ from ._structs import (AllocatorInfo, ArenaInfo, CollectorInfo, ColumnInfo, Comp
                        LocalInfo, MemoryInfo, MemorySummary, NativeBlock, NativeSummary, NextInfo, ObjectInfo,
                        ObjectQuery, ObjectsSummary, Option, PathInfo, PathQuery, PinInfo, PlaceInfo, PoolInfo,
                        ProgressFn, Reader, RefauditSummary, ReferenceInfo, ResultInfo, RetainedInfo, RootInfo,
-                       SizeClassInfo, Style, SummaryInfo, SuspectInfo, TargetOptions, ThreadInfo, ThreadRegisters,
+                       SlackInfo, SizeClassInfo, Style, SummaryInfo, SuspectInfo, TargetOptions, ThreadInfo, ThreadRegisters,
                        TypeCountInfo, TypeInfo, Value, WarningInfo)
 
 _WORDS = POINTER(c_char_p)
@@ -127,6 +127,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_garbage_iter_free": (c_void_p, c_void_p),
     "lh_allocator_info": (c_int, c_void_p, POINTER(AllocatorInfo)),
     "lh_size_class_at": (c_int, c_void_p, c_size_t, POINTER(SizeClassInfo)),
+    "lh_size_class_slack": (c_int, c_void_p, c_size_t, POINTER(SlackInfo)),
     "lh_arena_at": (c_int, c_void_p, c_size_t, POINTER(ArenaInfo)),
     "lh_pool_at": (c_int, c_void_p, c_size_t, c_size_t, POINTER(PoolInfo)),
     "lh_memory_summary": (c_int, c_void_p, POINTER(MemorySummary)),

@@ -188,6 +188,10 @@ class SizeClassInfo(Structure):
                 ("blocks_free", c_uint64)]
 
 
+class SlackInfo(Structure):
+    _fields_ = [("size", c_size_t), ("objects", c_uint64), ("bytes", c_uint64)]
+
+
 class ArenaInfo(Structure):
     _fields_ = [("size", c_size_t), ("addr", c_uint64), ("end", c_uint64), ("first_pool", c_uint64),
                 ("pool_end", c_uint64), ("pools", c_uint32), ("pools_free", c_uint32), ("blocks_used", c_uint64),
