@@ -15,7 +15,7 @@ static const struct lh_export_format formats[] = {
 	{},
 };
 
-static const struct lh_export_format server_tables = {"postgresql", NULL, LH_EXPORT_SERVER, "psql '%s'",
+static const struct lh_export_format server_tables = {"postgresql", NULL, LH_EXPORT_SERVER, "psql %s",
 						      lh_postgresql_write};
 
 const char *const lh_export_choices[] = {
