@@ -6,8 +6,8 @@
  * Blocks that lead to each other (a tree with pointers up and down) belong together. If an object's own body points to one of
  * them, words of other blocks do not count. Modules, which have buffers and caches, have only what no object leads to.
  *
- * A word of a body that points into a block, far from its start, counts only if nothing else leads there: it is a view, or an old
- * address (z_stream.next_out).
+ * A word of a body that points into a block, not to its start, counts only if nothing else leads there: it is a view, or an old
+ * address (z_stream.next_out). One far from a start that others know does not count at all.
  */
 #include "analyze/owned_parts.h"
 #include "graph/scc.h"
@@ -84,6 +84,12 @@ static int search_strong(struct filter *f)
 	return r == 0 ? search(f) : r;
 }
 
+/* A number that looks like an address, most likely: nobody counts far into a block of which others have the start. */
+static bool is_stray(const struct lh_owned_work *w, const struct lh_block_link *link)
+{
+	return link->owner & LH_LINK_FAR && lh_bit_has(w->started, link->block);
+}
+
 /* An object's first edges are its links. */
 static void drop_weak(struct filter *f)
 {
@@ -95,7 +101,8 @@ static void drop_weak(struct filter *f)
 
 		nth = owner == last ? nth + 1 : 0;
 		last = owner;
-		if (owner < w->owned->objects && is_weak(w, &w->links[i]) && is_met(f, w->links[i].block))
+		if (owner < w->owned->objects && is_weak(w, &w->links[i]) &&
+		    (is_met(f, w->links[i].block) || is_stray(w, &w->links[i])))
 			w->edges[w->offsets[f->blocks + owner] + nth] = LH_NO_INDEX;
 	}
 }
