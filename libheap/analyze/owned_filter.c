@@ -123,7 +123,7 @@ static int search_all(struct filter *f)
 /* Whether the edge counts. Those of objects all do. */
 static bool counts(const struct filter *f, uint32_t from, uint32_t to)
 {
-	if (from >= f->blocks && from - f->blocks < f->w->owned->objects)
+	if (lh_owned_is_object(f->w, from))
 		return true;
 	if (f->part[from] == f->part[to])
 		return true;

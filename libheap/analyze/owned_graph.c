@@ -171,11 +171,6 @@ static int count_edge(struct lh_owned_work *w, const struct word *word)
 	return 0;
 }
 
-static bool is_of_object(const struct lh_owned_work *w, uint32_t node)
-{
-	return node >= w->owned->set.count && node - w->owned->set.count < w->owned->objects;
-}
-
 /*
  * If words point to the start of a block, others that point into it do not count: a large block covers many addresses that
  * something had before, and numbers that look like such. What is left of these is a view, and its owner has the start. On those
@@ -183,7 +178,8 @@ static bool is_of_object(const struct lh_owned_work *w, uint32_t node)
  */
 static int put_edge(struct lh_owned_work *w, const struct word *word)
 {
-	bool counts = word->start || is_of_object(w, word->from) || !lh_bit_has(w->started, word->block);
+	bool counts =
+		word->start || lh_owned_is_object(w, word->from) || !lh_bit_has(w->started, word->block);
 
 	/* Memory that could not be read before may be there now: there is no room for its words. */
 	if (word->from != word->block && w->offsets[word->from] < w->offsets[word->from + 1])

@@ -61,6 +61,12 @@ static inline bool lh_owned_may_be(const struct lh_owned_work *w, uint64_t word)
 	return word - w->low < w->high - w->low;
 }
 
+/* Whether a node of the graph is an object: nodes are blocks, then objects, then modules. */
+static inline bool lh_owned_is_object(const struct lh_owned_work *w, uint32_t node)
+{
+	return node >= w->owned->set.count && node - w->owned->set.count < w->owned->objects;
+}
+
 /** lh_owned_blocks_find() - all used blocks of malloc's. Return: 0, -LH_E*. */
 int lh_owned_blocks_find(struct lh_owned_work *work);
 /** lh_owned_claims_begin() - before the first object */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/tree_groups.h"
 #include "util/array.h"
+#include "util/inline.h"
 
 #include <stdlib.h>
 
@@ -31,9 +32,9 @@ static uint32_t type_of(const struct lh_tree_grouper *g, uint32_t place)
 	return from->graph.types[from->tree.node[place]];
 }
 
-/* Most time is spent waiting for memory: what comes soon is asked for now. gcc leaves out calls of functions that do no more. */
-__attribute__((always_inline)) static inline void prefetch(const struct lh_tree_grouper *g,
-							   const uint32_t *places, size_t i, size_t count)
+/* Most time is spent waiting for memory: what comes soon is asked for now. */
+LH_ALWAYS_INLINE void prefetch(const struct lh_tree_grouper *g, const uint32_t *places, size_t i,
+			       size_t count)
 {
 	const struct lh_retained *from = g->x->from;
 

@@ -31,6 +31,7 @@ struct lh_graph {
 
 /** lh_graph_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
 int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret);
+
 #define LH_GRAPH_HUGE UINT32_MAX /* in lh_graph.bytes: what does not fit is asked for again */
 
 /** lh_graph_bytes_huge() - lh_graph_bytes() of an object that has more than 4 GB */

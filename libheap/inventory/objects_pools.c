@@ -3,9 +3,10 @@
 #include "cpython/extent.h"
 #include "inventory/objects_parts.h"
 #include "util/array.h"
+#include "util/inline.h"
 
 /* For each block, by both ways to read an arena: what does not apply to one is left out of it. */
-#define IN_BOTH static inline __attribute__((always_inline))
+#define IN_BOTH LH_ALWAYS_INLINE
 
 /* Types are larger than any block, so a word that points into a pool is not one. */
 IN_BOTH bool may_be_type(const struct lh_objects_state *w, uint64_t addr)

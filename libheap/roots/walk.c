@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roots/walk.h"
 #include "util/array.h"
+#include "util/inline.h"
 
 #include <string.h>
 
@@ -149,8 +150,8 @@ static int follow(struct lh_walk *w)
 
 /* ---- all ---- */
 
-/* Most time is spent waiting for memory: what comes soon is asked for now. gcc leaves out calls of functions that do no more. */
-__attribute__((always_inline)) static inline void prefetch(const struct lh_walk *w)
+/* Most time is spent waiting for memory: what comes soon is asked for now. */
+LH_ALWAYS_INLINE void prefetch(const struct lh_walk *w)
 {
 	const struct lh_paths *p = w->paths;
 	const struct lh_graph *g = p->graph;

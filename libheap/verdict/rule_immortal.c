@@ -40,7 +40,7 @@ static bool may_be_added(const struct lh_leaks *leaks, uint32_t place)
 }
 
 /* Return: 1: it was added; 0: it is mortal, or static. */
-static int add(struct lh_crowds *a, uint32_t i, uint64_t addr)
+static int add(struct lh_crowds *a, const uint32_t *types, uint32_t i, uint64_t addr)
 {
 	const struct lh_retained *t = a->leaks->retained;
 	struct lh_heap *heap = a->leaks->heap;
@@ -48,8 +48,8 @@ static int add(struct lh_crowds *a, uint32_t i, uint64_t addr)
 	int r;
 
 	if (!may_be_added(a->leaks, t->tree.place[i]) ||
-	    lh_inventory_object(heap, &heap->view, lh_inventory_types(heap), i, addr, &o) != 0 ||
-	    !o.immortal || lh_is_in_module(heap, addr))
+	    lh_inventory_object(heap, &heap->view, types, i, addr, &o) != 0 || !o.immortal ||
+	    lh_is_in_module(heap, addr))
 		return 0;
 	r = lh_crowds_add(a, addr, &(struct lh_alike){.code = o.type->index, .item = i});
 	return r < 0 ? r : 1;
@@ -59,6 +59,7 @@ int lh_rule_immortal(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(lh_crowds_fini) struct lh_crowds crowds = {.leaks = leaks};
 	const struct lh_graph *g = &leaks->retained->graph;
+	const uint32_t *types = lh_inventory_types(leaks->heap);
 	struct lh_addrset_iter iter = {.set = &g->set};
 	size_t suspects = leaks->count;
 	uint64_t count = 0, addr;
@@ -67,7 +68,7 @@ int lh_rule_immortal(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	if (lh_refcnt_kind_of(&leaks->heap->layout) == LH_REFCNT_WORD)
 		return 0;
 	for (uint32_t i = 0; r >= 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		r = add(&crowds, i, addr);
+		r = add(&crowds, types, i, addr);
 		count += r == 1;
 	}
 	if (r >= 0)

@@ -44,6 +44,7 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 	struct claimer c = {.leaks = leaks,
 			    .view = lh_view_of(leaks->heap->target),
 			    .text = lh_text_kind(&leaks->heap->layout)};
+	const uint32_t *types = lh_inventory_types(leaks->heap);
 	struct lh_addrset_iter iter = {.set = &g->set};
 	struct lh_object o;
 	uint64_t addr;
@@ -52,9 +53,7 @@ static bool claim(struct lh_leaks *leaks, struct lh_leak *leak)
 	lh_interned_init(&c.interned, leaks->heap);
 	for (uint32_t i = 0; lh_addrset_next(&iter, &addr) == 0; i++) {
 		if (leaks->claimed[i] || !may_be_claimed(g, i, c.text) ||
-		    lh_inventory_object(leaks->heap, &c.view, lh_inventory_types(leaks->heap), i, addr, &o) !=
-			    0 ||
-		    !is_claimed(&c, &o))
+		    lh_inventory_object(leaks->heap, &c.view, types, i, addr, &o) != 0 || !is_claimed(&c, &o))
 			continue;
 		leaks->claimed[i] = HERE;
 		leak->bytes += lh_graph_bytes(g, i);

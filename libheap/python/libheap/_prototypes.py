@@ -9,7 +9,7 @@ from ._structs import (AllocatorInfo, ArenaInfo, CollectorInfo, ColumnInfo, Comp
                        LocalInfo, MemoryInfo, MemorySummary, NativeBlock, NativeSummary, NextInfo, ObjectInfo,
                        ObjectQuery, ObjectsSummary, Option, PathInfo, PathQuery, PinInfo, PlaceInfo, PoolInfo,
                        ProgressFn, Reader, RefauditSummary, ReferenceInfo, ResultInfo, RetainedInfo, RootInfo,
-                       SlackInfo, SizeClassInfo, Style, SummaryInfo, SuspectInfo, TargetOptions, ThreadInfo, ThreadRegisters,
+                       SizeClassInfo, SlackInfo, Style, SummaryInfo, SuspectInfo, TargetOptions, ThreadInfo, ThreadRegisters,
                        TypeCountInfo, TypeInfo, Value, WarningInfo)
 
 _WORDS = POINTER(c_char_p)
