@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Preloaded: the blocks of malloc's that were taken since record_begin() and not freed, each with the number that was given there.
- * The test's truth on native memory, whatever library takes it. Where malloc fills memory, what rounding adds to a block is
- * filled, too.
+ * The test's truth on native memory, whatever library takes it. Where malloc is asked to fill memory, blocks have no old words: the
+ * C library does not fill what comes from a thread's cache, nor what rounding adds to a block.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -63,7 +63,7 @@ static size_t place(const void *p)
 	return ((uintptr_t)p >> 4) * 0x9e3779b97f4a7c15u >> 44 & (SLOTS - 1);
 }
 
-/* The C library fills what was asked for: old words stay in the last 8 bytes. */
+/* The block @p behind its first @size bytes */
 static void fill_rest(char *p, size_t size)
 {
 	static int fills = -1;
@@ -77,6 +77,7 @@ static void fill_rest(char *p, size_t size)
 		memset(p + size, 0, malloc_usable_size(p) - size);
 }
 
+/* @p is a block of which the first @size bytes are what they have to be. */
 static void *taken(void *p, size_t size)
 {
 	if (p)
@@ -110,7 +111,7 @@ static void gone(void *p)
 void *malloc(size_t size)
 {
 	find_next();
-	return next_malloc ? taken(next_malloc(size), size) : take_early(size);
+	return next_malloc ? taken(next_malloc(size), 0) : take_early(size);
 }
 
 void *calloc(size_t count, size_t size)
@@ -130,13 +131,13 @@ void *realloc(void *p, size_t size)
 	}
 	gone(p);
 	to = next_realloc(p, size);
-	return to || !size ? taken(to, size) : taken(p, malloc_usable_size(p));
+	return to || !size ? taken(to, p ? size : 0) : taken(p, malloc_usable_size(p));
 }
 
 void *memalign(size_t alignment, size_t size)
 {
 	find_next();
-	return next_memalign ? taken(next_memalign(alignment, size), size) : take_early(size);
+	return next_memalign ? taken(next_memalign(alignment, size), 0) : take_early(size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)

@@ -28,8 +28,8 @@ for make, objects in zip(makers, kept):
     asked.append(sys.getsizeof(make(1)) - (sys.getsizeof([0]) - sys.getsizeof([]) if isinstance(make(1), list) else 0))
     for i in range(count):
         objects[i] = make(i)
-with open(os.path.join(folder, "asked.json"), "w") as out:
-    json.dump(asked, out)
+with open(os.path.join(folder, "account.json"), "w") as out:
+    json.dump({"sizes": asked, "int": sum(sys.getsizeof(objects[0]) for objects in kept if count and type(objects[0]) is int)}, out)
 with open(os.path.join(folder, "ready"), "w"):
     pass
 time.sleep(9999)
