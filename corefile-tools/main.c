@@ -137,7 +137,8 @@ static int run_command(struct session *session, const struct lh_command *command
 	status = cli_find_coredump(session->ctx, session->invocation, &session->coredump);
 	if (status != CLI_DONE)
 		return status;
-	if (lh_command_takes_target(command))
+	r = lh_invocation_confine(session->invocation);
+	if (r == 0 && lh_command_takes_target(command))
 		r = lh_invocation_open(session->invocation, &session->target, &session->heap);
 	if (r != 0 && is_pid(lh_invocation_get(session->invocation, "target")))
 		return cli_meant_pid(session->ctx, argc, argv, lh_command_name(command));

@@ -184,6 +184,8 @@ static void put_overview(void)
 	     "build-id, and for completion types and addresses of the last answer on a terminal: a "
 	     "directory, or\n"
 	     ".Cm off .\nThe default is\n.Pa py-heap\nin\n.Ev XDG_CACHE_HOME\nor\n.Pa ~/.cache .\n"
+	     ".It Ev PYHEAP_SANDBOX\n"
+	     ".Cm off :\nlike\n.Fl \\-no\\-sandbox .\n"
 	     ".It Ev DEBUGINFOD_URLS\nServers that are asked for the debug information of the interpreter "
 	     "when no\n"
 	     "layout that is available locally can be proved, or with\n"

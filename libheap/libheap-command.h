@@ -28,7 +28,7 @@ struct lh_option {
 	const char *metavar;        /* name of its value in help, NULL for a switch */
 	const char *help;           /* one line */
 	const char *const *choices; /* NULL-terminated, or NULL: what completion offers */
-	bool target;                /* names the target: in the shell only, not in GDB */
+	bool shell; /* of the shell alone, not in GDB: names the target, or is about the own process */
 };
 
 struct lh_command;
@@ -116,6 +116,15 @@ LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, con
  * programs. @path is copied. Return: 0, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
+/**
+ * lh_invocation_confine() - give up the rights of this process that the invocation does not need, before it opens its target
+ * By Landlock and seccomp, for good: it runs no programs, contacts no servers but those that it is told to, and writes
+ * only in folders of its output, of the user's caches and of temporary files; docs/security.md has the list. For a
+ * program that is there for this one invocation. What the kernel lacks is left out; "no-sandbox", or
+ * PYHEAP_SANDBOX=off, leaves out all. The log says what was done.
+ * Threads: to be called before others are started. Return: 0; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_confine(struct lh_invocation *invocation);
 /**
  * lh_invocation_open() - open the target and the heap that the arguments name
  * The caller frees the heap, then the target.

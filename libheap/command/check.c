@@ -51,7 +51,7 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 {
 	uint64_t number;
 
-	if (option->target && !invocation->takes_target)
+	if (option->shell && !invocation->takes_target)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: '--%s' names a target; here the target is what is being debugged",
 			       invocation->command->name, option->name);

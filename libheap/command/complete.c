@@ -84,7 +84,7 @@ static void offer_options(struct lh_string *out, const struct line *line)
 	const struct lh_option *option;
 
 	for (size_t i = 0; (option = lh_command_option(line->command, i)); i++)
-		if (line->takes_target || !option->target)
+		if (line->takes_target || !option->shell)
 			offer(out, line->typed, "--", option->name);
 }
 

@@ -70,7 +70,7 @@ static void add_options(struct lh_string *out, const char *title, const struct l
 {
 	lh_string_addf(out, "\n%s\n", title);
 	for (; options->name; options++)
-		if (takes_target || !options->target)
+		if (takes_target || !options->shell)
 			add_option(out, options);
 }
 

@@ -29,7 +29,7 @@ static int fail_unknown(struct lh_ctx *ctx, const struct lh_command *command, co
 	snprintf(name, sizeof(name), "%.*s", (int)(len < LONGEST ? len : LONGEST), word + 2);
 	guess = lh_guess_start(name);
 	for (size_t i = 0; (option = lh_command_option(command, i)); i++)
-		if (takes_target || !option->target)
+		if (takes_target || !option->shell)
 			lh_guess_offer(&guess, option->name);
 	if (guess.best)
 		return lh_fail(ctx, LH_EUSAGE, "%s: unknown option '--%s', did you mean '--%s'?",

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size)
+int lh_debuginfod_folder(char *ret_path, size_t size)
 {
 	static const struct {
 		const char *variable, *below;
@@ -29,12 +29,28 @@ int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size)
 		const char *folder = secure_getenv(folders[i].variable);
 
 		if (folder && *folder)
-			return (size_t)snprintf(ret_path, size, "%s%s/%s/debuginfo", folder, folders[i].below,
-						hex) < size
+			return (size_t)snprintf(ret_path, size, "%s%s", folder, folders[i].below) < size
 				       ? 0
 				       : LH_ABSENT;
 	}
 	return LH_ABSENT;
+}
+
+int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size)
+{
+	int r = lh_debuginfod_folder(ret_path, size);
+	size_t len = r == 0 ? strlen(ret_path) : 0;
+
+	if (r == 0 && (size_t)snprintf(ret_path + len, size - len, "/%s/debuginfo", hex) >= size - len)
+		r = LH_ABSENT;
+	return r;
+}
+
+bool lh_debuginfod_asks(void)
+{
+	const char *urls = secure_getenv("DEBUGINFOD_URLS");
+
+	return urls && *urls;
 }
 
 #ifdef HAVE_DEBUGINFOD
@@ -167,9 +183,7 @@ int lh_debuginfod_fetch(struct lh_ctx *ctx, const char *hex, char **ret_path)
 
 int lh_debuginfod_fetch(struct lh_ctx *ctx, const char *hex, char **ret_path)
 {
-	const char *urls = secure_getenv("DEBUGINFOD_URLS");
-
-	if (!urls || !*urls)
+	if (!lh_debuginfod_asks())
 		return LH_ABSENT;
 	return lh_fail(ctx, LH_EIO, "ask debuginfod for build-id %s: this build of py-heap cannot", hex);
 }

@@ -5,12 +5,18 @@
 
 #include "util/error.h"
 
+#include <stdbool.h>
+
 /**
  * lh_debuginfod_cached() - where an earlier fetch, by us or by another program, left the file of a build-id
  * Nothing is contacted, and the file need not be there.
  * Return: 0; LH_ABSENT when the environment names no folder.
  */
 int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size);
+/** lh_debuginfod_folder() - the folder of all that was fetched, which need not be there. Return: as lh_debuginfod_cached(). */
+int lh_debuginfod_folder(char *ret_path, size_t size);
+/** lh_debuginfod_asks() - whether servers would be asked: DEBUGINFOD_URLS names some */
+bool lh_debuginfod_asks(void);
 
 /**
  * lh_debuginfod_fetch() - ask the servers for the debug information of a build-id

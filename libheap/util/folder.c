@@ -52,6 +52,15 @@ static int make(struct lh_folder *f)
 	return chmod(f->temporary, 0777 & ~mask) == 0 ? 0 : fail(f, strerror(errno));
 }
 
+void lh_make_folders(char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		mkdir(path, 0700);
+		*p = '/';
+	}
+}
+
 int lh_folder_open(struct lh_ctx *ctx, const char *path, struct lh_folder *ret)
 {
 	int r;

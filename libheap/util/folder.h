@@ -16,6 +16,8 @@ struct lh_folder {
 	size_t count, capacity;
 };
 
+/** lh_make_folders() - folders of @path, which is changed meanwhile, up to its last '/'; one that cannot be made is not told */
+void lh_make_folders(char *path);
 /** lh_folder_open() - begin to write the folder at @path: there is none, or an empty one. Return: 0; -LH_EIO, -LH_ENOMEM. Free with
  * lh_folder_fini() in any case. */
 int lh_folder_open(struct lh_ctx *ctx, const char *path, struct lh_folder *ret);

@@ -156,3 +156,15 @@ bool lh_user_cache_write(const char *folder, const char *name, const char *text,
 		errno = 0;
 	return fd >= 0 && replace_file(fd, name, text, len);
 }
+
+bool lh_user_cache_path(char *buf, size_t size)
+{
+	_cleanup_close_ int fd = open_folder(NULL, true);
+	size_t len;
+	bool own;
+
+	if (fd < 0 || !base_folder(buf, size, &own))
+		return false;
+	len = own ? 0 : strlen(buf);
+	return own || (size_t)snprintf(buf + len, size - len, "/py-heap") < size - len;
+}

@@ -15,5 +15,7 @@
 ssize_t lh_user_cache_read(const char *folder, const char *name, char *buf, size_t size);
 /** lh_user_cache_write() - the file has all of @text, or is as it was. Return: false: errno says why, 0: no folder is ours. */
 bool lh_user_cache_write(const char *folder, const char *name, const char *text, size_t len);
+/** lh_user_cache_path() - the folder itself, made if it is not there. Return: false: there is none that is ours. */
+bool lh_user_cache_path(char *buf, size_t size);
 
 #endif

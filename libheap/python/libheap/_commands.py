@@ -11,14 +11,14 @@ from ._native import lib, text
 
 
 class Option(NamedTuple):
-    """One option: name, letter (or None), metavar (None for a switch), help, choices, target (whether it says what to open)."""
+    """One option: name, letter (or None), metavar (None for a switch), help, choices, shell (whether it is of the shell alone)."""
 
     name: str
     letter: Optional[str]
     metavar: Optional[str]
     help: str
     choices: List[str]
-    target: bool
+    shell: bool
 
 
 def _choices(option: _native.Option) -> List[str]:
@@ -30,7 +30,7 @@ def _choices(option: _native.Option) -> List[str]:
 
 def _option(raw: _native.Option) -> Option:
     letter = text(raw.letter) if raw.letter != b"\0" else None
-    return Option(text(raw.name), letter, text(raw.metavar), text(raw.help), _choices(raw), raw.target)
+    return Option(text(raw.name), letter, text(raw.metavar), text(raw.help), _choices(raw), raw.shell)
 
 
 def _sequence(function: Callable[[int, int], Any], pointer: int) -> Iterator[Any]:

@@ -19,7 +19,7 @@ def keywords(record):
     """The options that a script may give, each once: a command's own come before those of every command."""
     found = {}
     for option in record.options:
-        if not option.target and (option.name not in SHELL or (option.name == "output" and record.writes_file)):
+        if not option.shell and (option.name not in SHELL or (option.name == "output" and record.writes_file)):
             found.setdefault(option.name.replace("-", "_"), option)
     return found
 

@@ -44,7 +44,7 @@ class HeapOptions(Structure):
 
 class Option(Structure):
     _fields_ = [("name", c_char_p), ("letter", c_char), ("metavar", c_char_p), ("help", c_char_p),
-                ("choices", POINTER(c_char_p)), ("target", c_bool)]
+                ("choices", POINTER(c_char_p)), ("shell", c_bool)]
 
 
 class Style(Structure):
