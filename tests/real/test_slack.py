@@ -16,9 +16,9 @@ import pytest
 import target
 
 pytest_generate_tests = programs.parametrize
-COUNT = 2000
+COUNT = 10000
 PADDING = 24        # of debug allocators
-NOISE = 40          # objects of the runs themselves
+NOISE = 200         # objects of the runs themselves
 
 
 def classes(interpreter, folder, count):
