@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const char intro[] = "py-heap examines the heap of a Python process, from a core file or while it\n"
 			    "runs. It never runs code in the process and never writes to it.\n"
@@ -98,11 +99,16 @@ int cli_help(struct lh_ctx *ctx, const char *name)
 int cli_failed(struct lh_ctx *ctx)
 {
 	const struct lh_error *error = lh_ctx_error(ctx);
+	struct rlimit limit;
 
 	if (error->code == LH_EINTR) {
 		fputs(CLI_NAME ": interrupted\n", stderr);
 		return CLI_INTERRUPTED;
 	}
 	fprintf(stderr, CLI_NAME ": %s\n", error->text);
+	if (error->code == LH_ENOMEM && getrlimit(RLIMIT_DATA, &limit) == 0 &&
+	    limit.rlim_cur != RLIM_INFINITY)
+		fprintf(stderr, CLI_NAME ": it may take %llu MB (--max-memory)\n",
+			(unsigned long long)limit.rlim_cur >> 20);
 	return error->code == LH_EUSAGE ? CLI_USAGE : CLI_FAILED;
 }

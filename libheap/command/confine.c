@@ -12,11 +12,14 @@
 #include "util/landlock.h"
 #include "util/user_cache.h"
 
+#include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 
 #ifndef __has_feature /* clang's */
 #define __has_feature(name) 0
@@ -113,6 +116,22 @@ static int restrict_files(struct lh_invocation *invocation)
 	return r;
 }
 
+/* Not more than the user allows, or the machine has: a hostile heap must not drive out all else. Maps of files do not count. */
+static void limit_memory(const struct lh_invocation *invocation)
+{
+	struct rlimit limit;
+	struct sysinfo machine;
+	uint64_t most = 0;
+
+	if (lh_invocation_number(invocation, "max-memory", &most) != 0 && sysinfo(&machine) == 0)
+		most = ((uint64_t)machine.totalram + machine.totalswap) * machine.mem_unit;
+	if (sanitized || !most || getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur <= most)
+		return;
+	limit.rlim_cur = most;
+	if (setrlimit(RLIMIT_DATA, &limit) == 0)
+		lh_log(invocation->ctx, 6, "memory: at most %" PRIu64 " MB", most >> 20);
+}
+
 int lh_invocation_confine(struct lh_invocation *invocation)
 {
 	const char *kept = kept_rights(invocation);
@@ -120,6 +139,7 @@ int lh_invocation_confine(struct lh_invocation *invocation)
 	     server = lh_server_is_url(lh_invocation_get(invocation, "to")) || lh_debuginfod_asks();
 	int files, calls;
 
+	limit_memory(invocation);
 	if (kept) {
 		lh_log(invocation->ctx, 6, "sandbox: all rights are kept: %s", kept);
 		return 0;

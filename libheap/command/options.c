@@ -29,6 +29,7 @@ const struct lh_option lh_common_options[] = {
 	{"verbose", 'v', NULL, "report on stderr what is being done"},
 	{"progress", 0, "WHEN", "show progress on stderr (default: auto, on a terminal)", progresses},
 	{"threads", 0, "N", "how many processors to use (default: all)"},
+	{"max-memory", 0, "BYTES", "memory to take at most (default: what the machine has)", NULL, true},
 	{"no-sandbox", 0, NULL, "keep rights that the work does not need (PYHEAP_SANDBOX=off)", NULL, true},
 	{"help", 'h', NULL, "what the command is for and how to read its output"},
 	{},

@@ -79,6 +79,14 @@ def test_live(build, confined, tmp_path):
     assert ("ptrace", None) in found and not {name for name, error in found if error == "ENOSYS"}
 
 
+def test_memory(py_heap, confined):
+    run = py_heap("retained", confined, "--max-memory", "2M")
+    assert (run.returncode, run.stdout) == (1, "") and run.stderr.splitlines()[-2:] == [
+        "py-heap: out of memory", "py-heap: it may take 2 MB (--max-memory)"]
+    assert py_heap("retained", confined, "--max-memory", "1.5G").returncode == 0
+    assert "memory: at most 1536 MB" in py_heap("info", confined, "--max-memory", "1.5G", "-v").stderr
+
+
 def test_kept(py_heap, core, tmp_path):
     """Without, and where nothing can be written"""
     assert "all rights are kept: --no-sandbox" in py_heap("info", core, "-v", "--no-sandbox").stderr
