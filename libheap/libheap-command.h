@@ -122,7 +122,7 @@ LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char
  * only in folders of its output, of the user's caches and of temporary files; docs/security.md has the list. For a
  * program that is there for this one invocation. What the kernel lacks is left out; "no-sandbox", or
  * PYHEAP_SANDBOX=off, leaves out all. The log says what was done.
- * Memory is limited to "max-memory", else to what the machine has (RLIMIT_DATA).
+ * Memory is limited to "max-memory", else, of a core, to what the machine has (RLIMIT_DATA).
  * Threads: to be called before others are started. Return: 0; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_confine(struct lh_invocation *invocation);

@@ -116,14 +116,17 @@ static int restrict_files(struct lh_invocation *invocation)
 	return r;
 }
 
-/* Not more than the user allows, or the machine has: a hostile heap must not drive out all else. Maps of files do not count. */
-static void limit_memory(const struct lh_invocation *invocation)
+/*
+ * Not more than the user allows, or the machine has: a hostile heap must not drive out all else. Maps of files do not count. What a
+ * live target has reserved does (the copy of it reserves as much), so that there is no limit unless the user asks for one.
+ */
+static void limit_memory(const struct lh_invocation *invocation, bool live)
 {
 	struct rlimit limit;
 	struct sysinfo machine;
 	uint64_t most = 0;
 
-	if (lh_invocation_number(invocation, "max-memory", &most) != 0 && sysinfo(&machine) == 0)
+	if (lh_invocation_number(invocation, "max-memory", &most) != 0 && !live && sysinfo(&machine) == 0)
 		most = ((uint64_t)machine.totalram + machine.totalswap) * machine.mem_unit;
 	if (sanitized || !most || getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur <= most)
 		return;
@@ -139,7 +142,7 @@ int lh_invocation_confine(struct lh_invocation *invocation)
 	     server = lh_server_is_url(lh_invocation_get(invocation, "to")) || lh_debuginfod_asks();
 	int files, calls;
 
-	limit_memory(invocation);
+	limit_memory(invocation, live);
 	if (kept) {
 		lh_log(invocation->ctx, 6, "sandbox: all rights are kept: %s", kept);
 		return 0;
