@@ -3,7 +3,6 @@
 #include "analyze/import_references.h"
 #include "analyze/known_refs.h"
 #include "counts/hidden.h"
-#include "counts/strays.h"
 #include "inventory/inventory.h"
 #include "inventory/whole.h"
 #include "util/array.h"
@@ -187,6 +186,7 @@ static int add_strays(struct auditor *a)
 	int r = lh_strays_find(&out->counts, &strays);
 
 	out->damaged = strays.damaged;
+	out->broken = lh_take(strays.broken);
 	for (size_t i = 0; r == 0 && i < strays.count; i++) {
 		const struct lh_stray *stray = &strays.items[i];
 
@@ -268,6 +268,7 @@ void lh_refaudit_fini(struct lh_refaudit *audit)
 {
 	lh_refcounts_fini(&audit->counts);
 	free(audit->suspects);
+	free(audit->broken);
 	free(audit->bearers);
 }
 
@@ -291,7 +292,8 @@ static uint64_t bytes(const void *kept)
 {
 	const struct lh_refaudit *audit = kept;
 
-	return lh_addrset_bytes(&audit->counts.set) + audit->suspect_count * sizeof(*audit->suspects);
+	return lh_addrset_bytes(&audit->counts.set) + audit->suspect_count * sizeof(*audit->suspects) +
+	       audit->damaged * sizeof(*audit->broken);
 }
 
 int lh_refaudit_get(struct lh_heap *heap, const struct lh_refaudit **ret)

@@ -8,6 +8,7 @@
 #define LH_ANALYZE_REFAUDIT_H
 
 #include "counts/refcounts.h"
+#include "counts/strays.h"
 
 /** struct lh_suspect - an object with a count and references that do not agree */
 struct lh_suspect {
@@ -32,6 +33,7 @@ struct lh_refaudit {
 	uint64_t excess, deficit;         /* references */
 	uint64_t strays;                  /* part of the deficit: references to freed objects */
 	uint64_t damaged;                 /* objects that containers refer to, and that could not be read */
+	struct lh_stray *broken;          /* those, by address */
 	uint64_t taken, taken_references; /* suspects, and their part of the excess: see imported.h */
 	uint64_t hidden;                  /* references of containers that an owner hides: see hidden.h */
 };

@@ -176,10 +176,26 @@ static int find_holders(struct search *s)
 	return r < 0 ? r : 0;
 }
 
+/* What holders were found of, those to freed objects apart from the others. */
+static int part(const struct lh_refcounts *counts, struct lh_strays *s)
+{
+	size_t kept = 0;
+
+	s->broken = lh_new0(struct lh_stray, s->count + 1);
+	if (!s->broken)
+		return lh_nomem(counts->heap->ctx);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->items[i].found && s->items[i].damaged)
+			s->broken[s->damaged++] = s->items[i];
+		else if (s->items[i].found)
+			s->items[kept++] = s->items[i];
+	s->count = kept;
+	return 0;
+}
+
 int lh_strays_find(const struct lh_refcounts *counts, struct lh_strays *ret)
 {
 	struct search search = {.counts = counts, .strays = ret};
-	size_t kept = 0;
 	int r;
 
 	*ret = (struct lh_strays){0};
@@ -190,18 +206,13 @@ int lh_strays_find(const struct lh_refcounts *counts, struct lh_strays *ret)
 		r = judge(counts, ret);
 	if (r == 0 && ret->count)
 		r = find_holders(&search);
-	for (size_t i = 0; i < ret->count; i++)
-		if (ret->items[i].found && ret->items[i].damaged)
-			ret->damaged++;
-		else if (ret->items[i].found)
-			ret->items[kept++] = ret->items[i];
-	ret->count = kept;
-	return r;
+	return r == 0 ? part(counts, ret) : r;
 }
 
 void lh_strays_fini(struct lh_strays *s)
 {
 	free(s->items);
+	free(s->broken);
 	*s = (struct lh_strays){0};
 }
 

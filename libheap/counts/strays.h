@@ -15,13 +15,15 @@ struct lh_stray {
 	uint64_t addr;
 	uint64_t found;  /* references to it */
 	uint64_t holder; /* the first object that has one */
-	bool damaged;    /* not known to be freed; while searching only */
+	bool damaged;    /* not known to be freed */
 };
 
 struct lh_strays {
 	struct lh_stray *items; /* those to freed objects, by address */
 	size_t count;
-	uint64_t damaged; /* addresses not freed, but with a wrong size or type, or not mapped */
+	struct lh_stray
+		*broken; /* those not freed, but with a wrong size or type, or not mapped; by address */
+	size_t damaged;
 };
 
 /** lh_strays_find() - Return: 0, -LH_E*. Free with lh_strays_fini() in any case. */

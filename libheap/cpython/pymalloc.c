@@ -25,8 +25,15 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
 	return (value + unit - 1) & ~(unit - 1);
 }
 
+static int refuse(struct lh_pymalloc *pm, uint64_t word)
+{
+	if (!pm->refused++)
+		pm->first_refused = word;
+	return 0;
+}
+
 /* One arena_object; unused slots have address 0 (Objects/obmalloc.c new_arena()). */
-static int add_arena(struct lh_heap *heap, const uint8_t *object, uint32_t index)
+static int add_arena(struct lh_heap *heap, uint64_t addr, const uint8_t *object, uint32_t index)
 {
 	const struct lh_layout *l = &heap->layout;
 	struct lh_pymalloc *pm = &heap->pymalloc;
@@ -37,16 +44,17 @@ static int add_arena(struct lh_heap *heap, const uint8_t *object, uint32_t index
 		.ntotalpools = lh_u32(object + lh_layout_at(l, LH_F_ARENA_NTOTALPOOLS)),
 		.index = index,
 		.set = pm->sets,
+		.object = addr,
 	};
 
 	if (!arena.address)
 		return 0;
 	if (arena.address > UINT64_MAX - pm->arena_size)
-		return 0;
+		return refuse(pm, addr + lh_layout_at(l, LH_F_ARENA_ADDRESS));
 	arena.limit = arena.address + pm->arena_size;
 	arena.first_pool = round_up(arena.address, pm->pool_size);
 	if (arena.end < arena.first_pool || arena.end > arena.limit)
-		return 0;
+		return refuse(pm, addr + lh_layout_at(l, LH_F_ARENA_POOL_ADDRESS));
 	arena.end = arena.first_pool + (arena.end - arena.first_pool) / pm->pool_size * pm->pool_size;
 	return lh_append(heap->ctx, pm->arenas, pm->count, pm->capacity, arena);
 }
@@ -58,12 +66,13 @@ static int add_arenas(struct lh_heap *heap, uint64_t array, uint64_t count)
 	if (count > ARENAS_MAX)
 		return 0;
 	for (uint64_t i = 0; array && i < count; i++) {
-		const uint8_t *object = lh_view_at(&heap->view, array + i * size, size);
+		uint64_t addr = array + i * size;
+		const uint8_t *object = lh_view_at(&heap->view, addr, size);
 		int r;
 
 		if (!object)
 			break;
-		r = add_arena(heap, object, (uint32_t)i);
+		r = add_arena(heap, addr, object, (uint32_t)i);
 		if (r < 0)
 			return r;
 	}
@@ -154,8 +163,10 @@ static void drop_overlaps(struct lh_heap *heap)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < pm->count; i++) {
-		if (kept && pm->arenas[i].address < pm->arenas[kept - 1].limit)
+		if (kept && pm->arenas[i].address < pm->arenas[kept - 1].limit) {
+			refuse(pm, pm->arenas[i].object + lh_layout_at(&heap->layout, LH_F_ARENA_ADDRESS));
 			continue;
+		}
 		pm->arenas[kept++] = pm->arenas[i];
 	}
 	pm->count = kept;
@@ -264,21 +275,29 @@ static void mark_fresh(struct lh_pool *pool, uint32_t header, uint32_t next_offs
 		lh_bit_set(pool->free_bits, i);
 }
 
-/* The chain of freed blocks: each holds the address of the next. */
-static void mark_chain(struct lh_pool *pool, uint32_t header, uint64_t block)
+static void damage(struct lh_pool *pool, enum lh_pool_fault fault, uint64_t at)
 {
-	uint64_t limit = (uint64_t)pool->blocks * pool->block_size;
+	pool->damaged = true;
+	pool->fault = fault;
+	pool->fault_at = at;
+}
+
+/* The chain of freed blocks: each holds the address of the next, the word at @link that of the first. */
+static void mark_chain(struct lh_pool *pool, uint32_t header, uint32_t link)
+{
+	uint64_t limit = (uint64_t)pool->blocks * pool->block_size, block = lh_u64(pool->bytes + link);
 
 	while (block) {
 		uint64_t at = block - pool->addr - header;
 		uint32_t index = (uint32_t)(at / pool->block_size);
 
 		if (at >= limit || at % pool->block_size || lh_pool_is_free(pool, index)) {
-			pool->damaged = true;
+			damage(pool, LH_POOL_BAD_LINK, pool->addr + link);
 			return;
 		}
 		lh_bit_set(pool->free_bits, index);
-		block = lh_u64(pool->bytes + header + at);
+		link = header + (uint32_t)at;
+		block = lh_u64(pool->bytes + link);
 	}
 }
 
@@ -291,34 +310,43 @@ static uint32_t count_free(const struct lh_pool *pool)
 	return n;
 }
 
+/* Whether the header makes sense by itself. */
+static bool check_header(const struct lh_heap *heap, const struct lh_arena *arena, struct lh_pool *pool)
+{
+	const struct lh_layout *l = &heap->layout;
+	const struct lh_pymalloc *pm = &heap->pymalloc;
+	uint32_t next_at = lh_layout_at(l, LH_F_POOL_NEXTOFFSET), class_at = lh_layout_at(l, LH_F_POOL_SZIDX),
+		 arena_at = lh_layout_at(l, LH_F_POOL_ARENAINDEX), next = lh_u32(pool->bytes + next_at);
+
+	if (lh_u32(pool->bytes + class_at) >= lh_pymalloc_size_classes(pm))
+		damage(pool, LH_POOL_BAD_SIZE_CLASS, pool->addr + class_at);
+	else if (next < pm->header || next > pm->pool_size)
+		damage(pool, LH_POOL_BAD_NEXT_OFFSET, pool->addr + next_at);
+	else if (lh_u32(pool->bytes + arena_at) != arena->index)
+		damage(pool, LH_POOL_BAD_ARENA, pool->addr + arena_at);
+	return !pool->damaged;
+}
+
 int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena,
 		 uint64_t addr, struct lh_pool *ret)
 {
 	const struct lh_layout *l = &heap->layout;
 	const struct lh_pymalloc *pm = &heap->pymalloc;
-	uint32_t size_class, next_offset;
+	uint32_t count_at = lh_layout_at(l, LH_F_POOL_COUNT);
 
 	memset(ret, 0, sizeof(*ret));
 	ret->addr = addr;
 	ret->bytes = lh_view_at(view, addr, pm->pool_size);
 	if (!ret->bytes)
 		return LH_ABSENT;
-	ret->used = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_COUNT));
-	if (!ret->used)
+	ret->used = lh_u32(ret->bytes + count_at);
+	if (!ret->used || !check_header(heap, arena, ret))
 		return 0;
-	size_class = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_SZIDX));
-	next_offset = lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_NEXTOFFSET));
-	if (size_class >= lh_pymalloc_size_classes(pm) || next_offset < pm->header ||
-	    next_offset > pm->pool_size ||
-	    lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_ARENAINDEX)) != arena->index) {
-		ret->damaged = true;
-		return 0;
-	}
-	ret->block_size = (size_class + 1) * pm->alignment;
+	ret->block_size = (lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_SZIDX)) + 1) * pm->alignment;
 	ret->blocks = (uint32_t)(pm->pool_size - pm->header) / ret->block_size;
-	mark_fresh(ret, pm->header, next_offset);
-	mark_chain(ret, pm->header, lh_u64(ret->bytes + lh_layout_at(l, LH_F_POOL_FREEBLOCK)));
-	if (ret->blocks - count_free(ret) != ret->used)
-		ret->damaged = true;
+	mark_fresh(ret, pm->header, lh_u32(ret->bytes + lh_layout_at(l, LH_F_POOL_NEXTOFFSET)));
+	mark_chain(ret, pm->header, lh_layout_at(l, LH_F_POOL_FREEBLOCK));
+	if (!ret->damaged && ret->blocks - count_free(ret) != ret->used)
+		damage(ret, LH_POOL_BAD_COUNT, addr + count_at);
 	return 0;
 }

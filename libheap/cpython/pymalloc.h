@@ -21,6 +21,7 @@ struct lh_arena {
 	uint32_t nfreepools, ntotalpools; /* as the arena object says */
 	uint32_t index;                   /* in CPython's array: pools name it */
 	uint32_t set;                     /* which obmalloc state it belongs to */
+	uint64_t object;                  /* address of the arena object, which says all this */
 };
 
 struct lh_pymalloc {
@@ -29,6 +30,9 @@ struct lh_pymalloc {
 	uint32_t sets; /* obmalloc states: one, or one an interpreter with its own (3.12+). 0: not found */
 	uint64_t pool_size, arena_size;
 	uint32_t alignment, header; /* bytes */
+	uint32_t
+		refused; /* arenas that contradict themselves or overlap another: their pools are not known */
+	uint64_t first_refused; /* the word of the first one's arena object that is wrong */
 	int64_t raw_blocks; /* requests that went to malloc; part of sys.getallocatedblocks(); -1: not known
 			     */
 	int64_t all_blocks; /* sys.getallocatedblocks() as one count (-3.8); -1: not known */
@@ -54,6 +58,16 @@ static inline uint32_t lh_pymalloc_size_classes(const struct lh_pymalloc *pymall
 	return LH_POOL_BLOCK_MAX / pymalloc->alignment;
 }
 
+/* What contradicts itself in a pool. */
+enum lh_pool_fault {
+	LH_POOL_WHOLE,
+	LH_POOL_BAD_SIZE_CLASS,
+	LH_POOL_BAD_NEXT_OFFSET,
+	LH_POOL_BAD_ARENA,
+	LH_POOL_BAD_LINK, /* of the chain of free blocks: in the header, or in a free block */
+	LH_POOL_BAD_COUNT,
+};
+
 /** struct lh_pool - one pool, read */
 struct lh_pool {
 	uint64_t addr;
@@ -62,6 +76,8 @@ struct lh_pool {
 		blocks;         /* used: as its header says; 0: an empty pool, the rest is not set */
 	uint64_t free_bits[16]; /* bit i: block i is free. At most 1,024 blocks of 16 bytes in 16 KiB */
 	bool damaged; /* header or chain contradict themselves: reported, its blocks are not believed */
+	enum lh_pool_fault fault; /* how */
+	uint64_t fault_at;        /* address of the word that is wrong */
 };
 
 #define LH_POOL_BLOCKS_MAX 1024

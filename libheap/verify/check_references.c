@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * References of objects that lead to what is not an object (any more), and objects with fewer references counted than containers have:
+ * what refaudit finds too low, and what it finds to be gone.
+ */
+#include "analyze/refaudit.h"
+#include "cpython/extent.h"
+#include "cpython/type_name.h"
+#include "verify/checks.h"
+#include "verify/damage.h"
+#include "verify/header.h"
+
+/* What is there now is told by lh_stray_describe(). */
+static int freed(struct lh_verify *v, const struct lh_suspect *s)
+{
+	const struct lh_damage d = {.kind = "reference",
+				    .addr = s->addr,
+				    .start = s->addr,
+				    .size = 8,
+				    .pointers = (int64_t)s->found,
+				    .neighbour = s->holder};
+	_cleanup_string_ struct lh_string now = {0};
+	int r = lh_stray_describe(v->heap, s->addr, &now);
+
+	if (r < 0 || now.failed)
+		return r < 0 ? r : lh_nomem(v->heap->ctx);
+	return lh_damage_add(v, &d, "%s references of objects lead to 0x%" PRIx64 ", which was freed%s%s",
+			     LH_COUNTED(s->found), s->addr, now.text ? ": it is a " : "",
+			     now.text ? now.text : "");
+}
+
+static int counted_low(struct lh_verify *v, const struct lh_suspect *s)
+{
+	struct lh_damage d = {.kind = s->refcount > 0 ? "count" : "count of zero",
+			      .addr = s->addr + lh_layout_at(&v->heap->layout, LH_F_OBJECT_REFCNT),
+			      .start = s->addr,
+			      .size = 8,
+			      .pointers = (int64_t)s->found};
+
+	return lh_damage_add(v, &d,
+			     "the %s at 0x%" PRIx64 " counts %" PRId64 " references, and objects have %s",
+			     lh_type_name(v->heap, s->type), s->addr, s->refcount, LH_COUNTED(s->found));
+}
+
+static int broken(struct lh_verify *v, const struct lh_stray *s)
+{
+	struct lh_damage d = {.kind = "object", .start = s->addr, .size = 8, .pointers = (int64_t)s->found};
+	_cleanup_string_ struct lh_string why = {0};
+	struct lh_object o;
+
+	if (lh_object_at(v->heap, &v->view, s->addr, &o) == 0) {
+		v->now->skipped++; /* it is one that no walk found, as while a collection runs */
+		return 0;
+	}
+	if (lh_header_is_sane(v, s->addr, &d.addr))
+		d.addr = s->addr + lh_layout_at(&v->heap->layout, LH_F_VAR_SIZE);
+	lh_header_words(v, s->addr, d.addr, &why);
+	if (!why.text)
+		return lh_nomem(v->heap->ctx);
+	return lh_damage_add(v, &d,
+			     "%s references of objects lead to 0x%" PRIx64 ", which is not an object: %s",
+			     LH_COUNTED(s->found), s->addr, why.text);
+}
+
+int lh_check_references(struct lh_verify *v)
+{
+	const struct lh_refaudit *a;
+	int r;
+
+	if (v->heap->build.free_threaded) {
+		v->now->skipped = 1;
+		return 0;
+	}
+	r = lh_refaudit_get(v->heap, &a);
+	if (r < 0)
+		return r;
+	v->now->checked = a->audited;
+	v->now->skipped = a->counts.missed_more;
+	for (size_t i = 0; i < a->suspect_count && r == 0; i++)
+		if (a->suspects[i].unexplained < 0)
+			r = a->suspects[i].type ? counted_low(v, &a->suspects[i]) : freed(v, &a->suspects[i]);
+	for (size_t i = 0; i < a->damaged && r == 0; i++)
+		r = broken(v, &a->broken[i]);
+	return r;
+}

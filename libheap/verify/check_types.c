@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types that objects have: those above them are types, and no instance is smaller than one of the type above. */
+#include "cpython/type_name.h"
+#include "inventory/objects.h"
+#include "verify/checks.h"
+#include "verify/damage.h"
+
+static int check_type(struct lh_verify *v, struct lh_type *t)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	struct lh_damage d = {.kind = "type", .start = t->addr, .size = lh_layout_at(l, LH_F_TYPE_SIZE)};
+	struct lh_type *base = NULL;
+
+	v->now->checked++;
+	if (!t->base)
+		return 0;
+	if (lh_types_get(v->heap, t->base, &base) != 0) {
+		d.addr = t->addr + lh_layout_at(l, LH_F_TYPE_BASE);
+		return lh_damage_add(v, &d, "tp_base of the type %s is 0x%" PRIx64 ", which is not a type",
+				     lh_type_name(v->heap, t), t->base);
+	}
+	if (t->basicsize >= base->basicsize)
+		return 0;
+	d.addr = t->addr + lh_layout_at(l, LH_F_TYPE_BASICSIZE);
+	return lh_damage_add(
+		v, &d, "tp_basicsize of the type %s is %" PRId64 ", less than that of its base %s, %" PRId64,
+		lh_type_name(v->heap, t), t->basicsize, lh_type_name(v->heap, base), base->basicsize);
+}
+
+static int ignore(void *arg, const struct lh_item *items, size_t count)
+{
+	(void)arg, (void)items, (void)count;
+	return 0;
+}
+
+int lh_check_types(struct lh_verify *v)
+{
+	struct lh_findings findings;
+	int r = lh_objects_walk(v->heap, false, ignore, NULL, &findings);
+
+	for (size_t i = 0; i < v->heap->types.count && r == 0; i++)
+		r = check_type(v, v->heap->types.items[i]);
+	return r;
+}
