@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All live objects, each by the rules of its kind (objects.h). */
-#include "cpython/extent.h"
 #include "inventory/objects.h"
 #include "verify/checks.h"
-#include "verify/damage.h"
 #include "verify/objects.h"
 
 struct rule {
@@ -16,25 +14,6 @@ static const struct rule rules[] = {
 	{LH_KIND_DICT, lh_verify_dict},   {LH_KIND_ODICT, lh_verify_dict},  {LH_KIND_LIST, lh_verify_list},
 	{LH_KIND_TUPLE, lh_verify_tuple}, {LH_KIND_SET, lh_verify_set},
 };
-
-struct lh_damage lh_verify_object_damage(struct lh_verify *v, const char *kind, const struct lh_object *o,
-					 uint64_t addr)
-{
-	return (struct lh_damage){.kind = kind,
-				  .addr = addr,
-				  .start = o->addr,
-				  .size = lh_object_extent(v->heap, o->bytes, o->type)};
-}
-
-bool lh_verify_is_moving(struct lh_verify *v, const struct lh_object *o, uint64_t storage, uint64_t size)
-{
-	if (!lh_damage_is_moving(v, o->addr - o->type->presize,
-				 o->type->presize + lh_object_extent(v->heap, o->bytes, o->type)) &&
-	    !lh_damage_is_moving(v, storage, size))
-		return false;
-	v->now->moving++;
-	return true;
-}
 
 static int check(void *arg, const struct lh_item *items, size_t count)
 {

@@ -5,6 +5,7 @@
  */
 #include "cpython/dict.h"
 #include "verify/damage.h"
+#include "verify/object_damage.h"
 #include "verify/objects.h"
 
 #define LOG2_MAX 40

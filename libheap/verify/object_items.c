@@ -2,6 +2,7 @@
 /* list, tuple, set and frozenset. */
 #include "cpython/items.h"
 #include "verify/damage.h"
+#include "verify/object_damage.h"
 #include "verify/objects.h"
 
 #define ROOM_MAX (1ull << 40) /* items: no list has room for more */

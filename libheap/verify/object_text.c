@@ -3,6 +3,7 @@
 #include "cpython/text.h"
 #include "verify/before.h"
 #include "verify/damage.h"
+#include "verify/object_damage.h"
 #include "verify/objects.h"
 
 #define DIGIT_BITS 30

@@ -14,12 +14,4 @@ int lh_verify_str(struct lh_verify *verify, const struct lh_object *object); /* 
 int lh_verify_bytes(struct lh_verify *verify, const struct lh_object *object);
 int lh_verify_int(struct lh_verify *verify, const struct lh_object *object);
 
-/** lh_verify_object_damage() - a damage at @addr, in @object */
-struct lh_damage lh_verify_object_damage(struct lh_verify *verify, const char *kind,
-					 const struct lh_object *object, uint64_t addr);
-/** lh_verify_is_moving() - whether a register leads into an object, or into @size bytes of storage at @storage: if so, it is counted
- * as being changed */
-bool lh_verify_is_moving(struct lh_verify *verify, const struct lh_object *object, uint64_t storage,
-			 uint64_t size);
-
 #endif
