@@ -2,6 +2,8 @@
 #include "verify/damage.h"
 #include "util/array.h"
 
+#define LOWEST 0x10000u /* below are small numbers (vm.mmap_min_addr) */
+
 int lh_damage_add(struct lh_verify *v, const struct lh_damage *damage, const char *format, ...)
 {
 	struct lh_damage d = *damage;
@@ -29,7 +31,7 @@ bool lh_damage_is_moving(const struct lh_verify *v, uint64_t addr, uint64_t size
 {
 	const struct lh_target *t = v->heap->target;
 
-	for (size_t i = 0; i < t->register_count; i++)
+	for (size_t i = 0; i < t->register_count && addr >= LOWEST; i++)
 		if (t->registers[i].value - addr < size)
 			return true;
 	return false;

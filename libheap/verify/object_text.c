@@ -49,8 +49,9 @@ int lh_verify_str(struct lh_verify *v, const struct lh_object *o)
 		return 0;
 	state = lh_u32(o->bytes + lh_layout_at(l, LH_F_STR_STATE));
 	kind = LH_STR_KIND(state);
-	if (kind == 0 && lh_layout_has(l, LH_F_STR_WSTR))
-		return 0; /* PyUnicode_FromUnicode(): not ready yet, up to 3.11 */
+	/* PyUnicode_FromUnicode(NULL, n): not ready yet, its text is in wstr (up to 3.11) */
+	if (kind == 0 && lh_field_u64(l, o->bytes, LH_F_STR_WSTR))
+		return 0;
 	if ((kind != 1 && kind != 2 && kind != 4) || (LH_STR_ASCII(state) && kind != 1))
 		return check_form(v, o, state);
 	if (lh_str_read(v->heap, &v->view, o->addr, &s) != 0 || !s.data) {

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+A sound heap is called sound; one word that is overwritten is named, whichever it is, and two at once are told apart.
+
+Words are overwritten in the file of a core, at offsets that py-heap's own layout says.
+"""
+import contextlib
+import os
+import struct
+
+import heaps
+import programs
+import pytest
+import target
+
+pytest_generate_tests = programs.parametrize
+WILD = 0x1000                       # no mapping is there
+TEXT = 0x6161616161616161
+PT_LOAD = 1
+PHDR = struct.Struct("<IIQQQQQQ")
+
+
+class Core:
+    """A core in which words are overwritten for a while"""
+
+    def __init__(self, path, where):
+        self.path, self.where = path, where
+        with open(path, "rb") as core:
+            header = core.read(64)
+            core.seek(struct.unpack_from("<Q", header, 32)[0])
+            table = core.read(struct.unpack_from("<H", header, 56)[0] * PHDR.size)
+        self.loads = [(addr, addr + size, offset) for kind, _, offset, addr, _, size, _, _ in PHDR.iter_unpack(table) if kind == PT_LOAD]
+        answer = self.ask("info", "--layout-fields")
+        self.offsets = {"%s.%s" % (struct_name, field): row["offset"] for row in answer["rows"] if row["offset"] is not None
+                        for struct_name in row["struct"].split("|") for field in row["field"].split("|")}
+
+    def ask(self, *words):
+        return heaps.CommandLine([self.path], self.where).ask(*words)
+
+    def at(self, addr):
+        return next(offset + addr - start for start, end, offset in self.loads if start <= addr < end)
+
+    def word(self, addr):
+        with open(self.path, "rb") as core:
+            core.seek(self.at(addr))
+            return struct.unpack("<Q", core.read(8))[0]
+
+    def write(self, addr, data):
+        with open(self.path, "r+b", buffering=0) as core:
+            core.seek(self.at(addr))
+            core.write(data)
+
+    @contextlib.contextmanager
+    def overwritten(self, words):
+        """{address: (word, bytes of it)}"""
+        before = [(addr, self.word(addr)) for addr in words]
+        for addr, (word, size) in words.items():
+            self.write(addr, struct.pack("<Q", word)[:size])
+        try:
+            yield
+        finally:
+            for addr, word in before:
+                self.write(addr, struct.pack("<Q", word))
+
+    def field(self, *names):
+        """Offset of the field that has one of these names, "struct.field"; None: this version has none"""
+        return next((self.offsets[name] for name in names if name in self.offsets), None)
+
+    def string_at(self, addr, length):
+        with open(self.path, "rb") as core:
+            core.seek(self.at(addr))
+            return core.read(length)
+
+    def find(self, data):
+        """Addresses at which it is"""
+        with open(self.path, "rb") as core:
+            memory = core.read()
+        for start, end, offset in self.loads:
+            at = memory.find(data, offset, offset + end - start)
+            while at >= 0:
+                yield start + at - offset
+                at = memory.find(data, at + 1, offset + end - start)
+
+
+@pytest.fixture(scope="module")
+def core(interpreter):
+    program = programs.start(interpreter, "verify", "account")
+    try:
+        if target.why_not("gcore"):
+            pytest.skip(target.why_not("gcore"))
+        one = Core(program.words("gcore")[0], {"--debug-dir": interpreter.debug_dir} if interpreter.debug_dir else {})
+        one.account, one.version = program.account, interpreter.version
+        yield one
+    finally:
+        program.remove()
+
+
+def in_objects(core):
+    """Words of objects: name -> (address, word, bytes of it)"""
+    account, at = core.account, core.field
+    size, items = at("PyVarObject.ob_size"), at("PyListObject.ob_item")
+    digits = at("_longobject.ob_digit", "_longobject.long_value.ob_digit")
+    text = at("PyASCIIObject.sizeof") or at("PyBytesObject.ob_sval", "PyStringObject.ob_sval")
+    return {
+        "type": (account["Slots"][0] + at("_object.ob_type"), TEXT, 8),
+        "count": (account["Slots"][1] + at("_object.ob_refcnt"), 0, 8),
+        "list size": (account["list"][0] + size, 1 << 44, 8),
+        "list items": (account["list"][1] + items, WILD, 8),
+        "list room": (account["list"][2] + at("PyListObject.allocated"), 1 << 62, 8),
+        "list item": (core.word(account["list"][3] + items) + 8, 0, 8),
+        "tuple item": (account["tuple"][0] + at("PyTupleObject.ob_item") + 8, 0, 8),
+        "tuple size": (account["tuple"][1] + size, 1 << 44, 8),
+        "int digit": (account["int"][0] + digits + 4, 0xffffffff, 4),
+        "int size": (account["int"][1] + (at("_longobject.long_value.lv_tag") or size), 1 << 50, 8),
+        "bytes end": (account["bytes"][0] + at("PyBytesObject.ob_sval", "PyStringObject.ob_sval") + 25, 0x78, 1),
+        "str state": at("PyASCIIObject.state") and (account["str"][0] + at("PyASCIIObject.state"), 0, 4),
+        "str end": at("PyASCIIObject.state") and (account["str"][1] + text + 70, 0x78, 1),
+    }
+
+
+def in_tables(core):
+    """Words of dicts and sets"""
+    account, at = core.account, core.field
+    found = {
+        "dict used": (account["dict"][0] + at("PyDictObject.ma_used", "_dictobject.ma_used"), 12345, 8),
+        "dict mask": at("_dictobject.ma_mask") and (account["dict"][1] + at("_dictobject.ma_mask"), TEXT, 8),
+        "dict fill": at("_dictobject.ma_fill") and (account["dict"][2] + at("_dictobject.ma_fill"), 12345, 8),
+        "set used": (account["set"][0] + at("_setobject.used", "PySetObject.used"), 12345, 8),
+        "set fill": (account["set"][1] + at("_setobject.fill", "PySetObject.fill"), 12345, 8),
+        "set mask": (account["set"][2] + at("_setobject.mask", "PySetObject.mask"), TEXT, 8),
+        "set table": (account["set"][3] + at("_setobject.table", "PySetObject.table"), WILD, 8),
+    }
+    if at("PyDictObject.ma_keys"):
+        tables = [core.word(one + at("PyDictObject.ma_keys")) for one in account["dict"]]
+        found.update({
+            "dict keys": (account["dict"][1] + at("PyDictObject.ma_keys"), WILD, 8),
+            "dict entries": (tables[2] + at("_dictkeysobject.dk_nentries"), 1 << 40, 8),
+            "dict usable": (tables[3] + at("_dictkeysobject.dk_usable"), 1 << 40, 8),
+            "dict index": (tables[4] + at("_dictkeysobject.dk_indices"), 0x7f7f7f7f7f7f7f7f, 8),
+            "dict size": at("_dictkeysobject.dk_size") and (tables[5] + at("_dictkeysobject.dk_size"), 7, 8),
+        })
+    return found
+
+
+def in_lists(core):
+    """Words of gc heads"""
+    heads = [one - core.field("PyGC_Head.sizeof", "_gc_head.sizeof") for one in core.account["Slots"]]
+    after, before = core.field("PyGC_Head._gc_next", "PyGC_Head.gc.gc_next"), core.field("PyGC_Head._gc_prev", "PyGC_Head.gc.gc_prev")
+    return {"gc next": (heads[2] + after, TEXT, 8), "gc prev": (heads[3] + before, WILD, 8), "gc next, NULL": (heads[4] + after, 0, 8),
+            "gc next, another": (heads[5] + after, heads[1], 8)}
+
+
+def in_pools(core):
+    """Words of pymalloc's: of a pool that has free blocks, and of its arena"""
+    at, where = core.field, core.ask("object", "%#x" % core.account["hole"][0])["summary"]
+    pool, arena, size = heaps.address(where["pool"]), heaps.address(where["arena"]), at("pool_header.sizeof")
+    counted = struct.unpack_from("<I", core.string_at(pool, 4))[0]
+    one = next(addr for addr in core.find(struct.pack("<Q", arena))
+               if addr % 8 == 0 and 0 <= core.word(addr + at("arena_object.pool_address")) - arena <= 1 << 20)
+    return {
+        "pool count": (pool + at("pool_header.ref.count"), counted + 2, 4),
+        "pool first": (pool + at("pool_header.freeblock"), TEXT, 8),
+        "pool class": (pool + at("pool_header.szidx"), 0x61616161, 4),
+        "pool arena": (pool + at("pool_header.arenaindex"), 0x61616161, 4),
+        "pool next offset": (pool + at("pool_header.nextoffset"), 0x61616161, 4),
+        "pool last offset": (pool + at("pool_header.maxnextoffset"), 0x61616161, 4),
+        "pool next": (pool + at("pool_header.nextpool"), TEXT, 8),
+        "free block": (core.word(pool + at("pool_header.freeblock")), TEXT, 8),
+        "arena free pools": (one + at("arena_object.nfreepools"), 1 << 20, 4),
+        "arena pool address": (one + at("arena_object.pool_address"), TEXT, 8),
+        "arena list": (one + at("arena_object.freepools"), TEXT, 8),
+    } if size else {}
+
+
+def damages(core):
+    found = dict(in_objects(core), **in_tables(core))
+    found.update(in_lists(core))
+    found.update(in_pools(core))
+    return {name: one for name, one in found.items() if one}
+
+
+def found_at(answer):
+    return [heaps.address(row["address"]) for row in answer["rows"]]
+
+
+def test_sound(core):
+    answer = core.ask("verify")
+    assert (answer["rows"], answer["warnings"], answer["complete"], answer["summary"]["errors"]) == ([], [], True, 0)
+    assert answer["summary"]["checked"] > 10000
+
+
+def test_each_word(core):
+    missed = {}
+    for name, (addr, word, size) in damages(core).items():
+        with core.overwritten({addr: (word, size)}):
+            answer = core.ask("verify")
+        rows = found_at(answer)
+        if not rows or rows[0] != addr:
+            missed[name] = ("%#x" % addr, ["%#x %s" % (at, row["text"]) for at, row in zip(rows, answer["rows"])][:4])
+    assert not missed, "\n".join("%s: %s" % one for one in missed.items())
+    assert test_sound(core) is None, "all was put back"
