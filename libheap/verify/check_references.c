@@ -10,23 +10,28 @@
 #include "verify/damage.h"
 #include "verify/header.h"
 
+#define HOLDER 64u /* bytes of a holder that a register may lead into */
+
 /* What is there now is told by lh_stray_describe(). */
 static int freed(struct lh_verify *v, const struct lh_suspect *s)
 {
-	const struct lh_damage d = {.kind = "reference",
-				    .addr = s->addr,
-				    .start = s->addr,
-				    .size = 8,
-				    .pointers = (int64_t)s->found,
-				    .neighbour = s->holder};
+	struct lh_damage d = {.kind = "reference",
+			      .addr = s->addr,
+			      .start = s->addr,
+			      .size = 8,
+			      .pointers = (int64_t)s->found,
+			      .neighbour = s->holder};
 	_cleanup_string_ struct lh_string now = {0};
 	int r = lh_stray_describe(v->heap, s->addr, &now);
 
+	/* A method that is being called holds the last reference to what it is bound to: who frees it lets go of both. */
+	if (s->found == 1 && lh_damage_is_moving(v, s->holder, HOLDER))
+		d.held = s->holder;
 	if (r < 0 || now.failed)
 		return r < 0 ? r : lh_nomem(v->heap->ctx);
-	return lh_damage_add(v, &d, "%s references of objects lead to 0x%" PRIx64 ", which was freed%s%s",
-			     LH_COUNTED(s->found), s->addr, now.text ? ": it is a " : "",
-			     now.text ? now.text : "");
+	return lh_damage_add(v, &d, "objects refer %s time%s to 0x%" PRIx64 ", which was freed%s%s",
+			     LH_COUNTED(s->found), s->found == 1 ? "" : "s", s->addr,
+			     now.text ? ": it is a " : "", now.text ? now.text : "");
 }
 
 static int counted_low(struct lh_verify *v, const struct lh_suspect *s)
@@ -57,9 +62,8 @@ static int broken(struct lh_verify *v, const struct lh_stray *s)
 	lh_header_words(v, s->addr, d.addr, &why);
 	if (!why.text)
 		return lh_nomem(v->heap->ctx);
-	return lh_damage_add(v, &d,
-			     "%s references of objects lead to 0x%" PRIx64 ", which is not an object: %s",
-			     LH_COUNTED(s->found), s->addr, why.text);
+	return lh_damage_add(v, &d, "objects refer %s time%s to 0x%" PRIx64 ", which is not an object: %s",
+			     LH_COUNTED(s->found), s->found == 1 ? "" : "s", s->addr, why.text);
 }
 
 int lh_check_references(struct lh_verify *v)

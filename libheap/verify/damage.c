@@ -40,12 +40,13 @@ bool lh_damage_is_moving(const struct lh_verify *v, uint64_t addr, uint64_t size
 void lh_damage_word_text(const struct lh_heap *heap, uint64_t word, struct lh_string *out)
 {
 	char text[9] = "";
+	bool is_text = true;
 
 	memcpy(text, &word, 8);
-	lh_string_addf(out, "0x%" PRIx64, word);
 	for (unsigned i = 0; i < 8; i++)
-		if (text[i] < 0x20 || text[i] > 0x7e)
-			return;
-	if (!heap->hide_values)
-		lh_string_addf(out, " ('%s')", text);
+		is_text &= text[i] >= 0x20 && text[i] <= 0x7e;
+	if (is_text && heap->hide_values)
+		lh_string_add(out, "8 characters of text");
+	else
+		lh_string_addf(out, is_text ? "0x%" PRIx64 " ('%s')" : "0x%" PRIx64, word, text);
 }

@@ -53,16 +53,23 @@ static int by_start(const void *pa, const void *pb)
 	return (a->end > b->end) - (a->end < b->end);
 }
 
+static void add_place(struct counter *c, uint64_t start, uint64_t size)
+{
+	if (start && size <= UINT64_MAX - start)
+		c->places[c->count++] = (struct place){start, start + size, 0};
+}
+
 /* Damages in one thing share a place. */
 static void list_places(const struct lh_verify *v, struct counter *c)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < v->count; i++)
-		if (v->damages[i].pointers < 0 && v->damages[i].start &&
-		    v->damages[i].size <= UINT64_MAX - v->damages[i].start)
-			c->places[c->count++] = (struct place){v->damages[i].start,
-							       v->damages[i].start + v->damages[i].size, 0};
+	for (size_t i = 0; i < v->count; i++) {
+		const struct lh_damage *d = &v->damages[i];
+
+		add_place(c, d->pointers < 0 ? d->start : 0, d->size);
+		add_place(c, d->held, 8);
+	}
 	if (c->count)
 		qsort(c->places, c->count, sizeof(*c->places), by_start);
 	for (size_t i = 0; i < c->count; i++)
@@ -71,6 +78,33 @@ static void list_places(const struct lh_verify *v, struct counter *c)
 		else
 			c->places[kept - 1].end = c->places[i].end;
 	c->count = kept;
+}
+
+/* -1: it is not among the places. */
+static int64_t pointers_to(const struct counter *c, uint64_t start)
+{
+	size_t at = lh_bsearch_first(c->count, k, c->places[k].start <= start);
+
+	return at && c->places[at - 1].start == start ? c->places[at - 1].count : -1;
+}
+
+static void drop_unheld(struct lh_verify *v, const struct counter *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		struct lh_damage *d = &v->damages[i];
+
+		if (d->held && pointers_to(c, d->held) == 0) {
+			v->checks[d->check].errors--;
+			v->checks[d->check].moving++;
+			v->errors--;
+			lh_string_fini(&d->text);
+		} else {
+			v->damages[kept++] = *d;
+		}
+	}
+	v->count = kept;
 }
 
 static int look(struct lh_verify *v, struct counter *c)
@@ -88,7 +122,7 @@ static int look(struct lh_verify *v, struct counter *c)
 
 int lh_pointers_count(struct lh_verify *v)
 {
-	_cleanup_free_ struct place *places = lh_new0(struct place, v->count + 1);
+	_cleanup_free_ struct place *places = lh_new0(struct place, 2 * v->count + 1);
 	struct counter c = {.places = places};
 	int r;
 
@@ -96,12 +130,11 @@ int lh_pointers_count(struct lh_verify *v)
 		return lh_nomem(v->heap->ctx);
 	list_places(v, &c);
 	r = c.count ? look(v, &c) : 0;
-	for (size_t i = 0; i < v->count && r == 0; i++) {
-		struct lh_damage *d = &v->damages[i];
-		size_t at = lh_bsearch_first(c.count, k, c.places[k].start <= d->start);
-
-		if (d->pointers < 0 && d->start && at && c.places[at - 1].start == d->start)
-			d->pointers = c.places[at - 1].count;
-	}
-	return r;
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < v->count; i++)
+		if (v->damages[i].pointers < 0 && v->damages[i].start)
+			v->damages[i].pointers = pointers_to(&c, v->damages[i].start);
+	drop_unheld(v, &c);
+	return 0;
 }

@@ -5,7 +5,10 @@
 
 #include "verify/verify.h"
 
-/** lh_pointers_count() - set the pointers of damages where they are not known yet; one look at all references. Return: 0, -LH_E*. */
+/**
+ * lh_pointers_count() - set the pointers of damages where they are not known yet, and drop those of objects that nothing refers to
+ * One look at all references. Return: 0, -LH_E*.
+ */
 int lh_pointers_count(struct lh_verify *verify);
 
 #endif

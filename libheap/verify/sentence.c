@@ -174,6 +174,6 @@ int lh_sentence_make(struct lh_verify *v)
 	int r = say_most(v);
 
 	if (r == 0 && v->errors > 1)
-		lh_string_addf(&v->verdict, "; %s places are damaged", LH_COUNTED(v->errors));
+		lh_string_addf(&v->verdict, "; %s places are damaged in all", LH_COUNTED(v->errors));
 	return r == 0 && v->verdict.failed ? lh_nomem(v->heap->ctx) : r;
 }

@@ -51,34 +51,12 @@ static void look_before(struct lh_verify *v, struct lh_damage *d)
 	d->at_least = before.at_least;
 }
 
-/* Objects that nothing refers to yet are being made by C code. */
-static void drop_unheld(struct lh_verify *v)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < v->count; i++) {
-		struct lh_damage *d = &v->damages[i];
-
-		if (d->if_held && !d->pointers) {
-			v->checks[d->check].errors--;
-			v->checks[d->check].moving++;
-			v->errors--;
-			lh_string_fini(&d->text);
-		} else {
-			v->damages[kept++] = *d;
-		}
-	}
-	v->count = kept;
-}
-
 static int conclude(struct lh_verify *v)
 {
 	int r = v->fast || !v->count ? 0 : lh_pointers_count(v);
 
 	if (r < 0)
 		return r;
-	if (!v->fast)
-		drop_unheld(v);
 	for (size_t i = 0; i < v->count; i++)
 		look_before(v, &v->damages[i]);
 	return v->count ? lh_sentence_make(v) : 0;

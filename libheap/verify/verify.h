@@ -30,15 +30,16 @@ enum lh_check_id {
 /** struct lh_damage - a place where something does not hold */
 struct lh_damage {
 	enum lh_check_id check;
-	const char *kind;      /* in a word or two, static: "free list" */
-	uint64_t addr;         /* of the first word that is wrong */
-	uint64_t start, size;  /* of the object, block or chunk that it is in; 0: not known */
-	uint64_t neighbour;    /* the last one before it that is sound; 0: none is known */
-	int64_t pointers;      /* references of objects to it; -1: not counted */
-	uint64_t writer;       /* the object before it that was written past its end; 0: none is known */
-	uint64_t written;      /* bytes past its end */
-	bool at_least;         /* may be more of them */
-	bool if_held;          /* an object that nothing refers to may be in the making: then it is none */
+	const char *kind;     /* in a word or two, static: "free list" */
+	uint64_t addr;        /* of the first word that is wrong */
+	uint64_t start, size; /* of the object, block or chunk that it is in; 0: not known */
+	uint64_t neighbour;   /* the last one before it that is sound; 0: none is known */
+	int64_t pointers;     /* references of objects to it; -1: not counted */
+	uint64_t writer;      /* the object before it that was written past its end; 0: none is known */
+	uint64_t written;     /* bytes past its end */
+	bool at_least;        /* may be more of them */
+	uint64_t
+		held; /* an object: if nothing refers to it, C code is making or freeing it, and this is not damage; 0: none */
 	struct lh_string text; /* a sentence without a stop */
 };
 

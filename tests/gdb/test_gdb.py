@@ -10,7 +10,7 @@ import tempfile
 import pytest
 
 NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
-         "referrers", "why", "threads", "refaudit", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
+         "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 

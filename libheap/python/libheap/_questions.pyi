@@ -189,6 +189,19 @@ class Commands:
     ) -> Result:
         """which references did native code leak, or release twice?"""
 
+    def verify(
+        self,
+        *words: str,
+        fast: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """is this heap sound?"""
+
     def object(
         self,
         *words: Address,

@@ -190,6 +190,8 @@ static const struct {
 		{"cycles"},
 		{"retained"},
 		{"refaudit"},
+		{"verify"},
+		{"verify", "--fast"},
 		{"threads"},
 		{"memory"},
 		{"arenas"},
