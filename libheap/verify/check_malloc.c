@@ -22,7 +22,25 @@ static uint64_t last_good(struct lh_verify *v, const struct lh_glibc_chunks *chu
 	return last;
 }
 
-static int damaged(struct lh_verify *v, const struct lh_glibc_part *part, uint64_t last, uint64_t size)
+/*
+ * free() marks a chunk as free before it repeats its size at its end, malloc() moves the top before it gives it a size: while the
+ * arena is locked (mutex is the first field of struct malloc_state), or where a register leads there.
+ */
+static bool is_moving(struct lh_verify *v, const struct lh_glibc_chunks *chunks,
+		      const struct lh_glibc_part *part, uint64_t last)
+{
+	const struct lh_glibc_arena *arena = &chunks->glibc.arenas[part->arena];
+	uint64_t word = lh_glibc_chunk_at(&v->view, part->walked, part->end, LH_CHUNK_MIN);
+	const uint8_t *mutex = lh_view_at(&v->view, arena->addr, 4);
+
+	if (mutex && lh_u32(mutex) && (part->walked == arena->top || (word && !(word & LH_CHUNK_PREV_INUSE))))
+		return true;
+	return lh_damage_is_moving(v, part->walked, LH_CHUNK_MIN) ||
+	       (last && lh_damage_is_moving(v, last, LH_CHUNK_MIN));
+}
+
+static int damaged(struct lh_verify *v, const struct lh_glibc_chunks *chunks,
+		   const struct lh_glibc_part *part, uint64_t last, uint64_t size)
 {
 	struct lh_damage d = {.kind = "malloc chunk",
 			      .addr = part->walked + 8,
@@ -34,8 +52,7 @@ static int damaged(struct lh_verify *v, const struct lh_glibc_part *part, uint64
 	char rest[LH_SIZE_MAX];
 	struct lh_before before;
 
-	if (lh_damage_is_moving(v, part->walked, LH_CHUNK_MIN) ||
-	    (last && lh_damage_is_moving(v, last, LH_CHUNK_MIN))) {
+	if (is_moving(v, chunks, part, last)) {
 		v->now->moving++;
 		return 0;
 	}
@@ -65,7 +82,7 @@ int lh_check_malloc(struct lh_verify *v)
 		uint64_t size = 0, last = last_good(v, &chunks, part, &size);
 
 		if (part->damaged)
-			r = damaged(v, part, last, size);
+			r = damaged(v, &chunks, part, last, size);
 	}
 	v->now->skipped += chunks.torn;
 	return r;

@@ -12,6 +12,7 @@
 #define BEFORE 16u
 #define AFTER 8u
 #define ID_AT 8u
+#define SPARE 32u /* bytes */
 
 /* FORBIDDENBYTE: FB up to 3.7.3, then FD */
 static bool is_pad(uint8_t byte)
@@ -163,10 +164,18 @@ static int check_arena(struct lh_verify *v, const struct lh_arena *arena)
 
 /* ---- larger blocks, which are malloc's, and have pads twice ---- */
 
+/* With good pads; or with some of them, and a size that fills the block but for what rounding and a serial number (-3.7) take. */
 static bool looks_padded(const uint8_t *block, uint64_t size)
 {
-	return size >= BEFORE + AFTER && is_id(block[ID_AT]) && !bad_bytes(block + ID_AT + 1, 7) &&
-	       size_of(block) <= size - BEFORE - AFTER;
+	uint64_t inner = size >= BEFORE + AFTER ? size_of(block) : UINT64_MAX;
+	unsigned bad;
+
+	if (inner > size - BEFORE - AFTER)
+		return false;
+	bad = bad_bytes(block + ID_AT + 1, 7);
+	if (is_id(block[ID_AT]) && !bad)
+		return true;
+	return size - BEFORE - AFTER - inner < SPARE && bad <= 4;
 }
 
 /* The inner pads tell more: if they were written to, the outer ones were for the same reason. */

@@ -9,6 +9,7 @@ struct lh_damage lh_verify_object_damage(struct lh_verify *v, const char *kind, 
 	return (struct lh_damage){.kind = kind,
 				  .addr = addr,
 				  .start = o->addr,
+				  .held = o->addr,
 				  .size = lh_object_extent(v->heap, o->bytes, o->type)};
 }
 

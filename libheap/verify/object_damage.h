@@ -6,7 +6,7 @@
 #include "cpython/object.h"
 #include "verify/verify.h"
 
-/** lh_verify_object_damage() - a damage at @addr, in @object */
+/** lh_verify_object_damage() - a damage at @addr, in @object; it is none if nothing refers to that yet */
 struct lh_damage lh_verify_object_damage(struct lh_verify *verify, const char *kind,
 					 const struct lh_object *object, uint64_t addr);
 /** lh_verify_is_moving() - whether a register leads into an object, or into @size bytes of storage at @storage: if so, it is counted

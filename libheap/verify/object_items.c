@@ -36,7 +36,6 @@ static int check_words(struct lh_verify *v, const struct lh_object *o, const cha
 		if (lh_u64(words + i * 8))
 			continue;
 		d = lh_verify_object_damage(v, kind, o, storage + i * 8);
-		d.held = o->addr;
 		return lh_damage_add(v, &d, "item %s of a %s of %s is NULL", LH_COUNTED(i), kind,
 				     LH_COUNTED(count));
 	}

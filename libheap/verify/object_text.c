@@ -24,7 +24,6 @@ static int check_end(struct lh_verify *v, const struct lh_object *o, const char 
 		return 0;
 	d.writer = o->addr;
 	d.written = lh_before_written(v, end, &d.at_least);
-	d.held = o->addr;
 	return lh_damage_add(v, &d, "no NUL follows the %s characters of a %s", LH_COUNTED(length), kind);
 }
 
@@ -82,7 +81,6 @@ int lh_verify_int(struct lh_verify *v, const struct lh_object *o)
 		v, "int", o, o->addr + lh_layout_at(l, tagged ? LH_F_LONG_TAG : LH_F_VAR_SIZE));
 	const uint8_t *p;
 
-	d.held = o->addr;
 	if (tagged && (sign == 3 || (sign == 1) != (digits == 0)))
 		return lh_damage_add(v, &d, "the sign of an int of %s digits is %" PRIu64, LH_COUNTED(digits),
 				     sign);

@@ -51,9 +51,34 @@ static void look_before(struct lh_verify *v, struct lh_damage *d)
 	d->at_least = before.at_least;
 }
 
+/* What two checks met is one damage: that of the first. */
+static void drop_repeated(struct lh_verify *v)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		struct lh_damage *d = &v->damages[i];
+		bool repeated = false;
+
+		for (size_t k = 0; k < kept && d->check == LH_CHECK_REFERENCES && !repeated; k++)
+			repeated = v->damages[k].addr == d->addr;
+		if (repeated) {
+			v->checks[d->check].errors--;
+			v->errors--;
+			lh_string_fini(&d->text);
+		} else {
+			v->damages[kept++] = *d;
+		}
+	}
+	v->count = kept;
+}
+
 static int conclude(struct lh_verify *v)
 {
-	int r = v->fast || !v->count ? 0 : lh_pointers_count(v);
+	int r;
+
+	drop_repeated(v);
+	r = v->fast || !v->count ? 0 : lh_pointers_count(v);
 
 	if (r < 0)
 		return r;

@@ -26,11 +26,11 @@ def parametrize(metafunc, indirect=False):
     metafunc.parametrize("interpreter", places, scope="module", indirect=indirect)
 
 
-def start(interpreter, name, account=None):
+def start(interpreter, name, account=None, environment=()):
     """The program once it has come to rest; its account is a file of JSON"""
     folder = tempfile.mkdtemp(prefix="py-heap-%s-" % name)
     source = os.path.join(target.HERE, "targets", name + "_program.py")
-    program = target.Program([interpreter.path, source, folder], folder)
+    program = target.Program([interpreter.path, source, folder], folder, environment)
     program.wait("ready", *([account] if account else []))
     sleepers.wait_until_asleep(program.pid)
     if account:

@@ -5,7 +5,6 @@ A sound heap is called sound; one word that is overwritten is named, whichever i
 Words are overwritten in the file of a core, at offsets that py-heap's own layout says.
 """
 import contextlib
-import os
 import struct
 
 import heaps
@@ -199,3 +198,78 @@ def test_each_word(core):
             missed[name] = ("%#x" % addr, ["%#x %s" % (at, row["text"]) for at, row in zip(rows, answer["rows"])][:4])
     assert not missed, "\n".join("%s: %s" % one for one in missed.items())
     assert test_sound(core) is None, "all was put back"
+
+
+def test_two_at_once(core):
+    """In objects, in a list of the collector's and in a pool: each is named, and nothing else"""
+    found = damages(core)
+    for one, other in (("list size", "dict used"), ("gc next", "set used"), ("free block", "int digit"), ("count", "bytes end")):
+        words = {found[name][0]: found[name][1:] for name in (one, other)}
+        with core.overwritten(words):
+            answer = core.ask("verify")
+        assert sorted(found_at(answer)) == sorted(words), (one, other, [row["text"] for row in answer["rows"]])
+        assert answer["summary"]["errors"] == 2 and "2 places are damaged in all" in answer["summary"]["verdict"]
+
+
+def test_fast(core):
+    """The allocators' and the collector's words alone"""
+    found = in_pools(core)
+    found.update(in_lists(core))
+    for name, (addr, word, size) in found.items():
+        with core.overwritten({addr: (word, size)}):
+            assert found_at(core.ask("verify", "--fast"))[:1] == [addr], name
+    addr, word, size = in_tables(core)["dict used"]
+    with core.overwritten({addr: (word, size)}):
+        assert not core.ask("verify", "--fast")["rows"]
+
+
+def test_what_lies_before(core):
+    """A text that was written past its end, into the block after it: how far, and whose it is"""
+    victim, length = core.account["bytes"][2], 35
+    end = victim + core.field("PyBytesObject.ob_sval", "PyStringObject.ob_sval") + length
+    words = {end + i: (0x7878787878787878, 8) for i in range(0, 24, 8)}
+    with core.overwritten(words):
+        answer = core.ask("verify")
+        status, text, _ = heaps.run(["verify", core.path] + heaps.words(core.where))
+    assert end in found_at(answer)
+    assert answer["summary"]["verdict"].startswith("24 bytes were written past the end of the ")
+    assert " at %#x, sys.modules['__main__'].kept['bytes'][2]" % victim in answer["summary"]["verdict"]
+    assert status == 3 and text.startswith("24 bytes were written past")
+
+
+def test_pointers(core):
+    """Who points there: the list that keeps it, and nobody else"""
+    addr, word, size = damages(core)["list room"]
+    with core.overwritten({addr: (word, size)}):
+        rows = core.ask("verify")["rows"]
+    assert [row["pointers"] for row in rows] == [1]
+
+
+@pytest.fixture(scope="module")
+def padded(interpreter):
+    """The same program with debug allocators: (core, offset of what malloc's user got)"""
+    if interpreter.version < (3, 6):
+        pytest.skip("PYTHONMALLOC came with 3.6")
+    program = programs.start(interpreter, "verify", "account", {"PYTHONMALLOC": "pymalloc_debug"})
+    try:
+        one = Core(program.words("gcore")[0], {"--debug-dir": interpreter.debug_dir} if interpreter.debug_dir else {})
+        one.account = program.account
+        yield one
+    finally:
+        program.remove()
+
+
+def test_pads(padded):
+    """Before and after a block, a small one and one of malloc's, with the count of bytes"""
+    assert not padded.ask("verify")["rows"]
+    small = padded.account["int"][0]
+    size = struct.unpack(">Q", padded.string_at(small - 16, 8))[0]
+    large = next(one for one in padded.account["large"])
+    wide = struct.unpack(">Q", padded.string_at(large - 16, 8))[0]
+    assert 28 <= size < 64 and 1000 < wide < 1200
+    for addr, count, word in ((small - 3, 1, "1 of the 7 pad bytes before"), (small + size + 1, 2, "2 of the 8 pad bytes after"),
+                              (large + wide, 3, "3 of the 8 pad bytes after"), (large - 6, 4, "4 of the 7 pad bytes before")):
+        with padded.overwritten({addr: (TEXT, count)}):
+            rows = padded.ask("verify")["rows"]
+        assert [(heaps.address(row["address"]), row["kind"]) for row in rows] == [(addr, "pad")], word
+        assert word in rows[0]["text"]

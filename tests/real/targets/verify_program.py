@@ -31,10 +31,10 @@ kept = {
     "str": several(lambda n: u"text %d " % n * 10),
     "bytes": several(lambda n: b"bytes" * (n + 5)),
     "int": several(lambda n: (1 << 200) + n),
+    "large": several(lambda n: b"%d" % n * 1000 if sys.version_info >= (3, 5) else "large" * 200),
     "Plain": several(Plain),
     "Slots": several(Slots),
 }
-freed = several(lambda n: bytearray(b"free %d" % n if sys.version_info >= (3, 5) else "free"))
 blocks = several(lambda n: b"f" * 300 + str(n).encode())
 holes = [id(one) for one in blocks[::2]]
 del blocks[::2]
