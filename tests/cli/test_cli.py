@@ -99,6 +99,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["pins", "--owners", "--blocks"],
     ["report", "-o", "report.unknown"],
     ["sites", "here"],
+    ["verify", "here"],
     ["waste", "--duplicates", "--sort", "kind"],
 ], ids=lambda words: " ".join(map(str, words)))
 def test_wrong_words_are_reported_before_a_target_is_opened(build, words):

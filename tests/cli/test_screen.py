@@ -55,7 +55,7 @@ def lines_of(build, *words):
     ["why", "--type", "Holder"], ["find", "--type", "Holder"], ["garbage"], ["garbage", "--components"], ["garbage", "--frozen"],
     ["interned"], ["cycles"], ["gc"],
     ["arenas"], ["arenas", "--classes"], ["arenas", "--map"], ["pins", "--below", "100"], ["pins", "--below", "100", "--owners"],
-    ["pins", "--below", "100", "--blocks"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["find", "--min-bytes", "1K"]],
+    ["pins", "--below", "100", "--blocks"], ["info"], ["refaudit"], ["refaudit", "--by-type"], ["verify"], ["find", "--min-bytes", "1K"]],
     ids=" ".join)
 def test_lines_fit(build, pid, words):
     for line in lines_of(build, *words, "-p", pid):
