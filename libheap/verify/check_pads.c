@@ -12,7 +12,7 @@
 #define BEFORE 16u
 #define AFTER 8u
 #define ID_AT 8u
-#define SPARE 32u /* bytes */
+#define SERIAL 8u
 
 /* FORBIDDENBYTE: FB up to 3.7.3, then FD */
 static bool is_pad(uint8_t byte)
@@ -164,18 +164,19 @@ static int check_arena(struct lh_verify *v, const struct lh_arena *arena)
 
 /* ---- larger blocks, which are malloc's, and have pads twice ---- */
 
-/* With good pads; or with some of them, and a size that fills the block but for what rounding and a serial number (-3.7) take. */
 static bool looks_padded(const uint8_t *block, uint64_t size)
 {
-	uint64_t inner = size >= BEFORE + AFTER ? size_of(block) : UINT64_MAX;
-	unsigned bad;
+	return size >= BEFORE + AFTER && is_id(block[ID_AT]) && !bad_bytes(block + ID_AT + 1, 7) &&
+	       size_of(block) <= size - BEFORE - AFTER;
+}
 
-	if (inner > size - BEFORE - AFTER)
-		return false;
-	bad = bad_bytes(block + ID_AT + 1, 7);
-	if (is_id(block[ID_AT]) && !bad)
-		return true;
-	return size - BEFORE - AFTER - inner < SPARE && bad <= 4;
+/* Whatever is in its pads: the outer block was made for as many bytes as it says, a serial number may follow (-3.7). */
+static bool is_inner(const uint8_t *block, uint64_t size)
+{
+	uint64_t inner = size >= BEFORE + AFTER ? size_of(block) : UINT64_MAX;
+
+	return size > LH_POOL_BLOCK_MAX && inner <= size &&
+	       (inner + BEFORE + AFTER == size || inner + BEFORE + AFTER + SERIAL == size);
 }
 
 /* The inner pads tell more: if they were written to, the outer ones were for the same reason. */
@@ -189,7 +190,7 @@ static int check_chunk(struct lh_verify *v, const struct lh_glibc_chunk *chunk)
 	if (!outer.bytes || !looks_padded(outer.bytes, outer.size))
 		return 0;
 	inner = (struct block){outer.addr + BEFORE, size_of(outer.bytes), outer.bytes + BEFORE};
-	if (looks_padded(inner.bytes, inner.size))
+	if (is_inner(inner.bytes, inner.size))
 		r = check_block(v, &inner);
 	return r == 0 && v->errors == errors ? check_block(v, &outer) : r;
 }

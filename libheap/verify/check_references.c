@@ -6,6 +6,7 @@
 #include "analyze/refaudit.h"
 #include "cpython/extent.h"
 #include "cpython/type_name.h"
+#include "inventory/locate.h"
 #include "verify/checks.h"
 #include "verify/damage.h"
 #include "verify/header.h"
@@ -52,23 +53,39 @@ static int counted_low(struct lh_verify *v, const struct lh_suspect *s)
 			     lh_type_name(v->heap, s->type), s->addr, s->refcount, LH_COUNTED(s->found));
 }
 
-static int broken(struct lh_verify *v, const struct lh_stray *s)
+static int broken(struct lh_verify *v, uint64_t addr, uint64_t found)
 {
-	struct lh_damage d = {.kind = "object", .start = s->addr, .size = 8, .pointers = (int64_t)s->found};
+	struct lh_damage d = {.kind = "object", .start = addr, .size = 8, .pointers = (int64_t)found};
 	_cleanup_string_ struct lh_string why = {0};
 	struct lh_object o;
 
-	if (lh_object_at(v->heap, &v->view, s->addr, &o) == 0) {
+	if (lh_object_at(v->heap, &v->view, addr, &o) == 0) {
 		v->now->skipped++; /* it is one that no walk found, as while a collection runs */
 		return 0;
 	}
-	if (lh_header_is_sane(v, s->addr, &d.addr))
-		d.addr = s->addr + lh_layout_at(&v->heap->layout, LH_F_VAR_SIZE);
-	lh_header_words(v, s->addr, d.addr, &why);
+	if (lh_header_is_sane(v, addr, &d.addr))
+		d.addr = addr + lh_layout_at(&v->heap->layout, LH_F_VAR_SIZE);
+	lh_header_words(v, addr, d.addr, &why);
 	if (!why.text)
 		return lh_nomem(v->heap->ctx);
 	return lh_damage_add(v, &d, "objects refer %s time%s to 0x%" PRIx64 ", which is not an object: %s",
-			     LH_COUNTED(s->found), s->found == 1 ? "" : "s", s->addr, why.text);
+			     LH_COUNTED(found), found == 1 ? "" : "s", addr, why.text);
+}
+
+/* In a used block that has no object an object was overwritten, or its memory is something else's by now. */
+static int suspect(struct lh_verify *v, const struct lh_suspect *s)
+{
+	struct lh_place place;
+	int r;
+
+	if (s->type)
+		return counted_low(v, s);
+	if (!lh_pymalloc_has(&v->heap->pymalloc, s->addr))
+		return freed(v, s);
+	r = lh_locate(v->heap, s->addr, &place);
+	if (r < 0)
+		return r;
+	return place.kind == LH_PLACE_BLOCK ? broken(v, s->addr, s->found) : freed(v, s);
 }
 
 int lh_check_references(struct lh_verify *v)
@@ -87,8 +104,8 @@ int lh_check_references(struct lh_verify *v)
 	v->now->skipped = a->counts.missed_more;
 	for (size_t i = 0; i < a->suspect_count && r == 0; i++)
 		if (a->suspects[i].unexplained < 0)
-			r = a->suspects[i].type ? counted_low(v, &a->suspects[i]) : freed(v, &a->suspects[i]);
+			r = suspect(v, &a->suspects[i]);
 	for (size_t i = 0; i < a->damaged && r == 0; i++)
-		r = broken(v, &a->broken[i]);
+		r = broken(v, a->broken[i].addr, a->broken[i].found);
 	return r;
 }

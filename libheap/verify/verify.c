@@ -61,7 +61,7 @@ static void drop_repeated(struct lh_verify *v)
 		bool repeated = false;
 
 		for (size_t k = 0; k < kept && d->check == LH_CHECK_REFERENCES && !repeated; k++)
-			repeated = v->damages[k].addr == d->addr;
+			repeated = v->damages[k].addr == d->addr || v->damages[k].start == d->start;
 		if (repeated) {
 			v->checks[d->check].errors--;
 			v->errors--;

@@ -171,13 +171,6 @@ def in_pools(core):
     } if size else {}
 
 
-def damages(core):
-    found = dict(in_objects(core), **in_tables(core))
-    found.update(in_lists(core))
-    found.update(in_pools(core))
-    return {name: one for name, one in found.items() if one}
-
-
 def found_at(answer):
     return [heaps.address(row["address"]) for row in answer["rows"]]
 
@@ -188,21 +181,38 @@ def test_sound(core):
     assert answer["summary"]["checked"] > 10000
 
 
+def given(found):
+    return {name: one for name, one in found.items() if one}
+
+
 def test_each_word(core):
+    """One word of the collector's or of pymalloc's at a time: it is the first that is named"""
     missed = {}
-    for name, (addr, word, size) in damages(core).items():
+    for name, (addr, word, size) in given(dict(in_lists(core), **in_pools(core))).items():
         with core.overwritten({addr: (word, size)}):
             answer = core.ask("verify")
         rows = found_at(answer)
-        if not rows or rows[0] != addr:
+        if rows[:1] != [addr]:
             missed[name] = ("%#x" % addr, ["%#x %s" % (at, row["text"]) for at, row in zip(rows, answer["rows"])][:4])
     assert not missed, "\n".join("%s: %s" % one for one in missed.items())
     assert test_sound(core) is None, "all was put back"
 
 
+def test_words_of_objects(core):
+    """Each of another object, all at once: they are named, and nothing else"""
+    found = given(dict(in_objects(core), **in_tables(core)))
+    with core.overwritten({addr: (word, size) for addr, word, size in found.values()}):
+        answer = core.ask("verify")
+    rows = set(found_at(answer))
+    assert {name for name, one in found.items() if one[0] not in rows} == set()
+    others = [row for row in answer["rows"] if heaps.address(row["address"]) not in {one[0] for one in found.values()}]
+    assert not others and len(answer["rows"]) == len(found)
+
+
 def test_two_at_once(core):
     """In objects, in a list of the collector's and in a pool: each is named, and nothing else"""
-    found = damages(core)
+    found = dict(in_objects(core), **in_tables(core))
+    found.update(in_lists(core), **in_pools(core))
     for one, other in (("list size", "dict used"), ("gc next", "set used"), ("free block", "int digit"), ("count", "bytes end")):
         words = {found[name][0]: found[name][1:] for name in (one, other)}
         with core.overwritten(words):
@@ -215,7 +225,8 @@ def test_fast(core):
     """The allocators' and the collector's words alone"""
     found = in_pools(core)
     found.update(in_lists(core))
-    for name, (addr, word, size) in found.items():
+    for name in "gc next", "pool count", "free block", "arena list":
+        addr, word, size = found[name]
         with core.overwritten({addr: (word, size)}):
             assert found_at(core.ask("verify", "--fast"))[:1] == [addr], name
     addr, word, size = in_tables(core)["dict used"]
@@ -239,7 +250,7 @@ def test_what_lies_before(core):
 
 def test_pointers(core):
     """Who points there: the list that keeps it, and nobody else"""
-    addr, word, size = damages(core)["list room"]
+    addr, word, size = in_objects(core)["list room"]
     with core.overwritten({addr: (word, size)}):
         rows = core.ask("verify")["rows"]
     assert [row["pointers"] for row in rows] == [1]
