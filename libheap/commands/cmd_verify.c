@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify: whether the heap is sound. */
+#include "analyze/refaudit.h"
 #include "command/command.h"
+#include "command/findings.h"
 #include "commands/records.h"
 #include "cpython/object.h"
 #include "inventory/whole.h"
@@ -84,16 +86,33 @@ static int warn_of_build(const struct lh_verify *v, struct lh_result *result)
 	return r;
 }
 
+/* What is in a damaged pool, or in a list after a tear, is not all known. */
+static int warn_of_damage(const struct lh_verify *v, struct lh_result *result)
+{
+	const struct lh_refaudit *audit;
+	int r = v->fast || !v->checks[LH_CHECK_REFERENCES].checked ? LH_ABSENT
+								   : lh_refaudit_get(v->heap, &audit);
+
+	if (r == 0)
+		return lh_result_findings(result, &audit->counts.findings,
+					  audit->counts.findings.ring_objects);
+	if (r < 0 || !v->checks[LH_CHECK_POOLS].errors)
+		return r < 0 ? r : 0;
+	lh_result_incomplete(result);
+	return lh_result_warn(result, "pools-damaged", NULL,
+			      "which blocks of damaged pools are in use is not known");
+}
+
 static int add_warnings(const struct lh_verify *v, struct lh_result *result)
 {
 	int r = warn_of_build(v, result);
 
 	for (unsigned i = 0; i < LH_CHECK_COUNT && r == 0; i++)
 		r = warn_of_check(&lh_checks[i], &v->checks[i], result);
-	return r;
+	return r == 0 ? warn_of_damage(v, result) : r;
 }
 
-/* ---- ---- */
+/* ---- what was found ---- */
 
 static bool is_incomplete(const struct lh_verify *v)
 {
@@ -133,20 +152,33 @@ static int add_summary(const struct lh_verify *v, struct lh_result *result)
 		});
 }
 
+/* The damage that the verdict is about: an object that was written past its end, else the first that is in something. */
+static const struct lh_damage *first_of(const struct lh_verify *v)
+{
+	const struct lh_damage *first = NULL;
+
+	for (size_t i = 0; i < v->count; i++)
+		if (v->damages[i].writer)
+			return &v->damages[i];
+		else if (!first && v->damages[i].start)
+			first = &v->damages[i];
+	return first;
+}
+
 static int add_next(const struct lh_verify *v, struct lh_result *result)
 {
-	const struct lh_damage *d = v->damages;
-	int r = 0;
+	const struct lh_damage *d = first_of(v);
+	int r;
 
-	if (!v->count)
+	if (!d)
 		return 0;
 	if (d->writer)
-		r = lh_result_next(result, "what was written past its end", "object 0x%" PRIx64, d->writer);
-	else if (d->start)
-		r = lh_result_next(result, "what is there", "object 0x%" PRIx64, d->start);
-	if (r == 0 && d->start && d->pointers > 0)
-		r = lh_result_next(result, "who points there", "referrers 0x%" PRIx64, d->start);
-	return r;
+		return lh_result_next(result, "what was written past its end", "object 0x%" PRIx64,
+				      d->writer);
+	r = lh_result_next(result, "what is there", "object 0x%" PRIx64, d->start);
+	return r == 0 && d->pointers > 0
+		       ? lh_result_next(result, "who points there", "referrers 0x%" PRIx64, d->start)
+		       : r;
 }
 
 static int tell(const struct lh_verify *v, struct lh_result *result)

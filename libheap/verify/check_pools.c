@@ -51,6 +51,16 @@ static int bad_link(struct lh_verify *v, const struct lh_pool *pool)
 			     pool->block_size, leads.text);
 }
 
+/* pymalloc_pool_extend() puts the next block into the list, then moves on where blocks never handed out begin. */
+static bool is_extending(const struct lh_verify *v, const struct lh_pool *pool)
+{
+	uint32_t first_at = at(v, LH_F_POOL_FREEBLOCK);
+
+	return pool->fault == LH_POOL_BAD_LINK && pool->fault_at == pool->addr + first_at &&
+	       lh_u64(pool->bytes + first_at) ==
+		       pool->addr + lh_u32(pool->bytes + at(v, LH_F_POOL_NEXTOFFSET));
+}
+
 /* Count and chain differ by one while a block is taken or given back. */
 static bool is_moving(const struct lh_verify *v, const struct lh_pool *pool)
 {
@@ -58,7 +68,7 @@ static bool is_moving(const struct lh_verify *v, const struct lh_pool *pool)
 
 	if (!lh_damage_is_moving(v, pool->addr, v->heap->pymalloc.pool_size))
 		return false;
-	if (pool->used == 1 && pool->fault != LH_POOL_BAD_LINK)
+	if (is_extending(v, pool) || (pool->used == 1 && pool->fault != LH_POOL_BAD_LINK))
 		return true; /* it is being set up */
 	for (uint32_t i = 0; i < pool->blocks; i++)
 		free += lh_pool_is_free(pool, i);

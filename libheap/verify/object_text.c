@@ -27,7 +27,9 @@ static int check_end(struct lh_verify *v, const struct lh_object *o, const char 
 		return 0;
 	d.writer = o->addr;
 	d.written = lh_before_written(v, end, &d.at_least);
-	return lh_damage_add(v, &d, "no NUL follows the %s characters of a %s", LH_COUNTED(length), kind);
+	return lh_damage_add(
+		v, &d, "no NUL follows the %s characters of a %s: %s%s bytes past its end were written to",
+		LH_COUNTED(length), kind, d.at_least ? "at least " : "", LH_COUNTED(d.written));
 }
 
 static int check_form(struct lh_verify *v, const struct lh_object *o, uint32_t state)

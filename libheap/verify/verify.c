@@ -39,13 +39,15 @@ static uint64_t block_of(struct lh_verify *v, uint64_t addr)
 
 static void look_before(struct lh_verify *v, struct lh_damage *d)
 {
-	uint64_t block = d->writer || !d->start ? 0 : block_of(v, d->start);
+	uint64_t block = d->start ? block_of(v, d->start) : 0;
 	struct lh_before before;
 
 	if (!block || !lh_before_in_pools(v, block, &before) || !before.object)
 		return;
-	if (!d->neighbour || before.written)
+	if (!d->neighbour || (before.written && !d->writer))
 		d->neighbour = before.object;
+	if (d->writer)
+		return;
 	d->writer = before.written ? before.object : 0;
 	d->written = before.written;
 	d->at_least = before.at_least;
