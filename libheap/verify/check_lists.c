@@ -102,6 +102,10 @@ static int check_list(struct list *l)
 	if (f.next == l->generation->head && link_of(l, f.next, l->prev_at, &b.next) && b.next == f.last)
 		return 0;
 	b = follow(l, l->prev_at, l->next_at);
+	if (lh_damage_is_missing(l->v, f.next, l->size) || lh_damage_is_missing(l->v, b.next, l->size)) {
+		l->v->now->skipped++;
+		return 0;
+	}
 	if (is_moving(l, &f, &b)) {
 		l->v->now->moving++;
 		return 0;
@@ -155,6 +159,10 @@ static int bad_object(struct lh_verify *v, uint64_t addr, uint64_t bad)
 {
 	_cleanup_string_ struct lh_string why = {0};
 
+	if (lh_header_is_missing(v, addr, bad)) {
+		v->now->skipped++;
+		return 0;
+	}
 	if (is_dying(v, addr, bad)) {
 		v->now->moving++;
 		return 0;

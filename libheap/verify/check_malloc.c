@@ -52,6 +52,10 @@ static int damaged(struct lh_verify *v, const struct lh_glibc_chunks *chunks,
 	char rest[LH_SIZE_MAX];
 	struct lh_before before;
 
+	if (lh_damage_is_missing(v, part->walked, LH_CHUNK_HEAD)) {
+		v->now->skipped++;
+		return 0;
+	}
 	if (is_moving(v, chunks, part, last)) {
 		v->now->moving++;
 		return 0;

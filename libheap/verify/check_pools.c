@@ -140,7 +140,8 @@ static int check_neighbours(struct lh_verify *v, struct arena *a, const struct l
 	bad_next = !n || lh_u64(n) != pool->addr;
 	p = lh_view_at(&v->view, prev + next_at, 8);
 	bad_prev = !p || lh_u64(p) != pool->addr;
-	if (!bad_next && !bad_prev)
+	if ((!bad_next && !bad_prev) || lh_damage_is_missing(v, next + next_at + PREV_AFTER_NEXT, 8) ||
+	    lh_damage_is_missing(v, prev + next_at, 8))
 		return 0;
 	if (lh_damage_is_moving(v, pool->addr, v->heap->pymalloc.pool_size)) {
 		a->moving = true;

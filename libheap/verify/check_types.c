@@ -15,6 +15,10 @@ static int check_type(struct lh_verify *v, struct lh_type *t)
 	if (!t->base)
 		return 0;
 	if (lh_types_get(v->heap, t->base, &base) != 0) {
+		if (lh_damage_is_missing(v, t->base, d.size)) {
+			v->now->skipped++;
+			return 0;
+		}
 		d.addr = t->addr + lh_layout_at(l, LH_F_TYPE_BASE);
 		return lh_damage_add(v, &d, "tp_base of the type %s is 0x%" PRIx64 ", which is not a type",
 				     lh_type_name(v->heap, t), t->base);

@@ -37,6 +37,11 @@ bool lh_damage_is_moving(const struct lh_verify *v, uint64_t addr, uint64_t size
 	return false;
 }
 
+bool lh_damage_is_missing(struct lh_verify *v, uint64_t addr, uint64_t size)
+{
+	return !lh_view_at(&v->view, addr, size) && lh_target_has_room(v->heap->target, addr, size);
+}
+
 void lh_damage_word_text(const struct lh_heap *heap, uint64_t word, struct lh_string *out)
 {
 	char text[9] = "";

@@ -21,6 +21,17 @@ bool lh_header_is_sane(struct lh_verify *v, uint64_t addr, uint64_t *ret_bad)
 	return lh_refcnt_is_sane(lh_u64(p + lh_layout_at(l, LH_F_OBJECT_REFCNT)), lh_refcnt_kind_of(l));
 }
 
+bool lh_header_is_missing(struct lh_verify *v, uint64_t addr, uint64_t bad)
+{
+	const struct lh_layout *l = &v->heap->layout;
+	const uint8_t *p = lh_view_at(&v->view, bad, 8);
+
+	if (!p)
+		return lh_damage_is_missing(v, bad, 8);
+	return bad == addr + lh_layout_at(l, LH_F_OBJECT_TYPE) &&
+	       lh_damage_is_missing(v, lh_u64(p), lh_layout_at(l, LH_F_TYPE_SIZE));
+}
+
 void lh_header_words(struct lh_verify *v, uint64_t addr, uint64_t bad, struct lh_string *out)
 {
 	const struct lh_layout *l = &v->heap->layout;

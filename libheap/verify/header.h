@@ -11,4 +11,7 @@ bool lh_header_is_sane(struct lh_verify *verify, uint64_t addr, uint64_t *ret_ba
  * which is not a type" */
 void lh_header_words(struct lh_verify *verify, uint64_t addr, uint64_t bad, struct lh_string *out);
 
+/** lh_header_is_missing() - whether the target lacks the word at @bad, or the type that it names */
+bool lh_header_is_missing(struct lh_verify *verify, uint64_t addr, uint64_t bad);
+
 #endif

@@ -10,9 +10,10 @@
 const struct lh_check lh_checks[LH_CHECK_COUNT] = {
 	[LH_CHECK_POOLS] = {"pools", "pools are not here", lh_check_pools, .fast = true},
 	[LH_CHECK_PADS] = {"pads", "blocks are in damaged pools", lh_check_pads, .fast = true},
-	[LH_CHECK_LISTS] = {"gc lists", "gc lists are in flux, or torn in two places", lh_check_lists,
-			    .fast = true},
-	[LH_CHECK_TYPES] = {"types", NULL, lh_check_types},
+	[LH_CHECK_LISTS] = {"gc lists",
+			    "gc lists, or objects in them, are in flux, torn in two places, or not here",
+			    lh_check_lists, .fast = true},
+	[LH_CHECK_TYPES] = {"types", "types have a base that is not here", lh_check_types},
 	[LH_CHECK_OBJECTS] = {"objects", "objects have contents that are not here", lh_check_objects},
 	[LH_CHECK_REFERENCES] = {"references", "objects are known by references alone", lh_check_references},
 	[LH_CHECK_MALLOC] = {"malloc's chunks", "of malloc's heaps and lists are not known to their end",
