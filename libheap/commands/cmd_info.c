@@ -4,6 +4,7 @@
 #include "commands/records.h"
 #include "cpython/dict.h"
 #include "cpython/gc.h"
+#include "crash/crash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -161,7 +162,7 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 	const struct lh_module *m = heap->module;
 	char id[2 * LH_BUILD_ID_MAX + 1];
 	const struct lh_summary summary[] = {
-		{"python", NULL, LH_TEXT(about->python)},
+		{"python", lh_crash_happened(heap) ? "python" : NULL, LH_TEXT(about->python)},
 		{"debug", NULL, LH_BOOL(about->debug)},
 		{"free_threaded", NULL, LH_BOOL(about->free_threaded)},
 		{"pointer_size", NULL, LH_COUNT(8)},
@@ -186,12 +187,31 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 	return lh_result_summarize(result, summary);
 }
 
+/* What a process died of comes first. */
+static int add_verdict(struct lh_heap *heap, struct lh_result *result)
+{
+	struct lh_crash crash;
+	int r;
+
+	r = lh_crash_find(heap, &crash);
+	if (r == 0)
+		r = lh_result_headline(result, "%s", crash.verdict);
+	if (r == 0)
+		r = lh_result_summary(result, "verdict", NULL, LH_TEXT(crash.verdict));
+	if (r == 0)
+		r = lh_result_next(result, "its calls, and the objects in its registers", "crash");
+	lh_crash_fini(&crash);
+	return r;
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_heap_description about;
 	int r = lh_heap_describe(heap, &about);
 
-	if (r == 0)
+	if (r == 0 && lh_crash_happened(heap))
+		r = add_verdict(heap, result);
+	else if (r == 0)
 		r = lh_result_headline(result, "CPython %s, %s%s build, layout from %s", about.python,
 				       about.free_threaded ? "free-threaded " : "",
 				       about.debug ? "debug" : "release", heap->layout.origin);
@@ -208,7 +228,10 @@ const struct lh_command lh_cmd_info = {
 	.group = "The whole heap",
 	.summary = "which Python is this, and how do we know?",
 	.arguments = "",
-	.description = "The summary shows the interpreter's version and build, where its files were\n"
+	.description = "Of a core of a process that crashed, the first line says what happened to it, as\n"
+		       "'crash' does.\n"
+		       "\n"
+		       "The summary shows the interpreter's version and build, where its files were\n"
 		       "found and where the layout of its structs comes from. One row per interpreter:\n"
 		       "its id, its address, and how many threads and modules it has.\n"
 		       "\n"

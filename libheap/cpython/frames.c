@@ -206,6 +206,18 @@ enum step {
 	STEP_LOST,  /* it is not here */
 };
 
+/* In 3.11 a call says that itself; later the one before it does, which is an entry from C. */
+static bool is_from_c(struct lh_frames *f, const uint8_t *p)
+{
+	const struct lh_layout *l = &f->heap->layout;
+	const uint8_t *before;
+
+	if (lh_layout_has(l, LH_F_IFRAME_IS_ENTRY))
+		return p[lh_layout_at(l, LH_F_IFRAME_IS_ENTRY)] != 0;
+	before = f->next_frame ? interpreter_frame_at(f->heap, &f->view, f->next_frame) : NULL;
+	return !before || before[lh_layout_at(l, LH_F_IFRAME_OWNER)] > LH_OWNED_BY_FRAME_OBJECT;
+}
+
 static enum step step_interpreter_frame(struct lh_frames *f, uint64_t addr)
 {
 	const uint8_t *p = interpreter_frame_at(f->heap, &f->view, addr);
@@ -216,6 +228,7 @@ static enum step step_interpreter_frame(struct lh_frames *f, uint64_t addr)
 	if (!is_call(f->heap, &f->view, p))
 		return STEP_ON;
 	read_interpreter_frame(f->heap, &f->view, addr, p, &f->frame);
+	f->frame.from_c = is_from_c(f, p);
 	/* Every call has code: zeros are a stack that was not dumped (gcore, behind guard pages of
 	 * glibc 2.42). */
 	return f->frame.code ? STEP_FRAME : STEP_LOST;
@@ -229,6 +242,7 @@ static enum step step_frame_object(struct lh_frames *f, uint64_t addr)
 	if (!lh_layout_has(l, LH_F_FRAME_BACK) || !read_frame_object(f->heap, &f->view, addr, &f->frame))
 		return STEP_LOST;
 	f->frame.link = link;
+	f->frame.from_c = true; /* each call of Python's is a call of C's */
 	f->next_link = lh_view_at(&f->view, addr + lh_layout_at(l, LH_F_FRAME_BACK), 8);
 	f->next_frame = f->next_link ? lh_u64(f->next_link) : 0;
 	return STEP_FRAME;

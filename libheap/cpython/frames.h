@@ -37,6 +37,7 @@ struct lh_frame {
 	uint64_t slots, slot_count; /* locals, cells, free variables: address and count */
 	uint64_t names, globals;    /* f_locals, f_globals; f_locals may be 0 */
 	const uint8_t *link;        /* the word that refers to the frame object (-3.10), else NULL */
+	bool from_c; /* of a walk over a thread's calls: C code called it, and it began a loop of the interpreter's of its own */
 };
 
 /** struct lh_chain - guards a walk along addresses of a hostile target: a circle ends it (Brent) */

@@ -238,6 +238,7 @@ static void free_lists(struct lh_target *target)
 	free(target->mappings);
 	free(target->registers);
 	free(target->stacks);
+	free(target->lwps);
 	free(target->modules);
 	free(target->maps);
 }

@@ -43,8 +43,8 @@ int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *map
 int lh_target_add_pages(struct lh_target *target, uint64_t start, uint64_t end, unsigned state);
 /** lh_resident_of_core() - those that the file of a core has. Return: 0, -LH_ENOMEM. */
 int lh_resident_of_core(struct lh_target *target);
-/** lh_target_add_registers() - of one thread, as elf_gregset_t has them. Return: 0, -LH_ENOMEM. */
-int lh_target_add_registers(struct lh_target *target, const void *bytes, size_t len);
+/** lh_target_add_registers() - of the thread @tid, as elf_gregset_t has them. Return: 0, -LH_ENOMEM. */
+int lh_target_add_registers(struct lh_target *target, pid_t tid, int signal, const void *bytes, size_t len);
 /**
  * lh_target_settle() - sort segments and mappings, clip those that overlap (the lower one keeps its bytes),
  * join segments that are neighbours in the target and here

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Notes of a core: which files were mapped where (NT_FILE), which process it was (NT_PRPSINFO, NT_PRSTATUS) and
- * where the program's headers are (NT_AUXV). A note that does not fit its segment ends the walk; what came
+ * Notes of a core: which files were mapped where (NT_FILE), which process it was (NT_PRPSINFO, NT_PRSTATUS),
+ * where the program's headers are (NT_AUXV), and which signal ended it (NT_SIGINFO). A note that does not fit its segment ends the walk; what came
  * before stays.
  */
 #include "target/build.h"
@@ -14,8 +14,13 @@
 
 /* struct elf_prpsinfo and struct elf_prstatus of 64-bit Linux (include/linux/elfcore.h) */
 #define PRPSINFO_PID 24
+#define PRSTATUS_SIGNAL 12 /* pr_cursig */
 #define PRSTATUS_PID 32
 #define PRSTATUS_REGISTERS 112 /* pr_reg, up to pr_fpvalid at the end */
+
+/* siginfo_t of 64-bit Linux (include/uapi/asm-generic/siginfo.h): si_addr and si_pid are members of one union */
+#define SIGINFO_CODE 8
+#define SIGINFO_UNION 16
 
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 
@@ -67,6 +72,31 @@ static int read_files(struct lh_target *target, const uint8_t *data, size_t len,
 	return r;
 }
 
+/* One thread; the first one that a core has is the one that the signal was for. */
+static int read_thread(struct lh_target *target, const uint8_t *desc, size_t len)
+{
+	pid_t tid = len >= PRSTATUS_PID + 4 ? (pid_t)lh_u32(desc + PRSTATUS_PID) : 0;
+
+	if (target->pid == 0) /* better than nothing */
+		target->pid = tid;
+	if (len < PRSTATUS_REGISTERS)
+		return 0;
+	return lh_target_add_registers(target, tid, (int16_t)lh_u16(desc + PRSTATUS_SIGNAL),
+				       desc + PRSTATUS_REGISTERS, len - PRSTATUS_REGISTERS);
+}
+
+/* gcore writes one per thread: that of the first thread comes first. */
+static void read_signal(struct lh_target *target, const uint8_t *desc, size_t len)
+{
+	if (target->signal.number || len < SIGINFO_UNION + 8)
+		return;
+	target->signal = (struct lh_signal){.number = (int)lh_u32(desc),
+					    .code = (int)lh_u32(desc + SIGINFO_CODE),
+					    .addr = lh_u64(desc + SIGINFO_UNION),
+					    .sender = (pid_t)lh_u32(desc + SIGINFO_UNION),
+					    .user = lh_u32(desc + SIGINFO_UNION + 4)};
+}
+
 static int read_note(struct lh_target *target, uint32_t type, const uint8_t *desc, size_t len,
 		     struct lh_notes *notes)
 {
@@ -80,12 +110,11 @@ static int read_note(struct lh_target *target, uint32_t type, const uint8_t *des
 		if (len >= PRPSINFO_PID + 4)
 			target->pid = (pid_t)lh_u32(desc + PRPSINFO_PID);
 		break;
-	case NT_PRSTATUS: /* of a thread; the first one is better than nothing */
-		if (len >= PRSTATUS_PID + 4 && target->pid == 0)
-			target->pid = (pid_t)lh_u32(desc + PRSTATUS_PID);
-		return len < PRSTATUS_REGISTERS ? 0
-						: lh_target_add_registers(target, desc + PRSTATUS_REGISTERS,
-									  len - PRSTATUS_REGISTERS);
+	case NT_PRSTATUS:
+		return read_thread(target, desc, len);
+	case NT_SIGINFO:
+		read_signal(target, desc, len);
+		break;
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "util/bytes.h"
 #include "util/info.h"
 
+#include <elf.h>
 #include <string.h>
 
 /* struct user_regs_struct of x86-64 (arch/x86/include/asm/user_64.h); in a core one more word follows it. */
@@ -25,13 +26,50 @@ static int add_register(struct lh_target *t, uint64_t value, uint64_t tls)
 			 ((struct lh_register){value, tls}));
 }
 
-int lh_target_add_registers(struct lh_target *t, const void *bytes, size_t len)
+/* Where struct user_regs_struct has what DWARF numbers, in words */
+static const struct {
+	const char *name;
+	unsigned word;
+} x86_64[LH_X86_64_REGISTERS] = {
+	[LH_RAX] = {"rax", 10}, [LH_RDX] = {"rdx", 12},         [LH_RCX] = {"rcx", 11},
+	[LH_RBX] = {"rbx", 5},  [LH_RSI] = {"rsi", 13},         [LH_RDI] = {"rdi", 14},
+	[LH_RBP] = {"rbp", 4},  [LH_RSP] = {"rsp", X86_64_RSP}, [LH_R8] = {"r8", 9},
+	[LH_R9] = {"r9", 8},    [LH_R10] = {"r10", 7},          [LH_R11] = {"r11", 6},
+	[LH_R12] = {"r12", 3},  [LH_R13] = {"r13", 2},          [LH_R14] = {"r14", 1},
+	[LH_R15] = {"r15", 0},  [LH_RIP] = {"rip", 16},
+};
+
+const char *lh_register_name(enum lh_x86_64 number)
+{
+	return x86_64[number].name;
+}
+
+static bool is_x86_64(size_t words)
+{
+	return words == X86_64_WORDS || words == X86_64_WORDS + 1;
+}
+
+int lh_lwp_registers(const struct lh_target *t, size_t i, uint64_t ret[LH_X86_64_REGISTERS],
+		     uint64_t *ret_tls)
+{
+	const struct lh_lwp *lwp = i < t->lwp_count ? &t->lwps[i] : NULL;
+
+	if (!lwp || t->machine != EM_X86_64 || !is_x86_64(lwp->count))
+		return LH_ABSENT;
+	for (unsigned k = 0; k < LH_X86_64_REGISTERS; k++)
+		ret[k] = t->registers[lwp->first + x86_64[k].word].value;
+	*ret_tls = t->registers[lwp->first + X86_64_FS_BASE].value;
+	return 0;
+}
+
+int lh_target_add_registers(struct lh_target *t, pid_t tid, int signal, const void *bytes, size_t len)
 {
 	const uint8_t *p = bytes;
 	size_t words = len / 8;
-	bool known = words == X86_64_WORDS || words == X86_64_WORDS + 1;
+	bool known = is_x86_64(words);
 	uint64_t tls = known ? lh_u64(p + X86_64_FS_BASE * 8) : 0;
-	int r = 0;
+	struct lh_lwp lwp = {.tid = tid, .signal = signal, .first = t->register_count, .count = words};
+	int r = lh_append(t->ctx, t->lwps, t->lwp_count, t->lwp_capacity, lwp);
 
 	for (size_t i = 0; i < words && r == 0; i++)
 		r = add_register(t, lh_u64(p + i * 8), tls);

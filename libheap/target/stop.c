@@ -219,7 +219,7 @@ int lh_stop_registers(const struct lh_stop *stop, struct lh_target *target)
 		if (!stop->threads[i].tid ||
 		    ptrace(PTRACE_GETREGSET, stop->threads[i].tid, (void *)NT_PRSTATUS, &room) < 0)
 			continue;
-		r = lh_target_add_registers(target, room.iov_base, room.iov_len);
+		r = lh_target_add_registers(target, stop->threads[i].tid, 0, room.iov_base, room.iov_len);
 	}
 	return r;
 }

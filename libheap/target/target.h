@@ -74,6 +74,22 @@ struct lh_register {
 	uint64_t tls; /* of the thread, as in struct lh_stack; 0: not known */
 };
 
+/** struct lh_lwp - a thread as the system has it; of a core that the kernel wrote the first one is the one that a signal ended */
+struct lh_lwp {
+	pid_t tid;
+	int signal;          /* that it was given when the core was made; 0: none */
+	size_t first, count; /* its registers: in lh_target.registers, as the system numbers them */
+};
+
+/** struct lh_signal - why the first thread got its signal: siginfo_t, as far as it is used here */
+struct lh_signal {
+	int number; /* 0: not known */
+	int code;
+	uint64_t addr; /* si_addr, of SIGILL, SIGFPE, SIGSEGV, SIGBUS and SIGTRAP that the processor raised */
+	pid_t sender;  /* si_pid, of signals that were sent */
+	uint32_t user; /* si_uid, likewise */
+};
+
 /* What the system says of a page */
 #define LH_PAGE_RESIDENT 1u /* in memory; of a core: in its file */
 #define LH_PAGE_PRIVATE 2u  /* resident, and no other process has it */
@@ -113,6 +129,9 @@ struct lh_target {
 
 	struct lh_register *registers; /* of all threads; none if the medium does not have them */
 	size_t register_count, register_capacity;
+	struct lh_lwp *lwps; /* threads with registers that the system numbers */
+	size_t lwp_count, lwp_capacity;
+	struct lh_signal signal; /* of the first of them */
 	struct lh_stack *stacks; /* of threads with a known stack */
 	size_t stack_count, stack_capacity;
 	uint64_t first_stack; /* an address on the first thread's stack; 0: not known */
@@ -232,6 +251,34 @@ const struct lh_mapping *lh_target_mapping(const struct lh_target *target, uint6
 bool lh_target_has_room(const struct lh_target *target, uint64_t addr, uint64_t len);
 /** lh_target_module() - the module that has @addr, or NULL. */
 const struct lh_module *lh_target_module(const struct lh_target *target, uint64_t addr);
+
+/* Registers of x86-64, as DWARF numbers them (System V ABI, AMD64 supplement, 3.6.2). */
+enum lh_x86_64 {
+	LH_RAX,
+	LH_RDX,
+	LH_RCX,
+	LH_RBX,
+	LH_RSI,
+	LH_RDI,
+	LH_RBP,
+	LH_RSP,
+	LH_R8,
+	LH_R9,
+	LH_R10,
+	LH_R11,
+	LH_R12,
+	LH_R13,
+	LH_R14,
+	LH_R15,
+	LH_RIP,
+	LH_X86_64_REGISTERS,
+};
+
+/** lh_register_name() - "rax". Return: static storage. */
+const char *lh_register_name(enum lh_x86_64 number);
+/** lh_lwp_registers() - of the @i-th thread. Return: 0; LH_ABSENT: its machine is not x86-64, or they are not here. */
+int lh_lwp_registers(const struct lh_target *target, size_t i, uint64_t ret[LH_X86_64_REGISTERS],
+		     uint64_t *ret_tls);
 
 /** struct lh_stack_block - memory that is a thread's stack; the first thread's has no data of the thread in it */
 struct lh_stack_block {

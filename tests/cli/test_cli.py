@@ -71,6 +71,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["retained", "--under", "below"],
     ["retained", "--by-type", "--sort", "path"],
     ["interned", "--format", "xml"],
+    ["crash", "0x10"],
     ["threads", "--tasks", "--locals"],
     ["threads", "--retained"],
     ["refaudit", "--by-type", "--sort", "refcount"],

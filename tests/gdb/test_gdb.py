@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-NAMES = ["info", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
+NAMES = ["info", "crash", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
          "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
@@ -203,7 +203,8 @@ def test_core_gives_the_shells_answer(gdb, py_heap, core, sleeper, name, form):
     assert comparable(done.parts[0]) == comparable(shell.stdout), done.stderr
 
 
-@pytest.mark.parametrize("name", NAMES)
+# crash: GDB gives the registers of a process that runs without their names, so there are no native calls.
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "crash"])
 def test_process_gives_the_shells_answer(gdb, py_heap, sleeper, name):
     words = words_of(name, sleeper.address)
     done = gdb("py-heap %s -f json" % " ".join(words), pid=sleeper.pid)

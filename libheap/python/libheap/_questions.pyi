@@ -20,6 +20,19 @@ class Commands:
     ) -> Result:
         """which Python is this, and how do we know?"""
 
+    def crash(
+        self,
+        *words: str,
+        no_fold: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what happened to this process?"""
+
     def leaks(
         self,
         *words: str,

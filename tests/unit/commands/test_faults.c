@@ -197,6 +197,7 @@ static const struct {
 		{"arenas"},
 		{"pins", "--below=100"},
 		{"info"},
+		{"crash"},
 		{"interned"},
 		{"waste"},
 		{"sites"},

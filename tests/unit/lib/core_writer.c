@@ -53,6 +53,27 @@ static void add_files(struct buffer *notes, const struct core_writer *w)
 	free(desc.data);
 }
 
+/* struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_reg at 112, one more word at its end */
+static void add_thread(struct buffer *notes, const struct writer_thread *t)
+{
+	uint8_t prstatus[336] = {0};
+
+	memcpy(prstatus + 12, &t->signal, 2);
+	memcpy(prstatus + 32, &t->tid, 4);
+	memcpy(prstatus + 112, t->registers, sizeof(t->registers));
+	add_note(notes, NT_PRSTATUS, &(struct buffer){prstatus, sizeof(prstatus)}, 0);
+}
+
+static void add_siginfo(struct buffer *notes, const struct core_writer *w)
+{
+	uint8_t info[128] = {0};
+
+	memcpy(info, &w->siginfo.number, 4);
+	memcpy(info + 8, &w->siginfo.code, 4);
+	memcpy(info + 16, &w->siginfo.addr, 8);
+	add_note(notes, NT_SIGINFO, &(struct buffer){info, w->siginfo.len}, 0);
+}
+
 static void add_notes(struct buffer *notes, const struct core_writer *w)
 {
 	if (w->pid) {
@@ -60,6 +81,11 @@ static void add_notes(struct buffer *notes, const struct core_writer *w)
 
 		memcpy(prpsinfo + 24, &w->pid, 4);
 		add_note(notes, NT_PRPSINFO, &(struct buffer){prpsinfo, sizeof(prpsinfo)}, 0);
+	}
+	for (size_t i = 0; i < w->thread_count; i++) {
+		add_thread(notes, &w->threads[i]);
+		if (i == 0 && w->siginfo.len)
+			add_siginfo(notes, w);
 	}
 	if (w->at_phdr) {
 		uint64_t auxv[] = {AT_PHDR, w->at_phdr, AT_NULL, 0};

@@ -25,8 +25,19 @@ struct core_writer {
 		const char *path;
 	} files[WRITER_MAX];
 	size_t file_count;
-	uint64_t at_phdr;        /* AT_PHDR, 0: no NT_AUXV */
-	uint32_t pid;            /* of NT_PRPSINFO, 0: none */
+	uint64_t at_phdr; /* AT_PHDR, 0: no NT_AUXV */
+	uint32_t pid;     /* of NT_PRPSINFO, 0: none */
+	struct writer_thread {
+		uint32_t tid;
+		uint16_t signal;
+		uint64_t registers[27]; /* struct user_regs_struct */
+	} threads[WRITER_MAX];
+	size_t thread_count;
+	struct {
+		int number, code;
+		uint64_t addr;
+		size_t len;      /* of the note; 0: none */
+	} siginfo;               /* after the first thread, as the kernel writes it */
 	bool extended_count;     /* PN_XNUM: the number of headers in section header 0 */
 	uint64_t file_count_lie; /* added to the count in NT_FILE */
 	uint32_t note_size_lie;  /* added to the size of the last note */

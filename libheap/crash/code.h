@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes of code: most cores do not have them, the files of modules do. */
+#ifndef LH_CRASH_CODE_H
+#define LH_CRASH_CODE_H
+
+#include "cpython/heap.h"
+
+/** lh_code_read() - the @len bytes at @addr, from memory or the module's file. Return: how many came without a gap. */
+size_t lh_code_read(struct lh_heap *heap, uint64_t addr, uint8_t *buf, size_t len);
+
+#endif

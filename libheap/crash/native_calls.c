@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crash/native_calls.h"
+
+#include "util/array.h"
+
+#include <string.h>
+
+/* "_PyEval_EvalFrameDefault.cold", "dictresize.lto_priv.0": parts and copies that compilers make of a function; "dlopen@@GLIBC_2.34" */
+char *lh_function_name(const char *symbol)
+{
+	return strndup(symbol, *symbol == '.' ? strlen(symbol) : strcspn(symbol, ".@"));
+}
+
+int lh_native_add(struct lh_native_stack *stack, uint64_t pc)
+{
+	struct lh_native_call call = {.pc = pc};
+	int r;
+
+	if (stack->count == LH_NATIVE_CALLS_MAX) {
+		stack->cut = true;
+		return LH_DONE;
+	}
+	r = lh_append(stack->heap->ctx, stack->calls, stack->count, stack->capacity, call);
+	return r ? r : lh_progress(stack->heap->ctx, "reading the stack", stack->count, 0);
+}
+
+void lh_native_stack_fini(struct lh_native_stack *stack)
+{
+	for (size_t i = 0; i < stack->place_count; i++) {
+		free(stack->places[i].function);
+		free(stack->places[i].file);
+	}
+	free(stack->places);
+	free(stack->calls);
+	*stack = (struct lh_native_stack){0};
+}

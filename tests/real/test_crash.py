@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+crash: faults in functions of an extension with known names. The signal, the address and the function are those that were planted, and
+Python's calls are those that the program noted itself just before.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import extensions
+import heaps
+import programs
+import pytest
+import sleepers
+import target
+
+PROGRAM = os.path.join(target.HERE, "targets", "crashing_program.py")
+
+IMPOSSIBLE = "0x7474757373697069, an address that no process can have: rsi has the text 'apissutt'"
+
+# signal, address, in the verdict
+FAULTS = {
+    "read_field": ("SIGSEGV", "0x58, 88 bytes from NULL", ": read of 0x58, 88 bytes from NULL, in read_field() of crashing.so"),
+    "write_field": ("SIGSEGV", "0x10, 16 bytes from NULL", ": write to 0x10, 16 bytes from NULL, in write_field() of crashing.so"),
+    "use_freed": ("SIGSEGV", "0x18, 24 bytes from NULL", ": read of 0x18, 24 bytes from NULL, in use_freed() of crashing.so"),
+    "jump_away": ("SIGSEGV", "0x123456, no memory is there", ": a call led to 0x123456, no memory is there"),
+    "follow_text": ("SIGSEGV", IMPOSSIBLE, "in follow_text() of crashing.so"),
+    "fail_check": ("SIGABRT", None, "in fail_check() of crashing.so"),
+    "give_up": ("SIGABRT", None, ": a fatal error of Python, reported by give_up"),
+    "free_twice": ("SIGABRT", None, ": double free "),
+    "divide": ("SIGFPE", None, "in divide() of crashing.so"),
+    "read_cut_file": ("SIGBUS", None, "in read_cut_file() of crashing.so"),
+    "dig": ("SIGSEGV", None, "Stack overflow"),
+}
+LIKE_GDB = {(2, 7), (3, 8), (3, 11), (3, 13)}
+LOOPS = {"_PyEval_EvalFrameDefault", "PyEval_EvalFrameEx"}
+
+pytest_generate_tests = programs.parametrize
+
+
+@pytest.fixture(scope="module")
+def folder(interpreter, tmp_path_factory):
+    where = str(tmp_path_factory.mktemp("crashing"))
+    if target.why_not("kernel"):
+        pytest.skip(target.why_not("kernel"))
+    if not extensions.build(interpreter, "crashing", where):
+        pytest.skip("no headers here")
+    return where
+
+
+def end(interpreter, folder, *words):
+    """A program that has ended, and its core"""
+    if target.why_not("kernel"):
+        pytest.skip(target.why_not("kernel"))
+    program = target.Program([interpreter.path, PROGRAM, folder] + list(words), folder)
+    program.process.wait(timeout=target.PATIENCE)
+    core = os.path.join(folder, target.core_name(program.pid))
+    assert program.process.returncode < 0 and os.path.exists(core), program.said("err")
+    return program, core
+
+
+def crash(interpreter, folder, *words):
+    """What is said of the core, and the calls that the program noted"""
+    program, core = end(interpreter, folder, *words)
+    where = ["--debug-dir", interpreter.debug_dir] if interpreter.debug_dir else []
+    try:
+        status, said, err = heaps.run(["crash", core, "-f", "json", "-n", "0"] + where)
+        text = heaps.run(["crash", core] + where)[1]
+        info = heaps.run(["info", core] + where)[1]
+    finally:
+        os.remove(core)
+    assert status == 0, err
+    answer = json.loads(said)
+    answer.update(text=text, info=info, tid=program.pid)
+    return answer, json.loads(program.said("calls.json"))
+
+
+def native(answer):
+    return [row["function"] for row in answer["rows"] if row["kind"] == "native"]
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_fault(interpreter, folder, fault):
+    signal, address, verdict = FAULTS[fault]
+    answer, calls = crash(interpreter, folder, fault)
+    summary = answer["summary"]
+    assert summary["signal"].split(":")[0] == signal and summary["thread"] == answer["tid"]
+    assert address is None or summary["address"] == address
+    assert verdict in summary["verdict"] and answer["text"].startswith(summary["verdict"])
+    assert answer["info"].startswith(summary["verdict"])
+    assert [[row["function"], row["file"], row["line"]] for row in answer["rows"] if row["kind"] == "python"] == calls
+    assert native(answer)[-1] in ("_start", None) and fault in native(answer)
+    assert answer["complete"] and answer["warnings"] == []
+
+
+def test_joined(interpreter, folder):
+    """Native calls stand between the Python calls that called them and that they called"""
+    answer, _ = crash(interpreter, folder, "read_field")
+    rows = [row for row in answer["rows"] if row["function"] in ("read_field", "call_back") or row["kind"] == "python"]
+    order = [row["function"].rsplit(".", 1)[-1] for row in rows]
+    assert order == ["read_field", "generate", "inner", "call_back", "call_back", "<lambda>", "middle", "main", "<module>"]
+    assert "_PyEval_EvalFrameDefault" not in native(answer)
+
+
+def test_freed(interpreter, folder):
+    answer, _ = crash(interpreter, folder, "use_freed")
+    name, at = re.search(r"\w+ has (a freed [\w.]+) at (0x\w+) \(local 'thing'\)$", answer["summary"]["verdict"]).groups()
+    assert name == "a freed " + ("object" if interpreter.debug else "__main__.Thing")
+    held = [row for row in answer["rows"] if row["object"] == at]
+    assert [row["function"] for row in held] == ["generate"]
+
+
+def test_thread(interpreter, folder):
+    """A thread that is not the first: its calls, its id"""
+    answer, calls = crash(interpreter, folder, "write_field", "thread")
+    assert answer["summary"]["thread"] != answer["tid"] and "in write_field() of crashing.so" in answer["summary"]["verdict"]
+    assert [[row["function"], row["file"], row["line"]] for row in answer["rows"] if row["kind"] == "python"] == calls
+    assert len(calls) > 6
+
+
+def test_handler(interpreter, folder):
+    """faulthandler raises the signal again: what is shown is the first one"""
+    if interpreter.version[0] == 2:
+        pytest.skip("2.7 has no faulthandler")
+    answer, calls = crash(interpreter, folder, "read_field", "handler")
+    assert FAULTS["read_field"][2] in answer["summary"]["verdict"] and "raised it again" in answer["text"]
+    assert answer["summary"]["address"] == FAULTS["read_field"][1] and native(answer)[0] == "read_field"
+    assert [[row["function"], row["file"], row["line"]] for row in answer["rows"] if row["kind"] == "python"] == calls
+
+
+def test_sent(interpreter, tmp_path):
+    """By another process, while it rested"""
+    folder = str(tmp_path)
+    if target.why_not("kernel"):
+        pytest.skip(target.why_not("kernel"))
+    program = target.Program([interpreter.path, PROGRAM, folder, "rest"], folder)
+    program.wait("ready")
+    sleepers.wait_until_asleep(program.pid)
+    core, = program.words("kernel")
+    said = json.loads(heaps.run(["crash", core, "-f", "json"])[1])["summary"]
+    assert said["signal"] == "SIGABRT: process %d sent it (user %d)" % (os.getpid(), os.getuid())
+    assert said["verdict"].startswith("Ended by SIGABRT, which process %d sent: it was in " % os.getpid())
+
+
+def test_recursion_is_folded(interpreter, folder):
+    answer, _ = crash(interpreter, folder, "dig")
+    assert native(answer).count("dig") > 5000 and "past the end of the thread's stack" in answer["summary"]["address"]
+    assert re.search(r"the line above, [\d,]+ more times", answer["text"]) and len(answer["text"].splitlines()) < 80
+
+
+def test_words(interpreter, folder):
+    assert "the planted check" in crash(interpreter, folder, "fail_check")[0]["summary"]["verdict"]
+    answer = crash(interpreter, folder, "read_cut_file")[0]
+    assert answer["summary"]["signal"].startswith("SIGBUS: memory that does not exist")
+
+
+def test_without_headers(interpreter, tmp_path):
+    """Of every interpreter: ctypes calls a function of the C library"""
+    answer, calls = crash(interpreter, str(tmp_path), "memset")
+    summary = answer["summary"]
+    assert summary["address"] == "0x58, 88 bytes from NULL"
+    assert re.match(r"Segmentation fault: (write|access) to 0x58, 88 bytes from NULL, in .* of libc[-.]", summary["verdict"])
+    assert ", called by " in summary["verdict"] and any("_ctypes" in row["file"] for row in answer["rows"] if row["kind"] == "native")
+    rows = [row for row in answer["rows"] if row["kind"] == "python"]
+    assert [[row["function"], row["file"], row["line"]] for row in rows[1:]] == calls
+    assert rows[0]["function"] == "memset" and answer["complete"]
+    before = [row["kind"] for row in answer["rows"]].index("python")
+    assert before > 1 and "_PyEval_EvalFrameDefault" not in native(answer)
+
+
+def test_nothing_crashed(interpreter, tmp_path):
+    folder = str(tmp_path)
+    program = target.Program([interpreter.path, PROGRAM, folder, "rest"], folder)
+    try:
+        program.wait("ready")
+        sleepers.wait_until_asleep(program.pid)
+        for way in ("live", "gcore"):
+            heap = heaps.open_heap(program.words(way), "table", debug_dir=interpreter.debug_dir)
+            answer = heap.ask("crash")
+            heap.close()
+            assert answer["summary"]["signal"] is None and "nothing crashed" in answer["summary"]["verdict"]
+            assert answer["summary"]["thread"] == program.pid
+            calls = [[row["function"], row["file"], row["line"]] for row in answer["rows"] if row["kind"] == "python"]
+            assert calls[0][0] == "rest" and calls[1:] == json.loads(program.said("calls.json"))
+    finally:
+        program.end()
+
+
+ASK_GDB = """set backtrace past-main on
+set backtrace past-entry on
+python
+frame = gdb.newest_frame()
+while frame is not None:
+    if frame.type() == gdb.NORMAL_FRAME:
+        print("CALL 0x%x %s" % (frame.pc(), frame.function() or frame.name()))
+    frame = frame.older()
+end
+"""
+
+
+def test_like_gdb(interpreter, folder):
+    """The same native calls as GDB's, at the same instructions"""
+    if interpreter.version[:2] not in LIKE_GDB or not shutil.which("gdb"):
+        pytest.skip("a few versions are compared")
+    program, core = end(interpreter, folder, "write_field")
+    script = os.path.join(folder, "ask.gdb")
+    with open(script, "w") as out:
+        out.write(ASK_GDB)
+    said = subprocess.run(["gdb", "-nx", "-batch", "-x", script, os.path.realpath(interpreter.path), core],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=target.PATIENCE).stdout.decode()
+    expected = [int(pc, 16) for pc, name in re.findall(r"^CALL 0x(\w+) (.*)$", said, re.M) if name not in LOOPS]
+    rows = json.loads(heaps.run(["crash", core, "-f", "json", "-n", "0"])[1])["rows"]
+    os.remove(core)
+    found = [int(row["address"], 16) for row in rows if row["kind"] == "native"]
+    # The first is at its instruction, the others return to the one after the call.
+    assert [found[0]] + [pc + 1 for pc in found[1:]] == expected
