@@ -88,10 +88,19 @@ static int note_held(const struct lh_crash *c, const struct lh_held *held, struc
 /* The object that the native code was given, as far as a variable says so. */
 static int hint(const struct lh_crash *c, struct lh_result *result)
 {
-	for (size_t i = 0; i < c->held_count; i++)
+	const struct lh_held *held = NULL;
+	int r = 0;
+
+	for (size_t i = 0; i < c->held_count && !held; i++)
 		if (c->held[i].kind == LH_HELD_FREED || c->held[i].name)
-			return lh_result_next(result, "what is there", "object 0x%" PRIx64, c->held[i].addr);
-	return c->thread ? lh_result_next(result, "variables of each call", "threads --locals") : 0;
+			held = &c->held[i];
+	if (held)
+		r = lh_result_next(result, "what is there", "object 0x%" PRIx64, held->addr);
+	else if (c->thread)
+		r = lh_result_next(result, "variables of each call", "threads --locals");
+	if (r == 0 && c->crashed)
+		r = lh_result_next(result, "whether the heap is damaged, and where", "verify");
+	return r;
 }
 
 static int warn_of_native(const struct lh_crash *c, struct lh_result *result)

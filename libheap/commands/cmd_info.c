@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* info: Which Python the target runs, and how each struct layout was learned and proved. */
 #include "command/command.h"
+#include "commands/crash_verdict.h"
 #include "commands/records.h"
 #include "cpython/dict.h"
 #include "cpython/gc.h"
@@ -187,31 +188,14 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 	return lh_result_summarize(result, summary);
 }
 
-/* What a process died of comes first. */
-static int add_verdict(struct lh_heap *heap, struct lh_result *result)
-{
-	struct lh_crash crash;
-	int r;
-
-	r = lh_crash_find(heap, &crash);
-	if (r == 0)
-		r = lh_result_headline(result, "%s", crash.verdict);
-	if (r == 0)
-		r = lh_result_summary(result, "verdict", NULL, LH_TEXT(crash.verdict));
-	if (r == 0)
-		r = lh_result_next(result, "its calls, and the objects in its registers", "crash");
-	lh_crash_fini(&crash);
-	return r;
-}
-
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_heap_description about;
 	int r = lh_heap_describe(heap, &about);
 
-	if (r == 0 && lh_crash_happened(heap))
-		r = add_verdict(heap, result);
-	else if (r == 0)
+	if (r == 0)
+		r = lh_add_crash_verdict(heap, result); /* comes first */
+	if (r == LH_ABSENT)
 		r = lh_result_headline(result, "CPython %s, %s%s build, layout from %s", about.python,
 				       about.free_threaded ? "free-threaded " : "",
 				       about.debug ? "debug" : "release", heap->layout.origin);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* leaks: The verdict. */
 #include "command/command.h"
+#include "commands/crash_verdict.h"
 #include "commands/leaks_warn.h"
 #include "commands/records.h"
 
@@ -99,6 +100,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 							{},
 						});
 	if (r == 0)
+		r = lh_add_crash_verdict(heap, result);
+	if (r == 0 || r == LH_ABSENT)
 		r = note_looked(&leaks, result);
 	if (r == 0)
 		r = tell_unlooked(&leaks, result);
@@ -121,7 +124,9 @@ const struct lh_command lh_cmd_leaks = {
 		       "tasks, generators and streams that nobody finished; and, of whatever size,\n"
 		       "references that native code leaked, hundreds of threads at one line, tasks that\n"
 		       "wait for each other, and handlers that are added again and again. Modules,\n"
-		       "classes, functions and code are the program itself, and no suspects.",
+		       "classes, functions and code are the program itself, and no suspects.\n"
+		       "\n"
+		       "Of a core of a process that crashed, the first line says what happened to it.",
 	.examples = examples,
 	.options = options,
 	.columns = columns,

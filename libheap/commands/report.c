@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/records.h"
 #include "commands/report_format.h"
-#include "cpython/heap.h"
+#include "crash/crash.h"
 #include "util/array.h"
 
 #include <stdio.h>
 #include <string.h>
 
 const struct lh_report_section lh_report_sections[] = {
+	{"What happened to it", "crash", &lh_cmd_crash, {0}, .crashed = true},
 	{"What it is", "info", &lh_cmd_info, {0}},
 	{"What is wrong", "verdict", &lh_cmd_leaks, {0}},
 	{"Where the memory is", "memory", &lh_cmd_memory, {"--depth", "2"}},
@@ -152,7 +153,8 @@ static int add_section(struct lh_report *r, const struct lh_report_section *s)
 
 bool lh_report_has(const struct lh_report *r, const struct lh_report_section *section)
 {
-	return r->format->pictures || !section->picture;
+	return (r->format->pictures || !section->picture) &&
+	       (!section->crashed || lh_crash_happened(r->heap));
 }
 
 int lh_report_write(struct lh_report *r)

@@ -17,6 +17,7 @@ struct lh_report_section {
 	const struct lh_command *command;
 	const char *words[LH_REPORT_WORDS_MAX + 1]; /* ended by NULL */
 	bool picture;                               /* there is little to say about it without one */
+	bool crashed;                               /* of a process that crashed */
 };
 
 /** lh_report_sections - ended by title NULL */

@@ -22,11 +22,12 @@ static const struct picture pictures[] = {
 	{"cycles", lh_report_cycles},
 };
 
-static void add_sections(struct lh_string *out)
+static void add_sections(const struct lh_report *r, struct lh_string *out)
 {
 	lh_string_add(out, "<nav aria-label=\"Sections\"><ul>\n");
 	for (const struct lh_report_section *s = lh_report_sections; s->title; s++)
-		lh_string_addf(out, "<li><a href=\"#%s\">%s</a></li>\n", s->name, s->title);
+		if (lh_report_has(r, s))
+			lh_string_addf(out, "<li><a href=\"#%s\">%s</a></li>\n", s->name, s->title);
 	lh_string_add(out, "<li><a href=\"#complete\">How sure we are</a></li>\n</ul></nav>\n<main>\n");
 }
 
@@ -36,7 +37,7 @@ static int start(struct lh_report *r)
 
 	lh_string_add(&text, lh_report_page_start);
 	lh_string_addf(&text, "<header><h1>Heap report</h1>\n<p>%s</p></header>\n", lh_report_contents(r));
-	add_sections(&text);
+	add_sections(r, &text);
 	return lh_report_add(r, &text);
 }
 

@@ -77,6 +77,21 @@ def crash(interpreter, folder, *words):
     return answer, json.loads(program.said("calls.json"))
 
 
+def test_answers_begin_with_it(interpreter, tmp_path):
+    """leaks and report of a process that crashed"""
+    program, core = end(interpreter, str(tmp_path), "memset")
+    report = str(tmp_path / "report.json")
+    verdict = json.loads(heaps.run(["crash", core, "-f", "json"])[1])["summary"]["verdict"]
+    leaks = json.loads(heaps.run(["leaks", core, "-f", "json"])[1])
+    text = heaps.run(["leaks", core])[1]
+    assert heaps.run(["report", core, "-o", report])[0] == 0
+    os.remove(core)
+    assert leaks["summary"]["verdict"] == verdict and text.startswith(verdict)
+    with open(report) as read:
+        first = json.load(read)["sections"][0]
+    assert first["name"] == "crash" and first["answer"]["summary"]["verdict"] == verdict
+
+
 def native(answer):
     return [row["function"] for row in answer["rows"] if row["kind"] == "native"]
 
