@@ -6,6 +6,8 @@
 #include "describe/path_text.h"
 #include "roots/find_paths.h"
 
+#include <ctype.h>
+
 struct overruns {
 	const struct lh_damage *first; /* that of which most is known; NULL: there is none */
 	uint64_t writers;
@@ -15,7 +17,6 @@ struct overruns {
 
 static bool misses(void *arg, const struct lh_paths *paths)
 {
-	(void)arg, (void)paths;
 	return true;
 }
 
@@ -173,6 +174,8 @@ int lh_sentence_make(struct lh_verify *v)
 {
 	int r = say_most(v);
 
+	if (v->verdict.text)
+		v->verdict.text[0] = (char)toupper((unsigned char)v->verdict.text[0]);
 	if (r == 0 && v->errors > 1)
 		lh_string_addf(&v->verdict, "; %s places are damaged in all", LH_COUNTED(v->errors));
 	return r == 0 && v->verdict.failed ? lh_nomem(v->heap->ctx) : r;
