@@ -24,10 +24,12 @@ def wait_for_rest(process, patience=120):
 
 
 def wait_until_asleep(pid, patience=120):
+    """Whether it came to rest"""
     quiet, deadline = 0, time.monotonic() + patience
     while quiet < QUIET and time.monotonic() < deadline:
         time.sleep(0.01)
         quiet = quiet + 1 if is_asleep(pid) else 0
+    return quiet == QUIET
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import time
 
 import pytest
 from cores import make as make_core
-from sleepers import wait_for_rest
+from sleepers import wait_for_rest, wait_until_asleep
 from terminal import on_terminal
 
 
@@ -165,8 +165,7 @@ def test_interrupt(build, big):
             break
     else:
         pytest.fail("never interrupted: last status %d, %s" % (run.returncode, stderr))
-    with open("/proc/%d/stat" % big, encoding="ascii") as stat:
-        assert stat.read().rsplit(")", 1)[1].split()[0] == "S"
+    assert wait_until_asleep(big), "it is not left stopped"
 
 
 def test_progress(py_heap, big):

@@ -16,7 +16,8 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PROGRAM = "import threading\nkept = [object() for _ in range(1000)]\nprint(1, flush=True)\nimport time; time.sleep(600)\n"
 OWN_LINES = (
     "leaks", "types --limit 3", "garbage", "retained", "memory", "threads", "refaudit", "why --type object", "report -o %s/r.html",
-    "export --to sqlite -o %s/h.db", "export --to csv -o %s/h", "orphans", "arenas --classes", "cycles", "waste", "crash", "verify", "info -v")
+    "export --to sqlite -o %s/h.db", "export --to csv -o %s/h", "orphans", "arenas --classes", "cycles", "waste", "crash", "verify",
+    "info -v")
 
 
 def documented():

@@ -15,6 +15,7 @@ import time
 import heaps
 import interpreters
 import pytest
+import sleepers
 import target
 
 COMMANDS = "info", "types", "gc", "garbage", "arenas"
@@ -99,8 +100,7 @@ def test_process_that_is_no_python():
         time.sleep(0.1)
         said = refused("types", "-p", str(process.pid))
         assert "ython" in said
-        with open("/proc/%d/stat" % process.pid) as source:
-            assert source.read().split()[2] == "S", "left as it was found"
+        assert sleepers.wait_until_asleep(process.pid), "left as it was found"
     finally:
         process.kill()
         process.wait()
