@@ -15,7 +15,11 @@ const struct lh_check lh_checks[LH_CHECK_COUNT] = {
 			    lh_check_lists, .fast = true},
 	[LH_CHECK_TYPES] = {"types", "types have a base that is not here", lh_check_types},
 	[LH_CHECK_OBJECTS] = {"objects", "objects have contents that are not here", lh_check_objects},
-	[LH_CHECK_REFERENCES] = {"references", "objects are known by references alone", lh_check_references},
+	[LH_CHECK_REFERENCES] =
+		{"references",
+		 "objects are known by references alone, or have more of them than they count beside a "
+		 "torn gc list",
+		 lh_check_references},
 	[LH_CHECK_MALLOC] = {"malloc's chunks", "of malloc's heaps and lists are not known to their end",
 			     lh_check_malloc},
 };
