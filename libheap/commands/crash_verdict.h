@@ -9,7 +9,7 @@
 /**
  * lh_add_crash_verdict() - of a process that crashed: the verdict as headline and as "verdict" of the summary, and the commands
  * that say more
- * Return: 0; LH_ABSENT: it did not crash, and nothing was added; -LH_E*.
+ * What of it is not known is warned of. Return: 0; LH_ABSENT: it did not crash, as far as is known; -LH_E*.
  */
 int lh_add_crash_verdict(struct lh_heap *heap, struct lh_result *result);
 
