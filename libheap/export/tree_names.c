@@ -82,7 +82,7 @@ static int name_by_paths(struct namer *n)
 	if (r == 0)
 		r = lh_retained_paths_find(n->x->from, places, count, &paths);
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		struct lh_string name = {0};
+		_cleanup_string_ struct lh_string name = {0};
 
 		r = lh_retained_path_text(&paths, places[i], &name);
 		r = r == 0 ? give(n, find(n, places[i]), &name) : r;
