@@ -90,15 +90,9 @@ static uint64_t asked_for(struct finder *f, const struct lh_object *o)
 /* Read the pool that has @addr. Return: whether it has one, which can be believed. */
 static bool find_pool(struct finder *f, uint64_t addr)
 {
-	const struct lh_pymalloc *pm = &f->heap->pymalloc;
-	const struct lh_arena *arena;
-
-	if (!f->pool.addr || addr - f->pool.addr >= pm->pool_size) {
+	if (!f->pool.addr || addr - f->pool.addr >= f->heap->pymalloc.pool_size) {
 		f->pool = (struct lh_pool){0};
-		arena = lh_pymalloc_arena(pm, addr);
-		if (!arena || addr < arena->first_pool || addr >= arena->end ||
-		    lh_pool_read(f->heap, &f->view, arena, addr - (addr - arena->first_pool) % pm->pool_size,
-				 &f->pool) != 0)
+		if (lh_pool_of(f->heap, &f->view, addr, &f->pool) != 0)
 			return false;
 	}
 	return f->pool.used && !f->pool.damaged;

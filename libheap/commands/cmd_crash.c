@@ -33,11 +33,6 @@ static const char *const examples[] = {
 
 #define PREVIEW_CHARS 40
 
-static struct lh_value text_or_null(const char *text)
-{
-	return text ? LH_TEXT(text) : LH_NULL;
-}
-
 static struct lh_value line_or_null(uint32_t line)
 {
 	return line ? LH_NUMBER(line) : LH_NULL;
@@ -54,10 +49,10 @@ static int add_call(const struct lh_crash *c, size_t i, struct lh_result *result
 	return lh_result_row(result, (struct lh_value[]){
 					     LH_NUMBER(i),
 					     LH_TEXT(p ? "python" : "native"),
-					     text_or_null(p ? p->function : n->function),
-					     text_or_null(p         ? p->file
-							  : n->file ? n->file
-								    : module),
+					     lh_text_or_null(p ? p->function : n->function),
+					     lh_text_or_null(p         ? p->file
+							     : n->file ? n->file
+								       : module),
 					     line_or_null(p ? p->line : n->line),
 					     call->object ? LH_ADDR(call->object) : LH_NULL,
 					     LH_ADDR(call->addr),
@@ -77,12 +72,12 @@ static int note_held(const struct lh_crash *c, const struct lh_held *held, struc
 		lh_preview(c->heap, held->addr, PREVIEW_CHARS, &text);
 	if (text.failed)
 		return lh_nomem(c->heap->ctx);
-	return lh_result_note(result, "%s is 0x%" PRIx64 "%s%s%s: %s", lh_register_name(held->number),
+	return lh_result_note(result, "%s is 0x%" PRIx64 "%s%s: %s", lh_register_name(held->number),
 			      held->addr,
 			      !held->name    ? ""
 			      : held->global ? ", global "
 					     : ", local ",
-			      held->name ? held->name : "", "", text.text ? text.text : "?");
+			      held->name ? held->name : "", text.text ? text.text : "?");
 }
 
 /* The object that the native code was given, as far as a variable says so. */
@@ -141,7 +136,7 @@ static int warn(const struct lh_crash *c, struct lh_result *result)
 		r = lh_result_warn(
 			result, "stack", &c->thread,
 			"the chain of Python's calls is broken, or leads into memory that is not in the target");
-	if (!c->native.whole || c->broken)
+	if (!lh_crash_is_whole(c))
 		lh_result_incomplete(result);
 	if (r == 0 && c->handled)
 		r = lh_result_note(
@@ -165,8 +160,8 @@ static int summarize(const struct lh_crash *c, struct lh_result *result)
 		return lh_nomem(c->heap->ctx);
 	return lh_result_summarize(
 		result, (struct lh_summary[]){
-				{"signal", c->crashed ? "signal" : NULL, text_or_null(signal.text)},
-				{"address", c->where ? "address" : NULL, text_or_null(c->where)},
+				{"signal", c->crashed ? "signal" : NULL, lh_text_or_null(signal.text)},
+				{"address", c->where ? "address" : NULL, lh_text_or_null(c->where)},
 				{"thread", "thread", c->tid ? LH_NUMBER(c->tid) : LH_NULL},
 				{"verdict", NULL, LH_TEXT(c->verdict)},
 				{},

@@ -125,11 +125,6 @@ static struct lh_value tracemalloc(struct lh_heap *heap)
 	return LH_BOOL(tracing != 0);
 }
 
-static struct lh_value text_or_null(const char *text)
-{
-	return text ? LH_TEXT(text) : LH_NULL;
-}
-
 static struct lh_value gc_enabled(struct lh_heap *heap)
 {
 	struct lh_gc gc;
@@ -167,14 +162,14 @@ static int add_summary(struct lh_heap *heap, const struct lh_heap_description *a
 		{"debug", NULL, LH_BOOL(about->debug)},
 		{"free_threaded", NULL, LH_BOOL(about->free_threaded)},
 		{"pointer_size", NULL, LH_COUNT(8)},
-		{"executable", "executable", text_or_null(heap->target->executable)},
-		{"libpython", "libpython", text_or_null(m && !m->main ? m->path : NULL)},
-		{"build_id", "build-id", text_or_null(hex(m, id))},
-		{"python_file", NULL, text_or_null(heap->python ? lh_modfile_path(heap->python) : NULL)},
+		{"executable", "executable", lh_text_or_null(heap->target->executable)},
+		{"libpython", "libpython", lh_text_or_null(m && !m->main ? m->path : NULL)},
+		{"build_id", "build-id", lh_text_or_null(hex(m, id))},
+		{"python_file", NULL, lh_text_or_null(heap->python ? lh_modfile_path(heap->python) : NULL)},
 		{"debug_file", "debug file",
-		 text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
+		 lh_text_or_null(heap->python ? lh_modfile_debug_path(heap->python) : NULL)},
 		{"debug_file_by", "debug file by",
-		 text_or_null(heap->python ? lh_modfile_debug_how(heap->python) : NULL)},
+		 lh_text_or_null(heap->python ? lh_modfile_debug_how(heap->python) : NULL)},
 		{"runtime", "_PyRuntime", heap->runtime ? LH_ADDR(heap->runtime) : LH_NULL},
 		{"layout", NULL, LH_TEXT(about->layout)},
 		{"layout_origin", "layout", LH_TEXT(heap->layout.origin)},

@@ -16,7 +16,7 @@ static int add(const struct lh_crash *crash, struct lh_result *result)
 /* The verdict is made of the thread's registers, its stack and the files of its code. */
 static int warn_if_partial(const struct lh_crash *crash, struct lh_result *result)
 {
-	if (crash->has_registers && crash->native.whole && !crash->broken)
+	if (lh_crash_is_whole(crash))
 		return 0;
 	lh_result_incomplete(result);
 	return lh_result_warn(result, "crash-partial", NULL,

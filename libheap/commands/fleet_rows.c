@@ -20,11 +20,6 @@ struct asking {
 	char signature[TIME_MAX];   /* of the first row */
 };
 
-static struct lh_value text_or_null(const char *text)
-{
-	return text ? LH_TEXT(text) : LH_NULL;
-}
-
 /* "2026-11-29 21:02": UTC. Others may write to the database, too. */
 static struct lh_value time_value(double seconds, char buf[TIME_MAX])
 {
@@ -49,12 +44,12 @@ static int add_leak(const struct lh_fleet_leak *leak, void *arg)
 	if (!a->leaks++)
 		snprintf(a->signature, sizeof(a->signature), "%s", leak->signature ? leak->signature : "");
 	return lh_result_row(a->result,
-			     (struct lh_value[]){text_or_null(leak->signature), LH_COUNT(leak->dumps),
+			     (struct lh_value[]){lh_text_or_null(leak->signature), LH_COUNT(leak->dumps),
 						 LH_PERCENT(share(leak->dumps, a->dumps)),
 						 LH_COUNT(leak->builds), LH_BYTES(leak->median),
 						 LH_BYTES(leak->most), time_value(leak->first, first),
-						 time_value(leak->last, last), text_or_null(leak->kind),
-						 text_or_null(leak->type), text_or_null(leak->shape)});
+						 time_value(leak->last, last), lh_text_or_null(leak->kind),
+						 lh_text_or_null(leak->type), lh_text_or_null(leak->shape)});
 }
 
 static int answer_leaks(struct asking *a, const double *after)
@@ -126,9 +121,9 @@ static int add_found(const struct lh_fleet_found *found, void *arg)
 		return lh_nomem(lh_invocation_ctx(a->invocation));
 	return lh_result_row(a->result,
 			     (struct lh_value[]){LH_BYTES(found->bytes), LH_COUNT(found->objects),
-						 time_value(found->time, time), text_or_null(found->build),
-						 text_or_null(found->python), text_or_null(found->host),
-						 text_or_null(found->file), text_or_null(next.text)});
+						 time_value(found->time, time), lh_text_or_null(found->build),
+						 lh_text_or_null(found->python), lh_text_or_null(found->host),
+						 lh_text_or_null(found->file), lh_text_or_null(next.text)});
 }
 
 static int summarize(const struct lh_fleet_leak *leak, void *arg)
@@ -139,10 +134,10 @@ static int summarize(const struct lh_fleet_leak *leak, void *arg)
 	snprintf(a->signature, sizeof(a->signature), "%s", leak->signature ? leak->signature : "");
 	return lh_result_summarize(
 		a->result, (struct lh_summary[]){
-				   {"signature", "signature", text_or_null(leak->signature)},
-				   {"shape", "leak", text_or_null(leak->shape)},
-				   {"type", "type", text_or_null(leak->type)},
-				   {"kind", NULL, text_or_null(leak->kind)},
+				   {"signature", "signature", lh_text_or_null(leak->signature)},
+				   {"shape", "leak", lh_text_or_null(leak->shape)},
+				   {"type", "type", lh_text_or_null(leak->type)},
+				   {"kind", NULL, lh_text_or_null(leak->kind)},
 				   {"dumps", "dumps", LH_COUNT(leak->dumps)},
 				   {"percent", "of all dumps", LH_PERCENT(share(leak->dumps, a->dumps))},
 				   {"builds", "builds", LH_COUNT(leak->builds)},

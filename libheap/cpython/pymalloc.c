@@ -350,3 +350,12 @@ int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct 
 		damage(ret, LH_POOL_BAD_COUNT, addr + count_at);
 	return 0;
 }
+
+int lh_pool_of(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_pool *ret)
+{
+	const struct lh_arena *arena = lh_pymalloc_arena(&heap->pymalloc, addr);
+
+	if (!arena || addr < arena->first_pool || addr >= arena->end)
+		return LH_ABSENT;
+	return lh_pool_read(heap, view, arena, addr & ~(heap->pymalloc.pool_size - 1), ret);
+}

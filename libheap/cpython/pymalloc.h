@@ -106,6 +106,8 @@ void lh_pymalloc_fini(struct lh_pymalloc *pymalloc);
 /** lh_pool_read() - the pool at @addr. Return: 0; LH_ABSENT when the target does not have its bytes. */
 int lh_pool_read(const struct lh_heap *heap, struct lh_view *view, const struct lh_arena *arena,
 		 uint64_t addr, struct lh_pool *ret);
+/** lh_pool_of() - the pool that @addr lies in. Return: 0; LH_ABSENT: it is in none, or the target does not have the pool's bytes. */
+int lh_pool_of(const struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_pool *ret);
 /** lh_pymalloc_arena() - the arena that has @addr, or NULL */
 const struct lh_arena *lh_pymalloc_arena(const struct lh_pymalloc *pymalloc, uint64_t addr);
 

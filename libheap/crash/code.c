@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crash/code.h"
 
+bool lh_is_code(const struct lh_target *target, uint64_t addr, uint64_t before)
+{
+	const struct lh_mapping *m = lh_target_mapping(target, addr);
+
+	return m && m->executable && addr - m->start >= before;
+}
+
 size_t lh_code_read(struct lh_heap *heap, uint64_t addr, uint8_t *buf, size_t len)
 {
 	struct lh_modfile *file = NULL;

@@ -41,6 +41,11 @@ int lh_crash_find(struct lh_heap *heap, struct lh_crash *ret)
 	return r == 0 ? lh_crash_verdict(ret) : r;
 }
 
+bool lh_crash_is_whole(const struct lh_crash *crash)
+{
+	return crash->has_registers && crash->native.whole && !crash->broken;
+}
+
 void lh_crash_fini(struct lh_crash *crash)
 {
 	lh_native_stack_fini(&crash->native);

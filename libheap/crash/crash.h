@@ -83,6 +83,9 @@ bool lh_crash_happened(const struct lh_heap *heap);
 /** lh_crash_before_handler() - handler.c: if a handler raised the signal again, go back to the first time: signal, registers */
 void lh_crash_before_handler(struct lh_crash *crash);
 
+/** lh_crash_is_whole() - whether the registers, the stack and the files of code that it was made of were all there */
+bool lh_crash_is_whole(const struct lh_crash *crash);
+
 /* Parts of lh_crash_find(), a file each. Return: 0, -LH_E*. */
 
 int lh_crash_calls(struct lh_crash *crash);   /* calls.c: 'native' is there: thread, lines, calls */

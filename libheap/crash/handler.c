@@ -47,10 +47,10 @@ static const struct {
 static bool is_return_of_handlers(struct lh_crash *c, uint64_t addr)
 {
 	static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
-	const struct lh_mapping *m = lh_target_mapping(c->heap->target, addr);
 	uint8_t bytes[sizeof(code)];
 
-	return m && m->executable && lh_code_read(c->heap, addr, bytes, sizeof(bytes)) == sizeof(bytes) &&
+	return lh_is_code(c->heap->target, addr, 0) &&
+	       lh_code_read(c->heap, addr, bytes, sizeof(bytes)) == sizeof(bytes) &&
 	       memcmp(bytes, code, sizeof(code)) == 0;
 }
 

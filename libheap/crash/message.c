@@ -28,12 +28,6 @@ static int glibc_message(struct lh_heap *heap, const struct lh_module *libc, cha
 	return *ret ? 0 : lh_nomem(heap->ctx);
 }
 
-static bool is_libc(const struct lh_module *m)
-{
-	return strncmp(lh_base_name(m->path), "libc.so", 7) == 0 ||
-	       strncmp(lh_base_name(m->path), "libc-2", 6) == 0;
-}
-
 /* What the interpreter says by a function's name: the newest of these that the thread is in. */
 static const struct {
 	const char *function, *text;
@@ -117,7 +111,7 @@ int lh_crash_message(struct lh_crash *crash)
 	int r = LH_ABSENT;
 
 	for (size_t i = 0; i < t->module_count && r == LH_ABSENT; i++)
-		if (is_libc(&t->modules[i]))
+		if (lh_is_c_library(&t->modules[i]))
 			r = glibc_message(crash->heap, &t->modules[i], &crash->message);
 	if (r <= 0)
 		return r;

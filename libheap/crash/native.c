@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crash/native.h"
 
+#include "crash/code.h"
 #include "crash/dwfl.h"
 #include "crash/scan.h"
 #include "util/array.h"
@@ -11,13 +12,6 @@
 #include <string.h>
 
 /* ---- frame pointers ---- */
-
-static bool is_code(const struct lh_target *target, uint64_t addr)
-{
-	const struct lh_mapping *m = lh_target_mapping(target, addr);
-
-	return m && m->executable;
-}
 
 /* Where a function began with push %rbp; mov %rsp, %rbp, %rbp leads to the caller's and to where it returns to. */
 static int follow_chain(struct lh_unwinding *from, struct lh_native_stack *stack)
@@ -31,7 +25,7 @@ static int follow_chain(struct lh_unwinding *from, struct lh_native_stack *stack
 		const uint8_t *p = lh_view_at(&view, at, 16);
 		uint64_t pc = p ? lh_u64(p + 8) : 0;
 
-		if (!is_code(from->heap->target, pc))
+		if (!lh_is_code(from->heap->target, pc, 0))
 			break;
 		r = lh_native_add(stack, pc - 1);
 		stack->how = LH_UNWOUND_CHAIN;
@@ -117,7 +111,7 @@ static int step_back_to_code(struct lh_unwinding *from, struct lh_native_stack *
 	const uint8_t *p = lh_view_at(&view, r[LH_RSP], 8);
 	uint64_t caller = p ? lh_u64(p) : 0;
 
-	if (is_code(target, pc) || lh_target_module(target, pc) || !is_code(target, caller))
+	if (lh_is_code(target, pc, 0) || lh_target_module(target, pc) || !lh_is_code(target, caller, 0))
 		return 0;
 	r[LH_RSP] += 8;
 	r[LH_RIP] = caller - 1;

@@ -2,6 +2,7 @@
 #include "crash/native_calls.h"
 
 #include "util/array.h"
+#include "util/string.h"
 
 #include <string.h>
 
@@ -33,4 +34,14 @@ void lh_native_stack_fini(struct lh_native_stack *stack)
 	free(stack->places);
 	free(stack->calls);
 	*stack = (struct lh_native_stack){0};
+}
+
+bool lh_is_c_library(const struct lh_module *module)
+{
+	static const char *const names[] = {"libc.so", "libc-2", "ld-", "libpthread"};
+
+	for (size_t i = 0; module && i < LH_ARRAY_SIZE(names); i++)
+		if (strncmp(lh_base_name(module->path), names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
 }

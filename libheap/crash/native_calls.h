@@ -57,5 +57,7 @@ static inline const struct lh_native_place *lh_native_place(const struct lh_nati
 char *lh_function_name(const char *symbol);
 /** lh_native_add() - a call. Return: 0; LH_DONE: enough; -LH_EINTR, -LH_ENOMEM. */
 int lh_native_add(struct lh_native_stack *stack, uint64_t pc);
+/** lh_is_c_library() - whether a module is a file of the C library; NULL is not */
+bool lh_is_c_library(const struct lh_module *module);
 
 #endif

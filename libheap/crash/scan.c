@@ -27,13 +27,6 @@ static bool is_after_call(struct lh_heap *heap, uint64_t addr)
 	return false;
 }
 
-static bool is_code(const struct lh_target *target, uint64_t addr)
-{
-	const struct lh_mapping *m = lh_target_mapping(target, addr);
-
-	return m && m->executable && addr - m->start >= CALL_MAX;
-}
-
 int lh_scan_stack(struct lh_unwinding *from, struct lh_native_stack *stack)
 {
 	struct lh_target *target = from->heap->target;
@@ -50,7 +43,7 @@ int lh_scan_stack(struct lh_unwinding *from, struct lh_native_stack *stack)
 		for (uint64_t i = 0; i < run.len && r == 0; i += 8) {
 			uint64_t word = lh_u64(run.words + i);
 
-			if (is_code(target, word) && is_after_call(from->heap, word))
+			if (lh_is_code(target, word, CALL_MAX) && is_after_call(from->heap, word))
 				r = lh_native_add(stack, word - 1);
 		}
 	stack->how = stack->count > 1 ? LH_UNWOUND_SCAN : LH_UNWOUND_NONE;

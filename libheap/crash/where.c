@@ -121,27 +121,20 @@ static void find_operand(struct lh_crash *c, uint64_t fault)
 					   c->tls, fault, &c->operand) == 0;
 }
 
-static bool is_text(uint64_t word)
-{
-	for (unsigned i = 0; i < 8; i++)
-		if ((word >> 8 * i & 0xff) < 0x20 || (word >> 8 * i & 0xff) > 0x7e)
-			return false;
-	return true;
-}
-
 /* What cannot be a pointer is often a part of a text that was written over one. */
 static void describe_impossible(struct lh_crash *c, struct lh_string *out)
 {
 	uint64_t word = c->operand.base < LH_NO_REGISTER ? c->registers[c->operand.base] : c->operand.addr;
 
+	const char *who = c->operand.base < LH_NO_REGISTER ? lh_register_name(c->operand.base) : "it";
+
 	lh_string_addf(out, "0x%" PRIx64 ", an address that no process can have", c->operand.addr);
-	if (is_text(word) && !c->heap->hide_values)
-		lh_string_addf(out, ": %s has the text '%.8s'",
-			       c->operand.base < LH_NO_REGISTER ? lh_register_name(c->operand.base) : "it",
-			       (const char *)&word);
-	else if (is_text(word))
-		lh_string_addf(out, ": %s has a text of 8 characters",
-			       c->operand.base < LH_NO_REGISTER ? lh_register_name(c->operand.base) : "it");
+	if (!lh_word_is_text(word))
+		return;
+	if (c->heap->hide_values)
+		lh_string_addf(out, ": %s has a text of 8 characters", who);
+	else
+		lh_string_addf(out, ": %s has the text '%.8s'", who, (const char *)&word);
 }
 
 int lh_crash_where(struct lh_crash *crash)

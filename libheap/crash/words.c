@@ -24,21 +24,11 @@ static void add_function(const struct lh_native_place *place, struct lh_string *
 		lh_string_addf(out, "0x%" PRIx64 ", which is not code", place->pc);
 }
 
-static bool is_c_library(const char *name)
-{
-	static const char *const names[] = {"libc.so", "libc-2", "ld-", "libpthread"};
-
-	for (size_t i = 0; i < LH_ARRAY_SIZE(names); i++)
-		if (strncmp(name, names[i], strlen(names[i])) == 0)
-			return true;
-	return false;
-}
-
 /* Neither the interpreter nor the C library. */
 static bool is_foreign(const struct lh_crash *c, const struct lh_native_place *place)
 {
 	return place->module && place->module != c->heap->module && !place->module->main &&
-	       !is_c_library(module_name(place));
+	       !lh_is_c_library(place->module);
 }
 
 /* Where a signal that was raised came from: beyond the functions of the C library that raise it. */
@@ -48,7 +38,7 @@ static size_t first_native(const struct lh_crash *c)
 
 	while (c->signal.code <= 0 && !lh_signal_sender(&c->signal, c->heap->target->pid) &&
 	       i + 1 < c->call_count && !c->calls[i + 1].python &&
-	       is_c_library(module_name(&c->native.places[c->calls[i].place])))
+	       lh_is_c_library(c->native.places[c->calls[i].place].module))
 		i++;
 	return i;
 }

@@ -164,18 +164,17 @@ static int ask(struct fetch *fetch, const char *hex, char **ret_path)
 
 int lh_debuginfod_fetch(struct lh_ctx *ctx, const char *hex, char **ret_path)
 {
-	const char *urls = secure_getenv("DEBUGINFOD_URLS");
 	struct fetch fetch = {.ctx = ctx};
 	int r;
 
-	if (!urls || !*urls)
+	if (!lh_debuginfod_asks())
 		return LH_ABSENT;
 	r = load(ctx, &fetch.api);
 	if (r < 0)
 		return r;
 	if (!secure_getenv("DEBUGINFOD_TIMEOUT"))
 		fetch.give_up = now() + PATIENCE_S;
-	lh_log(ctx, 6, "asking debuginfod for build-id %s (%s)", hex, urls);
+	lh_log(ctx, 6, "asking debuginfod for build-id %s (%s)", hex, secure_getenv("DEBUGINFOD_URLS"));
 	return ask(&fetch, hex, ret_path);
 }
 

@@ -21,6 +21,12 @@
 #define LH_TEXT(v) ((struct lh_value){.kind = LH_K_TEXT, .text = (v)})
 #define LH_LIST(v) ((struct lh_value){.kind = LH_K_LIST, .text = (v)})
 
+/** lh_text_or_null() - a text that may not be known */
+static inline struct lh_value lh_text_or_null(const char *text)
+{
+	return text ? LH_TEXT(text) : LH_NULL;
+}
+
 /* Where a text that is too wide for its column is cut. */
 enum lh_cut {
 	LH_CUT_END,

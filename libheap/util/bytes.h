@@ -3,6 +3,7 @@
 #ifndef LH_UTIL_BYTES_H
 #define LH_UTIL_BYTES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -30,6 +31,15 @@ static inline uint64_t lh_u64(const void *p)
 static inline int64_t lh_i64(const void *p)
 {
 	return (int64_t)lh_u64(p);
+}
+
+/* Whether all 8 bytes are printable ASCII: a part of a text, as a rule, and no pointer. */
+static inline bool lh_word_is_text(uint64_t word)
+{
+	for (unsigned i = 0; i < 8; i++)
+		if ((word >> 8 * i & 0xff) < 0x20 || (word >> 8 * i & 0xff) > 0x7e)
+			return false;
+	return true;
 }
 
 #endif

@@ -10,13 +10,10 @@
 /* Whether a block of a pool begins at @addr: its owner may have written over what was there. */
 static bool begins_block(struct lh_verify *v, uint64_t addr)
 {
-	const struct lh_pymalloc *pm = &v->heap->pymalloc;
-	const struct lh_arena *arena = lh_pymalloc_arena(pm, addr);
 	struct lh_pool pool;
 
-	return arena && addr >= arena->first_pool && addr < arena->end &&
-	       lh_pool_read(v->heap, &v->view, arena, addr & ~(pm->pool_size - 1), &pool) == 0 &&
-	       pool.block_size && (addr - pool.addr - pm->header) % pool.block_size == 0;
+	return lh_pool_of(v->heap, &v->view, addr, &pool) == 0 && pool.block_size &&
+	       (addr - pool.addr - v->heap->pymalloc.header) % pool.block_size == 0;
 }
 
 uint64_t lh_before_written(struct lh_verify *v, uint64_t end, bool *ret_at_least)
@@ -72,14 +69,11 @@ static void measure(struct lh_verify *v, struct lh_before *b)
 		b->end = 0;
 }
 
-/* The type word stays when a block is freed, but for the debug allocators, which overwrite all. */
-static struct lh_type *type_at(struct lh_verify *v, uint64_t object)
+struct lh_type *lh_before_type(struct lh_verify *v, uint64_t object)
 {
-	const uint8_t *p = lh_view_at(&v->view, object, lh_layout_at(&v->heap->layout, LH_F_OBJECT_SIZE));
 	struct lh_type *type;
 
-	return p && lh_types_get(v->heap, lh_u64(p + lh_layout_at(&v->heap->layout, LH_F_OBJECT_TYPE)),
-				 &type) == 0
+	return lh_types_get(v->heap, lh_heap_word(v->heap, &v->view, object, LH_F_OBJECT_TYPE), &type) == 0
 		       ? type
 		       : NULL;
 }
@@ -92,7 +86,7 @@ bool lh_before_in_block(struct lh_verify *v, uint64_t block, uint64_t size, bool
 	lh_object_starts(v->heap->debug_padding.before, lh_layout_at(&v->heap->layout, LH_F_GC_HEAD_SIZE),
 			 starts);
 	for (unsigned i = 0; i < LH_OBJECT_STARTS; i++) {
-		struct lh_type *type = starts[i] + 16 <= size ? type_at(v, block + starts[i]) : NULL;
+		struct lh_type *type = starts[i] + 16 <= size ? lh_before_type(v, block + starts[i]) : NULL;
 
 		if (!type || type->presize != starts[i] - starts[0])
 			continue;
@@ -106,19 +100,24 @@ bool lh_before_in_block(struct lh_verify *v, uint64_t block, uint64_t size, bool
 
 bool lh_before_in_pools(struct lh_verify *v, uint64_t block, struct lh_before *ret)
 {
-	const struct lh_pymalloc *pm = &v->heap->pymalloc;
-	const struct lh_arena *arena = lh_pymalloc_arena(pm, block - 1);
-	uint64_t pool_addr = (block - 1) & ~(pm->pool_size - 1), at;
+	uint32_t header = v->heap->pymalloc.header;
 	struct lh_pool pool;
+	uint64_t at;
 
 	*ret = (struct lh_before){0};
-	if (!arena || block - 1 < arena->first_pool || block - 1 >= arena->end ||
-	    lh_pool_read(v->heap, &v->view, arena, pool_addr, &pool) != 0 || !pool.block_size ||
-	    block - pool_addr <= pm->header)
+	if (lh_pool_of(v->heap, &v->view, block - 1, &pool) != 0 || !pool.block_size ||
+	    block - pool.addr <= header)
 		return false;
-	at = (block - 1 - pool_addr - pm->header) / pool.block_size;
+	at = (block - 1 - pool.addr - header) / pool.block_size;
 	if (at >= pool.blocks)
 		at = pool.blocks - 1; /* the end of a pool, which no block has */
-	return lh_before_in_block(v, pool_addr + pm->header + at * pool.block_size, pool.block_size,
+	return lh_before_in_block(v, pool.addr + header + at * pool.block_size, pool.block_size,
 				  lh_pool_is_free(&pool, (uint32_t)at), ret);
+}
+
+void lh_damage_blame(struct lh_damage *damage, const struct lh_before *before)
+{
+	damage->writer = before->written ? before->object : 0;
+	damage->written = before->written;
+	damage->at_least = before->at_least;
 }

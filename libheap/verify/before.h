@@ -23,6 +23,9 @@ struct lh_before {
 	bool at_least;    /* there may be more */
 };
 
+/** lh_before_type() - what an object is, or was: its type's word stays when it is freed, but for the debug allocators, which overwrite
+ * all. Return: NULL: it is not a type's. */
+struct lh_type *lh_before_type(struct lh_verify *verify, uint64_t object);
 /** lh_before_in_block() - the object in a block of an allocator; @freed: it is free. Return: whether there is, or was, one. */
 bool lh_before_in_block(struct lh_verify *verify, uint64_t block, uint64_t size, bool freed,
 			struct lh_before *ret);
@@ -31,5 +34,7 @@ bool lh_before_in_block(struct lh_verify *verify, uint64_t block, uint64_t size,
 bool lh_before_in_pools(struct lh_verify *verify, uint64_t block, struct lh_before *ret);
 /** lh_before_written() - how many bytes were written past the end of a text, which lies at @end, where a NUL should be */
 uint64_t lh_before_written(struct lh_verify *verify, uint64_t end, bool *ret_at_least);
+/** lh_damage_blame() - who was written past its end, as far as that is known, is who did the damage */
+void lh_damage_blame(struct lh_damage *damage, const struct lh_before *before);
 
 #endif

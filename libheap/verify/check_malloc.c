@@ -62,9 +62,7 @@ static int damaged(struct lh_verify *v, const struct lh_glibc_chunks *chunks,
 	}
 	if (last && lh_before_in_block(v, last + LH_CHUNK_HEAD, size - 8, false, &before) && before.object) {
 		d.neighbour = before.object;
-		d.writer = before.written ? before.object : 0;
-		d.written = before.written;
-		d.at_least = before.at_least;
+		lh_damage_blame(&d, &before);
 	}
 	lh_damage_word_text(v->heap, p ? lh_u64(p + 8) : 0, &word);
 	if (!word.text)

@@ -89,9 +89,7 @@ static int underrun(struct lh_verify *v, const struct block *b)
 			d.addr++;
 	if (lh_pymalloc_has(&v->heap->pymalloc, b->addr) && lh_before_in_pools(v, b->addr, &before)) {
 		d.neighbour = before.object;
-		d.writer = before.written ? before.object : 0;
-		d.written = before.written;
-		d.at_least = before.at_least;
+		lh_damage_blame(&d, &before);
 	}
 	return lh_damage_add(
 		v, &d,

@@ -22,6 +22,13 @@ static uint32_t at(const struct lh_verify *v, enum lh_field field)
 
 /* ---- one pool ---- */
 
+static int moving(struct lh_verify *v, struct arena *a)
+{
+	a->moving = true;
+	v->now->moving++;
+	return 0;
+}
+
 static int bad_link(struct lh_verify *v, const struct lh_pool *pool)
 {
 	uint64_t word = lh_u64(pool->bytes + (pool->fault_at - pool->addr)),
@@ -95,11 +102,8 @@ static int damaged(struct lh_verify *v, struct arena *a, const struct lh_pool *p
 		[LH_POOL_BAD_COUNT] = "a count of used blocks that is not that of its free blocks' list",
 	};
 
-	if (is_moving(v, pool)) {
-		a->moving = true;
-		v->now->moving++;
-		return 0;
-	}
+	if (is_moving(v, pool))
+		return moving(v, a);
 	return pool->fault == LH_POOL_BAD_LINK ? bad_link(v, pool)
 					       : bad_header(v, pool, words[pool->fault], pool->fault_at);
 }
@@ -115,11 +119,8 @@ static int check_offsets(struct lh_verify *v, struct arena *a, const struct lh_p
 
 	if (!bad_next && !bad_most)
 		return 0;
-	if (pool->used == 1 && lh_damage_is_moving(v, pool->addr, pm->pool_size)) {
-		a->moving = true;
-		v->now->moving++;
-		return 0;
-	}
+	if (pool->used == 1 && lh_damage_is_moving(v, pool->addr, pm->pool_size))
+		return moving(v, a);
 	return bad_next ? bad_header(v, pool, "that blocks never handed out begin inside one",
 				     pool->addr + at(v, LH_F_POOL_NEXTOFFSET))
 			: bad_header(v, pool, "a last block that there is not",
@@ -143,11 +144,8 @@ static int check_neighbours(struct lh_verify *v, struct arena *a, const struct l
 	if ((!bad_next && !bad_prev) || lh_damage_is_missing(v, next + next_at + PREV_AFTER_NEXT, 8) ||
 	    lh_damage_is_missing(v, prev + next_at, 8))
 		return 0;
-	if (lh_damage_is_moving(v, pool->addr, v->heap->pymalloc.pool_size)) {
-		a->moving = true;
-		v->now->moving++;
-		return 0;
-	}
+	if (lh_damage_is_moving(v, pool->addr, v->heap->pymalloc.pool_size))
+		return moving(v, a);
 	/* Of two neighbours that do not agree, the one with a word that leads nowhere is wrong. */
 	if ((bad_next && n && next % v->heap->pymalloc.pool_size == 0) ||
 	    (bad_prev && p && prev % v->heap->pymalloc.pool_size == 0))

@@ -44,14 +44,12 @@ bool lh_damage_is_missing(struct lh_verify *v, uint64_t addr, uint64_t size)
 
 void lh_damage_word_text(const struct lh_heap *heap, uint64_t word, struct lh_string *out)
 {
-	char text[9] = "";
-	bool is_text = true;
+	bool text = lh_word_is_text(word);
 
-	memcpy(text, &word, 8);
-	for (unsigned i = 0; i < 8; i++)
-		is_text &= text[i] >= 0x20 && text[i] <= 0x7e;
-	if (is_text && heap->hide_values)
+	if (text && heap->hide_values)
 		lh_string_add(out, "8 characters of text");
+	else if (text)
+		lh_string_addf(out, "0x%" PRIx64 " ('%.8s')", word, (const char *)&word);
 	else
-		lh_string_addf(out, is_text ? "0x%" PRIx64 " ('%s')" : "0x%" PRIx64, word, text);
+		lh_string_addf(out, "0x%" PRIx64, word);
 }

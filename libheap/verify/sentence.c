@@ -5,6 +5,7 @@
 #include "cpython/type_name.h"
 #include "describe/path_text.h"
 #include "roots/find_paths.h"
+#include "verify/before.h"
 
 #include <ctype.h>
 
@@ -69,17 +70,12 @@ static int add_suspect_paths(struct lh_verify *v, bool stray)
 
 static const char *type_of(struct lh_verify *v, uint64_t object, bool *ret_freed)
 {
-	const struct lh_layout *l = &v->heap->layout;
-	const uint8_t *p = lh_view_at(&v->view, object, lh_layout_at(l, LH_F_OBJECT_SIZE));
 	struct lh_object o;
 	struct lh_type *type;
 
 	*ret_freed = lh_object_at(v->heap, &v->view, object, &o) != 0;
-	if (!*ret_freed)
-		return lh_type_name(v->heap, o.type);
-	return p && lh_types_get(v->heap, lh_u64(p + lh_layout_at(l, LH_F_OBJECT_TYPE)), &type) == 0
-		       ? lh_type_name(v->heap, type)
-		       : NULL;
+	type = *ret_freed ? lh_before_type(v, object) : o.type;
+	return type ? lh_type_name(v->heap, type) : NULL;
 }
 
 static struct overruns find_overruns(const struct lh_verify *v)

@@ -29,17 +29,14 @@ const struct lh_check lh_checks[LH_CHECK_COUNT] = {
 /* The block of a pool that @addr is in; 0: of none. */
 static uint64_t block_of(struct lh_verify *v, uint64_t addr)
 {
-	const struct lh_pymalloc *pm = &v->heap->pymalloc;
-	const struct lh_arena *arena = lh_pymalloc_arena(pm, addr);
+	uint32_t header = v->heap->pymalloc.header;
 	struct lh_pool pool;
 
-	if (!arena || addr < arena->first_pool || addr >= arena->end)
+	if (lh_pool_of(v->heap, &v->view, addr, &pool) != 0)
 		return 0;
-	if (lh_pool_read(v->heap, &v->view, arena, addr & ~(pm->pool_size - 1), &pool) != 0)
-		return 0;
-	if (addr - pool.addr < pm->header || !pool.block_size)
+	if (addr - pool.addr < header || !pool.block_size)
 		return pool.addr;
-	return addr - (addr - pool.addr - pm->header) % pool.block_size;
+	return addr - (addr - pool.addr - header) % pool.block_size;
 }
 
 static void look_before(struct lh_verify *v, struct lh_damage *d)
@@ -51,11 +48,8 @@ static void look_before(struct lh_verify *v, struct lh_damage *d)
 		return;
 	if (!d->neighbour || (before.written && !d->writer))
 		d->neighbour = before.object;
-	if (d->writer)
-		return;
-	d->writer = before.written ? before.object : 0;
-	d->written = before.written;
-	d->at_least = before.at_least;
+	if (!d->writer)
+		lh_damage_blame(d, &before);
 }
 
 /* What two checks met is one damage: that of the first. */
@@ -103,7 +97,6 @@ int lh_verify_run(struct lh_heap *heap, bool fast, struct lh_verify *ret)
 		if (fast && !lh_checks[i].fast)
 			continue;
 		ret->now = &ret->checks[i];
-		ret->now->run = true;
 		r = lh_checks[i].run(ret);
 	}
 	return r == 0 ? conclude(ret) : r;

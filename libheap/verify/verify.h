@@ -48,7 +48,6 @@ struct lh_checked {
 	uint64_t checked, errors;
 	uint64_t skipped; /* could not be looked at */
 	uint64_t moving;  /* in the middle of a change */
-	bool run;
 };
 
 struct lh_verify {

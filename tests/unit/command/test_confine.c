@@ -20,9 +20,15 @@
 #include <cmocka.h>
 
 #define SKIPPED 77
+#define PATH_SIZE 64
 
 static char folder[] = "/tmp/py-heap-confine-XXXXXX";
 static bool confined; /* the log says so: by both Landlock and seccomp */
+
+static void path_of(const char *name, char ret[PATH_SIZE])
+{
+	snprintf(ret, PATH_SIZE, "%s/%s", folder, name);
+}
 
 static int make_file(const char *path)
 {
@@ -33,41 +39,41 @@ static int make_file(const char *path)
 
 static int at_output(void)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/inside/new", folder);
+	path_of("inside/new", path);
 	return make_file(path) ? errno : unlink(path);
 }
 
 static int elsewhere(void)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/outside", folder);
+	path_of("outside", path);
 	return make_file(path);
 }
 
 static int change_existing(void)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/existing", folder);
+	path_of("existing", path);
 	return open(path, O_RDWR | O_CLOEXEC) < 0 ? errno : 0;
 }
 
 static int remove_existing(void)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/existing", folder);
+	path_of("existing", path);
 	return unlink(path) < 0 ? errno : 0;
 }
 
 static int read_existing(void)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/existing", folder);
+	path_of("existing", path);
 	return open(path, O_RDONLY | O_CLOEXEC) < 0 ? errno : 0;
 }
 
@@ -166,10 +172,10 @@ static void test_rights(void **state)
 		{signal_parent, ENOSYS},
 		{run_program, ENOSYS},
 	};
-	char output[64];
+	char output[PATH_SIZE];
 	const char *words[] = {"core", "-o", output, NULL}, *free_[] = {"core", "--no-sandbox", NULL};
 
-	snprintf(output, sizeof(output), "%s/inside/output", folder);
+	path_of("inside/output", output);
 	if (status_of(words, at_output) == SKIPPED)
 		skip(); /* the log says which: a sanitizer, an old kernel, no libseccomp */
 	for (size_t i = 0; i < LH_ARRAY_SIZE(tries); i++)
@@ -180,9 +186,9 @@ static void test_rights(void **state)
 
 static void make_path(const char *name, bool is_folder)
 {
-	char path[64];
+	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	path_of(name, path);
 	assert_int_equal(is_folder ? mkdir(path, 0700) : make_file(path), 0);
 }
 
@@ -202,10 +208,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	static const char *const names[] = {"outside", "existing", "inside"};
-	char path[64];
+	char path[PATH_SIZE];
 
 	for (size_t i = 0; i < LH_ARRAY_SIZE(names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		path_of(names[i], path);
 		remove(path);
 	}
 	return rmdir(folder);

@@ -13,7 +13,12 @@ static inline void check_with(struct fake *f, struct lh_verify *v, enum lh_check
 	assert_int_equal(lh_checks[check].run(v), 0);
 }
 
-/* Nothing else is wrong. */
+static inline void done(struct fake *f, struct lh_verify *v)
+{
+	lh_verify_fini(v);
+	fake_free(f);
+}
+
 static inline void assert_damage(const struct lh_verify *v, size_t i, const char *kind, uint64_t addr)
 {
 	assert_true(i < v->count);

@@ -19,12 +19,6 @@ static void check(struct fake *f, struct lh_verify *v)
 	check_with(f, v, LH_CHECK_MALLOC);
 }
 
-static void done(struct fake *f, struct lh_verify *v)
-{
-	lh_verify_fini(v);
-	fake_free(f);
-}
-
 static void test_whole(void **state)
 {
 	struct fake *f = arena();
