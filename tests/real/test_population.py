@@ -114,6 +114,12 @@ def check_warnings(place):
         assert answer["complete"] is True
 
 
+def check_soundness(place):
+    answer = place.heap.ask("verify")
+    compare.tell("damages", ["%s: %s" % (row["address"], row["text"]) for row in answer["rows"]])
+    assert not answer["warnings"] and answer["complete"], answer["warnings"]
+
+
 def check_verdict(place):
     """These are healthy, but that the program has turned the collector off"""
     rows = [row for row in place.heap.ask("leaks")["rows"] if row["kind"] != "garbage"]
@@ -124,7 +130,7 @@ def check(place):
     """All that is wrong, not the first alone: a run of fifty packages costs minutes"""
     wrong = []
     tolerances.about["sized_by_code"] = place.sized_by_code
-    for one in CHECKS + (check_sizeof, check_objects, check_audit, check_warnings, check_verdict):
+    for one in CHECKS + (check_sizeof, check_objects, check_audit, check_warnings, check_soundness, check_verdict):
         try:
             one(place)
         except AssertionError as error:
