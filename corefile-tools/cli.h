@@ -10,14 +10,46 @@
 /* Exit status, an interface for scripts. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_FOUND = 3, CLI_INTERRUPTED = 130 };
 
+#define CLI_GO_ON (-1) /* nothing has ended the run: not an exit status */
+
+/** struct cli_session - a target, and the question that is asked of it */
+struct cli_session {
+	struct lh_ctx *ctx;
+	const struct lh_command *command;
+	struct lh_invocation *invocation;
+	struct lh_target *target;
+	struct lh_heap *heap;
+	struct lh_result *result;
+	int coredump;   /* what --coredumpctl found, if it is not a file; -1 */
+	bool prompting; /* questions do not name the target */
+};
+
+/*
+ * session.c: what a question is about, open it, and write the answer.
+ * @folder: answers may be written to files below it, whatever the question; NULL: to --output alone
+ * Return: an exit status; of the first two, CLI_GO_ON: it is to be opened, or asked.
+ */
+int cli_session_parse(struct cli_session *session, const struct lh_command *command, int argc,
+		      const char *const *argv);
+int cli_session_open(struct cli_session *session, const char *folder);
+int cli_session_ask(struct cli_session *session);
+void cli_session_fini(struct cli_session *session);
+
+/* prompt.c: whether words without a command name a target; ask one question after the other of it. Return: exit status. */
+bool cli_names_target(int argc, const char *const *argv);
+int cli_prompt(struct cli_session *session, int argc, const char *const *argv);
+
 /* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
 int cli_overview(void);
-int cli_help(struct lh_ctx *ctx, const char *name);
+int cli_help(struct lh_ctx *ctx, const char *name, bool prompting);
+/* help.c: overview of what can be typed at the prompt. Return: exit status. */
+int cli_prompt_overview(void);
+/* help.c: @name is not a command. Return: exit status. */
+int cli_unknown(const char *name);
 /* help.c: the first of @argv is not a command: it may be misspelt, or come later. Return: exit status. */
 int cli_misplaced(int argc, const char *const *argv);
-/* help.c: the target is not a file, but a process has that number. @argv: what follows the command. Return:
- * exit status. */
-int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command);
+/* help.c: @target is not a file, but a process has that number. Return: exit status. */
+int cli_meant_pid(struct lh_ctx *ctx, const char *command, const char *target);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
 int cli_failed(struct lh_ctx *ctx);
 
@@ -40,6 +72,8 @@ bool cli_progress_shown(void);
 /* shrunk.c: a mapped file that is truncated while it is read ends us with a message, not by a signal. */
 void cli_expect_shrinking(void);
 
+/* style.c: columns of the terminal. */
+unsigned cli_terminal_width(void);
 /* style.c: the style of text for where it goes (@path NULL: stdout).
  * @target: room for how a user names the target. */
 struct lh_style cli_style(const struct lh_invocation *invocation, char *target, size_t size);

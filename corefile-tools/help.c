@@ -12,21 +12,29 @@ static const char intro[] = "py-heap examines the heap of a Python process, from
 			    "\n"
 			    "  py-heap info core.1234              which Python is this?\n"
 			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
-			    "  py-heap garbage core.1234 -f json   what could a collection free? as JSON\n";
+			    "  py-heap garbage core.1234 -f json   what could a collection free? as JSON\n"
+			    "  py-heap core.1234                   a prompt: one question after the other\n";
 
 static const char outro[] = "\n"
 			    "py-heap help COMMAND explains how to read a command's output.\n"
 			    "Exit status: 0 done; 1 not possible, the message says why; 2 wrong usage;\n"
 			    "3 found what it looks for (refaudit: suspects); 130 interrupted.\n";
 
-int cli_overview(void)
+static const char prompt_outro[] =
+	"\n"
+	"help COMMAND explains how to read a command's output. %3 is the address in row 3\n"
+	"of the last answer: object %3. quit, or ^D, ends.\n";
+
+/* @all: those, too, that open files themselves */
+static void list(bool all)
 {
 	const struct lh_command *command;
 	const char *group = "";
 	char usage[64];
 
-	fputs(intro, stdout);
 	for (size_t i = 0; (command = lh_command_at(i)); i++) {
+		if (!all && !lh_command_takes_target(command))
+			continue;
 		if (strcmp(group, lh_command_group(command)) != 0)
 			printf("\n%s\n", lh_command_group(command));
 		group = lh_command_group(command);
@@ -34,11 +42,23 @@ int cli_overview(void)
 			 lh_command_arguments(command));
 		printf("  %-16s %s\n", usage, lh_command_summary(command));
 	}
+}
+
+int cli_overview(void)
+{
+	fputs(intro, stdout);
+	list(true);
 	fputs(outro, stdout);
 	return CLI_DONE;
 }
 
-static int unknown(const char *name)
+int cli_prompt_overview(void)
+{
+	list(false);
+	fputs(prompt_outro, stdout);
+	return CLI_DONE;
+}
+int cli_unknown(const char *name)
 {
 	const char *meant = lh_command_suggest(name);
 
@@ -67,29 +87,24 @@ int cli_misplaced(int argc, const char *const *argv)
 		print_words(argc, argv, i);
 		return CLI_USAGE;
 	}
-	return unknown(argv[0]);
+	return cli_unknown(argv[0]);
 }
 
-int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command)
+int cli_meant_pid(struct lh_ctx *ctx, const char *command, const char *target)
 {
-	int target = 0;
-
-	cli_unwatch(ctx);
-	while (target + 1 < argc && strspn(argv[target], "0123456789") != strlen(argv[target]))
-		target++;
 	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s -p %s'?\n",
-		lh_ctx_error(ctx)->text, command, argv[target]);
+		lh_ctx_error(ctx)->text, command, target);
 	return CLI_FAILED;
 }
 
-int cli_help(struct lh_ctx *ctx, const char *name)
+int cli_help(struct lh_ctx *ctx, const char *name, bool prompting)
 {
 	const struct lh_command *command = lh_command_find(name);
 	char *text;
 
 	if (!command)
-		return unknown(name);
-	if (lh_command_help(ctx, command, &text) != 0)
+		return cli_unknown(name);
+	if ((prompting ? lh_command_help_in_debugger : lh_command_help)(ctx, command, &text) != 0)
 		return cli_failed(ctx);
 	fputs(text, stdout);
 	free(text);

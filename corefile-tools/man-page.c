@@ -162,11 +162,14 @@ static void put_overview(void)
 	put_head("py-heap", "PY-HEAP", "heap forensics for CPython from outside the process");
 	puts(".Sh SYNOPSIS\n.Nm\n.Ar command\n.Ar core\n.Op Ar options\n.Nm\n.Ar command\n.Fl p Ar pid\n"
 	     ".Op Ar options\n.Nm\n.Ar command\n.Fl \\-coredumpctl Ar match\n.Op Ar options\n"
-	     ".Nm\n.Cm help\n.Op Ar command");
+	     ".Nm\n.Ar core\n.Nm\n.Fl p Ar pid\n.Nm\n.Cm help\n.Op Ar command");
 	puts(".Sh DESCRIPTION\nExamines the heap of a Python process, from a core file or while the "
 	     "process\n"
 	     "runs.\n"
 	     "No code is run in the process and nothing is written to it.\n.Pp\n"
+	     "Without a command it asks for one after the other, of a target that is opened once: "
+	     "rows have numbers, and\n.Cm object %3\nasks about row 3 of the last answer.\n"
+	     "Standard input may be a file of such lines.\n.Pp\n"
 	     "Each command answers one question and has a manual page of its own:");
 	put_commands();
 	puts(".Pp\nA core may be compressed by gzip, xz, lz4 or zstd, whatever its name "
@@ -181,7 +184,7 @@ static void put_overview(void)
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nNo colours, when set and not empty.\n"
 	     ".It Ev COLUMNS\nWidth of the terminal.\n"
 	     ".It Ev PYHEAP_CACHE\nWhere struct layouts read from debug information are cached, by "
-	     "build-id, and for completion types and addresses of the last answer on a terminal: a "
+	     "build-id, and for completion types and addresses of the last answer on a terminal, and lines typed at the prompt: a "
 	     "directory, or\n"
 	     ".Cm off .\nThe default is\n.Pa py-heap\nin\n.Ev XDG_CACHE_HOME\nor\n.Pa ~/.cache .\n"
 	     ".It Ev PYHEAP_SANDBOX\n"

@@ -63,7 +63,8 @@ void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
 	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
 
-	clock_gettime(CLOCK_MONOTONIC, &started);
+	if (!watched)
+		clock_gettime(CLOCK_MONOTONIC, &started);
 	enabled = wants_progress(invocation);
 	watched = ctx;
 	lh_ctx_set_progress(ctx, on_progress, NULL);

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static unsigned terminal_width(void)
+unsigned cli_terminal_width(void)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size;
@@ -67,7 +67,7 @@ struct lh_style cli_style(const struct lh_invocation *invocation, char *target, 
 	} else
 		quote(file, target, size);
 	if (!lh_invocation_get(invocation, "output") && isatty(STDOUT_FILENO)) {
-		style.width = terminal_width();
+		style.width = cli_terminal_width();
 		style.color = terminal_has_colors();
 	}
 	return style;

@@ -117,6 +117,12 @@ LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, con
  */
 LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
 /**
+ * lh_invocation_allow_folder() - files below @folder may still be written after lh_invocation_confine()
+ * For a program that asks more than one question, whose files are not known yet. @folder is copied.
+ * Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_allow_folder(struct lh_invocation *invocation, const char *folder);
+/**
  * lh_invocation_confine() - give up the rights of this process that the invocation does not need, before it opens its target
  * By Landlock and seccomp, for good: it runs no programs, contacts no servers but those that it is told to, and writes
  * only in folders of its output, of the user's caches and of temporary files; docs/security.md has the list. For a
@@ -146,6 +152,7 @@ struct lh_style {
 	unsigned width;     /* columns of the terminal, 0: lines are not cut */
 	const char *prefix; /* what a user types before a command's name: "py-heap" */
 	const char *target; /* how a user names the target after it: "core.1234", "-p 1234", "" in GDB */
+	bool numbers;       /* rows have numbers, as lh_result_address() takes them */
 };
 
 /**
@@ -177,6 +184,11 @@ LH_API int lh_result_status(const struct lh_result *result);
  */
 LH_API int lh_result_candidates(const struct lh_result *result, char **ret);
 /**
+ * lh_result_address() - the address of an object in row @row of those that text shows, from 1 on
+ * Return: 0; LH_ABSENT: there is no such row, or no address of an object is shown in it. Since: 0.1
+ */
+LH_API int lh_result_address(const struct lh_result *result, size_t row, uint64_t *ret);
+/**
  * lh_invocation_remember() - keep the answer's candidates for lh_command_complete() in later runs of a shell's front end
  * They are kept in the file "answer" in the user's cache folder, which only the user may read, in the place of those of
  * answers before, but for the types of answers about the same target. The folder is $PYHEAP_CACHE, else py-heap in
@@ -184,6 +196,12 @@ LH_API int lh_result_candidates(const struct lh_result *result, char **ret);
  * Return: 0; LH_ABSENT: nothing was kept: PYHEAP_CACHE=off, or no such folder is the user's; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_invocation_remember(const struct lh_invocation *invocation, const struct lh_result *result);
+
+/**
+ * lh_cache_folder() - the folder that lh_invocation_remember() names, made if it is not there
+ * The caller frees *ret with free(). Return: 0; LH_ABSENT: there is none; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_cache_folder(struct lh_ctx *ctx, char **ret);
 
 /* ------------------------------------------------------- a result as values */
 

@@ -108,6 +108,8 @@ static int restrict_files(struct lh_invocation *invocation)
 		return LH_ABSENT;
 	if (output)
 		allow_output(rules, output);
+	if (invocation->folder)
+		lh_landlock_allow(rules, invocation->folder);
 	allow_temporary(rules);
 	allow_caches(rules);
 	r = allow_fleet(invocation, rules);

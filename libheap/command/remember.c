@@ -11,6 +11,7 @@
 #include "util/cleanup.h"
 #include "util/user_cache.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -105,6 +106,16 @@ static void add_types_before(struct lh_string *text, const char *target)
 		if (strncmp(line, "type ", 5) == 0 && text->len + strlen(line) + 2 < FILE_MAX &&
 		    !has_line(text, line))
 			lh_string_addf(text, "%s\n", line);
+}
+
+int lh_cache_folder(struct lh_ctx *ctx, char **ret)
+{
+	char path[PATH_MAX];
+
+	if (!lh_user_cache_path(path, sizeof(path)))
+		return LH_ABSENT;
+	*ret = strdup(path);
+	return *ret ? 0 : lh_nomem(ctx);
 }
 
 int lh_invocation_remember(const struct lh_invocation *invocation, const struct lh_result *result)

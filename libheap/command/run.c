@@ -72,15 +72,25 @@ int lh_invocation_option_address(struct lh_ctx *ctx, const struct lh_invocation 
 	return word ? parse_address(ctx, invocation, word, ret) : 0;
 }
 
-int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
+static int set_text(struct lh_invocation *invocation, char **text, const char *to)
 {
-	char *copy = strdup(path);
+	char *copy = strdup(to);
 
 	if (!copy)
 		return lh_nomem(invocation->ctx);
-	free(invocation->target);
-	invocation->target = copy;
+	free(*text);
+	*text = copy;
 	return 0;
+}
+
+int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
+{
+	return set_text(invocation, &invocation->target, path);
+}
+
+int lh_invocation_allow_folder(struct lh_invocation *invocation, const char *folder)
+{
+	return set_text(invocation, &invocation->folder, folder);
 }
 
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)

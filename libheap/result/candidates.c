@@ -77,6 +77,19 @@ static void add_column(const struct lh_result *result, size_t column, struct see
 	}
 }
 
+int lh_result_address(const struct lh_result *result, size_t row, uint64_t *ret)
+{
+	for (size_t i = 0; row && row <= result->shown && i < result->column_count; i++) {
+		struct lh_value value = lh_result_cell(result, result->order[row - 1], i);
+
+		if (!has_addresses(&result->columns[i]) || value.kind != LH_K_ADDR || !value.addr)
+			continue;
+		*ret = value.addr;
+		return 0;
+	}
+	return LH_ABSENT;
+}
+
 int lh_result_candidates(const struct lh_result *result, char **ret)
 {
 	_cleanup_string_ struct lh_string out = {};

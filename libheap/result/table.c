@@ -79,6 +79,10 @@ static void add_line(const struct lh_table *t, size_t shown, struct lh_string *o
 	_cleanup_string_ struct lh_string cell = {};
 	const struct lh_column *column = t->result->columns;
 
+	if (t->numbers && shown == SIZE_MAX)
+		pad(out, t->numbers);
+	else if (t->numbers)
+		lh_string_addf(out, "%*zu  ", (int)t->numbers - LH_TABLE_GAP, shown + 1);
 	for (size_t i = 0; i < t->result->column_count; i++) {
 		if (lh_table_is_hidden(t, i))
 			continue;
@@ -209,6 +213,15 @@ static int add_rows(const struct lh_table *t, struct lh_string *out)
 	return r;
 }
 
+static size_t width_of_numbers(const struct lh_result *result)
+{
+	size_t width = LH_TABLE_GAP;
+
+	for (size_t left = result->shown; left; left /= 10)
+		width++;
+	return width;
+}
+
 int lh_render_table(const struct lh_result *result, const struct lh_style *style, struct lh_string *out)
 {
 	_cleanup_free_ size_t *widths = lh_new0(size_t, result->column_count + 1);
@@ -218,6 +231,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 			     .widths = widths,
 			     .least = least,
 			     .hidden = result->hidden,
+			     .numbers = style->numbers ? width_of_numbers(result) : 0,
 			     .below = result->column_count};
 	int r;
 
@@ -225,7 +239,7 @@ int lh_render_table(const struct lh_result *result, const struct lh_style *style
 		return lh_nomem(result->ctx);
 	lh_table_measure(&t, &out->failed);
 	if (style->width)
-		lh_table_fit(&t, style->width);
+		lh_table_fit(&t, style->width > t.numbers ? style->width - t.numbers : 1);
 	lh_string_add(out, style->color ? "\033[1m" : "");
 	add_line(&t, SIZE_MAX, out);
 	add_below(&t, SIZE_MAX, out);

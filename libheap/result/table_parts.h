@@ -14,6 +14,7 @@ struct lh_table {
 	size_t *widths, *least;   /* by column; least: the width to which it may be cut */
 	uint64_t hidden, dropped; /* bit i: column i; dropped: for want of room */
 	size_t below, width; /* the column that has separate lines, or column_count; how wide those are */
+	size_t numbers;      /* columns that numbers of rows take; 0: they have none */
 };
 
 /* lh_table_is_text() - whether a column may be cut */

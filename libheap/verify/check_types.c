@@ -5,8 +5,11 @@
  */
 #include "cpython/type_name.h"
 #include "inventory/objects.h"
+#include "util/array.h"
 #include "verify/checks.h"
 #include "verify/damage.h"
+
+#include <stdlib.h>
 
 static int check_type(struct lh_verify *v, struct lh_type *t)
 {
@@ -34,18 +37,38 @@ static int check_type(struct lh_verify *v, struct lh_type *t)
 		lh_type_name(v->heap, t), t->basicsize, lh_type_name(v->heap, base), base->basicsize);
 }
 
-/* A walk over all objects has met their types when it ends. */
-static int ignore(void *arg, const struct lh_item *items, size_t count)
+/** struct met - types that objects have; a heap that was asked before knows more, which other objects refer to */
+struct met {
+	struct lh_heap *heap;
+	bool *types; /* by lh_type.index */
+	size_t capacity;
+};
+
+static int meet(void *arg, const struct lh_item *items, size_t count)
 {
-	return 0;
+	struct met *met = arg;
+	int r = 0;
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		uint32_t index = items[i].object.type->index;
+
+		r = lh_grow_zeroed(met->heap->ctx, &met->types, &met->capacity, index + 1,
+				   sizeof(*met->types));
+		if (r == 0)
+			met->types[index] = true;
+	}
+	return r;
 }
 
 int lh_check_types(struct lh_verify *v)
 {
+	struct met met = {.heap = v->heap};
 	struct lh_findings findings;
-	int r = lh_objects_walk(v->heap, false, ignore, NULL, &findings);
+	int r = lh_objects_walk(v->heap, false, meet, &met, &findings);
 
-	for (size_t i = 0; i < v->heap->types.count && r == 0; i++)
-		r = check_type(v, v->heap->types.items[i]);
+	for (size_t i = 0; i < met.capacity && i < v->heap->types.count && r == 0; i++)
+		if (met.types[i])
+			r = check_type(v, v->heap->types.items[i]);
+	free(met.types);
 	return r;
 }

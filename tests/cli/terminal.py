@@ -3,7 +3,9 @@
 
 import os
 import pty
+import select
 import subprocess
+import time
 
 
 def on_terminal(build, words, columns=60, **environment):
@@ -20,3 +22,38 @@ def on_terminal(build, words, columns=60, **environment):
             pass
     os.close(main)
     return text.decode()
+
+
+class Typing:
+    """A program on a terminal of 80 columns, and the keys that somebody types"""
+
+    def __init__(self, words, **environment):
+        self._main, other = pty.openpty()
+        self._process = subprocess.Popen([*map(str, words)], stdin=other, stdout=other, stderr=other, start_new_session=True,
+                                         env=dict(os.environ, COLUMNS="80", TERM="xterm", **environment))
+        os.close(other)
+        self._text = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._process.kill()
+        self._process.wait()
+        os.close(self._main)
+
+    def keys(self, text):
+        os.write(self._main, text.encode())
+
+    def until(self, text, seconds=60):
+        """Until it is there, after what was waited for before"""
+        end = time.monotonic() + seconds
+        while text not in self._text:
+            ready = select.select([self._main], [], [], max(0, end - time.monotonic()))[0]
+            assert ready, "no %r in %r" % (text, self._text)
+            self._text += os.read(self._main, 65536).decode(errors="replace")
+        self._text = self._text.split(text, 1)[1]
+
+    def wait(self, seconds=60):
+        """Exit status"""
+        return self._process.wait(seconds)

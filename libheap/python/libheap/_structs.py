@@ -49,7 +49,7 @@ class Option(Structure):
 
 class Style(Structure):
     _fields_ = [("size", c_size_t), ("color", c_bool), ("width", c_uint), ("prefix", c_char_p),
-                ("target", c_char_p)]
+                ("target", c_char_p), ("numbers", c_bool)]
 
 
 class Value(Structure):
