@@ -19,6 +19,7 @@ static struct lh_ctx *volatile watched;
 static struct timespec started;
 static volatile bool shown;
 static bool enabled;
+static bool survives; /* ^C ends questions alone */
 
 static void on_interrupt(int number)
 {
@@ -82,6 +83,12 @@ void cli_unwatch(struct lh_ctx *ctx)
 		fputs("\r\033[K", stderr);
 	shown = false;
 	lh_ctx_set_progress(ctx, NULL, NULL);
-	signal(SIGINT, SIG_DFL);
+	signal(SIGINT, survives ? SIG_IGN : SIG_DFL);
 	watched = NULL;
+}
+
+void cli_survive_interrupts(void)
+{
+	survives = true;
+	signal(SIGINT, SIG_IGN);
 }

@@ -235,6 +235,8 @@ int cli_prompt(struct cli_session *session, int argc, const char *const *argv)
 		return status;
 	cli_unwatch(session->ctx);
 	session->prompting = true;
+	if (isatty(STDIN_FILENO))
+		cli_survive_interrupts();
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		cli_session_ask(session);
 		fputs("\nType a command, as 'types' or 'leaks'; 'help' lists them, 'quit' ends.\n", stdout);

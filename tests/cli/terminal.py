@@ -5,6 +5,7 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 
 
@@ -42,7 +43,12 @@ class Typing:
         self._process.wait()
         os.close(self._main)
 
-    def keys(self, text):
+    def keys(self, text, seconds=60):
+        """Once the program reads keys, not lines: it does so shortly after its prompt is there"""
+        end = time.monotonic() + seconds
+        while termios.tcgetattr(self._main)[3] & termios.ICANON:
+            assert time.monotonic() < end, "it does not read keys"
+            time.sleep(0.01)
         os.write(self._main, text.encode())
 
     def until(self, text, seconds=60):
