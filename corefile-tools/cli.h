@@ -38,6 +38,8 @@ void cli_session_fini(struct cli_session *session);
 /* prompt.c: whether words without a command name a target; ask one question after the other of it. Return: exit status. */
 bool cli_names_target(int argc, const char *const *argv);
 int cli_prompt(struct cli_session *session, int argc, const char *const *argv);
+/* serve.c: commands as tools for another program, until standard input ends. Return: exit status. */
+int cli_serve(struct cli_session *session, int argc, const char *const *argv);
 
 /* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
 int cli_overview(void);

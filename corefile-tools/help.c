@@ -13,7 +13,8 @@ static const char intro[] = "py-heap examines the heap of a Python process, from
 			    "  py-heap info core.1234              which Python is this?\n"
 			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
 			    "  py-heap garbage core.1234 -f json   what could a collection free? as JSON\n"
-			    "  py-heap core.1234                   a prompt: one question after the other\n";
+			    "  py-heap core.1234                   a prompt: one question after the other\n"
+			    "  py-heap serve core.1234             the same for editors and agents (MCP)\n";
 
 static const char outro[] = "\n"
 			    "py-heap help COMMAND explains how to read a command's output.\n"
