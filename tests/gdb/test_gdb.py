@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 
 import pytest
+from sleepers import asleep
 
 NAMES = ["info", "crash", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
          "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
@@ -117,10 +118,12 @@ def test_no_code_runs_for_an_expression(gdb, sleeper):
     assert "may-call-functions is off" in done.stderr and "is on" in done.parts[2]
 
 
-def test_heaps_are_read_anew_after_a_call(gdb, sleeper):
+def test_heaps_are_read_anew_after_a_call(gdb):
+    """Of a process of its own: a call of GDB's ends its sleep with an error (ERESTART_RESTARTBLOCK)"""
     count = "python import pyheap_gdb.inferior; print(len(pyheap_gdb.inferior._heaps))"
-    done = gdb("py-heap info", count, "print (int) getpid()", count, "py-heap info", "set var *(char *) $sp = *(char *) $sp", count,
-               pid=sleeper.pid)
+    with asleep() as process:
+        done = gdb("py-heap info", count, "print (int) getpid()", count, "py-heap info", "set var *(char *) $sp = *(char *) $sp",
+                   count, pid=process.pid)
     assert [done.parts[i] for i in (1, 3, 6)] == ["1\n", "0\n", "0\n"], done.stderr
 
 
