@@ -15,6 +15,7 @@ struct lh_vma {
 	uint64_t dirty; /* bytes of Private_Dirty, of mappings that lh_vmas_read_dirty() asked about */
 	uint64_t
 		alone; /* of them, bytes that are found: of no file, in pages that are this process's alone */
+	uint8_t *data; /* where its copy is */
 };
 
 struct lh_vmas {
@@ -29,7 +30,7 @@ int lh_vmas_read(struct lh_target *target, struct lh_vmas *vmas);
 void lh_vmas_read_dirty(const struct lh_target *target, struct lh_vmas *vmas, bool all);
 void lh_vmas_fini(struct lh_vmas *vmas);
 
-/** lh_live_open() - the memory of @target->pid. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
+/** lh_live_open() - the memory of @target->pid, of the program that it runs now. Return: 0, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_ENOMEM. */
 int lh_live_open(struct lh_target *target);
 /** lh_live_read() - at most @len bytes, without changing pages that a fork shares. Return: how many came without a gap. */
 int64_t lh_live_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len);

@@ -24,6 +24,7 @@ static void close_live(struct lh_target *target)
 	if (live)
 		close(live->mem);
 	free(live);
+	target->medium = NULL;
 }
 
 int lh_live_open(struct lh_target *target)
@@ -33,6 +34,7 @@ int lh_live_open(struct lh_target *target)
 	char name[64];
 	int fd;
 
+	close_live(target);
 	snprintf(name, sizeof(name), "/proc/%d/mem", (int)target->pid);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
