@@ -22,13 +22,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-#define FILE_COPY_MAX \
-	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
-#define CONST_COPY_MAX ((uint64_t)64 << 20)
-
-#define RESERVED_MAX ((uint64_t)1 << 42) /* nothing of that much is read */
 
 struct copy {
 	struct lh_target *target;
@@ -65,40 +58,9 @@ static int on_run(void *arg, uint64_t start, uint64_t end)
 	return r < 0 ? r : add_run(copy, start, end, copy->gently);
 }
 
-/* ------------------------------------------------------------------------------------- which mapping how and
- * when */
-
-enum when { NEVER, STOPPED, AFTERWARDS, ON_DEMAND };
-
-static bool is_file(const struct lh_vma *v)
+static enum lh_when choose(const struct copy *copy, const struct lh_vma *v)
 {
-	return v->map.path && v->map.path[0] == '/';
-}
-
-static bool is_device(const struct lh_vma *v)
-{
-	const char *path = v->map.path;
-
-	return path && strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0 &&
-	       strncmp(path, "/dev/zero", 9) != 0;
-}
-
-static enum when choose(const struct copy *copy, const struct lh_vma *v)
-{
-	uint64_t size = v->map.end - v->map.start;
-
-	if (!v->map.readable || is_device(v) || (v->map.path && strncmp(v->map.path, "[vvar", 5) == 0) ||
-	    (v->map.path && strcmp(v->map.path, "[vsyscall]") == 0))
-		return NEVER;
-	if (size >= RESERVED_MAX)
-		return NEVER;
-	if (v->shared || (size >= LH_PAGES_RESERVED_MIN && !copy->pages.scans))
-		return ON_DEMAND;
-	if (!is_file(v))
-		return STOPPED;
-	if (v->map.writable)
-		return size <= FILE_COPY_MAX ? STOPPED : ON_DEMAND;
-	return !v->map.executable && size <= CONST_COPY_MAX ? AFTERWARDS : ON_DEMAND;
+	return lh_vma_when(v, copy->pages.scans);
 }
 
 /* The pages of a mapping that exist; all of them if that is not known, or if untouched ones have content. */
@@ -109,14 +71,14 @@ static int plan_pages(struct copy *copy, const struct lh_vma *v)
 
 	copy->vma = v;
 	copy->there = v->map.start;
-	r = is_file(v) ? LH_ABSENT : lh_pages_runs(&copy->pages, v->map.start, v->map.end, &runs);
+	r = lh_vma_is_file(v) ? LH_ABSENT : lh_pages_runs(&copy->pages, v->map.start, v->map.end, &runs);
 	if (r == LH_ABSENT)
 		return add_run(copy, copy->there, v->map.end, true);
 	return r < 0 ? r : add_hole(copy, v->map.end);
 }
 
 /* Neighbours share one buffer, so that they are one segment: a static object may begin in .data and end in .bss. */
-static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, size_t i, enum when when)
+static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, size_t i, enum lh_when when)
 {
 	uint64_t end = vmas->all[i].map.end;
 
@@ -125,7 +87,7 @@ static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, 
 	return end;
 }
 
-static int plan(struct copy *copy, struct lh_vmas *vmas, enum when when)
+static int plan(struct copy *copy, struct lh_vmas *vmas, enum lh_when when)
 {
 	uint64_t room = 0, end = 0; /* what has room up to end, and where it began */
 	uint8_t *data = NULL;
@@ -186,7 +148,7 @@ static int add_segments(const struct copy *copy, const struct lh_vma *v, size_t 
 	return r < 0 ? r : add_segment(copy->target, v, start, v->map.end);
 }
 
-static int copy_all(struct copy *copy, struct lh_vmas *vmas, enum when when)
+static int copy_all(struct copy *copy, struct lh_vmas *vmas, enum lh_when when)
 {
 	size_t gap = 0;
 	int r = plan(copy, vmas, when);
@@ -207,7 +169,7 @@ static int add_on_demand(struct copy *copy, const struct lh_vmas *vmas)
 	for (size_t i = 0; i < vmas->count && r == 0; i++) {
 		const struct lh_mapping *m = &vmas->all[i].map;
 
-		if (choose(copy, &vmas->all[i]) == ON_DEMAND)
+		if (choose(copy, &vmas->all[i]) == LH_ON_DEMAND)
 			r = lh_target_add_lazy(copy->target, m->start, m->end, m->writable);
 	}
 	return r;
@@ -221,12 +183,12 @@ static int foresee(struct copy *copy, struct lh_vmas *vmas)
 	int r = lh_vmas_read(copy->target, vmas);
 
 	for (size_t i = 0; i < vmas->count && r == 0; i++)
-		if (choose(copy, &vmas->all[i]) == STOPPED)
+		if (choose(copy, &vmas->all[i]) == LH_STOPPED)
 			r = lh_rooms_foresee(&copy->rooms, vmas->all[i].map.start, vmas->all[i].map.end);
 	if (r < 0)
 		return r;
 	lh_rooms_reserve(&copy->rooms);
-	return plan(copy, vmas, STOPPED);
+	return plan(copy, vmas, LH_STOPPED);
 }
 
 /* Memory for the copy, while nobody waits for it. What there is to copy is asked again in the stop. */
@@ -250,20 +212,11 @@ static int prepare(struct copy *copy)
 
 /* ------------------------------------------------------------------------------------- while it is stopped */
 
-static double now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
-}
-
 /* The stopped part: maps and memory belong to one moment. */
 static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagemap *resident, bool hold)
 {
 	struct lh_target *target = copy->target;
 	_cleanup_(lh_stop_release) struct lh_stop stop = {.ctx = target->ctx, .pid = target->pid};
-	double begin = now_ms();
 	int r = hold ? lh_stop_all(&stop) : 0;
 
 	/* What was open before would be the memory of another program, if this one has started it in its place. */
@@ -282,9 +235,9 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		r = lh_pagemap_read(resident, &copy->pages, vmas);
 	copy->gently = resident->forked || !target->private_known;
 	if (r == 0)
-		r = copy_all(copy, vmas, STOPPED);
+		r = copy_all(copy, vmas, LH_STOPPED);
 	lh_stop_release(&stop);
-	target->pause_ms = hold ? now_ms() - begin : 0;
+	target->pause_ms = hold ? lh_stop_ms(&stop) : 0;
 	if (hold)
 		lh_log(target->ctx, 6, "process %d was stopped for %.1f ms", (int)target->pid,
 		       target->pause_ms);
@@ -317,6 +270,23 @@ static void copy_fini(struct copy *copy)
 	lh_copier_fini(&copy->copier);
 }
 
+int lh_live_finish(struct lh_target *target, const struct lh_vmas *vmas)
+{
+	struct lh_auxv auxv = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		r = lh_target_add_mapping(target, &vmas->all[i].map);
+	if (r == 0)
+		r = read_auxv(target, &auxv);
+	if (r < 0)
+		return r;
+	target->first_stack = auxv.random;
+	lh_holes_settle(target);
+	lh_target_settle(target);
+	return lh_modules_find(target, &auxv);
+}
+
 static int read_process(struct lh_target *target)
 {
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
@@ -326,26 +296,17 @@ static int read_process(struct lh_target *target)
 		.pages.fd = -1,
 		.rooms.target = target,
 		.copier = {.target = target, .lock = PTHREAD_MUTEX_INITIALIZER}};
-	struct lh_auxv auxv = {0};
 	int r = target->stopped ? 0 : prepare(&copy);
 
 	if (r == 0)
 		r = copy_stopped(&copy, &vmas, &resident, !target->stopped);
 	if (r == 0)
-		r = copy_all(&copy, &vmas, AFTERWARDS);
+		r = copy_all(&copy, &vmas, LH_AFTERWARDS);
 	if (r == 0)
 		r = add_on_demand(&copy, &vmas);
-	for (size_t i = 0; i < vmas.count && r == 0; i++)
-		r = lh_target_add_mapping(target, &vmas.all[i].map);
 	if (r == 0)
-		r = read_auxv(target, &auxv);
-	if (r < 0)
-		return r;
-	target->first_stack = auxv.random;
-	lh_holes_settle(target);
-	lh_target_settle(target);
-	r = lh_pagemap_settle(&resident);
-	return r < 0 ? r : lh_modules_find(target, &auxv);
+		r = lh_live_finish(target, &vmas);
+	return r < 0 ? r : lh_pagemap_settle(&resident);
 }
 
 int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
