@@ -134,7 +134,8 @@ LH_API int lh_invocation_allow_folder(struct lh_invocation *invocation, const ch
 LH_API int lh_invocation_confine(struct lh_invocation *invocation);
 /**
  * lh_invocation_open() - open the target and the heap that the arguments name
- * The caller frees the heap, then the target.
+ * The caller frees the heap, then the target. A large running process of which the command needs little is not copied, but held until
+ * lh_invocation_run(), for a fifth of a second at most: the heap is for that alone.
  * Return: 0, or what lh_target_open_core(), lh_target_open_process() and lh_heap_open() return. Since: 0.1
  */
 LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,

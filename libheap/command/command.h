@@ -6,6 +6,7 @@
 #include "result/result.h"
 
 #define LH_VIEWS_MAX 3
+#define LH_READS_ALL_MAX 2
 
 /** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does;
  * of a command with words, one of them */
@@ -31,6 +32,9 @@ struct lh_command {
 	const char *const *words;
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
+	/* Of a heap of any size, but with the options reads_all: a live process is held then while it is read, and not copied. */
+	bool reads_little;
+	const char *reads_all[LH_READS_ALL_MAX + 1]; /* ended by NULL */
 	/* Checks words and options together, before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);

@@ -16,6 +16,7 @@ struct lh_invocation {
 	size_t value_count;
 	char **args; /* positional, without the target */
 	size_t arg_count, arg_capacity;
+	double held_ms; /* how long the process was held before all of it was copied instead; 0: it was not */
 };
 
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);

@@ -4,6 +4,7 @@
 #include "command/invocation.h"
 #include "command/options.h"
 #include "result/result_impl.h"
+#include "target/held.h"
 #include "util/parallel.h"
 
 #include <ctype.h>
@@ -137,7 +138,28 @@ static int open_process(const struct lh_invocation *invocation, uint64_t pid, st
 	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
 }
 
-static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
+static bool reads_little(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+
+	for (size_t i = 0; command->reads_all[i]; i++)
+		if (lh_invocation_has(invocation, command->reads_all[i]))
+			return false;
+	return command->reads_little;
+}
+
+/* Of the process that is asked about; @whole: a copy of all. */
+static int open_asked(struct lh_invocation *invocation, uint64_t pid, bool whole, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+	int r = LH_ABSENT;
+
+	if (!whole && pid <= INT32_MAX && reads_little(invocation))
+		r = lh_target_open_held(invocation->ctx, (pid_t)pid, &options, ret, &invocation->held_ms);
+	return r == LH_ABSENT ? open_process(invocation, pid, ret) : r;
+}
+
+static int open_target(struct lh_invocation *invocation, bool whole, struct lh_target **ret)
 {
 	uint64_t pid;
 
@@ -147,7 +169,7 @@ static int open_target(struct lh_invocation *invocation, struct lh_target **ret)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: open the target: the caller must resolve --coredumpctl first",
 			       invocation->command->name);
-	return open_process(invocation, pid, ret);
+	return open_asked(invocation, pid, whole, ret);
 }
 
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
@@ -165,19 +187,51 @@ int lh_invocation_open_other(const struct lh_invocation *invocation, const char 
 	return open_process(invocation, pid, ret);
 }
 
-int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
-		       struct lh_heap **ret_heap)
+static void take_threads(const struct lh_invocation *invocation)
+{
+	uint64_t threads = 0;
+
+	lh_invocation_number(invocation, "threads", &threads);
+	invocation->ctx->threads = threads > LH_WORKERS_MAX ? LH_WORKERS_MAX : (unsigned)threads;
+}
+
+/* Nothing that was found is to be believed. */
+static int let_go_early(struct lh_invocation *invocation, struct lh_target *target)
+{
+	lh_target_let_go(target);
+	invocation->held_ms = target->pause_ms;
+	return LH_ABSENT;
+}
+
+static int open_both(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
+		     struct lh_heap **ret_heap)
 {
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
-	int r = open_target(invocation, &target);
+	struct lh_heap *heap = NULL;
+	int r = open_target(invocation, whole, &target);
 
 	if (r != 0)
 		return r;
-	r = lh_invocation_open_heap(invocation, target, ret_heap);
+	r = lh_invocation_open_heap(invocation, target, &heap);
+	if (lh_target_missed(target)) {
+		lh_heap_free(heap);
+		return let_go_early(invocation, target);
+	}
 	if (r != 0)
 		return r;
 	*ret_target = lh_take(target);
+	*ret_heap = heap;
 	return 0;
+}
+
+int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
+		       struct lh_heap **ret_heap)
+{
+	int r;
+
+	take_threads(invocation);
+	r = open_both(invocation, false, ret_target, ret_heap);
+	return r == LH_ABSENT ? open_both(invocation, true, ret_target, ret_heap) : r;
 }
 
 /* The result outlives the invocation and the heap's strings may not. */
@@ -197,10 +251,8 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 {
 	const char *format = lh_invocation_get(invocation, "format");
 	const char *sort = lh_invocation_get(invocation, "sort");
-	uint64_t limit = 0, threads = 0;
+	uint64_t limit = 0;
 
-	lh_invocation_number(invocation, "threads", &threads);
-	invocation->ctx->threads = threads > LH_WORKERS_MAX ? LH_WORKERS_MAX : (unsigned)threads;
 	if (format)
 		result->format = strcmp(format, "json") == 0  ? LH_FORMAT_JSON
 				 : strcmp(format, "csv") == 0 ? LH_FORMAT_CSV
@@ -223,6 +275,17 @@ static bool hides_values(const struct lh_invocation *invocation)
 	       (always && strcmp(always, "off") == 0);
 }
 
+/* What asking cost a process that others may be waiting for. */
+static int note_pause(struct lh_result *result, double ms)
+{
+	if (ms <= 0)
+		return 0;
+	return ms < 1000 ? lh_result_note(result, "The process was stopped for %" PRIu64 " ms.",
+					  (uint64_t)ms + 1)
+			 : lh_result_note(result, "The process was stopped for %.1f s.", ms / 1000);
+}
+
+/* Return: LH_ABSENT: the process was let go before all was read; as run(). */
 static int ask_heap(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	int r;
@@ -233,15 +296,20 @@ static int ask_heap(struct lh_invocation *invocation, struct lh_heap *heap, stru
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
 	heap->hide_values = false; /* typed answers (libheap.h) have all contents */
-	return r == 0 ? lh_result_missing(result, heap) : r;
+	if (r == 0)
+		r = lh_result_missing(result, heap);
+	if (!lh_target_let_go(heap->target) && r != -LH_EINTR)
+		return let_go_early(invocation, heap->target);
+	return r == 0 ? note_pause(result, heap->target->pause_ms + invocation->held_ms) : r;
 }
 
-int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
+static int run_once(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
 {
 	_cleanup_(lh_result_freep) struct lh_result *result = NULL;
 	int r = lh_result_new(invocation->ctx, invocation->command->name, &result);
 
 	lh_ctx_begin(invocation->ctx);
+	take_threads(invocation);
 	if (r == 0)
 		r = take_options(result, invocation);
 	if (r == 0)
@@ -256,4 +324,21 @@ int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, st
 		return r;
 	*ret = lh_take(result);
 	return 0;
+}
+
+/* It took longer to read little than a process may be held for: all is copied. */
+static int run_on_copy(struct lh_invocation *invocation, struct lh_result **ret)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	_cleanup_(lh_heap_freep) struct lh_heap *heap = NULL;
+	int r = open_both(invocation, true, &target, &heap);
+
+	return r == 0 ? run_once(invocation, heap, ret) : r;
+}
+
+int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
+{
+	int r = run_once(invocation, heap, ret);
+
+	return r == LH_ABSENT && heap ? run_on_copy(invocation, ret) : r;
 }

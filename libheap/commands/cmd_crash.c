@@ -217,5 +217,6 @@ const struct lh_command lh_cmd_crash = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.reads_little = true,
 	.run = run,
 };

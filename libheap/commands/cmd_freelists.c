@@ -199,5 +199,6 @@ const struct lh_command lh_cmd_freelists = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.reads_little = true,
 	.run = run,
 };

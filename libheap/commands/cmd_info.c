@@ -220,5 +220,6 @@ const struct lh_command lh_cmd_info = {
 	.options = options,
 	.columns = columns,
 	.views = {{"layout-fields", field_columns}},
+	.reads_little = true,
 	.run = run,
 };

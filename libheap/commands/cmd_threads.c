@@ -354,6 +354,8 @@ const struct lh_command lh_cmd_threads = {
 	.options = options,
 	.columns = columns,
 	.views = {{"locals", local_columns}, {"tasks", lh_task_columns}},
+	.reads_little = true,
+	.reads_all = {"retained", "tasks"},
 	.check = check,
 	.run = run,
 };

@@ -4,153 +4,49 @@
  *
  * Private memory that the process can write, or has written (read-only after relocation), is copied while it
  * is stopped, and only pages that exist (/proc/PID/pagemap): untouched pages are zeros there and in our
- * reserved copy too. The process need not be stopped for what does not change: constants and code of modules are read when
+ * reserved copy too. While it still runs, memory for the copy is had from the system (live_copy.c): as much as the process has
+ * then. The process need not be stopped for what does not change: constants and code of modules are read when
  * they are first needed (constants of modules right after the stop, so that a process that ends soon leaves
  * its type names). Shared memory comes on demand as well; it may be newer than the rest.
+ *
+ * Which pages are written to while a copy is made could be asked of the system (soft-dirty), which would then be told to forget
+ * which were before (/proc/PID/clear_refs): that changes the process, and its next write to each page is slower. So all is copied
+ * in the stop.
  */
 #include "target/live.h"
-
-#include "util/array.h"
+#include "target/live_copy.h"
+#include "target/live_room.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
-#include <time.h>
-
-#define BATCH 256                  /* runs of pages in one call; the kernel takes 1024 */
-#define PIECE ((uint64_t)16 << 20) /* so that an interrupt is seen soon */
-#define FILE_COPY_MAX \
-	((uint64_t)256 << 20) /* bigger private file mappings are data files, not modules: on demand */
-#define CONST_COPY_MAX ((uint64_t)64 << 20)
-
-#define RESERVED_MAX ((uint64_t)1 << 42) /* nothing of that much is read */
 
 struct copy {
 	struct lh_target *target;
 	struct lh_pages pages;
+	struct lh_rooms rooms;
+	struct lh_copier copier;
 	bool gently; /* it may share pages with a parent or child */
-	uint64_t done, total;
-	/* the region being copied */
-	const struct lh_mapping *map;
-	uint8_t *data;
-	struct iovec local[BATCH], remote[BATCH];
-	size_t runs;
-	uint64_t piece; /* start of the segment that is growing */
+	bool ahead;  /* it still runs: the target is told of nothing */
+	/* the mapping that is planned */
+	const struct lh_vma *vma;
 	uint64_t there; /* end of the last run of pages that exist */
 };
-
-/* [copy->piece, end) is whole: a segment. */
-static int end_piece(struct copy *copy, uint64_t end)
-{
-	const struct lh_mapping *m = copy->map;
-
-	return lh_target_add_segment(copy->target,
-				     &(struct lh_segment){.start = copy->piece,
-							  .end = end,
-							  .data = copy->data + (copy->piece - m->start),
-							  .writable = m->writable});
-}
-
-/*
- * Pages that cannot be read are left out of the target, so that they are not taken for zeros. As a rule the
- * process cannot read them either, and nothing is missing: guards (glibc 2.42+ makes them with
- * MADV_GUARD_INSTALL inside the mappings of stacks), pages past the end of a mapped file. A device's memory
- * can be read by the process alone.
- */
-static bool is_of_device(const struct lh_mapping *m)
-{
-	return m->path && strncmp(m->path, "/dev/", 5) == 0;
-}
-
-static int copy_run_slowly(struct copy *copy, const struct iovec *remote)
-{
-	uint64_t at = (uintptr_t)remote->iov_base, end = at + remote->iov_len;
-	int r = 0;
-
-	while (at < end && r == 0) {
-		uint64_t got = (uint64_t)lh_live_read(copy->target, at, copy->data + (at - copy->map->start),
-						      end - at);
-
-		at += got & ~(uint64_t)(LH_PAGE - 1);
-		if (at >= end)
-			break;
-		r = end_piece(copy, at);
-		if (is_of_device(copy->map))
-			copy->target->missing_bytes += LH_PAGE;
-		at += LH_PAGE;
-		copy->piece = at;
-	}
-	return r;
-}
-
-static int flush(struct copy *copy)
-{
-	uint64_t total = 0;
-	ssize_t n;
-	int r = 0;
-
-	for (size_t i = 0; i < copy->runs; i++)
-		total += copy->remote[i].iov_len;
-	if (!total)
-		return 0;
-	n = process_vm_readv(copy->target->pid, copy->local, copy->runs, copy->remote, copy->runs, 0);
-	if (n < 0 && errno == ESRCH)
-		return lh_fail_process(copy->target->ctx, copy->target->pid, "copy memory of", ESRCH);
-	if (n < 0 && errno == EPERM)
-		return lh_fail_process(copy->target->ctx, copy->target->pid, "copy memory of", EPERM);
-	if (n < 0 || (uint64_t)n < total)
-		for (size_t i = 0; i < copy->runs && r == 0; i++)
-			r = copy_run_slowly(copy, &copy->remote[i]);
-	copy->runs = 0;
-	copy->done += total;
-	return r < 0 ? r : lh_progress(copy->target->ctx, "copying memory", copy->done, copy->total);
-}
-
-static int add_run(struct copy *copy, uint64_t start, uint64_t end)
-{
-	while (start < end) {
-		uint64_t len = end - start < PIECE ? end - start : PIECE;
-		int r;
-
-		copy->local[copy->runs] = (struct iovec){copy->data + (start - copy->map->start), len};
-		copy->remote[copy->runs++] = (struct iovec){(void *)(uintptr_t)start, len};
-		start += len;
-		if (copy->runs < BATCH && len < PIECE)
-			continue;
-		r = flush(copy);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
 
 /* Untouched pages are zeros, here as there: nobody has to read them. */
 static int add_hole(struct copy *copy, uint64_t end)
 {
-	uint64_t start = copy->map->start;
+	const uint8_t *data = copy->vma->data - copy->vma->map.start;
 
-	return lh_holes_add(copy->target, copy->data + (copy->there - start), copy->data + (end - start));
+	return copy->ahead ? 0 : lh_holes_add(copy->target, data + copy->there, data + end);
 }
 
-/* Without changing them, slower than many at a time; see live_read.c. */
-static int read_run(struct copy *copy, uint64_t start, uint64_t end)
+static int add_run(struct copy *copy, uint64_t start, uint64_t end, bool gently)
 {
-	int r = flush(copy);
-
-	while (start < end && r == 0) {
-		uint64_t len = end - start < PIECE ? end - start : PIECE;
-
-		r = copy_run_slowly(copy, &(struct iovec){(void *)(uintptr_t)start, len});
-		start += len;
-		copy->done += len;
-		if (r == 0)
-			r = lh_progress(copy->target->ctx, "copying memory", copy->done, copy->total);
-	}
-	return r;
+	return lh_copier_add(&copy->copier, start, end, copy->vma->data + (start - copy->vma->map.start),
+			     gently);
 }
 
 static int on_run(void *arg, uint64_t start, uint64_t end)
@@ -159,77 +55,30 @@ static int on_run(void *arg, uint64_t start, uint64_t end)
 	int r = add_hole(copy, start);
 
 	copy->there = end;
-	if (r < 0)
-		return r;
-	return copy->gently ? read_run(copy, start, end) : add_run(copy, start, end);
+	return r < 0 ? r : add_run(copy, start, end, copy->gently);
 }
 
-/* Copy the pages of a mapping that exist; all of them if that is not known, or if untouched ones have
- * content. */
-static int copy_pages(struct copy *copy, bool all)
+static enum lh_when choose(const struct copy *copy, const struct lh_vma *v)
 {
-	const struct lh_mapping *m = copy->map;
+	return lh_vma_when(v, copy->pages.scans);
+}
+
+/* The pages of a mapping that exist; all of them if that is not known, or if untouched ones have content. */
+static int plan_pages(struct copy *copy, const struct lh_vma *v)
+{
 	const struct lh_page_runs runs = {on_run, copy};
-	int r = all ? LH_ABSENT : lh_pages_runs(&copy->pages, m->start, m->end, &runs);
-
-	if (r == LH_ABSENT)
-		return read_run(copy, copy->there, m->end);
-	return r == 0 ? add_hole(copy, m->end) : r;
-}
-
-/* @data: room for the mapping. */
-static int copy_mapping(struct copy *copy, const struct lh_mapping *m, uint8_t *data, bool all)
-{
 	int r;
 
-	copy->map = m;
-	copy->piece = copy->there = m->start;
-	copy->runs = 0;
-	copy->data = data;
-	r = copy_pages(copy, all);
-	if (r == 0)
-		r = flush(copy);
-	return r < 0 ? r : end_piece(copy, m->end);
-}
-
-/* ------------------------------------------------------------------------------------- which mapping how and
- * when */
-
-enum when { NEVER, STOPPED, AFTERWARDS, ON_DEMAND };
-
-static bool is_file(const struct lh_vma *v)
-{
-	return v->map.path && v->map.path[0] == '/';
-}
-
-static bool is_device(const struct lh_vma *v)
-{
-	const char *path = v->map.path;
-
-	return path && strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0 &&
-	       strncmp(path, "/dev/zero", 9) != 0;
-}
-
-static enum when choose(const struct copy *copy, const struct lh_vma *v)
-{
-	uint64_t size = v->map.end - v->map.start;
-
-	if (!v->map.readable || is_device(v) || (v->map.path && strncmp(v->map.path, "[vvar", 5) == 0) ||
-	    (v->map.path && strcmp(v->map.path, "[vsyscall]") == 0))
-		return NEVER;
-	if (size >= RESERVED_MAX)
-		return NEVER;
-	if (v->shared || (size >= LH_PAGES_RESERVED_MIN && !copy->pages.scans))
-		return ON_DEMAND;
-	if (!is_file(v))
-		return STOPPED;
-	if (v->map.writable)
-		return size <= FILE_COPY_MAX ? STOPPED : ON_DEMAND;
-	return !v->map.executable && size <= CONST_COPY_MAX ? AFTERWARDS : ON_DEMAND;
+	copy->vma = v;
+	copy->there = v->map.start;
+	r = lh_vma_is_file(v) ? LH_ABSENT : lh_pages_runs(&copy->pages, v->map.start, v->map.end, &runs);
+	if (r == LH_ABSENT)
+		return add_run(copy, copy->there, v->map.end, true);
+	return r < 0 ? r : add_hole(copy, v->map.end);
 }
 
 /* Neighbours share one buffer, so that they are one segment: a static object may begin in .data and end in .bss. */
-static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, size_t i, enum when when)
+static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, size_t i, enum lh_when when)
 {
 	uint64_t end = vmas->all[i].map.end;
 
@@ -238,58 +87,147 @@ static uint64_t end_of_run(const struct copy *copy, const struct lh_vmas *vmas, 
 	return end;
 }
 
-static int copy_all(struct copy *copy, const struct lh_vmas *vmas, enum when when)
+static int plan(struct copy *copy, struct lh_vmas *vmas, enum lh_when when)
 {
-	uint64_t room = 0, end = 0; /* what is reserved up to end, and where it began */
+	uint64_t room = 0, end = 0; /* what has room up to end, and where it began */
 	uint8_t *data = NULL;
 	int r = 0;
 
 	for (size_t i = 0; i < vmas->count && r == 0; i++) {
-		const struct lh_vma *v = &vmas->all[i];
+		struct lh_vma *v = &vmas->all[i];
 
 		if (choose(copy, v) != when)
 			continue;
-		if (when == ON_DEMAND) {
-			r = lh_target_add_lazy(copy->target, v->map.start, v->map.end, v->map.writable);
-			continue;
-		}
 		if (v->map.start >= end) {
 			room = v->map.start;
 			end = end_of_run(copy, vmas, i, when);
-			r = lh_target_reserve(copy->target, end - room, &data);
+			r = lh_rooms_get(&copy->rooms, room, end, &data);
 		}
-		if (r == 0)
-			r = copy_mapping(copy, &v->map, data + (v->map.start - room), is_file(v));
+		if (r < 0)
+			return r;
+		v->data = data + (v->map.start - room);
+		r = plan_pages(copy, v);
 	}
 	return r;
 }
 
-static double now_ms(void)
+/*
+ * Pages that cannot be read are left out of the target, so that they are not taken for zeros. As a rule the
+ * process cannot read them either, and nothing is missing: guards (glibc 2.42+ makes them with
+ * MADV_GUARD_INSTALL inside the mappings of stacks), pages past the end of a mapped file. A device's memory
+ * can be read by the process alone.
+ */
+static bool is_of_device(const struct lh_vma *v)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+	return v->map.path && strncmp(v->map.path, "/dev/", 5) == 0;
 }
+
+static int add_segment(struct lh_target *target, const struct lh_vma *v, uint64_t start, uint64_t end)
+{
+	return lh_target_add_segment(target, &(struct lh_segment){.start = start,
+								  .end = end,
+								  .data = v->data + (start - v->map.start),
+								  .writable = v->map.writable});
+}
+
+/* Segments of what was copied of a mapping; @gap is the first one that may be in it, or in those after it. */
+static int add_segments(const struct copy *copy, const struct lh_vma *v, size_t *gap)
+{
+	uint64_t start = v->map.start;
+	int r = 0;
+
+	for (; *gap < copy->copier.gap_count && copy->copier.gaps[*gap].start < v->map.end && r == 0;
+	     ++*gap) {
+		const struct lh_range *range = &copy->copier.gaps[*gap];
+
+		r = add_segment(copy->target, v, start, range->start);
+		if (is_of_device(v))
+			copy->target->missing_bytes += range->end - range->start;
+		start = range->end;
+	}
+	return r < 0 ? r : add_segment(copy->target, v, start, v->map.end);
+}
+
+static int copy_all(struct copy *copy, struct lh_vmas *vmas, enum lh_when when)
+{
+	size_t gap = 0;
+	int r = plan(copy, vmas, when);
+
+	if (r == 0)
+		r = lh_copier_run(&copy->copier);
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		if (choose(copy, &vmas->all[i]) == when)
+			r = add_segments(copy, &vmas->all[i], &gap);
+	lh_copier_clear(&copy->copier);
+	return r;
+}
+
+static int add_on_demand(struct copy *copy, const struct lh_vmas *vmas)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < vmas->count && r == 0; i++) {
+		const struct lh_mapping *m = &vmas->all[i].map;
+
+		if (choose(copy, &vmas->all[i]) == LH_ON_DEMAND)
+			r = lh_target_add_lazy(copy->target, m->start, m->end, m->writable);
+	}
+	return r;
+}
+
+/* ------------------------------------------------------------------------------------- while it runs */
+
+/* Rooms for mappings, and what will be copied of them if nothing changes. */
+static int foresee(struct copy *copy, struct lh_vmas *vmas)
+{
+	int r = lh_vmas_read(copy->target, vmas);
+
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		if (choose(copy, &vmas->all[i]) == LH_STOPPED)
+			r = lh_rooms_foresee(&copy->rooms, vmas->all[i].map.start, vmas->all[i].map.end);
+	if (r < 0)
+		return r;
+	lh_rooms_reserve(&copy->rooms);
+	return plan(copy, vmas, LH_STOPPED);
+}
+
+/* Memory for the copy, while nobody waits for it. What there is to copy is asked again in the stop. */
+static int prepare(struct copy *copy)
+{
+	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
+	int r = lh_live_open(copy->target);
+
+	if (r < 0)
+		return r;
+	copy->ahead = true;
+	(void)lh_pages_open(&copy->pages, copy->target->pid);
+	r = foresee(copy, &vmas);
+	if (r == 0)
+		r = lh_copier_prepare(&copy->copier);
+	lh_pages_close(&copy->pages);
+	lh_copier_clear(&copy->copier);
+	copy->ahead = false;
+	return r;
+}
+
+/* ------------------------------------------------------------------------------------- while it is stopped */
 
 /* The stopped part: maps and memory belong to one moment. */
 static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagemap *resident, bool hold)
 {
 	struct lh_target *target = copy->target;
 	_cleanup_(lh_stop_release) struct lh_stop stop = {.ctx = target->ctx, .pid = target->pid};
-	double begin = now_ms();
 	int r = hold ? lh_stop_all(&stop) : 0;
 
+	/* What was open before would be the memory of another program, if this one has started it in its place. */
+	if (r == 0)
+		r = lh_live_open(target);
 	if (r == 0)
 		r = lh_stop_registers(&stop, target);
 	if (r == 0)
 		r = lh_vmas_read(target, vmas);
 	if (r == 0)
 		(void)lh_pages_open(&copy->pages, target->pid); /* else everything is copied */
-	for (size_t i = 0; i < vmas->count && r == 0; i++)
-		copy->total += choose(copy, &vmas->all[i]) == STOPPED
-				       ? vmas->all[i].map.end - vmas->all[i].map.start
-				       : 0;
 	/* First, for copying a page that is swapped out brings it back. */
 	if (r == 0)
 		lh_vmas_read_dirty(target, vmas, false);
@@ -297,9 +235,9 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		r = lh_pagemap_read(resident, &copy->pages, vmas);
 	copy->gently = resident->forked || !target->private_known;
 	if (r == 0)
-		r = copy_all(copy, vmas, STOPPED);
+		r = copy_all(copy, vmas, LH_STOPPED);
 	lh_stop_release(&stop);
-	target->pause_ms = hold ? now_ms() - begin : 0;
+	target->pause_ms = hold ? lh_stop_ms(&stop) : 0;
 	if (hold)
 		lh_log(target->ctx, 6, "process %d was stopped for %.1f ms", (int)target->pid,
 		       target->pause_ms);
@@ -325,26 +263,20 @@ static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
 	return target->executable ? 0 : lh_nomem(target->ctx);
 }
 
-static int read_process(struct lh_target *target)
+static void copy_fini(struct copy *copy)
 {
-	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
-	_cleanup_(lh_pagemap_fini) struct lh_pagemap resident = {.target = target};
-	_cleanup_free_ struct copy *copy = lh_new0(struct copy, 1);
-	struct lh_auxv auxv = {0};
-	int r;
-
-	if (!copy)
-		return lh_nomem(target->ctx);
-	copy->target = target;
-	copy->pages.fd = -1;
-	r = copy_stopped(copy, &vmas, &resident, !target->stopped);
 	lh_pages_close(&copy->pages);
-	if (r == 0)
-		r = copy_all(copy, &vmas, AFTERWARDS);
-	if (r == 0)
-		r = copy_all(copy, &vmas, ON_DEMAND);
-	for (size_t i = 0; i < vmas.count && r == 0; i++)
-		r = lh_target_add_mapping(target, &vmas.all[i].map);
+	lh_rooms_fini(&copy->rooms);
+	lh_copier_fini(&copy->copier);
+}
+
+int lh_live_finish(struct lh_target *target, const struct lh_vmas *vmas)
+{
+	struct lh_auxv auxv = {0};
+	int r = 0;
+
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		r = lh_target_add_mapping(target, &vmas->all[i].map);
 	if (r == 0)
 		r = read_auxv(target, &auxv);
 	if (r < 0)
@@ -352,8 +284,29 @@ static int read_process(struct lh_target *target)
 	target->first_stack = auxv.random;
 	lh_holes_settle(target);
 	lh_target_settle(target);
-	r = lh_pagemap_settle(&resident);
-	return r < 0 ? r : lh_modules_find(target, &auxv);
+	return lh_modules_find(target, &auxv);
+}
+
+static int read_process(struct lh_target *target)
+{
+	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
+	_cleanup_(lh_pagemap_fini) struct lh_pagemap resident = {.target = target};
+	_cleanup_(copy_fini) struct copy copy = {
+		.target = target,
+		.pages.fd = -1,
+		.rooms.target = target,
+		.copier = {.target = target, .lock = PTHREAD_MUTEX_INITIALIZER}};
+	int r = target->stopped ? 0 : prepare(&copy);
+
+	if (r == 0)
+		r = copy_stopped(&copy, &vmas, &resident, !target->stopped);
+	if (r == 0)
+		r = copy_all(&copy, &vmas, LH_AFTERWARDS);
+	if (r == 0)
+		r = add_on_demand(&copy, &vmas);
+	if (r == 0)
+		r = lh_live_finish(target, &vmas);
+	return r < 0 ? r : lh_pagemap_settle(&resident);
 }
 
 int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
@@ -371,9 +324,7 @@ int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target
 	if (r < 0)
 		return r;
 	target->pid = pid;
-	r = lh_live_open(target);
-	if (r == 0)
-		r = read_process(target);
+	r = read_process(target);
 	if (r < 0)
 		return r;
 	*ret = lh_take(target);

@@ -7,32 +7,34 @@
  * are; it takes half as long again, so it is for processes that have such pages.
  */
 #include "target/live.h"
+#include "target/live_hold.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
-struct live {
-	int mem;
-};
-
-static void close_live(struct lh_target *target)
+void lh_live_close(struct lh_target *target)
 {
-	struct live *live = target->medium;
+	struct lh_live *live = target->medium;
 
-	if (live)
-		close(live->mem);
+	if (!live)
+		return;
+	lh_hold_free(live->hold);
+	lh_pages_close(&live->pages);
+	close(live->mem);
 	free(live);
+	target->medium = NULL;
 }
 
 int lh_live_open(struct lh_target *target)
 {
-	static const struct lh_target_ops ops = {.fetch = lh_live_read, .free = close_live};
-	struct live *live;
+	static const struct lh_target_ops ops = {.fetch = lh_live_read, .free = lh_live_close};
+	struct lh_live *live;
 	char name[64];
 	int fd;
 
+	lh_live_close(target);
 	snprintf(name, sizeof(name), "/proc/%d/mem", (int)target->pid);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -45,7 +47,7 @@ int lh_live_open(struct lh_target *target)
 		close(fd);
 		return lh_nomem(target->ctx);
 	}
-	live->mem = fd;
+	*live = (struct lh_live){.mem = fd, .pages.fd = -1};
 	target->medium = live;
 	target->ops = &ops;
 	return 0;
@@ -53,7 +55,7 @@ int lh_live_open(struct lh_target *target)
 
 int64_t lh_live_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
 {
-	const struct live *live = target->medium;
+	const struct lh_live *live = target->medium;
 	uint64_t done = 0;
 
 	/* From page to page at the end: the kernel may refuse a whole piece for one bad page. */

@@ -184,8 +184,22 @@ static int seize_new(struct lh_stop *stop)
 	return r < 0 ? r : stop->count > before;
 }
 
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+double lh_stop_ms(const struct lh_stop *stop)
+{
+	return now_ms() - stop->begin_ms;
+}
+
 int lh_stop_all(struct lh_stop *stop)
 {
+	stop->begin_ms = now_ms();
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t before = stop->count;
 		int r = seize_new(stop);
@@ -244,5 +258,5 @@ void lh_stop_release(struct lh_stop *stop)
 		}
 	}
 	free(stop->threads);
-	*stop = (struct lh_stop){0};
+	*stop = (struct lh_stop){.begin_ms = stop->begin_ms};
 }

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import pauses
 import pytest
 from sleepers import wait_for_rest
 
@@ -90,14 +91,14 @@ def test_locals(py_heap, program):
 def test_all_rows_unless_limited(py_heap, program):
     pid, _ = program
     whole = len(rows_of(py_heap, pid))
-    assert len(py_heap("threads", "-p", pid).stdout.strip().split("\n")) == 4 + whole
+    assert len(pauses.without(py_heap("threads", "-p", pid).stdout).strip().split("\n")) == 4 + whole
     assert "more row" in py_heap("threads", "-p", pid, "-n", "1").stdout
     assert len(rows_of(py_heap, pid, "-n", "1")) == 1
 
 
 def test_no_tasks(py_heap, program):
     said = py_heap("threads", "-p", program[0], "--tasks")
-    assert said.returncode == 0 and said.stdout.split() == ["tasks", "0"]
+    assert said.returncode == 0 and pauses.without(said.stdout).split() == ["tasks", "0"]
 
 
 def test_options_that_do_not_go_together(py_heap, program):

@@ -5,6 +5,7 @@ import collections
 import json
 import re
 
+import pauses
 import pytest
 from sleepers import asleep
 
@@ -77,7 +78,7 @@ def test_tasks(py_heap, pid):
 def test_json_has_all(py_heap, pid, words):
     rows = rows_of(py_heap, pid, *words)
     block = "task" if "--tasks" in words else "thread_state"
-    shown = [line for line in py_heap("threads", "-p", pid, *words).stdout.split("\n\n", 1)[1].splitlines() if line]
+    shown = [line for line in pauses.without(py_heap("threads", "-p", pid, *words).stdout).split("\n\n", 1)[1].splitlines() if line]
     assert sum(row["repeat"] for row in rows) == len(rows)
     assert sum(row["repeat"] > 0 for row in rows) == len(shown) - 1 - sum(line.startswith("\u2026") for line in shown)
     # each row that is left out is like one that is shown, of which as many are left out as it says
@@ -97,5 +98,5 @@ def test_json_has_all(py_heap, pid, words):
 def test_unfolded(py_heap, pid):
     count = len(rows_of(py_heap, pid))
     for words in (["--no-fold"], ["--sort", "function"]):
-        text = py_heap("threads", "-p", pid, *words).stdout
+        text = pauses.without(py_heap("threads", "-p", pid, *words).stdout)
         assert not folds(text) and len(text.split("\n\n", 1)[1].splitlines()) == count + 1
