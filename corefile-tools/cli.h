@@ -26,12 +26,12 @@ struct cli_session {
 
 /*
  * session.c: what a question is about, open it, and write the answer.
- * @folder: answers may be written to files below it, whatever the question; NULL: to --output alone
+ * @more: other questions follow; @folder: their answers may be written to files below it; NULL: to none
  * Return: an exit status; of the first two, CLI_GO_ON: it is to be opened, or asked.
  */
 int cli_session_parse(struct cli_session *session, const struct lh_command *command, int argc,
 		      const char *const *argv);
-int cli_session_open(struct cli_session *session, const char *folder);
+int cli_session_open(struct cli_session *session, bool more, const char *folder);
 int cli_session_ask(struct cli_session *session);
 void cli_session_fini(struct cli_session *session);
 

@@ -38,7 +38,7 @@ static int dispatch(struct cli_session *session, int argc, const char *const *ar
 	lh_ctx_set_memory(session->ctx, 0); /* the one question is the last */
 	status = cli_session_parse(session, command, argc - 2, argv + 2);
 	if (status == CLI_GO_ON)
-		status = cli_session_open(session, NULL);
+		status = cli_session_open(session, false, NULL);
 	return status == CLI_GO_ON ? cli_session_ask(session) : status;
 }
 

@@ -230,7 +230,7 @@ int cli_prompt(struct cli_session *session, int argc, const char *const *argv)
 	int status = cli_session_parse(session, lh_command_find("info"), argc, argv);
 
 	if (status == CLI_GO_ON)
-		status = cli_session_open(session, ".");
+		status = cli_session_open(session, true, ".");
 	if (status != CLI_GO_ON)
 		return status;
 	cli_unwatch(session->ctx);

@@ -389,7 +389,7 @@ int cli_serve(struct cli_session *session, int argc, const char *const *argv)
 	if (status == CLI_GO_ON)
 		server.values = lh_invocation_get(session->invocation, "values");
 	if (status == CLI_GO_ON)
-		status = cli_session_open(session, NULL);
+		status = cli_session_open(session, true, NULL);
 	if (status != CLI_GO_ON)
 		return status;
 	cli_unwatch(session->ctx);

@@ -139,7 +139,7 @@ static bool is_pid(const char *word)
 	       (kill((pid_t)atoi(word), 0) == 0 || errno == EPERM);
 }
 
-int cli_session_open(struct cli_session *session, const char *folder)
+int cli_session_open(struct cli_session *session, bool more, const char *folder)
 {
 	const char *target;
 	int r, status;
@@ -148,7 +148,7 @@ int cli_session_open(struct cli_session *session, const char *folder)
 	status = cli_find_coredump(session->ctx, session->invocation, &session->coredump);
 	if (status != CLI_DONE)
 		return status;
-	r = folder ? lh_invocation_allow_folder(session->invocation, folder) : 0;
+	r = more ? lh_invocation_expect_more(session->invocation, folder) : 0;
 	if (r == 0)
 		r = lh_invocation_confine(session->invocation);
 	if (r == 0 && lh_command_takes_target(session->command))

@@ -117,11 +117,11 @@ LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, con
  */
 LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
 /**
- * lh_invocation_allow_folder() - files below @folder may still be written after lh_invocation_confine()
- * For a program that asks more than one question, whose files are not known yet. @folder is copied.
- * Return: 0, -LH_ENOMEM. Since: 0.1
+ * lh_invocation_expect_more() - the heap that it opens is for other invocations, too
+ * To be called before lh_invocation_confine() and lh_invocation_open(). All of a running process is read then, and files below @folder may
+ * be written; NULL: none but its own. @folder is copied. Return: 0, -LH_ENOMEM. Since: 0.1
  */
-LH_API int lh_invocation_allow_folder(struct lh_invocation *invocation, const char *folder);
+LH_API int lh_invocation_expect_more(struct lh_invocation *invocation, const char *folder);
 /**
  * lh_invocation_confine() - give up the rights of this process that the invocation does not need, before it opens its target
  * By Landlock and seccomp, for good: it runs no programs, contacts no servers but those that it is told to, and writes

@@ -11,6 +11,7 @@ struct lh_invocation {
 	const struct lh_command *command;
 	bool takes_target;
 	char *target; /* the file, NULL with --pid, in GDB, and until a front end has looked up --coredumpctl */
+	bool more;    /* the heap is for other invocations, too */
 	char *folder;  /* files below it may be written, NULL: none but those of options */
 	char **values; /* of options, by their index in lh_command_option(); NULL: not given */
 	size_t value_count;

@@ -89,9 +89,10 @@ int lh_invocation_set_target(struct lh_invocation *invocation, const char *path)
 	return set_text(invocation, &invocation->target, path);
 }
 
-int lh_invocation_allow_folder(struct lh_invocation *invocation, const char *folder)
+int lh_invocation_expect_more(struct lh_invocation *invocation, const char *folder)
 {
-	return set_text(invocation, &invocation->folder, folder);
+	invocation->more = true;
+	return folder ? set_text(invocation, &invocation->folder, folder) : 0;
 }
 
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
@@ -230,7 +231,7 @@ int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_
 	int r;
 
 	take_threads(invocation);
-	r = open_both(invocation, false, ret_target, ret_heap);
+	r = open_both(invocation, invocation->more, ret_target, ret_heap);
 	return r == LH_ABSENT ? open_both(invocation, true, ret_target, ret_heap) : r;
 }
 

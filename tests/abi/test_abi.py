@@ -18,7 +18,7 @@ NOT_IN_PYTHON = {
     "lh_target_open_core_image",    # of a core in memory
     "lh_command_description", "lh_command_example",     # parts of lh_command_help()
     # the shell's: a process of its own, whose targets are opened by options
-    "lh_invocation_allow_folder", "lh_invocation_confine", "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",
+    "lh_invocation_confine", "lh_invocation_expect_more", "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",
     "lh_cache_folder", "lh_result_address",
     "lh_result_value",              # lh_result_values() instead
 }

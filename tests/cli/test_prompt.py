@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from sleepers import asleep
 from terminal import Typing
 
 PROGRAM = """
@@ -85,6 +86,13 @@ def test_files(ask, tmp_path, core):
     assert json.loads((tmp_path / "here.json").read_text())["command"] == "types"
     run = ask("types -o %s.txt" % core)
     assert os.path.exists(core + ".txt") or (run.returncode == 1 and "below the folder where it was started" in run.stderr)
+
+
+def test_large_process(py_heap, has_prompt):
+    """It is copied for all questions: 'info' alone would hold it while it reads"""
+    with asleep("big = b'x' * (300 << 20)\n" + PROGRAM) as process:
+        run = py_heap("-p", process.pid, input="info\nfind --type __main__.Kept -f csv\ninfo\n")
+    assert run.returncode == 0 and not run.stderr and run.stdout.count("__main__.Kept") == 7
 
 
 def test_commands_come_first(py_heap, core, has_prompt):
