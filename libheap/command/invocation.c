@@ -33,6 +33,7 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 	free(invocation->values);
 	free(invocation->args);
 	free(invocation->target);
+	lh_server_free(invocation->server);
 	free(invocation);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #define LH_COMMAND_INVOCATION_H
 
 #include "command/command.h"
+#include "export/server.h"
 #include "util/cleanup.h"
 
 struct lh_invocation {
@@ -15,6 +16,8 @@ struct lh_invocation {
 	size_t value_count;
 	char **args; /* positional, without the target */
 	size_t arg_count, arg_capacity;
+	struct lh_server
+		*server; /* that "to" names, once it is connected to and until run() takes it; NULL */
 };
 
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);

@@ -213,8 +213,8 @@ static int add_file(const char *file, const char *error, void *arg)
 int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
 	struct adding a = {invocation, fleet, result, 0, 0, 0, 0};
-	const char *word, *url = lh_invocation_get(invocation, "to");
-	int r = url ? lh_fleet_reach(invocation, url) : 0;
+	const char *word;
+	int r = lh_invocation_connect(invocation); /* first: dumps are not read for an hour in vain */
 
 	lh_result_columns(result, lh_fleet_add_columns, NULL);
 	for (size_t i = 1; r == 0 && (word = lh_invocation_arg(invocation, i)); i++)
@@ -230,7 +230,7 @@ int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet,
 		r = lh_fleet_warn(result, a.incomplete);
 	if (r == 0 && lh_invocation_arg(invocation, 1) && !(a.added + a.known + a.failed))
 		r = lh_result_note(result, "There is no core in the folder.");
-	if (r == 0 && url)
-		r = lh_fleet_send_words(invocation, fleet, url, result);
+	if (r == 0 && lh_invocation_has(invocation, "to"))
+		r = lh_fleet_send_words(invocation, fleet, result);
 	return r == 0 ? lh_fleet_next(invocation, result, "the leaks in most dumps", "top") : r;
 }

@@ -363,7 +363,7 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
 
     none = "postgresql://u:sesame@/db?host=%s" % tmp_path
     assert "No such file" in failure(py_heap("fleet", "add", dumps[3], "--db", path, "--to", none))
-    assert sqlite_rows(path, "SELECT COUNT(*) FROM dumps")[1] == [(0,)]
+    assert not path.exists()
     none = py_heap("fleet", "add", "--db", tmp_path / "none.db", "--to", server.url(database))
     assert none.returncode == 1 and "there is none yet" in none.stderr and not (tmp_path / "none.db").exists()
     assert py_heap("fleet", "add", dumps[0], "--db", path).returncode == 0
@@ -382,6 +382,17 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
     before = server.rows(database, "SELECT * FROM fleet.dumps")
     assert 'invalid input syntax for type bigint: "x"' in failure(send(options="-csearch_path=fleet"))
     assert server.rows(database, "SELECT * FROM fleet.dumps") == before
+
+
+def test_connection_lost_meanwhile(py_heap, server, database, dumps, tmp_path):
+    """While dumps are read: those are added here, and sent the next time"""
+    path, url = tmp_path / "a.db", server.url(database, options="-cidle_session_timeout=1")
+    message = failure(py_heap("fleet", "add", dumps[0], dumps[3], "--db", path, "--to", url))
+    assert "idle-session timeout" in message or "closed the connection" in message
+    assert server.tables(database) == [] and [len(rows) for rows in of_files(path)][0] == 2
+    assert sent(answer(py_heap("fleet", "add", "--db", path, "--to", server.url(database), "-f", "json")))[0] == 2
+    assert of_server(server, database) == of_files(path)
+    assert "py-heap: write" in failure(py_heap("export", dumps[0], "--to", url)) and server.tables(database) == FLEET
 
 
 def test_rights(py_heap, server, database, dumps, tmp_path):
