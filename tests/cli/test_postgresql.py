@@ -178,6 +178,32 @@ def test_what_is_no_url(py_heap, word):
         assert "://" not in word or "sesame" not in run.stderr
 
 
+URL = "postgresql://me:sesame@host/db"
+
+
+@pytest.mark.parametrize("line, text", [
+    ("export core URL", "export: unexpected URL of a server: give --to URL"),
+    ("export URL -o heap.sqlite", "export: unexpected URL of a server: give --to URL"),
+    ("export core -o URL", "export: --output cannot be the URL of a server: give --to URL"),
+    ("fleet add URL", "fleet: unexpected URL of a server: give --to URL"),
+    ("fleet add core --db=URL", "fleet: --db cannot be the URL of a server: give --to URL"),
+    ("types URL", "types: unexpected URL of a server"),
+    ("types core --exe URL", "types: --exe cannot be the URL of a server"),
+    ("export core --t=URL", "export: option '--t' could be '--to' or "),
+    ("export core --too=URL", "export: unknown option '--too', did you mean '--to'?"),
+    ("export core -f URL", "export: --format cannot be 'postgresql://'"),
+    ("export core --to host=h,password=sesame", "export: --to cannot be 'host='"),
+    ("--to URL export core", "the command comes first: py-heap export --to postgresql://... core"),
+    ("--to=URL export core", "the command comes first: py-heap export --to=postgresql://... core"),
+    ("URL", "there is no command 'postgresql://...'"),
+])
+def test_url_at_another_place(py_heap, line, text):
+    """Forgotten --to, -o instead of it: the message says what is meant, and does not quote the password"""
+    run = py_heap(*line.replace("URL", URL).split())
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1) and "sesame" not in run.stderr
+    assert run.stderr.startswith("py-heap: " + text)
+
+
 def test_a_file_and_a_server(py_heap):
     run = py_heap("export", "core", "--to", "postgresql:///heaps", "-o", "heap")
     assert (run.returncode, run.stderr) == (2, "py-heap: export: a file and a server: give -o FILE, or the URL alone\n")
