@@ -210,6 +210,18 @@ static int add_file(const char *file, const char *error, void *arg)
 	return add_row(a, r == 0 ? "added" : "known", r == 0 ? &dump.leaks : NULL, file);
 }
 
+/* A failure says what has become of the dumps that were read for an hour. */
+static int send_all(struct adding *a)
+{
+	struct lh_ctx *ctx = lh_invocation_ctx(a->invocation);
+	int r = lh_fleet_send_words(a->invocation, a->fleet, a->result);
+
+	if (r == -LH_EIO && a->added)
+		return lh_fail(ctx, LH_EIO, "%s; what was added is kept here: 'fleet add --to URL' sends it",
+			       lh_ctx_error(ctx)->text);
+	return r;
+}
+
 int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
 	struct adding a = {invocation, fleet, result, 0, 0, 0, 0};
@@ -231,6 +243,6 @@ int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet,
 	if (r == 0 && lh_invocation_arg(invocation, 1) && !(a.added + a.known + a.failed))
 		r = lh_result_note(result, "There is no core in the folder.");
 	if (r == 0 && lh_invocation_has(invocation, "to"))
-		r = lh_fleet_send_words(invocation, fleet, result);
+		r = send_all(&a);
 	return r == 0 ? lh_fleet_next(invocation, result, "the leaks in most dumps", "top") : r;
 }

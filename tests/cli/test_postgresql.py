@@ -397,7 +397,7 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
     for comment in ("", "COMMENT ON TABLE dumps IS 'dumps of py-heap, schema 99'"):
         server.ask(comment or "SELECT 1", database)
         message = failure(send())
-        assert "of another program" in message and "?options=-csearch_path%3DSCHEMA" in message
+        assert "of another program" in message and "?options=-csearch_path%3DSCHEMA" in message and "kept here" not in message
     server.ask("DROP TABLE dumps; CREATE TABLE suspects (id int)", database)
     assert 'relation "suspects" already exists' in failure(send())
     assert server.tables(database) == ["suspects"]
@@ -415,6 +415,7 @@ def test_connection_lost_meanwhile(py_heap, server, database, dumps, tmp_path):
     path, url = tmp_path / "a.db", server.url(database, options="-cidle_session_timeout=1")
     message = failure(py_heap("fleet", "add", dumps[0], dumps[3], "--db", path, "--to", url))
     assert "idle-session timeout" in message or "closed the connection" in message
+    assert message.endswith("; what was added is kept here: 'fleet add --to URL' sends it\n")
     assert server.tables(database) == [] and [len(rows) for rows in of_files(path)][0] == 2
     assert sent(answer(py_heap("fleet", "add", "--db", path, "--to", server.url(database), "-f", "json")))[0] == 2
     assert of_server(server, database) == of_files(path)
