@@ -59,14 +59,28 @@ int cli_prompt_overview(void)
 	fputs(prompt_outro, stdout);
 	return CLI_DONE;
 }
+
+/* Of a URL, which may have a password, the beginning. */
+static void print_word(const char *word)
+{
+	const char *url = strstr(word, "://");
+
+	if (url)
+		fprintf(stderr, "%.*s://...", (int)(url - word), word);
+	else
+		fputs(word, stderr);
+}
+
 int cli_unknown(const char *name)
 {
 	const char *meant = lh_command_suggest(name);
 
+	fputs(CLI_NAME ": there is no command '", stderr);
+	print_word(name);
 	if (meant)
-		fprintf(stderr, CLI_NAME ": there is no command '%s', did you mean '%s'?\n", name, meant);
+		fprintf(stderr, "', did you mean '%s'?\n", meant);
 	else
-		fprintf(stderr, CLI_NAME ": there is no command '%s' (" CLI_NAME " help lists them)\n", name);
+		fputs("' (" CLI_NAME " help lists them)\n", stderr);
 	return CLI_USAGE;
 }
 
@@ -74,8 +88,10 @@ int cli_unknown(const char *name)
 static void print_words(int argc, const char *const *argv, int without)
 {
 	for (int i = 0; i < argc; i++)
-		if (i != without)
-			fprintf(stderr, " %s", argv[i]);
+		if (i != without) {
+			fputs(" ", stderr);
+			print_word(argv[i]);
+		}
 	fputs("\n", stderr);
 }
 

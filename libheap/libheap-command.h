@@ -126,10 +126,12 @@ LH_API int lh_invocation_expect_more(struct lh_invocation *invocation, const cha
  * lh_invocation_confine() - give up the rights of this process that the invocation does not need, before it opens its target
  * By Landlock and seccomp, for good: it runs no programs, contacts no servers but those that it is told to, and writes
  * only in folders of its output, of the user's caches and of temporary files; docs/security.md has the list. For a
- * program that is there for this one invocation. What the kernel lacks is left out; "no-sandbox", or
+ * program that is there for this one invocation. A server that "to" names is connected to first, and after that there is
+ * only this connection. What the kernel lacks is left out; "no-sandbox", or
  * PYHEAP_SANDBOX=off, leaves out all. The log says what was done.
  * Memory is limited to "max-memory", else, of a core, to what the machine has (RLIMIT_DATA).
- * Threads: to be called before others are started. Return: 0; -LH_ENOMEM. Since: 0.1
+ * Threads: to be called before others are started. Return: 0; -LH_EIO: the server cannot be used; -LH_EINTR, -LH_ENOMEM.
+ * Since: 0.1
  */
 LH_API int lh_invocation_confine(struct lh_invocation *invocation);
 /**

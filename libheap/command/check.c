@@ -2,6 +2,7 @@
 /* Whether values and words of an invocation make sense: checked before a core is read for an hour. */
 #include "command/check.h"
 #include "command/options.h"
+#include "export/server_url.h"
 #include "result/columns.h"
 #include "util/guess.h"
 #include "util/string.h"
@@ -18,12 +19,25 @@ static bool is_choice(const char *choice, const char *value)
 	return url ? strncmp(choice, value, len) == 0 : strcmp(choice, value) == 0;
 }
 
-/* How much of a value a message may show: a URL may have a password. */
+/* How much of a value a message may show: a URL may have a password, and so may "host=... password=...". */
 static int shown_of(const char *value)
 {
-	const char *url = strstr(value, "://");
+	size_t len = strcspn(value, ":=");
 
-	return (int)(url ? (size_t)(url - value) + 3 : strlen(value));
+	return (int)(len + strspn(value + len, ":=/"));
+}
+
+/* Messages would quote it, with its password. @option: NULL: it is a word. */
+static int fail_url(const struct lh_invocation *invocation, const char *option)
+{
+	bool takes_url = lh_option_index(invocation->command, "to", 0) >= 0;
+	const char *hint = takes_url ? ": give --to URL" : "";
+
+	if (!option)
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: unexpected URL of a server%s",
+			       invocation->command->name, hint);
+	return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s cannot be the URL of a server%s",
+		       invocation->command->name, option, hint);
 }
 
 static int check_choice(struct lh_invocation *invocation, const struct lh_option *option, const char *value)
@@ -57,6 +71,8 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 			       invocation->command->name, option->name);
 	if (option->choices)
 		return check_choice(invocation, option, value);
+	if (lh_server_is_url(value))
+		return fail_url(invocation, option->name);
 	if (lh_option_is_number(option) && lh_option_number(value, &number) != 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --%s needs a number, not '%s'",
 			       invocation->command->name, option->name, value);
@@ -86,6 +102,14 @@ static int split_target(struct lh_invocation *invocation)
 	invocation->target = invocation->args[0];
 	invocation->arg_count--;
 	memmove(invocation->args, invocation->args + 1, invocation->arg_count * sizeof(char *));
+	return 0;
+}
+
+static int check_urls(const struct lh_invocation *invocation)
+{
+	for (size_t i = 0; i < invocation->arg_count; i++)
+		if (lh_server_is_url(invocation->args[i]))
+			return fail_url(invocation, NULL);
 	return 0;
 }
 
@@ -192,8 +216,10 @@ static int check_addresses(const struct lh_invocation *invocation)
 
 int lh_check_args(struct lh_invocation *invocation)
 {
-	int r = split_target(invocation);
+	int r = check_urls(invocation);
 
+	if (r == 0)
+		r = split_target(invocation);
 	if (r == 0)
 		r = check_loudness(invocation);
 	if (r == 0)

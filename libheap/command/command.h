@@ -8,6 +8,8 @@
 #define LH_VIEWS_MAX 3
 #define LH_READS_ALL_MAX 2
 
+struct lh_server;
+
 /** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does;
  * of a command with words, one of them */
 struct lh_command_view {
@@ -66,6 +68,11 @@ int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_ta
  * Return: 0; LH_ABSENT: it was not given; as lh_target_open_core() and lh_target_open_process(). */
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
 			     struct lh_target **ret);
+
+/** lh_invocation_connect() - to the server that "to" names, if it names one, unless that was done. Return: 0; as lh_server_open(). */
+int lh_invocation_connect(struct lh_invocation *invocation);
+/** lh_invocation_take_server() - the connection to the server that "to" names. The caller frees it. Return: 0; as lh_server_open(). */
+int lh_invocation_take_server(struct lh_invocation *invocation, struct lh_server **ret);
 
 extern const struct lh_command *const lh_commands[]; /* NULL-terminated */
 

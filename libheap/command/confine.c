@@ -5,7 +5,6 @@
  */
 #include "command/invocation.h"
 #include "debuginfo/debuginfod.h"
-#include "export/server_url.h"
 #include "fleet/place.h"
 #include "util/calls.h"
 #include "util/folder.h"
@@ -137,14 +136,27 @@ static void limit_memory(const struct lh_invocation *invocation, bool live)
 		lh_log(invocation->ctx, 6, "memory: at most %" PRIu64 " MB", most >> 20);
 }
 
+static const char *words_of_calls(bool restricted, bool network, bool connection)
+{
+	if (!restricted)
+		return "all system calls (no seccomp)";
+	if (network)
+		return "no system calls but those of a list, which has the network's (seccomp)";
+	return connection
+		       ? "no system calls but those of a list, and of the network the connection to the server alone (seccomp)"
+		       : "no system calls but those of a list (seccomp)";
+}
+
 int lh_invocation_confine(struct lh_invocation *invocation)
 {
 	const char *kept = kept_rights(invocation);
-	bool live = lh_invocation_has(invocation, "pid"),
-	     server = lh_server_is_url(lh_invocation_get(invocation, "to")) || lh_debuginfod_asks();
-	int files, calls;
+	bool live = lh_invocation_has(invocation, "pid"), network = lh_debuginfod_asks();
+	int files, calls, connection, r;
 
 	limit_memory(invocation, live);
+	r = lh_invocation_connect(invocation);
+	if (r < 0)
+		return r;
 	if (kept) {
 		lh_log(invocation->ctx, 6, "sandbox: all rights are kept: %s", kept);
 		return 0;
@@ -152,8 +164,10 @@ int lh_invocation_confine(struct lh_invocation *invocation)
 	files = live ? LH_ABSENT : restrict_files(invocation);
 	if (files < 0)
 		return files;
+	connection = invocation->server ? lh_server_socket(invocation->server) : -1;
 	calls = lh_calls_restrict(invocation->ctx,
-				  (live ? LH_CALLS_PROCESS : 0u) | (server ? LH_CALLS_NETWORK : 0u));
+				  (live ? LH_CALLS_PROCESS : 0u) | (network ? LH_CALLS_NETWORK : 0u),
+				  connection);
 	if (calls < 0)
 		return calls;
 	lh_log(invocation->ctx, 6, "sandbox: %s; %s",
@@ -161,8 +175,6 @@ int lh_invocation_confine(struct lh_invocation *invocation)
 		       ? "no programs, files change only in the folders of output, caches and temporary files (Landlock)"
 	       : live ? "files as you may (with Landlock no process could be read)"
 		      : "files as you may (this kernel has no Landlock)",
-	       calls != 0 ? "all system calls (no seccomp)"
-	       : server   ? "no system calls but those of a list, which has the network's (seccomp)"
-			  : "no system calls but those of a list (seccomp)");
+	       words_of_calls(calls == 0, network, connection >= 0));
 	return 0;
 }

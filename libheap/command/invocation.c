@@ -34,6 +34,7 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 	free(invocation->args);
 	free(invocation->target);
 	free(invocation->folder);
+	lh_server_free(invocation->server);
 	free(invocation);
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #define LH_COMMAND_INVOCATION_H
 
 #include "command/command.h"
+#include "export/server.h"
 #include "util/cleanup.h"
 
 struct lh_invocation {
@@ -18,6 +19,8 @@ struct lh_invocation {
 	char **args; /* positional, without the target */
 	size_t arg_count, arg_capacity;
 	double held_ms; /* how long the process was held before all of it was copied instead; 0: it was not */
+	struct lh_server
+		*server; /* that "to" names, once it is connected to and until run() takes it; NULL */
 };
 
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);

@@ -61,8 +61,8 @@ static int fail_long(struct lh_ctx *ctx, const struct lh_command *command, const
 		if (option->name[len] == '\0')
 			return fail_value(ctx, command, option, word[2 + len] == '=');
 		if (first)
-			return lh_fail(ctx, LH_EUSAGE, "%s: option '%s' could be '--%s' or '--%s'",
-				       command->name, word, first->name, option->name);
+			return lh_fail(ctx, LH_EUSAGE, "%s: option '%.*s' could be '--%s' or '--%s'",
+				       command->name, (int)len + 2, word, first->name, option->name);
 		first = option;
 	}
 	if (first)

@@ -4,6 +4,7 @@
 #include "command/findings.h"
 #include "commands/records.h"
 #include "export/export.h"
+#include "export/server.h"
 #include "export/server_url.h"
 #include "util/shell.h"
 
@@ -97,12 +98,14 @@ static const struct lh_export_format *format_of(const struct lh_invocation *invo
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_export_fini) struct lh_export x;
+	_cleanup_(lh_server_freep) struct lh_server *server = NULL;
+	_cleanup_(lh_export_fini) struct lh_export x = lh_export_start(heap);
 	const struct lh_export_format *format = format_of(invocation);
-	int r = lh_export_write(
-		heap, format,
-		lh_invocation_get(invocation, format->place == LH_EXPORT_SERVER ? "to" : "output"), &x);
+	int r = format->place == LH_EXPORT_SERVER ? lh_invocation_take_server(invocation, &server) : 0;
 
+	x.server = server;
+	if (r == 0)
+		r = lh_export_write(&x, format, lh_invocation_get(invocation, "output"));
 	if (r < 0)
 		return r;
 	lh_result_columns(result, columns, NULL);

@@ -14,11 +14,8 @@ extern const struct lh_column lh_fleet_add_columns[], lh_fleet_show_columns[], l
 
 /** lh_fleet_add_words() - "add": analyse the dumps that the words name. Return: 0, -LH_E*. */
 int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result);
-/** lh_fleet_reach() - whether a server lets us in: asked before dumps are read for an hour. Return: 0; as lh_server_open(). */
-int lh_fleet_reach(const struct lh_invocation *invocation, const char *url);
-/** lh_fleet_send_words() - send what a server lacks, and say how much it was. Return: 0; as lh_fleet_send(). */
-int lh_fleet_send_words(const struct lh_invocation *invocation, struct lh_fleet *fleet, const char *url,
-			struct lh_result *result);
+/** lh_fleet_send_words() - send what the server of "to" lacks, and say how much it was. Return: 0; as lh_fleet_send(). */
+int lh_fleet_send_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result);
 /** lh_fleet_collect() - the files that words of "add" name, those of folders in the order of their names: one per call of @fn
  * @error: NULL, or why there is none of that name. Return: 0; what @fn returned; -LH_ENOMEM. */
 int lh_fleet_collect(struct lh_ctx *ctx, const char *word,

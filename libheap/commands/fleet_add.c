@@ -210,11 +210,23 @@ static int add_file(const char *file, const char *error, void *arg)
 	return add_row(a, r == 0 ? "added" : "known", r == 0 ? &dump.leaks : NULL, file);
 }
 
+/* A failure says what has become of the dumps that were read for an hour. */
+static int send_all(struct adding *a)
+{
+	struct lh_ctx *ctx = lh_invocation_ctx(a->invocation);
+	int r = lh_fleet_send_words(a->invocation, a->fleet, a->result);
+
+	if (r == -LH_EIO && a->added)
+		return lh_fail(ctx, LH_EIO, "%s; what was added is kept here: 'fleet add --to URL' sends it",
+			       lh_ctx_error(ctx)->text);
+	return r;
+}
+
 int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
 	struct adding a = {invocation, fleet, result, 0, 0, 0, 0};
-	const char *word, *url = lh_invocation_get(invocation, "to");
-	int r = url ? lh_fleet_reach(invocation, url) : 0;
+	const char *word;
+	int r = lh_invocation_connect(invocation); /* first: dumps are not read for an hour in vain */
 
 	lh_result_columns(result, lh_fleet_add_columns, NULL);
 	for (size_t i = 1; r == 0 && (word = lh_invocation_arg(invocation, i)); i++)
@@ -230,7 +242,7 @@ int lh_fleet_add_words(struct lh_invocation *invocation, struct lh_fleet *fleet,
 		r = lh_fleet_warn(result, a.incomplete);
 	if (r == 0 && lh_invocation_arg(invocation, 1) && !(a.added + a.known + a.failed))
 		r = lh_result_note(result, "There is no core in the folder.");
-	if (r == 0 && url)
-		r = lh_fleet_send_words(invocation, fleet, url, result);
+	if (r == 0 && lh_invocation_has(invocation, "to"))
+		r = send_all(&a);
 	return r == 0 ? lh_fleet_next(invocation, result, "the leaks in most dumps", "top") : r;
 }

@@ -6,13 +6,6 @@
 #include "fleet/send.h"
 #include "result/result.h"
 
-int lh_fleet_reach(const struct lh_invocation *invocation, const char *url)
-{
-	_cleanup_(lh_server_freep) struct lh_server *server = NULL;
-
-	return lh_server_open(lh_invocation_ctx(invocation), url, &server);
-}
-
 static int note_sent(struct lh_result *result, const struct lh_fleet_sent *sent, const char *server)
 {
 	int r = lh_result_note(result, "%s dump%s with %s leak%s sent to %s.", LH_COUNTED(sent->dumps),
@@ -26,24 +19,26 @@ static int note_sent(struct lh_result *result, const struct lh_fleet_sent *sent,
 	return r;
 }
 
-int lh_fleet_send_words(const struct lh_invocation *invocation, struct lh_fleet *fleet, const char *url,
-			struct lh_result *result)
+int lh_fleet_send_words(struct lh_invocation *invocation, struct lh_fleet *fleet, struct lh_result *result)
 {
-	_cleanup_string_ struct lh_string server = {0};
+	_cleanup_(lh_server_freep) struct lh_server *server = NULL;
+	_cleanup_string_ struct lh_string name = {0};
 	struct lh_fleet_sent sent;
-	int r = lh_fleet_send(fleet, url, &sent);
+	int r = lh_invocation_take_server(invocation, &server);
 
+	if (r == 0)
+		r = lh_fleet_send(fleet, server, &sent);
 	if (r != 0)
 		return r;
-	lh_server_name(url, &server);
-	if (server.failed)
+	lh_server_name(lh_invocation_get(invocation, "to"), &name);
+	if (name.failed)
 		return lh_nomem(lh_invocation_ctx(invocation));
 	r = lh_result_summarize(result, (struct lh_summary[]){
-						{"server", NULL, LH_TEXT(server.text)},
+						{"server", NULL, LH_TEXT(name.text)},
 						{"sent", NULL, LH_COUNT(sent.dumps)},
 						{"sent_leaks", NULL, LH_COUNT(sent.leaks)},
 						{"sent_labels", NULL, LH_COUNT(sent.labels)},
 						{},
 					});
-	return r == 0 ? note_sent(result, &sent, server.text) : r;
+	return r == 0 ? note_sent(result, &sent, name.text) : r;
 }

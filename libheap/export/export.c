@@ -44,19 +44,19 @@ const struct lh_export_format *lh_export_format_of(const char *name, const char 
 }
 
 /* It is opened first: who may not write it need not wait for hours. */
-static int open_place(struct lh_export *x, enum lh_export_place place, const char *where)
+static int open_place(struct lh_export *x, enum lh_export_place place, const char *path)
 {
 	struct lh_ctx *ctx = x->heap->ctx;
 
 	switch (place) {
 	case LH_EXPORT_FILE:
-		return lh_output_open(ctx, where, &x->output);
+		return lh_output_open(ctx, path, &x->output);
 	case LH_EXPORT_FOLDER:
-		return lh_folder_open(ctx, where, &x->folder);
+		return lh_folder_open(ctx, path, &x->folder);
 	case LH_EXPORT_SERVER:
-		return lh_postgresql_open(x, where);
+		return lh_postgresql_begin(x);
 	}
-	return lh_fail(ctx, LH_EUSAGE, "write %s: it is no place", where);
+	return lh_fail(ctx, LH_EUSAGE, "write %s: it is no place", path);
 }
 
 static int find_and_write(struct lh_export *x, const struct lh_export_format *format)
@@ -69,29 +69,30 @@ static int find_and_write(struct lh_export *x, const struct lh_export_format *fo
 	return r == 0 ? format->write(x) : r;
 }
 
-int lh_export_write(struct lh_heap *heap, const struct lh_export_format *format, const char *where,
-		    struct lh_export *ret)
+struct lh_export lh_export_start(struct lh_heap *heap)
 {
-	int r;
+	return (struct lh_export){.heap = heap, .output.fd = -1};
+}
 
-	*ret = (struct lh_export){.heap = heap, .output.fd = -1};
-	r = open_place(ret, format->place, where);
+int lh_export_write(struct lh_export *x, const struct lh_export_format *format, const char *path)
+{
+	int r = open_place(x, format->place, path);
+
 	if (r < 0)
 		return r;
-	heap->iterators++; /* what is asked for meanwhile frees nothing that is kept */
-	r = find_and_write(ret, format);
-	heap->iterators--;
+	x->heap->iterators++; /* what is asked for meanwhile frees nothing that is kept */
+	r = find_and_write(x, format);
+	x->heap->iterators--;
 	if (r < 0 || format->place == LH_EXPORT_SERVER)
 		return r;
-	if (!ret->bytes)
-		ret->bytes = ret->output.bytes;
-	return format->place == LH_EXPORT_FOLDER ? lh_folder_finish(&ret->folder)
-						 : lh_output_finish(&ret->output);
+	if (!x->bytes)
+		x->bytes = x->output.bytes;
+	return format->place == LH_EXPORT_FOLDER ? lh_folder_finish(&x->folder)
+						 : lh_output_finish(&x->output);
 }
 
 void lh_export_fini(struct lh_export *x)
 {
 	lh_output_fini(&x->output);
 	lh_folder_fini(&x->folder);
-	lh_server_free(x->server);
 }

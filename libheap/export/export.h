@@ -33,8 +33,8 @@ struct lh_export {
 	const struct lh_inventory *inventory; /* its numbers are those of from->graph */
 	struct lh_output output;
 	struct lh_folder folder;
-	struct lh_server *server;
-	uint64_t bytes; /* of all that was written; valid at the end */
+	struct lh_server *server; /* the caller's */
+	uint64_t bytes;           /* of all that was written; valid at the end */
 	struct lh_export_part parts[LH_EXPORT_PARTS_MAX];
 	size_t part_count;
 };
@@ -55,12 +55,13 @@ extern const char *const lh_export_choices[];
  */
 const struct lh_export_format *lh_export_format_of(const char *name, const char *path);
 
+/** lh_export_start() - nothing yet, of @heap. Free with lh_export_fini(). */
+struct lh_export lh_export_start(struct lh_heap *heap);
 /**
  * lh_export_write() - write all of it, or leave what is there as it was
- * @where: path of a file or folder, or the server's URL. Return: 0, -LH_E*. Free with lh_export_fini() in any case.
+ * @path: of a file or folder; of a server, x->server is connected to it, and that is not used. Return: 0, -LH_E*.
  */
-int lh_export_write(struct lh_heap *heap, const struct lh_export_format *format, const char *where,
-		    struct lh_export *ret);
+int lh_export_write(struct lh_export *x, const struct lh_export_format *format, const char *path);
 void lh_export_fini(struct lh_export *x);
 
 #endif

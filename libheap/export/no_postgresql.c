@@ -19,12 +19,19 @@ struct lh_server *lh_server_free(struct lh_server *server)
 	return NULL;
 }
 
-int lh_postgresql_open(struct lh_export *x, const char *url)
+/* Nothing opens one. */
+
+int lh_server_socket(const struct lh_server *server)
 {
-	return lh_server_open(x->heap->ctx, url, &x->server);
+	return -1;
+}
+
+int lh_postgresql_begin(struct lh_export *x)
+{
+	return -LH_EIO;
 }
 
 int lh_postgresql_write(struct lh_export *x)
 {
-	return -LH_EIO; /* nothing opens one */
+	return -LH_EIO;
 }

@@ -7,9 +7,9 @@
 /* Texts of a hostile heap may be longer than a key can be there: 2704 bytes. */
 static const char schema[] = LH_EXPORT_SCHEMA("bigint", " TEXT", "", "");
 
-int lh_postgresql_open(struct lh_export *x, const char *url)
+int lh_postgresql_begin(struct lh_export *x)
 {
-	int r = lh_server_open(x->heap->ctx, url, &x->server);
+	int r = lh_server_begin(x->server);
 
 	return r == 0 ? lh_server_execute(x->server, schema, NULL) : r;
 }

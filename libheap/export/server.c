@@ -134,6 +134,11 @@ int lh_server_ask(struct lh_server *s, const char *query, int (*fn)(const char *
 	return r == 0 ? answer : r;
 }
 
+int lh_server_begin(struct lh_server *s)
+{
+	return lh_server_execute(s, "BEGIN", NULL);
+}
+
 int lh_server_commit(struct lh_server *s)
 {
 	s->committing = true;

@@ -16,13 +16,17 @@
 struct lh_server;
 
 /**
- * lh_server_open() - connect to the database that @url names, and begin; free with lh_server_free()
+ * lh_server_open() - connect to the database that @url names; free with lh_server_free()
  * Return: 0; -LH_EIO: the URL is wrong, no server answers, it refuses, or this build has no libpq; -LH_EINTR, -LH_ENOMEM.
  */
 int lh_server_open(struct lh_ctx *ctx, const char *url, struct lh_server **ret);
 /** lh_server_free() - what was not committed is undone. Return: NULL. */
 struct lh_server *lh_server_free(struct lh_server *server);
 LH_DEFINE_CLEANUP(struct lh_server, lh_server_free);
+/** lh_server_socket() - descriptor of the connection: all that it needs from now on is to send and receive on it. Return: -1: it is lost. */
+int lh_server_socket(const struct lh_server *server);
+/** lh_server_begin() - begin the transaction; all below is for one that has begun. Return: 0; -LH_EIO, -LH_EINTR. */
+int lh_server_begin(struct lh_server *server);
 
 /** lh_server_execute() - run statements; @ret_rows: how many the last one changed; may be NULL. Return: 0; -LH_E*. */
 int lh_server_execute(struct lh_server *server, const char *statements, uint64_t *ret_rows);

@@ -93,10 +93,13 @@ int lh_server_open(struct lh_ctx *ctx, const char *url, struct lh_server **ret)
 	if (r == 0)
 		r = connect_to(s, url);
 	if (r == 0)
-		r = lh_server_execute(s, "BEGIN", NULL);
-	if (r == 0)
 		*ret = lh_take(s);
 	return r;
+}
+
+int lh_server_socket(const struct lh_server *s)
+{
+	return s->pq.PQsocket(s->connection);
 }
 
 struct lh_server *lh_server_free(struct lh_server *s)

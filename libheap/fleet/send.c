@@ -4,7 +4,6 @@
  * statements take them from there.
  */
 #include "fleet/send.h"
-#include "export/server.h"
 #include "fleet/schema.h"
 #include "fleet/statement.h"
 #include "util/array.h"
@@ -89,7 +88,6 @@ struct sending {
 
 static void sending_fini(struct sending *s)
 {
-	lh_server_free(s->server);
 	free(s->ids);
 }
 
@@ -195,10 +193,10 @@ static int send_all(struct sending *s, struct lh_fleet_sent *sent)
 	return r == 0 ? lh_server_execute(s->server, take_suspects, &sent->leaks) : r;
 }
 
-int lh_fleet_send(struct lh_fleet *fleet, const char *url, struct lh_fleet_sent *ret)
+int lh_fleet_send(struct lh_fleet *fleet, struct lh_server *server, struct lh_fleet_sent *ret)
 {
-	_cleanup_(sending_fini) struct sending s = {.fleet = fleet};
-	int r = lh_server_open(fleet->ctx, url, &s.server);
+	_cleanup_(sending_fini) struct sending s = {.fleet = fleet, .server = server};
+	int r = lh_server_begin(server);
 
 	*ret = (struct lh_fleet_sent){0};
 	if (r == 0)

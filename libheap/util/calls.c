@@ -42,6 +42,9 @@ static const char *const network[] = {
 	"recvmmsg",   "recvmsg",     "select",        "sendmmsg",   "sendmsg",     "sendto",
 	"setsockopt", "shutdown",    "socket",        "socketpair", NULL};
 
+/* Of one socket, and to nobody else by an address: send() and recv(). */
+static const char *const connected[] = {"recvfrom", "sendto", NULL};
+
 static const char *const process[] = {"process_vm_readv", "ptrace", "wait4", "waitid", NULL};
 
 static int allow(scmp_filter_ctx filter, const char *const *names)
@@ -54,6 +57,18 @@ static int allow(scmp_filter_ctx filter, const char *const *names)
 		if (number != __NR_SCMP_ERROR)
 			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 	}
+	return r;
+}
+
+/* A descriptor is an int, whatever the register's other half has. */
+static int allow_connection(scmp_filter_ctx filter, int connection)
+{
+	int r = 0;
+
+	for (const char *const *name = connected; *name && r == 0; name++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, seccomp_syscall_resolve_name(*name), 2,
+				     SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)connection),
+				     SCMP_A4(SCMP_CMP_EQ, 0));
 	return r;
 }
 
@@ -74,7 +89,7 @@ static void release(scmp_filter_ctx *filter)
 		seccomp_release(*filter);
 }
 
-int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups)
+int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups, int connection)
 {
 	_cleanup_(release) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	int r = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, BY_TREE) : -ENOMEM;
@@ -83,6 +98,8 @@ int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups)
 		r = allow(filter, always);
 	if (r == 0 && groups & LH_CALLS_NETWORK)
 		r = allow(filter, network);
+	else if (r == 0 && connection >= 0)
+		r = allow_connection(filter, connection);
 	if (r == 0 && groups & LH_CALLS_PROCESS)
 		r = allow(filter, process);
 	if (r == 0)
@@ -94,7 +111,7 @@ int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups)
 
 #else
 
-int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups)
+int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups, int connection)
 {
 	return LH_ABSENT;
 }

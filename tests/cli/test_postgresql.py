@@ -178,6 +178,32 @@ def test_what_is_no_url(py_heap, word):
         assert "://" not in word or "sesame" not in run.stderr
 
 
+URL = "postgresql://me:sesame@host/db"
+
+
+@pytest.mark.parametrize("line, text", [
+    ("export core URL", "export: unexpected URL of a server: give --to URL"),
+    ("export URL -o heap.sqlite", "export: unexpected URL of a server: give --to URL"),
+    ("export core -o URL", "export: --output cannot be the URL of a server: give --to URL"),
+    ("fleet add URL", "fleet: unexpected URL of a server: give --to URL"),
+    ("fleet add core --db=URL", "fleet: --db cannot be the URL of a server: give --to URL"),
+    ("types URL", "types: unexpected URL of a server"),
+    ("types core --exe URL", "types: --exe cannot be the URL of a server"),
+    ("export core --t=URL", "export: option '--t' could be '--to' or "),
+    ("export core --too=URL", "export: unknown option '--too', did you mean '--to'?"),
+    ("export core -f URL", "export: --format cannot be 'postgresql://'"),
+    ("export core --to host=h,password=sesame", "export: --to cannot be 'host='"),
+    ("--to URL export core", "the command comes first: py-heap export --to postgresql://... core"),
+    ("--to=URL export core", "the command comes first: py-heap export --to=postgresql://... core"),
+    ("URL", "there is no command 'postgresql://...'"),
+])
+def test_url_at_another_place(py_heap, line, text):
+    """Forgotten --to, -o instead of it: the message says what is meant, and does not quote the password"""
+    run = py_heap(*line.replace("URL", URL).split())
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1) and "sesame" not in run.stderr
+    assert run.stderr.startswith("py-heap: " + text)
+
+
 def test_a_file_and_a_server(py_heap):
     run = py_heap("export", "core", "--to", "postgresql:///heaps", "-o", "heap")
     assert (run.returncode, run.stderr) == (2, "py-heap: export: a file and a server: give -o FILE, or the URL alone\n")
@@ -363,7 +389,7 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
 
     none = "postgresql://u:sesame@/db?host=%s" % tmp_path
     assert "No such file" in failure(py_heap("fleet", "add", dumps[3], "--db", path, "--to", none))
-    assert sqlite_rows(path, "SELECT COUNT(*) FROM dumps")[1] == [(0,)]
+    assert not path.exists()
     none = py_heap("fleet", "add", "--db", tmp_path / "none.db", "--to", server.url(database))
     assert none.returncode == 1 and "there is none yet" in none.stderr and not (tmp_path / "none.db").exists()
     assert py_heap("fleet", "add", dumps[0], "--db", path).returncode == 0
@@ -371,7 +397,7 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
     for comment in ("", "COMMENT ON TABLE dumps IS 'dumps of py-heap, schema 99'"):
         server.ask(comment or "SELECT 1", database)
         message = failure(send())
-        assert "of another program" in message and "?options=-csearch_path%3DSCHEMA" in message
+        assert "of another program" in message and "?options=-csearch_path%3DSCHEMA" in message and "kept here" not in message
     server.ask("DROP TABLE dumps; CREATE TABLE suspects (id int)", database)
     assert 'relation "suspects" already exists' in failure(send())
     assert server.tables(database) == ["suspects"]
@@ -382,6 +408,18 @@ def test_sending_fails(py_heap, server, database, dumps, tmp_path):
     before = server.rows(database, "SELECT * FROM fleet.dumps")
     assert 'invalid input syntax for type bigint: "x"' in failure(send(options="-csearch_path=fleet"))
     assert server.rows(database, "SELECT * FROM fleet.dumps") == before
+
+
+def test_connection_lost_meanwhile(py_heap, server, database, dumps, tmp_path):
+    """While dumps are read: those are added here, and sent the next time"""
+    path, url = tmp_path / "a.db", server.url(database, options="-cidle_session_timeout=1")
+    message = failure(py_heap("fleet", "add", dumps[0], dumps[3], "--db", path, "--to", url))
+    assert "idle-session timeout" in message or "closed the connection" in message
+    assert message.endswith("; what was added is kept here: 'fleet add --to URL' sends it\n")
+    assert server.tables(database) == [] and [len(rows) for rows in of_files(path)][0] == 2
+    assert sent(answer(py_heap("fleet", "add", "--db", path, "--to", server.url(database), "-f", "json")))[0] == 2
+    assert of_server(server, database) == of_files(path)
+    assert "py-heap: write" in failure(py_heap("export", dumps[0], "--to", url)) and server.tables(database) == FLEET
 
 
 def test_rights(py_heap, server, database, dumps, tmp_path):

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 
+import postgres
 import pytest
 from sleepers import asleep
 
@@ -33,7 +34,8 @@ def test_documented():
         lists = dict(re.findall(r"const (\w+)\[\] = \{(.*?)NULL\}", text.read(), re.S))
     groups = documented()
     named = {name: set(re.findall(r'"(\w+)"', text)) for name, text in lists.items()}
-    assert named["network"] == groups.pop("network") and named["process"] == groups.pop("a running process")
+    for name, group in ("network", "network"), ("connected", "a server"), ("process", "a running process"):
+        assert named[name] == groups.pop(group)
     assert groups.pop("signals") == {"kill", "tgkill"}
     assert named["always"] == set().union(*groups.values())
 
@@ -48,8 +50,8 @@ def confined(py_heap, core):
     return core
 
 
-def calls(build, folder, line):
-    """{(system call, the error's name)} once the filter holds, of all threads"""
+def traced(build, folder, line):
+    """What strace writes before the filter holds, and after, of all threads"""
     log = folder / "strace"
     environment = dict(os.environ, PYHEAP_CACHE="off", DEBUGINFOD_URLS="")
     run = subprocess.run(["strace", "-f", "-qq", "-e", "signal=none", "-o", str(log),
@@ -58,8 +60,18 @@ def calls(build, folder, line):
     assert run.returncode in (0, 3), run.stderr
     lines = log.read_text(errors="replace").splitlines()
     first = next(i for i, text in enumerate(lines) if " seccomp(SECCOMP_SET_MODE_FILTER" in text and text.endswith("= 0"))
+    return lines[:first], lines[first + 1:]
+
+
+def calls_in(lines):
+    """{(system call, the error's name)}"""
     return {(found.group(1), found.group(2)) for found in (
-        re.match(r"\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed).*?(?:= -1 (E\w+).*)?$", text) for text in lines[first + 1:]) if found}
+        re.match(r"\d+ +(?:<\.\.\. )?(\w+)(?:\(| resumed).*?(?:= -1 (E\w+).*)?$", text) for text in lines) if found}
+
+
+def calls(build, folder, line):
+    """Once the filter holds"""
+    return calls_in(traced(build, folder, line)[1])
 
 
 @pytest.mark.parametrize("line", OWN_LINES)
@@ -78,6 +90,31 @@ def test_live(build, confined, tmp_path):
         found = calls(build, tmp_path, ["leaks", "-p", process.pid])
     assert {name for name, _ in found} <= set().union(*groups.values()) - groups["network"]
     assert ("ptrace", None) in found and not {name for name, error in found if error == "ENOSYS"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with postgres.running() as made:
+        yield made
+
+
+@pytest.mark.parametrize("line", ["export TARGET --to URL", "export -p PID --to URL", "fleet add TARGET --db DB --to URL"])
+def test_server(build, confined, server, tmp_path, line):
+    """The connection is made before; then there is sending and receiving on it, and nothing else of the network"""
+    with asleep() as process:
+        words = {"TARGET": confined, "PID": process.pid, "DB": tmp_path / "fleet.db", "URL": server.url(server.database())}
+        before, after = traced(build, tmp_path, [words.get(word, word) for word in line.split()])
+    connected = {re.search(r"connect\((\d+),", text).group(1) for text in before if " connect(" in text and text.endswith("= 0")}
+    groups, found = documented(), calls_in(after)
+    beyond = {name for name, _ in found} & (groups["network"] | groups["a server"])
+    assert beyond == groups["a server"] and not {name for name, error in found if error in ("ENOSYS", "EACCES")}
+    used = {found.group(1) for found in (re.match(r"\d+ +(?:sendto|recvfrom)\((\d+),", text) for text in after) if found}
+    assert len(connected) == 1 and used == connected and not [text for text in after if "sa_family" in text]
+
+
+def test_server_is_said(py_heap, confined, server):
+    told = py_heap("export", confined, "--to", server.url(server.database()), "-v").stderr
+    assert "; no system calls but those of a list, and of the network the connection to the server alone (seccomp)" in told
 
 
 def test_memory(py_heap, confined):

@@ -2,6 +2,7 @@
 /* What a process can still do once its invocation has given up rights: each try in a process of its own. */
 #include "command/invocation.h"
 #include "util/array.h"
+#include "util/calls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -143,15 +144,21 @@ static int try_confined(const char *const *words, int (*try)(void))
 	return r;
 }
 
-static int status_of(const char *const *words, int (*try)(void))
+static int status_of_child(pid_t pid)
 {
 	int status = 0;
+
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static int status_of(const char *const *words, int (*try)(void))
+{
 	pid_t pid = fork();
 
 	if (pid == 0)
 		_exit(try_confined(words, try));
-	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status));
-	return WEXITSTATUS(status);
+	return status_of_child(pid);
 }
 
 static void test_rights(void **state)
@@ -182,6 +189,101 @@ static void test_rights(void **state)
 		assert_int_equal(status_of(words, tries[i].try), tries[i].error);
 	assert_int_equal(status_of(free_, elsewhere), 0);
 	assert_int_equal(status_of(free_, make_socket), 0);
+}
+
+/* ---- a connection that was made before ---- */
+
+static int kept[2], other[2]; /* connected to each other; datagrams, which may have an address */
+
+static int result_of(ssize_t r)
+{
+	return r < 0 ? errno : 0;
+}
+
+static int send_and_receive(void)
+{
+	char text[1];
+
+	return result_of(send(kept[0], "x", 1, 0)) ?: result_of(recv(kept[0], text, 1, MSG_DONTWAIT));
+}
+
+static int send_elsewhere(void)
+{
+	return result_of(send(other[0], "x", 1, 0));
+}
+
+static int receive_elsewhere(void)
+{
+	char text[1];
+
+	return result_of(recv(other[0], text, 1, MSG_DONTWAIT));
+}
+
+static int send_to_an_address(void)
+{
+	struct sockaddr address = {.sa_family = AF_UNSPEC};
+
+	return result_of(sendto(kept[0], "x", 1, 0, &address, sizeof(address)));
+}
+
+static int connect_again(void)
+{
+	struct sockaddr address = {.sa_family = AF_UNSPEC};
+
+	return result_of(connect(kept[0], &address, sizeof(address)));
+}
+
+static int pass_a_descriptor(void)
+{
+	struct msghdr message = {0};
+
+	return result_of(sendmsg(kept[0], &message, 0));
+}
+
+/* The errno of @try once nothing but the connection is left; SKIPPED where there is no seccomp. */
+static int try_connected(int (*try)(void))
+{
+	struct lh_ctx *ctx = NULL;
+	int r;
+
+	if (lh_ctx_new(&ctx) != 0)
+		return 255;
+	r = lh_calls_restrict(ctx, 0, kept[0]);
+	lh_ctx_free(ctx);
+	return r == LH_ABSENT ? SKIPPED : r < 0 ? 255 : try();
+}
+
+static int status_connected(int (*try)(void))
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(try_connected(try));
+	return status_of_child(pid);
+}
+
+static void test_connection(void **state)
+{
+	static const struct {
+		int (*try)(void);
+		int error;
+	} tries[] = {
+		{send_and_receive, 0},        {send_elsewhere, ENOSYS}, {receive_elsewhere, ENOSYS},
+		{send_to_an_address, ENOSYS}, {connect_again, ENOSYS},  {pass_a_descriptor, ENOSYS},
+		{make_socket, ENOSYS},
+	};
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, kept), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, other), 0);
+	assert_int_equal(send(kept[1], "x", 1, 0), 1);
+	if (status_connected(make_socket) == SKIPPED)
+		skip();
+	for (size_t i = 0; i < LH_ARRAY_SIZE(tries); i++)
+		assert_int_equal(status_connected(tries[i].try), tries[i].error);
+	for (size_t i = 0; i < 2; i++) {
+		close(kept[i]);
+		close(other[i]);
+	}
 }
 
 static void make_path(const char *name, bool is_folder)
@@ -219,7 +321,7 @@ static int tear_down(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rights)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rights), cmocka_unit_test(test_connection)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
