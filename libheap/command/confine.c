@@ -135,10 +135,23 @@ static void limit_memory(const struct lh_invocation *invocation, bool live)
 		lh_log(invocation->ctx, 6, "memory: at most %" PRIu64 " MB", most >> 20);
 }
 
+/* Whether a process is read: the target, or an earlier moment of it. */
+static bool is_live(const struct lh_invocation *invocation)
+{
+	const char *word;
+
+	if (lh_invocation_has(invocation, "pid"))
+		return true;
+	for (size_t i = 0; invocation->command->target_last && (word = lh_invocation_arg(invocation, i)); i++)
+		if (lh_word_is_process(word))
+			return true;
+	return false;
+}
+
 int lh_invocation_confine(struct lh_invocation *invocation)
 {
 	const char *kept = kept_rights(invocation);
-	bool live = lh_invocation_has(invocation, "pid"),
+	bool live = is_live(invocation),
 	     server = lh_server_is_url(lh_invocation_get(invocation, "to")) || lh_debuginfod_asks();
 	int files, calls;
 

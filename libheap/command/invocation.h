@@ -17,6 +17,9 @@ struct lh_invocation {
 	size_t arg_count, arg_capacity;
 };
 
+/** lh_word_is_process() - whether a word that names a target is the number of a process: digits */
+bool lh_word_is_process(const char *word);
+
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
 
 #endif
