@@ -60,6 +60,19 @@ class Commands:
     ) -> Result:
         """what fills the heap?"""
 
+    def diff(
+        self,
+        *words: str,
+        objects: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what grew between two moments?"""
+
     def find(
         self,
         *words: str,
