@@ -7,11 +7,13 @@
 static const char *const examples[] = {
 	"diff before.core after.core",
 	"diff before.core -p 1234",
+	"diff --by-path before.core after.core",
 	"diff first.core second.core third.core",
 	NULL,
 };
 
 static const struct lh_option options[] = {
+	{"by-path", 0, NULL, "one row per shape of path and type instead of one row per type"},
 	{"objects", 0, NULL, "with BETWEEN: one row per object instead of one row per type"},
 	{},
 };
@@ -54,6 +56,8 @@ static int open_all(struct lh_invocation *invocation, struct lh_diff *diff)
 
 static int check(struct lh_ctx *ctx, const struct lh_invocation *invocation)
 {
+	if (lh_invocation_has(invocation, "by-path") && lh_invocation_arg(invocation, 1))
+		return lh_fail(ctx, LH_EUSAGE, "diff: --by-path compares two moments, these are three");
 	if (lh_invocation_has(invocation, "objects") && !lh_invocation_arg(invocation, 1))
 		return lh_fail(
 			ctx, LH_EUSAGE,
@@ -69,14 +73,16 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 
 	if (r < 0)
 		return r;
-	if (diff.count == 1)
+	if (diff.count == 1 && !lh_invocation_has(invocation, "by-path"))
 		return lh_diff_types(&diff);
 	if (diff.differ)
 		return lh_fail(
 			heap->ctx, LH_EUSAGE,
 			"diff: these are not moments of one process (%s): objects cannot be followed from one to "
-			"another; compare types of two at a time",
+			"another; two can be compared by type",
 			diff.differ);
+	if (diff.count == 1)
+		return lh_diff_paths(&diff);
 	return lh_diff_stays(&diff, lh_invocation_has(invocation, "objects"));
 }
 
@@ -107,7 +113,9 @@ const struct lh_command lh_cmd_diff = {
 	.examples = examples,
 	.options = options,
 	.columns = lh_diff_type_columns,
-	.views = {{"objects", lh_diff_object_columns}, {"BETWEEN", lh_diff_stay_columns}},
+	.views = {{"by-path", lh_diff_path_columns},
+		  {"objects", lh_diff_object_columns},
+		  {"BETWEEN", lh_diff_stay_columns}},
 	.check = check,
 	.run = run,
 };

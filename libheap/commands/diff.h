@@ -22,15 +22,20 @@ struct lh_diff {
 };
 
 extern const struct lh_column lh_diff_type_columns[];
+extern const struct lh_column lh_diff_path_columns[];
 extern const struct lh_column lh_diff_stay_columns[];
 extern const struct lh_column lh_diff_object_columns[];
 
 /** lh_diff_types() - growth by type (diff_types.c). Return: 0, -LH_E*. */
 int lh_diff_types(struct lh_diff *diff);
+/** lh_diff_paths() - growth by shape of path (diff_paths.c); of one process. Return: 0, -LH_E*. */
+int lh_diff_paths(struct lh_diff *diff);
 /** lh_diff_stays() - what was born between the two earlier moments and is still there (diff_stays.c); @objects: a row for each.
  * Return: 0, -LH_E*. */
 int lh_diff_stays(struct lh_diff *diff, bool objects);
 
+/** lh_diff_headline() - by how much all objects grew. Return: 0, -LH_ENOMEM. */
+int lh_diff_headline(struct lh_diff *diff, const struct lh_growth *growth);
 /** lh_diff_sums() - by how much all objects and all memory grew, for the summary. Return: 0, -LH_ENOMEM. */
 int lh_diff_sums(struct lh_diff *diff, const struct lh_growth *growth);
 /** lh_diff_warn() - what could not be seen in the moments that @growth compares. Return: 0, -LH_ENOMEM. */

@@ -47,7 +47,7 @@ static int64_t native_delta(const struct lh_growth *g)
 	return (int64_t)(g->counts[LH_AFTER].native - g->counts[LH_BEFORE].native);
 }
 
-static int add_headline(struct lh_diff *diff, const struct lh_growth *g)
+int lh_diff_headline(struct lh_diff *diff, const struct lh_growth *g)
 {
 	_cleanup_string_ struct lh_string text = {0};
 
@@ -213,7 +213,7 @@ int lh_diff_types(struct lh_diff *diff)
 		lh_result_hide(diff->result, "born");
 	if (!growth.counts[LH_BEFORE].native && !growth.counts[LH_AFTER].native)
 		lh_result_hide(diff->result, "native_delta");
-	r = add_headline(diff, &growth);
+	r = lh_diff_headline(diff, &growth);
 	if (r == 0)
 		r = lh_diff_sums(diff, &growth);
 	if (r == 0)

@@ -147,6 +147,18 @@ def test_texts_at_used_addresses(moments):
     assert text["doubtful"] == 0 and text["born"] >= 500 + 21000 and before and after
 
 
+def test_growth_by_path(moments):
+    """Rows sum to all growth; the planted containers are where they are"""
+    planted = {("start", "cache"): ("Session", "CACHE[", "stay"), ("cache", "listeners"): ("Listener", "LISTENERS[", "listeners")}
+    for pair, (name, where, ids) in planted.items():
+        answer = moments.ask(*pair, more=["--by-path"])
+        first = answer["rows"][0]
+        assert first["type"].endswith(name) and first["path"] == "sys.modules['__main__'].%s\u2026]" % where
+        assert first["count_delta"] == len(moments.said[pair[1]][ids]) and int(first["example"], 16)
+        for key in ("count_delta", "bytes_delta"):
+            assert sum(row[key] for row in answer["rows"]) == answer["summary"][key.replace("count", "objects")]
+
+
 def test_another_process(moments, interpreter):
     other = programs.start(interpreter, "growth")
     try:
@@ -155,8 +167,8 @@ def test_another_process(moments, interpreter):
         answer = json.loads(out)
         assert status == 0 and answer["summary"]["same_process"] is False and answer["summary"]["born"] is None, err
         assert all(row["born"] is None for row in answer["rows"])
-        words[1:2] = [moments.cores["start"], moments.cores["cache"]]
-        status, out, err = heaps.run(words)
-        assert status == 2 and "not moments of one process (their ids are" in err
+        for more in ([moments.cores["cache"]], ["--by-path"]):
+            status, out, err = heaps.run(words + more)
+            assert status == 2 and "not moments of one process (their ids are" in err
     finally:
         other.remove()
