@@ -26,24 +26,25 @@ static bool same_interpreters(const struct lh_heap *a, const struct lh_heap *b)
 	       a->interps[0].addr == b->interps[0].addr;
 }
 
-const char *lh_moments_differ(const struct lh_heap *a, const struct lh_heap *b, char buf[LH_MOMENTS_TEXT_MAX])
+const char *lh_moments_differ(const struct lh_heap *before, const struct lh_heap *after,
+			      char buf[LH_MOMENTS_TEXT_MAX])
 {
 	char versions[2][LH_VERSION_TEXT_MAX];
-	uint64_t stacks[2] = {stack_end(a), stack_end(b)};
+	uint64_t stacks[2] = {stack_end(before), stack_end(after)};
 
-	lh_version_text(a->build.version, versions[0]);
-	lh_version_text(b->build.version, versions[1]);
-	if (a->build.version != b->build.version)
+	lh_version_text(before->build.version, versions[0]);
+	lh_version_text(after->build.version, versions[1]);
+	if (before->build.version != after->build.version)
 		snprintf(buf, LH_MOMENTS_TEXT_MAX, "their Pythons are %s and %s", versions[0], versions[1]);
-	else if (a->target->pid && b->target->pid && a->target->pid != b->target->pid)
-		snprintf(buf, LH_MOMENTS_TEXT_MAX, "their ids are %d and %d", (int)a->target->pid,
-			 (int)b->target->pid);
-	else if (a->module && b->module && !same_build_id(a->module, b->module))
+	else if (before->target->pid && after->target->pid && before->target->pid != after->target->pid)
+		snprintf(buf, LH_MOMENTS_TEXT_MAX, "their ids are %d and %d", (int)before->target->pid,
+			 (int)after->target->pid);
+	else if (before->module && after->module && !same_build_id(before->module, after->module))
 		snprintf(buf, LH_MOMENTS_TEXT_MAX, "their Pythons are two builds of %s", versions[0]);
-	else if (a->module && b->module && a->module->start != b->module->start)
+	else if (before->module && after->module && before->module->start != after->module->start)
 		snprintf(buf, LH_MOMENTS_TEXT_MAX, "Python is at 0x%" PRIx64 " and at 0x%" PRIx64,
-			 a->module->start, b->module->start);
-	else if (!same_interpreters(a, b))
+			 before->module->start, after->module->start);
+	else if (!same_interpreters(before, after))
 		snprintf(buf, LH_MOMENTS_TEXT_MAX, "the interpreter's state is at other addresses");
 	else if (stacks[0] && stacks[1] && stacks[0] != stacks[1])
 		snprintf(buf, LH_MOMENTS_TEXT_MAX,

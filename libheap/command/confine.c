@@ -135,13 +135,18 @@ static void limit_memory(const struct lh_invocation *invocation, bool live)
 		lh_log(invocation->ctx, 6, "memory: at most %" PRIu64 " MB", most >> 20);
 }
 
-/* Whether a process is read: the target, or an earlier moment of it. */
+/* Whether a process is read: the target, an earlier moment of it, or another one. */
 static bool is_live(const struct lh_invocation *invocation)
 {
+	static const char *const others[] = {"since", "parent", NULL};
 	const char *word;
 
 	if (lh_invocation_has(invocation, "pid"))
 		return true;
+	for (size_t i = 0; others[i]; i++)
+		if ((word = lh_invocation_get(invocation, others[i])) && lh_word_is_process(word) &&
+		    strcmp(invocation->command->name, "fleet") != 0)
+			return true;
 	for (size_t i = 0; invocation->command->target_last && (word = lh_invocation_arg(invocation, i)); i++)
 		if (lh_word_is_process(word))
 			return true;
