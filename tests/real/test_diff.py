@@ -58,6 +58,12 @@ class Moments:
         assert status == 0, err
         return json.loads(out)
 
+    def leaks(self, before, after):
+        since = ["--since", self.cores[before]] if before else []
+        status, out, err = heaps.run(["leaks"] + self.words(after) + since + self.options + ["-f", "json"])
+        assert status == 0, err
+        return json.loads(out)
+
 
 @pytest.fixture(scope="module")
 def moments(interpreter):
@@ -159,6 +165,21 @@ def test_growth_by_path(moments):
             assert sum(row[key] for row in answer["rows"]) == answer["summary"][key.replace("count", "objects")]
 
 
+def test_leaks_since(moments):
+    """The container that grew is the first suspect, with all that is in it; its bytes are what --by-path says of its rows"""
+    for before, after, where in (("start", "cache", "CACHE"), ("cache", "listeners", "LISTENERS")):
+        rows = moments.ask(before, after, more=["--by-path"])["rows"]
+        inside = sum(row["bytes_delta"] for row in rows if row["path"] and row["path"].startswith("sys.modules['__main__'].%s" % where))
+        answer = moments.leaks(before, after)
+        first = answer["rows"][0]
+        assert (first["kind"], first["bytes"]) == ("growth", inside) and ".%s grew by " % where in first["title"]
+        assert first["next"].startswith("why 0x") and answer["summary"]["growth"] >= inside
+    first = moments.leaks("listeners", "native")["rows"][0]
+    assert first["kind"] == "growth" and first["title"].startswith("malloc/native/other grew by ")
+    assert abs(first["bytes"] - moments.said["native"]["native"]) < NATIVE_ROUNDING
+    assert "growth" not in {row["kind"] for row in moments.leaks(None, "native")["rows"]}
+
+
 def test_another_process(moments, interpreter):
     other = programs.start(interpreter, "growth")
     try:
@@ -167,6 +188,8 @@ def test_another_process(moments, interpreter):
         answer = json.loads(out)
         assert status == 0 and answer["summary"]["same_process"] is False and answer["summary"]["born"] is None, err
         assert all(row["born"] is None for row in answer["rows"])
+        status, out, err = heaps.run(["leaks", "-p", str(other.pid), "--since", moments.cores["start"]] + moments.options)
+        assert status == 2 and "--since names no moment of this process (their ids are" in err
         for more in ([moments.cores["cache"]], ["--by-path"]):
             status, out, err = heaps.run(words + more)
             assert status == 2 and "not moments of one process (their ids are" in err

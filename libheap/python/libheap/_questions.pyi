@@ -36,6 +36,7 @@ class Commands:
     def leaks(
         self,
         *words: str,
+        since: Optional[str] = ...,
         fail_over: Optional[Union[int, str]] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
@@ -63,6 +64,7 @@ class Commands:
     def diff(
         self,
         *words: str,
+        by_path: bool = ...,
         objects: bool = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
@@ -355,6 +357,7 @@ class Commands:
     def report(
         self,
         *words: str,
+        since: Optional[str] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
