@@ -15,9 +15,8 @@ int cli_overview(void);
 int cli_help(struct lh_ctx *ctx, const char *name);
 /* help.c: the first of @argv is not a command: it may be misspelt, or come later. Return: exit status. */
 int cli_misplaced(int argc, const char *const *argv);
-/* help.c: the target is not a file, but a process has that number. @argv: what follows the command. Return:
- * exit status. */
-int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command);
+/* help.c: @target is not a file, but a process has that number. Return: exit status. */
+int cli_meant_pid(struct lh_ctx *ctx, const struct lh_command *command, const char *target);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
 int cli_failed(struct lh_ctx *ctx);
 

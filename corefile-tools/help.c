@@ -70,15 +70,13 @@ int cli_misplaced(int argc, const char *const *argv)
 	return unknown(argv[0]);
 }
 
-int cli_meant_pid(struct lh_ctx *ctx, int argc, const char *const *argv, const char *command)
+int cli_meant_pid(struct lh_ctx *ctx, const struct lh_command *command, const char *target)
 {
-	int target = 0;
+	const char *before = lh_command_target_last(command) ? lh_command_arguments(command) : "";
 
 	cli_unwatch(ctx);
-	while (target + 1 < argc && strspn(argv[target], "0123456789") != strlen(argv[target]))
-		target++;
-	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s -p %s'?\n",
-		lh_ctx_error(ctx)->text, command, argv[target]);
+	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s %s%s-p %s'?\n",
+		lh_ctx_error(ctx)->text, lh_command_name(command), before, *before ? " " : "", target);
 	return CLI_FAILED;
 }
 

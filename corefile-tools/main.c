@@ -141,7 +141,7 @@ static int run_command(struct session *session, const struct lh_command *command
 	if (r == 0 && lh_command_takes_target(command))
 		r = lh_invocation_open(session->invocation, &session->target, &session->heap);
 	if (r != 0 && is_pid(lh_invocation_get(session->invocation, "target")))
-		return cli_meant_pid(session->ctx, argc, argv, lh_command_name(command));
+		return cli_meant_pid(session->ctx, command, lh_invocation_get(session->invocation, "target"));
 	if (r == 0)
 		r = lh_invocation_run(session->invocation, session->heap, &session->result);
 	if (r != 0) {

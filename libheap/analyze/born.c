@@ -68,6 +68,13 @@ static struct match *match_free(struct match *m)
 
 LH_DEFINE_CLEANUP(struct match, match_free);
 
+/* Whether the process had memory at @addr in the earlier moment that is not here: an object may have been in it. */
+static bool is_missing(struct match *m, uint64_t addr)
+{
+	return !lh_view_at(&m->pair.sides[0].view, addr, 8) &&
+	       lh_target_has_room(m->heaps[0]->target, addr, 8);
+}
+
 /* Object @number of the later moment, at @addr, in the earlier one. */
 static enum lh_birth look_back(struct match *m, uint32_t number, uint64_t addr, uint32_t *ret_before)
 {
@@ -76,7 +83,9 @@ static enum lh_birth look_back(struct match *m, uint32_t number, uint64_t addr, 
 	struct lh_object objects[2];
 
 	*ret_before = lh_addrset_index(&before->set, addr);
-	if (*ret_before == LH_NO_INDEX || m->type_before[type] != before->types[*ret_before])
+	if (*ret_before == LH_NO_INDEX)
+		return is_missing(m, addr) ? LH_BIRTH_DOUBTFUL : LH_BIRTH_NEW;
+	if (m->type_before[type] != before->types[*ret_before])
 		return LH_BIRTH_NEW;
 	if (lh_inventory_is_tracked(before, *ret_before) && lh_inventory_is_tracked(after, number) &&
 	    lh_young_is_other(&m->young[0], &m->young[1], m->heaps[1]->types.items[type], addr))

@@ -145,7 +145,7 @@ static bool is_live(const struct lh_invocation *invocation)
 		return true;
 	for (size_t i = 0; others[i]; i++)
 		if ((word = lh_invocation_get(invocation, others[i])) && lh_word_is_process(word) &&
-		    strcmp(invocation->command->name, "fleet") != 0)
+		    !invocation->command->words)
 			return true;
 	for (size_t i = 0; invocation->command->target_last && (word = lh_invocation_arg(invocation, i)); i++)
 		if (lh_word_is_process(word))

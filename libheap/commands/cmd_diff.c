@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff: Growth between moments. */
-#include "command/findings.h"
 #include "commands/diff.h"
 #include "commands/records.h"
 
@@ -20,25 +19,8 @@ static const struct lh_option options[] = {
 
 static void diff_fini(struct lh_diff *diff)
 {
-	for (size_t i = 0; i < diff->count; i++) {
-		lh_heap_free(diff->earlier[i]);
-		lh_target_free(diff->targets[i]);
-	}
-}
-
-static int open_earlier(struct lh_invocation *invocation, struct lh_diff *diff, const char *word)
-{
-	size_t i = diff->count++;
-	int r;
-
-	diff->words[i] = word;
-	r = lh_invocation_open_word(invocation, word, &diff->targets[i]);
-	if (r == 0)
-		r = lh_invocation_open_heap(invocation, diff->targets[i], &diff->earlier[i]);
-	if (r < 0)
-		return r;
-	diff->earlier[i]->hide_values = diff->heap->hide_values;
-	return lh_result_missing(diff->result, diff->earlier[i]);
+	for (size_t i = 0; i < diff->count; i++)
+		lh_earlier_fini(&diff->earlier[i]);
 }
 
 static int open_all(struct lh_invocation *invocation, struct lh_diff *diff)
@@ -47,9 +29,11 @@ static int open_all(struct lh_invocation *invocation, struct lh_diff *diff)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && (word = lh_invocation_arg(invocation, i)); i++) {
-		r = open_earlier(invocation, diff, word);
+		diff->words[diff->count++] = word;
+		r = lh_earlier_open(invocation, word, diff->heap, diff->result, &diff->earlier[i]);
 		if (r == 0 && !diff->differ)
-			diff->differ = lh_moments_differ(diff->earlier[i], diff->heap, diff->differ_text);
+			diff->differ =
+				lh_moments_differ(diff->earlier[i].heap, diff->heap, diff->differ_text);
 	}
 	return r;
 }

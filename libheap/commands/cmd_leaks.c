@@ -2,8 +2,8 @@
 /* leaks: The verdict. */
 #include "analyze/moments.h"
 #include "command/command.h"
-#include "command/findings.h"
 #include "commands/crash_verdict.h"
+#include "commands/earlier.h"
 #include "commands/leaks_warn.h"
 #include "commands/records.h"
 
@@ -87,43 +87,26 @@ static int tell_unlooked(const struct lh_leaks *leaks, struct lh_result *result)
 	return r;
 }
 
-/** struct earlier - the moment that --since names */
-struct earlier {
-	struct lh_target *target;
-	struct lh_heap *heap; /* NULL: none is named */
-};
-
-static void earlier_fini(struct earlier *earlier)
+/* The moment that --since names, if it is given. */
+static int open_since(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result,
+		      struct lh_earlier *ret)
 {
-	lh_heap_free(earlier->heap);
-	lh_target_free(earlier->target);
-}
-
-static int open_earlier(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result,
-			struct earlier *ret)
-{
+	const char *word = lh_invocation_get(invocation, "since"), *differ;
 	char text[LH_MOMENTS_TEXT_MAX];
-	const char *differ;
-	int r = lh_invocation_open_other(invocation, "since", &ret->target);
+	int r = word ? lh_earlier_open(invocation, word, heap, result, ret) : LH_ABSENT;
 
-	if (r == LH_ABSENT)
-		return 0;
-	if (r == 0)
-		r = lh_invocation_open_heap(invocation, ret->target, &ret->heap);
-	if (r < 0)
-		return r;
+	if (r != 0)
+		return r < 0 ? r : 0;
 	differ = lh_moments_differ(ret->heap, heap, text);
-	if (differ)
-		return lh_fail(
-			heap->ctx, LH_EUSAGE,
-			"leaks: --since names no moment of this process (%s): 'diff' compares types of two "
-			"processes",
-			differ);
-	ret->heap->hide_values = heap->hide_values;
-	return lh_result_missing(result, ret->heap);
+	if (!differ)
+		return 0;
+	return lh_fail(
+		heap->ctx, LH_EUSAGE,
+		"leaks: --since names no moment of this process (%s): 'diff' compares types of two processes",
+		differ);
 }
 
-/* What others suspects keep may have grown, and counts once. */
+/* What other suspects keep may have grown, and counts once. */
 static int summarize(const struct lh_leaks *leaks, struct lh_result *result, uint64_t *ret_most)
 {
 	uint64_t bytes = 0, growth = 0;
@@ -142,10 +125,10 @@ static int summarize(const struct lh_leaks *leaks, struct lh_result *result, uin
 
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(earlier_fini) struct earlier earlier = {0};
+	_cleanup_(lh_earlier_fini) struct lh_earlier earlier = {0};
 	_cleanup_(lh_leaks_fini) struct lh_leaks leaks = {0};
 	uint64_t bytes = 0, most;
-	int r = open_earlier(invocation, heap, result, &earlier);
+	int r = open_since(invocation, heap, result, &earlier);
 
 	if (r == 0)
 		r = lh_leaks_find_since(heap, earlier.heap, &leaks);

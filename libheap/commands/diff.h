@@ -6,6 +6,7 @@
 #include "analyze/growth.h"
 #include "analyze/moments.h"
 #include "command/command.h"
+#include "commands/earlier.h"
 
 #define LH_DIFF_EARLIER_MAX 2
 
@@ -13,8 +14,7 @@
 struct lh_diff {
 	struct lh_heap *heap;
 	struct lh_result *result;
-	struct lh_target *targets[LH_DIFF_EARLIER_MAX];
-	struct lh_heap *earlier[LH_DIFF_EARLIER_MAX];
+	struct lh_earlier earlier[LH_DIFF_EARLIER_MAX];
 	const char *words[LH_DIFF_EARLIER_MAX]; /* as the user names them */
 	size_t count;
 	const char *differ; /* what shows that they are not of one process; NULL: nothing */

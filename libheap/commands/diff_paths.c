@@ -100,10 +100,10 @@ int lh_diff_paths(struct lh_diff *diff)
 {
 	_cleanup_(lh_growth_fini) struct lh_growth growth = {0};
 	_cleanup_(lh_growth_paths_fini) struct lh_growth_paths paths = {0};
-	int r = lh_growth_find(diff->earlier[0], diff->heap, &growth);
+	int r = lh_growth_find(diff->earlier[0].heap, diff->heap, &growth);
 
 	if (r == 0)
-		r = lh_growth_paths_find(diff->earlier[0], diff->heap, &paths);
+		r = lh_growth_paths_find(diff->earlier[0].heap, diff->heap, &paths);
 	if (r < 0)
 		return r;
 	lh_result_columns(diff->result, lh_diff_path_columns, NULL);

@@ -129,10 +129,10 @@ static int note(struct teller *t)
 int lh_diff_stays(struct lh_diff *diff, bool objects)
 {
 	_cleanup_(teller_fini) struct teller t = {.diff = diff};
-	int r = lh_stays_find(diff->earlier[0], diff->earlier[1], diff->heap, &t.stays);
+	int r = lh_stays_find(diff->earlier[0].heap, diff->earlier[1].heap, diff->heap, &t.stays);
 
 	if (r == 0)
-		r = lh_growth_find(diff->earlier[0], diff->heap, &t.growth);
+		r = lh_growth_find(diff->earlier[0].heap, diff->heap, &t.growth);
 	if (r == 0)
 		r = lh_result_headline(diff->result,
 				       "Born between %s and %s, and still there:", diff->words[0],

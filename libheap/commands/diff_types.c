@@ -190,10 +190,10 @@ static int note(struct lh_diff *diff, const struct lh_growth *g)
 static int find(struct lh_diff *diff, struct lh_growth *g)
 {
 	_cleanup_(lh_born_fini) struct lh_born born = {0};
-	int r = diff->differ ? 0 : lh_born_find(diff->earlier[0], diff->heap, &born);
+	int r = diff->differ ? 0 : lh_born_find(diff->earlier[0].heap, diff->heap, &born);
 
 	if (r == 0)
-		r = lh_growth_find(diff->earlier[0], diff->heap, g);
+		r = lh_growth_find(diff->earlier[0].heap, diff->heap, g);
 	if (r == 0 && !diff->differ)
 		lh_growth_add_born(g, &born);
 	if (r == 0)

@@ -6,6 +6,7 @@ two moments and is still there in the third is the planted set; an address that 
 import json
 import os
 import signal
+import struct
 
 import heaps
 import interpreters
@@ -163,6 +164,46 @@ def test_growth_by_path(moments):
         assert first["count_delta"] == len(moments.said[pair[1]][ids]) and int(first["example"], 16)
         for key in ("count_delta", "bytes_delta"):
             assert sum(row[key] for row in answer["rows"]) == answer["summary"][key.replace("count", "objects")]
+
+
+SEGMENT = struct.Struct("<IIQQQQQQ")      # Elf64_Phdr: type, flags, offset, vaddr, paddr, filesz, memsz, align
+LOST = 64 << 10
+
+
+def without(core, start, end, path):
+    """A copy of a core that has the mapping at @start, but not the bytes up to @end"""
+    with open(core, "rb") as source:
+        data = bytearray(source.read())
+    at, count = struct.unpack_from("<Q", data, 32)[0], struct.unpack_from("<H", data, 56)[0]
+    segments = []
+    for i in range(count):
+        kind, flags, offset, vaddr, paddr, size, room, align = SEGMENT.unpack_from(data, at + i * SEGMENT.size)
+        if kind == 1 and vaddr <= start and end <= vaddr + size:
+            first, last = start - vaddr, end - vaddr
+            segments.append((kind, flags, offset, vaddr, paddr, first, last, align))
+            segments.append((kind, flags, offset + last, end, paddr, size - last, room - last, align))
+        else:
+            segments.append((kind, flags, offset, vaddr, paddr, size, room, align))
+    assert len(segments) == count + 1
+    struct.pack_into("<Q", data, 32, len(data))
+    struct.pack_into("<H", data, 56, len(segments))
+    with open(path, "wb") as out:
+        out.write(bytes(data) + b"".join(SEGMENT.pack(*segment) for segment in segments))
+
+
+def test_memory_that_is_missing_leaves_doubts(moments):
+    """Objects where the earlier core lost memory are not called new"""
+    start = moments.said["cache"]["stay"][5000] & ~0xffff
+    path = moments.cores["cache"] + ".cut"
+    without(moments.cores["cache"], start, start + LOST, path)
+    status, out, err = heaps.run(["diff", path] + moments.words("listeners") + moments.options + ["-f", "json"])
+    assert status == 0, err
+    answer = json.loads(out)
+    row = rows_of(answer)["Session"]
+    lost = [one for one in moments.said["cache"]["stay"] if start <= one < start + LOST]
+    assert len(lost) > 100 and not answer["complete"] and answer["warnings"]
+    assert row["born"] == 0 and row["doubtful"] >= len(lost)
+    assert row["count_before"] <= 20000 + 1150 - len(lost)
 
 
 def test_leaks_since(moments):
