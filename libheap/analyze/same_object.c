@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#define OWN_MAX \
-	3 /* references to an object that belongs to one: its holder's, a local's, a second holder's */
-
 /* All objects of a type refer to it: that says nothing. */
 static bool is_class_of(const struct lh_span *span)
 {
@@ -66,10 +63,11 @@ static enum lh_sameness compare_payloads(struct lh_pair *pair, const struct lh_o
 
 /* ---- what an object refers to ---- */
 
-/* Whether an object is there for its holder alone: equal ones then show that the holder is the same. */
+/* Whether an object is there for its holder alone: equal ones then show that the holder is the same. A constant of a function is held
+ * by its code, too. */
 static bool is_own(const struct lh_pair_side *side, const struct lh_object *o)
 {
-	return !o->immortal && o->refcnt > 0 && o->refcnt <= OWN_MAX && !lh_is_in_module(side->heap, o->addr);
+	return !o->immortal && o->refcnt == 1 && !lh_is_in_module(side->heap, o->addr);
 }
 
 /* What it refers to, then what its own containers do: the dict of an instance is one. */
@@ -85,7 +83,7 @@ static void collect(struct lh_pair_side *side, const struct lh_object *object)
 
 		if (side->refs.to[i] != object->addr &&
 		    lh_object_at(side->heap, &side->view, side->refs.to[i], &o) == 0 && is_own(side, &o) &&
-		    o.refcnt == 1 && !lh_type_has_payload(o.type))
+		    !lh_type_is_leaf(o.type))
 			lh_visit(&side->visitor, &o);
 	}
 }
@@ -98,11 +96,12 @@ static bool refers_to(const struct lh_pair_side *side, uint64_t to)
 	return false;
 }
 
-/* An own object at @addr with contents that cannot change. */
+/* An own text or number at @addr. A tuple only has addresses, which others may have by now. */
 static bool own_content(struct lh_pair_side *side, uint64_t addr, struct lh_object *ret)
 {
 	return lh_object_at(side->heap, &side->view, addr, ret) == 0 && lh_type_has_payload(ret->type) &&
-	       is_own(side, ret) && !lh_object_is_interned(side->heap, ret);
+	       ret->type->kind->id != LH_KIND_TUPLE && is_own(side, ret) &&
+	       !lh_object_is_interned(side->heap, ret);
 }
 
 /* Whether both refer to the content at @addr, and it is the same. */

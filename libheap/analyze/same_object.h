@@ -6,7 +6,7 @@
  *
  *   - contents that cannot change (characters, bytes, digits, a tuple's items): equal ones are taken for the same object, others are
  *     surely another one;
- *   - of what can change, objects that it refers to and that hardly anything else does, and theirs if they are dicts or the like: one
+ *   - of what can change, texts and numbers that it alone refers to, itself or by a container that it alone has: one
  *     with such contents as before is taken for the same. If it has some in either moment and none in both, an old object
  *     may have been given new contents, or a new one the address: that is doubtful, and said so;
  *   - what has no contents of its own in either moment, as an empty list, is taken for the same.
