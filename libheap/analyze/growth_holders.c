@@ -12,14 +12,18 @@ static bool is_one_of_many(const struct lh_path_shape *s)
 	       s->label == LH_LABEL_BUFFER || (s->label == LH_LABEL_VALUE && !s->key);
 }
 
-/* The shape of the outermost container on the way; that of the path itself if there is none. */
-static uint32_t container_of(const struct lh_path_shapes *shapes, uint32_t shape)
+/* By shape: that of the outermost container on the way; its own if there is none. Shapes come after those that they continue. */
+static uint32_t *find_containers(const struct lh_path_shapes *shapes)
 {
-	uint32_t found = shape;
+	uint32_t *found = lh_new0(uint32_t, shapes->count + 1);
 
-	for (uint32_t i = shape; shapes->all[i].parent != LH_NO_PATH_SHAPE; i = shapes->all[i].parent)
-		if (is_one_of_many(&shapes->all[i]))
-			found = shapes->all[i].parent;
+	for (uint32_t i = 0; found && i < shapes->count; i++) {
+		uint32_t above = shapes->all[i].parent;
+		bool inside = above != LH_NO_PATH_SHAPE &&
+			      (found[above] != above || is_one_of_many(&shapes->all[i]));
+
+		found[i] = inside ? found[above] : i;
+	}
 	return found;
 }
 
@@ -42,15 +46,14 @@ static int64_t grown(const struct lh_path_growth *row)
 	return (int64_t)(row->bytes[LH_AFTER] - row->bytes[LH_BEFORE]);
 }
 
-static int add_row(struct lh_growth_holders *h, const struct lh_path_growth *row)
+static int add_row(struct lh_growth_holders *h, const uint32_t *containers, const struct lh_path_growth *row)
 {
-	const struct lh_path_shapes *shapes = &h->paths.shapes[LH_AFTER];
 	struct lh_growth_holder *holder = NULL;
 	int r;
 
 	if (row->shape[LH_AFTER] == LH_NO_PATH_SHAPE)
 		return 0;
-	r = holder_of(h, container_of(shapes, row->shape[LH_AFTER]), &holder);
+	r = holder_of(h, containers[row->shape[LH_AFTER]], &holder);
 	if (r < 0)
 		return r;
 	holder->bytes += grown(row);
@@ -71,12 +74,15 @@ static int by_bytes(const void *a, const void *b)
 
 int lh_growth_holders_find(struct lh_heap *before, struct lh_heap *after, struct lh_growth_holders *ret)
 {
+	_cleanup_free_ uint32_t *containers = NULL;
 	int r = lh_growth_paths_find(before, after, &ret->paths);
 
+	if (r == 0 && !(containers = find_containers(&ret->paths.shapes[LH_AFTER])))
+		r = lh_nomem(after->ctx);
 	if (r == 0 && !(ret->of_shape = lh_new0(uint32_t, ret->paths.shapes[LH_AFTER].count + 1)))
 		r = lh_nomem(after->ctx);
 	for (size_t i = 0; r == 0 && i < ret->paths.count; i++)
-		r = add_row(ret, &ret->paths.rows[i]);
+		r = add_row(ret, containers, &ret->paths.rows[i]);
 	if (r == 0 && ret->count)
 		qsort(ret->items, ret->count, sizeof(*ret->items), by_bytes);
 	return r;

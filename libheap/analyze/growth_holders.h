@@ -3,7 +3,7 @@
  * Which containers grew between two moments: growth by path (growth_paths.h), with all that lies below an index, key or member added to
  * the container that has it. Of containers in others it is the outermost one.
  *
- * Memory: 4 bytes per shape of the later moment, 48 per container.
+ * Memory: 8 bytes per shape of the later moment, 48 per container.
  */
 #ifndef LH_ANALYZE_GROWTH_HOLDERS_H
 #define LH_ANALYZE_GROWTH_HOLDERS_H

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define WORDS_MAX 256 /* of a span: a damaged heap may lead to one large table from everywhere */
+
 /* All objects of a type refer to it: that says nothing. */
 static bool is_class_of(const struct lh_span *span)
 {
@@ -17,7 +19,7 @@ static void take_span(void *arg, const struct lh_span *span)
 
 	if (span->label >= LH_LABEL_BODY || is_class_of(span))
 		return; /* a guess, or what all of a type have */
-	for (uint64_t i = 0; i < span->count && refs->count < LH_PAIR_REFS_MAX; i++) {
+	for (uint64_t i = 0; i < span->count && i < WORDS_MAX && refs->count < LH_PAIR_REFS_MAX; i++) {
 		uint64_t to = lh_span_word(span, i);
 
 		if (to)
@@ -70,6 +72,14 @@ static bool is_own(const struct lh_pair_side *side, const struct lh_object *o)
 	return !o->immortal && o->refcnt == 1 && !lh_is_in_module(side->heap, o->addr);
 }
 
+/* Containers that are few spans, however large they are. */
+static bool is_plain_container(const struct lh_type *type)
+{
+	enum lh_kind_id id = type->kind->id;
+
+	return id == LH_KIND_DICT || id == LH_KIND_LIST || id == LH_KIND_TUPLE || id == LH_KIND_SET;
+}
+
 /* What it refers to, then what its own containers do: the dict of an instance is one. */
 static void collect(struct lh_pair_side *side, const struct lh_object *object)
 {
@@ -83,7 +93,7 @@ static void collect(struct lh_pair_side *side, const struct lh_object *object)
 
 		if (side->refs.to[i] != object->addr &&
 		    lh_object_at(side->heap, &side->view, side->refs.to[i], &o) == 0 && is_own(side, &o) &&
-		    !lh_type_is_leaf(o.type))
+		    is_plain_container(o.type))
 			lh_visit(&side->visitor, &o);
 	}
 }

@@ -11,7 +11,7 @@
  *     may have been given new contents, or a new one the address: that is doubtful, and said so;
  *   - what has no contents of its own in either moment, as an empty list, is taken for the same.
  *
- * Memory: two lists of at most 64 references. Each object's are read once per moment.
+ * Memory: two lists of at most 64 references, from the first 256 words of each of its tables.
  */
 #ifndef LH_ANALYZE_SAME_OBJECT_H
 #define LH_ANALYZE_SAME_OBJECT_H

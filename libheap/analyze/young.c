@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analyze/young.h"
 
+#define STEP 65536 /* objects between looks at the user's ^C */
+
 /* The two old spaces of the incremental collector (3.14.0 to 3.14.4) change places: neither is younger. */
 static unsigned young_generations(const struct lh_heap *heap)
 {
@@ -14,8 +16,11 @@ static int take_ring(struct lh_heap *heap, const struct lh_generation *generatio
 	int r = 0;
 
 	lh_ring_begin(heap, generation, &ring);
-	while (r >= 0 && lh_ring_next(&ring, &object) == 0)
+	while (r >= 0 && lh_ring_next(&ring, &object) == 0) {
 		r = lh_addrset_add(&young->sets[generation->number], object);
+		if (r >= 0 && ring.seen % STEP == 0)
+			r = lh_progress(heap->ctx, "reading gc generations", ring.seen, 0);
+	}
 	young->known &= !ring.broken;
 	return r < 0 ? r : 0;
 }
