@@ -51,7 +51,7 @@ int cli_unknown(const char *name);
 /* help.c: the first of @argv is not a command: it may be misspelt, or come later. Return: exit status. */
 int cli_misplaced(int argc, const char *const *argv);
 /* help.c: @target is not a file, but a process has that number. Return: exit status. */
-int cli_meant_pid(struct lh_ctx *ctx, const char *command, const char *target);
+int cli_meant_pid(struct lh_ctx *ctx, const struct lh_command *command, const char *target);
 /* help.c: "py-heap: TEXT" of the last failure on stderr. Return: exit status. */
 int cli_failed(struct lh_ctx *ctx);
 

@@ -107,10 +107,12 @@ int cli_misplaced(int argc, const char *const *argv)
 	return cli_unknown(argv[0]);
 }
 
-int cli_meant_pid(struct lh_ctx *ctx, const char *command, const char *target)
+int cli_meant_pid(struct lh_ctx *ctx, const struct lh_command *command, const char *target)
 {
-	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s -p %s'?\n",
-		lh_ctx_error(ctx)->text, command, target);
+	const char *before = lh_command_target_last(command) ? lh_command_arguments(command) : "";
+
+	fprintf(stderr, CLI_NAME ": %s; a process has this id, did you mean '" CLI_NAME " %s %s%s-p %s'?\n",
+		lh_ctx_error(ctx)->text, lh_command_name(command), before, *before ? " " : "", target);
 	return CLI_FAILED;
 }
 

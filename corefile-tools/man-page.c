@@ -67,8 +67,13 @@ static void put_synopsis(const struct lh_command *command)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
-		printf(".Nm py-heap\n.Cm %s\n.%s\n", name, targets[i]);
-		if (*arguments)
+		bool last = lh_command_target_last(command);
+
+		printf(".Nm py-heap\n.Cm %s\n", name);
+		if (last)
+			printf(".Ar %s\n", arguments);
+		printf(".%s\n", targets[i]);
+		if (!last && *arguments)
 			printf(".Ar %s\n", arguments);
 		puts(".Op Ar options");
 	}

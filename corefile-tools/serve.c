@@ -42,11 +42,12 @@ static const char *type_of(const struct lh_option *option)
 	return !option->metavar ? "boolean" : strcmp(option->metavar, "N") == 0 ? "integer" : "string";
 }
 
-/* Options that are the server's to give: what is asked must not write files, nor choose how it is read. */
+/* Options that are the server's to give: what is asked must not name files, nor choose how the heap is read. */
 static bool is_offered(const struct lh_option *option)
 {
-	static const char *const own[] = {"output",    "format", "layout",  "progress", "threads", "values",
-					  "no-values", "quiet",  "verbose", "help",     NULL};
+	static const char *const own[] = {"output", "format",    "layout", "progress", "threads",
+					  "values", "no-values", "quiet",  "verbose",  "help",
+					  "since",  "parent",    NULL};
 	size_t i = 0;
 
 	while (own[i] && strcmp(own[i], option->name) != 0)
@@ -56,7 +57,8 @@ static bool is_offered(const struct lh_option *option)
 
 static bool is_served(const struct lh_command *command)
 {
-	return lh_command_takes_target(command) && !lh_command_writes_file(command);
+	return lh_command_takes_target(command) && !lh_command_writes_file(command) &&
+	       !lh_command_target_last(command);
 }
 
 static json_t *property_of(const struct lh_option *option)

@@ -157,7 +157,7 @@ int cli_session_open(struct cli_session *session, bool more, const char *folder)
 		return CLI_GO_ON;
 	cli_unwatch(session->ctx);
 	target = lh_invocation_get(session->invocation, "target");
-	return is_pid(target) ? cli_meant_pid(session->ctx, lh_command_name(session->command), target)
+	return is_pid(target) ? cli_meant_pid(session->ctx, session->command, target)
 			      : cli_failed(session->ctx);
 }
 

@@ -65,6 +65,11 @@ LH_API bool lh_command_writes_file(const struct lh_command *command);
  */
 LH_API bool lh_command_takes_target(const struct lh_command *command);
 /**
+ * lh_command_target_last() - whether the target comes after the words of lh_command_arguments()
+ * These are earlier moments of the target then, which the command opens itself: files, or processes by number. Since: 0.1
+ */
+LH_API bool lh_command_target_last(const struct lh_command *command);
+/**
  * lh_command_option() - option number @index: its own, then those of every command; NULL after the last
  * Since: 0.1
  */
@@ -95,8 +100,8 @@ struct lh_invocation;
 
 /**
  * lh_invocation_new() - parse the arguments after the command's name
- * @takes_target: true if the first positional argument is a file, unless --pid or --coredumpctl is given
- *                (the shell); false in a debugger
+ * @takes_target: true if the first positional argument (the last one: lh_command_target_last()) is a file, unless
+ *                --pid or --coredumpctl is given (the shell); false in a debugger
  * @argv is not kept. Free with lh_invocation_free().
  * Return: 0; -LH_EUSAGE with a text of one line; -LH_ENOMEM. Since: 0.1
  */
@@ -106,7 +111,7 @@ LH_API int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *comman
 LH_API struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation);
 /**
  * lh_invocation_get() - value of a long option, "" for a switch that was given, NULL if it was not
- * "target" gives the file that the first positional argument named. If "help" was given, nothing else was
+ * "target" gives the file that a positional argument named. If "help" was given, nothing else was
  * checked: show lh_command_help() instead of running. Return: owned by @invocation. Since: 0.1
  */
 LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, const char *option);

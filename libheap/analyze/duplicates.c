@@ -4,7 +4,7 @@
  * count as one.
  */
 #include "analyze/duplicates.h"
-#include "cpython/text.h"
+#include "cpython/payload.h"
 #include "util/array.h"
 #include "util/hash.h"
 
@@ -12,12 +12,6 @@
 
 #define HASHED_MAX 4096 /* bytes of a content */
 #define COMPARED_MAX 8  /* times the bytes of the target: contents of damaged lengths are each others' */
-
-/** struct payload - where contents are */
-struct payload {
-	uint64_t addr, len;
-	uint32_t kind; /* bytes of a character; 0: not text */
-};
 
 void lh_duplicates_init(struct lh_duplicates *d, struct lh_heap *heap)
 {
@@ -36,36 +30,14 @@ bool lh_duplicates_have(const struct lh_type *type)
 	       (id == LH_KIND_STR || id == LH_KIND_UNICODE27 || id == LH_KIND_BYTES || id == LH_KIND_TUPLE);
 }
 
-static int find_payload(struct lh_duplicates *d, struct lh_view *view, const struct lh_type *type,
-			uint64_t addr, struct payload *ret)
-{
-	const struct lh_layout *l = &d->heap->layout;
-	enum lh_kind_id id = type->kind->id;
-	struct lh_str s;
-	const uint8_t *p;
-
-	if (id == LH_KIND_STR || id == LH_KIND_UNICODE27) {
-		if (lh_str_read(d->heap, view, addr, &s) != 0)
-			return LH_ABSENT;
-		*ret = (struct payload){s.data, s.length * s.kind, s.kind};
-		return 0;
-	}
-	p = lh_view_at(view, addr + lh_layout_at(l, LH_F_VAR_SIZE), 8);
-	if (!p || lh_u64(p) > UINT32_MAX)
-		return LH_ABSENT;
-	*ret = id == LH_KIND_TUPLE
-		       ? (struct payload){addr + lh_layout_at(l, LH_F_TUPLE_ITEMS), lh_u64(p) * 8, 0}
-		       : (struct payload){addr + lh_layout_at(l, LH_F_BYTES_DATA), lh_u64(p), 0};
-	return 0;
-}
-
 static bool equals(struct lh_duplicates *d, const struct lh_content *content, const struct lh_type *type,
-		   const struct payload *payload, const uint8_t *bytes)
+		   const struct lh_payload *payload, const uint8_t *bytes)
 {
-	struct payload theirs;
+	struct lh_payload theirs;
 	const uint8_t *p;
 
-	if (content->type != type || find_payload(d, &d->other, type, content->example, &theirs) != 0 ||
+	if (content->type != type ||
+	    lh_payload_of(d->heap, &d->other, type, content->example, &theirs) != 0 ||
 	    theirs.len != payload->len || theirs.kind != payload->kind)
 		return false;
 	p = lh_view_at(&d->other, theirs.addr, theirs.len);
@@ -75,7 +47,7 @@ static bool equals(struct lh_duplicates *d, const struct lh_content *content, co
 	return memcmp(p, bytes, payload->len) == 0;
 }
 
-static int find(struct lh_duplicates *d, const struct lh_object *object, const struct payload *payload,
+static int find(struct lh_duplicates *d, const struct lh_object *object, const struct lh_payload *payload,
 		const uint8_t *bytes, struct lh_content **ret)
 {
 	uint64_t len = payload->len, hash = lh_hash(LH_HASH_START, &len, sizeof(len));
@@ -101,9 +73,9 @@ static int find(struct lh_duplicates *d, const struct lh_object *object, const s
 int lh_duplicates_add(struct lh_duplicates *d, const struct lh_object *object, uint64_t bytes)
 {
 	struct lh_content *content = NULL;
-	struct payload payload;
+	struct lh_payload payload;
 	const uint8_t *p = NULL;
-	int r = find_payload(d, &d->view, object->type, object->addr, &payload);
+	int r = lh_payload_of(d->heap, &d->view, object->type, object->addr, &payload);
 
 	if (r == 0)
 		p = payload.len ? lh_view_at(&d->view, payload.addr, payload.len) : (const uint8_t *)"";

@@ -87,7 +87,18 @@ static const char *naming_option(const struct lh_invocation *invocation)
 	return lh_invocation_has(invocation, "coredumpctl") ? "coredumpctl" : NULL;
 }
 
-/* The first word of the shell is the target, unless an option names one. */
+/* Earlier moments come before the target, what a command asks about after it. */
+static void take_target(struct lh_invocation *invocation)
+{
+	size_t at = invocation->command->target_last ? invocation->arg_count - 1 : 0;
+
+	invocation->target = invocation->args[at];
+	invocation->arg_count--;
+	memmove(invocation->args + at, invocation->args + at + 1,
+		(invocation->arg_count - at) * sizeof(char *));
+}
+
+/* A word of the shell is the target, unless an option names one. */
 static int split_target(struct lh_invocation *invocation)
 {
 	if (lh_invocation_has(invocation, "pid") && lh_invocation_has(invocation, "coredumpctl"))
@@ -99,9 +110,7 @@ static int split_target(struct lh_invocation *invocation)
 	if (invocation->arg_count == 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: no target: give a core file, or -p PID",
 			       invocation->command->name);
-	invocation->target = invocation->args[0];
-	invocation->arg_count--;
-	memmove(invocation->args, invocation->args + 1, invocation->arg_count * sizeof(char *));
+	take_target(invocation);
 	return 0;
 }
 
@@ -168,9 +177,9 @@ static int check_words(struct lh_invocation *invocation)
 static const struct lh_column *columns_of(const struct lh_invocation *invocation)
 {
 	for (const struct lh_command_view *view = invocation->command->views; view->option; view++)
-		if (invocation->command->words          ? strcmp(invocation->args[0], view->option) == 0
-		    : strcmp(view->option, "ADDR") == 0 ? invocation->arg_count > 0
-							: lh_invocation_has(invocation, view->option))
+		if (invocation->command->words ? strcmp(invocation->args[0], view->option) == 0
+		    : lh_view_is_word(view)    ? invocation->arg_count > invocation->command->min_args
+					       : lh_invocation_has(invocation, view->option))
 			return view->columns;
 	return invocation->command->columns;
 }

@@ -10,12 +10,18 @@
 
 struct lh_server;
 
-/** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": a word does;
- * of a command with words, one of them */
+/** struct lh_command_view - an option that gives the rows other columns: "components"; "ADDR": one word more than the command
+ * needs does; of a command with words, one of them */
 struct lh_command_view {
 	const char *option;
 	const struct lh_column *columns;
 };
+
+/** lh_view_is_word() - whether a word gives the rows the columns of @view, not an option */
+static inline bool lh_view_is_word(const struct lh_command_view *view)
+{
+	return *view->option >= 'A' && *view->option <= 'Z';
+}
 
 struct lh_command {
 	const char *name;
@@ -32,6 +38,8 @@ struct lh_command {
 	/* Of a command that opens its own targets, if any: what its first word may be, NULL-terminated; the views are
 	 * named after them, and run() gets no heap. NULL: it asks of one target. */
 	const char *const *words;
+	bool target_last; /* its words are earlier moments, files or processes, which it opens itself, and come before the
+			     target, in examples, too */
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
 	/* Of a heap of any size, but with the options reads_all: a live process is held then while it is read, and not copied. */
@@ -73,6 +81,9 @@ int lh_invocation_open_other(const struct lh_invocation *invocation, const char 
 int lh_invocation_connect(struct lh_invocation *invocation);
 /** lh_invocation_take_server() - the connection to the server that "to" names. The caller frees it. Return: 0; as lh_server_open(). */
 int lh_invocation_take_server(struct lh_invocation *invocation, struct lh_server **ret);
+/** lh_invocation_open_word() - a target that a word names, as lh_invocation_open_other() has it. The caller frees it. Return: as
+ * lh_target_open_core() and lh_target_open_process(). */
+int lh_invocation_open_word(const struct lh_invocation *invocation, const char *word, struct lh_target **ret);
 
 extern const struct lh_command *const lh_commands[]; /* NULL-terminated */
 

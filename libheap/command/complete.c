@@ -117,7 +117,7 @@ static void offer_arguments(struct lh_string *out, const struct line *line)
 	if (word && first)
 		for (; *word; word++)
 			offer(out, line->typed, "", *word);
-	else if (word || first)
+	else if (word || first || line->command->target_last)
 		lh_string_add(out, "@file\n");
 	else if (strstr(line->command->arguments, "ADDR"))
 		offer_remembered(out, line, "address");

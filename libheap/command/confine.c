@@ -147,10 +147,28 @@ static const char *words_of_calls(bool restricted, bool network, bool connection
 		       : "no system calls but those of a list (seccomp)";
 }
 
+/* Whether a process is read: the target, an earlier moment of it, or another one. */
+static bool is_live(const struct lh_invocation *invocation)
+{
+	static const char *const others[] = {"since", "parent", NULL};
+	const char *word;
+
+	if (lh_invocation_has(invocation, "pid"))
+		return true;
+	for (size_t i = 0; others[i]; i++)
+		if ((word = lh_invocation_get(invocation, others[i])) && lh_word_is_process(word) &&
+		    !invocation->command->words)
+			return true;
+	for (size_t i = 0; invocation->command->target_last && (word = lh_invocation_arg(invocation, i)); i++)
+		if (lh_word_is_process(word))
+			return true;
+	return false;
+}
+
 int lh_invocation_confine(struct lh_invocation *invocation)
 {
 	const char *kept = kept_rights(invocation);
-	bool live = lh_invocation_has(invocation, "pid"), network = lh_debuginfod_asks();
+	bool live = is_live(invocation), network = lh_debuginfod_asks();
 	int files, calls, connection, r;
 
 	limit_memory(invocation, live);

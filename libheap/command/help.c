@@ -15,14 +15,19 @@ static void add_usage(struct lh_string *out, const struct lh_command *command, b
 	/* GDB's list of commands has the name and the first line of this. */
 	lh_string_addf(out, "%s%s%s\n\n", takes_target ? command->name : "", takes_target ? ": " : "",
 		       command->summary);
-	if (takes_target && !command->words) {
+	if (takes_target && command->target_last) {
+		lh_string_addf(out, "Usage: py-heap %s %s CORE [options]\n", command->name,
+			       command->arguments);
+		lh_string_addf(out, "       py-heap %s %s -p PID [options]\n", command->name,
+			       command->arguments);
+	} else if (takes_target && !command->words) {
 		lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap,
 			       command->arguments);
 		lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
 			       command->arguments);
 	}
 	lh_string_addf(out, "%spy-heap %s%s%s [options]\n", margin, command->name, gap, command->arguments);
-	if (!takes_target && *command->arguments)
+	if (!takes_target && strstr(command->arguments, "ADDR"))
 		lh_string_add(out, "ADDR may be any GDB expression: self, *args, &PyDict_Type, $rdi.\n");
 }
 
@@ -38,8 +43,8 @@ static void add_all_columns(struct lh_string *out, const struct lh_command *comm
 	lh_string_add(out, "\nColumns (--sort takes any):");
 	add_columns(out, command->columns);
 	for (const struct lh_command_view *view = command->views; view->option; view++) {
-		lh_string_addf(out, "Columns with %s%s:",
-			       command->words || strcmp(view->option, "ADDR") == 0 ? "" : "--", view->option);
+		lh_string_addf(out, "Columns with %s%s:", command->words || lh_view_is_word(view) ? "" : "--",
+			       view->option);
 		add_columns(out, view->columns);
 	}
 }
@@ -74,24 +79,40 @@ static void add_options(struct lh_string *out, const char *title, const struct l
 			add_option(out, options);
 }
 
-/* "types -p 1234 --tracked" without the words that name the target. */
-static void add_example(struct lh_string *out, const char *example, bool takes_target)
+/* "types -p 1234 --tracked" without the words that name the target, which come first. */
+static void add_example_in_debugger(struct lh_string *out, const char *example)
 {
 	size_t name = strcspn(example, " ");
 	const char *rest = example + name;
 
-	lh_string_add(out, "  py-heap ");
 	lh_string_add_bytes(out, example, name);
-	for (unsigned words = strncmp(rest, " -p ", 4) == 0 ? 2 : 1; !takes_target && words && *rest; words--)
+	for (unsigned words = strncmp(rest, " -p ", 4) == 0 ? 2 : 1; words && *rest; words--)
 		rest += 1 + strcspn(rest + 1, " ");
-	lh_string_addf(out, "%s\n", rest);
+	lh_string_add(out, rest);
+}
+
+/* "diff before.core -p 1234" without the words that name the target, which come last. */
+static void add_earlier_example_in_debugger(struct lh_string *out, const char *example)
+{
+	size_t len = (size_t)(strrchr(example, ' ') - example);
+
+	if (len > 3 && strncmp(example + len - 3, " -p", 3) == 0)
+		len -= 3;
+	lh_string_add_bytes(out, example, len);
 }
 
 static void add_examples(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
 	lh_string_add(out, "\nExamples\n");
-	for (size_t i = 0; command->examples && command->examples[i]; i++)
-		add_example(out, command->examples[i], takes_target);
+	for (size_t i = 0; command->examples && command->examples[i]; i++) {
+		lh_string_add(out, "  py-heap ");
+		if (takes_target)
+			lh_string_add(out, command->examples[i]);
+		else
+			(command->target_last ? add_earlier_example_in_debugger
+					      : add_example_in_debugger)(out, command->examples[i]);
+		lh_string_add(out, "\n");
+	}
 }
 
 static void add_related(struct lh_string *out, const struct lh_command *command)

@@ -23,6 +23,9 @@ struct lh_invocation {
 		*server; /* that "to" names, once it is connected to and until run() takes it; NULL */
 };
 
+/** lh_word_is_process() - whether a word that names a target is the number of a process: digits */
+bool lh_word_is_process(const char *word);
+
 LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
 
 #endif

@@ -173,19 +173,28 @@ static int open_target(struct lh_invocation *invocation, bool whole, struct lh_t
 	return open_asked(invocation, pid, whole, ret);
 }
 
+bool lh_word_is_process(const char *word)
+{
+	return *word && strspn(word, "0123456789") == strlen(word);
+}
+
+int lh_invocation_open_word(const struct lh_invocation *invocation, const char *word, struct lh_target **ret)
+{
+	uint64_t pid = UINT64_MAX;
+
+	if (!lh_word_is_process(word))
+		return lh_invocation_open_file(invocation, word, ret);
+	(void)lh_option_number(word,
+			       &pid); /* there are at least that many if it is more than a number can be */
+	return open_process(invocation, pid, ret);
+}
+
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
 			     struct lh_target **ret)
 {
 	const char *name = lh_invocation_get(invocation, option);
-	uint64_t pid = UINT64_MAX;
 
-	if (!name || !*name)
-		return LH_ABSENT;
-	if (strspn(name, "0123456789") != strlen(name))
-		return lh_invocation_open_file(invocation, name, ret);
-	(void)lh_option_number(name,
-			       &pid); /* there are at least that many if it is more than a number can be */
-	return open_process(invocation, pid, ret);
+	return name && *name ? lh_invocation_open_word(invocation, name, ret) : LH_ABSENT;
 }
 
 static void take_threads(const struct lh_invocation *invocation)

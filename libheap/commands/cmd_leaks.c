@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* leaks: The verdict. */
+#include "analyze/moments.h"
 #include "command/command.h"
 #include "commands/crash_verdict.h"
+#include "commands/earlier.h"
 #include "commands/leaks_warn.h"
 #include "commands/records.h"
 
@@ -20,13 +22,16 @@ static const struct lh_column columns[] = {
 };
 
 static const struct lh_option options[] = {
-	{"fail-over", 0, "BYTES", "exit with status 3 if the suspects keep more than this: 100M"},
+	{"since", 0, "BEFORE", "first what grew since BEFORE, a core of this process at an earlier moment"},
+	{"fail-over", 0, "BYTES",
+	 "exit with status 3 if the suspects keep more than this, or grew by more: 100M"},
 	{},
 };
 
 static const char *const examples[] = {
 	"leaks core.1234",
 	"leaks -p 1234",
+	"leaks core.1234 --since before.core",
 	"leaks core.1234 --fail-over 100M",
 	"leaks core.1234 --format json",
 	NULL,
@@ -82,23 +87,56 @@ static int tell_unlooked(const struct lh_leaks *leaks, struct lh_result *result)
 	return r;
 }
 
+/* The moment that --since names, if it is given. */
+static int open_since(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result,
+		      struct lh_earlier *ret)
+{
+	const char *word = lh_invocation_get(invocation, "since"), *differ;
+	char text[LH_MOMENTS_TEXT_MAX];
+	int r = word ? lh_earlier_open(invocation, word, heap, result, ret) : LH_ABSENT;
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	differ = lh_moments_differ(ret->heap, heap, text);
+	if (!differ)
+		return 0;
+	return lh_fail(
+		heap->ctx, LH_EUSAGE,
+		"leaks: --since names no moment of this process (%s): 'diff' compares types of two processes",
+		differ);
+}
+
+/* What other suspects keep may have grown, and counts once. */
+static int summarize(const struct lh_leaks *leaks, struct lh_result *result, uint64_t *ret_most)
+{
+	uint64_t bytes = 0, growth = 0;
+
+	for (size_t i = 0; i < leaks->count; i++)
+		*(leaks->items[i].growth ? &growth : &bytes) += leaks->items[i].bytes;
+	*ret_most = bytes > growth ? bytes : growth;
+	return lh_result_summarize(result, (struct lh_summary[]){
+						   {"suspects", "suspects", LH_COUNT(leaks->count)},
+						   {"bytes", "bytes", LH_BYTES(bytes)},
+						   {"growth", leaks->since ? "growth" : NULL,
+						    leaks->since ? LH_BYTES(growth) : LH_NULL},
+						   {},
+					   });
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
-	_cleanup_(lh_leaks_fini) struct lh_leaks leaks;
+	_cleanup_(lh_earlier_fini) struct lh_earlier earlier = {0};
+	_cleanup_(lh_leaks_fini) struct lh_leaks leaks = {0};
 	uint64_t bytes = 0, most;
-	int r = lh_leaks_find(heap, &leaks);
+	int r = open_since(invocation, heap, result, &earlier);
 
-	lh_result_columns(result, columns, NULL);
-	for (size_t i = 0; r == 0 && i < leaks.count; i++) {
-		bytes += leaks.items[i].bytes;
-		r = add_row(&leaks, &leaks.items[i], result);
-	}
 	if (r == 0)
-		r = lh_result_summarize(result, (struct lh_summary[]){
-							{"suspects", "suspects", LH_COUNT(leaks.count)},
-							{"bytes", "bytes", LH_BYTES(bytes)},
-							{},
-						});
+		r = lh_leaks_find_since(heap, earlier.heap, &leaks);
+	lh_result_columns(result, columns, NULL);
+	for (size_t i = 0; r == 0 && i < leaks.count; i++)
+		r = add_row(&leaks, &leaks.items[i], result);
+	if (r == 0)
+		r = summarize(&leaks, result, &bytes);
 	if (r == 0)
 		r = lh_add_crash_verdict(heap, result);
 	if (r == 0 || r == LH_ABSENT)
@@ -125,6 +163,10 @@ const struct lh_command lh_cmd_leaks = {
 		       "references that native code leaked, hundreds of threads at one line, tasks that\n"
 		       "wait for each other, and handlers that are added again and again. Modules,\n"
 		       "classes, functions and code are the program itself, and no suspects.\n"
+		       "\n"
+		       "With --since: first the containers that grew, with all that is in them, and memory\n"
+		       "that no object owns, of at least a tenth of all growth and 1 MB. What the other\n"
+		       "suspects keep may be part of it.\n"
 		       "\n"
 		       "Of a core of a process that crashed, the first line says what happened to it.",
 	.examples = examples,

@@ -15,9 +15,15 @@ static const struct lh_column columns[] = {
 	{},
 };
 
+static const struct lh_option options[] = {
+	{"since", 0, "BEFORE", "what is wrong begins with what grew since BEFORE, as 'leaks' has it"},
+	{},
+};
+
 static const char *const examples[] = {
 	"report core.1234 -o heap.html",
 	"report core.1234 -o heap.md",
+	"report core.1234 --since before.core -o heap.md",
 	"report -p 1234 -o heap.json",
 	NULL,
 };
@@ -128,6 +134,7 @@ const struct lh_command lh_cmd_report = {
 		       "JSON for programs (.json). Contents are left out: a heap holds secrets. Names of\n"
 		       "code stay, and --values adds contents.",
 	.examples = examples,
+	.options = options,
 	.columns = columns,
 	.writes_file = true,
 	.check = check,

@@ -87,6 +87,11 @@ bool lh_command_writes_file(const struct lh_command *command)
 	return command->writes_file;
 }
 
+bool lh_command_target_last(const struct lh_command *command)
+{
+	return command->target_last;
+}
+
 bool lh_command_takes_target(const struct lh_command *command)
 {
 	return !command->words;

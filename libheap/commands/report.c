@@ -29,10 +29,11 @@ LH_DEFINE_CLEANUP(struct lh_invocation, lh_invocation_free);
 
 /* ---- questions ---- */
 
-/* The words of a section, and of the user's that concern all. */
+/* The words of a section, and of the user's that concern it. */
 static int parse(struct lh_report *r, const struct lh_report_section *s, struct lh_invocation **ret)
 {
-	const char *words[LH_REPORT_WORDS_MAX + 8], *threads = lh_invocation_get(r->invocation, "threads");
+	const char *words[LH_REPORT_WORDS_MAX + 8], *threads = lh_invocation_get(r->invocation, "threads"),
+						    *since = lh_invocation_get(r->invocation, "since");
 	int count = 0;
 
 	while (s->words[count]) {
@@ -43,6 +44,10 @@ static int parse(struct lh_report *r, const struct lh_report_section *s, struct 
 	if (r->format->json) {
 		words[count++] = "--format";
 		words[count++] = "json";
+	}
+	if (since && s->command == &lh_cmd_leaks) {
+		words[count++] = "--since";
+		words[count++] = since;
 	}
 	if (threads) {
 		words[count++] = "--threads";

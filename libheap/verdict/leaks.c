@@ -102,6 +102,8 @@ static int most_first(const void *a, const void *b)
 {
 	const struct lh_leak *x = a, *y = b;
 
+	if (x->growth != y->growth)
+		return x->growth ? -1 : 1;
 	if (x->bytes != y->bytes)
 		return x->bytes < y->bytes ? 1 : -1;
 	return strcmp(x->title.text ? x->title.text : "", y->title.text ? y->title.text : "");
@@ -119,10 +121,15 @@ static bool is_whole(const struct lh_leaks *leaks)
 
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 {
+	return lh_leaks_find_since(heap, NULL, ret);
+}
+
+int lh_leaks_find_since(struct lh_heap *heap, struct lh_heap *since, struct lh_leaks *ret)
+{
 	const struct lh_inventory *inventory;
 	int r;
 
-	*ret = (struct lh_leaks){.heap = heap};
+	*ret = (struct lh_leaks){.heap = heap, .since = since};
 	r = lh_inventory_get(heap, &inventory); /* first: then nothing else looks for all objects */
 	if (r == 0)
 		r = lh_retained_get(heap, &ret->retained);

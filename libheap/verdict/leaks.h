@@ -20,6 +20,7 @@ struct lh_leak {
 	struct lh_string type;   /* of most of the objects, as lh_type_name() has it; empty: of no one type */
 	struct lh_string next;   /* the command worth typing next, as lh_result_next() takes it */
 	uint64_t bytes, objects; /* what would be freed; nothing counts for two suspects of one rule */
+	bool growth; /* bytes since an earlier moment, which other suspects may have, too; these come first */
 };
 
 /** struct lh_unlooked - a rule that could not be asked */
@@ -33,6 +34,7 @@ enum { LH_CLAIMED = 1, LH_CLAIMED_NATIVE };
 
 struct lh_leaks {
 	struct lh_heap *heap;
+	struct lh_heap *since; /* an earlier moment of the process; NULL: none is given */
 	const struct lh_retained *retained;
 	uint64_t writable; /* bytes of all writable memory */
 	uint64_t least;    /* bytes from which on something stands out */
@@ -84,6 +86,9 @@ void lh_leaks_looked(struct lh_leaks *leaks, bool whole, const char *format, ...
 void lh_leaks_counted(struct lh_leaks *leaks, bool whole, const char *what, uint64_t count);
 /** lh_leaks_find() - ask all rules. Return: 0, -LH_E*. Free with lh_leaks_fini() in any case. */
 int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret);
+/** lh_leaks_find_since() - the same, and what grew since an earlier moment of the same process (moments.h); NULL: none.
+ * Return: as lh_leaks_find(). */
+int lh_leaks_find_since(struct lh_heap *heap, struct lh_heap *since, struct lh_leaks *ret);
 void lh_leaks_fini(struct lh_leaks *leaks);
 /** lh_leaks_add() - a suspect of @rule that takes @bytes in @objects, without words; valid until the next one is added.
  * Return: 0, -LH_ENOMEM. */

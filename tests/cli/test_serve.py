@@ -73,10 +73,11 @@ def test_introduction(client):
 
 def test_tools(client, commands):
     tools = {tool["name"]: tool for tool in client.ask("tools/list")["result"]["tools"]}
-    assert set(commands) - set(tools) == {"report", "export", "fleet"} and set(tools) < set(commands)
+    assert set(commands) - set(tools) == {"report", "export", "fleet", "diff"} and set(tools) < set(commands)
     for tool in tools.values():
         schema = tool["inputSchema"]
-        assert schema["type"] == "object" and not {"output", "pid", "exe", "values", "format"} & set(schema["properties"])
+        assert schema["type"] == "object"
+        assert not {"output", "pid", "exe", "values", "format", "since", "parent"} & set(schema["properties"])
         assert set(schema["required"]) <= set(schema["properties"]) and tool["annotations"]["readOnlyHint"] is True
     assert tools["object"]["inputSchema"]["required"] == ["addresses"]
     assert tools["types"]["inputSchema"]["properties"]["tracked"]["type"] == "boolean"

@@ -71,11 +71,11 @@ def invocations(py_heap, core, commands):
     more = {"threads": ["--locals", "--tasks"], "find": ["--type=str", "--type=bytes", "--type=int", "--type=float",
             "--attr=password", "--type=*Session"], "cycles": [], "garbage": ["--components"], "retained": ["--by-type"],
             "refaudit": ["--all", "--by-type"], "info": ["--layout-fields"], "why": ["--type=*Session", "--type=Slots"],
-            "types": ["--tracked"]}
+            "types": ["--tracked"], "diff": [core]}
     for name in commands:
         if name in ("object", "refs", "referrers"):
             continue
-        made += [[name, core]] if name != "why" else []
+        made += [[name, core]] if name not in ("why", "diff") else []
         made += [[name, core, option] for option in more.get(name, [])]
     return made
 

@@ -10,12 +10,15 @@ import tempfile
 import pytest
 from sleepers import asleep
 
-NAMES = ["info", "crash", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
-         "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
+NAMES = ["info", "crash", "leaks", "types", "diff", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object",
+         "refs", "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report",
+         "export"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 
-def words_of(name, address):
+def words_of(name, address, earlier):
+    if name == "diff":
+        return [name, str(earlier)]
     if name == "find":
         return [name, "--min-bytes", "10K"]
     if name == "report":
@@ -199,7 +202,7 @@ def comparable(text):
 @pytest.mark.parametrize("form", ["text", "json", "csv"])
 @pytest.mark.parametrize("name", NAMES)
 def test_core_gives_the_shells_answer(gdb, py_heap, core, sleeper, name, form):
-    words = words_of(name, sleeper.address)
+    words = words_of(name, sleeper.address, core)
     shell = py_heap(words[0], core, *words[1:], "-f", form)
     assert shell.returncode == 0, shell.stderr
     done = gdb("py-heap %s -f %s" % (" ".join(words), form), core=core)
@@ -208,8 +211,8 @@ def test_core_gives_the_shells_answer(gdb, py_heap, core, sleeper, name, form):
 
 # crash: GDB gives the registers of a process that runs without their names, so there are no native calls.
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "crash"])
-def test_process_gives_the_shells_answer(gdb, py_heap, sleeper, name):
-    words = words_of(name, sleeper.address)
+def test_process_gives_the_shells_answer(gdb, py_heap, core, sleeper, name):
+    words = words_of(name, sleeper.address, core)
     done = gdb("py-heap %s -f json" % " ".join(words), pid=sleeper.pid)
     shell = py_heap(words[0], "-p", sleeper.pid, *words[1:], "-f", "json")
     assert shell.returncode == 0, shell.stderr

@@ -220,11 +220,12 @@ def test_memory(place, typed, memory):
         little.close()
 
 
-def commands_of(typed):
+def commands_of(place, typed):
     """Words of every command, and of what gives it other columns"""
     import libheap
     holder = hex(next(iter(typed.garbage)).object.address)
-    about = {"object": [holder], "refs": [holder], "referrers": [holder], "why": [holder], "find": ["--type", "dict"]}
+    about = {"diff": place.target.words(place.way), "object": [holder], "refs": [holder], "referrers": [holder], "why": [holder],
+             "find": ["--type", "dict"]}
     yield from ([command.name] + about.get(command.name, []) for command in libheap.commands()
                 if command.takes_target and not command.writes_file)
     yield from (["types", "--objects", "--limit", "500"], ["types", "--sort", "-count"], ["garbage", "--components"],
@@ -235,7 +236,7 @@ def commands_of(typed):
 def test_rows_are_those_of_json(place, typed):
     """Values that the library gives = JSON that it writes: every cell, and of the same kind as its column says"""
     kinds = set()
-    for name, *words in commands_of(typed):
+    for name, *words in commands_of(place, typed):
         result, answer = typed.run(name, *words), typed.answer(name, words + ["--format=json"])
         told = json.loads(answer.text)
         assert [list(row.items()) for row in result.rows] == [list(row.items()) for row in told["rows"]], (name, words)

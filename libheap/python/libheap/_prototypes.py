@@ -38,6 +38,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_command_column": (c_char_p, c_void_p, c_size_t),
     "lh_command_writes_file": (c_bool, c_void_p),
     "lh_command_takes_target": (c_bool, c_void_p),
+    "lh_command_target_last": (c_bool, c_void_p),
     "lh_command_option": (POINTER(Option), c_void_p, c_size_t),
     "lh_command_help": (c_int, c_void_p, c_void_p, _OUT),
     "lh_command_help_in_debugger": (c_int, c_void_p, c_void_p, _OUT),

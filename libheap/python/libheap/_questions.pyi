@@ -36,6 +36,7 @@ class Commands:
     def leaks(
         self,
         *words: str,
+        since: Optional[str] = ...,
         fail_over: Optional[Union[int, str]] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
@@ -59,6 +60,20 @@ class Commands:
         threads: Optional[int] = ...,
     ) -> Result:
         """what fills the heap?"""
+
+    def diff(
+        self,
+        *words: str,
+        by_path: bool = ...,
+        objects: bool = ...,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """what grew between two moments?"""
 
     def find(
         self,
@@ -342,6 +357,7 @@ class Commands:
     def report(
         self,
         *words: str,
+        since: Optional[str] = ...,
         layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
         limit: Optional[int] = ...,
         sort: Optional[str] = ...,
