@@ -92,7 +92,7 @@ def test_large_process(py_heap, has_prompt):
     """It is copied for all questions: 'info' alone would hold it while it reads"""
     with asleep("big = b'x' * (300 << 20)\n" + PROGRAM) as process:
         run = py_heap("-p", process.pid, input="info\nfind --type __main__.Kept -f csv\ninfo\n")
-    assert run.returncode == 0 and not run.stderr and run.stdout.count("__main__.Kept") == 7
+    assert run.returncode == 0 and not run.stderr and run.stdout.count("\n0x") == 7
 
 
 def test_commands_come_first(py_heap, core, has_prompt):
