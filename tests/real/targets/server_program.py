@@ -20,7 +20,7 @@ class Record(object):
     def __init__(self, number):
         self.number = number
         self.rows = [[number, "row %d" % row, {"row": row}] for row in range(500)]
-        self.texts = [b"%08d" % row * (MB // RECORDS // 16) for row in range(RECORDS)]
+        self.texts = [b"%08d" % row * (MB // RECORDS // 8) for row in range(RECORDS)]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-records = [Record(number) for number in range(int(os.environ.get("SERVER_MB", "280")))]
+records = [Record(number) for number in range(int(os.environ.get("SERVER_MB", "320")))]
 server = Server(("127.0.0.1", 0), Handler)
 thread = threading.Thread(target=server.serve_forever, args=(3600,))         # what it does now and then it shall not do
 thread.daemon = True
