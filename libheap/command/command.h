@@ -31,6 +31,7 @@ struct lh_command {
 	const char *const *words;
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
+	bool streams; /* and the option may be "-": standard output, so that the answer goes elsewhere */
 	/* Checks words and options together, before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);

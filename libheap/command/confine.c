@@ -106,7 +106,7 @@ static int restrict_files(struct lh_invocation *invocation)
 
 	if (rules < 0)
 		return LH_ABSENT;
-	if (output)
+	if (output && !(invocation->command->streams && strcmp(output, "-") == 0))
 		allow_output(rules, output);
 	allow_temporary(rules);
 	allow_caches(rules);

@@ -10,7 +10,8 @@ import tempfile
 import pytest
 
 NAMES = ["info", "crash", "leaks", "types", "find", "gc", "garbage", "cycles", "retained", "interned", "sites", "waste", "object", "refs",
-         "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export"]
+         "referrers", "why", "threads", "refaudit", "verify", "memory", "arenas", "pins", "orphans", "freelists", "report", "export",
+         "snapshot"]
 ADDRESSED = {"object", "refs", "referrers", "why", "arenas", "sites"}
 
 
@@ -19,6 +20,8 @@ def words_of(name, address):
         return [name, "--min-bytes", "10K"]
     if name == "report":
         return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.json")]
+    if name == "snapshot":
+        return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.snapshot")]
     if name == "export":
         return [name, "-o", os.path.join(tempfile.gettempdir(), "py-heap-gdb.sqlite")]
     return [name, address] if name in ADDRESSED else [name]
