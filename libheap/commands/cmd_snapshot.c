@@ -17,7 +17,7 @@ static const struct lh_column columns[] = {
 static const char *const examples[] = {
 	"snapshot core.1234 -o small.zst",
 	"snapshot -p 1234 -o small.core",
-	"snapshot -p 1234 -o - | zstd > small.zst",
+	"snapshot -p 1234 -o -",
 	NULL,
 };
 

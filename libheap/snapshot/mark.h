@@ -28,6 +28,8 @@ void lh_mark_keys(struct lh_mark_objects *walk, const struct lh_keys *keys);
 void lh_mark_names(struct lh_mark_objects *walk, const struct lh_object *object);
 /** lh_mark_modules() - the names of all modules */
 void lh_mark_modules(struct lh_mark_objects *walk);
+/** lh_mark_traces() - what tracemalloc knows. Return: 0, -LH_E*. */
+int lh_mark_traces(struct lh_mark_objects *walk);
 /** lh_mark_text() - the text, or the bytes, of the object at @addr are kept */
 void lh_mark_text(struct lh_mark_objects *walk, uint64_t addr);
 /** lh_mark_number() - likewise the value of an int */

@@ -10,7 +10,8 @@
 
 #define PAGE 4096u
 #define WORD 8u
-#define MALLOC_STATE 0x898u /* bytes of glibc's struct malloc_state, at most */
+#define MALLOC_STATE 0x898u        /* bytes of glibc's struct malloc_state, at most */
+#define HANDLER_STACK (256u << 10) /* bytes: as far as crash/handler.c looks */
 #define SIGNAL_FRAME \
 	512u /* bytes of the registers in struct rt_sigframe, and what is before and after them (arch/x86) */
 
@@ -126,18 +127,20 @@ static bool returns_from_signal(struct walk *w, uint64_t addr)
 	       memcmp(bytes, code, sizeof(code)) == 0;
 }
 
-static void mark_stack(struct walk *w, const struct lh_run *g)
+/* From the stack pointer on: a handler may have a stack of its own, which is memory of malloc's. */
+static void mark_signals(struct walk *w, uint64_t pointer)
 {
-	uint64_t seen = 0, at = g->start & ~7ull;
+	uint64_t seen = 0, at = pointer & ~7ull;
 	const uint8_t *p;
 
-	for (; at < g->end && (p = lh_view_at(&w->view, at, WORD)); at += WORD) {
+	for (; at - pointer < HANDLER_STACK && (p = lh_view_at(&w->view, at, WORD)); at += WORD) {
 		uint64_t word = lh_u64(p);
 
 		if (word < PAGE || (word != seen && !returns_from_signal(w, word)))
 			continue;
 		seen = word;
-		lh_kept_numbers(w->marks, at, SIGNAL_FRAME);
+		for (uint64_t i = 0; i < SIGNAL_FRAME; i += WORD)
+			lh_kept_link(w->marks, at + i);
 	}
 }
 
@@ -160,9 +163,6 @@ static void mark_region(struct walk *w, const struct lh_regions *regions, const 
 	case LH_REGION_TLS:
 	case LH_REGION_STACK_CACHED:
 		mark_thread(w, g);
-		break;
-	case LH_REGION_STACK:
-		mark_stack(w, g);
 		break;
 	case LH_REGION_ANONYMOUS:
 		mark_mapped(w, g);
@@ -187,6 +187,8 @@ int lh_mark_allocators(struct lh_heap *heap, struct lh_snapshot_marks *marks)
 		mark_padding(&w);
 	for (size_t i = 0; i < heap->pymalloc.count; i++)
 		mark_arena(&w, &heap->pymalloc.arenas[i]);
+	for (size_t i = 0; i < heap->target->stack_count; i++)
+		mark_signals(&w, heap->target->stacks[i].pointer & ~7ull);
 	for (size_t i = 0; i < g->chunks.glibc.count; i++)
 		lh_kept_numbers(marks, g->chunks.glibc.arenas[i].addr, MALLOC_STATE);
 	for (size_t i = 0; i < g->chunks.part_count; i++)

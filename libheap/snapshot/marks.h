@@ -46,7 +46,7 @@ static inline bool lh_kept_is_contents(const struct lh_marked *run, uint64_t add
 
 /** lh_kept_numbers() - of C structs: small numbers are kept, which counts, sizes, flags and ids are; what looks like text is not */
 void lh_kept_numbers(struct lh_snapshot_marks *marks, uint64_t addr, uint64_t len);
-/** lh_kept_link() - the word at @addr is a masked link of free memory: kept unless it looks like text, which was there before */
+/** lh_kept_link() - the word at @addr is a masked link of free memory, or a register: kept unless it looks like text */
 void lh_kept_link(struct lh_snapshot_marks *marks, uint64_t addr);
 /** lh_kept_string() - a C string that is a name of code */
 void lh_kept_string(struct lh_snapshot_marks *marks, uint64_t addr);

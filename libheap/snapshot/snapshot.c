@@ -86,6 +86,8 @@ static int mark_all(struct work *w, struct lh_snapshot *ret)
 		r = lh_objects_walk(w->heap, false, mark_batch, &m, &ret->findings);
 	if (r == 0)
 		lh_mark_modules(&m);
+	if (r == 0)
+		r = lh_mark_traces(&m);
 	free(m.thread_ids);
 	ret->objects = m.objects;
 	return r;

@@ -19,7 +19,7 @@ VERSIONS = (2, 7), (3, 8), (3, 12)          # and the newest
 NUMBER = 5678987651234                      # see the program
 QUESTIONS = [
     "info", "types", "gc", "garbage --components", "cycles", "retained", "refaudit", "arenas --classes", "pins", "memory",
-    "why --type Session", "why --type dict", "threads --locals", "freelists", "verify", "crash"]
+    "why --type Session", "why --type dict", "threads --locals", "freelists", "verify", "crash", "sites"]
 OF_LIVE = "types", "cycles", "memory", "threads --locals"
 
 

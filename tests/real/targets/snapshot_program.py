@@ -65,6 +65,9 @@ def kept():
 
 def main():
     gc.disable()
+    if sys.version_info >= (3, 6):
+        import tracemalloc
+        tracemalloc.start(2)
     fill()
     keep = kept()
     os.environ["SNAPSHOT_TOKEN"] = secret("putenv")
