@@ -79,6 +79,18 @@ static int tell(struct lh_invocation *invocation, const struct lh_heap *heap, co
 	return r == 0 ? note_use(invocation, result, path) : r;
 }
 
+/* A debugger's memory comes without them. */
+static int warn_registers(struct lh_result *result, const struct lh_snapshot *s)
+{
+	if (s->threads)
+		return 0;
+	lh_result_incomplete(result);
+	return lh_result_warn(
+		result, "no-registers", NULL,
+		"the registers of threads are not known here: no debugger will show their calls, and what "
+		"stacks hold is less sure; a snapshot of the process itself, or of a core, has them");
+}
+
 static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
 	struct lh_snapshot s;
@@ -90,6 +102,8 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	lh_result_columns(result, columns, NULL);
 	lh_result_all(result);
 	r = tell(invocation, heap, &s, result);
+	if (r == 0)
+		r = warn_registers(result, &s);
 	return r == 0 ? lh_result_findings(result, &s.findings, s.findings.ring_objects) : r;
 }
 

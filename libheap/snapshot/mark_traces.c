@@ -20,7 +20,10 @@ static int on_trace(void *arg, const struct lh_trace *trace)
 		return 0;
 	lh_kept_keep(w->marks, trace->traceback, lh_trace_bytes(w->heap, &w->view, trace->traceback));
 	for (uint32_t i = 0; lh_trace_frame(w->heap, &w->view, trace->traceback, i, &frame) == 0; i++)
-		lh_mark_text(w, frame.file);
+		if (lh_layout_constant(&w->heap->layout, LH_C_TRACE_FILE_CHARS))
+			lh_kept_string(w->marks, frame.file);
+		else
+			lh_mark_text(w, frame.file);
 	return 0;
 }
 
