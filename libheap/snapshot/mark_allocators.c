@@ -151,7 +151,8 @@ static void on_free(void *arg, uint64_t addr, uint64_t len)
 {
 	struct walk *w = arg;
 
-	lh_kept_link(w->marks, addr);
+	if (len)
+		lh_kept_link(w->marks, addr);
 }
 
 static void mark_region(struct walk *w, const struct lh_regions *regions, const struct lh_run *g)
