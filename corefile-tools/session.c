@@ -38,10 +38,10 @@ static void print_warnings(const struct cli_session *session)
 }
 
 /* Return: 0, or -1 with errno set. */
-static int print(const char *text, size_t len)
+static int print(int fd, const char *text, size_t len)
 {
 	while (len > 0) {
-		ssize_t n = write(STDOUT_FILENO, text, len);
+		ssize_t n = write(fd, text, len);
 
 		if (n < 0 && errno != EINTR)
 			return -1;
@@ -62,11 +62,18 @@ static struct lh_style style_of(const struct cli_session *session, char *target,
 	return style;
 }
 
+/* The file of a command that writes one itself may be standard output. */
+static int place_of_answer(const struct lh_command *command, const char *output)
+{
+	return lh_command_writes_file(command) && output && strcmp(output, "-") == 0 ? STDERR_FILENO
+										     : STDOUT_FILENO;
+}
+
 static int write_answer(struct cli_session *session)
 {
 	const struct lh_command *command = session->command;
-	const char *path =
-		lh_command_writes_file(command) ? NULL : lh_invocation_get(session->invocation, "output");
+	const char *output = lh_invocation_get(session->invocation, "output"),
+		   *path = lh_command_writes_file(command) ? NULL : output;
 	_cleanup_(freep) char *text = NULL;
 	char target[4096];
 	struct lh_style style = style_of(session, target, sizeof(target));
@@ -78,7 +85,7 @@ static int write_answer(struct cli_session *session)
 	signal(SIGPIPE, SIG_IGN); /* a reader that left ("| head") is not a failure worth a message */
 	if (path && lh_write_file(session->ctx, path, text, len) != 0)
 		return cli_failed(session->ctx);
-	if (!path && print(text, len) != 0 && errno != EPIPE) {
+	if (!path && print(place_of_answer(command, output), text, len) != 0 && errno != EPIPE) {
 		fprintf(stderr, CLI_NAME ": write stdout: %s\n", strerror(errno));
 		return CLI_FAILED;
 	}

@@ -304,8 +304,10 @@ struct lh_heap_info {
 	size_t interpreter_count;
 	pid_t pid; /* 0 if not known */
 	const char
-		*module;  /* path of the file with CPython's code, as the target has it; NULL if not known */
-	const char *kind; /* of the target: "core", "process", or "gdb" for memory that the caller reads */
+		*module; /* path of the file with CPython's code, as the target has it; NULL if not known */
+	const char *
+		kind; /* of the target: "core", "snapshot" (one that py-heap wrote), "process", or "gdb" for memory
+			     that the caller reads */
 	const char *path; /* of the core, as it was given; NULL: it is none */
 };
 

@@ -40,6 +40,8 @@ const char *lh_orphan_looks(struct lh_heap *heap, const struct lh_orphan *orphan
 
 	if (!p)
 		snprintf(buf, size, "not in the dump");
+	else if (heap->target->snapshot && !lh_u64(p)) /* of such memory it has addresses alone */
+		snprintf(buf, size, "not in the snapshot");
 	else if (n >= TEXT_LEAST && !heap->hide_values)
 		snprintf(buf, size, "text '%.*s'", (int)n, (const char *)p);
 	else if (n >= TEXT_LEAST)

@@ -129,6 +129,12 @@ static int decode(struct lh_ctx *ctx, const char *value, uint32_t **ret, size_t 
 
 int lh_query_init(struct lh_heap *heap, struct lh_query *q)
 {
+	if (q->value && heap->target->blanked)
+		return lh_fail(
+			heap->ctx, LH_EFORMAT,
+			"%s: contents are blanked in this snapshot: ask the core that it was made of, or write "
+			"one with contents",
+			lh_hint(heap->ctx, LH_HINT_VALUE));
 	q->heap = heap;
 	q->types.wanted = q->type;
 	q->visitor = (struct lh_visitor){

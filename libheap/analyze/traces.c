@@ -17,7 +17,9 @@ struct walk {
 	lh_trace_fn fn;
 	void *arg;
 	struct lh_traces *out;
-	uint64_t room; /* bytes of the target that buckets and entries may still take */
+	uint64_t room;             /* bytes of the target that buckets and entries may still take */
+	lh_trace_memory_fn memory; /* NULL: nobody asks */
+	void *memory_arg;
 };
 
 /** struct entry - of a table; addresses */
@@ -37,6 +39,18 @@ static uint64_t word(struct walk *w, uint64_t addr)
 static uint64_t field(struct walk *w, uint64_t addr, enum lh_field which)
 {
 	return lh_heap_word(w->heap, &w->view, addr, which);
+}
+
+static void tell(struct walk *w, uint64_t addr, uint64_t len)
+{
+	if (w->memory && addr)
+		w->memory(w->memory_arg, addr, len);
+}
+
+static void tell_field(struct walk *w, uint64_t addr, enum lh_field which)
+{
+	if (addr && lh_layout_has(&w->heap->layout, which))
+		tell(w, addr + lh_layout_at(&w->heap->layout, which), sizeof(uint64_t));
 }
 
 /* ---- a table ---- */
@@ -82,6 +96,9 @@ static int walk_table(struct walk *w, uint64_t table, entry_fn fn, uint64_t *ret
 	int r = 0;
 
 	*ret_entries = left;
+	tell_field(w, table, LH_F_HASHTABLE_BUCKET_COUNT);
+	tell_field(w, table, LH_F_HASHTABLE_ENTRIES);
+	tell_field(w, table, LH_F_HASHTABLE_KEY_SIZE);
 	for (uint64_t i = 0; r == 0 && left && i < n && takes(w, BUCKET_BYTES); i++) {
 		const uint8_t *p = lh_view_at(&w->buckets, buckets + 8 * i, 8);
 
@@ -101,6 +118,7 @@ static int take_block(struct walk *w, const struct entry *entry)
 
 	if (!trace.addr || !trace.traceback)
 		return 0;
+	tell_field(w, entry->value, LH_F_TRACE_BYTES);
 	w->out->entries++;
 	return w->fn(w->arg, &trace);
 }
@@ -135,29 +153,63 @@ static int find_table(struct walk *w, enum lh_field which, const char *name, uin
 	return 0;
 }
 
-int lh_traces_walk(struct lh_heap *heap, lh_trace_fn fn, void *arg, struct lh_traces *ret)
+static struct walk walk_of(struct lh_heap *heap, lh_trace_fn fn, void *arg, struct lh_traces *out)
 {
-	struct walk w = {.heap = heap,
-			 .view = lh_view_of(heap->target),
-			 .buckets = lh_view_of(heap->target),
-			 .fn = fn,
-			 .arg = arg,
-			 .out = ret,
-			 .room = lh_target_bytes(heap->target)};
+	*out = (struct lh_traces){0};
+	return (struct walk){.heap = heap,
+			     .view = lh_view_of(heap->target),
+			     .buckets = lh_view_of(heap->target),
+			     .fn = fn,
+			     .arg = arg,
+			     .out = out,
+			     .room = lh_target_bytes(heap->target)};
+}
+
+static int walk_all(struct walk *w)
+{
+	struct lh_heap *heap = w->heap;
 	uint64_t table, domains, ignored;
 	int r;
 
-	*ret = (struct lh_traces){0};
 	if (!lh_layout_has(&heap->layout, LH_F_TRACE_TRACEBACK) ||
 	    !lh_layout_has(&heap->layout, LH_F_HASHTABLE_BUCKETS) ||
-	    find_table(&w, LH_F_TRACEMALLOC_TRACES, "tracemalloc_traces", &table) != 0)
+	    find_table(w, LH_F_TRACEMALLOC_TRACES, "tracemalloc_traces", &table) != 0)
 		return 0;
-	ret->known = true;
-	r = take_table(&w, table);
-	if (r == 0 && find_table(&w, LH_F_TRACEMALLOC_DOMAINS, "tracemalloc_domains", &domains) == 0 &&
+	w->out->known = true;
+	r = take_table(w, table);
+	if (r == 0 && find_table(w, LH_F_TRACEMALLOC_DOMAINS, "tracemalloc_domains", &domains) == 0 &&
 	    domains)
-		r = walk_table(&w, domains, take_domain, &ignored);
+		r = walk_table(w, domains, take_domain, &ignored);
 	return r;
+}
+
+int lh_traces_walk(struct lh_heap *heap, lh_trace_fn fn, void *arg, struct lh_traces *ret)
+{
+	struct walk w = walk_of(heap, fn, arg, ret);
+
+	return walk_all(&w);
+}
+
+int lh_traces_memory(struct lh_heap *heap, lh_trace_memory_fn memory, lh_trace_fn fn, void *arg)
+{
+	struct lh_traces ignored;
+	struct walk w = walk_of(heap, fn, arg, &ignored);
+
+	w.memory = memory;
+	w.memory_arg = arg;
+	return walk_all(&w);
+}
+
+uint64_t lh_trace_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t traceback)
+{
+	const struct lh_layout *l = &heap->layout;
+	struct lh_trace_frame frame;
+	uint32_t n = 0;
+
+	while (lh_trace_frame(heap, view, traceback, n, &frame) == 0)
+		n++;
+	return lh_layout_at(l, LH_F_TRACE_FRAMES) +
+	       n * ((uint64_t)lh_layout_at(l, LH_F_TRACE_FRAME_LINE) + 4);
 }
 
 /* ---- tracebacks ---- */

@@ -28,6 +28,16 @@ typedef int (*lh_trace_fn)(void *arg, const struct lh_trace *trace);
  */
 int lh_traces_walk(struct lh_heap *heap, lh_trace_fn fn, void *arg, struct lh_traces *ret);
 
+/* Receives memory of the tables with numbers that a walk through them reads. */
+typedef void (*lh_trace_memory_fn)(void *arg, uint64_t addr, uint64_t len);
+
+/** lh_traces_memory() - the same walk, for whoever copies the tables: @memory gets what is not an address in them. Both get @arg. Return: as
+ * lh_traces_walk(). */
+int lh_traces_memory(struct lh_heap *heap, lh_trace_memory_fn memory, lh_trace_fn fn, void *arg);
+
+/** lh_trace_bytes() - of a traceback */
+uint64_t lh_trace_bytes(struct lh_heap *heap, struct lh_view *view, uint64_t traceback);
+
 /** struct lh_trace_frame - a call. file: address of its name, see lh_trace_file() */
 struct lh_trace_frame {
 	uint64_t file;

@@ -77,7 +77,7 @@ static int take(struct finder *f, const struct lh_object *o)
 		take_container(f, o);
 	if (lh_slotless_has(&f->heap->layout, o->type))
 		take_instance(f, o);
-	if (!lh_duplicates_have(o->type))
+	if (!lh_duplicates_have(o->type) || (f->heap->target->blanked && o->type->kind->id != LH_KIND_TUPLE))
 		return 0;
 	return lh_duplicates_add(&f->out->duplicates, o, lh_object_bytes(f->heap, &f->view, o));
 }

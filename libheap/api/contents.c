@@ -44,6 +44,47 @@ static int bytearray_text(struct lh_heap *heap, const struct lh_object *o, struc
 	return 0;
 }
 
+/* What was kept of a blanked snapshot is names, which do not begin with a zero. */
+static int check_blank(struct lh_heap *heap, uint64_t addr, bool blank)
+{
+	if (!heap->target->blanked || !blank)
+		return 0;
+	return lh_fail_at(heap->ctx, LH_EFAULT, addr,
+			  "the contents of the object at 0x%" PRIx64 ": they are blanked in this snapshot",
+			  addr);
+}
+
+static bool is_blank_text(struct lh_heap *heap, uint64_t addr)
+{
+	struct lh_str s;
+	const uint8_t *p = NULL;
+
+	if (lh_str_read(heap, &heap->view, addr, &s) == 0 && s.length)
+		p = lh_view_at(&heap->view, s.data, s.kind);
+	for (unsigned i = 0; p && i < s.kind; i++)
+		if (p[i])
+			return false;
+	return p;
+}
+
+/* The highest digit of an int is not 0; 2.7's is a word, of which nothing shows. */
+static bool is_blank_int(struct lh_heap *heap, const struct lh_object *o)
+{
+	const struct lh_layout *l = &heap->layout;
+	uint64_t digits;
+	const uint8_t *p;
+	bool negative;
+
+	if (is_of(o, LH_KIND_INT27))
+		return !lh_u64(o->bytes + lh_layout_at(l, LH_F_INT27_VALUE));
+	digits = lh_int_digits(l, o->bytes, &negative);
+	p = digits && digits < UINT32_MAX
+		    ? lh_view_at(&heap->view, o->addr + lh_layout_at(l, LH_F_LONG_DIGITS) + 4 * (digits - 1),
+				 4)
+		    : NULL;
+	return p && !lh_u32(p);
+}
+
 int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_size)
 {
 	_cleanup_string_ struct lh_string text = {0};
@@ -61,6 +102,10 @@ int lh_object_text(struct lh_heap *heap, uint64_t addr, char **ret, size_t *ret_
 		r = lh_str_append(heap, addr, UINT64_MAX, &text);
 	else
 		r = LH_ABSENT;
+	if (r == LH_ABSENT && (is_of(&o, LH_KIND_STR) || is_of(&o, LH_KIND_UNICODE27)))
+		r = check_blank(heap, addr, is_blank_text(heap, addr)) < 0 ? -LH_EFAULT : r;
+	else if (r == 0)
+		r = check_blank(heap, addr, text.len && !text.text[0]);
 	if (r != 0)
 		return r;
 	size = text.len;
@@ -77,6 +122,8 @@ int lh_object_int(struct lh_heap *heap, uint64_t addr, int64_t *ret)
 
 	if (r == 0 && !is_of(&o, LH_KIND_INT) && !is_of(&o, LH_KIND_INT27))
 		r = LH_ABSENT;
+	if (r == 0)
+		r = check_blank(heap, addr, is_blank_int(heap, &o));
 	return r == 0 ? lh_int_read(heap, &heap->view, addr, ret) : r;
 }
 
@@ -89,6 +136,8 @@ int lh_object_int_bytes(struct lh_heap *heap, uint64_t addr, uint8_t **ret, size
 	size_t size;
 	int r = lh_object_at(heap, &heap->view, addr, &o);
 
+	if (r == 0 && is_of(&o, LH_KIND_INT))
+		r = check_blank(heap, addr, is_blank_int(heap, &o));
 	if (r == 0)
 		r = is_of(&o, LH_KIND_INT) ? lh_int_bytes(heap, &o, &bytes, &negative) : LH_ABSENT;
 	if (r != 0)
@@ -111,6 +160,8 @@ int lh_object_complex(struct lh_heap *heap, uint64_t addr, double *ret_real, dou
 
 	if (r == 0 && (strcmp(o.type->kind->tp_name, "complex") != 0 || o.type->basicsize < at + 16))
 		r = LH_ABSENT;
+	if (r == 0)
+		r = check_blank(heap, addr, true);
 	if (r != 0)
 		return r;
 	memcpy(ret_real, o.bytes + at, sizeof(*ret_real));
@@ -125,6 +176,8 @@ int lh_object_float(struct lh_heap *heap, uint64_t addr, double *ret)
 
 	if (r == 0 && !is_of(&o, LH_KIND_FLOAT))
 		r = LH_ABSENT;
+	if (r == 0)
+		r = check_blank(heap, addr, !lh_is_in_module(heap, addr));
 	if (r == 0)
 		memcpy(ret, o.bytes + lh_layout_at(&heap->layout, LH_F_FLOAT_VALUE), sizeof(*ret));
 	return r;

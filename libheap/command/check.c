@@ -207,6 +207,19 @@ static int check_loudness(const struct lh_invocation *invocation)
 	return 0;
 }
 
+/* Where a command writes the answer, "-" is what it writes to anyway. */
+static int check_output(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+	const char *output = lh_invocation_get(invocation, "output");
+
+	if (!command->writes_file || command->streams || !output || strcmp(output, "-") != 0)
+		return 0;
+	return lh_fail(invocation->ctx, LH_EUSAGE,
+		       "%s: writes a file, not to standard output: give its name (./- if it is '-')",
+		       command->name);
+}
+
 /* They are read when the command runs; whether they can be is checked here. */
 static int check_addresses(const struct lh_invocation *invocation)
 {
@@ -231,6 +244,8 @@ int lh_check_args(struct lh_invocation *invocation)
 		r = split_target(invocation);
 	if (r == 0)
 		r = check_loudness(invocation);
+	if (r == 0)
+		r = check_output(invocation);
 	if (r == 0)
 		r = check_words(invocation);
 	if (r == 0 && invocation->command->check)

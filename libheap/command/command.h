@@ -42,6 +42,7 @@ struct lh_command {
 			     target, in examples, too */
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
+	bool streams; /* and the option may be "-": standard output, so that the answer goes elsewhere */
 	/* Of a heap of any size, but with the options reads_all: a live process is held then while it is read, and not copied. */
 	bool reads_little;
 	const char *reads_all[LH_READS_ALL_MAX + 1]; /* ended by NULL */

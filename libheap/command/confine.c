@@ -105,7 +105,7 @@ static int restrict_files(struct lh_invocation *invocation)
 
 	if (rules < 0)
 		return LH_ABSENT;
-	if (output)
+	if (output && !(invocation->command->streams && strcmp(output, "-") == 0))
 		allow_output(rules, output);
 	if (invocation->folder)
 		lh_landlock_allow(rules, invocation->folder);

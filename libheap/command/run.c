@@ -295,17 +295,42 @@ static int note_pause(struct lh_result *result, double ms)
 			 : lh_result_note(result, "The process was stopped for %.1f s.", ms / 1000);
 }
 
+/* What a snapshot does not have is not what the program had. */
+static int tell_blanks(const struct lh_invocation *invocation, const struct lh_heap *heap, uint64_t redacted,
+		       struct lh_result *result)
+{
+	if (!heap->target->blanked)
+		return 0;
+	if (lh_invocation_has(invocation, "values"))
+		return lh_result_warn(
+			result, "contents-blanked", NULL,
+			"contents were blanked when this snapshot was written: --values has nothing to show");
+	if (lh_invocation_has(invocation, "key")) {
+		lh_result_incomplete(result);
+		return lh_result_warn(
+			result, "contents-blanked", NULL,
+			"keys that are no names of code are blanked in this snapshot: they are not found");
+	}
+	return redacted == heap->redacted
+		       ? 0
+		       : lh_result_note(result, "Contents of strings, bytes and numbers are blanked in "
+						"this snapshot.");
+}
+
 /* Return: LH_ABSENT: the process was let go before all was read; as run(). */
 static int ask_heap(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result)
 {
+	uint64_t redacted = heap->redacted;
 	int r;
 
-	heap->hide_values = hides_values(invocation);
+	heap->hide_values = heap->target->blanked || hides_values(invocation);
 	lh_heap_ask(heap);
 	r = describe(result, heap);
 	if (r == 0)
 		r = invocation->command->run(invocation, heap, result);
-	heap->hide_values = false; /* typed answers (libheap.h) have all contents */
+	if (r == 0)
+		r = tell_blanks(invocation, heap, redacted, result);
+	heap->hide_values = heap->target->blanked; /* typed answers (libheap.h) have all contents */
 	if (r == 0)
 		r = lh_result_missing(result, heap);
 	if (!lh_target_let_go(heap->target) && r != -LH_EINTR)

@@ -88,6 +88,13 @@ static int run_interned(struct lh_heap *heap, struct lh_result *result)
 		r = add_rows(heap, &f, result);
 	if (r == 0 && f.immortal)
 		r = note_immortal(heap, &f, result);
+	if (r == 0 && heap->target->blanked) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(
+			result, "contents-blanked", NULL,
+			"contents are blanked in this snapshot: interned str that are no names of code are in "
+			"no family");
+	}
 	return r == 0 ? lh_result_findings(result, &f.findings, f.findings.ring_objects) : r;
 }
 

@@ -107,10 +107,18 @@ static int add_contents(struct lh_heap *heap, const struct lh_duplicates *duplic
 	return r;
 }
 
-static int warn(const struct lh_waste *waste, struct lh_result *result)
+static int warn(const struct lh_heap *heap, const struct lh_waste *waste, struct lh_result *result)
 {
-	if (!waste->duplicates.skipped)
-		return 0;
+	int r = 0;
+
+	if (heap->target->blanked) {
+		lh_result_incomplete(result);
+		r = lh_result_warn(
+			result, "contents-blanked", NULL,
+			"contents are blanked in this snapshot: which str and bytes are equal is not known");
+	}
+	if (r < 0 || !waste->duplicates.skipped)
+		return r;
 	lh_result_incomplete(result);
 	return lh_result_warn(result, "contents-skipped", NULL,
 			      "%s objects were not compared with others: their contents are not here, or %s "
@@ -144,7 +152,7 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 	if (r == 0)
 		r = lh_result_summary(result, "bytes", "would be saved", LH_BYTES(total.bytes));
 	if (r == 0)
-		r = warn(&waste, result);
+		r = warn(heap, &waste, result);
 	if (r == 0)
 		r = add_next(&total, contents, result);
 	return r == 0 ? lh_result_findings(result, &waste.findings, waste.findings.ring_objects) : r;

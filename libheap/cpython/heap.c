@@ -35,7 +35,7 @@ static const char *kind_name(enum lh_target_kind kind)
 int lh_heap_describe(const struct lh_heap *heap, struct lh_heap_description *ret)
 {
 	*ret = (struct lh_heap_description){
-		.kind = kind_name(heap->target->kind),
+		.kind = heap->target->snapshot ? "snapshot" : kind_name(heap->target->kind),
 		.path = heap->target->path,
 		.pid = heap->target->pid,
 		.debug = heap->build.debug,

@@ -84,6 +84,7 @@ struct lh_heap {
 	struct lh_pymalloc pymalloc;
 	struct lh_debug_padding debug_padding;
 	bool hide_values;          /* texts for people say types of contents, not contents: see redact.h */
+	uint64_t redacted;         /* texts that were made so */
 	struct lh_anomaly anomaly; /* seen while the layout was proved */
 	uint32_t unicode_width;    /* 2.7: bytes of a character of unicode, 2 or 4 */
 	uint64_t str_lookups[LH_STR_LOOKUPS];                /* addresses; 0: not known. See dict.c */

@@ -97,6 +97,17 @@ static bool state_is_embedded(const struct lh_layout *l)
 	return lh_layout_at(l, LH_F_OBMALLOC_SIZE) <= room;
 }
 
+uint64_t lh_pymalloc_state(struct lh_heap *heap, const struct lh_interp *interp)
+{
+	uint64_t state;
+
+	if (!lh_pymalloc_is_of_interps(&heap->layout))
+		return 0;
+	state = interp->addr + lh_layout_at(&heap->layout, LH_F_INTERP_OBMALLOC);
+	return state_is_embedded(&heap->layout) || lh_target_u64(heap->target, state, &state) == 0 ? state
+												   : 0;
+}
+
 /* 3.12+: each interpreter has its state, or shares the main one's. */
 static int arenas_of_interps(struct lh_heap *heap)
 {
@@ -107,13 +118,11 @@ static int arenas_of_interps(struct lh_heap *heap)
 	if (!seen)
 		return lh_nomem(heap->ctx);
 	for (size_t i = 0; i < heap->interp_count; i++) {
-		uint64_t state = heap->interps[i].addr + lh_layout_at(l, LH_F_INTERP_OBMALLOC), array, raw;
+		uint64_t state = lh_pymalloc_state(heap, &heap->interps[i]), array, raw;
 		uint32_t count;
 		bool known = false;
 		int r;
 
-		if (!state_is_embedded(l) && lh_target_u64(heap->target, state, &state) < 0)
-			continue;
 		for (size_t k = 0; k < seen_count; k++)
 			known |= seen[k] == state;
 		if (known || !state)

@@ -99,6 +99,9 @@ struct lh_arena_array {
 int lh_pymalloc_init(struct lh_heap *heap, const struct lh_arena_array *array);
 /** lh_pymalloc_is_of_interps() - whether interpreters have obmalloc's state (3.12+) */
 bool lh_pymalloc_is_of_interps(const struct lh_layout *layout);
+/** lh_pymalloc_state() - address of the obmalloc state that @interp uses; 0: it has none, or that is not here */
+struct lh_interp;
+uint64_t lh_pymalloc_state(struct lh_heap *heap, const struct lh_interp *interp);
 /** lh_pymalloc_sizes() - sizes of pools, arenas and headers; lh_pymalloc_init() calls it. Return: whether the
  * layout knows them all. */
 bool lh_pymalloc_sizes(struct lh_heap *heap);

@@ -40,6 +40,7 @@ bool lh_redact(struct lh_heap *heap, const struct lh_object *o, struct lh_string
 	else if (is_text(o) && lh_str_read(heap, &heap->view, o->addr, &s) == 0)
 		lh_string_addf(out, " of %" PRIu64, s.length);
 	lh_string_add(out, ">");
+	heap->redacted++;
 	return true;
 }
 
@@ -51,17 +52,23 @@ static bool is_identifier(const char *text)
 	return n && !text[n] && !(text[0] >= '0' && text[0] <= '9');
 }
 
-bool lh_redact_key(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
+bool lh_redact_name(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
 {
 	_cleanup_string_ struct lh_string name = {0};
 	struct lh_object o;
 
 	if (!addr || lh_object_at(heap, &heap->view, addr, &o) != 0 || o.type->python ||
-	    !lh_object_is_interned(heap, &o) || lh_str_append(heap, addr, NAME_CHARS, &name) != 0)
+	    o.type->kind->id != lh_text_kind(&heap->layout) ||
+	    lh_str_append(heap, addr, NAME_CHARS, &name) != 0)
 		return false;
 	out->failed |= name.failed;
 	if (!is_identifier(name.text))
 		return false;
 	lh_string_add(out, name.text);
 	return true;
+}
+
+bool lh_redact_key(struct lh_heap *heap, uint64_t addr, struct lh_string *out)
+{
+	return addr && lh_str_is_interned(heap, addr) && lh_redact_name(heap, addr, out);
 }

@@ -16,6 +16,8 @@
 
 /** lh_redact() - if @object is contents: its type, and its length if it has one, "<str of 12>". Return: whether it is. */
 bool lh_redact(struct lh_heap *heap, const struct lh_object *object, struct lh_string *out);
+/** lh_redact_name() - append the name at @addr, of an attribute or a variable, if it has the form of one. Return: whether it has. */
+bool lh_redact_name(struct lh_heap *heap, uint64_t addr, struct lh_string *out);
 /** lh_redact_key() - append the key at @addr, without quotes, if it is a name in the source. Return: whether it is. */
 bool lh_redact_key(struct lh_heap *heap, uint64_t addr, struct lh_string *out);
 

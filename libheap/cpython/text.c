@@ -151,7 +151,7 @@ int lh_str_append(struct lh_heap *heap, uint64_t addr, uint64_t max, struct lh_s
 		return LH_ABSENT;
 	count = s.length < max ? s.length : max;
 	p = lh_view_at(&heap->view, s.data, count * s.kind);
-	if (!p)
+	if (!p || (count && heap->target->blanked && !char_at(p, s.kind, 0)))
 		return LH_ABSENT;
 	for (uint64_t i = 0; i < count; i++)
 		lh_utf8_add(out, char_at(p, s.kind, i));

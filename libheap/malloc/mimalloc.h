@@ -15,6 +15,8 @@
 
 #define LH_MI_SEGMENT (32ull << 20) /* MI_SEGMENT_SIZE */
 
+#define LH_MI_HEAD (64u << 10) /* of it: what no page has, at least, and the array among that */
+
 struct lh_mi_form;
 
 /** struct lh_mi_segment - @head: its first bytes, as long as the target lives */

@@ -251,6 +251,7 @@ struct lh_target *lh_target_free(struct lh_target *target)
 	if (target->ops && target->ops->free)
 		target->ops->free(target);
 	free(target->path);
+	free(target->auxv);
 	free(target->exe);
 	free(target->sysroot);
 	free(target->debug_dir);

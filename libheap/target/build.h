@@ -58,6 +58,8 @@ struct lh_auxv {
 };
 
 void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret);
+/** lh_target_keep_auxv() - copy it, for whoever writes a core. Return: 0, -LH_ENOMEM. */
+int lh_target_keep_auxv(struct lh_target *target, const void *data, size_t len);
 
 /** lh_named_check_paths() - check that what the options name can be read. Return: 0, -LH_EIO. */
 int lh_named_check_paths(struct lh_target *target);

@@ -255,6 +255,8 @@ static int read_auxv(struct lh_target *target, struct lh_auxv *auxv)
 	n = fd < 0 ? 0 : read(fd, data, sizeof(data));
 	if (n > 0)
 		lh_auxv_parse(data, (size_t)n, auxv);
+	if (n > 0 && lh_target_keep_auxv(target, data, (size_t)n) < 0)
+		return lh_nomem(target->ctx);
 	snprintf(name, sizeof(name), "/proc/%d/exe", (int)target->pid);
 	n = readlink(name, data, sizeof(data) - 1);
 	if (n <= 0)

@@ -5,6 +5,7 @@
  * before stays.
  */
 #include "target/build.h"
+#include "target/snapshot_note.h"
 
 #include "util/array.h"
 #include "util/bytes.h"
@@ -39,6 +40,18 @@ void lh_auxv_parse(const void *data, size_t len, struct lh_auxv *ret)
 		else if (type == AT_RANDOM)
 			ret->random = value;
 	}
+}
+
+int lh_target_keep_auxv(struct lh_target *target, const void *data, size_t len)
+{
+	if (target->auxv || !len)
+		return 0;
+	target->auxv = malloc(len);
+	if (!target->auxv)
+		return lh_nomem(target->ctx);
+	memcpy(target->auxv, data, len);
+	target->auxv_len = len;
+	return 0;
 }
 
 /* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. */
@@ -105,7 +118,7 @@ static int read_note(struct lh_target *target, uint32_t type, const uint8_t *des
 		return notes->file_count ? 0 : read_files(target, desc, len, notes);
 	case NT_AUXV:
 		lh_auxv_parse(desc, len, &notes->auxv);
-		break;
+		return lh_target_keep_auxv(target, desc, len);
 	case NT_PRPSINFO:
 		if (len >= PRPSINFO_PID + 4)
 			target->pid = (pid_t)lh_u32(desc + PRPSINFO_PID);
@@ -144,6 +157,8 @@ int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, str
 		/* NT_PRPSINFO of "CORE"; other owners ("LINUX", "GNU") use the numbers for something else. */
 		if (namesz == 5 && memcmp(data + name, "CORE", 5) == 0)
 			r = read_note(target, type, data + desc, descsz, notes);
+		else if (namesz == sizeof(LH_NOTE_OWNER) && memcmp(data + name, LH_NOTE_OWNER, namesz) == 0)
+			r = lh_snapshot_note_read(target, type, data + desc, descsz);
 		at = desc + NOTE_ALIGN(descsz);
 	}
 	if (notes->file_count)

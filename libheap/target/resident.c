@@ -54,6 +54,8 @@ int lh_resident_of_core(struct lh_target *t)
 {
 	int r = 0;
 
+	if (t->snapshot) /* its notes say more */
+		return 0;
 	for (size_t i = 0; i < t->segment_count && r == 0; i++)
 		if (t->segments[i].writable && !t->segments[i].lazy)
 			r = add_segment(t, &t->segments[i]);

@@ -111,6 +111,8 @@ struct lh_target {
 	pid_t pid;          /* 0: not known */
 	char *exe, *sysroot, *debug_dir; /* the caller's options, NULL: not given */
 	bool stopped;                    /* likewise: the caller has stopped the process */
+	bool snapshot;                   /* a core that py-heap wrote: see snapshot_note.h */
+	bool blanked; /* likewise: contents of objects are zeros in it, but for names of code */
 	uint8_t exe_id[LH_BUILD_ID_MAX]; /* of exe; length 0: it has none */
 	size_t exe_id_len;
 	char *executable; /* path of the main program as the target names it, NULL: not known */
@@ -135,6 +137,8 @@ struct lh_target {
 	struct lh_stack *stacks; /* of threads with a known stack */
 	size_t stack_count, stack_capacity;
 	uint64_t first_stack; /* an address on the first thread's stack; 0: not known */
+	uint8_t *auxv;        /* the auxiliary vector, as the kernel made it; NULL: not known */
+	size_t auxv_len;
 
 	/* what is missing, in bytes of the target and in words for a warning */
 	uint64_t missing_bytes;                   /* promised by program headers or maps, not in the file */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int fail(const struct lh_output *o, const char *reason)
 {
@@ -64,6 +65,7 @@ static int open_beside(struct lh_output *o, const char *path, const struct stat 
 		close(o->fd);
 	o->fd = lh_take_fd(fd);
 	o->temporary = lh_take(name);
+	o->sparse = true;
 	return 0;
 }
 
@@ -124,6 +126,18 @@ int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret)
 	return r;
 }
 
+int lh_output_open_stdout(struct lh_ctx *ctx, struct lh_output *ret)
+{
+	*ret = (struct lh_output){.ctx = ctx, .path = "stdout", .fd = -1};
+	if (isatty(STDOUT_FILENO))
+		return fail(ret, "it is a terminal: give the name of a file, or a pipe");
+	ret->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (ret->fd < 0)
+		return fail(ret, strerror(errno));
+	ret->buffer = malloc(LH_OUTPUT_BUFFER);
+	return ret->buffer ? 0 : lh_nomem(ctx);
+}
+
 static void flush(struct lh_output *o)
 {
 	if (o->error == 0)
@@ -143,6 +157,23 @@ void lh_output_add(struct lh_output *o, const char *bytes, size_t len)
 	}
 	memcpy(o->buffer + o->used, bytes, len);
 	o->used += len;
+}
+
+void lh_output_zeros(struct lh_output *o, uint64_t len)
+{
+	static const char zeros[4096];
+
+	if (o->sparse && len >= LH_OUTPUT_BUFFER) {
+		flush(o);
+		o->bytes += len;
+		if (o->error == 0 && lseek(o->fd, (off_t)len, SEEK_CUR) < 0)
+			o->error = fail(o, strerror(errno));
+		return;
+	}
+	for (uint64_t n; len && o->error == 0; len -= n) {
+		n = len < sizeof(zeros) ? len : sizeof(zeros);
+		lh_output_add(o, zeros, n);
+	}
 }
 
 void lh_output_addf(struct lh_output *o, const char *format, ...)
@@ -165,6 +196,8 @@ void lh_output_addf(struct lh_output *o, const char *format, ...)
 int lh_output_finish(struct lh_output *o)
 {
 	flush(o);
+	if (o->error == 0 && o->sparse && ftruncate(o->fd, (off_t)o->bytes) != 0) /* it may end in a hole */
+		o->error = fail(o, strerror(errno));
 	if (o->error == 0 && fsync(o->fd) != 0 && errno != EINVAL)
 		o->error = fail(o, strerror(errno));
 	if (o->error == 0 && o->temporary && rename(o->temporary, o->real) != 0)

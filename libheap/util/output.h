@@ -19,6 +19,7 @@ struct lh_output {
 	char *temporary;  /* the file that is written meanwhile; likewise */
 	int fd;
 	uint64_t bytes; /* written so far, those in the buffer included */
+	bool sparse;    /* zeros may be left out: it is a file, and has nothing yet */
 	int error;      /* the first failure: 0, -LH_E*. What is added after it is dropped */
 	size_t used;
 	char *buffer;
@@ -30,8 +31,13 @@ struct lh_output {
  * Return: 0; -LH_EIO, also if nothing can take the place of the file that is there; -LH_ENOMEM.
  */
 int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret);
+/** lh_output_open_stdout() - begin to write to standard output. Free with lh_output_fini() in any case. Return: 0; -LH_EIO, also of a
+ * terminal; -LH_ENOMEM. */
+int lh_output_open_stdout(struct lh_ctx *ctx, struct lh_output *ret);
 /** lh_output_add() - append @len bytes; a failure is remembered */
 void lh_output_add(struct lh_output *output, const char *bytes, size_t len);
+/** lh_output_zeros() - append @len zeros, which take no room in a file; a failure is remembered */
+void lh_output_zeros(struct lh_output *output, uint64_t len);
 /** lh_output_addf() - append what printf() would print, of any length; a failure is remembered */
 void lh_output_addf(struct lh_output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /** lh_output_finish() - the file is complete: it gets its name. Return: 0; -LH_E*, also of what was added before. */

@@ -91,7 +91,8 @@ int lh_verify_int(struct lh_verify *v, const struct lh_object *o)
 				     sign);
 	p = digits ? lh_view_at(&v->view, at, digits * 4) : NULL;
 	for (uint64_t i = 0; p && i < digits; i++)
-		if (lh_u32(p + i * 4) >> DIGIT_BITS || (i == digits - 1 && !lh_u32(p + i * 4))) {
+		if (lh_u32(p + i * 4) >> DIGIT_BITS ||
+		    (i == digits - 1 && !lh_u32(p + i * 4) && !v->heap->target->blanked)) {
 			d.addr = at + i * 4;
 			return lh_damage_add(v, &d, "digit %s of an int of %s is 0x%" PRIx32, LH_COUNTED(i),
 					     LH_COUNTED(digits), lh_u32(p + i * 4));

@@ -94,6 +94,8 @@ def test_examples_in_help_parse(py_heap, commands):
     ["arenas", "--classes", "--sort", "address"],
     ["arenas", "--threads", "many"],
     ["export"],
+    ["export", "-o", "-"],
+    ["snapshot"],
     ["export", "-o", "heap.unknown"],
     ["fleet"],
     ["freelists", "--sort", "address"],

@@ -18,7 +18,8 @@ PROGRAM = "import threading\nkept = [object() for _ in range(1000)]\nprint(1, fl
 OWN_LINES = (
     "leaks", "types --limit 3", "garbage", "retained", "memory", "threads", "refaudit", "why --type object", "report -o %s/r.html",
     "export --to sqlite -o %s/h.db", "export --to csv -o %s/h", "orphans", "arenas --classes", "cycles", "waste", "crash", "verify",
-    "info -v")
+    "info -v",
+    "snapshot -o %s/s.zst")
 
 
 def documented():

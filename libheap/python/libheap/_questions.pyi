@@ -382,6 +382,19 @@ class Commands:
     ) -> Result:
         """the heap as a file that other tools open"""
 
+    def snapshot(
+        self,
+        *words: str,
+        layout: Optional[Literal["auto", "dwarf", "offsets", "table", "derived"]] = ...,
+        limit: Optional[int] = ...,
+        sort: Optional[str] = ...,
+        output: Optional[str] = ...,
+        values: bool = ...,
+        no_values: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Result:
+        """a smaller core without contents, to keep or hand over"""
+
 class TypesCommand:
     def __call__(
         self,

@@ -119,12 +119,14 @@ static int start_child(void **state)
 
 #define EXPORTED "faults-export.sqlite" /* in the working folder, as the next */
 #define REPORT "faults-report.md"
+#define SNAPSHOT "faults-snapshot.zst"
 #define PAGE "faults-report.html"
 
 static int stop_child(void **state)
 {
 	unlink(EXPORTED);
 	unlink(REPORT);
+	unlink(SNAPSHOT);
 	unlink(PAGE);
 	if (child > 0) {
 		kill(child, SIGKILL);
@@ -219,6 +221,7 @@ static const struct {
 		{"find", "--value=x"},
 		{"find", "--type=dict"},
 		{"export", "--output=" EXPORTED},
+		{"snapshot", "--output=" SNAPSHOT},
 		{"report", "--output=" REPORT},
 		{"report", "--output=" PAGE},
 		{"cycles", "--garbage"}};
