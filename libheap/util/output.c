@@ -166,6 +166,7 @@ void lh_output_zeros(struct lh_output *o, uint64_t len)
 	if (o->sparse && len >= LH_OUTPUT_BUFFER) {
 		flush(o);
 		o->bytes += len;
+		o->holes = true;
 		if (o->error == 0 && lseek(o->fd, (off_t)len, SEEK_CUR) < 0)
 			o->error = fail(o, strerror(errno));
 		return;
@@ -196,7 +197,7 @@ void lh_output_addf(struct lh_output *o, const char *format, ...)
 int lh_output_finish(struct lh_output *o)
 {
 	flush(o);
-	if (o->error == 0 && o->sparse && ftruncate(o->fd, (off_t)o->bytes) != 0) /* it may end in a hole */
+	if (o->error == 0 && o->holes && ftruncate(o->fd, (off_t)o->bytes) != 0) /* it may end in a hole */
 		o->error = fail(o, strerror(errno));
 	if (o->error == 0 && fsync(o->fd) != 0 && errno != EINVAL)
 		o->error = fail(o, strerror(errno));

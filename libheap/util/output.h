@@ -20,6 +20,7 @@ struct lh_output {
 	int fd;
 	uint64_t bytes; /* written so far, those in the buffer included */
 	bool sparse;    /* zeros may be left out: it is a file, and has nothing yet */
+	bool holes;     /* some are */
 	int error;      /* the first failure: 0, -LH_E*. What is added after it is dropped */
 	size_t used;
 	char *buffer;
