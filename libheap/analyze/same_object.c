@@ -42,6 +42,14 @@ void lh_pair_init(struct lh_pair *pair, struct lh_heap *before, struct lh_heap *
 
 /* ---- contents that cannot change ---- */
 
+/* Whether characters or digits were blanked, in a snapshot: those of a tuple are references. */
+static bool is_blanked(const struct lh_pair *pair, const struct lh_payload *payload,
+		       const struct lh_object *o)
+{
+	return payload->len && o->type->kind->id != LH_KIND_TUPLE &&
+	       (pair->sides[0].heap->target->blanked || pair->sides[1].heap->target->blanked);
+}
+
 /* Return: LH_SAMENESS_SAME or _OTHER; _DOUBTFUL: they are not here. */
 static enum lh_sameness compare_payloads(struct lh_pair *pair, const struct lh_object *before,
 					 const struct lh_object *after)
@@ -56,6 +64,8 @@ static enum lh_sameness compare_payloads(struct lh_pair *pair, const struct lh_o
 			return LH_SAMENESS_DOUBTFUL;
 	if (payloads[0].len != payloads[1].len || payloads[0].kind != payloads[1].kind)
 		return LH_SAMENESS_OTHER;
+	if (is_blanked(pair, &payloads[0], after))
+		return LH_SAMENESS_DOUBTFUL;
 	for (int i = 0; i < 2 && payloads[0].len; i++)
 		if (!(bytes[i] = lh_view_at(&pair->sides[i].view, payloads[i].addr, payloads[i].len)))
 			return LH_SAMENESS_DOUBTFUL;

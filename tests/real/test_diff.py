@@ -236,3 +236,15 @@ def test_another_process(moments, interpreter):
             assert status == 2 and "not moments of one process (their ids are" in err
     finally:
         other.remove()
+
+
+def test_blanked_contents_are_no_others(moments, tmp_path):
+    """A core and the snapshot that was made of it"""
+    core, blank = moments.cores["cache"], str(tmp_path / "blank")
+    status, _, err = heaps.run(["snapshot", core, "-o", blank] + moments.options)
+    assert status == 0, err
+    status, out, err = heaps.run(["diff", core, blank, "-f", "json"] + moments.options)
+    answer = json.loads(out)
+    assert status == 0 and answer["summary"]["objects_delta"] == 0, err
+    assert not [row for row in answer["rows"] if row["born"] and not row["is_memory"]]
+    assert sum(row["doubtful"] or 0 for row in answer["rows"]) > 1000
