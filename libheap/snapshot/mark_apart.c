@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counts and sizes that an object has in a struct of its own, or of its module's. */
-#include "snapshot/mark.h"
+#include "snapshot/mark_parts.h"
 #include "util/array.h"
-#include "util/bytes.h"
 
 #include <string.h>
 
@@ -28,7 +27,7 @@ void lh_mark_apart(struct lh_mark_objects *w, const struct lh_object *o)
 		if (strcmp(o->type->kind->tp_name, rows[i].tp_name) != 0 ||
 		    !lh_layout_has(l, rows[i].pointer))
 			continue;
-		to = lh_field_u64(l, o->bytes, rows[i].pointer);
+		to = word(w, o, rows[i].pointer);
 		if (to)
 			lh_kept_numbers(w->marks, to + at, sizeof(uint64_t));
 	}

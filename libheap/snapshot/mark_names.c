@@ -4,7 +4,7 @@
 #include "cpython/redact.h"
 #include "cpython/text.h"
 #include "cpython/visit.h"
-#include "snapshot/mark.h"
+#include "snapshot/mark_parts.h"
 #include "util/array.h"
 
 #include <string.h>
@@ -100,7 +100,7 @@ static void mark_shared_keys(struct lh_mark_objects *w, const struct lh_object *
 	if (o->type->kind->id != LH_KIND_TYPE || !lh_layout_has(l, LH_F_HEAPTYPE_CACHED_KEYS) ||
 	    lh_is_static_type(l, o->bytes, o->type))
 		return;
-	keys = lh_field_u64(l, o->bytes, LH_F_HEAPTYPE_CACHED_KEYS);
+	keys = word(w, o, LH_F_HEAPTYPE_CACHED_KEYS);
 	if (!keys || lh_keys_read(w->heap, &w->view, keys, &k) != 0)
 		return;
 	lh_mark_keys(w, &k);

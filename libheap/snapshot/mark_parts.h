@@ -17,9 +17,12 @@ static inline uint32_t at(const struct lh_mark_objects *w, enum lh_field field)
 	return lh_layout_at(&w->heap->layout, field);
 }
 
-static inline uint64_t word(const struct lh_mark_objects *w, const struct lh_object *o, enum lh_field field)
+/* Of the object that was read there are as many bytes as its kind's own readers need: others are asked for. 0: it is not here. */
+static inline uint64_t word(struct lh_mark_objects *w, const struct lh_object *o, enum lh_field field)
 {
-	return lh_field_u64(&w->heap->layout, o->bytes, field);
+	const uint8_t *p = lh_view_at(&w->view, o->addr + at(w, field), WORD);
+
+	return p ? lh_u64(p) : 0;
 }
 
 static inline void keep(struct lh_mark_objects *w, uint64_t addr, uint64_t len)

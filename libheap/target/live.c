@@ -38,9 +38,11 @@ struct copy {
 /* Untouched pages are zeros, here as there: nobody has to read them. */
 static int add_hole(struct copy *copy, uint64_t end)
 {
-	const uint8_t *data = copy->vma->data - copy->vma->map.start;
+	const struct lh_vma *v = copy->vma;
 
-	return copy->ahead ? 0 : lh_holes_add(copy->target, data + copy->there, data + end);
+	return copy->ahead ? 0
+			   : lh_holes_add(copy->target, v->data + (copy->there - v->map.start),
+					  v->data + (end - v->map.start));
 }
 
 static int add_run(struct copy *copy, uint64_t start, uint64_t end, bool gently)

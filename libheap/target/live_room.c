@@ -56,9 +56,9 @@ void lh_rooms_reserve(struct lh_rooms *rooms)
 int lh_rooms_get(const struct lh_rooms *rooms, uint64_t start, uint64_t end, uint8_t **ret)
 {
 	size_t i = lh_bsearch_first(rooms->count, k, rooms->all[k].end < end);
-	const struct lh_room *room = &rooms->all[i];
+	const struct lh_room *room = i < rooms->count ? &rooms->all[i] : NULL;
 
-	if (i == rooms->count || room->start > start || !room->data)
+	if (!room || room->start > start || !room->data)
 		return lh_target_reserve(rooms->target, end - start, ret);
 	*ret = room->data + (start - room->start);
 	return 0;
