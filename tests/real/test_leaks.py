@@ -72,4 +72,4 @@ def test_disease(interpreter, disease):
 def test_healthy(interpreter):
     answer, _ = ask(interpreter, "healthy")
     assert answer["rows"] == [], answer["rows"]
-    assert answer["summary"] == {"suspects": 0, "bytes": 0}
+    assert answer["summary"] == {"suspects": 0, "bytes": 0, "growth": None}
