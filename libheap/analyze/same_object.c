@@ -46,7 +46,7 @@ void lh_pair_init(struct lh_pair *pair, struct lh_heap *before, struct lh_heap *
 static bool is_blanked(const struct lh_pair *pair, const struct lh_payload *payload,
 		       const struct lh_object *o)
 {
-	return payload->len && o->type->kind->id != LH_KIND_TUPLE &&
+	return payload->len && lh_type_has_contents(o->type) &&
 	       (pair->sides[0].heap->target->blanked || pair->sides[1].heap->target->blanked);
 }
 
@@ -119,9 +119,8 @@ static bool refers_to(const struct lh_pair_side *side, uint64_t to)
 /* An own text or number at @addr. A tuple only has addresses, which others may have by now. */
 static bool own_content(struct lh_pair_side *side, uint64_t addr, struct lh_object *ret)
 {
-	return lh_object_at(side->heap, &side->view, addr, ret) == 0 && lh_type_has_payload(ret->type) &&
-	       ret->type->kind->id != LH_KIND_TUPLE && is_own(side, ret) &&
-	       !lh_object_is_interned(side->heap, ret);
+	return lh_object_at(side->heap, &side->view, addr, ret) == 0 && lh_type_has_contents(ret->type) &&
+	       is_own(side, ret) && !lh_object_is_interned(side->heap, ret);
 }
 
 /* Whether both refer to the content at @addr, and it is the same. */

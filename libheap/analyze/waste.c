@@ -3,6 +3,7 @@
 
 #include "analyze/rebuilt.h"
 #include "analyze/slotless.h"
+#include "cpython/payload.h"
 #include "cpython/size.h"
 #include "util/array.h"
 
@@ -77,7 +78,7 @@ static int take(struct finder *f, const struct lh_object *o)
 		take_container(f, o);
 	if (lh_slotless_has(&f->heap->layout, o->type))
 		take_instance(f, o);
-	if (!lh_duplicates_have(o->type) || (f->heap->target->blanked && o->type->kind->id != LH_KIND_TUPLE))
+	if (!lh_duplicates_have(o->type) || (f->heap->target->blanked && lh_type_has_contents(o->type)))
 		return 0;
 	return lh_duplicates_add(&f->out->duplicates, o, lh_object_bytes(f->heap, &f->view, o));
 }

@@ -2,13 +2,12 @@
 #include "cpython/payload.h"
 #include "cpython/text.h"
 
-bool lh_type_has_payload(const struct lh_type *type)
+bool lh_type_has_contents(const struct lh_type *type)
 {
 	switch (type->kind->id) {
 	case LH_KIND_STR:
 	case LH_KIND_UNICODE27:
 	case LH_KIND_BYTES:
-	case LH_KIND_TUPLE:
 	case LH_KIND_INT:
 	case LH_KIND_INT27:
 	case LH_KIND_FLOAT:
@@ -16,6 +15,11 @@ bool lh_type_has_payload(const struct lh_type *type)
 	default:
 		return false;
 	}
+}
+
+bool lh_type_has_payload(const struct lh_type *type)
+{
+	return lh_type_has_contents(type) || type->kind->id == LH_KIND_TUPLE;
 }
 
 static int text_of(struct lh_heap *heap, struct lh_view *view, uint64_t addr, struct lh_payload *ret)

@@ -11,6 +11,8 @@ struct lh_payload {
 	uint32_t kind; /* bytes of a character; 0: not text */
 };
 
+/** lh_type_has_contents() - whether they are contents, not references as those of a tuple: what redact.h hides and snapshots blank */
+bool lh_type_has_contents(const struct lh_type *type);
 /** lh_type_has_payload() - whether instances have such contents, whatever else they have */
 bool lh_type_has_payload(const struct lh_type *type);
 /** lh_payload_of() - of the object of @type at @addr. Return: 0; LH_ABSENT: none is known, or it makes no sense. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cpython/redact.h"
+#include "cpython/payload.h"
 #include "cpython/text.h"
 #include "cpython/type_name.h"
 
@@ -12,26 +13,11 @@ static bool is_text(const struct lh_object *o)
 	return o->type->kind->id == LH_KIND_STR || o->type->kind->id == LH_KIND_UNICODE27;
 }
 
-static bool is_contents(const struct lh_object *o)
-{
-	switch (o->type->kind->id) {
-	case LH_KIND_STR:
-	case LH_KIND_BYTES:
-	case LH_KIND_UNICODE27:
-	case LH_KIND_INT:
-	case LH_KIND_INT27:
-	case LH_KIND_FLOAT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool lh_redact(struct lh_heap *heap, const struct lh_object *o, struct lh_string *out)
 {
 	struct lh_str s;
 
-	if (!is_contents(o))
+	if (!lh_type_has_contents(o->type))
 		return false;
 	lh_string_addf(out, "<%s", lh_type_name(heap, o->type));
 	if (o->type->kind->id == LH_KIND_BYTES)

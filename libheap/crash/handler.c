@@ -11,7 +11,6 @@
 #include "util/array.h"
 
 #include <signal.h>
-#include <string.h>
 
 #define SCAN_MAX (256u << 10) /* bytes: what a handler has on the stack */
 
@@ -43,17 +42,6 @@ static const struct {
 	{SIGILL, 6, ILL_ILLOPC},
 };
 
-/* mov $15, %rax; syscall: rt_sigreturn(), which handlers return to (glibc, sysdeps/unix/sysv/linux/x86_64/libc_sigaction.c) */
-static bool is_return_of_handlers(struct lh_crash *c, uint64_t addr)
-{
-	static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
-	uint8_t bytes[sizeof(code)];
-
-	return lh_is_code(c->heap->target, addr, 0) &&
-	       lh_code_read(c->heap, addr, bytes, sizeof(bytes)) == sizeof(bytes) &&
-	       memcmp(bytes, code, sizeof(code)) == 0;
-}
-
 static uint64_t word_of(const uint8_t *frame, unsigned word)
 {
 	return lh_u64(frame + CONTEXT + 8 * word);
@@ -77,7 +65,7 @@ static void take_signal(struct lh_crash *c, const uint8_t *frame)
 
 static void take_frame(struct lh_crash *c, const uint8_t *frame)
 {
-	if ((word_of(frame, SEGMENTS) & 0xffff) != USER_CS || !is_return_of_handlers(c, lh_u64(frame)))
+	if ((word_of(frame, SEGMENTS) & 0xffff) != USER_CS || !lh_is_signal_return(c->heap, lh_u64(frame)))
 		return;
 	for (unsigned i = 0; i < LH_X86_64_REGISTERS; i++)
 		c->registers[i] = word_of(frame, words[i]);

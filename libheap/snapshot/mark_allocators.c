@@ -6,8 +6,6 @@
 #include "malloc/glibc_lists.h"
 #include "snapshot/mark.h"
 
-#include <string.h>
-
 #define PAGE 4096u
 #define WORD 8u
 #define MALLOC_STATE 0x898u        /* bytes of glibc's struct malloc_state, at most */
@@ -116,18 +114,8 @@ static void mark_thread(struct walk *w, const struct lh_run *g)
 			lh_kept_keep(w->marks, at, WORD);
 }
 
-/* mov $15, %rax; syscall: what a handler of a signal returns to. The registers of what it interrupted follow (crash/handler.c). */
-static bool returns_from_signal(struct walk *w, uint64_t addr)
-{
-	static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
-	uint8_t bytes[sizeof(code)];
-
-	return lh_is_code(w->heap->target, addr, 0) &&
-	       lh_code_read(w->heap, addr, bytes, sizeof(bytes)) == sizeof(bytes) &&
-	       memcmp(bytes, code, sizeof(code)) == 0;
-}
-
-/* From the stack pointer on: a handler may have a stack of its own, which is memory of malloc's. */
+/* What a handler of a signal interrupted: its registers follow the address that the handler returns to (crash/handler.c). They are looked for
+ * from the stack pointer on: a handler may have a stack of its own, which is memory of malloc's. */
 static void mark_signals(struct walk *w, uint64_t pointer)
 {
 	uint64_t seen = 0, at = pointer & ~7ull;
@@ -136,7 +124,7 @@ static void mark_signals(struct walk *w, uint64_t pointer)
 	for (; at - pointer < HANDLER_STACK && (p = lh_view_at(&w->view, at, WORD)); at += WORD) {
 		uint64_t word = lh_u64(p);
 
-		if (word < PAGE || (word != seen && !returns_from_signal(w, word)))
+		if (word < PAGE || (word != seen && !lh_is_signal_return(w->heap, word)))
 			continue;
 		seen = word;
 		for (uint64_t i = 0; i < SIGNAL_FRAME; i += WORD)
@@ -189,7 +177,7 @@ int lh_mark_allocators(struct lh_heap *heap, struct lh_snapshot_marks *marks)
 	for (size_t i = 0; i < heap->pymalloc.count; i++)
 		mark_arena(&w, &heap->pymalloc.arenas[i]);
 	for (size_t i = 0; i < heap->target->stack_count; i++)
-		mark_signals(&w, heap->target->stacks[i].pointer & ~7ull);
+		mark_signals(&w, heap->target->stacks[i].pointer);
 	for (size_t i = 0; i < g->chunks.glibc.count; i++)
 		lh_kept_numbers(marks, g->chunks.glibc.arenas[i].addr, MALLOC_STATE);
 	for (size_t i = 0; i < g->chunks.part_count; i++)

@@ -4,6 +4,7 @@
 #include "cpython/member.h"
 #include "cpython/text.h"
 #include "snapshot/mark_parts.h"
+#include "util/bsearch.h"
 
 /* ---- contents ---- */
 
@@ -43,19 +44,15 @@ static void mark_unicode27(struct lh_mark_objects *w, const struct lh_object *o)
 		 (word(w, o, LH_F_UNICODE27_LENGTH) + 1) * w->heap->unicode_width);
 }
 
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static bool is_thread_id(const struct lh_mark_objects *w, uint64_t addr)
 {
 	int64_t value;
+	size_t i;
 
-	return w->thread_id_count && lh_int_read(w->heap, &w->heap->view, addr, &value) == 0 &&
-	       bsearch(&value, w->thread_ids, w->thread_id_count, sizeof(value), compare);
+	if (!w->thread_id_count || lh_int_read(w->heap, &w->heap->view, addr, &value) != 0)
+		return false;
+	i = lh_bsearch_first(w->thread_id_count, k, w->thread_ids[k] < (uint64_t)value);
+	return i < w->thread_id_count && w->thread_ids[i] == (uint64_t)value;
 }
 
 /* Those that every process has are constants: True, and in many versions small ints. */

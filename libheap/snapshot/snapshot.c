@@ -7,6 +7,7 @@
 #include "snapshot/plan.h"
 #include "snapshot/sink.h"
 #include "util/array.h"
+#include "util/sort.h"
 #include "util/string.h"
 
 #include <elf.h>
@@ -39,13 +40,6 @@ static void work_free(struct work **w)
 
 /* ---- marks ---- */
 
-static int compare(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int find_threads(struct lh_mark_objects *m)
 {
 	struct lh_frames f;
@@ -57,8 +51,7 @@ static int find_threads(struct lh_mark_objects *m)
 			r = lh_append(m->heap->ctx, m->thread_ids, m->thread_id_count, m->thread_id_capacity,
 				      f.thread.id);
 	}
-	if (m->thread_id_count)
-		qsort(m->thread_ids, m->thread_id_count, sizeof(*m->thread_ids), compare);
+	lh_sort_words(m->thread_ids, m->thread_id_count);
 	return r;
 }
 
