@@ -93,6 +93,8 @@ static int hint(const struct lh_crash *c, struct lh_result *result)
 		r = lh_result_next(result, "what is there", "object 0x%" PRIx64, held->addr);
 	else if (c->thread)
 		r = lh_result_next(result, "variables of each call", "threads --locals");
+	if (r == 0 && lh_crash_lacked_memory(c))
+		r = lh_result_next(result, "what fills the memory", "leaks");
 	if (r == 0 && c->crashed)
 		r = lh_result_next(result, "whether the heap is damaged, and where", "verify");
 	return r;
@@ -152,16 +154,22 @@ static int warn(const struct lh_crash *c, struct lh_result *result)
 
 static int summarize(const struct lh_crash *c, struct lh_result *result)
 {
-	_cleanup_string_ struct lh_string signal = {0};
+	_cleanup_string_ struct lh_string signal = {0}, exceptions = {0};
 
 	if (c->crashed)
 		lh_signal_text(&c->signal, c->heap->target->pid, &signal);
-	if (signal.failed)
+	for (size_t i = 0; i < c->exception_count; i++) {
+		lh_string_add(&exceptions, i ? "; " : "");
+		lh_crash_exception_text(c, &c->exceptions[i], &exceptions);
+	}
+	if (signal.failed || exceptions.failed)
 		return lh_nomem(c->heap->ctx);
 	return lh_result_summarize(
 		result, (struct lh_summary[]){
 				{"signal", c->crashed ? "signal" : NULL, lh_text_or_null(signal.text)},
 				{"address", c->where ? "address" : NULL, lh_text_or_null(c->where)},
+				{"exception", exceptions.len ? "exception" : NULL,
+				 lh_text_or_null(exceptions.text)},
 				{"thread", "thread", c->tid ? LH_NUMBER(c->tid) : LH_NULL},
 				{"verdict", NULL, LH_TEXT(c->verdict)},
 				{},

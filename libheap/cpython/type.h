@@ -21,6 +21,7 @@
 #define LH_TPFLAG_UNICODE_SUBCLASS (1ull << 28)
 #define LH_TPFLAG_DICT_SUBCLASS (1ull << 29)
 #define LH_TPFLAG_BASE_EXC_SUBCLASS (1ull << 30)
+#define LH_TPFLAG_BASE_EXC_SUBCLASS (1ull << 30)
 #define LH_TPFLAG_TYPE_SUBCLASS (1ull << 31)
 
 /** struct lh_slot - a member of a class with __slots__ that holds an object */

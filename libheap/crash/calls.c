@@ -33,17 +33,20 @@ struct joining {
 
 /* ---- Python's calls ---- */
 
-static uint64_t thread_with(struct lh_heap *heap, uint64_t tls)
+/* The thread whose pthread_self(), which is what %fs:0 has, this is. */
+static void find_thread(struct lh_crash *c)
 {
-	for (size_t i = 0; tls && i < heap->interp_count; i++) {
+	for (size_t i = 0; c->tls && i < c->heap->interp_count; i++) {
 		struct lh_frames walk;
 
-		lh_frames_init(&walk, heap, &heap->interps[i]);
+		lh_frames_init(&walk, c->heap, &c->heap->interps[i]);
 		while (lh_frames_next_thread(&walk))
-			if (walk.thread.id == tls) /* pthread_self(), which is what %fs:0 has */
-				return walk.thread.addr;
+			if (walk.thread.id == c->tls) {
+				c->thread = walk.thread.addr;
+				c->sysdict = c->heap->interps[i].sysdict;
+				return;
+			}
 	}
-	return 0;
 }
 
 static int take_text(struct lh_ctx *ctx, bool there, struct lh_string *text, char **ret)
@@ -73,17 +76,16 @@ static int add_line(struct lh_crash *c, uint64_t code, uint32_t number)
 	return r;
 }
 
-static int find_line(struct lh_crash *c, struct lh_view *view, const struct lh_frame *frame, uint32_t *ret)
+int lh_crash_line(struct lh_crash *c, uint64_t code, uint32_t number, uint32_t *ret)
 {
-	uint32_t number = lh_frame_line(c->heap, view, frame);
 	int r;
 
 	for (size_t i = c->line_count; i-- > 0 && c->line_count - i <= LINES_LOOKED_AT;)
-		if (c->lines[i].code == frame->code && c->lines[i].line == number) {
+		if (c->lines[i].code == code && c->lines[i].line == number) {
 			*ret = (uint32_t)i;
 			return 0;
 		}
-	r = add_line(c, frame->code, number);
+	r = add_line(c, code, number);
 	*ret = (uint32_t)(c->line_count - 1);
 	return r;
 }
@@ -153,7 +155,8 @@ static int add_python_call(struct joining *j, struct lh_frames *walk)
 {
 	struct lh_crash *c = j->crash;
 	struct lh_crash_call call = {.python = true, .addr = walk->frame.addr};
-	int r = find_line(c, &walk->view, &walk->frame, &call.place);
+	uint32_t number = lh_frame_line(c->heap, &walk->view, &walk->frame);
+	int r = lh_crash_line(c, walk->frame.code, number, &call.place);
 
 	if (r == 0)
 		r = look_at_variables(j, walk);
@@ -173,7 +176,7 @@ static int find_python_calls(struct joining *j)
 	struct lh_frames walk;
 	int r = 0;
 
-	c->thread = thread_with(c->heap, c->tls);
+	find_thread(c);
 	if (!c->thread || !lh_frames_of(&walk, c->heap, c->thread))
 		return 0;
 	while (r == 0 && lh_frames_next(&walk))

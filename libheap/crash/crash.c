@@ -34,6 +34,8 @@ int lh_crash_find(struct lh_heap *heap, struct lh_crash *ret)
 		r = lh_crash_held(ret);
 	if (r == 0)
 		r = lh_crash_calls(ret);
+	if (r == 0)
+		r = lh_crash_exceptions(ret);
 	if (r == 0 && ret->crashed)
 		r = lh_crash_where(ret);
 	if (r == 0 && ret->crashed && !lh_signal_sender(&ret->signal, t->pid))

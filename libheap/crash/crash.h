@@ -46,6 +46,17 @@ struct lh_held {
 	bool global; /* the variable is a global of that call's module */
 };
 
+#define LH_CRASH_EXCEPTIONS 4 /* more are left out: they are older */
+
+/** struct lh_crash_exception - one that the thread was busy with */
+struct lh_crash_exception {
+	const char *state; /* "being handled"; static storage */
+	struct lh_type *type;
+	uint64_t addr;  /* 0: it had no instance yet */
+	bool has_place; /* a traceback says where it was raised */
+	uint32_t place; /* of lh_crash.lines */
+};
+
 struct lh_crash {
 	struct lh_heap *heap;
 	bool handled; /* a handler raised the signal again: 'signal' and 'registers' are of the first time */
@@ -54,7 +65,8 @@ struct lh_crash {
 	pid_t tid;
 	bool has_registers;
 	uint64_t registers[LH_X86_64_REGISTERS], tls;
-	uint64_t thread; /* its PyThreadState; 0: it runs no Python */
+	uint64_t thread;  /* its PyThreadState; 0: it runs no Python */
+	uint64_t sysdict; /* of its interpreter */
 	bool overflow;   /* the thread's stack was used up */
 	bool has_operand;
 	struct lh_operand operand; /* of the instruction that was at fault */
@@ -68,6 +80,8 @@ struct lh_crash {
 	bool broken;                              /* the chain of Python's calls is incomplete */
 	struct lh_held held[LH_X86_64_REGISTERS]; /* freed ones first */
 	size_t held_count;
+	struct lh_crash_exception exceptions[LH_CRASH_EXCEPTIONS]; /* newest first */
+	size_t exception_count;
 	char *message; /* what abort() was for, as glibc or the interpreter said; NULL: not known */
 	char *where;   /* the address in words; NULL: the signal has none */
 	char *verdict; /* one sentence or two */
@@ -86,9 +100,19 @@ void lh_crash_before_handler(struct lh_crash *crash);
 /** lh_crash_is_whole() - whether the registers, the stack and the files of code that it was made of were all there */
 bool lh_crash_is_whole(const struct lh_crash *crash);
 
+/** lh_crash_exception_text() - append what exception it was, in which state, and where it was raised */
+void lh_crash_exception_text(const struct lh_crash *crash, const struct lh_crash_exception *exception,
+			     struct lh_string *out);
+/** lh_crash_lacked_memory() - whether one of the exceptions is a MemoryError */
+bool lh_crash_lacked_memory(const struct lh_crash *crash);
+
+/** lh_crash_line() - the number in crash->lines of line @number of @code, which is added if it is not there. Return: 0, -LH_E*. */
+int lh_crash_line(struct lh_crash *crash, uint64_t code, uint32_t number, uint32_t *ret); /* calls.c */
+
 /* Parts of lh_crash_find(), a file each. Return: 0, -LH_E*. */
 
 int lh_crash_calls(struct lh_crash *crash);   /* calls.c: 'native' is there: thread, lines, calls */
+int lh_crash_exceptions(struct lh_crash *crash); /* exceptions.c: 'thread' is there */
 int lh_crash_held(struct lh_crash *crash);    /* held.c: held, but for the names */
 int lh_crash_where(struct lh_crash *crash);   /* where.c: overflow, operand, where */
 int lh_crash_message(struct lh_crash *crash); /* message.c */

@@ -150,6 +150,17 @@ static void say_signal(const struct lh_crash *c, struct lh_string *out)
 		lh_string_addf(out, ": %s %s,", access_words(c), c->where);
 }
 
+/* Why a process gave up by itself is in the exception that it had met; a fault has another cause, but for want of memory. */
+static void add_exception(const struct lh_crash *c, struct lh_string *out)
+{
+	bool own = c->signal.code <= 0 && !lh_signal_sender(&c->signal, c->heap->target->pid);
+
+	if (!c->exception_count || (!own && !lh_crash_lacked_memory(c)))
+		return;
+	lh_string_add(out, "; ");
+	lh_crash_exception_text(c, &c->exceptions[0], out);
+}
+
 static void say_crash(struct lh_crash *c, struct lh_string *out)
 {
 	say_signal(c, out);
@@ -157,6 +168,7 @@ static void say_crash(struct lh_crash *c, struct lh_string *out)
 	add_python(c, out);
 	if (c->message)
 		lh_string_addf(out, ": %s", c->message);
+	add_exception(c, out);
 	if (!c->overflow)
 		add_held(c, out);
 }

@@ -17,6 +17,7 @@ import sleepers
 import target
 
 PROGRAM = os.path.join(target.HERE, "targets", "crashing_program.py")
+RAISING = os.path.join(target.HERE, "targets", "raising_program.py")
 
 IMPOSSIBLE = "0x7474757373697069, an address that no process can have: rsi has the text 'apissutt'"
 
@@ -29,6 +30,7 @@ FAULTS = {
     "follow_text": ("SIGSEGV", IMPOSSIBLE, "in follow_text() of crashing.so"),
     "fail_check": ("SIGABRT", None, "in fail_check() of crashing.so"),
     "give_up": ("SIGABRT", None, ": a fatal error of Python, reported by give_up"),
+    "raise_and_abort": ("SIGABRT", None, "KeyError being raised"),
     "free_twice": ("SIGABRT", None, ": double free "),
     "divide": ("SIGFPE", None, "in divide() of crashing.so"),
     "read_cut_file": ("SIGBUS", None, "in read_cut_file() of crashing.so"),
@@ -50,11 +52,11 @@ def folder(interpreter, tmp_path_factory):
     return where
 
 
-def end(interpreter, folder, *words):
+def end(interpreter, folder, *words, source=PROGRAM):
     """A program that has ended, and its core"""
     if target.why_not("kernel"):
         pytest.skip(target.why_not("kernel"))
-    program = target.Program([interpreter.path, PROGRAM, folder] + list(words), folder)
+    program = target.Program([interpreter.path, source, folder] + list(words), folder)
     program.process.wait(timeout=target.PATIENCE)
     core = os.path.join(folder, target.core_name(program.pid))
     assert program.process.returncode < 0 and os.path.exists(core), program.said("err")
@@ -183,6 +185,32 @@ def test_without_headers(interpreter, tmp_path):
     assert rows[0]["function"] == "memset" and answer["complete"]
     before = [row["kind"] for row in answer["rows"]].index("python")
     assert before > 1 and "_PyEval_EvalFrameDefault" not in native(answer)
+
+
+STATES = {"handled-memory": "being handled", "handled-own": "being handled", "generator-own": "being handled",
+          "reported-memory": "reported as not caught", "none-own": None}
+
+
+@pytest.mark.parametrize("kind", sorted(STATES))
+def test_exception(interpreter, tmp_path, kind):
+    """What the process had met when it gave up is what it noted itself"""
+    program, core = end(interpreter, str(tmp_path), kind, source=RAISING)
+    where = ["--debug-dir", interpreter.debug_dir] if interpreter.debug_dir else []
+    summary = json.loads(heaps.run(["crash", core, "-f", "json"] + where)[1])["summary"]
+    text = heaps.run(["crash", core] + where)[1]
+    noted = json.loads(program.said("exception.json"))
+    if interpreter.version[0] == 2 and noted is None:
+        assert "being handled" in summary["exception"]      # 2.7 keeps it until the function returns, as its sys.exc_info() says
+        return
+    if noted is None or kind.startswith("generator") and (3, 7) <= interpreter.version < (3, 11):
+        assert summary["exception"] is None and "raised in line" not in summary["verdict"]
+        return
+    name, line, function = noted
+    builtin = "exceptions.MemoryError" if interpreter.version[0] == 2 else "MemoryError"
+    name = builtin if name == "MemoryError" else "__main__." + name
+    said = "%s %s, raised in line %d of %s (%s)" % (name, STATES[kind], line, os.path.basename(RAISING), function)
+    assert summary["exception"] == said and summary["verdict"].endswith("; " + said)
+    assert ("# what fills the memory" in text) == (name == builtin)
 
 
 def test_nothing_crashed(interpreter, tmp_path):

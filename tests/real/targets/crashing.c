@@ -69,6 +69,13 @@ PLANTED long give_up(PyObject *o)
 	return 1;
 }
 
+PLANTED long raise_and_abort(PyObject *o)
+{
+	PyErr_SetString(PyExc_KeyError, "planted");
+	abort();
+	return 1;
+}
+
 PLANTED long free_twice(PyObject *o)
 {
 	void *volatile block = malloc(100);
@@ -114,6 +121,7 @@ CALL(jump_away)
 CALL(follow_text)
 CALL(fail_check)
 CALL(give_up)
+CALL(raise_and_abort)
 CALL(free_twice)
 CALL(divide)
 CALL(read_cut_file)
@@ -135,7 +143,8 @@ static PyMethodDef methods[] = {
 	METHOD(read_field),    METHOD(write_field),   METHOD(use_freed),
 	METHOD(jump_away),     METHOD(follow_text),   METHOD(fail_check),
 	METHOD(free_twice),    METHOD(give_up),       METHOD(divide),
-	METHOD(dig),           METHOD(read_cut_file), {"call_back", call_back, METH_O, NULL},
+	METHOD(dig),           METHOD(read_cut_file), METHOD(raise_and_abort),
+	{"call_back", call_back, METH_O, NULL},
 	{NULL, NULL, 0, NULL},
 };
 
