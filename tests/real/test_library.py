@@ -283,9 +283,19 @@ def test_garbage(place, typed):
     assert counts == {address(row["type_address"]): row["count"] for row in place.heap.ask("garbage")["rows"] if row["count"]}
 
 
+def emptiest(place):
+    """The least percentage of use below which there are arenas, and their blocks: of all arenas there are half a million"""
+    for percent in (60, 80, 100):
+        rows = place.heap.ask("pins", "--below", str(percent), "--blocks")["rows"]
+        if rows:
+            break
+    return percent, rows
+
+
 def test_pins(place, typed):
-    rows = place.heap.ask("pins", "--below", "100", "--blocks")["rows"]
-    pins = typed.pins.blocks(100)
+    percent, rows = emptiest(place)
+    pins = typed.pins.blocks(percent)
+    assert rows or place.interpreter.allocator
     assert [(pin.arena, pin.address, pin.size, pin.kind, pin.object and pin.object.address, pin.owner) for pin in pins] == \
         [(address(row["arena"]), address(row["block"]), row["size"], row["kind"], row["object"] and address(row["object"]),
           row["owner"] or "") for row in rows]
