@@ -42,17 +42,20 @@ static struct lh_value line_or_null(uint32_t line)
 static int add_call(const struct lh_crash *c, size_t i, struct lh_result *result)
 {
 	const struct lh_crash_call *call = &c->calls[i];
-	const struct lh_native_place *n = call->python ? NULL : &c->native.places[call->place];
+	const struct lh_module *module = call->python ? NULL : c->native.places[call->place].module;
+	const struct lh_native_line *n = call->python ? NULL : lh_crash_native_line(c, call);
 	const struct lh_crash_line *p = call->python ? &c->lines[call->place] : NULL;
-	const char *module = n && n->module ? n->module->path : NULL;
 
 	return lh_result_row(result, (struct lh_value[]){
 					     LH_NUMBER(i),
-					     LH_TEXT(p ? "python" : "native"),
+					     LH_TEXT(p               ? "python"
+						     : call->inlined ? "inlined"
+								     : "native"),
 					     lh_text_or_null(p ? p->function : n->function),
 					     lh_text_or_null(p         ? p->file
 							     : n->file ? n->file
-								       : module),
+							     : module  ? module->path
+								       : NULL),
 					     line_or_null(p ? p->line : n->line),
 					     call->object ? LH_ADDR(call->object) : LH_NULL,
 					     LH_ADDR(call->addr),
@@ -165,15 +168,15 @@ static int summarize(const struct lh_crash *c, struct lh_result *result)
 	if (signal.failed || exceptions.failed)
 		return lh_nomem(c->heap->ctx);
 	return lh_result_summarize(
-		result, (struct lh_summary[]){
-				{"signal", c->crashed ? "signal" : NULL, lh_text_or_null(signal.text)},
-				{"address", c->where ? "address" : NULL, lh_text_or_null(c->where)},
-				{"exception", exceptions.len ? "exception" : NULL,
-				 lh_text_or_null(exceptions.text)},
-				{"thread", "thread", c->tid ? LH_NUMBER(c->tid) : LH_NULL},
-				{"verdict", NULL, LH_TEXT(c->verdict)},
-				{},
-			});
+		result,
+		(struct lh_summary[]){
+			{"signal", c->crashed ? "signal" : NULL, lh_text_or_null(signal.text)},
+			{"address", c->where ? "address" : NULL, lh_text_or_null(c->where)},
+			{"exception", exceptions.len ? "exception" : NULL, lh_text_or_null(exceptions.text)},
+			{"thread", "thread", c->tid ? LH_NUMBER(c->tid) : LH_NULL},
+			{"verdict", NULL, LH_TEXT(c->verdict)},
+			{},
+		});
 }
 
 static int show(const struct lh_crash *c, bool unfolded, struct lh_result *result)
@@ -216,8 +219,9 @@ const struct lh_command lh_cmd_crash = {
 		       "\n"
 		       "One row per call of the thread that crashed, newest first, native calls and\n"
 		       "Python's in one list: the interpreter's own loop is left out where the Python\n"
-		       "calls that it runs stand. 'object' is an object that a register had and that a\n"
-		       "local of the call refers to. Below the rows are the objects in registers.\n"
+		       "calls that it runs stand, and 'inlined' calls became a part of the function\n"
+		       "below. 'object' is an object that a register had and that a local of the call\n"
+		       "refers to. Below the rows are the objects in registers.\n"
 		       "Repeated calls (a recursion) are shown once with a count.\n"
 		       "\n"
 		       "A process that runs, and a core that gcore made of one, did not crash: the\n"

@@ -205,16 +205,29 @@ static bool is_loop(const struct lh_crash *c, const char *name, size_t call)
 {
 	const struct lh_native_place *place = lh_native_place(&c->native, call);
 
-	return name && place->function && place->module == c->heap->module &&
-	       strcmp(place->function, name) == 0;
+	return name && place->at.function && place->module == c->heap->module &&
+	       strcmp(place->at.function, name) == 0;
+}
+
+const struct lh_native_line *lh_crash_native_line(const struct lh_crash *crash,
+						  const struct lh_crash_call *call)
+{
+	const struct lh_native_place *place = &crash->native.places[call->place];
+
+	return call->inlined ? &place->inlined[call->inlined - 1] : &place->at;
 }
 
 static int add_native(struct joining *j, size_t i)
 {
 	struct lh_crash *c = j->crash;
 	struct lh_crash_call call = {.place = c->native.calls[i].place, .addr = c->native.calls[i].pc};
+	size_t inlined = lh_native_place(&c->native, i)->inlined_count;
+	int r = 0;
 
-	return lh_append(c->heap->ctx, c->calls, c->call_count, c->call_capacity, call);
+	for (call.inlined = 1; call.inlined <= inlined && r == 0; call.inlined++)
+		r = lh_append(c->heap->ctx, c->calls, c->call_count, c->call_capacity, call);
+	call.inlined = 0;
+	return r == 0 ? lh_append(c->heap->ctx, c->calls, c->call_count, c->call_capacity, call) : r;
 }
 
 /* The Python calls of one loop, or all that are left. */

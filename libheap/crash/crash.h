@@ -18,7 +18,9 @@
 /** struct lh_crash_call - a call, of Python or native */
 struct lh_crash_call {
 	bool python;
-	uint32_t place;  /* Python: of lh_crash.lines; else of lh_crash.native.places */
+	uint32_t place; /* Python: of lh_crash.lines; else of lh_crash.native.places */
+	uint32_t
+		inlined; /* native: the number among the place's inlined calls, and 1; 0: the function itself */
 	uint64_t addr;   /* Python: of its frame; else the instruction */
 	uint64_t object; /* Python: that a local of it refers to and that the crash is about; 0: none */
 };
@@ -67,7 +69,7 @@ struct lh_crash {
 	uint64_t registers[LH_X86_64_REGISTERS], tls;
 	uint64_t thread;  /* its PyThreadState; 0: it runs no Python */
 	uint64_t sysdict; /* of its interpreter */
-	bool overflow;   /* the thread's stack was used up */
+	bool overflow;    /* the thread's stack was used up */
 	bool has_operand;
 	struct lh_operand operand; /* of the instruction that was at fault */
 	struct lh_native_stack native;
@@ -100,6 +102,9 @@ void lh_crash_before_handler(struct lh_crash *crash);
 /** lh_crash_is_whole() - whether the registers, the stack and the files of code that it was made of were all there */
 bool lh_crash_is_whole(const struct lh_crash *crash);
 
+/** lh_crash_native_line() - function, file and line of a native call; calls.c */
+const struct lh_native_line *lh_crash_native_line(const struct lh_crash *crash,
+						  const struct lh_crash_call *call);
 /** lh_crash_exception_text() - append what exception it was, in which state, and where it was raised */
 void lh_crash_exception_text(const struct lh_crash *crash, const struct lh_crash_exception *exception,
 			     struct lh_string *out);
@@ -111,11 +116,11 @@ int lh_crash_line(struct lh_crash *crash, uint64_t code, uint32_t number, uint32
 
 /* Parts of lh_crash_find(), a file each. Return: 0, -LH_E*. */
 
-int lh_crash_calls(struct lh_crash *crash);   /* calls.c: 'native' is there: thread, lines, calls */
+int lh_crash_calls(struct lh_crash *crash);      /* calls.c: 'native' is there: thread, lines, calls */
 int lh_crash_exceptions(struct lh_crash *crash); /* exceptions.c: 'thread' is there */
-int lh_crash_held(struct lh_crash *crash);    /* held.c: held, but for the names */
-int lh_crash_where(struct lh_crash *crash);   /* where.c: overflow, operand, where */
-int lh_crash_message(struct lh_crash *crash); /* message.c */
-int lh_crash_verdict(struct lh_crash *crash); /* words.c */
+int lh_crash_held(struct lh_crash *crash);       /* held.c: held, but for the names */
+int lh_crash_where(struct lh_crash *crash);      /* where.c: overflow, operand, where */
+int lh_crash_message(struct lh_crash *crash);    /* message.c */
+int lh_crash_verdict(struct lh_crash *crash);    /* words.c */
 
 #endif

@@ -7,12 +7,15 @@
 #include "util/array.h"
 
 #include <dlfcn.h>
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define DIES_MAX (1u << 20) /* children of a unit or of a function */
+#define DEPTH_MAX 64
 #define THREAD 1 /* the one that there is for libdwfl */
 
 /*
@@ -35,6 +38,16 @@
 	F(dwfl_lineinfo)         \
 	F(dwfl_addrmodule)       \
 	F(dwfl_module_addrinfo)  \
+	F(dwfl_module_addrdie)   \
+	F(dwarf_child)           \
+	F(dwarf_siblingof)       \
+	F(dwarf_haspc)           \
+	F(dwarf_tag)             \
+	F(dwarf_diename)         \
+	F(dwarf_attr)            \
+	F(dwarf_formudata)       \
+	F(dwarf_getsrcfiles)     \
+	F(dwarf_filesrc)         \
 	F(dwfl_thread_state_registers)
 
 #define MEMBER(name) __typeof__(name) *name;
@@ -246,35 +259,113 @@ int lh_dwfl_unwind(struct lh_dwfl *d, struct lh_native_stack *stack)
 
 /* ---- names ---- */
 
-static int name_line(struct lh_ctx *ctx, Dwfl_Module *mod, struct lh_native_place *place)
+static int set_line(struct lh_ctx *ctx, const char *file, uint64_t number, struct lh_native_line *ret)
 {
-	Dwfl_Line *line = dw.dwfl_module_getsrc(mod, place->pc);
+	if (!file || number == 0 || number > UINT32_MAX)
+		return 0;
+	ret->file = strdup(file);
+	ret->line = (uint32_t)number;
+	return ret->file ? 0 : lh_nomem(ctx);
+}
+
+static int name_line(struct lh_ctx *ctx, Dwfl_Module *mod, uint64_t pc, struct lh_native_line *ret)
+{
+	Dwfl_Line *line = dw.dwfl_module_getsrc(mod, pc);
 	int number = 0;
 	const char *file = line ? dw.dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 
-	if (!file || number <= 0)
+	return set_line(ctx, file, number > 0 ? (uint64_t)number : 0, ret);
+}
+
+/* ---- inlined calls ---- */
+
+/* Where the function that it became a part of calls it. */
+static int name_caller(struct lh_ctx *ctx, Dwarf_Die *unit, Dwarf_Die *inlined, struct lh_native_line *ret)
+{
+	Dwarf_Word file = 0, line = 0;
+	Dwarf_Attribute attribute;
+	Dwarf_Files *files;
+
+	if (!dw.dwarf_attr(inlined, DW_AT_call_file, &attribute) ||
+	    dw.dwarf_formudata(&attribute, &file) != 0 ||
+	    !dw.dwarf_attr(inlined, DW_AT_call_line, &attribute) ||
+	    dw.dwarf_formudata(&attribute, &line) != 0 || dw.dwarf_getsrcfiles(unit, &files, NULL) != 0)
 		return 0;
-	place->file = strdup(file);
-	place->line = (uint32_t)number;
-	return place->file ? 0 : lh_nomem(ctx);
+	return set_line(ctx, dw.dwarf_filesrc(files, file, NULL, NULL), line, ret);
+}
+
+/* The line of the place is that of the innermost one: each is where the next one is called. */
+static int add_inlined(struct lh_ctx *ctx, Dwarf_Die *unit, Dwarf_Die *inlined, struct lh_native_place *place)
+{
+	const char *name = dw.dwarf_diename(inlined);
+	int r = lh_append(ctx, place->inlined, place->inlined_count, place->inlined_capacity, place->at);
+
+	if (r < 0)
+		return r;
+	place->at = (struct lh_native_line){0};
+	place->inlined[place->inlined_count - 1].function = name ? strdup(name) : NULL;
+	if (name && !place->inlined[place->inlined_count - 1].function)
+		return lh_nomem(ctx);
+	return name_caller(ctx, unit, inlined, &place->at);
+}
+
+/* From what has the place in the code to the part of it that has. Return: whether there is one. */
+static bool step_down(Dwarf_Die *die, Dwarf_Addr at)
+{
+	Dwarf_Die child;
+	bool more = dw.dwarf_child(die, &child) == 0, found = false;
+
+	for (unsigned i = 0; more && !found && i < DIES_MAX; i++) {
+		found = dw.dwarf_haspc(&child, at) > 0;
+		more = found || dw.dwarf_siblingof(&child, &child) == 0;
+	}
+	*die = child;
+	return found;
+}
+
+/* dwarf_getscopes() finds nothing where the inlined function's source is another unit's, as in what was optimized as a whole. */
+static int find_inlined(struct lh_ctx *ctx, Dwfl_Module *mod, struct lh_native_place *place)
+{
+	Dwarf_Die inlined[DEPTH_MAX], die, *unit;
+	Dwarf_Addr bias;
+	unsigned count = 0;
+	int r = 0;
+
+	unit = dw.dwfl_module_addrdie(mod, place->pc, &bias);
+	if (!unit)
+		return 0;
+	die = *unit;
+	for (unsigned i = 0; i < DEPTH_MAX && step_down(&die, place->pc - bias); i++)
+		if (dw.dwarf_tag(&die) == DW_TAG_inlined_subroutine)
+			inlined[count++] = die;
+	while (r == 0 && count)
+		r = add_inlined(ctx, unit, &inlined[--count], place);
+	return r;
+}
+
+static int name_function(struct lh_ctx *ctx, Dwfl_Module *mod, struct lh_native_place *place)
+{
+	GElf_Off offset;
+	GElf_Sym sym;
+	const char *name = dw.dwfl_module_addrinfo(mod, place->pc, &offset, &sym, NULL, NULL, NULL);
+
+	/* It also gives what comes before the address, where that is of no known size. */
+	if (!name || (sym.st_size != 0 && offset >= sym.st_size))
+		return 0;
+	place->at.function = lh_function_name(name);
+	return place->at.function ? 0 : lh_nomem(ctx);
 }
 
 int lh_dwfl_name(struct lh_dwfl *d, struct lh_native_place *place)
 {
 	Dwfl_Module *mod = dw.dwfl_addrmodule(d->dwfl, place->pc);
 	struct lh_ctx *ctx = d->from->heap->ctx;
-	const char *name;
-	GElf_Off offset;
-	GElf_Sym sym;
+	int r;
 
 	if (!mod)
 		return 0;
-	name = dw.dwfl_module_addrinfo(mod, place->pc, &offset, &sym, NULL, NULL, NULL);
-	/* It also gives what comes before the address, where that is of no known size. */
-	if (name && (sym.st_size == 0 || offset < sym.st_size)) {
-		place->function = lh_function_name(name);
-		if (!place->function)
-			return lh_nomem(ctx);
-	}
-	return name_line(ctx, mod, place);
+	r = name_line(ctx, mod, place->pc, &place->at);
+	if (r == 0)
+		r = find_inlined(ctx, mod, place);
+	return r == 0 ? name_function(ctx, mod, place) : r;
 }

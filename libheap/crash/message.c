@@ -73,10 +73,13 @@ static bool is_fatal(const char *function)
 	return false;
 }
 
-static const char *known_text(const struct lh_crash *c, const struct lh_native_place *place)
+static const char *known_text(const struct lh_crash *c, const struct lh_crash_call *call)
 {
-	for (size_t i = 0; place->module == c->heap->module && i < LH_ARRAY_SIZE(known); i++)
-		if (strcmp(place->function, known[i].function) == 0)
+	const struct lh_native_place *place = &c->native.places[call->place];
+	const char *function = lh_crash_native_line(c, call)->function;
+
+	for (size_t i = 0; function && place->module == c->heap->module && i < LH_ARRAY_SIZE(known); i++)
+		if (strcmp(function, known[i].function) == 0)
 			return known[i].text;
 	return NULL;
 }
@@ -87,18 +90,18 @@ static void interpreters_message(const struct lh_crash *c, struct lh_string *out
 	bool gave_up = false;
 
 	for (size_t i = 0; i < c->call_count && !c->calls[i].python; i++) {
-		const struct lh_native_place *place = &c->native.places[c->calls[i].place];
-		const char *text = place->function ? known_text(c, place) : NULL;
+		const char *function = lh_crash_native_line(c, &c->calls[i])->function;
+		const char *text = known_text(c, &c->calls[i]);
 
 		if (text) {
 			lh_string_add(out, text);
 			return;
 		}
-		if (place->function && is_fatal(place->function)) {
+		if (function && is_fatal(function)) {
 			gave_up = true;
 		} else if (gave_up) {
 			lh_string_addf(out, "a fatal error of Python, reported by %s",
-				       place->function ? place->function : "a function without a name");
+				       function ? function : "a function without a name");
 			return;
 		}
 	}

@@ -46,8 +46,8 @@ static int name_without_dwfl(struct lh_native_stack *stack, struct lh_native_pla
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	place->function = lh_function_name(name);
-	return place->function ? 0 : lh_nomem(stack->heap->ctx);
+	place->at.function = lh_function_name(name);
+	return place->at.function ? 0 : lh_nomem(stack->heap->ctx);
 }
 
 static int name_place(struct lh_native_stack *stack, struct lh_dwfl *dwfl, struct lh_native_place *place)
@@ -57,7 +57,7 @@ static int name_place(struct lh_native_stack *stack, struct lh_dwfl *dwfl, struc
 	place->module = lh_target_module(stack->heap->target, place->pc);
 	if (dwfl)
 		r = lh_dwfl_name(dwfl, place);
-	return r == 0 && !place->function ? name_without_dwfl(stack, place) : r;
+	return r == 0 && !place->at.function ? name_without_dwfl(stack, place) : r;
 }
 
 static size_t sorted_places(const struct lh_native_stack *stack, uint64_t *words)

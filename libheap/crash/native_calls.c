@@ -25,11 +25,21 @@ int lh_native_add(struct lh_native_stack *stack, uint64_t pc)
 	return r ? r : lh_progress(stack->heap->ctx, "reading the stack", stack->count, 0);
 }
 
+static void line_fini(struct lh_native_line *line)
+{
+	free(line->function);
+	free(line->file);
+}
+
 void lh_native_stack_fini(struct lh_native_stack *stack)
 {
 	for (size_t i = 0; i < stack->place_count; i++) {
-		free(stack->places[i].function);
-		free(stack->places[i].file);
+		struct lh_native_place *place = &stack->places[i];
+
+		line_fini(&place->at);
+		for (size_t k = 0; k < place->inlined_count; k++)
+			line_fini(&place->inlined[k]);
+		free(place->inlined);
 	}
 	free(stack->places);
 	free(stack->calls);

@@ -2,7 +2,7 @@
 /*
  * The native calls that a thread is in, newest first, and the functions that their code is of.
  *
- * Memory: 16 bytes per call; 48 per place in the code that calls are at, and its names.
+ * Memory: 16 bytes per call; 64 per place in the code that calls are at, and its names.
  */
 #ifndef LH_CRASH_NATIVE_CALLS_H
 #define LH_CRASH_NATIVE_CALLS_H
@@ -26,13 +26,21 @@ struct lh_native_call {
 	uint32_t place; /* of lh_native_stack.places */
 };
 
+/** struct lh_native_line - a function, and where in its source */
+struct lh_native_line {
+	char *function; /* without what compilers add; NULL: not known */
+	char *file;     /* of the source; NULL: not known */
+	uint32_t line;  /* 0: not known */
+};
+
 /** struct lh_native_place - what a place in the code is of */
 struct lh_native_place {
 	uint64_t pc;
 	const struct lh_module *module; /* NULL: in none */
-	char *function;                 /* without what compilers add; NULL: not known */
-	char *file;                     /* of the source; NULL: not known */
-	uint32_t line;                  /* 0: not known */
+	struct lh_native_line at;       /* of the function that has the code */
+	struct lh_native_line
+		*inlined; /* calls that the compiler replaced by the functions' code, newest first */
+	size_t inlined_count, inlined_capacity;
 };
 
 struct lh_native_stack {

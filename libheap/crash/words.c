@@ -14,10 +14,13 @@ static const char *module_name(const struct lh_native_place *place)
 	return place->module ? lh_base_name(place->module->path) : "no file";
 }
 
-static void add_function(const struct lh_native_place *place, struct lh_string *out)
+static void add_function(const struct lh_crash *c, const struct lh_crash_call *call, struct lh_string *out)
 {
-	if (place->function)
-		lh_string_addf(out, "%s() of %s", place->function, module_name(place));
+	const struct lh_native_place *place = &c->native.places[call->place];
+	const char *function = lh_crash_native_line(c, call)->function;
+
+	if (function)
+		lh_string_addf(out, "%s() of %s", function, module_name(place));
 	else if (place->module)
 		lh_string_addf(out, "a function of %s", module_name(place));
 	else
@@ -53,7 +56,7 @@ static void add_native(const struct lh_crash *c, struct lh_string *out)
 
 		if (i == first || foreign) {
 			lh_string_add(out, i == first ? " in " : ", called by ");
-			add_function(place, out);
+			add_function(c, &c->calls[i], out);
 		}
 		if (foreign)
 			return;

@@ -15,6 +15,7 @@ import programs       # noqa: E402
 import target         # noqa: E402
 
 LAYOUTS = "dwarf", "table", "derived"
+DEBUG_SHARE = 4                     # debug builds fill their heaps, and tell of them, as slowly as this
 OFFSETS_SINCE = (3, 13)             # _Py_DebugOffsets
 
 
@@ -99,7 +100,8 @@ class Keeper:
         if self.key != (interpreter.name, words):
             self.drop()
             folder = self.folder("-".join((interpreter.name,) + words))
-            self.target = target.Target(interpreter, folder, self.config.getoption("--scale"), *words)
+            scale = self.config.getoption("--scale") // (DEBUG_SHARE if interpreter.debug else 1)
+            self.target = target.Target(interpreter, folder, scale, *words)
             self.key = interpreter.name, words
         if self.heap_key != (way, layout):
             if self.heap:

@@ -140,10 +140,18 @@ static __attribute__((noinline)) PyObject *call_back(PyObject *self, PyObject *f
 	}
 
 static PyMethodDef methods[] = {
-	METHOD(read_field),    METHOD(write_field),   METHOD(use_freed),
-	METHOD(jump_away),     METHOD(follow_text),   METHOD(fail_check),
-	METHOD(free_twice),    METHOD(give_up),       METHOD(divide),
-	METHOD(dig),           METHOD(read_cut_file), METHOD(raise_and_abort),
+	METHOD(read_field),
+	METHOD(write_field),
+	METHOD(use_freed),
+	METHOD(jump_away),
+	METHOD(follow_text),
+	METHOD(fail_check),
+	METHOD(free_twice),
+	METHOD(give_up),
+	METHOD(divide),
+	METHOD(dig),
+	METHOD(read_cut_file),
+	METHOD(raise_and_abort),
 	{"call_back", call_back, METH_O, NULL},
 	{NULL, NULL, 0, NULL},
 };
