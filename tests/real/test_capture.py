@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """
 capture --check: what it says of a process is what happens when that process is ended by SIGABRT: a core of about that size at that path,
-or none. The settings are planted in the process; those of the system are as they are.
+or none. The settings are planted in the process; those of the system are as they are. The recipes of docs/capture.md are run.
 """
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 
 import heaps
+import interpreters
 import pytest
 import sleepers
 import target
@@ -136,3 +138,109 @@ def test_of_another_user(name, folder):
         if setting.read().strip() != "0":
             pytest.skip("fs.suid_dumpable is not 0")
     compare(name, *OF_NOBODY[name], folder)
+
+
+# ---- docs/capture.md: each block is run ----
+
+with open(os.path.join(target.HERE, "..", "..", "docs", "capture.md"), encoding="utf-8") as source:
+    DOCUMENT = source.read()
+RECIPES = dict(re.findall(r"^```sh (\w+)\n(.*?)^```$", DOCUMENT, flags=re.M | re.S))
+CODE = re.search(r"^```python\n(.*?)^```$", DOCUMENT, flags=re.M | re.S).group(1)
+COREDUMPCTL = """#!/bin/sh
+test "$5" = info && test "$6" = %d && echo "       Storage: %s (present)"
+"""
+KUBECTL = """#!/bin/sh
+test "$1 $2 $3" = "exec POD --" && shift 3 && exec "$@"
+"""
+STARVED = """
+import os, resource, sys
+class Session(object): pass
+sessions = []
+def fill():
+    while True:
+        session = Session()
+        session.data = bytearray(1 << 12)
+        sessions.append(session)
+def leave_and_go_on():
+    global reserve
+    try:
+        fill()
+    except MemoryError:
+        reserve = None
+        print("%d %d" % (leave_core(), len(sessions)))
+    del sessions[:]
+resource.setrlimit(resource.RLIMIT_AS, (200 << 20, -1))
+"""
+VERSIONS = (2, 7), (3, 6), (3, 8), (3, 11), (3, 14)
+
+
+def run_recipe(name, folder, pid, path=""):
+    """What its last command says, of a process with this number"""
+    done = subprocess.run(["sh", "-ec", RECIPES[name].replace("1234", str(pid)).replace("-p 1 ", "-p %d " % pid)], cwd=folder, timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                          env=dict(os.environ, PATH="%s:%s:%s" % (path, os.path.dirname(heaps.EXECUTABLE), os.environ["PATH"])))
+    assert done.returncode == 0, done
+    return done.stdout.decode()
+
+
+@pytest.fixture
+def running(folder):
+    process = start("pass", folder)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def write_program(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as out:
+        out.write(text)
+    os.chmod(path, 0o755)
+
+
+@pytest.mark.parametrize("name", ["check", "gcore", "snapshot", "pod", "host"])
+def test_recipe(name, folder, running):
+    if target.why_not("gcore" if name == "gcore" else "live"):
+        pytest.skip("cannot be done here")
+    write_program(folder, "kubectl", KUBECTL)
+    said = run_recipe(name, folder, running.pid, folder)
+    assert "A crash would leave a core" in said if name == "check" else "__main__.Kept" in said
+    assert running.poll() is None
+
+
+def test_recipe_of_the_kernel(folder, running):
+    if target.why_not("kernel"):
+        pytest.skip(target.why_not("kernel"))
+    path = run_recipe("kernel", folder, running.pid).splitlines()[0].rsplit(": ", 1)[1]
+    assert running.wait(timeout=target.PATIENCE) == -signal.SIGABRT and is_read(path)
+
+
+def test_recipe_of_systemd(folder, running):
+    core = os.path.join(folder, "core.%d" % running.pid)
+    write_program(folder, "coredumpctl", COREDUMPCTL % (running.pid, core))
+    if target.why_not("gcore"):
+        pytest.skip(target.why_not("gcore"))
+    run_recipe("gcore", folder, running.pid)
+    assert "__main__.Kept" in run_recipe("systemd", folder, running.pid, folder)
+
+
+def of_versions():
+    found = [one for one in interpreters.find() if not one.unsupported() and not one.allocator and not one.debug]
+    some = [next((one for one in found if one.version[:2] == version), None) for version in VERSIONS]
+    return [pytest.param(one, id=one.name) for one in some if one]
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["excepthook", "goes on"])
+@pytest.mark.parametrize("interpreter", of_versions())
+def test_from_inside(interpreter, ends, folder):
+    """The program runs out of memory, and either ends or goes on: the core of its child has all that it had"""
+    if target.core_name(1) != "core":
+        pytest.skip("kernel.core_pattern is not 'core'")
+    last = "fill()" if ends else "leave_and_go_on()"
+    done = subprocess.run([interpreter.path, "-c", CODE + STARVED + last], cwd=folder, timeout=120, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, preexec_fn=target.allow_core, env=dict(os.environ, MALLOC_ARENA_MAX="2"))
+    assert done.returncode == (1 if ends else 0) and (b"MemoryError" in done.stderr) == ends, done
+    status, out, err = heaps.run(["types", os.path.join(folder, "core"), "-f", "json", "-n", "0"])
+    counts = {row["type"]: row["count"] for row in json.loads(out)["rows"]}
+    assert status == 0, err
+    assert counts["__main__.Session"] > 10000 if ends else counts["__main__.Session"] - int(done.stdout.split()[1]) in (0, 1)
