@@ -45,7 +45,7 @@ struct lh_capture {
 	struct lh_core_handler handler;
 	bool sees_host, has_program, has_next, has_socket; /* socket: systemd's */
 	struct lh_coredump_conf conf;
-	bool as_root; /* we are: what to type needs no sudo */
+	bool as_root, as_owner; /* who we are: what to type needs no sudo then */
 	/* the judgement */
 	struct lh_capture_finding findings[LH_CAPTURE_FINDINGS];
 	size_t count;

@@ -21,8 +21,11 @@ const char *lh_capture_sudo(const struct lh_capture *c)
 	return c->as_root ? "" : "sudo ";
 }
 
-void lh_capture_fix_limit(const struct lh_capture *c, const char *limit, struct lh_string *fix)
+void lh_capture_fix_limit(const struct lh_capture *c, const char *name, const struct lh_capture_limit *limit,
+			  struct lh_string *fix)
 {
-	lh_string_addf(fix, "%sprlimit --pid %d --%s=unlimited", lh_capture_sudo(c), (int)c->process.pid,
-		       limit);
+	bool may = c->as_owner && limit->hard == LH_UNLIMITED;
+
+	lh_string_addf(fix, "%sprlimit --pid %d --%s=unlimited", may ? "" : lh_capture_sudo(c),
+		       (int)c->process.pid, name);
 }

@@ -10,8 +10,9 @@ struct lh_capture_finding *lh_capture_add(struct lh_capture *c, const char *code
 					  enum lh_capture_effect effect);
 /** lh_capture_sudo() - what to put before a command that root alone may run */
 const char *lh_capture_sudo(const struct lh_capture *c);
-/** lh_capture_fix_limit() - how to lift a limit of the process: "core", "fsize" */
-void lh_capture_fix_limit(const struct lh_capture *c, const char *limit, struct lh_string *fix);
+/** lh_capture_fix_limit() - how to lift a limit of the process. @name: as prlimit(1) has it: "core", "fsize" */
+void lh_capture_fix_limit(const struct lh_capture *c, const char *name, const struct lh_capture_limit *limit,
+			  struct lh_string *fix);
 
 void lh_capture_judge_process(struct lh_capture *c);
 void lh_capture_judge_memory(struct lh_capture *c);

@@ -20,23 +20,23 @@ static void judge_limits(struct lh_capture *c)
 	struct lh_capture_finding *f;
 	char limit[LH_SIZE_MAX], size[LH_SIZE_MAX];
 
-	if (p->core_limit < LEAST_CORE) {
+	if (p->core.soft < LEAST_CORE) {
 		f = lh_capture_add(c, "core-limit", LH_CAPTURE_NONE);
 		lh_string_addf(&f->text, "its limit of core files is %s (RLIMIT_CORE, ulimit -c)",
-			       lh_size_text(p->core_limit, limit));
-		lh_capture_fix_limit(c, "core", &f->fix);
-	} else if (p->memory.known && p->core_limit < p->memory.written) {
+			       lh_size_text(p->core.soft, limit));
+		lh_capture_fix_limit(c, "core", &c->process.core, &f->fix);
+	} else if (p->memory.known && p->core.soft < p->memory.written) {
 		f = lh_capture_add(c, "core-limit", LH_CAPTURE_USELESS);
 		lh_string_addf(&f->text,
 			       "its limit of core files (RLIMIT_CORE, %s) cuts off what has about %s",
-			       lh_size_text(p->core_limit, limit), lh_size_text(p->memory.written, size));
-		lh_capture_fix_limit(c, "core", &f->fix);
+			       lh_size_text(p->core.soft, limit), lh_size_text(p->memory.written, size));
+		lh_capture_fix_limit(c, "core", &c->process.core, &f->fix);
 	}
-	if (p->memory.known && p->file_limit < p->memory.length) {
+	if (p->memory.known && p->file.soft < p->memory.length) {
 		f = lh_capture_add(c, "file-limit", LH_CAPTURE_USELESS);
 		lh_string_addf(&f->text, "its limit of all files (RLIMIT_FSIZE, %s) cuts off a file of %s",
-			       lh_size_text(p->file_limit, limit), lh_size_text(p->memory.length, size));
-		lh_capture_fix_limit(c, "fsize", &f->fix);
+			       lh_size_text(p->file.soft, limit), lh_size_text(p->memory.length, size));
+		lh_capture_fix_limit(c, "fsize", &c->process.file, &f->fix);
 	}
 }
 
@@ -127,9 +127,10 @@ static void judge_mounts(struct lh_capture *c)
 	if (!c->process.other_mounts || c->for_root)
 		return;
 	f = lh_capture_add(c, "mounts", LH_CAPTURE_NOTE);
-	lh_string_addf(&f->text,
-		       "%s is a path in the process's container: it goes with it if it is not in a volume",
-		       c->place.path.text);
+	lh_string_addf(
+		&f->text,
+		"%s is a path in mounts of the process's own: those of a container end with it, but for volumes",
+		c->place.path.text);
 }
 
 void lh_capture_judge_file(struct lh_capture *c)

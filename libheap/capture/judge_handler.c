@@ -23,12 +23,12 @@ static void judge_limit(struct lh_capture *c, uint64_t least, enum lh_capture_ef
 	struct lh_capture_finding *f;
 	char size[LH_SIZE_MAX];
 
-	if (c->process.core_limit >= least)
+	if (c->process.core.soft >= least)
 		return;
 	f = lh_capture_add(c, "core-limit", effect);
 	lh_string_addf(&f->text, "its limit of core files is %s (RLIMIT_CORE), which %s follows",
-		       lh_size_text(c->process.core_limit, size), keeper);
-	lh_capture_fix_limit(c, "core", &f->fix);
+		       lh_size_text(c->process.core.soft, size), keeper);
+	lh_capture_fix_limit(c, "core", &c->process.core, &f->fix);
 }
 
 /* ---- systemd ---- */
@@ -98,7 +98,7 @@ static void judge_systemd(struct lh_capture *c)
 {
 	judge_socket(c);
 	judge_limit(c, LEAST_CORE, LH_CAPTURE_NONE, "systemd-coredump");
-	if (c->process.core_limit >= LEAST_CORE && c->process.memory.known)
+	if (c->process.core.soft >= LEAST_CORE && c->process.memory.known)
 		judge_limit(c, c->process.memory.length, LH_CAPTURE_USELESS, "systemd-coredump");
 	if (c->conf.storage == LH_STORAGE_NONE)
 		add_conf(c, LH_CAPTURE_NONE, "Storage is none", "Storage=external");
@@ -136,7 +136,7 @@ static void judge_apport(struct lh_capture *c)
 	struct lh_capture_finding *f;
 
 	judge_limit(c, 1, LH_CAPTURE_UNKNOWN, "apport");
-	if (c->process.core_limit < 1)
+	if (c->process.core.soft < 1)
 		return;
 	f = lh_capture_add(c, "handler", LH_CAPTURE_NOTE);
 	lh_string_add(&f->text,
@@ -154,7 +154,7 @@ static void judge_unseen(struct lh_capture *c)
 
 void lh_capture_judge_handler(struct lh_capture *c)
 {
-	if (c->process.core_limit == 1) { /* the kernel's mark of a handler that crashed itself */
+	if (c->process.core.soft == 1) { /* the kernel's mark of a handler that crashed itself */
 		judge_limit(c, 2, LH_CAPTURE_NONE, "the kernel");
 		return;
 	}

@@ -40,7 +40,7 @@ static void judge_first(struct lh_capture *c)
 	f = lh_capture_add(c, "first", LH_CAPTURE_NOTE);
 	lh_string_add(
 		&f->text,
-		"it is process 1 of its container: a fault or abort() ends it, and kill -ABRT does not");
+		"it is process 1 of its namespace: a fault or abort() ends it, and kill -ABRT does not");
 }
 
 void lh_capture_judge_process(struct lh_capture *c)
@@ -54,7 +54,7 @@ static void fix_filter(const struct lh_capture *c, unsigned more, struct lh_stri
 {
 	unsigned filter = c->process.filter | LH_DUMP_PRIVATE | LH_DUMP_HEADERS | more;
 
-	if (c->as_root)
+	if (c->as_root || c->as_owner)
 		lh_string_addf(fix, "echo 0x%x >/proc/%d/coredump_filter", filter, (int)c->process.pid);
 	else
 		lh_string_addf(fix, "echo 0x%x | sudo tee /proc/%d/coredump_filter", filter,

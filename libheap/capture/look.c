@@ -20,6 +20,7 @@ static void read_kernel(struct lh_capture *c)
 	c->way = lh_core_way(c->pattern, c->uses_pid);
 	c->for_root = c->process.dumpable == LH_NOT_DUMPABLE && c->suid_dumpable == 2;
 	c->as_root = geteuid() == 0;
+	c->as_owner = geteuid() == c->process.euid && c->process.dumpable == LH_DUMPABLE;
 }
 
 /* Its path; NULL if we may not know. */
@@ -53,7 +54,7 @@ static int find_place(struct lh_capture *c, const char *pattern, const struct lh
 		.host = known ? host.nodename : NULL,
 		.for_root = c->for_root,
 		.uses_pid = c->uses_pid && c->way == LH_CORE_FILE,
-		.limit = p->core_limit,
+		.limit = p->core.soft,
 	};
 
 	open = lh_core_name(pattern, &names, &name);

@@ -52,6 +52,10 @@ struct lh_capture_memory {
 	size_t dontdumps;  /* and in how many mappings */
 };
 
+struct lh_capture_limit {
+	uint64_t soft, hard;
+};
+
 struct lh_capture_process {
 	pid_t pid, own_pid, tracer; /* own_pid: in its own namespace */
 	char name[64];
@@ -60,8 +64,8 @@ struct lh_capture_process {
 	uint32_t uid, euid, fsuid, gid, egid, fsgid;
 	uint32_t *groups;
 	size_t group_count, group_capacity;
-	uint64_t capabilities; /* effective */
-	uint64_t core_limit, core_hard, file_limit;
+	uint64_t capabilities;              /* effective */
+	struct lh_capture_limit core, file; /* RLIMIT_CORE, RLIMIT_FSIZE */
 	unsigned filter;
 	enum lh_dumpable dumpable;
 	struct lh_capture_memory memory;

@@ -86,16 +86,13 @@ static uint64_t limit_of(const char *word)
 void lh_limits_take(const char *line, struct lh_capture_process *p)
 {
 	const char *core = value_of(line, "Max core file size"), *file = value_of(line, "Max file size");
+	struct lh_capture_limit *limit = core ? &p->core : &p->file;
 	char soft[32], hard[32];
 
 	if ((!core && !file) || sscanf(core ? core : file, "%31s %31s", soft, hard) != 2)
 		return;
-	if (file) {
-		p->file_limit = limit_of(soft);
-		return;
-	}
-	p->core_limit = limit_of(soft);
-	p->core_hard = limit_of(hard);
+	limit->soft = limit_of(soft);
+	limit->hard = limit_of(hard);
 }
 
 /* Words of two letters, each with a blank after it. */

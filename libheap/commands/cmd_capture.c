@@ -30,19 +30,31 @@ static const char *const effects[] = {
 	[LH_CAPTURE_NONE] = "no core",
 };
 
+static int add_rows_of(const struct lh_capture *c, enum lh_capture_effect effect, struct lh_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->count && r == 0; i++) {
+		const struct lh_capture_finding *f = &c->findings[i];
+
+		if (f->effect != effect)
+			continue;
+		r = lh_result_row(result, (struct lh_value[]){LH_TEXT(f->code), LH_TEXT(effects[f->effect]),
+							      LH_TEXT(f->text.text),
+							      LH_TEXT(f->fix.text ? f->fix.text : "")});
+	}
+	return r;
+}
+
+/* The worst first. */
 static int add_rows(const struct lh_capture *c, struct lh_result *result)
 {
 	int r = 0;
 
 	lh_result_columns(result, columns, NULL);
 	lh_result_all(result);
-	for (size_t i = 0; i < c->count && r == 0; i++) {
-		const struct lh_capture_finding *f = &c->findings[i];
-
-		r = lh_result_row(result, (struct lh_value[]){LH_TEXT(f->code), LH_TEXT(effects[f->effect]),
-							      LH_TEXT(f->text.text),
-							      LH_TEXT(f->fix.text ? f->fix.text : "")});
-	}
+	for (int effect = (int)c->worst; effect >= LH_CAPTURE_NOTE && r == 0; effect--)
+		r = add_rows_of(c, (enum lh_capture_effect)effect, result);
 	return r;
 }
 
@@ -55,7 +67,7 @@ static int summarize(const struct lh_capture *c, struct lh_result *result)
 {
 	const struct lh_capture_process *p = &c->process;
 	const struct lh_capture_memory *m = &p->memory;
-	bool known = c->worst != LH_CAPTURE_UNKNOWN, limited = p->core_limit != LH_UNLIMITED;
+	bool known = c->worst != LH_CAPTURE_UNKNOWN, limited = p->core.soft != LH_UNLIMITED;
 
 	return lh_result_summarize(
 		result,
@@ -68,7 +80,7 @@ static int summarize(const struct lh_capture *c, struct lh_result *result)
 			{"bytes", "core", bytes_or_null(m->written, m->known)},
 			{"length", "length", bytes_or_null(m->length, m->known)},
 			{"core_pattern", "core_pattern", LH_TEXT(c->pattern)},
-			{"core_limit", limited ? "core limit" : NULL, bytes_or_null(p->core_limit, limited)},
+			{"core_limit", limited ? "core limit" : NULL, bytes_or_null(p->core.soft, limited)},
 			{"coredump_filter", NULL, LH_NUMBER(p->filter)},
 			{},
 		});

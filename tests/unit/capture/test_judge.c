@@ -24,9 +24,8 @@ static struct lh_capture sound(const char *pattern)
 			    .uid = 1000,
 			    .euid = 1000,
 			    .fsuid = 1000,
-			    .core_limit = LH_UNLIMITED,
-			    .core_hard = LH_UNLIMITED,
-			    .file_limit = LH_UNLIMITED,
+			    .core = {LH_UNLIMITED, LH_UNLIMITED},
+			    .file = {LH_UNLIMITED, LH_UNLIMITED},
 			    .filter = 0x33,
 			    .memory = {.known = true, .length = 20 << 20, .written = 10 << 20}},
 		.place = {.st.st_mode = S_IFDIR | 0777, .writable = true, .available = UINT64_MAX},
@@ -123,10 +122,10 @@ static void test_systemd(void **state)
 	c.has_socket = false;
 	judge(&c, LH_CAPTURE_NONE, "systemd");
 	c = sound(SYSTEMD);
-	c.process.core_limit = 0;
+	c.process.core.soft = 0;
 	judge(&c, LH_CAPTURE_NONE, "core-limit");
 	c = sound(SYSTEMD);
-	c.process.core_limit = 15 << 20; /* holes count in a pipe */
+	c.process.core.soft = 15 << 20; /* holes count in a pipe */
 	judge(&c, LH_CAPTURE_USELESS, "core-limit");
 	c = sound(SYSTEMD);
 	c.conf.storage = LH_STORAGE_NONE;
@@ -155,12 +154,12 @@ static void test_other_handlers(void **state)
 
 	judge(&c, LH_CAPTURE_NOTE, "handler");
 	c = sound("|/usr/share/apport/apport -p%p");
-	c.process.core_limit = 0;
+	c.process.core.soft = 0;
 	judge(&c, LH_CAPTURE_UNKNOWN, "core-limit");
 	c = sound("|/bin/keep %p");
 	judge(&c, LH_CAPTURE_UNKNOWN, "handler");
 	c = sound("|/bin/keep %p");
-	c.process.core_limit = 1;
+	c.process.core.soft = 1;
 	judge(&c, LH_CAPTURE_NONE, "core-limit");
 	c = sound("|/usr/libexec/py-heap-coredump /v %P %e %t");
 	judge(&c, LH_CAPTURE_NOTE, NULL);

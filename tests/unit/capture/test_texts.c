@@ -57,9 +57,9 @@ static void test_limits(void **state)
 		       &p);
 	lh_limits_take("Max core file size        0                    unlimited            bytes     \n",
 		       &p);
-	assert_int_equal(p.file_limit, 1 << 20);
-	assert_int_equal(p.core_limit, 0);
-	assert_true(p.core_hard == LH_UNLIMITED);
+	assert_int_equal(p.file.soft, 1 << 20);
+	assert_int_equal(p.core.soft, 0);
+	assert_true(p.core.hard == LH_UNLIMITED);
 }
 
 /* Return: the mapping of three lines. */
