@@ -61,7 +61,7 @@ LH_API const char *lh_command_column(const struct lh_command *command, size_t in
 LH_API bool lh_command_writes_file(const struct lh_command *command);
 /**
  * lh_command_takes_target() - whether it asks of one target
- * If not, it is a command of the shell that opens files itself: run it with a heap of NULL. Since: 0.1
+ * If not, it is a command of the shell that opens files itself, or asks the system about a process: run it with a heap of NULL. Since: 0.1
  */
 LH_API bool lh_command_takes_target(const struct lh_command *command);
 /**

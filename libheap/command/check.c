@@ -105,7 +105,8 @@ static int split_target(struct lh_invocation *invocation)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: --pid and --coredumpctl both name a target, give one of them",
 			       invocation->command->name);
-	if (!invocation->takes_target || invocation->command->words || naming_option(invocation))
+	if (!invocation->takes_target || !lh_command_has_heap(invocation->command) ||
+	    naming_option(invocation))
 		return 0;
 	if (invocation->arg_count == 0)
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: no target: give a core file, or -p PID",

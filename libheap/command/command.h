@@ -38,6 +38,8 @@ struct lh_command {
 	/* Of a command that opens its own targets, if any: what its first word may be, NULL-terminated; the views are
 	 * named after them, and run() gets no heap. NULL: it asks of one target. */
 	const char *const *words;
+	/* It asks of a process what its heap does not say: of the options that name a target its own have 'pid', and run() gets no heap. */
+	bool of_process;
 	bool target_last; /* its words are earlier moments, files or processes, which it opens itself, and come before the
 			     target, in examples, too */
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
@@ -51,6 +53,12 @@ struct lh_command {
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 	int (*run)(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result *result);
 };
+
+/** lh_command_has_heap() - whether its target is opened for it */
+static inline bool lh_command_has_heap(const struct lh_command *command)
+{
+	return !command->words && !command->of_process;
+}
 
 /* What run() may ask about the user's words. */
 struct lh_ctx *lh_invocation_ctx(const struct lh_invocation *invocation); /* for failures: see lh_fail() */

@@ -114,6 +114,8 @@ static void offer_arguments(struct lh_string *out, const struct line *line)
 	const char *const *word = line->command->words;
 	bool first = word ? line->argc < 2 : line->takes_target && !has_target(line);
 
+	if (line->command->of_process)
+		return;
 	if (word && first)
 		for (; *word; word++)
 			offer(out, line->typed, "", *word);

@@ -10,7 +10,7 @@
 static void add_usage(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
 	const char *gap = *command->arguments ? " " : "",
-		   *margin = takes_target && !command->words ? " (gdb) " : "Usage: ";
+		   *margin = takes_target && lh_command_has_heap(command) ? " (gdb) " : "Usage: ";
 
 	/* GDB's list of commands has the name and the first line of this. */
 	lh_string_addf(out, "%s%s%s\n\n", takes_target ? command->name : "", takes_target ? ": " : "",
@@ -20,7 +20,7 @@ static void add_usage(struct lh_string *out, const struct lh_command *command, b
 			       command->arguments);
 		lh_string_addf(out, "       py-heap %s %s -p PID [options]\n", command->name,
 			       command->arguments);
-	} else if (takes_target && !command->words) {
+	} else if (takes_target && lh_command_has_heap(command)) {
 		lh_string_addf(out, "Usage: py-heap %s CORE%s%s [options]\n", command->name, gap,
 			       command->arguments);
 		lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,

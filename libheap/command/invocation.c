@@ -173,11 +173,11 @@ int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int 
 
 	if (!invocation)
 		return lh_nomem(ctx);
-	if (command->words && !takes_target)
-		return lh_fail(
-			ctx, LH_EUSAGE,
-			"%s is a command of the shell: it opens dumps itself, and asks nothing of this one",
-			command->name);
+	if (!lh_command_has_heap(command) && !takes_target)
+		return lh_fail(ctx, LH_EUSAGE,
+			       "%s is a command of the shell: it %s, and asks nothing of this one",
+			       command->name,
+			       command->words ? "opens dumps itself" : "asks the system about a process");
 	invocation->ctx = ctx;
 	invocation->command = command;
 	invocation->takes_target = takes_target;

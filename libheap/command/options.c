@@ -40,7 +40,7 @@ const struct lh_option lh_common_options[] = {
 
 const struct lh_option *lh_command_options(const struct lh_command *command)
 {
-	return lh_common_options + (command->words ? NAMING : 0);
+	return lh_common_options + (lh_command_has_heap(command) ? 0 : NAMING);
 }
 
 const struct lh_option *lh_command_option(const struct lh_command *command, size_t index)

@@ -348,8 +348,9 @@ static int run_once(struct lh_invocation *invocation, struct lh_heap *heap, stru
 	if (r == 0)
 		r = take_options(result, invocation);
 	if (r == 0)
-		r = invocation->command->words ? invocation->command->run(invocation, NULL, result)
-					       : ask_heap(invocation, heap, result);
+		r = lh_command_has_heap(invocation->command)
+			    ? ask_heap(invocation, heap, result)
+			    : invocation->command->run(invocation, NULL, result);
 	if (r == 0)
 		r = lh_result_finish(result);
 	/* What was found wrong because memory ran out (a type without its name) may be right. */

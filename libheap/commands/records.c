@@ -94,7 +94,7 @@ bool lh_command_target_last(const struct lh_command *command)
 
 bool lh_command_takes_target(const struct lh_command *command)
 {
-	return !command->words;
+	return lh_command_has_heap(command);
 }
 
 const char *lh_command_column(const struct lh_command *command, size_t index)

@@ -97,6 +97,7 @@ def test_examples_in_help_parse(py_heap, commands):
     ["export", "-o", "-"],
     ["snapshot"],
     ["export", "-o", "heap.unknown"],
+    ["capture", "--format", "xml"],
     ["fleet"],
     ["freelists", "--sort", "address"],
     ["memory", "--depth", "deep"],

@@ -37,7 +37,8 @@ def test_options(build, commands):
     for name in commands:
         offered = complete(build, name, "--")
         assert {"--format", "--limit", "--sort", "--layout"} <= set(offered)
-        assert ("--pid" in offered) == ("--coredumpctl" in offered) == (name != "fleet")
+        assert ("--pid" in offered) == (name != "fleet")
+        assert ("--coredumpctl" in offered) == (name not in ("capture", "fleet"))
     assert complete(build, "types", "core", "--tr") == ["--tracked"]
 
 
@@ -47,6 +48,11 @@ def test_values(build):
     assert complete(build, "types", "core", "--sort", "")[:4] == ["type", "count", "bytes", "tracked"]
     assert complete(build, "export", "core", "--to", "po") == ["postgresql://", "postgres://"]
     assert complete(build, "fleet", "add", "--to", "") == ["postgresql://", "postgres://"]
+
+
+def test_capture_takes_no_file(build, tmp_path):
+    (tmp_path / "core.1").touch()
+    assert complete(build, "capture", "", cwd=tmp_path) == [] and complete(build, "capture", "--ch") == ["--check"]
 
 
 def test_words_of_fleet(build, tmp_path):

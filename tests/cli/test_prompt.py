@@ -64,6 +64,7 @@ def test_row_that_is_not_there(ask):
 @pytest.mark.parametrize("line, status, said", [
     ("tyqes", 2, "did you mean 'types'?"), ("types --wrong", 2, "unknown option '--wrong'"),
     ("find --value 'x", 2, "a quote is not closed"), ("types -p 1", 2, "-p"), ("fleet top", 2, "command of the shell"),
+    ("capture --check", 2, "command of the shell"),
     ("types --layout table", 2, "--layout is an option of 'py-heap TARGET'"),
     ("object 0x10", 1, "0x10"),
 ])

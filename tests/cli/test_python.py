@@ -219,6 +219,6 @@ def test_commands_are_described(libheap, sleeper):
             text = pydoc.plain(pydoc.render_doc(asked))
             assert command.summary in text and ("tracked=False" in text or command.name != "types")
         assert {command.name.replace("-", "_") for command in of_heaps} <= set(dir(heap))
-        assert {command.name for command in libheap.commands()} - {command.name for command in of_heaps} == {"fleet"}
+        assert {command.name for command in libheap.commands()} - {command.name for command in of_heaps} == {"capture", "fleet"}
         assert not hasattr(heap, "fleet")
         assert {"named", "__call__", "__getitem__"} <= set(dir(heap.types)) and "summary" in dir(heap.garbage)

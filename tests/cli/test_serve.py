@@ -73,7 +73,7 @@ def test_introduction(client):
 
 def test_tools(client, commands):
     tools = {tool["name"]: tool for tool in client.ask("tools/list")["result"]["tools"]}
-    assert set(commands) - set(tools) == {"report", "export", "snapshot", "fleet", "diff"} and set(tools) < set(commands)
+    assert set(commands) - set(tools) == {"report", "export", "snapshot", "capture", "fleet", "diff"} and set(tools) < set(commands)
     for tool in tools.values():
         schema = tool["inputSchema"]
         assert schema["type"] == "object"
