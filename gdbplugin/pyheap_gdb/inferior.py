@@ -7,6 +7,8 @@ import re
 import gdb
 import libheap
 
+from . import registers
+
 PAGE = 4096
 BLOCK = 64 << 10
 # How messages of the library name what a user of GDB can do.
@@ -53,10 +55,10 @@ def _open(inferior, layout, files):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
         return _open_with(lambda **names: libheap.open(inferior.pid, layout=layout, stopped=True,
-                                                       registers=_registers(inferior), **names),
+                                                       registers=registers.of_threads(inferior), **names),
                           files, {"sysroot": guesses["sysroot"]})
     return _open_with(lambda **names: libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                                                          registers=_registers(inferior), **names), files, guesses)
+                                                          registers=registers.of_threads(inferior), **names), files, guesses)
 
 
 def _connection(inferior):
@@ -136,38 +138,6 @@ def _reader(inferior):
         return data
 
     return read
-
-
-def _registers(inferior):
-    """One dict per thread, as libheap.open() takes them: what a thread is about to use may be only in registers."""
-    selected, found = gdb.selected_thread(), []
-    frame = gdb.selected_frame() if selected is not None else None
-    try:
-        for thread in inferior.threads():
-            try:
-                thread.switch()
-                found.append(_registers_of(gdb.newest_frame()))
-            except gdb.error:
-                continue  # it has ended; the others still count
-    finally:
-        if selected is not None:
-            selected.switch()
-            frame.select()
-    return found
-
-
-def _registers_of(frame):
-    words = [_register(frame, register.name) for register in frame.architecture().registers("general")]
-    return {"words": [word for word in words if word], "stack_pointer": _register(frame, "sp"),
-            "thread_pointer": _register(frame, "fs_base")}
-
-
-def _register(frame, name):
-    """The value; 0 if there is none, or GDB does not know it."""
-    try:
-        return int(frame.read_register(name)) & 0xFFFFFFFFFFFFFFFF
-    except (gdb.error, ValueError):
-        return 0
 
 
 _LINE = re.compile(r"^\s*0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s*([r-][w-][x-][ps-])?\s*(.*?)\s*$")

@@ -239,7 +239,7 @@ def test_gdbserver_gives_the_shells_answer(gdb, py_heap, sleeper):
     assert comparable(done.parts[1]) == comparable(expected), done.stderr
 
 
-WITHOUT = "python import pyheap_gdb.inferior; pyheap_gdb.inferior._registers = lambda inferior: ()"
+WITHOUT = "python import pyheap_gdb.registers; pyheap_gdb.registers.of_threads = lambda inferior: ()"
 BY_GDB = "python import pyheap_gdb.inferior; pyheap_gdb.inferior._connection = lambda inferior: 'remote'"
 
 

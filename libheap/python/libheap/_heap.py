@@ -17,7 +17,7 @@ from ._native import lib, text
 from ._result import Result
 
 OptionalPath = Optional[_native.Path]
-Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer
+Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer, tid
 Region = Mapping[str, Any]  # start, end, offset, path, readable, writable, executable
 Read = Callable[[int, int], bytes]  # address, size
 Taken = TypeVar("Taken")
@@ -355,10 +355,10 @@ def _target_options(exe: OptionalPath, sysroot: OptionalPath, debug_dir: Optiona
 
 
 def _add_thread(context: Context, target: Optional[int], words: Sequence[int], stack_pointer: int = 0,
-                thread_pointer: int = 0) -> None:
+                thread_pointer: int = 0, tid: int = 0) -> None:
     raw = (ctypes.c_uint64 * len(words))(*words)
     context.call(lib.lh_target_add_thread, target, ctypes.byref(_native.ThreadRegisters(
-        ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer)))
+        ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer, tid)))
 
 
 def _open(function: Callable[..., int], layout: str, context: Context, *arguments: Any,
@@ -387,7 +387,7 @@ def open(path_or_pid: Union[_native.Path, int], *, exe: OptionalPath = None, sys
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
-    thread_pointer. progress: called with (phase, done, total). hints: a dict of how messages name
+    thread_pointer, or words as the kernel has them and tid. progress: called with (phase, done, total). hints: a dict of how messages name
     what to do about them, for a front end of its own: {"exe": "set py-heap exe"}; see HINTS in _context.py.
     memory: bytes that may be kept between questions, half of the machine's if None; 0 if there is only one question."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))
