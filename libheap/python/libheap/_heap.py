@@ -82,6 +82,10 @@ class Invocation:
         value: Optional[bytes] = lib.lh_invocation_get(self.pointer, option.encode())
         return _native.text(value)
 
+    def add_moments(self, moments: Mapping[str, _native.Path]) -> None:
+        for name, path in moments.items():
+            self._context.call(lib.lh_invocation_add_moment, self.pointer, name.encode(), _native.path(path))
+
     def __enter__(self) -> Invocation:
         return self
 
@@ -130,11 +134,13 @@ class Heap(_questions.Commands):
                 raise ValueError("run() returns rows: libheap.command(%r).help() is the help text" % name)
             return self._ask(invocation, lambda result: Result(self._context, result, self._about()))
 
-    def answer(self, name: str, words: Sequence[str], **style: Any) -> Answer:
-        """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
+    def answer(self, name: str, words: Sequence[str], moments: Optional[Mapping[str, _native.Path]] = None, **style: Any) -> Answer:
+        """Run a command and format as its words say. @moments: files of cores by the names that words have for them. @style: color,
+        width, prefix, target. Return: Answer."""
         with self._invocation(name, words) as invocation:
             if invocation.get("help") is not None:
                 return Answer(invocation.command.help(), "", 0)
+            invocation.add_moments(moments or {})
             return self._ask(invocation, lambda result: self._format(result, style))
 
     def _invocation(self, name: str, words: Sequence[str]) -> Invocation:
