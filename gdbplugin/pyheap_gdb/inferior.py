@@ -3,6 +3,7 @@
 
 import os
 import re
+import time
 
 import gdb
 import libheap
@@ -15,23 +16,33 @@ BLOCK = 64 << 10
 HINTS = {"exe": "set py-heap exe", "sysroot": "set py-heap sysroot", "debug_dir": "set py-heap debug-dir",
          "object": "'py-heap object'", "value": "--value"}
 
+# After these, memory, registers, mappings or files may be others; which ones there are depends on GDB's version.
+EVENTS = ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile", "clear_objfiles",
+          "inferior_deleted", "connection_removed", "corefile_changed", "executable_changed")
+
 _heaps = {}
 
 
-def drop(_event=None):
-    """Forget all heaps: memory, mappings or files may have changed."""
+def drop(why):
+    """Forget all heaps: what they have read may have changed."""
     heaps = list(_heaps.values())
     _heaps.clear()
     for heap in heaps:
         heap.close()
+    if heaps:
+        _log("closed: %s" % why)
 
 
 def watch():
-    for name in ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile",
-                 "clear_objfiles", "inferior_deleted"):
-        registry = getattr(gdb.events, name, None)  # which events there are depends on GDB's version
-        if registry is not None:
-            registry.connect(drop)
+    for name in EVENTS:
+        if hasattr(gdb.events, name):
+            getattr(gdb.events, name).connect(lambda event, name=name: drop(name))
+
+
+def _log(text):
+    """For "set debug py-heap on"."""
+    if gdb.parameter("debug py-heap"):
+        gdb.write("[py-heap] %s\n" % text, gdb.STDLOG)
 
 
 def heap(layout, files):
@@ -39,7 +50,9 @@ def heap(layout, files):
     inferior = gdb.selected_inferior()
     key = (inferior.num, inferior.pid, layout, _gdb_sysroot()) + tuple(sorted(files.items(), key=lambda item: item[0]))
     if key not in _heaps:
+        began = time.monotonic()
         _heaps[key] = _open(inferior, layout, files)
+        _log("opened: inferior %d, in %.2f s" % (inferior.num, time.monotonic() - began))
     return _heaps[key]
 
 

@@ -44,13 +44,30 @@ class _Parameter(gdb.Parameter):
         return "py-heap %s: %s" % (self._name, value or "(default)")
 
 
+class _Debug(gdb.Parameter):
+    """When on, py-heap says when it opens the heap of an inferior and when it closes it again, because memory may have changed."""
+
+    set_doc = "Set debugging of py-heap."
+    show_doc = "Show debugging of py-heap."
+
+    def __init__(self):
+        super().__init__("debug py-heap", gdb.COMMAND_MAINTENANCE, gdb.PARAM_BOOLEAN)
+        self.value = False
+
+    def get_set_string(self):
+        return ""
+
+    def get_show_string(self, value):
+        return "Debugging of py-heap is %s." % value
+
+
 class Parameters:
     """The parameters; words() gives them as options, targets() as what opening a heap needs."""
 
     def __init__(self):
         import libheap
         choices = {option.name: option.choices for option in libheap.commands()[0].options}
-        self._prefixes = [_Prefix("set"), _Prefix("show")]
+        self._prefixes = [_Prefix("set"), _Prefix("show"), _Debug()]
         self._layout = _Parameter("layout", gdb.PARAM_ENUM, "where struct layouts may come from", "auto",
                                   choices["layout"])
         self._format = _Parameter("format", gdb.PARAM_ENUM, "how answers are written", "text", choices["format"])
