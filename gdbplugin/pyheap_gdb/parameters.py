@@ -6,7 +6,7 @@ import gdb
 DEFAULT_LIMIT = 20  # what the library shows in text by default
 
 
-NAMES = ("format", "layout", "limit", "values", "exe", "sysroot", "debug-dir")
+NAMES = ("format", "layout", "limit", "values", "threads", "exe", "sysroot", "debug-dir")
 
 
 class _Prefix(gdb.Command):
@@ -74,6 +74,7 @@ class Parameters:
         self._limit = _Parameter("limit", gdb.PARAM_ZUINTEGER, "how many rows are shown, 0 for all", DEFAULT_LIMIT)
         self._values = _Parameter("values", gdb.PARAM_ENUM, "whether contents are shown: strings, numbers, keys", "on",
                                   ["on", "off"])
+        self._threads = _Parameter("threads", gdb.PARAM_ZUINTEGER, "how many processors are used, 0 for all", 0)
         self._files = {
             name.replace("-", "_"): _Parameter(name, gdb.PARAM_OPTIONAL_FILENAME, what, "")
             for name, what in (("exe", "the program's file"), ("sysroot", "the directory prefixed to every path"),
@@ -85,6 +86,8 @@ class Parameters:
             words.append("--limit=%d" % self._limit.value)
         if self._values.value == "off":
             words.append("--no-values")
+        if self._threads.value:
+            words.append("--threads=%d" % self._threads.value)
         return words
 
     def layout(self):

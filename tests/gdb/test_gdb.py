@@ -285,9 +285,15 @@ def test_registers_hold(gdb, request, py_heap, holder, tmp_path, way):
 
 
 def test_defaults_apply(gdb, core):
-    done = gdb("set py-heap limit 3", "py-heap types -f csv", "py-heap types -f csv --limit 5", core=core)
+    done = gdb("set py-heap limit 3", "py-heap types -f csv", "py-heap types -f csv --limit 5", "set py-heap values off",
+               "py-heap interned -f csv", "set py-heap layout table", "py-heap info -f json", "set py-heap threads 1", "py-heap info",
+               "show py-heap", core=core)
     assert len(done.parts[1].splitlines()) == 4
     assert len(done.parts[2].splitlines()) == 6
+    assert "<str of " in done.parts[4] and json.loads(done.parts[6])["target"]["layout"] == "table", done.stderr
+    assert done.parts[8].startswith("CPython")
+    for shown in ("limit: 3", "values: off", "layout: table", "threads: 1", "format: text"):
+        assert "py-heap %s\n" % shown in done.parts[9]
 
 
 def test_values_of_gdb_are_addresses(gdb, core, sleeper):
