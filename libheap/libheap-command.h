@@ -122,6 +122,12 @@ LH_API const char *lh_invocation_get(const struct lh_invocation *invocation, con
  */
 LH_API int lh_invocation_set_target(struct lh_invocation *invocation, const char *path);
 /**
+ * lh_invocation_add_moment() - where the words name an earlier moment of the target, @name is the core at @path
+ * For a front end that keeps moments under names of its own, as a debugger does: answers have the name, not the path. @name and @path are
+ * copied. Return: 0, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_invocation_add_moment(struct lh_invocation *invocation, const char *name, const char *path);
+/**
  * lh_invocation_expect_more() - the heap that it opens is for other invocations, too
  * To be called before lh_invocation_confine() and lh_invocation_open(). All of a running process is read then, and files below @folder may
  * be written; NULL: none but its own. @folder is copied. Return: 0, -LH_ENOMEM. Since: 0.1
@@ -174,7 +180,7 @@ LH_API int lh_result_format(const struct lh_result *result, const struct lh_styl
  * lh_write_file() - write @len bytes of @text to the file at @path: all of them, or the file stays as it was
  * An existing file keeps its mode and owner, and a link stays a link; a new file's mode is the umask's. A file
  * that was opened in this context, under any name, and a read-only file are not written. Devices, pipes and
- * sockets are written to directly. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
+ * sockets are written to directly, and files that have no name any more. Return: 0; -LH_EIO, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_write_file(struct lh_ctx *ctx, const char *path, const char *text, size_t len);
 /**

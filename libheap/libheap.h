@@ -231,12 +231,15 @@ LH_API int lh_target_open_reader(struct lh_ctx *ctx, const struct lh_reader *rea
  * @words, @word_count: general registers, in any order; copied
  * @stack_pointer: the stack below belongs to calls that have returned; 0 if not known
  * @thread_pointer: address of thread-local storage (fs_base on x86-64); 0 if not known
+ * @tid: the thread's number; @words are then the kernel's struct user_regs_struct (x86-64: 27 words from r15 to gs; AArch64: 34), which
+ *       has the two pointers: calls of native code, and snapshots with the thread, need this. 0: not known
  */
 struct lh_thread_registers {
 	size_t size;
 	const uint64_t *words;
 	size_t word_count;
 	uint64_t stack_pointer, thread_pointer;
+	int32_t tid;
 };
 
 /**

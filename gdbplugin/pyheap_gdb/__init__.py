@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers libheap's commands in GDB. Nothing here needs an inferior."""
 
-from . import commands, functions, inferior, parameters
+from . import commands, functions, inferior, moments, parameters
 
 _registered = []
 
@@ -14,3 +14,4 @@ def register():
     _registered.extend(commands.make(_registered[0]))
     _registered.extend(functions.make(_registered[0]))
     inferior.watch()
+    moments.watch()

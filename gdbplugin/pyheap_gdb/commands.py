@@ -8,7 +8,7 @@ import re
 import gdb
 import libheap
 
-from . import inferior
+from . import inferior, moments
 
 PREFIX = "py-heap"
 ADDRESS = re.compile("0[xX][0-9a-fA-F]+|[0-9][0-9a-fA-F]*")
@@ -49,11 +49,11 @@ def asking():
     try:
         yield
     except KeyboardInterrupt:
-        inferior.drop()  # after an interrupt it may be half read
+        inferior.drop("interrupted")  # it may be half read
         raise
     except libheap.LibheapError as error:
         if error.code not in ("EUSAGE", "EFAULT"):  # wrong words and addresses do not change a heap
-            inferior.drop()
+            inferior.drop("failed")
         raise gdb.GdbError("%s: %s" % (PREFIX, error)) from None
 
 
@@ -71,19 +71,24 @@ class HeapCommand(gdb.Command):
     def invoke(self, line, from_tty):
         self.dont_repeat()
         with asking():
-            self._run(self._parameters.words() + self._words(gdb.string_to_argv(line)))
+            self._run(self._words(gdb.string_to_argv(line)))
 
     def _words(self, words):
         """The words with addresses for expressions of GDB: where the command, or an option, takes ADDR."""
-        found, expression, before = [], [], None
-        for word in words:
-            option = self._option(before)
+        found, expression = [], []
+        for word, option in self._with_options(words):
             if option is None and not word.startswith("-") and "ADDR" in self._record.arguments:
                 expression.append(word)  # without quotes GDB splits it at blanks
             else:
                 found.append(_address(word) if option is not None and option.metavar == "ADDR" else word)
-            before = word
         return found + ([_address(" ".join(expression))] if expression else [])
+
+    def _with_options(self, words):
+        """Each word, and the option that it is the value of, or None."""
+        before = None
+        for word in words:
+            yield word, self._option(before)
+            before = word
 
     def _option(self, word):
         """The option @word, if the next word is its value; else None."""
@@ -92,14 +97,18 @@ class HeapCommand(gdb.Command):
         return next((option for option in self._record.options if option.metavar and
                      (word == "--" + option.name or (option.letter and word == "-" + option.letter))), None)
 
-    def _run(self, words):
+    def _run(self, own):
+        words = self._parameters.words() + own
         parsed = libheap.parse(self._record.name, words)
         if parsed.get("help") is not None:
             gdb.write(self.__doc__)
             return
+        selected = gdb.selected_inferior()
+        for word in self._earlier(own):
+            moments.require(selected, word)
         heap = inferior.heap(parsed.get("layout") or "auto", self._parameters.targets())
         output = None if self._record.writes_file else parsed.get("output")
-        answer = heap.answer(self._record.name, words, prefix=PREFIX, **({} if output else _style()))
+        answer = heap.answer(self._record.name, words, moments.paths(selected), prefix=PREFIX, **({} if output else _style()))
         HeapCommand._last = answer.candidates
         if output:
             heap.write(os.path.expanduser(output), answer.text)
@@ -108,17 +117,59 @@ class HeapCommand(gdb.Command):
         if parsed.get("quiet") is None:
             gdb.write(answer.warnings, gdb.STDERR)
 
+    def _earlier(self, words):
+        """Those of @words that name an earlier moment."""
+        argument = self._record.arguments.startswith("BEFORE")
+        return [word for word, option in self._with_options(words)
+                if (option.metavar == "BEFORE" if option else argument and not word.startswith("-"))]
+
     def complete(self, line, word):
         words = line.split(" ")
         candidates = self._record.complete([w for w in words[:-1] if w] + words[-1:])
-        if "@file" in candidates or "@dir" in candidates:
+        found = self._moments(words) + [candidate for candidate in candidates if not candidate.startswith("@")]
+        if not found and ("@file" in candidates or "@dir" in candidates):
             return gdb.COMPLETE_FILENAME
-        found = [candidate for candidate in candidates if not candidate.startswith("@")]
         for kind, names in self._last.items():
             if "@" + kind in candidates:
                 found += [name for name in names if name.startswith(words[-1])]
         kept = len(words[-1]) - len(word or "")  # GDB replaces its own idea of a word, which "-" may break
         return [candidate[kept:] for candidate in found]
+
+    def _moments(self, words):
+        """Names of moments that the last word may be the beginning of."""
+        if not self._earlier(words):
+            return []
+        return [name for name in moments.paths(gdb.selected_inferior()) if name.startswith(words[-1])]
+
+
+class SnapshotCommand(HeapCommand):
+    """Keeps moments, too."""
+
+    def _run(self, own):
+        free = [word for word, option in self._with_options(own) if option is None]
+        names = [word for word in free if not word.startswith("-")]
+        if not own:
+            gdb.write(moments.table())
+        elif len(names) == 1 and not any(word.startswith(("-o", "--o")) for word in free):
+            self._keep(names[0], [word for word in own if word != names[0]])
+        else:
+            super()._run(own)
+
+    def _keep(self, name, options):
+        if not moments.NAME.fullmatch(name):
+            raise gdb.GdbError("%s: snapshot: '%s' is no name of a moment: letters, digits, _ and -; -o %s writes a file" % (
+                PREFIX, name, name))
+        words = self._parameters.words() + options
+        words += [] if "--no-values" in words else ["--values"]  # by contents objects are known again
+        parsed = libheap.parse(self._record.name, words + ["-o", name])
+        if parsed.get("help") is not None:
+            super()._run(["--help"])
+            return
+        selected, found = gdb.selected_inferior(), []
+        heap = inferior.heap(parsed.get("layout") or "auto", self._parameters.targets())
+        stored = moments.keep(selected, name, lambda path: found.append(heap.run(self._record.name, *words, output=path)))
+        gdb.write("%s: %s of memory, %s of disk, until GDB ends. Let it go on, then: %s diff %s\n" % (
+            name, moments.bytes_text(found[0].summary["memory"]), moments.bytes_text(stored), PREFIX, name))
 
 
 def _address(word):
@@ -171,4 +222,5 @@ def _style():
 
 def make(parameters):
     """Register the prefix and a command for every record."""
-    return [PrefixCommand()] + [HeapCommand(record, parameters) for record in records()]
+    kinds = {"snapshot": SnapshotCommand}
+    return [PrefixCommand()] + [kinds.get(record.name, HeapCommand)(record, parameters) for record in records()]

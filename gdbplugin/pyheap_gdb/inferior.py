@@ -3,9 +3,12 @@
 
 import os
 import re
+import time
 
 import gdb
 import libheap
+
+from . import registers
 
 PAGE = 4096
 BLOCK = 64 << 10
@@ -13,23 +16,33 @@ BLOCK = 64 << 10
 HINTS = {"exe": "set py-heap exe", "sysroot": "set py-heap sysroot", "debug_dir": "set py-heap debug-dir",
          "object": "'py-heap object'", "value": "--value"}
 
+# After these, memory, registers, mappings or files may be others; which ones there are depends on GDB's version.
+EVENTS = ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile", "clear_objfiles",
+          "inferior_deleted", "connection_removed", "corefile_changed", "executable_changed")
+
 _heaps = {}
 
 
-def drop(_event=None):
-    """Forget all heaps: memory, mappings or files may have changed."""
+def drop(why):
+    """Forget all heaps: what they have read may have changed."""
     heaps = list(_heaps.values())
     _heaps.clear()
     for heap in heaps:
         heap.close()
+    if heaps:
+        _log("closed: %s" % why)
 
 
 def watch():
-    for name in ("stop", "cont", "memory_changed", "register_changed", "inferior_call", "exited", "new_objfile",
-                 "clear_objfiles", "inferior_deleted"):
-        registry = getattr(gdb.events, name, None)  # which events there are depends on GDB's version
-        if registry is not None:
-            registry.connect(drop)
+    for name in EVENTS:
+        if hasattr(gdb.events, name):
+            getattr(gdb.events, name).connect(lambda event, name=name: drop(name))
+
+
+def _log(text):
+    """For "set debug py-heap on"."""
+    if gdb.parameter("debug py-heap"):
+        gdb.write("[py-heap] %s\n" % text, gdb.STDLOG)
 
 
 def heap(layout, files):
@@ -37,7 +50,9 @@ def heap(layout, files):
     inferior = gdb.selected_inferior()
     key = (inferior.num, inferior.pid, layout, _gdb_sysroot()) + tuple(sorted(files.items(), key=lambda item: item[0]))
     if key not in _heaps:
+        began = time.monotonic()
         _heaps[key] = _open(inferior, layout, files)
+        _log("opened: inferior %d, in %.2f s" % (inferior.num, time.monotonic() - began))
     return _heaps[key]
 
 
@@ -53,10 +68,10 @@ def _open(inferior, layout, files):
         raise gdb.GdbError("py-heap: the process is running: interrupt it first")
     if kind == "native":
         return _open_with(lambda **names: libheap.open(inferior.pid, layout=layout, stopped=True,
-                                                       registers=_registers(inferior), **names),
+                                                       registers=registers.of_threads(inferior), **names),
                           files, {"sysroot": guesses["sysroot"]})
     return _open_with(lambda **names: libheap.open_reader(_reader(inferior), _mappings(), inferior.pid, layout=layout,
-                                                          registers=_registers(inferior), **names), files, guesses)
+                                                          registers=registers.of_threads(inferior), **names), files, guesses)
 
 
 def _connection(inferior):
@@ -136,38 +151,6 @@ def _reader(inferior):
         return data
 
     return read
-
-
-def _registers(inferior):
-    """One dict per thread, as libheap.open() takes them: what a thread is about to use may be only in registers."""
-    selected, found = gdb.selected_thread(), []
-    frame = gdb.selected_frame() if selected is not None else None
-    try:
-        for thread in inferior.threads():
-            try:
-                thread.switch()
-                found.append(_registers_of(gdb.newest_frame()))
-            except gdb.error:
-                continue  # it has ended; the others still count
-    finally:
-        if selected is not None:
-            selected.switch()
-            frame.select()
-    return found
-
-
-def _registers_of(frame):
-    words = [_register(frame, register.name) for register in frame.architecture().registers("general")]
-    return {"words": [word for word in words if word], "stack_pointer": _register(frame, "sp"),
-            "thread_pointer": _register(frame, "fs_base")}
-
-
-def _register(frame, name):
-    """The value; 0 if there is none, or GDB does not know it."""
-    try:
-        return int(frame.read_register(name)) & 0xFFFFFFFFFFFFFFFF
-    except (gdb.error, ValueError):
-        return 0
 
 
 _LINE = re.compile(r"^\s*0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+)\s*([r-][w-][x-][ps-])?\s*(.*?)\s*$")

@@ -6,7 +6,7 @@ import gdb
 DEFAULT_LIMIT = 20  # what the library shows in text by default
 
 
-NAMES = ("format", "layout", "limit", "values", "exe", "sysroot", "debug-dir")
+NAMES = ("format", "layout", "limit", "values", "threads", "exe", "sysroot", "debug-dir")
 
 
 class _Prefix(gdb.Command):
@@ -44,19 +44,37 @@ class _Parameter(gdb.Parameter):
         return "py-heap %s: %s" % (self._name, value or "(default)")
 
 
+class _Debug(gdb.Parameter):
+    """When on, py-heap says when it opens the heap of an inferior and when it closes it again, because memory may have changed."""
+
+    set_doc = "Set debugging of py-heap."
+    show_doc = "Show debugging of py-heap."
+
+    def __init__(self):
+        super().__init__("debug py-heap", gdb.COMMAND_MAINTENANCE, gdb.PARAM_BOOLEAN)
+        self.value = False
+
+    def get_set_string(self):
+        return ""
+
+    def get_show_string(self, value):
+        return "Debugging of py-heap is %s." % value
+
+
 class Parameters:
     """The parameters; words() gives them as options, targets() as what opening a heap needs."""
 
     def __init__(self):
         import libheap
         choices = {option.name: option.choices for option in libheap.commands()[0].options}
-        self._prefixes = [_Prefix("set"), _Prefix("show")]
+        self._prefixes = [_Prefix("set"), _Prefix("show"), _Debug()]
         self._layout = _Parameter("layout", gdb.PARAM_ENUM, "where struct layouts may come from", "auto",
                                   choices["layout"])
         self._format = _Parameter("format", gdb.PARAM_ENUM, "how answers are written", "text", choices["format"])
         self._limit = _Parameter("limit", gdb.PARAM_ZUINTEGER, "how many rows are shown, 0 for all", DEFAULT_LIMIT)
         self._values = _Parameter("values", gdb.PARAM_ENUM, "whether contents are shown: strings, numbers, keys", "on",
                                   ["on", "off"])
+        self._threads = _Parameter("threads", gdb.PARAM_ZUINTEGER, "how many processors are used, 0 for all", 0)
         self._files = {
             name.replace("-", "_"): _Parameter(name, gdb.PARAM_OPTIONAL_FILENAME, what, "")
             for name, what in (("exe", "the program's file"), ("sysroot", "the directory prefixed to every path"),
@@ -68,6 +86,8 @@ class Parameters:
             words.append("--limit=%d" % self._limit.value)
         if self._values.value == "off":
             words.append("--no-values")
+        if self._threads.value:
+            words.append("--threads=%d" % self._threads.value)
         return words
 
     def layout(self):

@@ -30,6 +30,8 @@ struct lh_command {
 	const char *arguments;       /* positional arguments: "ADDR", or "" */
 	unsigned min_args, max_args; /* how many of them */
 	const char *description; /* paragraphs for help and man page: what the columns mean, how to read it */
+	const char *arguments_in_debugger,
+		*description_in_debugger; /* what help says there besides; NULL: nothing */
 	const char *const
 		*examples; /* "types core.1234 --sort count", NULL-terminated; after the program's name */
 	const struct lh_option *options; /* its own, ended by name NULL; may be NULL */

@@ -9,7 +9,10 @@
 
 static void add_usage(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
-	const char *gap = *command->arguments ? " " : "",
+	const char *arguments = !takes_target && command->arguments_in_debugger
+					? command->arguments_in_debugger
+					: command->arguments,
+		   *gap = *arguments ? " " : "",
 		   *margin = takes_target && lh_command_has_heap(command) ? " (gdb) " : "Usage: ";
 
 	/* GDB's list of commands has the name and the first line of this. */
@@ -26,7 +29,7 @@ static void add_usage(struct lh_string *out, const struct lh_command *command, b
 		lh_string_addf(out, "       py-heap %s -p PID%s%s [options]\n", command->name, gap,
 			       command->arguments);
 	}
-	lh_string_addf(out, "%spy-heap %s%s%s [options]\n", margin, command->name, gap, command->arguments);
+	lh_string_addf(out, "%spy-heap %s%s%s [options]\n", margin, command->name, gap, arguments);
 	if (!takes_target && strstr(command->arguments, "ADDR"))
 		lh_string_add(out, "ADDR may be any GDB expression: self, *args, &PyDict_Type, $rdi.\n");
 }
@@ -134,6 +137,8 @@ static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes
 
 	add_usage(&out, command, takes_target);
 	lh_string_addf(&out, "\n%s\n", command->description);
+	if (!takes_target && command->description_in_debugger)
+		lh_string_addf(&out, "\n%s\n", command->description_in_debugger);
 	add_all_columns(&out, command);
 	if (command->options && command->options->name)
 		add_options(&out, "Options", command->options, takes_target);

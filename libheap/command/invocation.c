@@ -30,6 +30,11 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 		free(invocation->values[i]);
 	for (size_t i = 0; i < invocation->arg_count; i++)
 		free(invocation->args[i]);
+	for (size_t i = 0; i < invocation->moment_count; i++) {
+		free(invocation->moments[i].name);
+		free(invocation->moments[i].path);
+	}
+	free(invocation->moments);
 	free(invocation->values);
 	free(invocation->args);
 	free(invocation->target);
@@ -186,4 +191,18 @@ int lh_invocation_new(struct lh_ctx *ctx, const struct lh_command *command, int 
 		return r;
 	*ret = lh_take(invocation);
 	return 0;
+}
+
+int lh_invocation_add_moment(struct lh_invocation *invocation, const char *name, const char *path)
+{
+	_cleanup_free_ char *name_copy = strdup(name), *path_copy = strdup(path);
+	int r;
+
+	if (!name_copy || !path_copy)
+		return lh_nomem(invocation->ctx);
+	r = lh_append(invocation->ctx, invocation->moments, invocation->moment_count,
+		      invocation->moment_capacity, ((struct lh_named_moment){name_copy, path_copy}));
+	if (r == 0)
+		name_copy = path_copy = NULL;
+	return r;
 }

@@ -7,6 +7,11 @@
 #include "export/server.h"
 #include "util/cleanup.h"
 
+/* What a front end calls a core that it keeps. */
+struct lh_named_moment {
+	char *name, *path;
+};
+
 struct lh_invocation {
 	struct lh_ctx *ctx;
 	const struct lh_command *command;
@@ -18,6 +23,8 @@ struct lh_invocation {
 	size_t value_count;
 	char **args; /* positional, without the target */
 	size_t arg_count, arg_capacity;
+	struct lh_named_moment *moments;
+	size_t moment_count, moment_capacity;
 	double held_ms; /* how long the process was held before all of it was copied instead; 0: it was not */
 	struct lh_server
 		*server; /* that "to" names, once it is connected to and until run() takes it; NULL */

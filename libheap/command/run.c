@@ -178,12 +178,21 @@ bool lh_word_is_process(const char *word)
 	return *word && strspn(word, "0123456789") == strlen(word);
 }
 
+/* The file of a moment that the front end keeps as @word; else @word is a file itself. */
+static const char *file_of(const struct lh_invocation *invocation, const char *word)
+{
+	for (size_t i = 0; i < invocation->moment_count; i++)
+		if (strcmp(invocation->moments[i].name, word) == 0)
+			return invocation->moments[i].path;
+	return word;
+}
+
 int lh_invocation_open_word(const struct lh_invocation *invocation, const char *word, struct lh_target **ret)
 {
 	uint64_t pid = UINT64_MAX;
 
 	if (!lh_word_is_process(word))
-		return lh_invocation_open_file(invocation, word, ret);
+		return lh_invocation_open_file(invocation, file_of(invocation, word), ret);
 	(void)lh_option_number(word,
 			       &pid); /* there are at least that many if it is more than a number can be */
 	return open_process(invocation, pid, ret);

@@ -97,6 +97,9 @@ const struct lh_command lh_cmd_diff = {
 		       "contents. At an address that was free again another object of the same type may\n"
 		       "lie: where contents or generations do not tell, it is counted as doubtful. Of two\n"
 		       "processes types alone are compared.",
+	.description_in_debugger =
+		"Here the last moment is what is being debugged, and BEFORE and BETWEEN may also be names\n"
+		"of moments that 'py-heap snapshot NAME' kept.",
 	.examples = examples,
 	.options = options,
 	.columns = lh_diff_type_columns,

@@ -129,6 +129,12 @@ const struct lh_command lh_cmd_snapshot = {
 		       "ends in .zst it is compressed, to a few hundredths of the core. -o - writes to\n"
 		       "standard output, as from a container without disk; the answer then goes to\n"
 		       "standard error.",
+	.arguments_in_debugger = "[NAME]",
+	.description_in_debugger =
+		"With NAME instead of -o FILE: a moment that is kept, with contents, until GDB ends. Let\n"
+		"the process go on, stop it again, and 'py-heap diff NAME' says what grew since then.\n"
+		"It is an unlinked file in $TMPDIR and belongs to the selected inferior; the same NAME\n"
+		"again replaces it. Without NAME and options: the moments that are kept.",
 	.examples = examples,
 	.columns = columns,
 	.writes_file = true,

@@ -50,10 +50,10 @@ static int add(struct lh_target *t, struct lh_snapshot_plan *plan, const struct 
 			 ((struct lh_snapshot_piece){start, end, bytes, m}));
 }
 
-/* Memory of files that others share with the process is theirs. */
-static bool is_here(const struct lh_segment *s, const struct lh_mapping *m)
+/* Memory of files that others share with the process is theirs; a debugger's process has no other. */
+static bool is_here(const struct lh_target *t, const struct lh_segment *s, const struct lh_mapping *m)
 {
-	return !s->lazy || (m->writable && !is_file(m));
+	return !s->lazy || t->kind == LH_TARGET_READER || (m->writable && !is_file(m));
 }
 
 /* Pages within that are not here (guards) are pieces without bytes. */
@@ -68,7 +68,7 @@ static int add_mapping(struct lh_target *t, struct lh_snapshot_plan *plan, const
 		const struct lh_segment *s = &t->segments[i];
 		uint64_t from = s->start > at ? s->start : at, to = s->end < end ? s->end : end;
 
-		if (!is_here(s, m))
+		if (!is_here(t, s, m))
 			continue;
 		r = add(t, plan, m, at, from, 0);
 		/* What follows is a file's: one header has both, as the kernel writes it. */

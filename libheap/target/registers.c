@@ -81,6 +81,8 @@ int lh_target_add_thread(struct lh_target *t, const struct lh_thread_registers *
 	struct lh_thread_registers thread = {0};
 	int r = lh_info_take(t->ctx, "lh_thread_registers", registers, &thread, sizeof(thread));
 
+	if (r == 0 && thread.tid)
+		return lh_target_add_registers(t, thread.tid, 0, thread.words, 8 * thread.word_count);
 	for (size_t i = 0; i < thread.word_count && r == 0; i++)
 		r = add_register(t, thread.words[i], thread.thread_pointer);
 	return r == 0 && thread.stack_pointer ? add_stack(t, thread.stack_pointer, thread.thread_pointer) : r;

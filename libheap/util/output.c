@@ -81,6 +81,16 @@ static int open_instead(struct lh_output *o, const struct stat *old)
 	return LH_ABSENT;
 }
 
+/* A temporary file of the caller's, as /proc/self/fd/N has it: no other has use of what is in it, and it need not last. */
+static int open_unnamed(struct lh_output *o)
+{
+	if (ftruncate(o->fd, 0) != 0)
+		return fail(o, strerror(errno));
+	o->sparse = true;
+	o->passing = true;
+	return 0;
+}
+
 static int open_existing(struct lh_output *o)
 {
 	struct stat st;
@@ -91,6 +101,8 @@ static int open_existing(struct lh_output *o)
 		return 0;
 	if (lh_ctx_is_input(o->ctx, &st))
 		return fail(o, "that file is being read: give another name");
+	if (st.st_nlink == 0)
+		return open_unnamed(o);
 	if (!(st.st_mode & 0222)) /* root could */
 		return fail(o, "the file is read-only");
 	return open_instead(o, &st);
@@ -199,7 +211,7 @@ int lh_output_finish(struct lh_output *o)
 	flush(o);
 	if (o->error == 0 && o->holes && ftruncate(o->fd, (off_t)o->bytes) != 0) /* it may end in a hole */
 		o->error = fail(o, strerror(errno));
-	if (o->error == 0 && fsync(o->fd) != 0 && errno != EINVAL)
+	if (o->error == 0 && !o->passing && fsync(o->fd) != 0 && errno != EINVAL)
 		o->error = fail(o, strerror(errno));
 	if (o->error == 0 && o->temporary && rename(o->temporary, o->real) != 0)
 		o->error = fail(o, strerror(errno));

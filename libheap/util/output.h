@@ -21,6 +21,7 @@ struct lh_output {
 	uint64_t bytes; /* written so far, those in the buffer included */
 	bool sparse;    /* zeros may be left out: it is a file, and has nothing yet */
 	bool holes;     /* some are */
+	bool passing;   /* the file is gone once it is closed: nothing waits for the disk */
 	int error;      /* the first failure: 0, -LH_E*. What is added after it is dropped */
 	size_t used;
 	char *buffer;
@@ -28,7 +29,7 @@ struct lh_output {
 
 /**
  * lh_output_open() - begin to write the file at @path. Free with lh_output_fini() in any case
- * Devices, pipes and sockets are written to directly.
+ * Devices, pipes and sockets are written to directly, and files that have no name any more.
  * Return: 0; -LH_EIO, also if nothing can take the place of the file that is there; -LH_ENOMEM.
  */
 int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret);

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Python that sleeps, a core of it, and GDB with the plugin; PYHEAP_BUILD names the build folder."""
+"""
+A Python that sleeps, a core of it, and GDB with the plugin; PYHEAP_BUILD names the build folder.
+
+Tests run in the host's GDB; those of @every_gdb also in the GDBs that tools/fetch-gdbs unpacked (PYHEAP_GDBS names another folder).
+"""
 
 import os
 import select
@@ -13,6 +17,7 @@ from sleepers import wait_for_rest, wait_until_asleep
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("PYHEAP_BUILD", "")
 PLUGIN = os.path.join(ROOT, "gdbplugin", "py-heap.py")
+GDBS = os.environ.get("PYHEAP_GDBS", os.path.join(ROOT, "build", "gdbs"))
 
 SLEEPER = """
 import sys, time
@@ -38,24 +43,53 @@ time.sleep(600)
 
 @pytest.fixture(scope="session")
 def build():
-    if not BUILD or not shutil.which("gdb"):
-        pytest.skip("needs PYHEAP_BUILD and gdb")
+    if not BUILD:
+        pytest.skip("needs PYHEAP_BUILD")
     return BUILD
 
 
 @pytest.fixture(scope="session")
-def gdb(build):
-    """gdb("py-heap types", pid=...) -> CompletedProcess. Only what the commands wrote is on stdout."""
-    environment = dict(os.environ, LIBHEAP=os.path.join(build, "libheap", "libheap.so.0"))
+def suite(request):
+    """The Debian suite whose GDB is used; "host": the one on the PATH"""
+    return getattr(request, "param", "host")
 
-    def run(*commands, pid=None, core=None, timeout=300):
-        line = ["gdb", "-nx", "-batch", "-q", "-iex", "set debuginfod enabled off", "-iex", "set width 0",
-                "-iex", "set auto-load off", "-x", PLUGIN]
+
+def program_of(suite, name):
+    """The path of @name, gdb or gdbserver, of a suite"""
+    path = shutil.which(name) if suite == "host" else os.path.join(GDBS, "bin", "%s-%s" % (suite, name))
+    if not path or not os.path.exists(path):
+        pytest.skip("no %s here" % name if suite == "host" else "no %s of %s: tools/fetch-gdbs" % (name, suite))
+    return path
+
+
+@pytest.fixture(scope="session")
+def gdbserver(suite):
+    return program_of(suite, "gdbserver")
+
+
+@pytest.fixture(scope="session")
+def gdb_line(suite):
+    """GDB with the plugin, and nothing of the user's: the beginning of a command line"""
+    return [program_of(suite, "gdb"), "-nx", "-q", "-iex", "set debuginfod enabled off", "-iex", "set auto-load off", "-x", PLUGIN]
+
+
+@pytest.fixture(scope="session")
+def gdb_environment(build):
+    return dict(os.environ, LIBHEAP=os.path.join(build, "libheap", "libheap.so.0"))
+
+
+@pytest.fixture(scope="session")
+def gdb(gdb_line, gdb_environment):
+    """gdb("py-heap types", pid=...) -> CompletedProcess. Only what the commands wrote is on stdout. @debug: GDB reads detached debug
+    information, which takes it seconds."""
+
+    def run(*commands, pid=None, core=None, debug=False, timeout=300):
+        line = gdb_line + ["-batch", "-iex", "set width 0"] + ([] if debug else ["-iex", "set debug-file-directory /nosuch"])
         line += ["-p", str(pid)] if pid else ["-c", str(core)] if core else []
         line += ["-ex", "echo ===\\n"]
         for command in commands:
             line += ["-ex", command, "-ex", "echo ===\\n"]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=timeout, env=environment)
+        done = subprocess.run(line, capture_output=True, text=True, timeout=timeout, env=gdb_environment)
         done.parts = done.stdout.split("===\n")[1:-1]
         return done
 

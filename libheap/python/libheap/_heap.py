@@ -17,7 +17,7 @@ from ._native import lib, text
 from ._result import Result
 
 OptionalPath = Optional[_native.Path]
-Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer
+Registers = Mapping[str, Any]  # of a thread: words, stack_pointer, thread_pointer, tid
 Region = Mapping[str, Any]  # start, end, offset, path, readable, writable, executable
 Read = Callable[[int, int], bytes]  # address, size
 Taken = TypeVar("Taken")
@@ -82,6 +82,10 @@ class Invocation:
         value: Optional[bytes] = lib.lh_invocation_get(self.pointer, option.encode())
         return _native.text(value)
 
+    def add_moments(self, moments: Mapping[str, _native.Path]) -> None:
+        for name, path in moments.items():
+            self._context.call(lib.lh_invocation_add_moment, self.pointer, name.encode(), _native.path(path))
+
     def __enter__(self) -> Invocation:
         return self
 
@@ -130,11 +134,13 @@ class Heap(_questions.Commands):
                 raise ValueError("run() returns rows: libheap.command(%r).help() is the help text" % name)
             return self._ask(invocation, lambda result: Result(self._context, result, self._about()))
 
-    def answer(self, name: str, words: Sequence[str], **style: Any) -> Answer:
-        """Run a command and format as its words say. @style: color, width, prefix, target. Return: Answer."""
+    def answer(self, name: str, words: Sequence[str], moments: Optional[Mapping[str, _native.Path]] = None, **style: Any) -> Answer:
+        """Run a command and format as its words say. @moments: files of cores by the names that words have for them. @style: color,
+        width, prefix, target. Return: Answer."""
         with self._invocation(name, words) as invocation:
             if invocation.get("help") is not None:
                 return Answer(invocation.command.help(), "", 0)
+            invocation.add_moments(moments or {})
             return self._ask(invocation, lambda result: self._format(result, style))
 
     def _invocation(self, name: str, words: Sequence[str]) -> Invocation:
@@ -355,10 +361,10 @@ def _target_options(exe: OptionalPath, sysroot: OptionalPath, debug_dir: Optiona
 
 
 def _add_thread(context: Context, target: Optional[int], words: Sequence[int], stack_pointer: int = 0,
-                thread_pointer: int = 0) -> None:
+                thread_pointer: int = 0, tid: int = 0) -> None:
     raw = (ctypes.c_uint64 * len(words))(*words)
     context.call(lib.lh_target_add_thread, target, ctypes.byref(_native.ThreadRegisters(
-        ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer)))
+        ctypes.sizeof(_native.ThreadRegisters), raw, len(words), stack_pointer, thread_pointer, tid)))
 
 
 def _open(function: Callable[..., int], layout: str, context: Context, *arguments: Any,
@@ -387,7 +393,7 @@ def open(path_or_pid: Union[_native.Path, int], *, exe: OptionalPath = None, sys
     """Open a core file (str or path) or a running process (int). Return: Heap.
 
     stopped: a debugger holds the process still already; then registers are dicts, one per thread: words, stack_pointer,
-    thread_pointer. progress: called with (phase, done, total). hints: a dict of how messages name
+    thread_pointer, or words as the kernel has them and tid. progress: called with (phase, done, total). hints: a dict of how messages name
     what to do about them, for a front end of its own: {"exe": "set py-heap exe"}; see HINTS in _context.py.
     memory: bytes that may be kept between questions, half of the machine's if None; 0 if there is only one question."""
     options = ctypes.byref(_target_options(exe, sysroot, debug_dir, stopped))

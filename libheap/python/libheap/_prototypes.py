@@ -44,6 +44,7 @@ PROTOTYPES: Dict[str, Tuple[Any, ...]] = {  # name: (result, *arguments)
     "lh_command_help_in_debugger": (c_int, c_void_p, c_void_p, _OUT),
     "lh_command_complete": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
     "lh_invocation_new": (c_int, c_void_p, c_void_p, c_int, _WORDS, c_bool, _OUT),
+    "lh_invocation_add_moment": (c_int, c_void_p, c_char_p, c_char_p),
     "lh_invocation_free": (c_void_p, c_void_p),
     "lh_invocation_get": (c_char_p, c_void_p, c_char_p),
     "lh_invocation_run": (c_int, c_void_p, c_void_p, _OUT),

@@ -26,7 +26,7 @@ class Region(Structure):
 
 class ThreadRegisters(Structure):
     _fields_ = [("size", c_size_t), ("words", POINTER(c_uint64)), ("word_count", c_size_t),
-                ("stack_pointer", c_uint64), ("thread_pointer", c_uint64)]
+                ("stack_pointer", c_uint64), ("thread_pointer", c_uint64), ("tid", c_int)]
 
 
 ReadFn = CFUNCTYPE(c_int64, c_void_p, c_uint64, c_void_p, c_uint64)

@@ -112,7 +112,7 @@ static const struct {
 	STRUCT(lh_reader, pid, use_reader),
 	STRUCT(lh_target_options, stopped, use_target_options),
 	STRUCT(lh_heap_options, layout, use_heap_options),
-	STRUCT(lh_thread_registers, thread_pointer, use_registers),
+	STRUCT(lh_thread_registers, tid, use_registers),
 	STRUCT(lh_object_query, interpreter, use_query),
 	STRUCT(lh_style, target, use_style),
 };
