@@ -105,6 +105,10 @@ static int split_target(struct lh_invocation *invocation)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: --pid and --coredumpctl both name a target, give one of them",
 			       invocation->command->name);
+	if (lh_invocation_has(invocation, "no-stop") && !lh_invocation_has(invocation, "pid"))
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: --no-stop says how a process is read: give -p PID",
+			       invocation->command->name);
 	if (!invocation->takes_target || invocation->command->words || naming_option(invocation))
 		return 0;
 	if (invocation->arg_count == 0)

@@ -5,9 +5,13 @@
 #include "command/options.h"
 #include "layout/layout.h"
 #include "target/held.h"
+#include "target/running.h"
 #include "util/parallel.h"
 
 #include <string.h>
+
+#define RUNNING_TRIES \
+	10 /* of a process that does nothing but make objects, on two processors, a fourth of the copies cannot be opened */
 
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 {
@@ -50,7 +54,9 @@ static int open_process(const struct lh_invocation *invocation, uint64_t pid, st
 
 	if (pid == 0 || pid > INT32_MAX)
 		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
-	return lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+	return lh_invocation_has(invocation, "no-stop")
+		       ? lh_target_open_running(invocation->ctx, (pid_t)pid, &options, ret)
+		       : lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
 }
 
 static bool reads_little(const struct lh_invocation *invocation)
@@ -69,7 +75,8 @@ static int open_asked(struct lh_invocation *invocation, uint64_t pid, bool whole
 	struct lh_target_options options = options_of(invocation);
 	int r = LH_ABSENT;
 
-	if (!whole && pid <= INT32_MAX && reads_little(invocation))
+	if (!whole && pid <= INT32_MAX && reads_little(invocation) &&
+	    !lh_invocation_has(invocation, "no-stop"))
 		r = lh_target_open_held(invocation->ctx, (pid_t)pid, &options, ret, &invocation->held_ms);
 	return r == LH_ABSENT ? open_process(invocation, pid, ret) : r;
 }
@@ -126,8 +133,8 @@ int lh_invocation_let_go(struct lh_invocation *invocation, struct lh_target *tar
 	return LH_ABSENT;
 }
 
-int lh_invocation_open_as(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
-			  struct lh_heap **ret_heap)
+static int open_once(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
+		     struct lh_heap **ret_heap)
 {
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
 	struct lh_heap *heap = NULL;
@@ -145,6 +152,18 @@ int lh_invocation_open_as(struct lh_invocation *invocation, bool whole, struct l
 	*ret_target = lh_take(target);
 	*ret_heap = heap;
 	return 0;
+}
+
+/* What CPython must have (lists of the collector that are rings) may only have been changed while it was read. */
+int lh_invocation_open_as(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
+			  struct lh_heap **ret_heap)
+{
+	int r = open_once(invocation, whole, ret_target, ret_heap);
+
+	for (int try = 1; r == -LH_ELAYOUT && lh_invocation_has(invocation, "no-stop") && try < RUNNING_TRIES;
+	     try++)
+		r = open_once(invocation, whole, ret_target, ret_heap);
+	return r;
 }
 
 int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,

@@ -14,6 +14,7 @@ static const char *const progresses[] = {"auto", "on", "off", NULL};
 const struct lh_option lh_common_options[] = {
 	{"pid", 'p', "PID", "a running process instead of a core file", NULL, true},
 	{"coredumpctl", 0, "MATCH", "the newest core that systemd keeps of a PID or program", NULL, true},
+	{"no-stop", 0, NULL, "with -p: read it while it runs; counts may not add up", NULL, true},
 	{"exe", 0, "FILE", "the program's file (default: the path in the core)", NULL, true},
 	{"sysroot", 0, "DIR", "directory prefixed to every path that the core names", NULL, true},
 	{"debug-dir", 0, "DIR", "directory of separate debug files, searched first", NULL, true},
@@ -36,7 +37,7 @@ const struct lh_option lh_common_options[] = {
 	{},
 };
 
-#define NAMING 2 /* the first of them name the target */
+#define NAMING 3 /* the first of them name the target, and say how it is read */
 
 const struct lh_option *lh_command_options(const struct lh_command *command)
 {
