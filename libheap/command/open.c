@@ -165,13 +165,3 @@ int lh_invocation_open_as(struct lh_invocation *invocation, bool whole, struct l
 		r = open_once(invocation, whole, ret_target, ret_heap);
 	return r;
 }
-
-int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
-		       struct lh_heap **ret_heap)
-{
-	int r;
-
-	lh_invocation_take_threads(invocation);
-	r = lh_invocation_open_as(invocation, invocation->more, ret_target, ret_heap);
-	return r == LH_ABSENT ? lh_invocation_open_as(invocation, true, ret_target, ret_heap) : r;
-}

@@ -37,6 +37,8 @@ const struct lh_option lh_common_options[] = {
 	{},
 };
 
+#define TIME_MAX ((uint64_t)366 * 24 * 3600 * 1000)
+
 #define NAMING 3 /* the first of them name the target, and say how it is read */
 
 const struct lh_option *lh_command_options(const struct lh_command *command)
@@ -107,6 +109,27 @@ static const char *fraction(const char *text, uint64_t *ret_parts, uint64_t *ret
 			*ret_of *= 10;
 		}
 	return text;
+}
+
+int lh_option_time(const char *text, uint64_t *ret_ms)
+{
+	static const struct {
+		const char *name;
+		uint64_t ms;
+	} units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"h", 3600000}};
+	uint64_t value;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return LH_ABSENT;
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(end, units[i].name) == 0 && !errno && value && value <= TIME_MAX / units[i].ms) {
+			*ret_ms = value * units[i].ms;
+			return 0;
+		}
+	return LH_ABSENT;
 }
 
 int lh_option_number(const char *text, uint64_t *ret)

@@ -4,6 +4,7 @@
 #include "command/invocation.h"
 #include "command/open.h"
 #include "command/options.h"
+#include "command/watch.h"
 #include "result/result_impl.h"
 #include "target/held.h"
 
@@ -31,6 +32,18 @@ int lh_invocation_expect_more(struct lh_invocation *invocation, const char *fold
 	return folder ? set_text(invocation, &invocation->folder, folder) : 0;
 }
 
+int lh_invocation_open(struct lh_invocation *invocation, struct lh_target **ret_target,
+		       struct lh_heap **ret_heap)
+{
+	int r;
+
+	lh_invocation_take_threads(invocation);
+	if (lh_invocation_has(invocation, "watch"))
+		return lh_watch_open(invocation, ret_target, ret_heap);
+	r = lh_invocation_open_as(invocation, invocation->more, ret_target, ret_heap);
+	return r == LH_ABSENT ? lh_invocation_open_as(invocation, true, ret_target, ret_heap) : r;
+}
+
 /* The result outlives the invocation and the heap's strings may not. */
 static int describe(struct lh_result *result, const struct lh_heap *heap)
 {
@@ -54,7 +67,9 @@ static int take_options(struct lh_result *result, const struct lh_invocation *in
 		result->format = strcmp(format, "json") == 0  ? LH_FORMAT_JSON
 				 : strcmp(format, "csv") == 0 ? LH_FORMAT_CSV
 							      : LH_FORMAT_TEXT;
-	result->limited = lh_invocation_number(invocation, "limit", &limit) == 0;
+	/* Who watches says by it how many moments. */
+	result->limited = !lh_invocation_has(invocation, "watch") &&
+			  lh_invocation_number(invocation, "limit", &limit) == 0;
 	result->limit = limit;
 	if (sort && !(result->sort = lh_result_keep(result, sort)))
 		return lh_nomem(result->ctx);
