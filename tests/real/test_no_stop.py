@@ -15,7 +15,7 @@ import pytest
 import sleepers
 import target
 
-ROUNDS = 8
+ROUNDS = 6
 LONGEST = 60            # seconds
 
 # Four threads that make and drop objects of all sizes, and large buffers, without a pause
