@@ -68,6 +68,8 @@ int cli_find_coredump(struct lh_ctx *ctx, struct lh_invocation *invocation, int 
 /* progress.c: a line on stderr while work takes longer than a second; ^C stops the work. */
 void cli_watch(struct lh_ctx *ctx, const struct lh_invocation *invocation);
 void cli_unwatch(struct lh_ctx *ctx);
+/* Something else is about to be written to stderr. */
+void cli_clear_progress(void);
 /* From now on ^C does nothing while no work goes on: a prompt waits. */
 void cli_survive_interrupts(void);
 /* Whether such a line is shown. Async-signal-safe. */

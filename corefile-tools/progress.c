@@ -77,11 +77,16 @@ bool cli_progress_shown(void)
 	return shown;
 }
 
-void cli_unwatch(struct lh_ctx *ctx)
+void cli_clear_progress(void)
 {
 	if (shown)
 		fputs("\r\033[K", stderr);
 	shown = false;
+}
+
+void cli_unwatch(struct lh_ctx *ctx)
+{
+	cli_clear_progress();
 	lh_ctx_set_progress(ctx, NULL, NULL);
 	signal(SIGINT, survives ? SIG_IGN : SIG_DFL);
 	watched = NULL;

@@ -115,10 +115,15 @@ static bool was_said(const char *text)
 	return false;
 }
 
+#define LEVEL_NOTICE 5 /* what somebody waits for */
+
+static bool verbose; /* all else is printed, too */
+
 static void log_line(int level, const char *text, void *arg)
 {
-	if (was_said(text))
+	if ((level != LEVEL_NOTICE && !verbose) || was_said(text))
 		return;
+	cli_clear_progress();
 	fprintf(stderr, CLI_NAME ": %s\n", text);
 }
 
@@ -132,8 +137,8 @@ int cli_session_parse(struct cli_session *session, const struct lh_command *comm
 		return cli_failed(session->ctx);
 	if (lh_invocation_get(session->invocation, "help"))
 		return cli_help(session->ctx, lh_command_name(command), session->prompting);
-	lh_ctx_set_log(session->ctx, lh_invocation_get(session->invocation, "verbose") ? log_line : NULL,
-		       NULL);
+	verbose = lh_invocation_get(session->invocation, "verbose");
+	lh_ctx_set_log(session->ctx, lh_invocation_get(session->invocation, "quiet") ? NULL : log_line, NULL);
 	return CLI_GO_ON;
 }
 

@@ -83,7 +83,7 @@ struct lh_progress {
  * the operation then fails with -LH_EINTR. */
 typedef int (*lh_progress_fn)(const struct lh_progress *progress, void *arg);
 
-/* Receives one line of log text (no newline), level as in syslog: 4 warning, 6 info, 7 debug. */
+/* Receives one line of log text (no newline), level as in syslog: 4 warning, 5 notice, 6 info, 7 debug. */
 typedef void (*lh_log_fn)(int level, const char *text, void *arg);
 
 /** lh_ctx_new() - make a context; free it with lh_ctx_free(). Return: 0, -LH_ENOMEM. Since: 0.1 */

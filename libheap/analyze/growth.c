@@ -130,6 +130,19 @@ static int by_growth(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+void lh_growth_add_stays(struct lh_growth *g, const struct lh_stays *stays)
+{
+	for (size_t i = 0; i < stays->count; i++) {
+		const struct lh_stay_type *s = &stays->types[i];
+		struct lh_growth_type *t = &g->types[g->row_of[LH_AFTER][s->type->index]];
+
+		if (!t->stays) /* most bytes come first */
+			t->stays = s;
+		t->stay_count += s->count;
+		t->stay_bytes += s->bytes;
+	}
+}
+
 void lh_growth_sort(struct lh_growth *g)
 {
 	if (g->count)

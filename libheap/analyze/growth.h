@@ -13,6 +13,7 @@
 
 #include "analyze/born.h"
 #include "analyze/memory.h"
+#include "analyze/stays.h"
 #include "analyze/type_counts.h"
 #include "util/index.h"
 
@@ -24,6 +25,9 @@ struct lh_growth_type {
 	bool is_memory;   /* count: of blocks, or what else the leaf has */
 	uint64_t count[LH_MOMENTS], bytes[LH_MOMENTS], native[LH_MOMENTS];
 	uint64_t born, doubtful; /* of those after; 0 if the moments are not known to be of one process */
+	const struct lh_stay_type *
+		stays; /* of those that were born in between and stay, the type with most bytes; NULL: none */
+	uint64_t stay_count, stay_bytes; /* of all types of this name */
 };
 
 struct lh_growth {
@@ -43,6 +47,8 @@ struct lh_growth {
 int lh_growth_find(struct lh_heap *before, struct lh_heap *after, struct lh_growth *ret);
 /** lh_growth_add_born() - count by type what @born says of all objects of the later moment; before types are sorted */
 void lh_growth_add_born(struct lh_growth *growth, const struct lh_born *born);
+/** lh_growth_add_stays() - count by type what @stays says of the later moment, and borrow from it; before types are sorted */
+void lh_growth_add_stays(struct lh_growth *growth, const struct lh_stays *stays);
 /** lh_growth_sort() - the types that grew most come first: bytes, with native memory */
 void lh_growth_sort(struct lh_growth *growth);
 void lh_growth_fini(struct lh_growth *growth);

@@ -65,6 +65,10 @@ int lh_check_value(struct lh_invocation *invocation, const struct lh_option *opt
 {
 	uint64_t number;
 
+	if (option->metavar && strcmp(option->metavar, "TIME") == 0 && lh_option_time(value, &number) != 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: --%s needs a time like 60s, 500ms, 2m or 1h, not '%s'",
+			       invocation->command->name, option->name, value);
 	if (option->shell && !invocation->takes_target)
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: '--%s' names a target; here the target is what is being debugged",
@@ -104,6 +108,10 @@ static int split_target(struct lh_invocation *invocation)
 	if (lh_invocation_has(invocation, "pid") && lh_invocation_has(invocation, "coredumpctl"))
 		return lh_fail(invocation->ctx, LH_EUSAGE,
 			       "%s: --pid and --coredumpctl both name a target, give one of them",
+			       invocation->command->name);
+	if (lh_invocation_has(invocation, "no-stop") && !lh_invocation_has(invocation, "pid"))
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: --no-stop says how a process is read: give -p PID",
 			       invocation->command->name);
 	if (!invocation->takes_target || !lh_command_has_heap(invocation->command) ||
 	    naming_option(invocation))
@@ -167,7 +175,7 @@ static int check_words(struct lh_invocation *invocation)
 
 	if (command->words)
 		return check_first(invocation);
-	if (invocation->arg_count < command->min_args)
+	if (invocation->arg_count < command->min_args && !lh_invocation_has(invocation, "watch"))
 		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: %s is missing", command->name,
 			       command->arguments);
 	if (invocation->arg_count > command->max_args)

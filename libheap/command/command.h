@@ -5,7 +5,7 @@
 
 #include "result/result.h"
 
-#define LH_VIEWS_MAX 3
+#define LH_VIEWS_MAX 4
 #define LH_READS_ALL_MAX 2
 
 struct lh_server;

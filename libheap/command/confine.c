@@ -9,6 +9,7 @@
 #include "util/calls.h"
 #include "util/folder.h"
 #include "util/landlock.h"
+#include "util/unlinked.h"
 #include "util/user_cache.h"
 
 #include <inttypes.h>
@@ -63,9 +64,7 @@ static void allow_output(int rules, const char *path)
 /* Decompressed cores, and tables of SQLite that are sorted. */
 static void allow_temporary(int rules)
 {
-	const char *folder = secure_getenv("TMPDIR");
-
-	lh_landlock_allow(rules, folder && *folder ? folder : "/var/tmp");
+	lh_landlock_allow(rules, lh_temporary_folder());
 }
 
 static void allow_caches(int rules)

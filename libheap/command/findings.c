@@ -76,12 +76,33 @@ static int warn_missing(struct lh_result *result, const struct lh_target *target
 				      : "has the process ended, or executed another program?");
 }
 
+/* What it costs not to stop a process, and how much: one that did nothing meanwhile has lost nothing. */
+static int warn_running(struct lh_result *result, const struct lh_running *running)
+{
+	_cleanup_string_ struct lh_string text = {0};
+
+	if (!running->is)
+		return 0;
+	lh_result_incomplete(result);
+	if (running->used_ms > 0)
+		lh_string_addf(&text, "; it used %.1f ms of processor time meanwhile", running->used_ms);
+	if (running->changed)
+		lh_string_addf(&text, "%s %s of its mappings changed", running->used_ms > 0 ? ", and" : ";",
+			       LH_COUNTED(running->changed));
+	if (text.failed)
+		return lh_nomem(result->ctx);
+	return lh_result_warn(result, "read-running", NULL,
+			      "the process was read while it ran: counts may not add up, what looks wrong "
+			      "may be two moments mixed, and the registers of its threads are not known%s",
+			      text.text ? text.text : "");
+}
+
 int lh_result_missing(struct lh_result *result, const struct lh_heap *heap)
 {
 	const struct lh_target *target = heap->target;
-	int r = 0;
+	int r = warn_running(result, &target->running);
 
-	if (heap->other_build)
+	if (r == 0 && heap->other_build)
 		r = lh_result_warn(result, "other-build", NULL,
 				   "%s; it was not used, and CPython was found in memory by its structure",
 				   heap->other_build);

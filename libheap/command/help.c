@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The help text of a command, made from its record: question, usage, reading, options, examples. */
 #include "command/options.h"
+#include "util/cleanup.h"
 #include "util/string.h"
 
 #include <string.h>
@@ -34,6 +35,14 @@ static void add_usage(struct lh_string *out, const struct lh_command *command, b
 		lh_string_add(out, "ADDR may be any GDB expression: self, *args, &PyDict_Type, $rdi.\n");
 }
 
+/* Whether a debugger has no such option: the command's own options say so. */
+static bool is_of_shell(const struct lh_command *command, const char *name)
+{
+	int i = lh_option_index(command, name, 0);
+
+	return i >= 0 && lh_command_option(command, (size_t)i)->shell;
+}
+
 static void add_columns(struct lh_string *out, const struct lh_column *columns)
 {
 	for (const char *before = " "; columns->name; columns++, before = ", ")
@@ -41,11 +50,13 @@ static void add_columns(struct lh_string *out, const struct lh_column *columns)
 	lh_string_add(out, "\n");
 }
 
-static void add_all_columns(struct lh_string *out, const struct lh_command *command)
+static void add_all_columns(struct lh_string *out, const struct lh_command *command, bool takes_target)
 {
 	lh_string_add(out, "\nColumns (--sort takes any):");
 	add_columns(out, command->columns);
 	for (const struct lh_command_view *view = command->views; view->option; view++) {
+		if (!takes_target && is_of_shell(command, view->option))
+			continue;
 		lh_string_addf(out, "Columns with %s%s:", command->words || lh_view_is_word(view) ? "" : "--",
 			       view->option);
 		add_columns(out, view->columns);
@@ -82,6 +93,15 @@ static void add_options(struct lh_string *out, const char *title, const struct l
 			add_option(out, options);
 }
 
+/* "diff --watch 60s -p 1234": its first word is an option that debuggers do not have. */
+static bool is_example_of_shell(const struct lh_command *command, const char *example)
+{
+	const char *option = strstr(example, " --");
+	_cleanup_free_ char *name = option ? strndup(option + 3, strcspn(option + 3, " ")) : NULL;
+
+	return name && is_of_shell(command, name);
+}
+
 /* "types -p 1234 --tracked" without the words that name the target, which come first. */
 static void add_example_in_debugger(struct lh_string *out, const char *example)
 {
@@ -108,6 +128,8 @@ static void add_examples(struct lh_string *out, const struct lh_command *command
 {
 	lh_string_add(out, "\nExamples\n");
 	for (size_t i = 0; command->examples && command->examples[i]; i++) {
+		if (!takes_target && is_example_of_shell(command, command->examples[i]))
+			continue;
 		lh_string_add(out, "  py-heap ");
 		if (takes_target)
 			lh_string_add(out, command->examples[i]);
@@ -139,7 +161,7 @@ static int help(struct lh_ctx *ctx, const struct lh_command *command, bool takes
 	lh_string_addf(&out, "\n%s\n", command->description);
 	if (!takes_target && command->description_in_debugger)
 		lh_string_addf(&out, "\n%s\n", command->description_in_debugger);
-	add_all_columns(&out, command);
+	add_all_columns(&out, command, takes_target);
 	if (command->options && command->options->name)
 		add_options(&out, "Options", command->options, takes_target);
 	add_options(&out, "Options of every command", lh_command_options(command), takes_target);

@@ -9,6 +9,7 @@
 #include "command/check.h"
 #include "command/options.h"
 #include "command/suggest.h"
+#include "command/watch.h"
 #include "util/array.h"
 
 #include <argp.h>
@@ -40,6 +41,7 @@ struct lh_invocation *lh_invocation_free(struct lh_invocation *invocation)
 	free(invocation->target);
 	free(invocation->folder);
 	lh_server_free(invocation->server);
+	lh_watch_free(invocation->watch);
 	free(invocation);
 	return NULL;
 }

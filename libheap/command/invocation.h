@@ -27,7 +27,8 @@ struct lh_invocation {
 	size_t moment_count, moment_capacity;
 	double held_ms; /* how long the process was held before all of it was copied instead; 0: it was not */
 	struct lh_server
-		*server; /* that "to" names, once it is connected to and until run() takes it; NULL */
+		*server;        /* that "to" names, once it is connected to and until run() takes it; NULL */
+	struct lh_watch *watch; /* the moments before the last one that "watch" took; NULL */
 };
 
 /** lh_word_is_process() - whether a word that names a target is the number of a process: digits */

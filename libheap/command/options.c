@@ -14,6 +14,7 @@ static const char *const progresses[] = {"auto", "on", "off", NULL};
 const struct lh_option lh_common_options[] = {
 	{"pid", 'p', "PID", "a running process instead of a core file", NULL, true},
 	{"coredumpctl", 0, "MATCH", "the newest core that systemd keeps of a PID or program", NULL, true},
+	{"no-stop", 0, NULL, "with -p: read it while it runs; counts may not add up", NULL, true},
 	{"exe", 0, "FILE", "the program's file (default: the path in the core)", NULL, true},
 	{"sysroot", 0, "DIR", "directory prefixed to every path that the core names", NULL, true},
 	{"debug-dir", 0, "DIR", "directory of separate debug files, searched first", NULL, true},
@@ -36,7 +37,9 @@ const struct lh_option lh_common_options[] = {
 	{},
 };
 
-#define NAMING 2 /* the first of them name the target */
+#define TIME_MAX ((uint64_t)366 * 24 * 3600 * 1000)
+
+#define NAMING 3 /* the first of them name the target, and say how it is read */
 
 const struct lh_option *lh_command_options(const struct lh_command *command)
 {
@@ -106,6 +109,27 @@ static const char *fraction(const char *text, uint64_t *ret_parts, uint64_t *ret
 			*ret_of *= 10;
 		}
 	return text;
+}
+
+int lh_option_time(const char *text, uint64_t *ret_ms)
+{
+	static const struct {
+		const char *name;
+		uint64_t ms;
+	} units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"m", 60000}, {"h", 3600000}};
+	uint64_t value;
+	char *end;
+
+	if (!isdigit((unsigned char)text[0]))
+		return LH_ABSENT;
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strcmp(end, units[i].name) == 0 && !errno && value && value <= TIME_MAX / units[i].ms) {
+			*ret_ms = value * units[i].ms;
+			return 0;
+		}
+	return LH_ABSENT;
 }
 
 int lh_option_number(const char *text, uint64_t *ret)

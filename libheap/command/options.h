@@ -21,5 +21,7 @@ bool lh_option_repeats(const struct lh_option *option);
 /* lh_option_number() - "12", "0x1f", "64K", "2MB", "1.5 GiB" without the blank. Return: 0, LH_ABSENT if it is
  * not one. */
 int lh_option_number(const char *text, uint64_t *ret);
+/* lh_option_time() - "60s", "500ms", "2m", "1h", "5" (seconds), in milliseconds. Return: 0, LH_ABSENT if it is not one, or none. */
+int lh_option_time(const char *text, uint64_t *ret_ms);
 
 #endif

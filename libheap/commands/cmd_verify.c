@@ -126,7 +126,9 @@ static bool is_incomplete(const struct lh_verify *v)
 static int add_verdict(const struct lh_verify *v, struct lh_result *result)
 {
 	if (v->errors)
-		return lh_result_headline(result, "%s.", v->verdict.text ? v->verdict.text : "Damaged");
+		return lh_result_headline(
+			result, "%s%s.", v->verdict.text ? v->verdict.text : "Damaged",
+			v->heap->target->running.is ? ", unless it was changed while it was read" : "");
 	if (is_incomplete(v))
 		return lh_result_headline(
 			result, "No damage in what could be checked; what could not be is in the warnings.");

@@ -5,7 +5,7 @@
 
 #include "analyze/growth.h"
 #include "analyze/moments.h"
-#include "command/command.h"
+#include "command/watch.h"
 #include "commands/earlier.h"
 
 #define LH_DIFF_EARLIER_MAX 2
@@ -17,11 +17,14 @@ struct lh_diff {
 	struct lh_earlier earlier[LH_DIFF_EARLIER_MAX];
 	const char *words[LH_DIFF_EARLIER_MAX]; /* as the user names them */
 	size_t count;
+	const struct lh_watch
+		*watch;     /* that took the moments, and has the earlier ones; NULL: the user named them */
 	const char *differ; /* what shows that they are not of one process; NULL: nothing */
 	char differ_text[LH_MOMENTS_TEXT_MAX];
 };
 
 extern const struct lh_column lh_diff_type_columns[];
+extern const struct lh_column lh_diff_watch_columns[];
 extern const struct lh_column lh_diff_path_columns[];
 extern const struct lh_column lh_diff_stay_columns[];
 extern const struct lh_column lh_diff_object_columns[];

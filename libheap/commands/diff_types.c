@@ -3,6 +3,7 @@
 #include "command/doubts.h"
 #include "command/findings.h"
 #include "commands/diff.h"
+#include "describe/path_text.h"
 #include "util/shell.h"
 
 const struct lh_column lh_diff_type_columns[] = {
@@ -17,6 +18,26 @@ const struct lh_column lh_diff_type_columns[] = {
 	{"born", "NEW", LH_K_COUNT},
 	{"doubtful", NULL, LH_K_COUNT, .hidden = true},
 	{"is_memory", NULL, LH_K_BOOL, .hidden = true},
+	{},
+};
+
+/* Of a process that is watched, too: what was born until the middle and is still there at the end */
+const struct lh_column lh_diff_watch_columns[] = {
+	{"type", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
+	{"count_before", "BEFORE", LH_K_COUNT, .spare = 1},
+	{"count_after", "AFTER", LH_K_COUNT},
+	{"count_delta", "MORE", LH_K_COUNT},
+	{"bytes_before", NULL, LH_K_BYTES, .hidden = true},
+	{"bytes_after", NULL, LH_K_BYTES, .hidden = true},
+	{"bytes_delta", "BYTES", LH_K_BYTES},
+	{"native_delta", "NATIVE", LH_K_BYTES, .spare = 3},
+	{"born", "NEW", LH_K_COUNT, .spare = 2},
+	{"doubtful", NULL, LH_K_COUNT, .hidden = true},
+	{"is_memory", NULL, LH_K_BOOL, .hidden = true},
+	{"stays", "STAY", LH_K_COUNT},
+	{"stay_bytes", NULL, LH_K_BYTES, .hidden = true},
+	{"example", NULL, LH_K_ADDR, .hidden = true},
+	{"path", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE, .below = LH_BELOW_LINE},
 	{},
 };
 
@@ -125,10 +146,16 @@ static int add_births(struct lh_diff *diff, const struct lh_growth *g)
 
 /* ---- rows ---- */
 
-static int add_row(struct lh_diff *diff, const struct lh_growth_type *t)
+/* The columns of a process that is watched come last: others have no room for them. @stays: NULL: not known. */
+static int add_row(struct lh_diff *diff, const struct lh_growth_type *t, const struct lh_stays *stays)
 {
-	bool known = !diff->differ && !t->is_memory;
+	bool known = !diff->differ && !t->is_memory, stay = stays && !t->is_memory;
+	_cleanup_string_ struct lh_string path = {0};
 
+	if (t->stays && t->stays->place != LH_NO_PLACE)
+		lh_place_text(&stays->paths, t->stays->place, &path, NULL);
+	if (path.failed)
+		return lh_nomem(diff->heap->ctx);
 	return lh_result_row(
 		diff->result,
 		(struct lh_value[]){
@@ -137,7 +164,9 @@ static int add_row(struct lh_diff *diff, const struct lh_growth_type *t)
 			LH_BYTES(t->bytes[LH_AFTER]), LH_BYTES(t->bytes[LH_AFTER] - t->bytes[LH_BEFORE]),
 			t->is_memory ? LH_NULL : LH_BYTES(t->native[LH_AFTER] - t->native[LH_BEFORE]),
 			known ? LH_COUNT(t->born) : LH_NULL, known ? LH_COUNT(t->doubtful) : LH_NULL,
-			LH_BOOL(t->is_memory)});
+			LH_BOOL(t->is_memory), stay ? LH_COUNT(t->stay_count) : LH_NULL,
+			stay ? LH_BYTES(t->stay_bytes) : LH_NULL,
+			t->stays ? LH_ADDR(t->stays->example) : LH_NULL, lh_text_or_null(path.text)});
 }
 
 static bool has_changed(const struct lh_growth_type *t)
@@ -146,13 +175,13 @@ static bool has_changed(const struct lh_growth_type *t)
 	       t->bytes[LH_BEFORE] != t->bytes[LH_AFTER];
 }
 
-static int add_rows(struct lh_diff *diff, const struct lh_growth *g)
+static int add_rows(struct lh_diff *diff, const struct lh_growth *g, const struct lh_stays *stays)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < g->count; i++)
 		if (has_changed(&g->types[i]))
-			r = add_row(diff, &g->types[i]);
+			r = add_row(diff, &g->types[i], stays);
 	return r;
 }
 
@@ -161,8 +190,11 @@ static int suggest(struct lh_diff *diff, const struct lh_growth *g)
 {
 	_cleanup_string_ struct lh_string name = {0};
 
-	if (!g->count || lh_growth_bytes(&g->types[0]) <= 0)
+	if (!g->count || lh_growth_bytes(&g->types[0]) <= 0 || (diff->watch && diff->watch->ended))
 		return 0;
+	if (g->types[0].stays)
+		return lh_result_next(diff->result, "all that keeps one of them alive", "why 0x%" PRIx64,
+				      g->types[0].stays->example);
 	if (g->types[0].is_memory)
 		return lh_result_next(diff->result, "all memory, native memory among it", "memory");
 	lh_shell_word(&name, g->types[0].name);
@@ -187,7 +219,8 @@ static int note(struct lh_diff *diff, const struct lh_growth *g)
 	return 0;
 }
 
-static int find(struct lh_diff *diff, struct lh_growth *g)
+/* @stays: NULL: there are no three moments */
+static int find(struct lh_diff *diff, struct lh_growth *g, struct lh_stays *stays)
 {
 	_cleanup_(lh_born_fini) struct lh_born born = {0};
 	int r = diff->differ ? 0 : lh_born_find(diff->earlier[0].heap, diff->heap, &born);
@@ -196,33 +229,51 @@ static int find(struct lh_diff *diff, struct lh_growth *g)
 		r = lh_growth_find(diff->earlier[0].heap, diff->heap, g);
 	if (r == 0 && !diff->differ)
 		lh_growth_add_born(g, &born);
+	if (r == 0 && stays)
+		r = lh_stays_find(diff->earlier[0].heap, diff->earlier[1].heap, diff->heap, stays);
+	if (r == 0 && stays)
+		lh_growth_add_stays(g, stays);
 	if (r == 0)
 		lh_growth_sort(g);
 	return r;
 }
 
-int lh_diff_types(struct lh_diff *diff)
+static void choose_columns(const struct lh_diff *diff, const struct lh_growth *g,
+			   const struct lh_stays *stays)
 {
-	_cleanup_(lh_growth_fini) struct lh_growth growth = {0};
-	int r = find(diff, &growth);
-
-	if (r < 0)
-		return r;
-	lh_result_columns(diff->result, lh_diff_type_columns, NULL);
+	lh_result_columns(diff->result, diff->watch ? lh_diff_watch_columns : lh_diff_type_columns, NULL);
 	if (diff->differ)
 		lh_result_hide(diff->result, "born");
-	if (!growth.counts[LH_BEFORE].native && !growth.counts[LH_AFTER].native)
+	if (!g->counts[LH_BEFORE].native && !g->counts[LH_AFTER].native)
 		lh_result_hide(diff->result, "native_delta");
-	r = lh_diff_headline(diff, &growth);
+	if (diff->watch && !stays)
+		lh_result_hide(diff->result, "stays");
+}
+
+static int tell(struct lh_diff *diff, const struct lh_growth *g, const struct lh_stays *stays)
+{
+	int r = lh_diff_headline(diff, g);
+
+	choose_columns(diff, g, stays);
 	if (r == 0)
-		r = lh_diff_sums(diff, &growth);
+		r = lh_diff_sums(diff, g);
 	if (r == 0)
-		r = add_births(diff, &growth);
+		r = add_births(diff, g);
 	if (r == 0)
-		r = add_rows(diff, &growth);
+		r = add_rows(diff, g, stays);
 	if (r == 0)
-		r = note(diff, &growth);
+		r = note(diff, g);
 	if (r == 0)
-		r = suggest(diff, &growth);
-	return r == 0 ? lh_diff_warn(diff, &growth) : r;
+		r = suggest(diff, g);
+	return r == 0 ? lh_diff_warn(diff, g) : r;
+}
+
+int lh_diff_types(struct lh_diff *diff)
+{
+	_cleanup_(lh_stays_fini) struct lh_stays three = {0};
+	_cleanup_(lh_growth_fini) struct lh_growth growth = {0};
+	struct lh_stays *stays = diff->count > 1 ? &three : NULL;
+	int r = find(diff, &growth, stays);
+
+	return r == 0 ? tell(diff, &growth, stays) : r;
 }

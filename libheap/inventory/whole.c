@@ -6,7 +6,7 @@ bool lh_heap_is_whole(const struct lh_heap *heap)
 	const struct lh_target *t = heap->target;
 
 	return !t->truncated_bytes && !lh_target_missing_memory(t) && !t->damage && !lh_core_changed(t) &&
-	       heap->module && !heap->anomaly.count;
+	       heap->module && !heap->anomaly.count && !t->running.is;
 }
 
 bool lh_findings_are_whole(const struct lh_findings *f)

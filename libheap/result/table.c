@@ -128,17 +128,19 @@ static bool may_go_below(const struct lh_table *t, size_t i, size_t shown)
 	return below == LH_BELOW_LINE || (below == LH_BELOW_LONG && !lh_table_is_hidden(t, i));
 }
 
+/* A line of its own says nothing of a value that is not there. */
 static void show_below(const struct lh_table *t, size_t shown, size_t i, struct lh_string *out)
 {
-	struct lh_value command = {.kind = LH_K_NULL};
+	const struct lh_column *column = &t->result->columns[i];
+	struct lh_value value = {.kind = LH_K_NULL};
 
-	if (shown != SIZE_MAX && t->result->columns[i].command)
-		command = lh_result_cell(t->result, t->result->order[shown], i);
+	if (shown != SIZE_MAX)
+		value = lh_result_cell(t->result, t->result->order[shown], i);
 	if (shown == SIZE_MAX)
-		lh_table_title(out, &t->result->columns[i]);
-	else if (command.kind == LH_K_TEXT)
-		lh_show_command(out, command.text, t->style);
-	else
+		lh_table_title(out, column);
+	else if (column->command && value.kind == LH_K_TEXT)
+		lh_show_command(out, value.text, t->style);
+	else if (column->below != LH_BELOW_LINE || value.kind != LH_K_NULL)
 		lh_table_cell(t->result, shown, i, out);
 }
 

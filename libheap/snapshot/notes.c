@@ -156,8 +156,9 @@ static void add_pages(const struct lh_target *t, struct lh_string *out)
 static void add_snapshot(const struct lh_snapshot_filter *f, struct lh_string *out)
 {
 	const struct lh_target *t = f->marks->target;
+	uint32_t blanked = f->marks->values && !t->blanked ? 0 : LH_SNAPSHOT_BLANKED;
 	struct lh_snapshot_note note = {.version = LH_SNAPSHOT_VERSION,
-					.flags = f->marks->values && !t->blanked ? 0 : LH_SNAPSHOT_BLANKED,
+					.flags = blanked | (t->running.is ? LH_SNAPSHOT_RUNNING : 0),
 					.lost = t->truncated_bytes};
 
 	add_note(out, LH_NOTE_OWNER, LH_NOTE_SNAPSHOT, &note, sizeof(note));

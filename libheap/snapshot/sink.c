@@ -16,6 +16,8 @@ int lh_sink_open(struct lh_ctx *ctx, const char *path, struct lh_snapshot_sink *
 	int r;
 
 	*ret = (struct lh_snapshot_sink){.out = {.ctx = ctx, .fd = -1}};
+	if (!path)
+		return lh_output_open_unlinked(ctx, &ret->out);
 	r = strcmp(path, "-") == 0 ? lh_output_open_stdout(ctx, &ret->out)
 				   : lh_output_open(ctx, path, &ret->out);
 	if (r < 0 || !lh_sink_compresses(path))

@@ -14,7 +14,7 @@ struct lh_snapshot_sink {
 
 /** lh_sink_compresses() - whether @path asks for zstd, by its suffix */
 bool lh_sink_compresses(const char *path);
-/** lh_sink_open() - @path: "-" is standard output. Free with lh_sink_fini() in any case. Return: 0, -LH_EIO, -LH_EUSAGE, -LH_ENOMEM. */
+/** lh_sink_open() - @path: "-" is standard output, NULL a file that nobody else sees. Free with lh_sink_fini() in any case. Return: 0, -LH_EIO, -LH_EUSAGE, -LH_ENOMEM. */
 int lh_sink_open(struct lh_ctx *ctx, const char *path, struct lh_snapshot_sink *ret);
 /** lh_sink_add() - failures are remembered for lh_sink_finish() */
 void lh_sink_add(struct lh_snapshot_sink *sink, const void *bytes, size_t len);

@@ -190,7 +190,9 @@ static int plan(struct work *w)
 	return r == 0 ? lh_snapshot_notes(&w->filter, &w->notes) : r;
 }
 
-int lh_snapshot_write(struct lh_heap *heap, const char *path, bool values, struct lh_snapshot *ret)
+/* @ret_fd: NULL, or gets the file of which nobody else knows. */
+static int write_snapshot(struct lh_heap *heap, const char *path, bool values, int *ret_fd,
+			  struct lh_snapshot *ret)
 {
 	_cleanup_(work_free) struct work *w = lh_new0(struct work, 1);
 	int r;
@@ -210,6 +212,8 @@ int lh_snapshot_write(struct lh_heap *heap, const char *path, bool values, struc
 		r = plan(w);
 	if (r == 0)
 		r = write_all(w, path);
+	if (r == 0 && ret_fd)
+		*ret_fd = lh_take_fd(w->sink.out.fd);
 	ret->bytes = w->sink.bytes;
 	ret->stored = w->sink.stored;
 	ret->written = w->sink.out.bytes;
@@ -219,4 +223,14 @@ int lh_snapshot_write(struct lh_heap *heap, const char *path, bool values, struc
 	ret->dropped = w->filter.dropped;
 	ret->blanked = w->filter.blanked;
 	return r;
+}
+
+int lh_snapshot_write(struct lh_heap *heap, const char *path, bool values, struct lh_snapshot *ret)
+{
+	return write_snapshot(heap, path, values, NULL, ret);
+}
+
+int lh_snapshot_keep(struct lh_heap *heap, int *ret_fd, struct lh_snapshot *ret)
+{
+	return write_snapshot(heap, NULL, true, ret_fd, ret);
 }

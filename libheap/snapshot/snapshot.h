@@ -26,5 +26,8 @@ struct lh_snapshot {
 
 /** lh_snapshot_write() - write it to @path: "-" is standard output, and what ends in .zst is compressed. @values: contents, too. Return: 0, -LH_E*. */
 int lh_snapshot_write(struct lh_heap *heap, const char *path, bool values, struct lh_snapshot *ret);
+/** lh_snapshot_keep() - write it, with contents, to a file that nobody else sees (util/unlinked.h). The caller closes *@ret_fd. Return: 0,
+ * -LH_E*. */
+int lh_snapshot_keep(struct lh_heap *heap, int *ret_fd, struct lh_snapshot *ret);
 
 #endif

@@ -13,6 +13,7 @@ static void read_snapshot(struct lh_target *t, const uint8_t *desc, size_t len)
 	memcpy(&note, desc, sizeof(note));
 	t->snapshot = true;
 	t->blanked = note.flags & LH_SNAPSHOT_BLANKED;
+	t->running.is = note.flags & LH_SNAPSHOT_RUNNING;
 	t->truncated_bytes += note.lost;
 	if (note.version > LH_SNAPSHOT_VERSION)
 		lh_log(t->ctx, 4, "the snapshot was written by a newer py-heap (format %u, known is %u)",

@@ -18,6 +18,7 @@ enum lh_note_type { LH_NOTE_SNAPSHOT = 1, LH_NOTE_PAGES = 2 };
 
 #define LH_SNAPSHOT_VERSION 1u
 #define LH_SNAPSHOT_BLANKED 1u /* contents of objects are zeros, but for names of code */
+#define LH_SNAPSHOT_RUNNING 2u /* the process ran while it was read: bytes are of several moments */
 
 #define LH_PAGES_RESIDENT_KNOWN 1u
 #define LH_PAGES_PRIVATE_KNOWN 2u

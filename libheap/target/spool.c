@@ -5,35 +5,16 @@
  */
 #include "target/spool.h"
 
-#include "util/cleanup.h"
 #include "util/string.h"
+#include "util/unlinked.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #define LONGEST (UINT64_C(1) << 40)
-
-static int open_unlinked(const char *folder)
-{
-	_cleanup_free_ char *path = NULL;
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	/* Not every file system has O_TMPFILE, and each says so with an error of its own. */
-	if (fd >= 0 || errno == ENOSPC || errno == EACCES || errno == ENOENT)
-		return fd;
-	if (asprintf(&path, "%s/py-heap-XXXXXX", folder) < 0) {
-		path = NULL;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
 
 /* A write beyond RLIMIT_FSIZE raises a signal that kills. */
 static uint64_t longest_file(void)
@@ -58,12 +39,9 @@ static uint64_t room_in(int fd)
 
 int lh_spool_open(struct lh_ctx *ctx, const char *name, struct lh_spool *ret)
 {
-	const char *folder = secure_getenv("TMPDIR");
-	int fd;
+	const char *folder = lh_temporary_folder();
+	int fd = lh_unlinked_open(folder);
 
-	if (!folder || !*folder)
-		folder = "/var/tmp";
-	fd = open_unlinked(folder);
 	if (fd < 0)
 		return lh_fail(ctx, LH_EIO,
 			       "decompress core %s: no temporary file in %s: %s: set TMPDIR to a folder with "

@@ -81,6 +81,13 @@ struct lh_lwp {
 	size_t first, count; /* its registers: in lh_target.registers, as the system numbers them */
 };
 
+/** struct lh_running - a process that was not stopped while it was read, and what it did meanwhile; see running.h */
+struct lh_running {
+	bool is;
+	double used_ms; /* of processor time, on all processors; 0: none, or not known */
+	size_t changed; /* mappings that came, went, or are of another size */
+};
+
 /** struct lh_signal - why the first thread got its signal: siginfo_t, as far as it is used here */
 struct lh_signal {
 	int number; /* 0: not known */
@@ -147,6 +154,7 @@ struct lh_target {
 	uint64_t truncated_bytes; /* of them: past the end of a core that was cut short */
 	char *damage;    /* what is wrong with the compressed file that bytes came from, NULL: nothing */
 	double pause_ms; /* how long a live process was stopped */
+	struct lh_running running; /* or that it was not: bytes are of several moments */
 
 	struct lh_host_map *maps; /* our own mappings that hold the segments' bytes; see target/build.h */
 	size_t map_count, map_capacity;

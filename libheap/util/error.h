@@ -68,6 +68,7 @@ int lh_ctx_add_input(struct lh_ctx *ctx, int fd);
 /** lh_ctx_is_input() - whether a file is among those read in this context */
 bool lh_ctx_is_input(const struct lh_ctx *ctx, const struct stat *file);
 
+#define LH_LOG_NOTICE 5 /* of lh_log(): what somebody waits for, and shown without being asked for */
 void lh_log(struct lh_ctx *ctx, int level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /**

@@ -3,6 +3,7 @@
 #include "util/output.h"
 #include "libheap-command.h"
 #include "util/cleanup.h"
+#include "util/unlinked.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,7 +88,7 @@ static int open_unnamed(struct lh_output *o)
 	if (ftruncate(o->fd, 0) != 0)
 		return fail(o, strerror(errno));
 	o->sparse = true;
-	o->passing = true;
+	o->unlinked = true;
 	return 0;
 }
 
@@ -146,6 +147,23 @@ int lh_output_open_stdout(struct lh_ctx *ctx, struct lh_output *ret)
 	ret->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	if (ret->fd < 0)
 		return fail(ret, strerror(errno));
+	ret->buffer = malloc(LH_OUTPUT_BUFFER);
+	return ret->buffer ? 0 : lh_nomem(ctx);
+}
+
+int lh_output_open_unlinked(struct lh_ctx *ctx, struct lh_output *ret)
+{
+	const char *folder = lh_temporary_folder();
+
+	*ret = (struct lh_output){.ctx = ctx,
+				  .path = "a temporary file",
+				  .fd = lh_unlinked_open(folder),
+				  .sparse = true,
+				  .unlinked = true};
+	if (ret->fd < 0)
+		return lh_fail(ctx, LH_EIO,
+			       "write a temporary file in %s: %s: set TMPDIR to a folder with room", folder,
+			       strerror(errno));
 	ret->buffer = malloc(LH_OUTPUT_BUFFER);
 	return ret->buffer ? 0 : lh_nomem(ctx);
 }
@@ -211,7 +229,7 @@ int lh_output_finish(struct lh_output *o)
 	flush(o);
 	if (o->error == 0 && o->holes && ftruncate(o->fd, (off_t)o->bytes) != 0) /* it may end in a hole */
 		o->error = fail(o, strerror(errno));
-	if (o->error == 0 && !o->passing && fsync(o->fd) != 0 && errno != EINVAL)
+	if (o->error == 0 && !o->unlinked && fsync(o->fd) != 0 && errno != EINVAL)
 		o->error = fail(o, strerror(errno));
 	if (o->error == 0 && o->temporary && rename(o->temporary, o->real) != 0)
 		o->error = fail(o, strerror(errno));

@@ -21,7 +21,7 @@ struct lh_output {
 	uint64_t bytes; /* written so far, those in the buffer included */
 	bool sparse;    /* zeros may be left out: it is a file, and has nothing yet */
 	bool holes;     /* some are */
-	bool passing;   /* the file is gone once it is closed: nothing waits for the disk */
+	bool unlinked;  /* it has no name, and need not outlive the machine */
 	int error;      /* the first failure: 0, -LH_E*. What is added after it is dropped */
 	size_t used;
 	char *buffer;
@@ -36,6 +36,9 @@ int lh_output_open(struct lh_ctx *ctx, const char *path, struct lh_output *ret);
 /** lh_output_open_stdout() - begin to write to standard output. Free with lh_output_fini() in any case. Return: 0; -LH_EIO, also of a
  * terminal; -LH_ENOMEM. */
 int lh_output_open_stdout(struct lh_ctx *ctx, struct lh_output *ret);
+/** lh_output_open_unlinked() - begin to write a file that nobody else sees (util/unlinked.h). Free with lh_output_fini() in any case.
+ * Return: 0; -LH_EIO naming the folder; -LH_ENOMEM. */
+int lh_output_open_unlinked(struct lh_ctx *ctx, struct lh_output *ret);
 /** lh_output_add() - append @len bytes; a failure is remembered */
 void lh_output_add(struct lh_output *output, const char *bytes, size_t len);
 /** lh_output_zeros() - append @len zeros, which take no room in a file; a failure is remembered */

@@ -37,7 +37,8 @@ def test_registered(gdb):
         assert "py-heap %s " % name in done.parts[1] and "py-heap %s " % name in done.parts[2]
 
 
-OF_THE_SHELL = ["--pid", "--coredumpctl", "--exe", "--sysroot", "--debug-dir", "--max-memory", "--no-sandbox", "core.1234", "CORE", "(gdb)"]
+OF_THE_SHELL = ["--pid", "--coredumpctl", "--no-stop", "--watch", "--exe", "--sysroot", "--debug-dir", "--max-memory", "--no-sandbox",
+                "core.1234", "CORE", "(gdb)"]
 
 
 @pytest.mark.parametrize("name", NAMES)

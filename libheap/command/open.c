@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening what an invocation names: its target and heap, and others that words of it name. */
+#include "command/open.h"
+#include "command/invocation.h"
+#include "command/options.h"
+#include "layout/layout.h"
+#include "target/held.h"
+#include "target/running.h"
+#include "util/parallel.h"
+
+#include <string.h>
+
+#define RUNNING_TRIES \
+	10 /* of a process that does nothing but make objects, on two processors, a fourth of the copies cannot be opened */
+
+static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
+{
+	const char *name = lh_invocation_get(invocation, "layout");
+
+	for (size_t i = 0; name && lh_layout_source_names[i]; i++)
+		if (strcmp(lh_layout_source_names[i], name) == 0)
+			return (enum lh_layout_source)i;
+	return LH_LAYOUT_AUTO;
+}
+
+static struct lh_target_options options_of(const struct lh_invocation *invocation)
+{
+	return (struct lh_target_options){
+		.size = sizeof(struct lh_target_options),
+		.exe = lh_invocation_get(invocation, "exe"),
+		.sysroot = lh_invocation_get(invocation, "sysroot"),
+		.debug_dir = lh_invocation_get(invocation, "debug-dir"),
+	};
+}
+
+int lh_invocation_open_file(const struct lh_invocation *invocation, const char *path, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+
+	return lh_target_open_core(invocation->ctx, path, &options, ret);
+}
+
+int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_target *target,
+			    struct lh_heap **ret)
+{
+	struct lh_heap_options options = {.size = sizeof(options), .layout = layout_of(invocation)};
+
+	return lh_heap_open(target, &options, ret);
+}
+
+static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+
+	if (pid == 0 || pid > INT32_MAX)
+		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
+	return lh_invocation_has(invocation, "no-stop")
+		       ? lh_target_open_running(invocation->ctx, (pid_t)pid, &options, ret)
+		       : lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+}
+
+static bool reads_little(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+
+	for (size_t i = 0; command->reads_all[i]; i++)
+		if (lh_invocation_has(invocation, command->reads_all[i]))
+			return false;
+	return command->reads_little;
+}
+
+/* Of the process that is asked about; @whole: a copy of all. */
+static int open_asked(struct lh_invocation *invocation, uint64_t pid, bool whole, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+	int r = LH_ABSENT;
+
+	if (!whole && pid <= INT32_MAX && reads_little(invocation) &&
+	    !lh_invocation_has(invocation, "no-stop"))
+		r = lh_target_open_held(invocation->ctx, (pid_t)pid, &options, ret, &invocation->held_ms);
+	return r == LH_ABSENT ? open_process(invocation, pid, ret) : r;
+}
+
+static int open_target(struct lh_invocation *invocation, bool whole, struct lh_target **ret)
+{
+	uint64_t pid;
+
+	if (invocation->target)
+		return lh_invocation_open_file(invocation, invocation->target, ret);
+	if (lh_invocation_number(invocation, "pid", &pid) != 0)
+		return lh_fail(invocation->ctx, LH_EUSAGE,
+			       "%s: open the target: the caller must resolve --coredumpctl first",
+			       invocation->command->name);
+	return open_asked(invocation, pid, whole, ret);
+}
+
+bool lh_word_is_process(const char *word)
+{
+	return *word && strspn(word, "0123456789") == strlen(word);
+}
+
+/* The file of a moment that the front end keeps as @word; else @word is a file itself. */
+static const char *file_of(const struct lh_invocation *invocation, const char *word)
+{
+	for (size_t i = 0; i < invocation->moment_count; i++)
+		if (strcmp(invocation->moments[i].name, word) == 0)
+			return invocation->moments[i].path;
+	return word;
+}
+
+int lh_invocation_open_word(const struct lh_invocation *invocation, const char *word, struct lh_target **ret)
+{
+	uint64_t pid = UINT64_MAX;
+
+	if (!lh_word_is_process(word))
+		return lh_invocation_open_file(invocation, file_of(invocation, word), ret);
+	(void)lh_option_number(word,
+			       &pid); /* there are at least that many if it is more than a number can be */
+	return open_process(invocation, pid, ret);
+}
+
+int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,
+			     struct lh_target **ret)
+{
+	const char *name = lh_invocation_get(invocation, option);
+
+	return name && *name ? lh_invocation_open_word(invocation, name, ret) : LH_ABSENT;
+}
+
+void lh_invocation_take_threads(const struct lh_invocation *invocation)
+{
+	uint64_t threads = 0;
+
+	lh_invocation_number(invocation, "threads", &threads);
+	invocation->ctx->threads = threads > LH_WORKERS_MAX ? LH_WORKERS_MAX : (unsigned)threads;
+}
+
+int lh_invocation_let_go(struct lh_invocation *invocation, struct lh_target *target)
+{
+	lh_target_let_go(target);
+	invocation->held_ms = target->pause_ms;
+	return LH_ABSENT;
+}
+
+static int open_once(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
+		     struct lh_heap **ret_heap)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	struct lh_heap *heap = NULL;
+	int r = open_target(invocation, whole, &target);
+
+	if (r != 0)
+		return r;
+	r = lh_invocation_open_heap(invocation, target, &heap);
+	if (lh_target_missed(target)) {
+		lh_heap_free(heap);
+		return lh_invocation_let_go(invocation, target);
+	}
+	if (r != 0)
+		return r;
+	*ret_target = lh_take(target);
+	*ret_heap = heap;
+	return 0;
+}
+
+/* What CPython must have (lists of the collector that are rings) may only have been changed while it was read. */
+int lh_invocation_open_as(struct lh_invocation *invocation, bool whole, struct lh_target **ret_target,
+			  struct lh_heap **ret_heap)
+{
+	int r = open_once(invocation, whole, ret_target, ret_heap);
+
+	for (int try = 1; r == -LH_ELAYOUT && lh_invocation_has(invocation, "no-stop") && try < RUNNING_TRIES;
+	     try++)
+		r = open_once(invocation, whole, ret_target, ret_heap);
+	return r;
+}
