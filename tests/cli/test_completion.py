@@ -29,8 +29,9 @@ def complete(build, *words, cwd=None, **environment):
 
 def test_commands(build, commands):
     assert complete(build, "ty") == ["types"]
-    assert set(complete(build, "")) == set(commands) | {"help"}
+    assert set(complete(build, "")) == set(commands) | {"help", "browse", "serve"}
     assert complete(build, "help", "garb") == ["garbage"]
+    assert complete(build, "bro") == ["browse"] and "--no-values" in complete(build, "browse", "core", "--no")
 
 
 def test_options(build, commands):
