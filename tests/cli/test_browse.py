@@ -351,3 +351,15 @@ def test_what_is_wrong(py_heap, core, tmp_path, build):
             assert "TERM is '%s'" % term in screen.until("status 1").replace("\n", "")
     with Screen(build, str(tmp_path), ["/nonexistent"]) as screen:
         assert "/nonexistent" in screen.until("status 1")
+
+
+def test_without_ncursesw(tmp_path):
+    """A build without it says what to install"""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    main = tmp_path / "main.c"
+    main.write_text('#include "cli.h"\nint main(void) { return cli_browse(0, 0, 0); }\n')
+    words = ["cc", "-I", os.path.join(root, "libheap"), "-I", os.path.join(root, "corefile-tools"), "-o", tmp_path / "main", main,
+             os.path.join(root, "corefile-tools", "no_browse.c")]
+    subprocess.run(words, check=True)
+    run = subprocess.run([tmp_path / "main"], stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 2 and "built without ncursesw: install libncurses-dev" in run.stderr

@@ -99,7 +99,7 @@ def test_other_shells(build, commands, tmp_path, shell):
     (tmp_path / "core.1").touch()
     (tmp_path / "corefolder").mkdir()
     assert other_shell(shell, build, "ty") == ["types"]
-    assert set(other_shell(shell, build, "")) == set(commands) | {"help"}
+    assert set(other_shell(shell, build, "")) == set(commands) | {"help", "browse", "serve"}
     assert other_shell(shell, build, "types", "core", "--tr") == ["--tracked"]
     assert set(other_shell(shell, build, "types", "core", "--format", "")) == {"text", "json", "csv"}
     assert set(other_shell(shell, build, "types", "cor", cwd=tmp_path)) == {"core.1", "corefolder"}
