@@ -41,6 +41,11 @@ int cli_prompt(struct cli_session *session, int argc, const char *const *argv);
 /* serve.c: commands as tools for another program, until standard input ends. Return: exit status. */
 int cli_serve(struct cli_session *session, int argc, const char *const *argv);
 
+/* browse.c: lists of what keeps memory alive, on the whole terminal. Return: exit status. */
+int cli_browse(struct cli_session *session, int argc, const char *const *argv);
+/* browse.c: the terminal as it was, if such a list is shown, before the process ends. Async-signal-safe. */
+void cli_leave_screen(void);
+
 /* help.c: overview of all commands on stdout; or the help of one. Return: exit status. */
 int cli_overview(void);
 int cli_help(struct lh_ctx *ctx, const char *name, bool prompting);

@@ -12,6 +12,18 @@ static void offer(const char *typed, const char *word)
 		puts(word);
 }
 
+/* What is no command, but takes a target as one does. */
+static const char *const fronts[] = {"browse", "serve", NULL};
+
+static bool is_front(const char *name)
+{
+	size_t i = 0;
+
+	while (fronts[i] && strcmp(fronts[i], name) != 0)
+		i++;
+	return fronts[i];
+}
+
 static void offer_commands(const char *typed)
 {
 	const struct lh_command *command;
@@ -28,6 +40,8 @@ int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv)
 	if (argc < 2) {
 		offer_commands(argc ? argv[0] : "");
 		offer(argc ? argv[0] : "", "help");
+		for (size_t i = 0; fronts[i]; i++)
+			offer(argc ? argv[0] : "", fronts[i]);
 		if (argc && argv[0][0] == '-') {
 			offer(argv[0], "--help");
 			offer(argv[0], "--version");
@@ -38,7 +52,7 @@ int cli_complete(struct lh_ctx *ctx, int argc, const char *const *argv)
 		offer_commands(argv[1]);
 		return CLI_DONE;
 	}
-	command = lh_command_find(argv[0]);
+	command = lh_command_find(is_front(argv[0]) ? "info" : argv[0]);
 	if (!command || lh_command_complete(ctx, command, argc - 1, argv + 1, true, &text) != 0)
 		return CLI_FAILED;
 	fputs(text, stdout);

@@ -14,6 +14,7 @@ static const char intro[] = "py-heap examines the heap of a Python process, from
 			    "  py-heap types -p 1234               what fills the memory of process 1234?\n"
 			    "  py-heap garbage core.1234 -f json   what could a collection free? as JSON\n"
 			    "  py-heap core.1234                   a prompt: one question after the other\n"
+			    "  py-heap browse core.1234            a walk down what keeps memory alive\n"
 			    "  py-heap serve core.1234             the same for editors and agents (MCP)\n";
 
 static const char outro[] = "\n"
@@ -121,6 +122,8 @@ int cli_help(struct lh_ctx *ctx, const char *name, bool prompting)
 	const struct lh_command *command = lh_command_find(name);
 	char *text;
 
+	if (!command && !prompting && strcmp(name, "browse") == 0)
+		return cli_browse(NULL, 1, (const char *const[]){"--help"});
 	if (!command)
 		return cli_unknown(name);
 	if ((prompting ? lh_command_help_in_debugger : lh_command_help)(ctx, command, &text) != 0)

@@ -30,6 +30,8 @@ static int dispatch(struct cli_session *session, int argc, const char *const *ar
 		return argc > 2 ? cli_help(session->ctx, argv[2], false) : cli_overview();
 	if (strcmp(word, "serve") == 0)
 		return cli_serve(session, argc - 2, argv + 2);
+	if (strcmp(word, "browse") == 0)
+		return cli_browse(session, argc - 2, argv + 2);
 	command = lh_command_find(word);
 	if (!command && cli_names_target(argc - 1, argv + 1))
 		return cli_prompt(session, argc - 1, argv + 1);

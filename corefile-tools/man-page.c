@@ -167,7 +167,7 @@ static void put_overview(void)
 	put_head("py-heap", "PY-HEAP", "heap forensics for CPython from outside the process");
 	puts(".Sh SYNOPSIS\n.Nm\n.Ar command\n.Ar core\n.Op Ar options\n.Nm\n.Ar command\n.Fl p Ar pid\n"
 	     ".Op Ar options\n.Nm\n.Ar command\n.Fl \\-coredumpctl Ar match\n.Op Ar options\n"
-	     ".Nm\n.Ar core\n.Nm\n.Fl p Ar pid\n.Nm\n.Cm serve Ar core\n.Nm\n.Cm help\n.Op Ar command");
+	     ".Nm\n.Ar core\n.Nm\n.Fl p Ar pid\n.Nm\n.Cm browse Ar core\n.Nm\n.Cm serve Ar core\n.Nm\n.Cm help\n.Op Ar command");
 	puts(".Sh DESCRIPTION\nExamines the heap of a Python process, from a core file or while the "
 	     "process\n"
 	     "runs.\n"
@@ -175,6 +175,7 @@ static void put_overview(void)
 	     "Without a command it asks for one after the other, of a target that is opened once: "
 	     "rows have numbers, and\n.Cm object %3\nasks about row 3 of the last answer.\n"
 	     "Standard input may be a file of such lines.\n"
+	     "With\n.Cm browse\nit is a walk down what keeps memory alive, on the whole terminal:\n.Cm \\&?\nlists the keys.\n"
 	     "With\n.Cm serve\ncommands are tools of the Model Context Protocol on standard input and output; contents of the heap are "
 	     "hidden unless\n.Fl \\-values\nis given.\n.Pp\n"
 	     "Each command answers one question and has a manual page of its own:");

@@ -100,6 +100,7 @@ static void on_bus_error(int number, siginfo_t *info, void *context)
 		raise(number);
 		return;
 	}
+	cli_leave_screen();
 	say(cli_progress_shown() ? "\r\033[K" CLI_NAME ": read " : CLI_NAME ": read ");
 	say(path);
 	/* The last page of a file is mapped as a whole. */

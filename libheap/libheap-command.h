@@ -159,6 +159,19 @@ LH_API int lh_invocation_open(struct lh_invocation *invocation, struct lh_target
  */
 LH_API int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret);
 
+/**
+ * lh_invocation_hide_values() - have typed answers on @heap hide contents in texts, as the invocation's own answer would
+ * Contents are hidden by "no-values", or PYHEAP_VALUES=off without "values": names of references, paths and previews say of
+ * them what type they are. It lasts until a command is run on @heap. Since: 0.1
+ */
+LH_API void lh_invocation_hide_values(const struct lh_invocation *invocation, struct lh_heap *heap);
+/**
+ * lh_text_for_terminal() - a text of the target, for a program that shows it on a terminal itself
+ * Control characters, breaks of lines, marks of direction and characters that are not seen are escaped ("\\x1b"), what is not UTF-8
+ * is replaced. The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_text_for_terminal(struct lh_ctx *ctx, const char *text, char **ret);
+
 /** struct lh_style - how text is shown; only the front end knows the terminal */
 struct lh_style {
 	size_t size;        /* sizeof(struct lh_style) as the caller was compiled */

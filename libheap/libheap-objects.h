@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libheap-objects: types, objects, references among them, what they contain and what they keep alive.
+ * libheap-objects: types, objects, references among them and what they contain.
  *
  * Part of libheap.h, which says how return values, ownership, threads, structs and iterators are.
  */
@@ -238,6 +238,16 @@ LH_API int lh_reference_levels_new(struct lh_heap *heap, const uint64_t *addrs, 
  */
 LH_API int lh_referrer_levels_new(struct lh_heap *heap, uint64_t addr, uint64_t depth,
 				  struct lh_reference_iter **ret);
+/**
+ * lh_referrer_first_new() - iterate over the references to the object at @addr from the first @most objects, by address, that
+ * have any
+ * @ret_objects: how many have any
+ * The first question reads all objects and their references, which are kept: 14 to 17 bytes per object, 4 per reference. After that
+ * it looks at 4 bytes per reference of the heap. Free with lh_reference_iter_free().
+ * Return: 0; LH_ABSENT: there is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_referrer_first_new(struct lh_heap *heap, uint64_t addr, size_t most,
+				 struct lh_reference_iter **ret, uint64_t *ret_objects);
 /** lh_reference_iter_next() - describe the next reference. Return: 0; LH_DONE after the last; by levels also
  * -LH_EINTR, -LH_ENOMEM. Since: 0.1 */
 LH_API int lh_reference_iter_next(struct lh_reference_iter *iter, struct lh_reference_info *ret);
@@ -353,37 +363,6 @@ LH_API struct lh_item_iter *lh_item_iter_free(struct lh_item_iter *iter);
  * The caller frees *ret with free(). Return: 0; -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_object_preview(struct lh_heap *heap, uint64_t addr, size_t width, char **ret);
-
-/* ----------------------------------------------------------- retained sizes */
-
-/** struct lh_retained_info - what would be freed with an object */
-struct lh_retained_info {
-	size_t size;
-	uint64_t bytes, objects; /* of all that only it keeps alive, itself included */
-	uint64_t dominator;      /* the nearest object that lies on every path to it; 0: there is none */
-};
-
-/**
- * lh_retained_info() - what the object at @addr alone keeps alive
- * The first question reads all objects and their references, and finds the dominator tree; both are kept: some 45
- * bytes per object and 4 per reference.
- * Return: 0; LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
- */
-LH_API int lh_retained_info(struct lh_heap *heap, uint64_t addr, struct lh_retained_info *ret);
-
-struct lh_dominated_iter;
-
-/**
- * lh_dominated_iter_new() - iterate over the objects right below the one at @addr in the dominator tree, those that
- * retain most first
- * Costs what lh_retained_info() costs, and a look at each object. Free with lh_dominated_iter_free(). Return: 0;
- * LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
- */
-LH_API int lh_dominated_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_dominated_iter **ret);
-/** lh_dominated_iter_next() - the address of the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
-LH_API int lh_dominated_iter_next(struct lh_dominated_iter *iter, uint64_t *ret);
-/** lh_dominated_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
-LH_API struct lh_dominated_iter *lh_dominated_iter_free(struct lh_dominated_iter *iter);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libheap-paths: what keeps objects alive: roots, shortest paths from them, reference cycles, and references that are
- * counted and that nothing holds.
+ * libheap-paths: what keeps objects alive: roots, shortest paths from them, what would be freed with an object, reference
+ * cycles, and references that are counted and that nothing holds.
  *
  * Part of libheap.h, which says how return values, ownership, threads, structs and iterators are.
  */
@@ -135,6 +135,83 @@ LH_API int lh_path_iter_shape(struct lh_path_iter *iter, const char **ret);
 LH_API int lh_path_iter_steps(struct lh_path_iter *iter, struct lh_reference_iter **ret);
 /** lh_path_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
 LH_API struct lh_path_iter *lh_path_iter_free(struct lh_path_iter *iter);
+
+/**
+ * lh_object_path_text() - a shortest path to the object at @addr, as Python writes it: the one that the command 'retained' shows
+ * For many objects, one after the other: the first question costs what lh_retained_info() costs and finds paths to all of them,
+ * which are kept in 4 bytes per object. The caller frees *ret with free(). Return: 0; LH_ABSENT: no module, interpreter, thread or
+ * frame leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_object_path_text(struct lh_heap *heap, uint64_t addr, char **ret);
+/**
+ * lh_object_path_steps() - iterate over the references of that path, as lh_path_iter_steps() does
+ * @last: only the last so many; 0: all. Costs what lh_object_path_text() costs. Free with lh_reference_iter_free().
+ * Return: likewise. Since: 0.1
+ */
+LH_API int lh_object_path_steps(struct lh_heap *heap, uint64_t addr, size_t last,
+				struct lh_reference_iter **ret);
+
+/* ----------------------------------------------------------- retained sizes */
+
+/** struct lh_retained_info - what would be freed with an object */
+struct lh_retained_info {
+	size_t size;
+	uint64_t bytes, objects; /* of all that only it keeps alive, itself included */
+	uint64_t dominator;      /* the nearest object that lies on every path to it; 0: there is none */
+};
+
+/**
+ * lh_retained_info() - what the object at @addr alone keeps alive
+ * The first question reads all objects and their references, and finds the dominator tree; both are kept: some 45
+ * bytes per object and 4 per reference.
+ * Return: 0; LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_retained_info(struct lh_heap *heap, uint64_t addr, struct lh_retained_info *ret);
+
+struct lh_dominated_iter;
+
+/**
+ * lh_dominated_iter_new() - iterate over the objects right below the one at @addr in the dominator tree, those that
+ * retain most first
+ * Costs what lh_retained_info() costs, and a look at each object. Free with lh_dominated_iter_free(). Return: 0;
+ * LH_ABSENT: no root leads to it, or it is no object; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_dominated_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_dominated_iter **ret);
+/** struct lh_dominated_query - objects by what they retain, those that retain most first; at equal sizes the order is fixed */
+struct lh_dominated_query {
+	size_t size;
+	uint64_t under; /* only those right below this object in the dominator tree; 0: right below none */
+	bool all;       /* with under 0: all that roots lead to, wherever in the tree */
+	struct lh_type *type; /* only those of exactly this type; NULL: of all types */
+	uint64_t after;       /* only those that come after this object in the order; 0: from the first one */
+	size_t limit;         /* so many; 0: all */
+};
+
+/**
+ * lh_dominated_query_new() - iterate over the objects of a query
+ * Costs what lh_retained_info() costs, and a look at each object; memory: 4 bytes per object that the limit leaves, and 40 per
+ * type. Free with lh_dominated_iter_free(). Return: 0; LH_ABSENT: no root leads to an object that the query names, or it is none;
+ * -LH_EUSAGE: the query has members that this library does not know; -LH_EINTR, -LH_ENOMEM. Since: 0.1
+ */
+LH_API int lh_dominated_query_new(struct lh_heap *heap, const struct lh_dominated_query *query,
+				  struct lh_dominated_iter **ret);
+
+/** struct lh_dominated_group_info - objects of one type, added up */
+struct lh_dominated_group_info {
+	size_t size;
+	struct lh_type *type; /* NULL: their types cannot be read */
+	uint64_t count;
+	uint64_t bytes, retained,
+		objects; /* sums of lh_object_info.bytes, lh_retained_info.bytes and .objects */
+};
+
+/** lh_dominated_iter_rest() - the next type of those that the query's limit left out, those that retain most first. Return: 0;
+ * LH_DONE after the last. Since: 0.1 */
+LH_API int lh_dominated_iter_rest(struct lh_dominated_iter *iter, struct lh_dominated_group_info *ret);
+/** lh_dominated_iter_next() - the address of the next object. Return: 0; LH_DONE after the last. Since: 0.1 */
+LH_API int lh_dominated_iter_next(struct lh_dominated_iter *iter, uint64_t *ret);
+/** lh_dominated_iter_free() - free an iterator, at its end or before. Return: NULL. Since: 0.1 */
+LH_API struct lh_dominated_iter *lh_dominated_iter_free(struct lh_dominated_iter *iter);
 
 /* ------------------------------------------------------------------ cycles */
 

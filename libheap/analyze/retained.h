@@ -59,12 +59,24 @@ int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *
  * frees *@ret. */
 int lh_retained_largest(const struct lh_retained *t, uint32_t **ret);
 
+/** struct lh_retained_group - objects of one type, added up */
+struct lh_retained_group {
+	uint32_t type; /* lh_type.index, LH_GRAPH_NO_TYPE */
+	uint64_t count, bytes, retained, objects;
+};
+
 /** struct lh_retained_query - which objects are wanted */
 struct lh_retained_query {
 	uint64_t under; /* only those right below this object; 0: all */
+	bool outermost; /* only those that no single object keeps alive */
 	bool points;    /* only accumulation points: each object right below retains less than half of it */
-	const uint32_t *largest; /* lh_retained_largest(), for points */
-	size_t limit;            /* so many of the largest; 0: all */
+	const uint32_t *largest;    /* lh_retained_largest(), for points */
+	const struct lh_type *type; /* only those of exactly this type; NULL: of all */
+	uint32_t after;             /* only those that come after this place in the order; 0: all */
+	size_t limit;               /* so many of the largest; 0: all */
+	struct lh_retained_group
+		*rest; /* those that the limit leaves out, by type; room for one more than there are types,
+			 zeroed, the last for objects without type. NULL: they are not wanted */
 };
 
 /** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_ENOMEM,
@@ -113,6 +125,12 @@ int lh_retained_paths_begin(const struct lh_retained *from, struct lh_retained_p
 /** lh_retained_paths_add() - find paths to some more objects: the search goes on from where it stopped. They do not depend on
  * what else was asked for. */
 void lh_retained_paths_add(struct lh_retained_paths *paths, const uint32_t *places, size_t count);
+/** lh_retained_paths_add_all() - find paths to all objects that named roots lead to */
+void lh_retained_paths_add_all(struct lh_retained_paths *paths);
+/** lh_retained_paths_way() - addresses from the one that the root holds to the one at @place, the last @most of them (0: all);
+ * *@ret NULL: there is no path. Return: 0; -LH_ENOMEM. The caller frees *@ret. */
+int lh_retained_paths_way(const struct lh_retained_paths *paths, uint32_t place, size_t most, uint64_t **ret,
+			  size_t *ret_length);
 /** lh_retained_paths_find() - begin, and find paths to the objects at @places alone. Return: likewise. */
 int lh_retained_paths_find(const struct lh_retained *from, const uint32_t *places, size_t count,
 			   struct lh_retained_paths *ret);

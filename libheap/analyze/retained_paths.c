@@ -87,10 +87,8 @@ static void want(struct lh_retained_paths *p, uint32_t place)
 	p->wanted++;
 }
 
-void lh_retained_paths_add(struct lh_retained_paths *p, const uint32_t *places, size_t count)
+static void search(struct lh_retained_paths *p)
 {
-	for (size_t i = 0; i < count; i++)
-		want(p, places[i]);
 	if (!p->states)
 		spread_from_roots(p);
 	if (!p->states && p->wanted) {
@@ -101,6 +99,20 @@ void lh_retained_paths_add(struct lh_retained_paths *p, const uint32_t *places, 
 		if (is_module(p, p->queue[p->module]))
 			expand(p, p->queue[p->module]);
 	spread(p);
+}
+
+void lh_retained_paths_add(struct lh_retained_paths *p, const uint32_t *places, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		want(p, places[i]);
+	search(p);
+}
+
+void lh_retained_paths_add_all(struct lh_retained_paths *p)
+{
+	for (uint32_t place = 1; place < p->from->first_native; place++)
+		want(p, place);
+	search(p);
 }
 
 int lh_retained_paths_begin(const struct lh_retained *from, struct lh_retained_paths *ret)
@@ -136,28 +148,57 @@ void lh_retained_paths_fini(struct lh_retained_paths *paths)
 	free(paths->queue);
 }
 
-int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out)
+static bool is_met(const struct lh_retained_paths *paths, uint32_t place)
+{
+	uint32_t holder = paths->holder[paths->from->tree.node[place]];
+
+	return place < paths->from->first_native && holder && holder != WANTED;
+}
+
+int lh_retained_paths_way(const struct lh_retained_paths *paths, uint32_t place, size_t most, uint64_t **ret,
+			  size_t *ret_length)
 {
 	const struct lh_retained *from = paths->from;
 	uint32_t node = from->tree.node[place], i = node;
-	_cleanup_string_ struct lh_string addresses = {0};
-	_cleanup_free_ uint64_t *way = NULL;
 	size_t length = 1;
 
-	if (place >= from->first_native || !paths->holder[node] || paths->holder[node] == WANTED)
+	*ret = NULL;
+	if (!is_met(paths, place))
 		return 0;
-	for (; !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i] - 1)
+	for (; length != most && !(paths->holder[i] & LH_ROOT_BIT); i = paths->holder[i] - 1)
 		length++;
-	way = lh_new0(uint64_t, length);
-	if (!way)
+	*ret = lh_new0(uint64_t, length);
+	if (!*ret)
 		return lh_nomem(from->graph.heap->ctx);
 	i = node;
 	for (size_t n = length; n; n--) {
-		way[n - 1] = lh_addrset_nth(&from->graph.set, i);
-		if (n > 1)
-			i = paths->holder[i] - 1;
+		(*ret)[n - 1] = lh_addrset_nth(&from->graph.set, i);
+		i = paths->holder[i] - 1;
 	}
-	lh_way_text(&from->roots, &from->roots.all[paths->holder[i] & ~LH_ROOT_BIT], way, length, out,
-		    &addresses);
+	*ret_length = length;
+	return 0;
+}
+
+/* The root that the path to the object at @place, which has one, begins with. */
+static const struct lh_root *root_of(const struct lh_retained_paths *paths, uint32_t place)
+{
+	uint32_t i = paths->from->tree.node[place];
+
+	while (!(paths->holder[i] & LH_ROOT_BIT))
+		i = paths->holder[i] - 1;
+	return &paths->from->roots.all[paths->holder[i] & ~LH_ROOT_BIT];
+}
+
+int lh_retained_path_text(const struct lh_retained_paths *paths, uint32_t place, struct lh_string *out)
+{
+	const struct lh_retained *from = paths->from;
+	_cleanup_string_ struct lh_string addresses = {0};
+	_cleanup_free_ uint64_t *way = NULL;
+	size_t length;
+	int r = lh_retained_paths_way(paths, place, 0, &way, &length);
+
+	if (r < 0 || !way)
+		return r;
+	lh_way_text(&from->roots, root_of(paths, place), way, length, out, &addresses);
 	return out->failed ? lh_nomem(from->graph.heap->ctx) : 0;
 }

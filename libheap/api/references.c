@@ -4,6 +4,7 @@
 #include "cpython/edge.h"
 #include "cpython/visit.h"
 #include "inventory/bfs.h"
+#include "inventory/graph.h"
 #include "inventory/objects.h"
 #include "roots/buffers.h"
 #include "util/array.h"
@@ -118,6 +119,38 @@ int lh_referrer_iter_new(struct lh_heap *heap, uint64_t addr, struct lh_referenc
 	if (r < 0)
 		return r;
 	*ret = lh_take(iter);
+	return 0;
+}
+
+int lh_referrer_first_new(struct lh_heap *heap, uint64_t addr, size_t most, struct lh_reference_iter **ret,
+			  uint64_t *ret_objects)
+{
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *iter = NULL;
+	_cleanup_free_ uint32_t *numbers = NULL;
+	const struct lh_graph *graph;
+	struct lh_object o;
+	uint64_t objects = 0;
+	uint32_t number;
+	size_t count = 0;
+	int r = iter_new(heap, addr, &o, &iter);
+
+	if (r == 0)
+		r = lh_graph_get(heap, &graph);
+	if (r != 0)
+		return r;
+	iter->wanted = addr;
+	number = lh_addrset_index(&graph->set, addr);
+	if (number != LH_NO_INDEX)
+		r = lh_graph_referrers(graph, number, most, &numbers, &count, &objects);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		if (lh_object_at(heap, &heap->view, lh_addrset_nth(&graph->set, numbers[i]), &o) == 0) {
+			look(iter, &o);
+			r = iter->error;
+		}
+	if (r < 0)
+		return r;
+	*ret = lh_take(iter);
+	*ret_objects = objects;
 	return 0;
 }
 

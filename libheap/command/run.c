@@ -87,6 +87,11 @@ static bool hides_values(const struct lh_invocation *invocation)
 	       (always && strcmp(always, "off") == 0);
 }
 
+void lh_invocation_hide_values(const struct lh_invocation *invocation, struct lh_heap *heap)
+{
+	heap->hide_values = heap->target->blanked || hides_values(invocation);
+}
+
 /* What asking cost a process that others may be waiting for. */
 static int note_pause(struct lh_result *result, double ms)
 {

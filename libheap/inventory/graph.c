@@ -112,3 +112,48 @@ uint32_t lh_graph_next_guess(const struct lh_graph *g, uint32_t edge)
 
 	return i < g->guess_count ? g->guesses[i] : UINT32_MAX;
 }
+
+#define BLOCK 64
+
+/* Whether @number is among the edges from @k to @end; written so that a compiler compares several at once. */
+static bool has_edge_to(const struct lh_graph *g, uint32_t number, uint32_t k, uint32_t end)
+{
+	uint32_t found = 0;
+
+	for (; k < end; k++)
+		found |= g->edges[k] == number;
+	return found;
+}
+
+/* The first edge to @number from @k on; their count: there is none. */
+static uint32_t next_edge_to(const struct lh_graph *g, uint32_t number, uint32_t k)
+{
+	uint32_t edges = g->offsets[g->count];
+
+	while (edges - k >= BLOCK && !has_edge_to(g, number, k, k + BLOCK))
+		k += BLOCK;
+	while (k < edges && g->edges[k] != number)
+		k++;
+	return k;
+}
+
+int lh_graph_referrers(const struct lh_graph *g, uint32_t number, size_t most, uint32_t **ret,
+		       size_t *ret_count, uint64_t *ret_total)
+{
+	uint32_t edges = g->offsets[g->count], from = 0;
+	_cleanup_free_ uint32_t *found = NULL;
+	size_t count = 0, capacity = 0;
+	uint64_t total = 0;
+
+	for (uint32_t k = next_edge_to(g, number, 0); k < edges;
+	     k = next_edge_to(g, number, g->offsets[from + 1])) { /* of each object one edge is enough */
+		while (g->offsets[from + 1] <= k)
+			from++;
+		if (total++ < most && lh_append(g->heap->ctx, found, count, capacity, from) < 0)
+			return -LH_ENOMEM;
+	}
+	*ret = lh_take(found);
+	*ret_count = count;
+	*ret_total = total;
+	return 0;
+}

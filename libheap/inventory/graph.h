@@ -51,6 +51,13 @@ static inline bool lh_graph_guesses(const struct lh_graph *g, uint32_t i)
 	return lh_bit_has(g->guessing, i);
 }
 
+/**
+ * lh_graph_referrers() - numbers of the first @most objects that refer to object @number, ascending
+ * Looks at all edges, and reads no object. @ret_total: how many there are. Return: 0; -LH_ENOMEM. The caller frees *@ret.
+ */
+int lh_graph_referrers(const struct lh_graph *graph, uint32_t number, size_t most, uint32_t **ret,
+		       size_t *ret_count, uint64_t *ret_total);
+
 static inline struct lh_csr lh_graph_csr(const struct lh_graph *graph)
 {
 	return (struct lh_csr){.count = graph->count, .offsets = graph->offsets, .edges = graph->edges};

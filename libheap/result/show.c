@@ -58,6 +58,14 @@ void lh_show_text(struct lh_string *out, const char *text)
 	}
 }
 
+int lh_text_for_terminal(struct lh_ctx *ctx, const char *text, char **ret)
+{
+	_cleanup_string_ struct lh_string out = {0};
+
+	lh_show_text(&out, text);
+	return lh_string_give(ctx, &out, ret);
+}
+
 static void show_count(struct lh_string *out, int64_t number)
 {
 	char text[LH_COUNT_MAX];

@@ -21,6 +21,9 @@ NOT_IN_PYTHON = {
     "lh_invocation_confine", "lh_invocation_expect_more", "lh_invocation_open", "lh_invocation_remember", "lh_invocation_set_target",
     "lh_cache_folder", "lh_result_address",
     "lh_result_value",              # lh_result_values() instead
+    # for lists on a terminal, one after the other: no more than lh_dominated_iter_new(), lh_path_iter_new() and lh_referrer_iter_new()
+    "lh_dominated_query_new", "lh_dominated_iter_rest", "lh_object_path_text", "lh_object_path_steps", "lh_referrer_first_new",
+    "lh_invocation_hide_values", "lh_text_for_terminal",
 }
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "libheap")
 

@@ -29,8 +29,9 @@ def complete(build, *words, cwd=None, **environment):
 
 def test_commands(build, commands):
     assert complete(build, "ty") == ["types"]
-    assert set(complete(build, "")) == set(commands) | {"help"}
+    assert set(complete(build, "")) == set(commands) | {"help", "browse", "serve"}
     assert complete(build, "help", "garb") == ["garbage"]
+    assert complete(build, "bro") == ["browse"] and "--no-values" in complete(build, "browse", "core", "--no")
 
 
 def test_options(build, commands):
@@ -104,7 +105,7 @@ def test_other_shells(build, commands, tmp_path, shell):
     (tmp_path / "core.1").touch()
     (tmp_path / "corefolder").mkdir()
     assert other_shell(shell, build, "ty") == ["types"]
-    assert set(other_shell(shell, build, "")) == set(commands) | {"help"}
+    assert set(other_shell(shell, build, "")) == set(commands) | {"help", "browse", "serve"}
     assert other_shell(shell, build, "types", "core", "--tr") == ["--tracked"]
     assert set(other_shell(shell, build, "types", "core", "--format", "")) == {"text", "json", "csv"}
     assert set(other_shell(shell, build, "types", "cor", cwd=tmp_path)) == {"core.1", "corefolder"}

@@ -246,6 +246,29 @@ static void run_dominated(struct lh_heap *heap, uint64_t addr)
 		;
 }
 
+/* What a list on a terminal asks: the largest, the others by type, and where they are. */
+static void run_lists(struct lh_heap *heap, uint64_t addr, struct lh_type *type)
+{
+	const struct lh_dominated_query query = {
+		.size = sizeof(query), .under = type ? 0 : addr, .all = type, .type = type, .limit = 3};
+	struct lh_dominated_group_info group = {.size = sizeof(group)};
+	_cleanup_(lh_dominated_iter_freep) struct lh_dominated_iter *iter = NULL;
+	_cleanup_(lh_reference_iter_freep) struct lh_reference_iter *steps = NULL, *up = NULL;
+	_cleanup_free_ char *text = NULL;
+	uint64_t below, objects;
+
+	if (lh_object_path_text(heap, addr, &text) == 0 && lh_object_path_steps(heap, addr, 2, &steps) == 0)
+		run_references(steps);
+	if (lh_referrer_first_new(heap, addr, STEPS, &up, &objects) == 0)
+		run_references(up);
+	if (lh_dominated_query_new(heap, &query, &iter) != 0)
+		return;
+	while (lh_dominated_iter_next(iter, &below) == 0)
+		;
+	while (lh_dominated_iter_rest(iter, &group) == 0)
+		;
+}
+
 /** struct chosen - objects to ask about, from all over the heap */
 struct chosen {
 	struct lh_heap *heap;
@@ -273,12 +296,16 @@ static void run_objects(struct lh_heap *heap)
 	struct lh_object_info object = {.size = sizeof(object)};
 	struct lh_objects_summary summary = {.size = sizeof(summary)};
 	struct chosen chosen = {.heap = heap};
+	struct lh_type *type;
 
 	(void)lh_object_walk(heap, NULL, on_object, &chosen, &object, &summary);
 	for (size_t i = 0; i < BATCH && i < chosen.seen; i++) {
 		run_contents(heap, chosen.addrs[i]);
 		run_levels(heap, chosen.addrs[i]);
 		run_dominated(heap, chosen.addrs[i]);
+		run_lists(heap, chosen.addrs[i], NULL);
+		if (lh_object_type(heap, chosen.addrs[i], &type) == 0)
+			run_lists(heap, chosen.addrs[i], type);
 		if (i % 4 == 0)
 			run_paths(heap, chosen.addrs[i], i % 3 == 0 ? NULL : i % 3 == 1 ? &all : &some);
 	}

@@ -13,7 +13,8 @@ def questions():
     """Every command by itself, but for those of an object, find, which asks nothing without options, and those that write a
     file; and those above"""
     names = heaps.run(["--complete", ""])[1].split()
-    not_alone = {words[0] for words in OF_AN_OBJECT} | {"find", "help", "export", "report", "snapshot", "diff", "capture", "fleet"}
+    not_alone = {words[0] for words in OF_AN_OBJECT} | {"find", "help", "export", "report", "snapshot", "diff", "capture", "fleet",
+                                                        "browse", "serve"}
     return [(name,) for name in names if name not in not_alone] + MORE
 
 
