@@ -164,7 +164,7 @@ def test_sent(interpreter, tmp_path):
 def test_recursion_is_folded(interpreter, folder):
     answer, _ = crash(interpreter, folder, "dig")
     assert native(answer).count("dig") > 5000 and "past the end of the thread's stack" in answer["summary"]["address"]
-    assert re.search(r"the line above, [\d,]+ more times", answer["text"]) and len(answer["text"].splitlines()) < 80
+    assert re.search(r"the line above, [\d,]+ more times", answer["text"]) and len(answer["text"].splitlines()) < 100
 
 
 def test_words(interpreter, folder):
