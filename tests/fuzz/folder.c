@@ -15,7 +15,6 @@ static int folder_fd, home_fd;
 
 static int remove_written(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	(void)st;
 	if (type != FTW_SL && ftw->level > 0)
 		(void)remove(path);
 	return 0;
@@ -23,9 +22,6 @@ static int remove_written(const char *path, const struct stat *st, int type, str
 
 static int remove_any(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
 	(void)remove(path);
 	return 0;
 }

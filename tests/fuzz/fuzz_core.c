@@ -36,8 +36,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	const char *seeds = getenv("PYHEAP_FUZZ_SEEDS");
 
-	(void)argc;
-	(void)argv;
 	if (!seeds || !seeds_open(seeds) || !folder_enter(seeds))
 		exit(1);
 	memory_watch();

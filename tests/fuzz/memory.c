@@ -24,7 +24,6 @@ static ssize_t current, peak; /* bytes since memory_begin(); less than 0: what w
 
 static void on_malloc(const volatile void *ptr, size_t size)
 {
-	(void)ptr;
 	current += (ssize_t)size;
 	if (current > peak)
 		peak = current;

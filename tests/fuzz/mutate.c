@@ -227,7 +227,6 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8
 {
 	struct input input, other;
 
-	(void)seed;
 	input_read(&input, data1, size1);
 	input_read(&other, data2, size2);
 	other.seed = input.seed;

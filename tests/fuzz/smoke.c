@@ -11,11 +11,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #define INPUT_MAX 1024
-#define HANG 30 /* seconds */
+#define HANG 30 /* seconds of the processor's time */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -33,7 +34,6 @@ static int finding = -1;
 /* libFuzzer's own, as far as the mutator needs it: some bytes become others. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
 {
-	(void)max_size;
 	if (size)
 		data[random_next(&state) % size] = (uint8_t)random_next(&state);
 	return size;
@@ -41,15 +41,17 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
 
 static void keep_finding(void)
 {
-	if (write(finding, input, input_len) != (ssize_t)input_len)
+	static const char text[] = "fuzz-smoke: the input is in the file fuzz-finding\n";
+
+	if (write(finding, input, input_len) != (ssize_t)input_len ||
+	    write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		perror("fuzz-finding");
 }
 
-static void on_alarm(int signal)
+static void on_hang(int signal)
 {
 	static const char text[] = "fuzz-smoke: an input takes too long\n";
 
-	(void)signal;
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) > 0)
 		keep_finding();
 	abort();
@@ -65,18 +67,20 @@ static void next_input(void)
 
 static void run_random(time_t seconds)
 {
+	/* Of its own time: the machine may be busy with other things. */
+	const struct itimerval hang = {.it_value.tv_sec = HANG}, none = {0};
 	time_t end = time(NULL) + seconds;
 	unsigned long count = 0;
 
 	finding = open("fuzz-finding", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (__sanitizer_set_death_callback)
 		__sanitizer_set_death_callback(keep_finding);
-	signal(SIGALRM, on_alarm);
+	signal(SIGPROF, on_hang);
 	for (; time(NULL) < end; count++) {
 		next_input();
-		alarm(HANG);
+		setitimer(ITIMER_PROF, &hang, NULL);
 		LLVMFuzzerTestOneInput(input, input_len);
-		alarm(0);
+		setitimer(ITIMER_PROF, &none, NULL);
 	}
 	printf("%lu inputs\n", count);
 }
