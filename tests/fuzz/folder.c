@@ -99,11 +99,11 @@ bool folder_cache(const char *id, const char *text, size_t len)
 	return setenv("PYHEAP_CACHE", "cache", 1) == 0;
 }
 
-bool folder_fill(const struct input *input, const uint8_t *image, size_t len)
+bool folder_fill(const struct input *input, const uint8_t *image, size_t len, bool always)
 {
 	if (fchdir(folder_fd) != 0)
 		return false;
-	if (memmem(input->words, input->words_len, MUTATED, strlen(MUTATED)))
+	if (always || memmem(input->words, input->words_len, MUTATED, strlen(MUTATED)))
 		write_file(MUTATED, image, len);
 	return true;
 }

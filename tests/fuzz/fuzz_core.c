@@ -52,25 +52,37 @@ static void run_layout(const struct input *input, const struct seed *seed, size_
 
 	by_cache.layout = LH_LAYOUT_DWARF;
 	if (core && fix_layout(seed->image, len, &text, id) == 0 && folder_cache(id, text.text, text.len))
-		run_input(&by_cache, core->pristine, core->len);
+		run_input(&by_cache, core->pristine, core->len, NULL);
+}
+
+/* What is no core: read by itself, and with the core that it belongs to. */
+static void run_other(const struct input *input, const struct seed *seed, const struct seed *program_of,
+		      size_t len)
+{
+	if (program_of)
+		run_input(input, program_of->pristine, program_of->len, MUTATED);
+	else if (run_parts(seed->image, len))
+		run_layout(input, seed, len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const struct seed *program_of;
 	struct input input;
 	struct seed *seed;
 	size_t len;
 
 	input_read(&input, data, size);
 	seed = seed_at(input.seed);
+	program_of = seed_beside(seed, ".exe", ".core");
 	len = input_apply(&input, seed);
-	if (!folder_fill(&input, seed->image, len))
+	if (!folder_fill(&input, seed->image, len, program_of))
 		abort();
 	memory_begin();
-	if (!run_parts(seed->image, len))
-		run_input(&input, seed->image, len);
+	if (seed->core)
+		run_input(&input, seed->image, len, NULL);
 	else
-		run_layout(&input, seed, len);
+		run_other(&input, seed, program_of, len);
 	memory_end(&input, seed);
 	if (!folder_clean())
 		abort();

@@ -54,7 +54,7 @@ void memory_end(const struct input *input, const struct seed *seed)
 	if (taken <= SLACK || !seed->core)
 		return;
 	memory_begin();
-	run_input(input, seed->pristine, seed->len);
+	run_input(input, seed->pristine, seed->len, NULL);
 	if (taken <= 2 * peak + SLACK)
 		return;
 	fprintf(stderr, "memory: %zd bytes at once, of %s as it is: %zd\n", taken, seed->name, peak);

@@ -11,6 +11,8 @@
 #include <libheap-command.h>
 #include <string.h>
 
+#define ENDS 4096 /* bytes */
+
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
@@ -83,6 +85,9 @@ static size_t choose_offset(const struct seed *seed, uint32_t *state)
 	uint32_t dice = random_next(state) % 32;
 	uint64_t addr = random_place(seed, state);
 
+	/* Of a program, headers are at the beginning and at the end. */
+	if (!seed->core && dice < 20 && seed->len > 2 * ENDS)
+		return random_next(state) % ENDS + (dice % 2 ? seed->len - ENDS : 0);
 	if (!seed->core)
 		return random_next(state) % seed->len;
 	if (dice == 0)

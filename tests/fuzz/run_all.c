@@ -59,7 +59,8 @@ static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_com
 	char *text, *warnings;
 	size_t len;
 
-	if (lh_invocation_new(ctx, command, argc, argv, false, &invocation) != 0)
+	/* As in a debugger, where the target is given; a command without one is of the shell. */
+	if (lh_invocation_new(ctx, command, argc, argv, !lh_command_takes_target(command), &invocation) != 0)
 		return;
 	if (lh_invocation_run(invocation, heap, &result) == 0) {
 		if (lh_result_format(result, &style, &text, &len) == 0) {
@@ -181,10 +182,10 @@ static void run_action(struct lh_ctx *ctx, struct lh_heap *heap, const struct in
 		run_commands(ctx, heap);
 }
 
-static void run(const uint8_t *image, size_t len, const struct input *input)
+static void run(const uint8_t *image, size_t len, const struct input *input, const char *exe)
 {
-	struct lh_target_options target_options = {.size = sizeof(target_options),
-						   .sysroot = getenv("PYHEAP_FUZZ_SYSROOT")};
+	struct lh_target_options target_options = {
+		.size = sizeof(target_options), .sysroot = getenv("PYHEAP_FUZZ_SYSROOT"), .exe = exe};
 	struct lh_heap_options heap_options = {.size = sizeof(heap_options),
 					       .layout = input ? input->layout : LH_LAYOUT_AUTO};
 	struct lh_target *target;
@@ -206,10 +207,10 @@ static void run(const uint8_t *image, size_t len, const struct input *input)
 
 void run_all(const uint8_t *image, size_t len)
 {
-	run(image, len, NULL);
+	run(image, len, NULL, NULL);
 }
 
-void run_input(const struct input *input, const uint8_t *image, size_t len)
+void run_input(const struct input *input, const uint8_t *image, size_t len, const char *exe)
 {
-	run(image, len, input);
+	run(image, len, input, exe);
 }

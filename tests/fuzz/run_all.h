@@ -9,8 +9,8 @@
  * Where the binaries are: PYHEAP_FUZZ_SYSROOT, default the paths that the core names.
  */
 void run_all(const uint8_t *image, size_t len);
-/** run_input() - the same with what @input asks for alone: many more images per minute */
-void run_input(const struct input *input, const uint8_t *image, size_t len);
+/** run_input() - the same with what @input asks for alone: many more images per minute. @exe: the program's file, NULL: the core names it */
+void run_input(const struct input *input, const uint8_t *image, size_t len, const char *exe);
 /** run_typed() - the typed functions of the library on an open heap: all iterators, a bounded part of each */
 struct lh_heap;
 void run_typed(struct lh_heap *heap);
