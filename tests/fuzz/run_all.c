@@ -48,6 +48,19 @@ static void collect(struct addresses *addresses, const char *json, size_t len)
 			keep(addresses, at + 1, strcspn(at + 1, "\""));
 }
 
+/* If help was asked for, nothing else was checked (libheap-command.h). */
+static bool shows_help(struct lh_ctx *ctx, const struct lh_command *command,
+		       const struct lh_invocation *invocation)
+{
+	char *text;
+
+	if (!lh_invocation_get(invocation, "help"))
+		return false;
+	if (lh_command_help(ctx, command, &text) == 0)
+		free(text);
+	return true;
+}
+
 /* The words of one invocation; a command that does not know an option refuses it, which is tried too. */
 static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command, int argc,
 		   const char *const *argv, struct addresses *addresses)
@@ -62,7 +75,7 @@ static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_com
 	/* As in a debugger, where the target is given; a command without one is of the shell. */
 	if (lh_invocation_new(ctx, command, argc, argv, !lh_command_takes_target(command), &invocation) != 0)
 		return;
-	if (lh_invocation_run(invocation, heap, &result) == 0) {
+	if (!shows_help(ctx, command, invocation) && lh_invocation_run(invocation, heap, &result) == 0) {
 		if (lh_result_format(result, &style, &text, &len) == 0) {
 			if (addresses)
 				collect(addresses, text, len);
