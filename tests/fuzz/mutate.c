@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How libFuzzer changes a core. Its own mutations insert and erase bytes, which in megabytes of heap is
- * mostly noise; here words are changed where they lie, the way memory gets corrupt: a pointer to elsewhere,
- * an off-by-one, a freed block's link, a huge count. Headers and notes are left to libFuzzer now and then,
- * and the end is cut off.
+ * How libFuzzer changes an input: the way memory gets corrupt. A word of a structure that libheap itself found in the seed becomes a
+ * pointer to elsewhere, an off-by-one, a huge count; a header is damaged, a page is zero, the end is cut off.
  */
-#include <stddef.h>
-#include <stdint.h>
+#include "mutate.h"
+#include "util/array.h"
+#include "words.h"
+
+#include <ctype.h>
+#include <libheap-command.h>
 #include <string.h>
 
-#define HEAD 8192 /* ELF header, program headers, notes */
+#define ENDS 4096 /* bytes */
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
+				 uint8_t *out, size_t max_size, unsigned seed);
 
-static uint32_t next(uint32_t *state)
+uint32_t random_next(uint32_t *state)
 {
 	*state ^= *state << 13;
 	*state ^= *state >> 17;
@@ -22,66 +26,216 @@ static uint32_t next(uint32_t *state)
 	return *state;
 }
 
-/* A word that is not zero: most of a core is zeros, and changing those finds little. */
-static size_t used_word(const uint8_t *data, size_t size, uint32_t *state)
+uint64_t random_place(const struct seed *seed, uint32_t *state)
 {
-	static const uint8_t zeros[8];
+	/* Objects most often: most code reads them. */
+	enum place_kind kind = random_next(state) % 3 ? PLACE_OBJECT : random_next(state) % PLACE_KINDS;
+	const struct places *places = &seed->places[kind];
+
+	return places->count ? places->addrs[random_next(state) % places->count] : 0;
+}
+
+static uint64_t word_at(const struct seed *seed, size_t offset)
+{
+	uint64_t word = 0;
+
+	if (offset + 8 <= seed->len)
+		memcpy(&word, seed->pristine + offset, 8);
+	return word;
+}
+
+/* A word in the first bytes of the structure at @addr, or of one that it refers to: keys of a dict, a frame's code. */
+static size_t near_place(const struct seed *seed, uint64_t addr, uint32_t *state)
+{
+	static const uint64_t reach[] = {4, 8, 16, 64, 512};
+	uint64_t words = reach[random_next(state) % 5];
+	size_t offset;
+
+	addr += 8 * (random_next(state) % words);
+	/* The collector's head and a managed dict are before an object. */
+	if (random_next(state) % 6 == 0)
+		addr -= 8 * (random_next(state) % 8);
+	if (!seed_offset(seed, addr & ~7ull, &offset))
+		return 0;
+	if (random_next(state) % 4 == 0) {
+		uint64_t there = word_at(seed, offset) + 8 * (random_next(state) % 8);
+		size_t next;
+
+		if (seed_offset(seed, there & ~7ull, &next))
+			return next;
+	}
+	return offset;
+}
+
+/* A word that is not zero: most of a core is zeros, and changing those finds little. */
+static size_t used_word(const struct seed *seed, uint32_t *state)
+{
 	size_t at = 0;
 
-	for (int tries = 0; tries < 32; tries++) {
-		at = next(state) % (size / 8) * 8;
-		if (memcmp(data + at, zeros, 8) != 0)
+	for (int tries = 0; tries < 32 && seed->len >= 8; tries++) {
+		at = random_next(state) % (seed->len / 8) * 8;
+		if (word_at(seed, at))
 			break;
 	}
 	return at;
 }
 
-static void change_word(uint8_t *data, size_t size, uint32_t *state)
+static size_t choose_offset(const struct seed *seed, uint32_t *state)
 {
-	static const uint64_t odd[] = {0,          1,          UINT64_MAX, INT64_MAX,
-				       1ull << 63, UINT32_MAX, 1ull << 32, 0x7fffffff};
-	size_t at = used_word(data, size, state);
-	uint64_t word;
+	uint32_t dice = random_next(state) % 32;
+	uint64_t addr = random_place(seed, state);
 
-	memcpy(&word, data + at, 8);
-	switch (next(state) % 8) {
-	case 0:
-	case 1:
-	case 2:
-		memcpy(&word, data + used_word(data, size, state), 8);
-		break;
-	case 3:
-		word = odd[next(state) % 8];
-		break;
-	case 4:
-		word += 8 * (next(state) % 33) - 128;
-		break;
-	case 5:
-		word ^= 1ull << next(state) % 64;
-		break;
-	case 6:
-		word = (word & ~0xffffull) | (next(state) & 0xffff);
-		break;
-	default:
-		word = (uint32_t)word | (uint64_t)next(state) << 32;
-	}
-	memcpy(data + at, &word, 8);
+	/* Of a program, headers are at the beginning and at the end. */
+	if (!seed->core && dice < 20 && seed->len > 2 * ENDS)
+		return random_next(state) % ENDS + (dice % 2 ? seed->len - ENDS : 0);
+	if (!seed->core)
+		return random_next(state) % seed->len;
+	if (dice == 0)
+		return random_next(state) % seed->head;
+	if (dice == 1 || !addr)
+		return used_word(seed, state);
+	return near_place(seed, addr, state);
 }
 
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+static uint64_t choose_value(const struct seed *seed, uint64_t word, uint32_t *state)
 {
-	uint32_t state = seed | 1;
-	uint32_t dice = next(&state) % 64;
+	static const uint64_t odd[] = {0,          1,          UINT64_MAX, INT64_MAX,  1ull << 63,
+				       UINT32_MAX, 1ull << 32, 0x7fffffff, 0x80000000, 2};
 
-	if (size < 2 * HEAD)
-		return LLVMFuzzerMutate(data, size, max_size);
-	if (dice == 0)
-		return size - next(&state) % (size / 2);
-	if (dice < 4) {
-		LLVMFuzzerMutate(data, HEAD, HEAD);
-		return size;
+	switch (random_next(state) % 10) {
+	case 0:
+	case 1:
+		return random_place(seed, state);
+	case 2:
+		return word_at(seed, used_word(seed, state));
+	case 3:
+	case 4:
+		return odd[random_next(state) % 10];
+	case 5:
+		return word + 8 * (random_next(state) % 33) - 128;
+	case 6:
+		return word ^ 1ull << random_next(state) % 64;
+	case 7:
+		return (word & ~0xffffull) | (random_next(state) & 0xffff);
+	case 8:
+		return word + (random_next(state) % 3) - 1;
 	}
-	for (uint32_t changes = 1u << next(&state) % 8; changes; changes--)
-		change_word(data, size, &state);
-	return size;
+	return (uint32_t)word | (uint64_t)random_next(state) << 32;
+}
+
+static struct edit make_edit(const struct seed *seed, uint32_t *state)
+{
+	struct edit edit = {.offset = (uint32_t)choose_offset(seed, state)};
+	uint32_t dice = random_next(state) % 64;
+
+	edit.value = choose_value(seed, word_at(seed, edit.offset), state);
+	if (isdigit(seed->pristine[edit.offset]) && !seed->core && dice >= 4) {
+		/* A cached layout: another number. */
+		edit.op = EDIT_BYTE;
+		edit.value = '0' + random_next(state) % 10;
+	} else if (dice == 0) {
+		edit.op = EDIT_CUT;
+	} else if (dice < 4) {
+		edit.op = EDIT_FILL;
+		edit.value = (8ull << random_next(state) % 12) << 32 | (random_next(state) % 4 ? 0 : 0xff);
+	} else if (dice < 24 || !seed->core) {
+		edit.op = EDIT_HALF + random_next(state) % 3;
+		edit.offset += random_next(state) % 8;
+	}
+	return edit;
+}
+
+static void change_edits(struct input *input, const struct seed *seed, uint32_t *state)
+{
+	uint32_t dice = random_next(state) % 8;
+	size_t at = input->edit_count ? random_next(state) % input->edit_count : 0;
+
+	if (dice == 0 && input->edit_count) {
+		input->edits[at] = input->edits[--input->edit_count];
+	} else if (dice == 1 && input->edit_count) {
+		input->edits[at].value =
+			choose_value(seed, word_at(seed, input->edits[at].offset % seed->len), state);
+	} else if (dice == 2 && input->edit_count) {
+		LLVMFuzzerMutate((uint8_t *)&input->edits[at].value, 8, 8);
+	} else if (dice == 3 && input->edit_count) {
+		input->edits[at].offset += 8 * (random_next(state) % 9) - 32;
+	} else {
+		for (uint32_t n = 1u << random_next(state) % 4; n && input->edit_count < EDITS_MAX; n--)
+			input->edits[input->edit_count++] = make_edit(seed, state);
+	}
+}
+
+static uint8_t choose_layout(uint32_t *state)
+{
+	/* Tables mostly: all else takes most of its time before the command begins. */
+	switch (random_next(state) % 64) {
+	case 0:
+		return LH_LAYOUT_DWARF;
+	case 1:
+		return LH_LAYOUT_DERIVED;
+	case 2:
+	case 3:
+		return LH_LAYOUT_OFFSETS;
+	case 4:
+		return LH_LAYOUT_AUTO;
+	}
+	return LH_LAYOUT_TABLE;
+}
+
+/* Whether it asks all other questions, and takes ten times as long. */
+static bool is_long(uint8_t action)
+{
+	static const char *const names[] = {"leaks", "report", "crash", "info", "export", "fleet", "diff"};
+	const struct lh_command *command = lh_command_at(action);
+
+	for (size_t i = 0; command && i < LH_ARRAY_SIZE(names); i++)
+		if (strcmp(lh_command_name(command), names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A command, or the typed functions; long ones are a quarter as likely. */
+static uint8_t choose_action(uint32_t *state)
+{
+	uint8_t action;
+
+	do
+		action = (uint8_t)(random_next(state) % (command_count() + 1));
+	while (is_long(action) && random_next(state) % 4);
+	return action;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed_of_random)
+{
+	uint32_t state = seed_of_random | 1;
+	struct input input;
+	struct seed *seed;
+
+	random_next(&state);
+	input_read(&input, data, size);
+	if (size < 4 || random_next(&state) % 8 == 0)
+		input.seed = (uint8_t)random_next(&state);
+	seed = seed_at(input.seed);
+	seed_find_places(seed);
+	if (size < 4 || random_next(&state) % 4 == 0) {
+		input.action = choose_action(&state);
+		input.layout = choose_layout(&state);
+		words_choose(&input, seed, &state);
+	}
+	change_edits(&input, seed, &state);
+	return input_write(&input, data, max_size);
+}
+
+/* Both inputs' edits, asked for what the first is asked for: offsets are of one seed. */
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *data1, size_t size1, const uint8_t *data2, size_t size2,
+				 uint8_t *out, size_t max_size, unsigned seed)
+{
+	struct input input, other;
+
+	input_read(&input, data1, size1);
+	input_read(&other, data2, size2);
+	other.seed = input.seed;
+	for (size_t i = 0; i < other.edit_count && input.edit_count < EDITS_MAX; i++)
+		input.edits[input.edit_count++] = other.edits[i];
+	return input_write(&input, out, max_size);
 }

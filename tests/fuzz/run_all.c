@@ -9,7 +9,6 @@
 #include "util/array.h"
 
 #include <libheap-command.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +48,19 @@ static void collect(struct addresses *addresses, const char *json, size_t len)
 			keep(addresses, at + 1, strcspn(at + 1, "\""));
 }
 
+/* If help was asked for, nothing else was checked (libheap-command.h). */
+static bool shows_help(struct lh_ctx *ctx, const struct lh_command *command,
+		       const struct lh_invocation *invocation)
+{
+	char *text;
+
+	if (!lh_invocation_get(invocation, "help"))
+		return false;
+	if (lh_command_help(ctx, command, &text) == 0)
+		free(text);
+	return true;
+}
+
 /* The words of one invocation; a command that does not know an option refuses it, which is tried too. */
 static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_command *command, int argc,
 		   const char *const *argv, struct addresses *addresses)
@@ -60,9 +72,10 @@ static void invoke(struct lh_ctx *ctx, struct lh_heap *heap, const struct lh_com
 	char *text, *warnings;
 	size_t len;
 
-	if (lh_invocation_new(ctx, command, argc, argv, false, &invocation) != 0)
+	/* As in a debugger, where the target is given; a command without one is of the shell. */
+	if (lh_invocation_new(ctx, command, argc, argv, !lh_command_takes_target(command), &invocation) != 0)
 		return;
-	if (lh_invocation_run(invocation, heap, &result) == 0) {
+	if (!shows_help(ctx, command, invocation) && lh_invocation_run(invocation, heap, &result) == 0) {
 		if (lh_result_format(result, &style, &text, &len) == 0) {
 			if (addresses)
 				collect(addresses, text, len);
@@ -144,87 +157,60 @@ static void run_addresses(struct lh_ctx *ctx, struct lh_heap *heap, const struct
 		invoke(ctx, heap, command, 1, &odd[i], NULL);
 }
 
-static unsigned command_count(void)
-{
-	unsigned count = 0;
-
-	while (lh_command_at(count))
-		count++;
-	return count;
-}
-
 /* Whether it answers without an address: it has no argument, or one in brackets. */
 static bool is_for_all(const struct lh_command *command)
 {
 	return strchr("[", lh_command_arguments(command)[0]) != NULL;
 }
 
-/* Of the commands that @chosen selects by their number, and one more for the typed functions; addresses come from others' answers. */
-static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap, unsigned chosen)
+/* Commands that take an address get those of others' answers. */
+static void run_commands(struct lh_ctx *ctx, struct lh_heap *heap)
 {
 	static const char *const json[] = {"-f", "json", "--type", "*"};
 	const struct lh_command *command;
 	struct addresses addresses = {0};
-	size_t count = command_count();
 
-	if (chosen >> count & 1)
-		run_typed(heap);
+	run_typed(heap);
 	invoke(ctx, heap, lh_command_find("find"), 4, json, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
-		if (chosen >> i & 1 && is_for_all(command))
+		if (is_for_all(command))
 			run_plain(ctx, heap, command, &addresses);
 	for (size_t i = 0; (command = lh_command_at(i)); i++)
-		if (chosen >> i & 1 && lh_command_arguments(command)[0] != 0)
+		if (lh_command_arguments(command)[0] != 0)
 			run_addresses(ctx, heap, command, &addresses);
 }
 
-static unsigned sum_of(const uint8_t *image, size_t len)
+/* What an input asks for; all commands if there is none. */
+static void run_action(struct lh_ctx *ctx, struct lh_heap *heap, const struct input *input)
 {
-	unsigned sum = 0;
+	const struct lh_command *command = input ? lh_command_at(input->action) : NULL;
+	const char *argv[WORDS_MAX];
+	char text[WORDS_LEN + 1];
 
-	for (size_t i = 0; i < len; i += 1 + len / 4096)
-		sum = sum * 31 + image[i];
-	return sum;
+	if (command)
+		invoke(ctx, heap, command, input_argv(input, text, argv), argv, NULL);
+	else if (input && input->action == command_count() + ACTION_TYPED)
+		run_typed(heap);
+	else
+		run_commands(ctx, heap);
 }
 
-/* Tables mostly: reading the same DWARF at each run takes most of its time. The image decides, so that a find
- * stays one. */
-static enum lh_layout_source choose_layout(const uint8_t *image, size_t len)
+static void run(const uint8_t *image, size_t len, const struct input *input, const char *exe)
 {
-	switch (sum_of(image, len) >> 4 & 31) {
-	case 0:
-		return LH_LAYOUT_DWARF;
-	case 1:
-	case 2:
-		return LH_LAYOUT_OFFSETS;
-	case 3:
-	case 4:
-		return LH_LAYOUT_DERIVED;
-	case 5:
-	case 6:
-		return LH_LAYOUT_AUTO;
-	}
-	return LH_LAYOUT_TABLE;
-}
-
-static void run(const uint8_t *image, size_t len, unsigned chosen)
-{
-	struct lh_target_options target_options = {.size = sizeof(target_options),
-						   .sysroot = getenv("PYHEAP_FUZZ_SYSROOT")};
-	struct lh_heap_options heap_options = {.size = sizeof(heap_options)};
+	struct lh_target_options target_options = {
+		.size = sizeof(target_options), .sysroot = getenv("PYHEAP_FUZZ_SYSROOT"), .exe = exe};
+	struct lh_heap_options heap_options = {.size = sizeof(heap_options),
+					       .layout = input ? input->layout : LH_LAYOUT_AUTO};
 	struct lh_target *target;
 	struct lh_heap *heap;
 	struct lh_ctx *ctx;
 
-	/* An input must not leave a layout behind, nor make anybody be asked for debug information. */
-	setenv("PYHEAP_CACHE", "off", 1);
-	unsetenv("DEBUGINFOD_URLS");
 	if (lh_ctx_new(&ctx) != 0)
 		return;
+	lh_ctx_set_threads(ctx, input ? 1 : 0);
 	if (lh_target_open_core_image(ctx, image, len, &target_options, &target) == 0) {
-		heap_options.layout = choose_layout(image, len);
 		if (lh_heap_open(target, &heap_options, &heap) == 0) {
-			run_commands(ctx, heap, chosen);
+			run_action(ctx, heap, input);
 			lh_heap_free(heap);
 		}
 		lh_target_free(target);
@@ -234,10 +220,10 @@ static void run(const uint8_t *image, size_t len, unsigned chosen)
 
 void run_all(const uint8_t *image, size_t len)
 {
-	run(image, len, UINT_MAX);
+	run(image, len, NULL, NULL);
 }
 
-void run_some(const uint8_t *image, size_t len)
+void run_input(const struct input *input, const uint8_t *image, size_t len, const char *exe)
 {
-	run(image, len, 1u << (sum_of(image, len) >> 9) % (command_count() + 1));
+	run(image, len, input, exe);
 }

@@ -28,26 +28,41 @@ static uint64_t fnv1a(const char *bytes, size_t len)
 	return h;
 }
 
-/* With the checksum put right: chance would never find it, and who writes such a file on purpose has it. */
-static void run_cached_layout(const uint8_t *data, size_t len)
+static bool begins_with(const uint8_t *data, size_t len, const char *text)
+{
+	return len >= strlen(text) && memcmp(data, text, strlen(text)) == 0;
+}
+
+int fix_layout(const uint8_t *data, size_t len, struct lh_string *ret, char *id)
 {
 	_cleanup_free_ char *text = strndup((const char *)data, len < TEXT_MAX ? len : TEXT_MAX);
-	_cleanup_string_ struct lh_string fixed = {0};
-	struct lh_layout layout;
-	struct lh_ctx *ctx;
-	char id[128] = "", *end, *line;
+	char *end, *line;
 
-	if (!text || lh_ctx_new(&ctx) != 0)
-		return;
+	id[0] = '\0';
+	if (!text || !begins_with(data, len, TEXT))
+		return LH_ABSENT;
 	line = strstr(text, ID_LINE);
 	if (line)
-		snprintf(id, sizeof(id), "%.*s", (int)strcspn(line + strlen(ID_LINE), "\n"),
+		snprintf(id, LAYOUT_ID_MAX, "%.*s", (int)strcspn(line + strlen(ID_LINE), "\n"),
 			 line + strlen(ID_LINE));
 	end = strstr(text, "\nchecksum ");
 	if (end)
 		end[1] = '\0';
-	lh_string_addf(&fixed, "%schecksum %016" PRIx64 "\n", text, fnv1a(text, strlen(text)));
-	if (!fixed.failed && lh_layout_read_text(fixed.text, fixed.len, id, &layout) == 0) {
+	lh_string_addf(ret, "%schecksum %016" PRIx64 "\n", text, fnv1a(text, strlen(text)));
+	return ret->failed ? LH_ABSENT : 0;
+}
+
+static void run_cached_layout(const uint8_t *data, size_t len)
+{
+	_cleanup_string_ struct lh_string fixed = {0};
+	struct lh_layout layout;
+	char id[LAYOUT_ID_MAX];
+	struct lh_ctx *ctx;
+
+	if (lh_ctx_new(&ctx) != 0)
+		return;
+	if (fix_layout(data, len, &fixed, id) == 0 &&
+	    lh_layout_read_text(fixed.text, fixed.len, id, &layout) == 0) {
 		lh_layout_set_constants(&layout);
 		lh_layout_drop_parts(&layout);
 		lh_layout_check(ctx, &layout);
@@ -108,11 +123,6 @@ static void run_program(const uint8_t *data, size_t len)
 		lh_ctx_free(ctx);
 	}
 	close(fd);
-}
-
-static bool begins_with(const uint8_t *data, size_t len, const char *text)
-{
-	return len >= strlen(text) && memcmp(data, text, strlen(text)) == 0;
 }
 
 bool run_parts(const uint8_t *data, size_t len)

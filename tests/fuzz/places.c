@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the structures of a seed are: libheap says so of the seed as it is, before anything in it is changed. */
+#include "seeds.h"
+
+#include <libheap-memory.h>
+#include <libheap-objects.h>
+#include <libheap-process.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpython/heap.h"
+
+#define OF_TYPE \
+	24 /* objects of a type that are kept: the few of a rare type are as likely as those of dict */
+#define TYPES 1024          /* types that are distinguished */
+#define ALLOCATOR_STEP 1024 /* bytes from one place in malloc's memory to the next */
+
+/** struct walk - objects of each type so far, by a hash of the type's address */
+struct walk {
+	struct seed *seed;
+	struct lh_heap *heap;
+	unsigned char seen[TYPES];
+};
+
+static int on_object(void *arg, const struct lh_object_info *object)
+{
+	struct walk *walk = arg;
+	uint64_t type = object->type->addr;
+	unsigned char *seen = &walk->seen[(type >> 4) % TYPES];
+
+	if (*seen == OF_TYPE)
+		return 0;
+	place_add(walk->seed, PLACE_OBJECT, object->addr);
+	if (!(*seen)++)
+		place_add(walk->seed, PLACE_TYPE, type);
+	return 0;
+}
+
+static void find_frames(struct seed *seed, struct lh_heap *heap, uint64_t thread)
+{
+	struct lh_frame_info frame = {.size = sizeof(frame)};
+	struct lh_frame_iter *iter;
+
+	if (lh_frame_iter_new(heap, thread, &iter) != 0)
+		return;
+	while (lh_frame_iter_next(iter, &frame) == 0)
+		place_add(seed, PLACE_FRAME, frame.addr);
+	lh_frame_iter_free(iter);
+}
+
+static void find_states(struct seed *seed, struct lh_heap *heap)
+{
+	struct lh_thread_info thread = {.size = sizeof(thread)};
+	struct lh_thread_iter *iter;
+
+	place_add(seed, PLACE_STATE, heap->runtime);
+	for (size_t i = 0; i < heap->interp_count; i++) {
+		place_add(seed, PLACE_STATE, heap->interps[i].addr);
+		place_add(seed, PLACE_STATE, heap->interps[i].gc);
+	}
+	if (lh_thread_iter_new(heap, &iter) != 0)
+		return;
+	while (lh_thread_iter_next(iter, &thread) == 0) {
+		place_add(seed, PLACE_STATE, thread.addr);
+		find_frames(seed, heap, thread.addr);
+	}
+	lh_thread_iter_free(iter);
+}
+
+static void find_arenas(struct seed *seed, struct lh_heap *heap)
+{
+	struct lh_arena_info arena = {.size = sizeof(arena)};
+	struct lh_pool_info pool = {.size = sizeof(pool)};
+
+	for (size_t i = 0; lh_arena_at(heap, i, &arena) == 0; i++)
+		for (size_t k = 0; lh_pool_at(heap, i, k, &pool) == 0; k++)
+			place_add(seed, PLACE_POOL, pool.addr);
+}
+
+/* Words that refer to an arena: pymalloc's own list of them is known to no typed function. */
+static void find_arena_lists(struct seed *seed, struct lh_heap *heap)
+{
+	struct lh_arena_info arena = {.size = sizeof(arena)};
+
+	for (size_t i = 0; i < 4 && lh_arena_at(heap, i, &arena) == 0; i++)
+		for (size_t s = 0; s < seed->segment_count; s++)
+			for (uint64_t at = 0; at + 8 <= seed->segments[s].size; at += 8)
+				if (memcmp(seed->pristine + seed->segments[s].offset + at, &arena.addr, 8) ==
+				    0)
+					place_add(seed, PLACE_ARENA, seed->segments[s].addr + at);
+}
+
+/* All that is neither code nor data of a module nor an arena may be malloc's: the mapping that the kernel calls heap is the first. */
+static void find_allocator(struct seed *seed, struct lh_heap *heap)
+{
+	const struct lh_target *target = heap->target;
+
+	for (size_t i = 0; i < target->mapping_count; i++) {
+		const struct lh_mapping *m = &target->mappings[i];
+
+		if (m->path || !m->writable)
+			continue;
+		for (uint64_t addr = m->start; addr < m->end; addr += ALLOCATOR_STEP)
+			place_add(seed, PLACE_ALLOCATOR, addr);
+	}
+}
+
+static void ask_heap(struct seed *seed, struct lh_heap *heap)
+{
+	struct walk walk = {.seed = seed, .heap = heap};
+	struct lh_object_info object = {.size = sizeof(object)};
+
+	find_states(seed, heap);
+	find_arenas(seed, heap);
+	find_arena_lists(seed, heap);
+	find_allocator(seed, heap);
+	(void)lh_object_walk(heap, NULL, on_object, &walk, &object, NULL);
+}
+
+void seed_find_places(struct seed *seed)
+{
+	struct lh_target *target;
+	struct lh_heap *heap;
+	struct lh_ctx *ctx;
+
+	if (seed->searched)
+		return;
+	seed->searched = true;
+	if (!seed->core || lh_ctx_new(&ctx) != 0)
+		return;
+	if (lh_target_open_core_image(ctx, seed->pristine, seed->len, NULL, &target) == 0) {
+		if (lh_heap_open(target, NULL, &heap) == 0) {
+			ask_heap(seed, heap);
+			lh_heap_free(heap);
+		}
+		lh_target_free(target);
+	}
+	lh_ctx_free(ctx);
+}
