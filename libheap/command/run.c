@@ -181,7 +181,11 @@ static int run_on_copy(struct lh_invocation *invocation, struct lh_result **ret)
 
 int lh_invocation_run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh_result **ret)
 {
-	int r = run_once(invocation, heap, ret);
+	int r;
 
+	if (lh_invocation_has(invocation, "help")) /* then the words were not looked at */
+		return lh_fail(invocation->ctx, LH_EUSAGE, "%s: --help asks for its help, not for an answer",
+			       invocation->command->name);
+	r = run_once(invocation, heap, ret);
 	return r == LH_ABSENT && heap ? run_on_copy(invocation, ret) : r;
 }
