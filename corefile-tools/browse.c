@@ -86,6 +86,7 @@ static void remember_terminal(void)
 	snprintf(leave_sequence, sizeof(leave_sequence), "%s%s%s",
 		 exit_attribute_mode ? exit_attribute_mode : "", exit_ca_mode ? exit_ca_mode : "",
 		 cursor_normal ? cursor_normal : "");
+	del_curterm(cur_term); /* newterm() makes another */
 }
 
 /* ---- the heap ---- */
