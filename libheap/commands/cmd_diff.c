@@ -50,13 +50,17 @@ static int open_all(struct lh_invocation *invocation, struct lh_diff *diff)
 static int take_moment(struct lh_diff *diff, const struct lh_moment *moment, const char *word)
 {
 	size_t i = diff->count;
+	int r;
 
 	diff->words[i] = word;
 	diff->earlier[i] = (struct lh_earlier){moment->target, moment->heap};
 	diff->earlier[i].heap->hide_values = diff->heap->hide_values;
 	diff->count++;
 	compare(diff, i);
-	return lh_result_missing(diff->result, moment->heap);
+	lh_result_about(diff->result, word);
+	r = lh_result_missing(diff->result, moment->heap);
+	lh_result_about(diff->result, NULL);
+	return r;
 }
 
 static int take_all(struct lh_diff *diff)

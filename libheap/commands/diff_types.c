@@ -122,6 +122,7 @@ int lh_diff_warn(struct lh_diff *diff, const struct lh_growth *g)
 	int r = 0;
 
 	for (int moment = 0; r == 0 && moment < LH_MOMENTS; moment++) {
+		lh_result_about(diff->result, moment == LH_BEFORE ? diff->words[0] : NULL);
 		r = lh_result_memory_warnings(diff->result, g->memory[moment]);
 		if (r == 0)
 			r = lh_result_findings(diff->result, &g->counts[moment].findings,

@@ -27,7 +27,10 @@ int lh_earlier_open(const struct lh_invocation *invocation, const char *word, co
 	if (r < 0)
 		return fail_named(heap->ctx, word, r);
 	ret->heap->hide_values = heap->hide_values;
-	return lh_result_missing(result, ret->heap);
+	lh_result_about(result, word);
+	r = lh_result_missing(result, ret->heap);
+	lh_result_about(result, NULL);
+	return r;
 }
 
 void lh_earlier_fini(struct lh_earlier *earlier)

@@ -278,15 +278,24 @@ int lh_result_summarize(struct lh_result *result, const struct lh_summary *summa
 int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *addr, const char *format, ...)
 {
 	struct lh_warning warning = {.code = code, .addr = addr ? *addr : 0, .has_addr = addr != NULL};
+	_cleanup_string_ struct lh_string text = {0};
 	va_list ap;
 
+	if (result->about)
+		lh_string_addf(&text, "%s: ", result->about);
 	va_start(ap, format);
-	warning.text = keepv(result, format, ap);
+	lh_string_addv(&text, format, ap);
 	va_end(ap);
+	warning.text = text.failed ? NULL : lh_result_keep(result, text.text);
 	if (!warning.text)
 		return lh_nomem(result->ctx);
 	return lh_append(result->ctx, result->warnings, result->warning_count, result->warning_capacity,
 			 warning);
+}
+
+void lh_result_about(struct lh_result *result, const char *what)
+{
+	result->about = what;
 }
 
 void lh_result_incomplete(struct lh_result *result)

@@ -104,6 +104,8 @@ int lh_result_summarize(struct lh_result *result, const struct lh_summary *summa
 /** lh_result_warn() - something is missing or odd; @code is a short word ("truncated"). Sets nothing else. */
 int lh_result_warn(struct lh_result *result, const char *code, const uint64_t *addr, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/** lh_result_about() - what warnings from now on are about: their texts begin with it. NULL: the target. It stays the caller's. */
+void lh_result_about(struct lh_result *result, const char *what);
 /** lh_result_incomplete() - the answer is not over all data: "complete": false */
 void lh_result_incomplete(struct lh_result *result);
 /** lh_result_headline() - one sentence above the table, in text only */

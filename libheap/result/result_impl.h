@@ -75,6 +75,7 @@ struct lh_result {
 	struct lh_folded *folded; /* by the rows after which they are shown */
 	size_t folded_count, folded_capacity;
 	const char *headline;
+	const char *about; /* see lh_result_about() */
 	bool incomplete, found, failed;
 };
 

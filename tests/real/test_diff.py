@@ -201,7 +201,8 @@ def test_memory_that_is_missing_leaves_doubts(moments):
     answer = json.loads(out)
     row = rows_of(answer)["Session"]
     lost = [one for one in moments.said["cache"]["stay"] if start <= one < start + LOST]
-    assert len(lost) > 100 and not answer["complete"] and answer["warnings"]
+    assert len(lost) > 100 and not answer["complete"]
+    assert answer["warnings"] and all(warning["text"].startswith(path + ": ") for warning in answer["warnings"])
     assert row["born"] == 0 and row["doubtful"] >= len(lost)
     assert row["count_before"] <= 20000 + 1150 - len(lost)
 
