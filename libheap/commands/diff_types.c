@@ -214,9 +214,9 @@ static int note(struct lh_diff *diff, const struct lh_growth *g)
 	if (g->doubtful)
 		return lh_result_note(
 			diff->result,
-			"%s objects have the address and type of an earlier one and other contents: "
-			"changed since, or new ones at an address that was free again.",
-			LH_COUNTED(g->doubtful));
+			"%s %s the address and type of an earlier one and other contents: changed "
+			"since, or new at an address that was free again.",
+			LH_COUNTED(g->doubtful), g->doubtful == 1 ? "object has" : "objects have");
 	return 0;
 }
 
