@@ -34,10 +34,15 @@ bool lh_refcnt_is_pointer(const struct lh_heap *heap, struct lh_view *view, uint
  * shorter. */
 static uint64_t sure_bytes(const struct lh_layout *l, const struct lh_type *type)
 {
+	uint64_t var_end = (uint64_t)lh_layout_at(l, LH_F_VAR_SIZE) + 8;
+
 	if (type->kind->id == LH_KIND_TYPE && !type->python)
 		return lh_layout_at(l, LH_F_TYPE_SIZE);
 	if (type->kind->id == LH_KIND_STR && type->exact && !type->python) /* others are not compact */
 		return lh_layout_at(l, LH_F_STR_ASCII_SIZE);
+	/* A type with items has ob_size in its basicsize, where that is not damaged. */
+	if (type->itemsize && (uint64_t)type->basicsize < var_end)
+		return var_end;
 	return (uint64_t)type->basicsize;
 }
 
