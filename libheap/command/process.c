@@ -47,11 +47,11 @@ int lh_process_check(struct lh_ctx *ctx, const struct lh_process_id *process)
 {
 	uint64_t started;
 
-	if (lh_process_is_replaced(process))
-		return lh_fail(ctx, LH_ESRCH, "process %d has ended, and another one has its number now",
-			       (int)process->pid);
 	if (!read_start((uint64_t)process->pid, &started))
 		return lh_fail(ctx, LH_ESRCH, "process %d has ended", (int)process->pid);
+	if (started != process->started)
+		return lh_fail(ctx, LH_ESRCH, "process %d has ended, and another one has its number now",
+			       (int)process->pid);
 	return 0;
 }
 

@@ -130,7 +130,7 @@ static int ask_heap(struct lh_invocation *invocation, struct lh_heap *heap, stru
 	uint64_t redacted = heap->redacted;
 	int r;
 
-	heap->hide_values = heap->target->blanked || hides_values(invocation);
+	lh_invocation_hide_values(invocation, heap);
 	lh_heap_ask(heap);
 	r = describe(result, heap);
 	if (r == 0)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diff: Growth between moments. */
-#include "command/findings.h"
 #include "commands/diff.h"
 #include "commands/records.h"
 
@@ -49,18 +48,12 @@ static int open_all(struct lh_invocation *invocation, struct lh_diff *diff)
 
 static int take_moment(struct lh_diff *diff, const struct lh_moment *moment, const char *word)
 {
-	size_t i = diff->count;
-	int r;
+	size_t i = diff->count++;
 
 	diff->words[i] = word;
 	diff->earlier[i] = (struct lh_earlier){moment->target, moment->heap};
-	diff->earlier[i].heap->hide_values = diff->heap->hide_values;
-	diff->count++;
 	compare(diff, i);
-	lh_result_about(diff->result, word);
-	r = lh_result_missing(diff->result, moment->heap);
-	lh_result_about(diff->result, NULL);
-	return r;
+	return lh_earlier_take(word, diff->heap, diff->result, &diff->earlier[i]);
 }
 
 static int take_all(struct lh_diff *diff)

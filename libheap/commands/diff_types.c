@@ -6,34 +6,27 @@
 #include "describe/path_text.h"
 #include "util/shell.h"
 
+/* @native, @born: which of them gives way when there is no room; see lh_column.spare */
+#define GROWTH_COLUMNS(native, born)                                                                         \
+	{"type", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE}, {"count_before", "BEFORE", LH_K_COUNT, .spare = 1}, \
+		{"count_after", "AFTER", LH_K_COUNT}, {"count_delta", "MORE", LH_K_COUNT},                   \
+		{"bytes_before", NULL, LH_K_BYTES, .hidden = true},                                          \
+		{"bytes_after", NULL, LH_K_BYTES, .hidden = true}, {"bytes_delta", "BYTES", LH_K_BYTES},     \
+		{"native_delta", "NATIVE", LH_K_BYTES, .spare = (native)},                                   \
+		{"born", "NEW", LH_K_COUNT, .spare = (born)},                                                \
+		{"doubtful", NULL, LH_K_COUNT, .hidden = true},                                              \
+	{                                                                                                    \
+		"is_memory", NULL, LH_K_BOOL, .hidden = true                                                 \
+	}
+
 const struct lh_column lh_diff_type_columns[] = {
-	{"type", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
-	{"count_before", "BEFORE", LH_K_COUNT, .spare = 1},
-	{"count_after", "AFTER", LH_K_COUNT},
-	{"count_delta", "MORE", LH_K_COUNT},
-	{"bytes_before", NULL, LH_K_BYTES, .hidden = true},
-	{"bytes_after", NULL, LH_K_BYTES, .hidden = true},
-	{"bytes_delta", "BYTES", LH_K_BYTES},
-	{"native_delta", "NATIVE", LH_K_BYTES, .spare = 2},
-	{"born", "NEW", LH_K_COUNT},
-	{"doubtful", NULL, LH_K_COUNT, .hidden = true},
-	{"is_memory", NULL, LH_K_BOOL, .hidden = true},
+	GROWTH_COLUMNS(2, 0),
 	{},
 };
 
 /* Of a process that is watched, too: what was born until the middle and is still there at the end */
 const struct lh_column lh_diff_watch_columns[] = {
-	{"type", NULL, LH_K_TEXT, .cut = LH_CUT_MIDDLE},
-	{"count_before", "BEFORE", LH_K_COUNT, .spare = 1},
-	{"count_after", "AFTER", LH_K_COUNT},
-	{"count_delta", "MORE", LH_K_COUNT},
-	{"bytes_before", NULL, LH_K_BYTES, .hidden = true},
-	{"bytes_after", NULL, LH_K_BYTES, .hidden = true},
-	{"bytes_delta", "BYTES", LH_K_BYTES},
-	{"native_delta", "NATIVE", LH_K_BYTES, .spare = 3},
-	{"born", "NEW", LH_K_COUNT, .spare = 2},
-	{"doubtful", NULL, LH_K_COUNT, .hidden = true},
-	{"is_memory", NULL, LH_K_BOOL, .hidden = true},
+	GROWTH_COLUMNS(3, 2),
 	{"stays", "STAY", LH_K_COUNT},
 	{"stay_bytes", NULL, LH_K_BYTES, .hidden = true},
 	{"example", NULL, LH_K_ADDR, .hidden = true},

@@ -16,6 +16,18 @@ static int fail_named(struct lh_ctx *ctx, const char *word, int r)
 	return r == -LH_ENOMEM || r == -LH_EINTR ? r : lh_fail(ctx, -r, "%s: %s", word, text);
 }
 
+int lh_earlier_take(const char *word, const struct lh_heap *heap, struct lh_result *result,
+		    struct lh_earlier *earlier)
+{
+	int r;
+
+	earlier->heap->hide_values = heap->hide_values;
+	lh_result_about(result, word);
+	r = lh_result_missing(result, earlier->heap);
+	lh_result_about(result, NULL);
+	return r;
+}
+
 int lh_earlier_open(const struct lh_invocation *invocation, const char *word, const struct lh_heap *heap,
 		    struct lh_result *result, struct lh_earlier *ret)
 {
@@ -26,11 +38,7 @@ int lh_earlier_open(const struct lh_invocation *invocation, const char *word, co
 	r = lh_invocation_open_heap(invocation, ret->target, &ret->heap);
 	if (r < 0)
 		return fail_named(heap->ctx, word, r);
-	ret->heap->hide_values = heap->hide_values;
-	lh_result_about(result, word);
-	r = lh_result_missing(result, ret->heap);
-	lh_result_about(result, NULL);
-	return r;
+	return lh_earlier_take(word, heap, result, ret);
 }
 
 void lh_earlier_fini(struct lh_earlier *earlier)

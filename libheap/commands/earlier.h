@@ -15,6 +15,10 @@ struct lh_earlier {
  * target itself, whose contents may have to be hidden. Return: 0, -LH_E*. Free with lh_earlier_fini() in any case. */
 int lh_earlier_open(const struct lh_invocation *invocation, const char *word, const struct lh_heap *heap,
 		    struct lh_result *result, struct lh_earlier *ret);
+/** lh_earlier_take() - prepare one that is open: it shows as much as @heap does, and @result says what is missing in it, as @word's.
+ * Return: 0, -LH_ENOMEM. */
+int lh_earlier_take(const char *word, const struct lh_heap *heap, struct lh_result *result,
+		    struct lh_earlier *earlier);
 void lh_earlier_fini(struct lh_earlier *earlier);
 
 #endif
