@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/tree_groups.h"
 #include "util/array.h"
+#include "util/cleanup.h"
 #include "util/inline.h"
 
 #include <stdlib.h>
@@ -50,7 +51,8 @@ LH_ALWAYS_INLINE void prefetch(const struct lh_tree_grouper *g, const uint32_t *
 	}
 }
 
-static int add(struct lh_tree_grouper *g, struct lh_tree_groups *groups, uint32_t place)
+/* *@ret: which group it is in. */
+static int add(struct lh_tree_grouper *g, struct lh_tree_groups *groups, uint32_t place, uint32_t *ret)
 {
 	const struct lh_retained *from = g->x->from;
 	uint32_t type = type_of(g, place), *slot = slot_of(g, type);
@@ -64,7 +66,8 @@ static int add(struct lh_tree_grouper *g, struct lh_tree_groups *groups, uint32_
 			return r;
 		*slot = (uint32_t)groups->count;
 	}
-	group = &groups->items[*slot - 1];
+	*ret = *slot - 1;
+	group = &groups->items[*ret];
 	group->count++;
 	group->bytes += lh_graph_bytes(&from->graph, from->tree.node[place]);
 	group->retained += from->bytes[place];
@@ -73,7 +76,7 @@ static int add(struct lh_tree_grouper *g, struct lh_tree_groups *groups, uint32_
 }
 
 /* Groups are in the order of their first objects so far, which is that of the heap. */
-static void place_all(struct lh_tree_grouper *g, struct lh_tree_groups *groups, const uint32_t *places,
+static void place_all(struct lh_tree_groups *groups, const uint32_t *places, const uint32_t *group_of,
 		      size_t count)
 {
 	size_t first = 0;
@@ -84,10 +87,7 @@ static void place_all(struct lh_tree_grouper *g, struct lh_tree_groups *groups, 
 		groups->items[i].count = 0;
 	}
 	for (size_t i = 0; i < count; i++) {
-		struct lh_tree_group *group;
-
-		prefetch(g, places, i, count);
-		group = &groups->items[*slot_of(g, type_of(g, places[i])) - 1];
+		struct lh_tree_group *group = &groups->items[group_of[i]];
 
 		groups->places[group->first + group->count++] = places[i];
 	}
@@ -105,17 +105,18 @@ static int compare_retained(const void *a, const void *b)
 int lh_tree_groups_make(struct lh_tree_grouper *g, const uint32_t *places, size_t count,
 			struct lh_tree_groups *ret)
 {
+	_cleanup_free_ uint32_t *group_of = lh_new0(uint32_t, count + 1);
 	int r = 0;
 
 	*ret = (struct lh_tree_groups){.places = lh_new0(uint32_t, count + 1)};
-	if (!ret->places)
+	if (!ret->places || !group_of)
 		return lh_nomem(g->x->heap->ctx);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		prefetch(g, places, i, count);
-		r = add(g, ret, places[i]);
+		r = add(g, ret, places[i], &group_of[i]);
 	}
 	if (r == 0)
-		place_all(g, ret, places, count);
+		place_all(ret, places, group_of, count);
 	for (size_t i = 0; i < ret->count; i++)
 		*slot_of(g, ret->items[i].type) = 0;
 	if (r == 0 && ret->count)

@@ -32,7 +32,7 @@ struct lh_tree_grouper {
 int lh_tree_grouper_init(struct lh_export *x, struct lh_tree_grouper *ret);
 void lh_tree_grouper_fini(struct lh_tree_grouper *grouper);
 
-/** lh_tree_groups_make() - groups of the @count objects at @places. Time: a step per object. Memory: 4 bytes per object. Return: 0;
+/** lh_tree_groups_make() - groups of the @count objects at @places. Time: a step per object. Memory: 4 bytes per object, and 4 while they are found. Return: 0;
  * -LH_ENOMEM. Free with lh_tree_groups_fini() in any case. */
 int lh_tree_groups_make(struct lh_tree_grouper *grouper, const uint32_t *places, size_t count,
 			struct lh_tree_groups *ret);

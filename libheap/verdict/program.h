@@ -3,7 +3,25 @@
 #ifndef LH_VERDICT_PROGRAM_H
 #define LH_VERDICT_PROGRAM_H
 
+#include "util/inline.h"
 #include "verdict/leaks.h"
+
+#define LH_LEAKS_AHEAD 16 /* places that a loop over all of them asks for before it is there */
+
+/** lh_leaks_expect() - a loop over places comes to @place soon: places are in another order than what is known by number, so
+ * that it would wait for memory */
+LH_ALWAYS_INLINE void lh_leaks_expect(const struct lh_leaks *leaks, uint32_t place)
+{
+	const struct lh_retained *t = leaks->retained;
+	uint32_t node;
+
+	if (place >= t->tree.count) /* below place 0, too */
+		return;
+	node = t->tree.node[place];
+	__builtin_prefetch(&leaks->claimed[node]);
+	__builtin_prefetch(&t->graph.types[node]);
+	__builtin_prefetch(&t->graph.bytes[node]);
+}
 
 /** lh_leaks_type() - of the object at @place; NULL: there is none, or it is not known */
 static inline struct lh_type *lh_leaks_type(const struct lh_leaks *leaks, uint32_t place)

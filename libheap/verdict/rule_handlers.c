@@ -55,6 +55,7 @@ int lh_rule_handlers(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	for (uint32_t p = 1; r >= 0 && p < t->tree.count; p++) {
 		struct lh_one_shape shape;
 
+		lh_leaks_expect(leaks, p + LH_LEAKS_AHEAD);
 		if (leaks->claimed[t->tree.node[p]])
 			continue;
 		r = is_handlers(leaks, p, &shape);

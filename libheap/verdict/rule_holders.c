@@ -37,6 +37,7 @@ static void add_up(struct holders *h)
 	for (uint32_t p = t->tree.count - 1; p > 0; p--) {
 		uint32_t node = t->tree.node[p], above = t->tree.dominator[p];
 
+		lh_leaks_expect(h->leaks, p - LH_LEAKS_AHEAD);
 		if (h->leaks->claimed[node])
 			continue;
 		h->bytes[p] += lh_graph_bytes(&t->graph, node);
