@@ -177,16 +177,24 @@ static void fold_small(struct lh_interned_families *out)
 	out->count = kept;
 }
 
+static bool wants(void *arg, struct lh_type *type)
+{
+	const struct finder *f = arg;
+
+	return type->kind->id == lh_text_kind(&f->heap->layout);
+}
+
 int lh_interned_families_find(struct lh_heap *heap, struct lh_interned_families *ret)
 {
 	struct finder f = {.heap = heap, .out = ret, .view = lh_view_of(heap->target)};
+	const struct lh_walk_filter texts = {.wants = wants, .arg = &f};
 	struct lh_family *names;
 	int r;
 
 	*ret = (struct lh_interned_families){0};
 	r = get_family(&f, "", 0, &names);
 	if (r == 0)
-		r = lh_objects_walk(heap, false, look, &f, &ret->findings);
+		r = lh_objects_walk_filtered(heap, &texts, look, &f, &ret->findings);
 	if (r == 0)
 		fold_small(ret);
 	lh_index_fini(&f.index);

@@ -127,6 +127,19 @@ static void work_fini(struct lh_memory_work *w)
 	free(w->mi_free);
 }
 
+/* What they have, and what they own, on one way through all. */
+static int ask_objects(struct lh_memory_work *w)
+{
+	_cleanup_(lh_owned_walk_freep) struct lh_owned_walk *walk = NULL;
+	int r = lh_owned_walk_new(w->heap, &walk);
+
+	if (r >= 0)
+		r = lh_memory_objects(w, walk);
+	if (r == 0 && walk)
+		r = lh_owned_walk_finish(walk);
+	return r == 0 ? lh_owned_get(w->heap, &w->owned) : r;
+}
+
 static int make(struct lh_heap *heap, void *ret)
 {
 	struct lh_memory *memory = ret;
@@ -141,9 +154,7 @@ static int make(struct lh_heap *heap, void *ret)
 				     .allocator = find_allocator(heap->target)};
 	r = take_regions(&w);
 	if (r == 0)
-		r = lh_owned_get(heap, &w.owned);
-	if (r == 0)
-		r = lh_memory_objects(&w);
+		r = ask_objects(&w);
 	if (r == 0)
 		r = emit_all(&w);
 	return r == 0 ? lh_memory_rows(&w) : r;

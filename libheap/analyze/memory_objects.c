@@ -11,6 +11,7 @@
 
 struct walk {
 	struct lh_memory_work *w;
+	struct lh_owned_walk *owned; /* that this walk is for, too; NULL: it is not */
 	struct lh_owner owner;
 	struct lh_prefetch ahead;
 	const struct lh_arena *arena; /* of the last object in a pool */
@@ -105,7 +106,7 @@ static int take(void *arg, const struct lh_item *items, size_t count)
 			tag(k, o->addr, LH_TAG_OBJECT);
 		lh_storage_visit(&k->owner, o);
 	}
-	return k->error;
+	return k->error || !k->owned ? k->error : lh_owned_walk_take(k->owned, items, count);
 }
 
 /* Arenas that are a region as a whole: in others, objects are not counted. */
@@ -130,9 +131,9 @@ static int make_bits(struct lh_memory_work *w)
 	return w->used ? 0 : lh_nomem(w->heap->ctx);
 }
 
-int lh_memory_objects(struct lh_memory_work *w)
+int lh_memory_objects(struct lh_memory_work *w, struct lh_owned_walk *owned)
 {
-	struct walk k = {.w = w, .ahead = lh_prefetch_of(w->heap)};
+	struct walk k = {.w = w, .owned = owned, .ahead = lh_prefetch_of(w->heap)};
 	int r = make_bits(w);
 
 	k.owner = (struct lh_owner){.heap = w->heap,

@@ -110,8 +110,11 @@ static inline void lh_memory_sum_add(struct lh_memory_sum *to, const struct lh_m
 /** lh_memory_add_named() - give [@start, @end) to the leaf below @root, a static text, that is named by the end of @path. Return: 0, -LH_ENOMEM. */
 int lh_memory_add_named(struct lh_memory_work *work, const char *root, const char *path, uint64_t start,
 			uint64_t end);
-/** lh_memory_objects() - count objects in pools, and make tags of all else that objects have */
-int lh_memory_objects(struct lh_memory_work *work);
+/**
+ * lh_memory_objects() - count objects in pools, and make tags of all else that objects have
+ * @owned: gets all objects on the way; or NULL. Return: 0, -LH_E*.
+ */
+int lh_memory_objects(struct lh_memory_work *work, struct lh_owned_walk *owned);
 /** lh_memory_tag() - the surest tag of [@start, @end); 0: there is none. Questions in the order of addresses.
  * @begin: where a guess has to point. */
 uint64_t lh_memory_tag(struct lh_memory_work *work, uint64_t start, uint64_t end, uint64_t begin);

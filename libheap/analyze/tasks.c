@@ -221,12 +221,18 @@ static int look(void *arg, const struct lh_item *items, size_t count)
 	return 0;
 }
 
+static bool wants(void *arg, struct lh_type *type)
+{
+	return kind_of_task(arg, type) != 0;
+}
+
 int lh_tasks_find(struct lh_heap *heap, struct lh_tasks *ret, struct lh_findings *findings)
 {
+	const struct lh_walk_filter tasks = {.tracked_only = true, .wants = wants, .arg = ret};
 	int r;
 
 	*ret = (struct lh_tasks){.heap = heap};
-	r = lh_objects_walk(heap, true, look, ret, findings);
+	r = lh_objects_walk_filtered(heap, &tasks, look, ret, findings);
 	return r == 0 ? lh_tasks_find_waits(ret) : r;
 }
 

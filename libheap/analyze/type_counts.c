@@ -3,6 +3,8 @@
 #include "analyze/owned.h"
 #include "cpython/prefetch.h"
 #include "cpython/size.h"
+#include "inventory/graph.h"
+#include "inventory/inventory.h"
 #include "util/array.h"
 
 struct counter {
@@ -39,6 +41,26 @@ static int count_items(void *arg, const struct lh_item *items, size_t count)
 	return c->owned ? lh_owned_walk_take(c->owned, items, count) : 0;
 }
 
+/* What the graph has of each object is what a walk would read once more. */
+static int count_graph(struct lh_heap *heap, const struct lh_graph *graph, struct lh_type_counts *ret)
+{
+	const struct lh_inventory *inventory;
+	int r = lh_inventory_get(heap, &inventory);
+
+	if (r == 0)
+		r = lh_grow_zeroed(heap->ctx, &ret->types, &ret->capacity, heap->types.count,
+				   sizeof(*ret->types));
+	for (uint32_t i = 0; r == 0 && i < graph->count; i++) {
+		struct lh_type_count *t = &ret->types[graph->types[i]];
+
+		t->count++;
+		t->tracked += lh_inventory_is_tracked(inventory, i);
+		t->bytes += lh_graph_bytes(graph, i);
+	}
+	ret->findings = graph->findings;
+	return r;
+}
+
 int lh_type_counts_native(struct lh_heap *heap, struct lh_type_count *types, size_t count, uint64_t *sum)
 {
 	const struct lh_owned *owned;
@@ -58,12 +80,16 @@ int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, st
 	_cleanup_(lh_owned_walk_freep) struct lh_owned_walk *owned = NULL;
 	struct counter c = {
 		.heap = heap, .ahead = lh_prefetch_of(heap), .counts = ret, .tracked_only = tracked_only};
+	const struct lh_graph *graph;
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
 	r = native && !tracked_only ? lh_owned_walk_new(heap, &owned) : 0;
 	c.owned = owned;
-	if (r >= 0)
+	graph = tracked_only || owned ? NULL : lh_graph_kept(heap);
+	if (r >= 0 && graph && !graph->own_types)
+		r = count_graph(heap, graph, ret);
+	else if (r >= 0)
 		r = lh_objects_walk(heap, tracked_only, count_items, &c, &ret->findings);
 	for (size_t i = 0; i < ret->capacity; i++) {
 		ret->objects += ret->types[i].count;

@@ -17,6 +17,8 @@ static void see(void *arg, struct lh_view *view, uint32_t i, const struct lh_obj
 		g->own_types[i] = o ? o->type->index : LH_GRAPH_NO_TYPE;
 	if (!o)
 		return;
+	if (o->immortal)
+		lh_bit_set_shared(g->immortal, i);
 	bytes = lh_object_bytes_alone(g->heap, view, o);
 	g->bytes[i] = bytes < LH_GRAPH_HUGE ? (uint32_t)bytes : LH_GRAPH_HUGE;
 }
@@ -27,9 +29,10 @@ static int make_room(struct lh_graph *g)
 
 	g->bytes = lh_new0(uint32_t, n);
 	g->guessing = lh_new0(uint64_t, n / 64 + 1);
+	g->immortal = lh_new0(uint64_t, n / 64 + 1);
 	if (!g->types)
 		g->types = g->own_types = lh_new0(uint32_t, n);
-	return g->bytes && g->guessing && g->types ? 0 : lh_nomem(g->heap->ctx);
+	return g->bytes && g->guessing && g->immortal && g->types ? 0 : lh_nomem(g->heap->ctx);
 }
 
 static void mark_guessing(struct lh_graph *g)
@@ -76,6 +79,7 @@ static void fini(void *kept)
 	free(g->edges);
 	free(g->guesses);
 	free(g->guessing);
+	free(g->immortal);
 	free(g->own_types);
 	free(g->bytes);
 }
@@ -84,16 +88,21 @@ static uint64_t bytes(const void *kept)
 {
 	const struct lh_graph *g = kept;
 
-	return lh_addrset_bytes(&g->set) + g->guess_count * sizeof(*g->guesses) + g->count / 8 +
+	return lh_addrset_bytes(&g->set) + g->guess_count * sizeof(*g->guesses) + g->count / 4 +
 	       g->count * (sizeof(*g->offsets) + sizeof(*g->bytes) + (g->own_types ? sizeof(*g->types) : 0)) +
 	       (g->offsets ? g->offsets[g->count] * sizeof(*g->edges) : 0);
 }
 
+static const struct lh_keeper keeper = {sizeof(struct lh_graph), make, fini, bytes};
+
 int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_graph), make, fini, bytes};
-
 	return lh_heap_keep(heap, &keeper, ret);
+}
+
+const struct lh_graph *lh_graph_kept(const struct lh_heap *heap)
+{
+	return lh_heap_kept(heap, &keeper);
 }
 
 uint64_t lh_graph_bytes_huge(const struct lh_graph *g, uint32_t i)

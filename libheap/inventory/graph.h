@@ -4,7 +4,7 @@
  * among them: guesses. Read once, and kept for all questions about paths and sizes.
  *
  * Memory: 2 to 5 bytes per object for the set and 4 for the type, both shared with the inventory if that is kept; 8 for
- * offset and bytes, 4 per reference, 1 bit per object for guesses.
+ * offset and bytes, 4 per reference, 2 bits per object: whether it has guesses, whether it is immortal.
  */
 #ifndef LH_INVENTORY_GRAPH_H
 #define LH_INVENTORY_GRAPH_H
@@ -20,6 +20,7 @@ struct lh_graph {
 	uint32_t *guesses;         /* indices in edges, ascending */
 	size_t guess_count;
 	uint64_t *guessing;    /* by number, one bit each: some of its edges are guesses */
+	uint64_t *immortal;    /* by number, one bit each */
 	const uint32_t *types; /* lh_type.index */
 	uint32_t *own_types;   /* NULL: the inventory's */
 	uint32_t *bytes;       /* see lh_graph_bytes() */
@@ -31,6 +32,8 @@ struct lh_graph {
 
 /** lh_graph_get() - made on the first call. Return: 0, -LH_E*. Belongs to the heap. */
 int lh_graph_get(struct lh_heap *heap, const struct lh_graph **ret);
+/** lh_graph_kept() - the same, if it was made; else NULL. Valid during the question. */
+const struct lh_graph *lh_graph_kept(const struct lh_heap *heap);
 
 #define LH_GRAPH_HUGE UINT32_MAX /* in lh_graph.bytes: what does not fit is asked for again */
 

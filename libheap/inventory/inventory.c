@@ -131,12 +131,58 @@ struct replay {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;
 	struct lh_view view;
-	bool tracked_only;
+	const struct lh_walk_filter *filter;
+	int8_t *types; /* by lh_type.index: WANTED, UNWANTED; 0: not asked yet */
+	bool *others;  /* by region: it has objects that are not in pools */
 	lh_items_fn fn;
 	void *arg;
 	struct lh_item items[LH_ITEMS_MAX];
 	size_t count;
 };
+
+enum { UNWANTED = -1, WANTED = 1 };
+
+static void replay_free(struct replay *p)
+{
+	if (p) {
+		free(p->types);
+		free(p->others);
+	}
+	free(p);
+}
+
+LH_DEFINE_CLEANUP(struct replay, replay_free);
+
+static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory *inventory)
+{
+	struct replay *p = lh_new0(struct replay, 1);
+
+	if (!p)
+		return NULL;
+	p->heap = heap;
+	p->inventory = inventory;
+	p->view = lh_view_of(heap->target);
+	p->types = lh_new0(int8_t, heap->types.count + 1);
+	p->others = lh_new0(bool, inventory->set.region_count + 1);
+	if (p->types && p->others)
+		return p;
+	replay_free(p);
+	return NULL;
+}
+
+static bool is_wanted(struct replay *p, uint32_t number)
+{
+	const struct lh_walk_filter *f = p->filter;
+	uint32_t type = p->inventory->types[number];
+
+	if (f->tracked_only && !lh_inventory_is_tracked(p->inventory, number))
+		return false;
+	if (!f->wants)
+		return true;
+	if (!p->types[type])
+		p->types[type] = f->wants(f->arg, p->heap->types.items[type]) ? WANTED : UNWANTED;
+	return p->types[type] == WANTED;
+}
 
 static int flush(struct replay *p)
 {
@@ -146,28 +192,45 @@ static int flush(struct replay *p)
 	return r;
 }
 
+static int give(struct replay *p, uint32_t number, uint64_t addr)
+{
+	const struct lh_inventory *inv = p->inventory;
+	struct lh_item *item = &p->items[p->count];
+
+	item->tracked = lh_inventory_is_tracked(inv, number);
+	if (lh_object_known(p->heap, &p->view, addr, p->heap->types.items[inv->types[number]],
+			    &item->object) != 0)
+		return 0;
+	return ++p->count == LH_ITEMS_MAX ? flush(p) : 0;
+}
+
+/* The first time, for those in pools, it is seen whether there are others. */
+static int replay_region(struct replay *p, size_t region, bool in_pools)
+{
+	const struct lh_addrset *set = &p->inventory->set;
+	struct lh_addrset_iter iter = {.set = set, .region = region};
+	uint32_t number = set->regions[region]->pages[0].first;
+	uint64_t addr;
+	int r = lh_progress(p->heap->ctx, "reading objects", number, set->count);
+
+	for (; r == 0 && lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++) {
+		bool in_pool = lh_pymalloc_has(&p->heap->pymalloc, addr);
+
+		p->others[region] |= !in_pool;
+		if (in_pool == in_pools && is_wanted(p, number))
+			r = give(p, number, addr);
+	}
+	return r;
+}
+
 /* Those in pools, or the others. */
 static int replay(struct replay *p, bool in_pools)
 {
-	const struct lh_inventory *inv = p->inventory;
-	struct lh_addrset_iter iter = {.set = &inv->set};
-	uint64_t addr;
 	int r = 0;
 
-	for (uint32_t i = 0; r == 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		struct lh_item *item = &p->items[p->count];
-
-		item->tracked = lh_inventory_is_tracked(inv, i);
-		if (lh_pymalloc_has(&p->heap->pymalloc, addr) != in_pools ||
-		    (p->tracked_only && !item->tracked))
-			continue;
-		if (lh_object_known(p->heap, &p->view, addr, p->heap->types.items[inv->types[i]],
-				    &item->object) == 0 &&
-		    ++p->count == LH_ITEMS_MAX)
-			r = flush(p);
-		if (r == 0 && i % (1u << 16) == 0)
-			r = lh_progress(p->heap->ctx, "reading objects", i, inv->set.count);
-	}
+	for (size_t i = 0; r == 0 && i < p->inventory->set.region_count; i++)
+		if (in_pools || p->others[i])
+			r = replay_region(p, i, in_pools);
 	return r == 0 ? flush(p) : r;
 }
 
@@ -184,31 +247,37 @@ static int find_and_keep(struct lh_heap *heap, lh_items_fn fn, void *arg, struct
 	return r;
 }
 
-int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
-		    struct lh_findings *findings)
+int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *filter, lh_items_fn fn,
+			     void *arg, struct lh_findings *findings)
 {
-	_cleanup_free_ struct replay *p = NULL;
+	_cleanup_(replay_freep) struct replay *p = NULL;
+	const struct lh_inventory *inventory;
 	int r;
 
 	if (!is_kept(heap))
-		return lh_objects_find(heap, tracked_only, fn, arg, findings);
-	if (!tracked_only && !lh_heap_kept(heap, &keeper))
+		return lh_objects_find(heap, filter->tracked_only, fn, arg, findings);
+	if (!filter->tracked_only && !lh_heap_kept(heap, &keeper))
 		return find_and_keep(heap, fn, arg, findings);
 	*findings = (struct lh_findings){0};
-	p = lh_new0(struct replay, 1);
-	if (!p)
-		return lh_nomem(heap->ctx);
-	p->heap = heap;
-	p->view = lh_view_of(heap->target);
-	p->tracked_only = tracked_only;
-	p->fn = fn;
-	p->arg = arg;
-	r = lh_inventory_get(heap, &p->inventory);
+	r = lh_inventory_get(heap, &inventory);
 	if (r < 0)
 		return r;
-	*findings = p->inventory->findings;
+	*findings = inventory->findings;
+	p = replay_new(heap, inventory);
+	if (!p)
+		return lh_nomem(heap->ctx);
+	p->filter = filter;
+	p->fn = fn;
+	p->arg = arg;
 	r = replay(p, true);
 	return r == 0 ? replay(p, false) : r;
+}
+
+int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
+		    struct lh_findings *findings)
+{
+	return lh_objects_walk_filtered(heap, &(struct lh_walk_filter){.tracked_only = tracked_only}, fn, arg,
+					findings);
 }
 
 static int collect(void *arg, const struct lh_item *items, size_t count)

@@ -50,6 +50,21 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 		    struct lh_findings *findings);
 
 /**
+ * struct lh_walk_filter - which objects a walk has to give
+ * @wants: NULL: of all types; else whether it wants the objects of a type. Others may be given as well: only what the inventory has
+ * is left out without being read.
+ */
+struct lh_walk_filter {
+	bool tracked_only;
+	bool (*wants)(void *arg, struct lh_type *type);
+	void *arg;
+};
+
+/** lh_objects_walk_filtered() - lh_objects_walk() of some objects */
+int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *filter, lh_items_fn fn,
+			     void *arg, struct lh_findings *findings);
+
+/**
  * lh_objects_collect() - the addresses of all live objects, as a finished set
  * Return: 0, -LH_E*. Free with lh_addrset_fini() in any case.
  */

@@ -16,6 +16,12 @@ static inline void lh_bit_set(uint64_t *bits, uint64_t i)
 	bits[i >> 6] |= 1ull << (i & 63);
 }
 
+/* The same, where threads set bits of one word. */
+static inline void lh_bit_set_shared(uint64_t *bits, uint64_t i)
+{
+	__atomic_fetch_or(&bits[i >> 6], 1ull << (i & 63), __ATOMIC_RELAXED);
+}
+
 static inline void lh_bit_clear(uint64_t *bits, uint64_t i)
 {
 	bits[i >> 6] &= ~(1ull << (i & 63));

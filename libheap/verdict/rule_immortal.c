@@ -5,7 +5,6 @@
  */
 #include "cpython/text.h"
 #include "cpython/type_name.h"
-#include "inventory/inventory.h"
 #include "verdict/alike.h"
 #include "verdict/program.h"
 #include "verdict/words.h"
@@ -32,26 +31,23 @@ static int describe(void *arg, const struct lh_alike_group *group, struct lh_lea
 	return lh_words_example(leaks, group->members[0].place, &leak->reason);
 }
 
-/* By the type alone, before the object is read: no string, nor of the program. */
+/* No string, and nothing of the program. */
 static bool may_be_added(const struct lh_leaks *leaks, uint32_t place)
 {
 	return place && !lh_leaks_is_kind(leaks, place, lh_text_kind(&leaks->heap->layout)) &&
 	       !lh_leaks_is_program(leaks, place);
 }
 
-/* Return: 1: it was added; 0: it is mortal, or static. */
-static int add(struct lh_crowds *a, const uint32_t *types, uint32_t i, uint64_t addr)
+/* Return: 1: it was added; 0: it is static, or of no interest. */
+static int add(struct lh_crowds *a, uint32_t i)
 {
 	const struct lh_retained *t = a->leaks->retained;
-	struct lh_heap *heap = a->leaks->heap;
-	struct lh_object o;
+	uint64_t addr = lh_addrset_nth(&t->graph.set, i);
 	int r;
 
-	if (!may_be_added(a->leaks, t->tree.place[i]) ||
-	    lh_inventory_object(heap, &heap->view, types, i, addr, &o) != 0 || !o.immortal ||
-	    lh_is_in_module(heap, addr))
+	if (!may_be_added(a->leaks, t->tree.place[i]) || lh_is_in_module(a->leaks->heap, addr))
 		return 0;
-	r = lh_crowds_add(a, addr, &(struct lh_alike){.code = o.type->index, .item = i});
+	r = lh_crowds_add(a, addr, &(struct lh_alike){.code = t->graph.types[i], .item = i});
 	return r < 0 ? r : 1;
 }
 
@@ -59,16 +55,16 @@ int lh_rule_immortal(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 {
 	_cleanup_(lh_crowds_fini) struct lh_crowds crowds = {.leaks = leaks};
 	const struct lh_graph *g = &leaks->retained->graph;
-	const uint32_t *types = lh_inventory_types(leaks->heap);
-	struct lh_addrset_iter iter = {.set = &g->set};
 	size_t suspects = leaks->count;
-	uint64_t count = 0, addr;
+	uint64_t count = 0;
 	int r = 0;
 
 	if (lh_refcnt_kind_of(&leaks->heap->layout) == LH_REFCNT_WORD)
 		return 0;
-	for (uint32_t i = 0; r >= 0 && lh_addrset_next(&iter, &addr) == 0; i++) {
-		r = add(&crowds, types, i, addr);
+	for (uint32_t i = 0; r >= 0 && i < g->count; i++) {
+		if (!lh_bit_has(g->immortal, i))
+			continue;
+		r = add(&crowds, i);
 		count += r == 1;
 	}
 	if (r >= 0)
