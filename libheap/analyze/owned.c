@@ -146,7 +146,7 @@ int lh_owned_walk_finish(struct lh_owned_walk *walk)
 
 	if (r < 0)
 		return r;
-	r = lh_heap_put(walk->w.heap, &keeper, &walk->owned);
+	r = lh_heap_put(walk->w.heap, &keeper, NULL, &walk->owned);
 	walk->owned = (struct lh_owned){0}; /* it was moved, or freed */
 	return r;
 }

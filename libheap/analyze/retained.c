@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "analyze/retained.h"
+#include "analyze/retained_parts.h"
 #include "counts/interned.h"
 #include "inventory/recount.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
+#include "util/parallel.h"
 #include "util/populate.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #define AHEAD 32
 
 /* ---- roots ---- */
 
+/* Reads no memory of the target, and nothing that the heap keeps changes it: it may be a thread's own. */
 static int add_named_roots(struct lh_retained *t)
 {
-	int r = lh_roots_find(t->graph.heap, &t->roots);
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < t->roots.count; i++) {
 		uint32_t node = lh_addrset_index(&t->graph.set, t->roots.all[i].to);
@@ -161,95 +164,18 @@ static void add_up(struct lh_retained *t)
 	t->unsure_bytes += t->unreachable_bytes;
 }
 
-#define EDGES_LOOKED_AT 64
-
-/* Whether a reference that is no guess leads from one to the other, too; among many it is not looked for. */
-static bool leads_surely(const struct lh_graph *g, uint32_t from, uint32_t to)
-{
-	uint32_t start = g->offsets[from], end = g->offsets[from + 1], guess = lh_graph_next_guess(g, start);
-
-	if (end - start > EDGES_LOOKED_AT)
-		return false;
-	for (uint32_t k = start; k < end; k++) {
-		if (k == guess)
-			guess = lh_graph_next_guess(g, k + 1);
-		else if (g->edges[k] == to)
-			return true;
-	}
-	return false;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/*
- * Places to which a guess alone led the search, ascending. Until dominators are found there is who led it to each place. The caller
- * frees *@ret.
- */
-static int find_guessed(const struct lh_retained *t, uint32_t **ret, size_t *ret_count)
-{
-	const struct lh_graph *g = &t->graph;
-	uint32_t from = 0;
-
-	*ret_count = 0;
-	*ret = lh_new0(uint32_t, g->guess_count + 1);
-	if (!*ret)
-		return lh_nomem(g->heap->ctx);
-	for (size_t k = 0; k < g->guess_count; k++) {
-		uint32_t to = g->edges[g->guesses[k]], place = t->tree.place[to];
-
-		while (g->offsets[from + 1] <= g->guesses[k])
-			from++;
-		if (place && t->tree.place[from] && t->tree.dominator[place] == t->tree.place[from] &&
-		    !leads_surely(g, from, to))
-			(*ret)[(*ret_count)++] = place;
-	}
-	qsort(*ret, *ret_count, sizeof(**ret), by_number);
-	return 0;
-}
-
-/* What the search met by way of a place is in the places after it. */
-static int find_unsure(struct lh_retained *t)
-{
-	const struct lh_dominators *tree = &t->tree;
-	_cleanup_free_ uint32_t *guessed = NULL;
-	uint32_t p = 1;
-	size_t count;
-	int r = find_guessed(t, &guessed, &count);
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		if (guessed[i] < p || guessed[i] >= t->first_native)
-			continue;
-		p = guessed[i];
-		do
-			t->unsure_bytes += lh_graph_bytes(&t->graph, tree->node[p++]);
-		while (p < t->first_native && tree->dominator[p] >= guessed[i]);
-	}
-	for (p = t->first_native; r == 0 && p < tree->count; p++)
-		t->unsure_bytes += lh_graph_bytes(&t->graph, tree->node[p]);
-	return r;
-}
-
+/* After named roots. */
 static int find(struct lh_retained *t)
 {
-	const struct lh_csr csr = lh_graph_csr(&t->graph);
 	struct lh_ctx *ctx = t->graph.heap->ctx;
-	int r = lh_dominators_init(ctx, &csr, &t->tree);
+	int r;
 
-	if (r == 0)
-		r = add_named_roots(t);
 	t->first_native = t->tree.count;
-	if (r == 0) {
-		r = add_interned_root(t);
-		if (r == 0)
-			r = add_native_roots(t);
-	}
+	r = add_interned_root(t);
 	if (r == 0)
-		r = find_unsure(t);
+		r = add_native_roots(t);
+	if (r == 0)
+		r = lh_retained_find_unsure(t);
 	if (r == 0)
 		r = lh_dominators_find(&t->tree);
 	if (r < 0)
@@ -266,10 +192,11 @@ static int find(struct lh_retained *t)
 	return r;
 }
 
-static int make(struct lh_heap *heap, void *ret)
+/* Until the first root. */
+static int prepare(struct lh_heap *heap, struct lh_retained *t)
 {
-	struct lh_retained *t = ret;
 	const struct lh_graph *graph;
+	struct lh_csr csr;
 	int r = lh_graph_get(heap, &graph);
 
 	if (r == 0)
@@ -279,7 +206,18 @@ static int make(struct lh_heap *heap, void *ret)
 	t->graph = *graph;
 	if (t->borrowed.edges)
 		t->graph.edges = t->borrowed.edges;
-	return find(t);
+	csr = lh_graph_csr(&t->graph);
+	r = lh_roots_find(heap, &t->roots);
+	return r == 0 ? lh_dominators_init(heap->ctx, &csr, &t->tree) : r;
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	int r = prepare(heap, ret);
+
+	if (r == 0)
+		r = add_named_roots(ret);
+	return r == 0 ? find(ret) : r;
 }
 
 static void fini(void *kept)
@@ -305,11 +243,94 @@ static uint64_t bytes(const void *kept)
 				sizeof(*t->bytes) + sizeof(*t->objects));
 }
 
+static const struct lh_keeper keeper = {sizeof(struct lh_retained), make, fini, bytes};
+
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_retained), make, fini, bytes};
-
 	return lh_heap_keep(heap, &keeper, ret);
+}
+
+/* ---- beside something else ---- */
+
+struct lh_retained_search {
+	struct lh_heap *heap;
+	struct lh_retained found;
+	struct lh_ctx ctx; /* of the thread, for what went wrong */
+	pthread_t thread;
+	bool runs;
+	int result;
+};
+
+static void *search(void *arg)
+{
+	struct lh_retained_search *s = arg;
+
+	s->result = add_named_roots(&s->found);
+	return NULL;
+}
+
+static void join(struct lh_retained_search *s)
+{
+	if (s->runs)
+		pthread_join(s->thread, NULL);
+	s->runs = false;
+}
+
+struct lh_retained_search *lh_retained_search_free(struct lh_retained_search *s)
+{
+	if (s) {
+		lh_ctx_interrupt(&s->ctx);
+		join(s);
+		fini(&s->found);
+	}
+	free(s);
+	return NULL;
+}
+
+int lh_retained_search_new(struct lh_heap *heap, struct lh_retained_search **ret)
+{
+	_cleanup_(lh_retained_search_freep) struct lh_retained_search *s = NULL;
+	int r;
+
+	*ret = NULL;
+	if (lh_heap_kept(heap, &keeper) || lh_workers(heap->ctx) < 2)
+		return LH_DONE;
+	s = lh_new0(struct lh_retained_search, 1);
+	if (!s)
+		return lh_nomem(heap->ctx);
+	s->heap = heap;
+	r = prepare(heap, &s->found);
+	if (r < 0)
+		return r;
+	s->found.tree.ctx = &s->ctx;
+	s->runs = pthread_create(&s->thread, NULL, search, s) == 0;
+	if (!s->runs)
+		search(s);
+	*ret = lh_take(s);
+	return 0;
+}
+
+/* The graph, which it refers to. */
+static int rely(struct lh_heap *heap)
+{
+	const struct lh_graph *graph;
+
+	return lh_graph_get(heap, &graph);
+}
+
+int lh_retained_search_finish(struct lh_retained_search *s)
+{
+	struct lh_ctx *ctx = s->heap->ctx;
+	int r;
+
+	join(s);
+	s->found.tree.ctx = ctx;
+	r = s->result < 0 ? lh_fail(ctx, -s->result, "%s", s->ctx.text) : find(&s->found);
+	if (r < 0)
+		return r;
+	r = lh_heap_put(s->heap, &keeper, rely, &s->found);
+	s->found = (struct lh_retained){0}; /* it was moved, or freed */
+	return r;
 }
 
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret)

@@ -171,6 +171,18 @@ static int hold(struct lh_heap *heap, struct lh_kept *kept)
 	return 0;
 }
 
+/* What was made, unless that failed. */
+static int add_kept(struct lh_heap *heap, struct lh_kept *kept, int r)
+{
+	if (r < 0) {
+		kept_free(kept);
+		return r;
+	}
+	kept->next = heap->kept;
+	heap->kept = kept;
+	return 0;
+}
+
 static int make(struct lh_heap *heap, const struct lh_keeper *keeper)
 {
 	struct lh_kept *kept = calloc(1, sizeof(*kept) + keeper->size), *maker = heap->making;
@@ -182,18 +194,15 @@ static int make(struct lh_heap *heap, const struct lh_keeper *keeper)
 	heap->making = kept;
 	r = keeper->make(heap, kept->data);
 	heap->making = maker;
-	if (r < 0) {
-		kept_free(kept);
-		return r;
-	}
-	kept->next = heap->kept;
-	heap->kept = kept;
-	return 0;
+	return add_kept(heap, kept, r);
 }
 
-int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, void *data)
+int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, int (*rely)(struct lh_heap *heap),
+		void *data)
 {
 	struct lh_kept *kept = lh_heap_kept(heap, keeper) ? NULL : calloc(1, sizeof(*kept) + keeper->size);
+	struct lh_kept *maker = heap->making;
+	int r;
 
 	if (!kept) {
 		keeper->fini(data);
@@ -201,9 +210,10 @@ int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, void *data
 	}
 	kept->keeper = keeper;
 	memcpy(kept->data, data, keeper->size);
-	kept->next = heap->kept;
-	heap->kept = kept;
-	return 0;
+	heap->making = kept;
+	r = rely ? rely(heap) : 0;
+	heap->making = maker;
+	return add_kept(heap, kept, r);
 }
 
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret)

@@ -139,9 +139,13 @@ unsigned lh_reading_workers(const struct lh_heap *heap);
  * @ret: pointer to a pointer to it. On the caller's thread only; what is kept may be read on all. Return: 0, -LH_E*.
  */
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret);
-/** lh_heap_put() - keep what was made without lh_heap_keep(), if nothing of @keeper's is kept: @data, of keeper->size bytes, is
- * moved. It refers to nothing else that is kept. Return: 0; -LH_ENOMEM: it was freed. */
-int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, void *data);
+/**
+ * lh_heap_put() - keep what was made without lh_heap_keep(), if nothing of @keeper's is kept: @data, of keeper->size bytes, is moved
+ * @rely: asks once more for what it refers to and is kept; NULL: there is nothing. Return: 0; -LH_ENOMEM, what @rely returned: it was
+ * freed.
+ */
+int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, int (*rely)(struct lh_heap *heap),
+		void *data);
 /**
  * lh_heap_ask() - a question begins: free what was not used for longest, if more is kept than lh_ctx_set_memory() says
  * Nothing is freed while an iterator refers to it, or something that is kept does.

@@ -120,6 +120,8 @@ int lh_dominators_root(struct lh_dominators *t, uint32_t node, bool follow)
 		if (!follow)
 			break;
 		r = push_all(t, t->count - 1);
+		if (r == 0 && t->count % STEP == 0)
+			r = lh_progress(t->ctx, "following references", t->count, t->graph.count);
 	}
 	return r;
 }

@@ -43,7 +43,7 @@ struct lh_dominators {
 int lh_dominators_init(struct lh_ctx *ctx, const struct lh_csr *graph, struct lh_dominators *ret);
 void lh_dominators_fini(struct lh_dominators *tree);
 /** lh_dominators_root() - @node is a root: search from it what was not met yet
- * @follow: false: it is met, but its edges are not followed. Return: 0; -LH_ENOMEM. */
+ * @follow: false: it is met, but its edges are not followed. Return: 0; -LH_ENOMEM, -LH_EINTR. */
 int lh_dominators_root(struct lh_dominators *tree, uint32_t node, bool follow);
 /** lh_dominators_find() - after the last root: find the dominators. Return: 0; -LH_ENOMEM, -LH_EINTR. */
 int lh_dominators_find(struct lh_dominators *tree);

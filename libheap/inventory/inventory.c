@@ -242,7 +242,7 @@ static int find_and_keep(struct lh_heap *heap, lh_items_fn fn, void *arg, struct
 
 	*findings = inventory.findings;
 	if (r == 0)
-		return lh_heap_put(heap, &keeper, &inventory);
+		return lh_heap_put(heap, &keeper, NULL, &inventory);
 	fini(&inventory);
 	return r;
 }

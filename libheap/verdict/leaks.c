@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/leaks.h"
+#include "analyze/memory.h"
 #include "inventory/inventory.h"
 #include "inventory/whole.h"
 #include "util/array.h"
@@ -124,15 +125,30 @@ int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 	return lh_leaks_find_since(heap, NULL, ret);
 }
 
+/* While one thread searches, what later rules ask of all objects. */
+static int find_retained(struct lh_leaks *leaks)
+{
+	_cleanup_(lh_retained_search_freep) struct lh_retained_search *search = NULL;
+	const struct lh_inventory *inventory;
+	const struct lh_memory *memory;
+	int r = lh_inventory_get(leaks->heap,
+				 &inventory); /* first: then nothing else looks for all objects */
+
+	if (r == 0)
+		r = lh_retained_search_new(leaks->heap, &search);
+	if (r >= 0)
+		r = lh_memory_get(leaks->heap, &memory);
+	if ((r == 0 || r == -LH_ELAYOUT) && search)
+		r = lh_retained_search_finish(search);
+	return r == 0 || r == -LH_ELAYOUT ? lh_retained_get(leaks->heap, &leaks->retained) : r;
+}
+
 int lh_leaks_find_since(struct lh_heap *heap, struct lh_heap *since, struct lh_leaks *ret)
 {
-	const struct lh_inventory *inventory;
 	int r;
 
 	*ret = (struct lh_leaks){.heap = heap, .since = since};
-	r = lh_inventory_get(heap, &inventory); /* first: then nothing else looks for all objects */
-	if (r == 0)
-		r = lh_retained_get(heap, &ret->retained);
+	r = find_retained(ret);
 	if (r < 0)
 		return r;
 	ret->claimed = lh_new0(uint8_t, (size_t)ret->retained->graph.count + 1);

@@ -3,7 +3,6 @@
  * Reference cycles through native memory: a callback that an extension stores in C++, a parent that a node of its own points to.
  * Nothing outside holds them, and no collection will ever find them.
  */
-#include "analyze/memory.h"
 #include "analyze/native_cycles.h"
 #include "analyze/refaudit.h"
 #include "cpython/type_name.h"
@@ -58,11 +57,8 @@ int lh_rule_native_cycles(struct lh_leaks *leaks, const struct lh_leak_rule *rul
 {
 	_cleanup_(lh_native_cycles_fini) struct lh_native_cycles cycles = {0};
 	const struct lh_refaudit *audit;
-	const struct lh_memory *memory;
 	int r = lh_refaudit_get(leaks->heap, &audit);
 
-	if (r == 0) /* on its way through all objects it asks them what they own: later rules want both */
-		r = lh_memory_get(leaks->heap, &memory);
 	if (r < 0)
 		return r;
 	/* What is missing may hold what seems to be held by nothing else. */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of lh_retained_get() share. */
+#ifndef LH_ANALYZE_RETAINED_PARTS_H
+#define LH_ANALYZE_RETAINED_PARTS_H
+
+#include "analyze/retained.h"
+
+/** lh_retained_find_unsure() - see to @retained->unsure_bytes, between the search and the dominators. Return: 0; -LH_ENOMEM. */
+int lh_retained_find_unsure(struct lh_retained *retained);
+
+#endif
