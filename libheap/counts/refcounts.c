@@ -14,6 +14,7 @@
 #include "inventory/inventory.h"
 #include "util/array.h"
 #include "util/parallel.h"
+#include "util/populate.h"
 
 #include <stdlib.h>
 
@@ -261,19 +262,22 @@ static int read_objects(struct reading *all)
 static int read_candidates(struct reading *all)
 {
 	struct reader *rd = &all->readers[0];
+	struct lh_tally *tally = &rd->tally;
 	struct lh_object o;
 	uint64_t addr;
+	bool any = false;
 	int r = 0;
 
 	lh_interned_decide(&rd->interned, rd->out);
 	while (r == 0 && lh_interned_next(&rd->interned, &addr) == 0) {
+		any = true;
 		r = lh_object_at(rd->out->heap, &rd->view, addr, &o);
 		if (r == 0)
 			visit(rd, &o);
 		count_words(rd);
 		r = r < 0 ? r : rd->error;
 	}
-	return r < 0 ? r : add_up(all);
+	return r < 0 || !any ? r : lh_tally_add_up(rd->out, &tally, 1);
 }
 
 static int reader_init(struct reader *rd, struct lh_refcounts *out)
@@ -312,7 +316,9 @@ static int reading_init(struct reading *all, struct lh_refcounts *out)
 	all->readers = lh_new0(struct reader, LH_TALLIES_MAX);
 	if (!out->precise || !out->elsewhere || !all->readers)
 		return lh_nomem(heap->ctx);
-	r = lh_word_map_init(&out->marks, heap->target);
+	r = lh_populate(heap->ctx, out->precise, (size_t)out->set.count * sizeof(*out->precise));
+	if (r == 0)
+		r = lh_word_map_init(&out->marks, heap->target);
 	workers = workers < LH_TALLIES_MAX ? workers : LH_TALLIES_MAX;
 	for (; r == 0 && all->workers < workers; all->workers++)
 		r = reader_init(&all->readers[all->workers], out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define MISSED_MAX (1u << 20)
+#define BLOCK (1u << 16) /* objects whose counts stay in the cache while all threads' are added */
 #define COUNT_MAX (LH_NO_OBJECT - (1u << 17)) /* with room for all that threads add at once */
 
 int lh_tally_init(struct lh_refcounts *out, struct lh_tally *ret)
@@ -73,13 +74,11 @@ static int add_missed(struct lh_refcounts *out, struct lh_tally *t)
 
 /* ---- all ---- */
 
-static void add_counts(struct lh_refcounts *out, struct lh_tally *t)
+static void add_counts(struct lh_refcounts *out, struct lh_tally *t, uint32_t from, uint32_t end)
 {
-	for (uint32_t i = 0; i < out->set.count; i++)
+	for (uint32_t i = from; i < end; i++)
 		out->precise[i] += out->precise[i] == LH_NO_OBJECT ? 0 : t->small[i];
-	memset(t->small, 0, out->set.count);
-	out->incomplete += t->incomplete;
-	t->incomplete = 0;
+	memset(t->small + from, 0, end - from);
 }
 
 static void set_no_objects(struct lh_refcounts *out, struct lh_tally *t)
@@ -93,10 +92,16 @@ int lh_tally_add_up(struct lh_refcounts *out, struct lh_tally *const *tallies, u
 {
 	int r = 0;
 
-	for (unsigned w = 0; w < count; w++)
-		add_counts(out, tallies[w]);
-	for (unsigned w = 0; w < count; w++)
+	for (uint32_t from = 0, end; from < out->set.count; from = end) {
+		end = out->set.count - from > BLOCK ? from + BLOCK : out->set.count;
+		for (unsigned w = 0; w < count; w++)
+			add_counts(out, tallies[w], from, end);
+	}
+	for (unsigned w = 0; w < count; w++) {
 		set_no_objects(out, tallies[w]);
+		out->incomplete += tallies[w]->incomplete;
+		tallies[w]->incomplete = 0;
+	}
 	for (unsigned w = 0; w < count && r == 0; w++)
 		r = add_missed(out, tallies[w]);
 	return r;
