@@ -47,9 +47,11 @@ struct lh_command {
 	bool writes_file; /* run() itself writes the file of the option 'output', which others will see: contents are hidden
 			     unless 'values' is given */
 	bool streams; /* and the option may be "-": standard output, so that the answer goes elsewhere */
-	/* Of a heap of any size, but with the options reads_all: a live process is held then while it is read, and not copied. */
+	/* Of a heap of any size: a live process is held then while it is read, and not copied. */
 	bool reads_little;
-	const char *reads_all[LH_READS_ALL_MAX + 1]; /* ended by NULL */
+	/* Its answer does not depend on contents of large objects, but for their sizes: of a live process they are not copied. */
+	bool reads_no_contents;
+	const char *reads_all[LH_READS_ALL_MAX + 1]; /* options with which it is otherwise, ended by NULL */
 	/* Checks words and options together, before any target is opened. May be NULL.
 	 * Return: 0, -LH_EUSAGE. */
 	int (*check)(struct lh_ctx *ctx, const struct lh_invocation *invocation);

@@ -3,11 +3,14 @@
 #include "command/open.h"
 #include "command/invocation.h"
 #include "command/options.h"
+#include "inventory/large_contents.h"
 #include "layout/layout.h"
 #include "target/held.h"
 #include "target/running.h"
+#include "target/uncopied.h"
 #include "util/parallel.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define RUNNING_TRIES \
@@ -48,6 +51,56 @@ int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_ta
 	return lh_heap_open(target, &options, ret);
 }
 
+#define WITHOUT_MIN \
+	((uint64_t)256 << 20) /* smaller processes are copied as soon as they are looked through */
+
+/* Contents of large objects, while the process runs. What cannot be found is copied. Return: 0, -LH_EINTR, -LH_ENOMEM. */
+static int find_contents(const struct lh_invocation *invocation, pid_t pid, struct lh_uncopied_list *ret)
+{
+	struct lh_target_options options = options_of(invocation);
+	_cleanup_(lh_target_freep) struct lh_target *looked = NULL;
+	_cleanup_(lh_heap_freep) struct lh_heap *heap = NULL;
+	int r = lh_target_open_looked(invocation->ctx, pid, &options, &looked);
+
+	if (r == 0)
+		r = lh_invocation_open_heap(invocation, looked, &heap);
+	if (r == 0)
+		r = lh_large_contents_find(heap, ret);
+	if (r != 0)
+		ret->count = 0;
+	return r == -LH_EINTR || r == -LH_ENOMEM ? r : 0;
+}
+
+static int open_without(const struct lh_invocation *invocation, pid_t pid, struct lh_target **ret)
+{
+	struct lh_target_options options = options_of(invocation);
+	struct lh_uncopied_list list = {0};
+	int r = find_contents(invocation, pid, &list);
+
+	if (r == 0)
+		r = lh_target_open_without(invocation->ctx, pid, &options, &list, ret);
+	free(list.all);
+	return r;
+}
+
+/* Whether an option makes the command read more than it does without. */
+static bool reads_all(const struct lh_invocation *invocation)
+{
+	const struct lh_command *command = invocation->command;
+
+	for (size_t i = 0; command->reads_all[i]; i++)
+		if (lh_invocation_has(invocation, command->reads_all[i]))
+			return true;
+	return false;
+}
+
+static bool reads_no_contents(const struct lh_invocation *invocation, uint64_t pid)
+{
+	return invocation->command->reads_no_contents && pid && pid <= INT32_MAX && !reads_all(invocation) &&
+	       !lh_invocation_has(invocation, "no-stop") &&
+	       lh_target_private_bytes((pid_t)pid) >= WITHOUT_MIN;
+}
+
 static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)
 {
 	struct lh_target_options options = options_of(invocation);
@@ -59,26 +112,19 @@ static int open_process(const struct lh_invocation *invocation, uint64_t pid, st
 		       : lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
 }
 
-static bool reads_little(const struct lh_invocation *invocation)
-{
-	const struct lh_command *command = invocation->command;
-
-	for (size_t i = 0; command->reads_all[i]; i++)
-		if (lh_invocation_has(invocation, command->reads_all[i]))
-			return false;
-	return command->reads_little;
-}
-
 /* Of the process that is asked about; @whole: a copy of all. */
 static int open_asked(struct lh_invocation *invocation, uint64_t pid, bool whole, struct lh_target **ret)
 {
 	struct lh_target_options options = options_of(invocation);
 	int r = LH_ABSENT;
 
-	if (!whole && pid <= INT32_MAX && reads_little(invocation) &&
+	if (!whole && pid <= INT32_MAX && invocation->command->reads_little && !reads_all(invocation) &&
 	    !lh_invocation_has(invocation, "no-stop"))
 		r = lh_target_open_held(invocation->ctx, (pid_t)pid, &options, ret, &invocation->held_ms);
-	return r == LH_ABSENT ? open_process(invocation, pid, ret) : r;
+	if (r != LH_ABSENT)
+		return r;
+	return !whole && reads_no_contents(invocation, pid) ? open_without(invocation, (pid_t)pid, ret)
+							    : open_process(invocation, pid, ret);
 }
 
 static int open_target(struct lh_invocation *invocation, bool whole, struct lh_target **ret)

@@ -195,5 +195,6 @@ const struct lh_command lh_cmd_arenas = {
 	.columns = columns,
 	.views = {{"classes", class_columns}, {"map", lh_arena_map_columns}, {"ADDR", lh_arena_pool_columns}},
 	.check = check,
+	.reads_no_contents = true,
 	.run = run,
 };

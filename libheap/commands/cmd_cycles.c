@@ -114,5 +114,6 @@ const struct lh_command lh_cmd_cycles = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.reads_no_contents = true,
 	.run = run,
 };

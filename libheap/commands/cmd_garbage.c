@@ -275,5 +275,6 @@ const struct lh_command lh_cmd_garbage = {
 	.columns = columns,
 	.views = {{"components", component_columns}, {"frozen", frozen_columns}},
 	.check = check,
+	.reads_no_contents = true,
 	.run = run,
 };

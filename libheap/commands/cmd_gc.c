@@ -234,5 +234,6 @@ const struct lh_command lh_cmd_gc = {
 		       "each has its own rows; 'enabled' is the main interpreter's.",
 	.examples = examples,
 	.columns = columns,
+	.reads_no_contents = true,
 	.run = run,
 };

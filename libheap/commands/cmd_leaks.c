@@ -172,5 +172,7 @@ const struct lh_command lh_cmd_leaks = {
 	.examples = examples,
 	.options = options,
 	.columns = columns,
+	.reads_no_contents = true,
+	.reads_all = {"since"}, /* objects are compared by their contents */
 	.run = run,
 };

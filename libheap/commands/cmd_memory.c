@@ -281,5 +281,6 @@ const struct lh_command lh_cmd_memory = {
 	.options = options,
 	.columns = columns,
 	.views = {{"malloc", malloc_columns}, {"parent", lh_memory_parent_columns}},
+	.reads_no_contents = true,
 	.run = run,
 };

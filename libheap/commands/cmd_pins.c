@@ -207,5 +207,6 @@ const struct lh_command lh_cmd_pins = {
 	.columns = columns,
 	.views = {{"owners", owner_columns}, {"blocks", block_columns}},
 	.check = check,
+	.reads_no_contents = true,
 	.run = run,
 };

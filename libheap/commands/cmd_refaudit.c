@@ -260,5 +260,6 @@ const struct lh_command lh_cmd_refaudit = {
 	.options = options,
 	.columns = columns,
 	.views = {{"by-type", group_columns}},
+	.reads_no_contents = true,
 	.run = run,
 };

@@ -86,5 +86,6 @@ const struct lh_command lh_cmd_referrers = {
 	.columns = lh_edge_columns,
 	.views = {{"depth", lh_edge_depth_columns}},
 	.check = lh_edge_check_depth,
+	.reads_no_contents = true,
 	.run = run,
 };

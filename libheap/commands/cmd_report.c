@@ -138,5 +138,7 @@ const struct lh_command lh_cmd_report = {
 	.columns = columns,
 	.writes_file = true,
 	.check = check,
+	.reads_no_contents = true,
+	.reads_all = {"since"}, /* objects are compared by their contents */
 	.run = run,
 };

@@ -218,5 +218,6 @@ const struct lh_command lh_cmd_retained = {
 	.options = options,
 	.columns = columns,
 	.views = {{"by-type", type_columns}},
+	.reads_no_contents = true,
 	.run = run,
 };

@@ -197,5 +197,6 @@ const struct lh_command lh_cmd_types = {
 	.options = options,
 	.columns = columns,
 	.views = {{"objects", object_columns}},
+	.reads_no_contents = true,
 	.run = run,
 };

@@ -321,5 +321,6 @@ const struct lh_command lh_cmd_why = {
 	.columns = columns,
 	.views = {{"type", lh_why_type_columns}},
 	.check = check,
+	.reads_no_contents = true,
 	.run = run,
 };

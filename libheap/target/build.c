@@ -235,6 +235,7 @@ static void free_lists(struct lh_target *target)
 	free(target->segments);
 	free(target->holes);
 	free(target->pages);
+	free(target->uncopied);
 	free(target->mappings);
 	free(target->registers);
 	free(target->stacks);

@@ -16,6 +16,7 @@
 #include "target/live.h"
 #include "target/live_copy.h"
 #include "target/live_room.h"
+#include "target/live_uncopied.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +29,9 @@ struct copy {
 	struct lh_pages pages;
 	struct lh_rooms rooms;
 	struct lh_copier copier;
-	bool gently; /* it may share pages with a parent or child */
-	bool ahead;  /* it still runs: the target is told of nothing */
+	const struct lh_uncopied_list *without; /* NULL: all is copied */
+	bool gently;                            /* it may share pages with a parent or child */
+	bool ahead;                             /* it still runs: the target is told of nothing */
 	/* the mapping that is planned */
 	const struct lh_vma *vma;
 	uint64_t there; /* end of the last run of pages that exist */
@@ -47,8 +49,13 @@ static int add_hole(struct copy *copy, uint64_t end)
 
 static int add_run(struct copy *copy, uint64_t start, uint64_t end, bool gently)
 {
-	return lh_copier_add(&copy->copier, start, end, copy->vma->data + (start - copy->vma->map.start),
-			     gently);
+	struct lh_range piece = {start, start};
+	int r = 0;
+
+	while (r == 0 && lh_uncopied_next(copy->target, end, &piece))
+		r = lh_copier_add(&copy->copier, piece.start, piece.end,
+				  copy->vma->data + (piece.start - copy->vma->map.start), gently);
+	return r;
 }
 
 static int on_run(void *arg, uint64_t start, uint64_t end)
@@ -155,6 +162,9 @@ static int copy_all(struct copy *copy, struct lh_vmas *vmas, enum lh_when when)
 	size_t gap = 0;
 	int r = plan(copy, vmas, when);
 
+	for (size_t i = 0; i < vmas->count && r == 0; i++)
+		if (choose(copy, &vmas->all[i]) == when)
+			r = lh_uncopied_gaps(copy->target, &vmas->all[i], &copy->copier);
 	if (r == 0)
 		r = lh_copier_run(&copy->copier);
 	for (size_t i = 0; i < vmas->count && r == 0; i++)
@@ -203,7 +213,10 @@ static int prepare(struct copy *copy)
 		return r;
 	copy->ahead = true;
 	(void)lh_pages_open(&copy->pages, copy->target->pid);
-	r = foresee(copy, &vmas);
+	if (copy->without)
+		r = lh_uncopied_expect(copy->target, copy->without);
+	if (r == 0)
+		r = foresee(copy, &vmas);
 	if (r == 0)
 		r = lh_copier_prepare(&copy->copier);
 	lh_pages_close(&copy->pages);
@@ -228,6 +241,8 @@ static int copy_stopped(struct copy *copy, struct lh_vmas *vmas, struct lh_pagem
 		r = lh_stop_registers(&stop, target);
 	if (r == 0)
 		r = lh_vmas_read(target, vmas);
+	if (r == 0 && copy->without)
+		lh_uncopied_check(target, copy->without);
 	if (r == 0)
 		(void)lh_pages_open(&copy->pages, target->pid); /* else everything is copied */
 	/* First, for copying a page that is swapped out brings it back. */
@@ -291,12 +306,13 @@ int lh_live_finish(struct lh_target *target, const struct lh_vmas *vmas)
 	return lh_modules_find(target, &auxv);
 }
 
-static int read_process(struct lh_target *target)
+static int read_process(struct lh_target *target, const struct lh_uncopied_list *without)
 {
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
 	_cleanup_(lh_pagemap_fini) struct lh_pagemap resident = {.target = target};
 	_cleanup_(copy_fini) struct copy copy = {
 		.target = target,
+		.without = without,
 		.pages.fd = -1,
 		.rooms.target = target,
 		.copier = {.target = target, .lock = PTHREAD_MUTEX_INITIALIZER}};
@@ -316,6 +332,12 @@ static int read_process(struct lh_target *target)
 int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
 			   struct lh_target **ret)
 {
+	return lh_target_open_without(ctx, pid, options, NULL, ret);
+}
+
+int lh_target_open_without(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
+			   const struct lh_uncopied_list *list, struct lh_target **ret)
+{
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
 	int r;
 
@@ -328,7 +350,7 @@ int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target
 	if (r < 0)
 		return r;
 	target->pid = pid;
-	r = read_process(target);
+	r = read_process(target, target->stopped ? NULL : list);
 	if (r < 0)
 		return r;
 	*ret = lh_take(target);

@@ -8,6 +8,7 @@
 #include "target/held.h"
 #include "target/live.h"
 #include "target/live_hold.h"
+#include "target/uncopied.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +16,7 @@
 #define HELD_MIN ((uint64_t)256 << 20)
 #define MOST_MS 200
 
-/* What is this process's own in memory; 0 if that is not known. */
-static uint64_t private_bytes(pid_t pid)
+uint64_t lh_target_private_bytes(pid_t pid)
 {
 	uint64_t size, resident, shared;
 	char name[64];
@@ -83,11 +83,12 @@ static int64_t fetch(struct lh_target *target, uint64_t addr, void *buf, uint64_
 	struct lh_live *live = target->medium;
 	int64_t n;
 
-	if (!lh_hold_enter(live->hold))
+	if (live->hold && !lh_hold_enter(live->hold))
 		return lh_fail_at(target->ctx, LH_EIO, addr, "read process %d: it was let go",
 				  (int)target->pid);
 	n = read_mappings(target, addr, buf, len);
-	lh_hold_leave(live->hold);
+	if (live->hold)
+		lh_hold_leave(live->hold);
 	return n;
 }
 
@@ -113,17 +114,14 @@ static int add_lazy(struct lh_target *target, const struct lh_vmas *vmas, bool s
 	return r;
 }
 
-static int hold(struct lh_target *target)
+/* @held: NULL: it runs on. */
+static int open_lazily(struct lh_target *target, struct lh_hold *held)
 {
 	static const struct lh_target_ops ops = {.fetch = fetch, .free = lh_live_close};
 	_cleanup_(lh_vmas_fini) struct lh_vmas vmas = {0};
-	struct lh_hold *held;
 	struct lh_live *live;
-	int r = lh_hold_new(target, MOST_MS, &held);
+	int r = lh_live_open(target);
 
-	if (r != 0)
-		return r;
-	r = lh_live_open(target);
 	if (r < 0) {
 		lh_hold_free(held);
 		return r;
@@ -136,6 +134,14 @@ static int hold(struct lh_target *target)
 	if (r == 0)
 		r = add_lazy(target, &vmas, live->pages.scans);
 	return r < 0 ? r : lh_live_finish(target, &vmas);
+}
+
+static int hold(struct lh_target *target)
+{
+	struct lh_hold *held;
+	int r = lh_hold_new(target, MOST_MS, &held);
+
+	return r == 0 ? open_lazily(target, held) : r;
 }
 
 static struct lh_hold *hold_of(const struct lh_target *target)
@@ -168,8 +174,9 @@ int lh_target_open_held(struct lh_ctx *ctx, pid_t pid, const struct lh_target_op
 			struct lh_target **ret, double *ret_ms)
 {
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
-	int r = private_bytes(pid) < HELD_MIN ? LH_ABSENT
-					      : lh_target_new(ctx, LH_TARGET_PROCESS, options, &target);
+	int r = lh_target_private_bytes(pid) < HELD_MIN
+			? LH_ABSENT
+			: lh_target_new(ctx, LH_TARGET_PROCESS, options, &target);
 
 	if (r != 0)
 		return r;
@@ -179,6 +186,21 @@ int lh_target_open_held(struct lh_ctx *ctx, pid_t pid, const struct lh_target_op
 		*ret_ms = target->pause_ms;
 		return LH_ABSENT;
 	}
+	if (r == 0)
+		*ret = lh_take(target);
+	return r;
+}
+
+int lh_target_open_looked(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
+			  struct lh_target **ret)
+{
+	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
+	int r = lh_target_new(ctx, LH_TARGET_PROCESS, options, &target);
+
+	if (r < 0)
+		return r;
+	target->pid = pid;
+	r = open_lazily(target, NULL);
 	if (r == 0)
 		*ret = lh_take(target);
 	return r;

@@ -2,6 +2,7 @@
 /* What a target lacks. Missing code and constants cost names; missing memory that the process wrote costs
  * objects. */
 #include "target/build.h"
+#include "target/uncopied.h"
 
 /* How many bytes of [@start, @end) are in no segment. */
 static uint64_t gap_bytes(const struct lh_target *target, uint64_t start, uint64_t end)
@@ -56,7 +57,8 @@ uint64_t lh_target_missing_memory(const struct lh_target *target)
 		const struct lh_mapping *m = &target->mappings[i];
 
 		if (m->readable && m->writable && !holds_nothing(target, m, private))
-			sum += gap_bytes(target, m->start, m->end);
+			sum += gap_bytes(target, m->start, m->end) -
+			       lh_target_uncopied(target, m->start, m->end);
 	}
 	return sum;
 }

@@ -4,6 +4,7 @@
  * answer of the last one is kept in the caller's view.
  */
 #include "target/build.h"
+#include "target/uncopied.h"
 
 #include "util/bsearch.h"
 #include "util/bytes.h"
@@ -127,6 +128,24 @@ const void *lh_view_seek(struct lh_view *view, uint64_t addr, uint64_t len)
 	return len <= run.size - at ? run.data + at : NULL;
 }
 
+size_t lh_uncopied_first(const struct lh_target *t, uint64_t addr)
+{
+	return lh_bsearch_first(t->uncopied_count, i, t->uncopied[i].end <= addr);
+}
+
+uint64_t lh_target_uncopied(const struct lh_target *target, uint64_t start, uint64_t end)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = lh_uncopied_first(target, start);
+	     i < target->uncopied_count && target->uncopied[i].start < end; i++) {
+		const struct lh_range *r = &target->uncopied[i];
+
+		sum += (r->end < end ? r->end : end) - (r->start > start ? r->start : start);
+	}
+	return sum;
+}
+
 int lh_target_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t len)
 {
 	uint8_t *to = buf;
@@ -140,8 +159,11 @@ int lh_target_read(struct lh_target *target, uint64_t addr, void *buf, uint64_t 
 			return r;
 		if (r == LH_ABSENT)
 			return lh_fail_at(target->ctx, LH_EFAULT, addr,
-					  "read %" PRIu64 " bytes: the target does not have 0x%" PRIx64, len,
-					  addr);
+					  "read %" PRIu64 " bytes: the target does not have 0x%" PRIx64 "%s",
+					  len, addr,
+					  lh_target_uncopied(target, addr, addr + 1)
+						  ? ": contents of a large object were not copied"
+						  : "");
 		at = addr - run.start;
 		n = run.size - at < len ? run.size - at : len;
 		memcpy(to, run.data + at, n);

@@ -133,6 +133,8 @@ struct lh_target {
 	struct lh_page_run *pages; /* of writable memory, sorted; see resident.h */
 	size_t page_run_count, page_run_capacity;
 	bool resident_known, private_known; /* of a core only the first can be known */
+	struct lh_range *uncopied;          /* of a live process, sorted: see uncopied.h */
+	size_t uncopied_count, uncopied_capacity;
 	struct lh_module *modules;
 	size_t module_count, module_capacity;
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inventory/large_contents.h"
+#include "cpython/dict.h"
+#include "cpython/text.h"
+#include "malloc/glibc_chunk.h"
+#include "util/array.h"
+#include "util/bsearch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGE ((uint64_t)256 << 10)
+#define PAGE ((uint64_t)4096)
+#define SLACK_MAX (PAGE + 64) /* a mapping of malloc's is whole pages */
+
+/** struct contents - bytes [start, end) of the block at @block; first and last page are copied, so that heads of blocks and what is
+ * shown of contents are there */
+struct contents {
+	uint64_t block, start, end;
+};
+
+/* The same offsets hold for all three: type and count follow each other. */
+static bool bytes_of(struct lh_heap *heap, const uint8_t *p, uint64_t owner, struct contents *ret)
+{
+	uint64_t length = lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+
+	ret->block = owner;
+	ret->start = owner + lh_layout_at(&heap->layout, LH_F_BYTES_DATA);
+	return !__builtin_add_overflow(ret->start, length, &ret->end);
+}
+
+static bool str_of(struct lh_heap *heap, struct lh_view *view, uint64_t owner, struct contents *ret)
+{
+	struct lh_str s;
+
+	if (lh_str_read(heap, view, owner, &s) != 0)
+		return false;
+	ret->block = owner;
+	ret->start = s.data;
+	/* Else its characters have a block of their own. */
+	return s.data > owner && s.data - owner <= LH_UNCOPIED_SEEN &&
+	       !__builtin_add_overflow(s.data, s.length * s.kind, &ret->end);
+}
+
+static bool bytearray_of(struct lh_heap *heap, const uint8_t *p, struct contents *ret)
+{
+	ret->block = ret->start = lh_u64(p + lh_layout_at(&heap->layout, LH_F_BYTEARRAY_BYTES));
+	return !__builtin_add_overflow(
+		ret->start, lh_u64(p + lh_layout_at(&heap->layout, LH_F_BYTEARRAY_ALLOC)), &ret->end);
+}
+
+/* Where the contents of an object are, as it says itself. Return: whether it says so. */
+static bool read_contents(struct lh_heap *heap, struct lh_view *view, const uint8_t *p,
+			  const struct lh_object *o, struct contents *ret)
+{
+	if (!o->type->exact || o->type->python)
+		return false;
+	switch (o->type->kind->id) {
+	case LH_KIND_BYTES:
+		return bytes_of(heap, p, o->addr, ret);
+	case LH_KIND_STR:
+		return str_of(heap, view, o->addr, ret);
+	case LH_KIND_BYTEARRAY: /* since 3.15 it has a bytes object */
+		return !lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT) && bytearray_of(heap, p, ret);
+	default:
+		return false;
+	}
+}
+
+/* Whether malloc gave a block of that size. @ret: the word that says it. */
+static bool is_block(struct lh_view *view, const struct contents *c, uint64_t *ret)
+{
+	uint64_t need = c->end - c->block + 8;
+	const uint8_t *word = c->block % 16 == 0 ? lh_view_at(view, c->block - 8, 8) : NULL;
+
+	if (!word)
+		return false;
+	*ret = lh_u64(word) & ~(uint64_t)LH_CHUNK_FLAGS;
+	return *ret >= need && *ret - need <= SLACK_MAX;
+}
+
+static bool read_one(struct lh_heap *heap, struct lh_view *view, uint64_t owner, struct lh_uncopied *ret)
+{
+	struct contents c = {0};
+	struct lh_object o;
+	const uint8_t *p;
+
+	if (lh_object_at(heap, view, owner, &o) != 0 || (uint64_t)o.type->basicsize > LH_UNCOPIED_SEEN)
+		return false;
+	*ret = (struct lh_uncopied){.owner = owner, .seen_len = (uint32_t)o.type->basicsize};
+	p = lh_view_at(view, owner, ret->seen_len);
+	if (!p)
+		return false;
+	memcpy(ret->seen, p, ret->seen_len); /* the bytes that are judged: the process goes on */
+	if (!lh_refcnt_is_sane(lh_u64(ret->seen), lh_refcnt_kind_of(&heap->layout)) ||
+	    !read_contents(heap, view, ret->seen, &o, &c) || c.end < c.start || c.end - c.start < LARGE ||
+	    !is_block(view, &c, &ret->size))
+		return false;
+	ret->size_at = c.block - 8;
+	ret->contents = (struct lh_range){c.start, c.end};
+	ret->pages = (struct lh_range){(c.start + 2 * PAGE - 1) & ~(PAGE - 1), (c.end - PAGE) & ~(PAGE - 1)};
+	return true;
+}
+
+static int add_type(struct lh_heap *heap, const char *name, struct lh_looked_words *words)
+{
+	uint64_t addr;
+
+	if (lh_dict_get(heap, heap->interps[0].builtins, name, &addr) == 0)
+		words->words[words->word_count++] = addr;
+	return heap->types.no_memory ? lh_nomem(heap->ctx) : 0;
+}
+
+static int find_owners(struct lh_heap *heap, struct lh_looked_words *words)
+{
+	static const char *const names[] = {"bytes", "str", "bytearray"};
+	int r = 0;
+
+	for (size_t i = 0; i < LH_ARRAY_SIZE(names) && r == 0; i++)
+		r = add_type(heap, names[i], words);
+	/* A character has 4 bytes at most. */
+	words->least = LARGE / 4;
+	words->most = (uint64_t)1 << 47;
+	return r == 0 && words->word_count ? lh_looked_words_find(words) : r;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct lh_uncopied *x = a, *y = b;
+
+	return x->contents.start < y->contents.start ? -1 : x->contents.start > y->contents.start;
+}
+
+/* Of two that overlap the one inside is a copy of an object's bytes; else one of them is wrong. */
+static void drop_overlaps(struct lh_uncopied_list *list)
+{
+	size_t n = 0;
+
+	if (list->count)
+		qsort(list->all, list->count, sizeof(*list->all), compare);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct lh_uncopied *u = &list->all[i], *last = n ? &list->all[n - 1] : NULL;
+
+		if (!last || u->contents.start >= last->contents.end)
+			list->all[n++] = *u;
+		else if (u->contents.end > last->contents.end)
+			n--;
+	}
+	list->count = n;
+}
+
+static bool is_inside(const struct lh_uncopied_list *list, uint64_t addr)
+{
+	size_t k = lh_bsearch_first(list->count, i, list->all[i].contents.end <= addr);
+
+	return k < list->count && list->all[k].contents.start <= addr;
+}
+
+/* What is in the contents of another is no object, whatever it looks like. */
+static void drop_copies(struct lh_uncopied_list *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (is_inside(list, list->all[i].owner))
+			list->all[i].seen_len = 0;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->all[i].seen_len)
+			list->all[n++] = list->all[i];
+	list->count = n;
+}
+
+int lh_large_contents_find(struct lh_heap *heap, struct lh_uncopied_list *ret)
+{
+	struct lh_looked_words words = {.target = heap->target};
+	struct lh_view view = lh_view_of(heap->target);
+	uint64_t type = lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE);
+	int r = heap->interp_count && lh_layout_at(&heap->layout, LH_F_VAR_SIZE) == type + 8
+			? find_owners(heap, &words)
+			: LH_ABSENT;
+
+	for (size_t i = 0; i < words.found_count && r == 0; i++) {
+		struct lh_uncopied one;
+
+		if (read_one(heap, &view, words.found[i] - type, &one))
+			r = lh_append(heap->ctx, ret->all, ret->count, ret->capacity, one);
+	}
+	free(words.found);
+	if (r == 0) {
+		drop_overlaps(ret);
+		drop_copies(ret);
+	}
+	return r;
+}
