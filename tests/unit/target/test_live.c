@@ -4,7 +4,6 @@
 #include "debuginfo/modfile.h"
 #include "target/live.h"
 #include "target/resident.h"
-#include "target/uncopied.h"
 #include "util/array.h"
 
 #include <pthread.h>
@@ -165,51 +164,6 @@ static void test_copy(void **state)
 }
 
 /* Word scans look at the pages that exist, and at nothing else. */
-/* The page in the middle of three, of which the first is said to be what it was. */
-static struct lh_target *open_without(uint8_t seen)
-{
-	uint64_t start = addr_of(big + 100 * 4096);
-	struct lh_uncopied one = {.pages = {start + 4096, start + 8192},
-				  .owner = start,
-				  .seen = {0x5a, 0x5a, seen},
-				  .seen_len = 3,
-				  .size_at = start + 8,
-				  .size = 0x5a5a5a5a5a5a5a58};
-	struct lh_target *target = NULL;
-
-	assert_int_equal(lh_target_open_without(ctx, child, NULL,
-						&(struct lh_uncopied_list){.all = &one, .count = 1}, &target),
-			 0);
-	return target;
-}
-
-static void test_what_is_left_out_is_missing(void **state)
-{
-	uint64_t page = addr_of(big + 101 * 4096), word;
-	struct lh_target *target = open_without(0x5a);
-	struct lh_view view = lh_view_of(target);
-
-	assert_int_equal(lh_target_u64(target, page - 8, &word), 0);
-	assert_int_equal(word, 0x5a5a5a5a5a5a5a5a);
-	assert_null(lh_view_at(&view, page, 8));
-	assert_int_equal(lh_target_u64(target, page, &word), -LH_EFAULT);
-	assert_non_null(strstr(lh_ctx_error(ctx)->text, "contents of a large object were not copied"));
-	assert_int_equal(lh_target_u64(target, page + 4096, &word), 0);
-	assert_int_equal(lh_target_uncopied(target, 0, UINT64_MAX), 4096);
-	lh_target_free(target);
-}
-
-static void test_what_is_not_as_it_was_is_copied(void **state)
-{
-	struct lh_target *target = open_without(0x5b);
-	uint64_t word;
-
-	assert_int_equal(lh_target_u64(target, addr_of(big + 101 * 4096), &word), 0);
-	assert_int_equal(word, 0x5a5a5a5a5a5a5a5a);
-	assert_int_equal(lh_target_uncopied(target, 0, UINT64_MAX), 0);
-	lh_target_free(target);
-}
-
 static void test_untouched_memory_is_a_hole(void **state)
 {
 	struct lh_target *target = open_child(NULL);
@@ -512,8 +466,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copy),
-		cmocka_unit_test(test_what_is_left_out_is_missing),
-		cmocka_unit_test(test_what_is_not_as_it_was_is_copied),
 		cmocka_unit_test(test_untouched_memory_is_a_hole),
 		cmocka_unit_test(test_pages_in_either_way),
 		cmocka_unit_test(test_reading_leaves_pages_shared),
