@@ -8,6 +8,7 @@
 #include "target/held.h"
 #include "target/running.h"
 #include "target/uncopied.h"
+#include "util/memory_left.h"
 #include "util/parallel.h"
 
 #include <stdlib.h>
@@ -94,11 +95,12 @@ static bool reads_all(const struct lh_invocation *invocation)
 	return false;
 }
 
+/* To look through it takes as much address space as it has. */
 static bool reads_no_contents(const struct lh_invocation *invocation, uint64_t pid)
 {
 	return invocation->command->reads_no_contents && pid && pid <= INT32_MAX && !reads_all(invocation) &&
 	       !lh_invocation_has(invocation, "no-stop") &&
-	       lh_target_private_bytes((pid_t)pid) >= WITHOUT_MIN;
+	       lh_target_private_bytes((pid_t)pid) >= WITHOUT_MIN && lh_data_left() == UINT64_MAX;
 }
 
 static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)

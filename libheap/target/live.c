@@ -17,6 +17,7 @@
 #include "target/live_copy.h"
 #include "target/live_room.h"
 #include "target/live_uncopied.h"
+#include "util/memory_left.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -189,6 +190,17 @@ static int add_on_demand(struct copy *copy, const struct lh_vmas *vmas)
 
 /* ------------------------------------------------------------------------------------- while it runs */
 
+/* About as much as the process has that is no file's. */
+static uint64_t bytes_to_copy(const struct lh_target *target)
+{
+	uint64_t without = lh_target_uncopied(target, 0, UINT64_MAX), bytes;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)target->pid);
+	bytes = lh_status_bytes(pid, "RssAnon") + lh_status_bytes(pid, "VmSwap");
+	return bytes > without ? bytes - without : 0;
+}
+
 /* Rooms for mappings, and what will be copied of them if nothing changes. */
 static int foresee(struct copy *copy, struct lh_vmas *vmas)
 {
@@ -197,6 +209,8 @@ static int foresee(struct copy *copy, struct lh_vmas *vmas)
 	for (size_t i = 0; i < vmas->count && r == 0; i++)
 		if (choose(copy, &vmas->all[i]) == LH_STOPPED)
 			r = lh_rooms_foresee(&copy->rooms, vmas->all[i].map.start, vmas->all[i].map.end);
+	if (r == 0)
+		r = lh_rooms_choose(&copy->rooms, bytes_to_copy(copy->target));
 	if (r < 0)
 		return r;
 	lh_rooms_reserve(&copy->rooms);
@@ -316,7 +330,7 @@ static int read_process(struct lh_target *target, const struct lh_uncopied_list 
 		.pages.fd = -1,
 		.rooms.target = target,
 		.copier = {.target = target, .lock = PTHREAD_MUTEX_INITIALIZER}};
-	int r = target->stopped ? 0 : prepare(&copy);
+	int r = prepare(&copy);
 
 	if (r == 0)
 		r = copy_stopped(&copy, &vmas, &resident, !target->stopped);

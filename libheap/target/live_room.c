@@ -9,6 +9,8 @@
 #include "util/array.h"
 #include "util/bsearch.h"
 
+#include <unistd.h>
+
 #define MARGIN_MAX ((uint64_t)64 << 20)
 
 static uint64_t margin(const struct lh_room *room)
@@ -43,13 +45,19 @@ static void widen(struct lh_rooms *rooms, size_t i)
 
 void lh_rooms_reserve(struct lh_rooms *rooms)
 {
+	uint64_t at = 0;
+
 	for (size_t i = 0; i < rooms->count; i++) {
 		struct lh_room *room = &rooms->all[i];
+		uint64_t len;
 
 		widen(rooms, i);
+		len = room->end - room->start;
 		/* Without, mappings get one each when they are copied. */
-		if (lh_target_reserve(rooms->target, room->end - room->start, &room->data) < 0)
+		if ((rooms->on_disk ? lh_rooms_map(rooms, at, len, &room->data)
+				    : lh_target_reserve(rooms->target, len, &room->data)) < 0)
 			room->data = NULL;
+		at += len;
 	}
 }
 
@@ -67,4 +75,6 @@ int lh_rooms_get(const struct lh_rooms *rooms, uint64_t start, uint64_t end, uin
 void lh_rooms_fini(struct lh_rooms *rooms)
 {
 	free(rooms->all);
+	if (rooms->on_disk)
+		close(rooms->fd);
 }

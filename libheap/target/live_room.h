@@ -16,10 +16,19 @@ struct lh_rooms {
 	struct lh_target *target;
 	struct lh_room *all;
 	size_t count, capacity;
+	bool on_disk; /* they are parts of the file @fd */
+	int fd;
 };
 
 /** lh_rooms_foresee() - a mapping, in ascending order, will be copied. Return: 0, -LH_ENOMEM. */
 int lh_rooms_foresee(struct lh_rooms *rooms, uint64_t start, uint64_t end);
+/**
+ * lh_rooms_choose() - memory for @bytes of them, or a file on a disk if the system or a cgroup has too little left; before they are
+ * reserved. Return: 0; -LH_ENOMEM: neither has room.
+ */
+int lh_rooms_choose(struct lh_rooms *rooms, uint64_t bytes); /* live_on_disk.c */
+/** lh_rooms_map() - @len bytes of that file at @at. Return: 0, -LH_ENOMEM. The target owns them. */
+int lh_rooms_map(const struct lh_rooms *rooms, uint64_t at, uint64_t len, uint8_t **ret);
 /** lh_rooms_reserve() - all that were foreseen, with some more on both sides, into which mappings may grow; address space only */
 void lh_rooms_reserve(struct lh_rooms *rooms);
 /** lh_rooms_get() - room for [@start, @end), of which nothing was got before: a part of a room, or a new one. Return: 0, -LH_ENOMEM. */
