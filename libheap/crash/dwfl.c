@@ -4,12 +4,12 @@
  * registers and files are this library's: it opens no core, attaches to nothing and asks no server.
  */
 #include "crash/dwfl.h"
+#include "target/file.h"
 #include "util/array.h"
 
 #include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,9 +84,10 @@ struct lh_dwfl {
 static int open_file(const char *path, char **ret_name)
 {
 	size_t size = path ? strlen(path) + 1 : 0;
+	struct stat st;
 
 	*ret_name = path ? dw.malloc(size) : NULL; /* libdwfl frees it */
-	return *ret_name ? open(memcpy(*ret_name, path, size), O_RDONLY | O_CLOEXEC) : -1;
+	return *ret_name ? lh_file_descriptor(memcpy(*ret_name, path, size), &st) : -1;
 }
 
 static struct lh_modfile *file_of(void **userdata)

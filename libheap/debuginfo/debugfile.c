@@ -16,6 +16,8 @@
 #include <string.h>
 
 #define STANDARD_DIR "/usr/lib/debug"
+#define CRC_MAX (UINT64_C(4) << 30) /* the file's owner may name one of many terabytes without a byte in it */
+#define CRC_BITE (1u << 20)         /* between two of these the user may stop it */
 
 struct want {
 	struct lh_target *target;
@@ -45,24 +47,29 @@ Elf_Scn *lh_elf_section(Elf *elf, const char *name)
 }
 
 /* The polynomial of .gnu_debuglink (GDB manual, "Separate Debug Files"). */
-static uint32_t crc32_of(const uint8_t *data, size_t len)
+static int crc32_of(struct lh_ctx *ctx, const uint8_t *data, size_t len, uint32_t *ret)
 {
 	uint32_t table[256], crc = 0xffffffff;
+	int r = 0;
 
 	for (uint32_t i = 0; i < 256; i++) {
 		table[i] = i;
 		for (int bit = 0; bit < 8; bit++)
 			table[i] = table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320 : 0);
 	}
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len && r == 0; i++) {
 		crc = table[(crc ^ data[i]) & 0xff] ^ crc >> 8;
-	return ~crc;
+		if (i % CRC_BITE == 0)
+			r = lh_progress(ctx, "comparing debug files", i, len);
+	}
+	*ret = ~crc;
+	return r;
 }
 
 /* In a debug file the note section keeps its bytes while segments lose theirs, so sections are read. */
 static size_t build_id_by_section(const struct lh_file *file, uint8_t *id)
 {
-	Elf *elf = elf_memory((char *)file->data, file->len);
+	Elf *elf = lh_elf_open(file->data, file->len);
 	Elf_Scn *section = elf ? lh_elf_section(elf, ".note.gnu.build-id") : NULL;
 	Elf_Data *data = section ? elf_getdata(section, NULL) : NULL;
 	size_t len = data && data->d_buf ? lh_build_id_find(data->d_buf, data->d_size, id) : 0;
@@ -71,14 +78,20 @@ static size_t build_id_by_section(const struct lh_file *file, uint8_t *id)
 	return len;
 }
 
-static bool matches(const struct want *want, const struct lh_file *file)
+/* Return: 0 if it is the one; LH_ABSENT; -LH_EINTR. */
+static int compare(const struct want *want, const struct lh_file *file)
 {
 	uint8_t id[LH_BUILD_ID_MAX];
 	size_t len = want->id_len ? build_id_by_section(file, id) : 0;
+	uint32_t crc;
+	int r;
 
 	if (len)
-		return len == want->id_len && memcmp(id, want->id, len) == 0;
-	return want->link && crc32_of(file->data, file->len) == want->crc;
+		return len == want->id_len && memcmp(id, want->id, len) == 0 ? 0 : LH_ABSENT;
+	if (!want->link || file->len > CRC_MAX)
+		return LH_ABSENT;
+	r = crc32_of(want->target->ctx, file->data, file->len, &crc);
+	return r == 0 && crc != want->crc ? LH_ABSENT : r;
 }
 
 static int try_file(struct want *want, const char *how, const char *a, const char *b, const char *c)
@@ -93,10 +106,11 @@ static int try_file(struct want *want, const char *how, const char *a, const cha
 	r = lh_file_map(want->target->ctx, path, &file);
 	if (r != 0)
 		return r;
-	if (!matches(want, file)) {
+	r = compare(want, file);
+	if (r == LH_ABSENT)
 		lh_log(want->target->ctx, 6, "%s is not the debug file of %s", path, want->path);
-		return LH_ABSENT;
-	}
+	if (r != 0)
+		return r;
 	want->found = (struct lh_debugfile){.file = lh_take(file), .how = how};
 	return 0;
 }

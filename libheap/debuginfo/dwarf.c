@@ -9,6 +9,7 @@
 #include "debuginfo/dwarf.h"
 
 #include "debuginfo/dwarf_path.h"
+#include "target/file.h"
 #include "util/array.h"
 #include "util/cleanup.h"
 
@@ -28,6 +29,7 @@ struct wanted {
 struct dwarf {
 	struct lh_ctx *ctx;
 	const char *path;
+	int fd; /* libdwarf reads it, but does not close it */
 	Dwarf_Debug dbg;
 	struct wanted table[TABLE_SIZE];
 	size_t wanted, missing;
@@ -187,18 +189,21 @@ static void answer(struct dwarf *d, struct lh_dwarf_field *f)
 static int open_dwarf(struct dwarf *d)
 {
 	Dwarf_Error error = NULL;
+	struct stat st;
 	int r;
 
+	d->fd = lh_file_descriptor(d->path, &st);
+	if (d->fd < 0)
+		return errno ? lh_fail(d->ctx, LH_EIO, "read debug information of %s: %s", d->path,
+				       strerror(errno))
+			     : LH_ABSENT;
 #ifdef HAVE_DWARF_INIT_PATH_RESERVED
-	r = dwarf_init_path(d->path, NULL, 0, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, &d->dbg, NULL, 0,
-			    NULL, &error);
+	r = dwarf_init_b(d->fd, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, &d->dbg, &error);
 #else
-	r = dwarf_init_path(d->path, NULL, 0, DW_GROUPNUMBER_ANY, NULL, NULL, &d->dbg, &error);
+	r = dwarf_init_b(d->fd, DW_GROUPNUMBER_ANY, NULL, NULL, &d->dbg, &error);
 #endif
 	if (r == DW_DLV_ERROR)
 		return fail(d, "read debug information", error);
-	if (r == DW_DLV_NO_ENTRY && access(d->path, R_OK) < 0)
-		return lh_fail(d->ctx, LH_EIO, "read debug information of %s: %s", d->path, strerror(errno));
 	return r == DW_DLV_OK ? 0 : LH_ABSENT;
 }
 
@@ -243,7 +248,9 @@ int lh_dwarf_fields(struct lh_ctx *ctx, const char *path, struct lh_dwarf_field 
 		return lh_nomem(ctx);
 	d->ctx = ctx;
 	d->path = path;
+	d->fd = -1;
 	r = answer_all(d, fields, count);
 	close_dwarf(d);
+	lh_closep(&d->fd);
 	return r;
 }

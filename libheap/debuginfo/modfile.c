@@ -42,7 +42,7 @@ struct lh_modfile *lh_modfile_free(struct lh_modfile *file)
 static void take_debug(struct lh_modfile *m, const struct lh_debugfile *debug)
 {
 	m->debug = *debug;
-	m->debug_elf = elf_memory((char *)debug->file->data, debug->file->len);
+	m->debug_elf = lh_elf_open(debug->file->data, debug->file->len);
 	lh_log(m->ctx, 6, "%s: debug file %s (by %s)", m->module->path, debug->file->path, debug->how);
 }
 
@@ -73,9 +73,10 @@ int lh_modfile_open(struct lh_target *target, const struct lh_module *module, st
 		       lh_hint(target->ctx, LH_HINT_EXE), lh_hint(target->ctx, LH_HINT_SYSROOT));
 	if (r != 0)
 		return r;
-	m->elf = elf_memory((char *)m->file->data, m->file->len);
+	m->elf = lh_elf_open(m->file->data, m->file->len);
 	if (!m->elf)
-		return lh_fail(target->ctx, LH_EFORMAT, "open %s: %s", m->file->path, elf_errmsg(-1));
+		return lh_fail(target->ctx, LH_EFORMAT, "open %s: not an ELF file of 64 bits, or damaged",
+			       m->file->path);
 	m->has_headers = lh_elfhdr_from_bytes(m->file->data, m->file->len, &m->headers) == 0;
 	r = open_debug(target, m);
 	if (r < 0)

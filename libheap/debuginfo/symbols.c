@@ -16,6 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A table may be made of a terabyte of zeros, and a million names of it may be the same megabyte. */
+#define SYMBOLS_MAX (1u << 26)
+#define NAME_LONGEST 4096
+#define SYMBOLS_BITE 4096 /* between two of these the user may stop it */
+
 static bool is_wanted(const GElf_Sym *sym)
 {
 	unsigned type = GELF_ST_TYPE(sym->st_info);
@@ -36,7 +41,9 @@ static int add_symbol(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, 
 	s.name = elf_strptr(elf, strings, sym->st_name);
 	if (!s.name || !*s.name)
 		return 0;
-	s.name_len = strlen(s.name);
+	s.name_len = strnlen(s.name, NAME_LONGEST);
+	if (s.name_len == NAME_LONGEST)
+		return 0;
 	return lh_append(ctx, symbols->all, symbols->count, symbols->capacity, s);
 }
 
@@ -53,9 +60,11 @@ int lh_symbols_add(struct lh_ctx *ctx, struct lh_symbols *symbols, Elf *elf, uns
 			break;
 	if (!section || !(data = elf_getdata(section, NULL)))
 		return 0;
-	for (size_t i = 1; i < data->d_size / sizeof(Elf64_Sym) && r == 0; i++) {
+	for (size_t i = 1; i < data->d_size / sizeof(Elf64_Sym) && i < SYMBOLS_MAX && r == 0; i++) {
 		GElf_Sym sym;
 
+		if (i % SYMBOLS_BITE == 0)
+			r = lh_progress(ctx, "reading symbols", i, data->d_size / sizeof(Elf64_Sym));
 		if (!gelf_getsym(data, (int)i, &sym))
 			continue;
 		if (GELF_ST_TYPE(sym.st_info) == STT_FILE)

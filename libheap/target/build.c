@@ -121,19 +121,30 @@ int lh_target_add_lazy(struct lh_target *target, uint64_t start, uint64_t end, b
 	return r;
 }
 
-int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping)
+int lh_target_keep_path(struct lh_target *target, const char *path, char **ret)
 {
-	struct lh_mapping copy = *mapping;
+	char *copy = path ? strdup(path) : NULL;
 	int r;
 
-	if (copy.start >= copy.end)
+	*ret = NULL;
+	if (!path)
 		return 0;
-	if (copy.path && !(copy.path = strdup(copy.path)))
+	if (!copy)
 		return lh_nomem(target->ctx);
-	r = lh_append(target->ctx, target->mappings, target->mapping_count, target->mapping_capacity, copy);
+	r = lh_append(target->ctx, target->paths, target->path_count, target->path_capacity, copy);
 	if (r < 0)
-		free(copy.path);
+		free(copy);
+	else
+		*ret = copy;
 	return r;
+}
+
+int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping)
+{
+	if (mapping->start >= mapping->end)
+		return 0;
+	return lh_append(target->ctx, target->mappings, target->mapping_count, target->mapping_capacity,
+			 *mapping);
 }
 
 static int by_segment_start(const void *a, const void *b)
@@ -210,8 +221,6 @@ static void settle_mappings(struct lh_target *target)
 		}
 		if (m.start < m.end)
 			all[n++] = m;
-		else
-			free(m.path);
 	}
 	target->mapping_count = n;
 }
@@ -226,8 +235,9 @@ static void free_lists(struct lh_target *target)
 {
 	for (size_t i = 0; i < target->segment_count; i++)
 		lh_lazy_free(target->segments[i].lazy);
-	for (size_t i = 0; i < target->mapping_count; i++)
-		free(target->mappings[i].path);
+	for (size_t i = 0; i < target->path_count; i++)
+		free(target->paths[i]);
+	free(target->paths);
 	for (size_t i = 0; i < target->module_count; i++)
 		free(target->modules[i].path);
 	for (size_t i = 0; i < target->map_count; i++)

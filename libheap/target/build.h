@@ -37,7 +37,10 @@ size_t lh_target_first_mapping(const struct lh_target *target, uint64_t addr);
 int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
 
 int lh_target_add_segment(struct lh_target *target, const struct lh_segment *segment);
-/** lh_target_add_mapping() - @mapping's path is copied. Empty and wrapping ranges are dropped. */
+/** lh_target_keep_path() - a copy of @path (NULL: none) that lives as long as the target. Return: 0, -LH_ENOMEM. */
+int lh_target_keep_path(struct lh_target *target, const char *path, char **ret);
+/** lh_target_add_mapping() - its path is one that lh_target_keep_path() gave: a core may name a long one for each of a million mappings.
+ * Empty and wrapping ranges are dropped. Return: 0, -LH_ENOMEM. */
 int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping);
 /** lh_target_add_pages() - in ascending order, if @state is not 0. Return: 0, -LH_ENOMEM. */
 int lh_target_add_pages(struct lh_target *target, uint64_t start, uint64_t end, unsigned state);
@@ -77,8 +80,9 @@ int lh_modules_fill(struct lh_target *target);
 
 /** lh_notes_read() - mappings' paths, pid, executable and auxv from the note segment @data of a core */
 struct lh_notes {
-	struct lh_mapping *files; /* NT_FILE, sorted by start; paths point into the note */
+	struct lh_mapping *files; /* NT_FILE, sorted by start; paths are the target's */
 	size_t file_count, file_capacity;
+	uint64_t bytes; /* of all segments of notes so far */
 	struct lh_auxv auxv;
 };
 int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes);

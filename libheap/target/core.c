@@ -9,6 +9,7 @@
  */
 #include "target/build.h"
 #include "target/decompress.h"
+#include "target/elfhdr.h"
 #include "target/file.h"
 #include "util/array.h"
 #include "util/bsearch.h"
@@ -86,9 +87,11 @@ static int check_header(struct core *core)
 
 	if (r < 0)
 		return r;
-	/* libelf does not write to an image that it only reads; its parameter is not const. */
-	core->elf = elf_memory((char *)core->data, core->len);
-	if (!core->elf || !gelf_getehdr(core->elf, &eh))
+	core->elf = lh_elf_open(core->data, core->len);
+	if (!core->elf)
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
+			       "it has too many sections");
+	if (!gelf_getehdr(core->elf, &eh))
 		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
 			       elf_errmsg(-1));
 	if (eh.e_type != ET_CORE)

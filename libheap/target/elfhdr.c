@@ -8,6 +8,11 @@
 
 #include <string.h>
 
+#define NOTES_MAX \
+	(1u       \
+	 << 20) /* a build-id is among the first; what says that it has gigabytes of notes is made to keep us busy */
+#define SECTIONS_MAX (1u << 20) /* libelf keeps 250 bytes for each; the largest programs have some hundred */
+
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 
 static bool is_image(const Elf64_Ehdr *eh)
@@ -66,6 +71,7 @@ size_t lh_build_id_find(const uint8_t *data, size_t len, uint8_t *id)
 {
 	uint64_t at = 0;
 
+	len = len < NOTES_MAX ? len : NOTES_MAX;
 	while (len - at >= sizeof(Elf64_Nhdr)) {
 		uint32_t namesz = lh_u32(data + at), descsz = lh_u32(data + at + 4),
 			 type = lh_u32(data + at + 8);
@@ -99,4 +105,29 @@ size_t lh_build_id_of_file(const uint8_t *data, size_t len, uint8_t *id)
 			n = lh_build_id_find(data + ph->p_offset, ph->p_filesz, id);
 	}
 	return n;
+}
+
+/* With 0xff00 and more the first section header has it (elf(5)). */
+static uint64_t section_count(const uint8_t *data, size_t len, const Elf64_Ehdr *eh)
+{
+	Elf64_Shdr first;
+
+	if (eh->e_shnum || !eh->e_shoff || eh->e_shoff > len || len - eh->e_shoff < sizeof(first))
+		return eh->e_shnum;
+	memcpy(&first, data + eh->e_shoff, sizeof(first));
+	return first.sh_size;
+}
+
+Elf *lh_elf_open(const uint8_t *data, size_t len)
+{
+	Elf64_Ehdr eh;
+
+	if (len < sizeof(eh))
+		return NULL;
+	memcpy(&eh, data, sizeof(eh));
+	if (memcmp(eh.e_ident, ELFMAG, SELFMAG) != 0 || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    eh.e_ident[EI_DATA] != ELFDATA2LSB || section_count(data, len, &eh) > SECTIONS_MAX)
+		return NULL;
+	/* libelf does not write to an image that it only reads; its parameter is not const. */
+	return elf_memory((char *)data, len);
 }

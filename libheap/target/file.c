@@ -3,8 +3,9 @@
  * Finding the file of a module.
  *
  * A path in a core is only a hint: it may be from another machine or container, or the file was replaced since.
- * So every candidate is checked by build-id, and nothing but a regular file is ever opened (opening a device
- * has effects).
+ * So every candidate is checked by build-id, and nothing but a regular file with bytes in it is ever opened: opening a device, or a file
+ * of the kernel's, has effects, and opening a FIFO may take forever. Its owner may exchange it at any time, so that it is looked at
+ * without being opened first, and then opened as what was looked at.
  */
 #include "target/file.h"
 
@@ -50,6 +51,37 @@ struct lh_file *lh_file_free(struct lh_file *file)
 	return NULL;
 }
 
+/* The file that @path named when we looked. Return: a descriptor; -1 with errno, which is 0 where the kernel has no objection, but we
+ * have. */
+static int reopen(const char *path, int looked)
+{
+	char again[sizeof("/proc/self/fd/") + 12];
+	int fd;
+
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", looked);
+	fd = open(again, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	/* Where there is no /proc a name is all there is. */
+	return fd >= 0 || errno != ENOENT ? fd : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static bool has_bytes(int fd, struct stat *st)
+{
+	if (fstat(fd, st) < 0)
+		return false;
+	errno = 0;
+	return S_ISREG(st->st_mode) && st->st_size > 0;
+}
+
+int lh_file_descriptor(const char *path, struct stat *ret)
+{
+	_cleanup_close_ int looked = open(path, O_PATH | O_CLOEXEC), fd = -1;
+
+	if (looked < 0 || !has_bytes(looked, ret))
+		return -1;
+	fd = reopen(path, looked);
+	return fd >= 0 && has_bytes(fd, ret) ? lh_take_fd(fd) : -1;
+}
+
 int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret)
 {
 	_cleanup_(lh_file_freep) struct lh_file *file = NULL;
@@ -57,11 +89,8 @@ int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret)
 	struct stat st;
 	void *data;
 
-	errno = 0; /* it stays 0 where the kernel has no objection, but we have */
-	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-		return LH_ABSENT;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
+	fd = lh_file_descriptor(path, &st);
+	if (fd < 0)
 		return LH_ABSENT;
 	if (lh_ctx_add_input(ctx, fd) < 0)
 		return -LH_ENOMEM;

@@ -308,8 +308,13 @@ int lh_live_finish(struct lh_target *target, const struct lh_vmas *vmas)
 	struct lh_auxv auxv = {0};
 	int r = 0;
 
-	for (size_t i = 0; i < vmas->count && r == 0; i++)
-		r = lh_target_add_mapping(target, &vmas->all[i].map);
+	for (size_t i = 0; i < vmas->count && r == 0; i++) {
+		struct lh_mapping m = vmas->all[i].map;
+
+		r = lh_target_keep_path(target, vmas->all[i].map.path, &m.path);
+		if (r == 0)
+			r = lh_target_add_mapping(target, &m);
+	}
 	if (r == 0)
 		r = read_auxv(target, &auxv);
 	if (r < 0)

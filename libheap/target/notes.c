@@ -11,6 +11,7 @@
 #include "util/bytes.h"
 
 #include <elf.h>
+#include <limits.h>
 #include <string.h>
 
 /* struct elf_prpsinfo and struct elf_prstatus of 64-bit Linux (include/linux/elfcore.h) */
@@ -18,10 +19,17 @@
 #define PRSTATUS_SIGNAL 12 /* pr_cursig */
 #define PRSTATUS_PID 32
 #define PRSTATUS_REGISTERS 112 /* pr_reg, up to pr_fpvalid at the end */
+#define PRSTATUS_MAX 1024      /* of any machine: 392 (aarch64) */
 
 /* siginfo_t of 64-bit Linux (include/uapi/asm-generic/siginfo.h): si_addr and si_pid are members of one union */
 #define SIGINFO_CODE 8
 #define SIGINFO_UNION 16
+
+/*
+ * Of all notes together. A thread has some 15 KB of them, and a process 4 MB of NT_FILE at most; a header can say that a terabyte of zeros
+ * is notes, and a million headers that the same megabytes are.
+ */
+#define ALL_NOTES_MAX (UINT64_C(1) << 30)
 
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 
@@ -54,7 +62,8 @@ int lh_target_keep_auxv(struct lh_target *target, const void *data, size_t len)
 	return 0;
 }
 
-/* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. */
+/* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. No file can be opened by a
+ * longer one than PATH_MAX. */
 static int read_files(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes)
 {
 	uint64_t count, page, at;
@@ -71,16 +80,19 @@ static int read_files(struct lh_target *target, const uint8_t *data, size_t len,
 	at = 16 + count * 24;
 	for (uint64_t i = 0; i < count && r == 0; i++) {
 		const uint8_t *row = data + 16 + i * 24;
-		const uint8_t *end = memchr(data + at, 0, len - at);
+		const uint8_t *end = memchr(data + at, 0, len - at), *name;
 		struct lh_mapping m = {.start = lh_u64(row), .end = lh_u64(row + 8), .readable = true};
 
 		if (!end)
 			break;
-		m.path = (char *)(data + at);
+		name = data + at;
 		at = (uint64_t)(end + 1 - data);
-		if (m.start >= m.end || __builtin_mul_overflow(lh_u64(row + 16), page, &m.offset))
+		if (end - name >= PATH_MAX || m.start >= m.end ||
+		    __builtin_mul_overflow(lh_u64(row + 16), page, &m.offset))
 			continue;
-		r = lh_append(target->ctx, notes->files, notes->file_count, notes->file_capacity, m);
+		r = lh_target_keep_path(target, (const char *)name, &m.path);
+		if (r == 0)
+			r = lh_append(target->ctx, notes->files, notes->file_count, notes->file_capacity, m);
 	}
 	return r;
 }
@@ -92,7 +104,7 @@ static int read_thread(struct lh_target *target, const uint8_t *desc, size_t len
 
 	if (target->pid == 0) /* better than nothing */
 		target->pid = tid;
-	if (len < PRSTATUS_REGISTERS)
+	if (len < PRSTATUS_REGISTERS || len > PRSTATUS_MAX)
 		return 0;
 	return lh_target_add_registers(target, tid, (int16_t)lh_u16(desc + PRSTATUS_SIGNAL),
 				       desc + PRSTATUS_REGISTERS, len - PRSTATUS_REGISTERS);
@@ -141,9 +153,16 @@ static int by_start(const void *a, const void *b)
 
 int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes)
 {
+	size_t known = notes->file_count;
 	uint64_t at = 0;
 	int r = 0;
 
+	if (len > ALL_NOTES_MAX - notes->bytes) {
+		lh_log(target->ctx, 4,
+		       "its notes are longer than any that a process has: what follows 1 GB of them is ignored");
+		len = ALL_NOTES_MAX - notes->bytes;
+	}
+	notes->bytes += len;
 	while (at < len && len - at >= sizeof(Elf64_Nhdr) && r == 0) {
 		uint32_t namesz = lh_u32(data + at), descsz = lh_u32(data + at + 4),
 			 type = lh_u32(data + at + 8);
@@ -161,7 +180,7 @@ int lh_notes_read(struct lh_target *target, const uint8_t *data, size_t len, str
 			r = lh_snapshot_note_read(target, type, data + desc, descsz);
 		at = desc + NOTE_ALIGN(descsz);
 	}
-	if (notes->file_count)
+	if (notes->file_count > known)
 		qsort(notes->files, notes->file_count, sizeof(*notes->files), by_start);
 	return r;
 }

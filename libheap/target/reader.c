@@ -40,12 +40,13 @@ static int add_region(struct lh_target *target, const struct lh_region *region)
 	struct lh_mapping mapping = {.start = region->start,
 				     .end = region->end,
 				     .offset = region->offset,
-				     .path = (char *)region->path,
 				     .readable = region->readable,
 				     .writable = region->writable,
 				     .executable = region->executable};
 
-	return lh_target_add_mapping(target, &mapping);
+	int r = lh_target_keep_path(target, region->path, &mapping.path);
+
+	return r == 0 ? lh_target_add_mapping(target, &mapping) : r;
 }
 
 static int add_regions(struct lh_target *target, const struct lh_reader *reader)

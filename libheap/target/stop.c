@@ -22,7 +22,8 @@
 #include <unistd.h>
 
 #define WAIT_US 200
-#define WAIT_TRIES (10000000 / WAIT_US) /* 10 s: a thread in uninterruptible sleep may never stop */
+#define WAIT_MS \
+	10000 /* a thread in uninterruptible sleep may never stop, as one that waits for its child of vfork() */
 #define ROUNDS 100
 
 /* "Name:\tvalue" of /proc/PID/status as a number; -1 if there is none. */
@@ -124,10 +125,18 @@ static int seize(struct lh_stop *stop, pid_t tid)
 	return r;
 }
 
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
 /* Wait until a seized thread has stopped or died. */
 static int wait_stopped(struct lh_stop *stop, struct lh_stopped *thread)
 {
-	for (int i = 0; i < WAIT_TRIES; i++) {
+	for (double begin = now_ms(); now_ms() - begin < WAIT_MS;) {
 		int status = 0, r;
 		pid_t got = waitpid(thread->tid, &status, __WALL | WNOHANG);
 
@@ -182,14 +191,6 @@ static int seize_new(struct lh_stop *stop)
 	}
 	closedir(dir);
 	return r < 0 ? r : stop->count > before;
-}
-
-static double now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
 double lh_stop_ms(const struct lh_stop *stop)

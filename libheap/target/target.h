@@ -130,6 +130,8 @@ struct lh_target {
 	size_t hole_count, hole_capacity;
 	struct lh_mapping *mappings;
 	size_t mapping_count, mapping_capacity;
+	char **paths; /* of mappings, many of which may share one */
+	size_t path_count, path_capacity;
 	struct lh_page_run *pages; /* of writable memory, sorted; see resident.h */
 	size_t page_run_count, page_run_capacity;
 	bool resident_known, private_known; /* of a core only the first can be known */
