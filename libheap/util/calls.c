@@ -11,39 +11,75 @@
 #include "util/cleanup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #define BY_TREE 2 /* the filter looks a call up in a tree, not a list (libseccomp 2.5+) */
 
 static const char *const always[] = {
 	/* files: what may be written is Landlock's to say */
-	"access", "chmod", "close", "close_range", "copy_file_range", "dup", "dup2", "dup3", "faccessat",
-	"faccessat2", "fadvise64", "fallocate", "fchmod", "fchmodat", "fchown", "fcntl", "fdatasync", "flock",
-	"fstat", "fstatfs", "fsync", "ftruncate", "getcwd", "getdents64", "ioctl", "lseek", "lstat",
-	"memfd_create", "mkdir", "mkdirat", "newfstatat", "open", "openat", "pipe2", "poll", "ppoll",
-	"pread64", "preadv", "pwrite64", "pwritev", "read", "readlink", "readlinkat", "readv", "rename",
-	"renameat", "renameat2", "rmdir", "sendfile", "stat", "statfs", "statx", "umask", "unlink",
-	"unlinkat", "utimensat", "write", "writev",
+	"access", "close", "close_range", "copy_file_range", "dup", "dup2", "dup3", "faccessat", "faccessat2",
+	"fadvise64", "fallocate", "fdatasync", "flock", "fstat", "fstatfs", "fsync", "ftruncate", "getcwd",
+	"getdents64", "lseek", "lstat", "memfd_create", "mkdir", "mkdirat", "newfstatat", "open", "openat",
+	"pipe2", "poll", "ppoll", "pread64", "preadv", "pwrite64", "pwritev", "read", "readlink",
+	"readlinkat", "readv", "rename", "renameat", "renameat2", "rmdir", "sendfile", "stat", "statfs",
+	"statx", "umask", "unlink", "unlinkat", "write", "writev",
 	/* memory */
 	"brk", "madvise", "mincore", "mmap", "mprotect", "mremap", "msync", "munmap",
 	/* threads, time, and who we are */
 	"arch_prctl", "clock_getres", "clock_gettime", "clock_nanosleep", "clone", "clone3", "exit",
 	"exit_group", "futex", "getcpu", "getegid", "geteuid", "getgid", "getpid", "getppid", "getrandom",
 	"getrlimit", "getrusage", "gettid", "gettimeofday", "getuid", "membarrier", "nanosleep", "prctl",
-	"prlimit64", "restart_syscall", "rseq", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
-	"rt_sigreturn", "rt_sigtimedwait", "sched_getaffinity", "sched_yield", "set_robust_list",
-	"set_tid_address", "setitimer", "sigaltstack", "sysinfo", "time", "timer_create", "timer_delete",
-	"timer_settime", "times", "uname", NULL};
+	"restart_syscall", "rseq", "rt_sigaction", "rt_sigpending", "rt_sigprocmask", "rt_sigreturn",
+	"rt_sigtimedwait", "sched_getaffinity", "sched_yield", "set_robust_list", "set_tid_address",
+	"setitimer", "sigaltstack", "sysinfo", "time", "timer_create", "timer_delete", "timer_settime",
+	"times", "uname", NULL};
 
 static const char *const network[] = {
-	"bind",       "connect",     "epoll_create1", "epoll_ctl",  "epoll_pwait", "epoll_wait",
-	"eventfd2",   "getpeername", "getsockname",   "getsockopt", "pselect6",    "recvfrom",
-	"recvmmsg",   "recvmsg",     "select",        "sendmmsg",   "sendmsg",     "sendto",
-	"setsockopt", "shutdown",    "socket",        "socketpair", NULL};
+	"bind",        "connect",     "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_wait", "eventfd2",
+	"getpeername", "getsockname", "getsockopt",    "pselect6",  "recvfrom",    "recvmmsg",   "recvmsg",
+	"select",      "sendmmsg",    "sendmsg",       "sendto",    "setsockopt",  "shutdown",   NULL};
 
 /* Of one socket, and to nobody else by an address: send() and recv(). */
 static const char *const connected[] = {"recvfrom", "sendto", NULL};
+
+/*
+ * Of these, what its argument says. ioctl() can type on the terminal (TIOCSTI), which runs programs, and fcntl() and it can have the
+ * kernel send any signal to any process (F_SETOWN, F_SETSIG); prlimit64() can end others; a socket of this machine (AF_UNIX) leads to
+ * services that run programs. All are ints, whatever the register's other half has.
+ */
+static const uint32_t commands[] = {F_DUPFD,  F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,
+				    F_GETFL,  F_SETFL,         F_GETLK,     F_SETLK,
+				    F_SETLKW, F_OFD_GETLK,     F_OFD_SETLK, F_OFD_SETLKW};
+static const uint32_t
+	requests
+		[] =
+			{
+				TCGETS,     TCSETS,     TCSETSW,    TCSETSF, TCFLSH,
+				TIOCGWINSZ, TIOCGPGRP,  FIONREAD,   FIONBIO, 0x802c542a,
+				0x402c542b, 0x402c542c, 0x402c542d, /* TCGETS2 and TCSETS2, -W2, -F2 (asm-generic/ioctls.h) */
+				0xc0606610,                         /* PAGEMAP_SCAN (linux/fs.h) */
+};
+static const uint32_t ourselves[] = {0};
+static const uint32_t families[] = {AF_INET, AF_INET6, AF_NETLINK};
+static const uint32_t streams[] = {SOCK_STREAM};
+
+#define PART(values) values, LH_ARRAY_SIZE(values)
+static const struct {
+	const char *name;
+	unsigned argument;
+	uint32_t mask;
+	const uint32_t *values;
+	size_t count;
+	bool network;
+} parts[] = {
+	{"fcntl", 1, UINT32_MAX, PART(commands), false},      {"ioctl", 1, UINT32_MAX, PART(requests), false},
+	{"prlimit64", 0, UINT32_MAX, PART(ourselves), false}, {"socket", 0, UINT32_MAX, PART(families), true},
+	{"socketpair", 1, 0xf, PART(streams), true}, /* beside the type it has flags */
+};
 
 static const char *const process[] = {"process_vm_readv", "ptrace", "wait4", "waitid", NULL};
 
@@ -57,6 +93,19 @@ static int allow(scmp_filter_ctx filter, const char *const *names)
 		if (number != __NR_SCMP_ERROR)
 			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0);
 	}
+	return r;
+}
+
+static int allow_parts(scmp_filter_ctx filter, bool of_network)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < LH_ARRAY_SIZE(parts); i++)
+		for (size_t k = 0; k < parts[i].count && r == 0 && (of_network || !parts[i].network); k++)
+			r = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
+					     seccomp_syscall_resolve_name(parts[i].name), 1,
+					     SCMP_CMP(parts[i].argument, SCMP_CMP_MASKED_EQ, parts[i].mask,
+						      parts[i].values[k]));
 	return r;
 }
 
@@ -96,6 +145,8 @@ int lh_calls_restrict(struct lh_ctx *ctx, unsigned groups, int connection)
 
 	if (r == 0)
 		r = allow(filter, always);
+	if (r == 0)
+		r = allow_parts(filter, groups & LH_CALLS_NETWORK);
 	if (r == 0 && groups & LH_CALLS_NETWORK)
 		r = allow(filter, network);
 	else if (r == 0 && connection >= 0)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/folder.h"
 #include "util/array.h"
+#include "util/beside.h"
 #include "util/cleanup.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int fail(const struct lh_folder *f, const char *reason)
 {
@@ -36,20 +38,12 @@ static int check_place(const struct lh_folder *f)
 static int make(struct lh_folder *f)
 {
 	size_t len = strlen(f->path);
-	mode_t mask = umask(0);
 
-	umask(mask);
 	while (len > 1 && f->path[len - 1] == '/')
 		len--;
-	if (asprintf(&f->temporary, "%.*s.XXXXXX", (int)len, f->path) < 0) {
-		f->temporary = NULL;
-		return lh_nomem(f->ctx);
-	}
-	if (!mkdtemp(f->temporary)) {
-		free(lh_take(f->temporary));
-		return fail(f, strerror(errno));
-	}
-	return chmod(f->temporary, 0777 & ~mask) == 0 ? 0 : fail(f, strerror(errno));
+	if (lh_make_beside(f->path, len, S_IFDIR | 0777, &f->temporary) >= 0)
+		return 0;
+	return errno == ENOMEM ? lh_nomem(f->ctx) : fail(f, strerror(errno));
 }
 
 void lh_make_folders(char *path)

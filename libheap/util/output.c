@@ -2,6 +2,7 @@
 /* The path is opened first, so that the kernel's protection of links in shared folders holds. */
 #include "util/output.h"
 #include "libheap-command.h"
+#include "util/beside.h"
 #include "util/cleanup.h"
 #include "util/unlinked.h"
 
@@ -31,15 +32,28 @@ static int write_all(const struct lh_output *o, const char *bytes, size_t len)
 	return 0;
 }
 
-/* The mode of @old, which the new file takes the place of; NULL: as the user's umask says. */
-static bool set_mode(int fd, const struct stat *old)
+/* A new file with the mode of @old, which it takes the place of; NULL: as the user's umask says. Who has given up rights cannot change
+ * it later. */
+static int make_beside(const char *path, const struct stat *old, char **ret_name)
 {
-	mode_t mask = umask(0);
+	mode_t mask = old ? umask(0) : 0;
+	int fd = lh_make_beside(path, strlen(path), S_IFREG | (old ? old->st_mode & 07777 : 0666), ret_name),
+	    error = errno;
 
-	umask(mask);
-	if (old && fchown(fd, old->st_uid, old->st_gid) != 0)
-		return false;
-	return fchmod(fd, old ? old->st_mode & 07777 : 0666 & ~mask) == 0;
+	if (old)
+		umask(mask);
+	errno = error;
+	return fd;
+}
+
+/* The group of @old; to change it takes the rights that a set-user-ID bit gives, so the mode is set again. */
+static bool set_group(int fd, const struct stat *old)
+{
+	struct stat st;
+
+	if (!old || fstat(fd, &st) != 0 || st.st_gid == old->st_gid)
+		return true;
+	return fchown(fd, (uid_t)-1, old->st_gid) == 0 && fchmod(fd, old->st_mode & 07777) == 0;
 }
 
 /* @path: of the file itself, no link. Return: 0; LH_ABSENT when a file cannot be put in the place of @old; -LH_E*. */
@@ -48,17 +62,15 @@ static int open_beside(struct lh_output *o, const char *path, const struct stat 
 	_cleanup_free_ char *name = NULL;
 	_cleanup_close_ int fd = -1;
 
-	if (asprintf(&name, "%s.XXXXXX", path) < 0) {
-		name = NULL;
-		return lh_nomem(o->ctx);
-	}
 	o->real = strdup(path);
 	if (!o->real)
 		return lh_nomem(o->ctx);
-	fd = mkostemp(name, O_CLOEXEC);
+	fd = make_beside(path, old, &name);
+	if (fd < 0 && errno == ENOMEM)
+		return lh_nomem(o->ctx);
 	if (fd < 0)
 		return old ? LH_ABSENT : fail(o, strerror(errno));
-	if (!set_mode(fd, old)) {
+	if (!set_group(fd, old)) {
 		unlink(name);
 		return old ? LH_ABSENT : fail(o, strerror(errno));
 	}

@@ -13,9 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -104,6 +107,65 @@ static int ask_for_parent(void)
 	return kill(getppid(), 0) < 0 ? errno : 0;
 }
 
+/* Of files elsewhere, too, Landlock lets modes and owners be changed: those of /etc/shadow, by root. */
+static int open_to_all(void)
+{
+	char path[PATH_SIZE];
+
+	path_of("existing", path);
+	return chmod(path, 0666) < 0 ? errno : 0;
+}
+
+static int open_to_all_by_descriptor(void)
+{
+	char path[PATH_SIZE];
+
+	path_of("existing", path);
+	return fchmod(open(path, O_RDONLY | O_CLOEXEC), 0666) < 0 ? errno : 0;
+}
+
+/* Keys for the shell that waits until we are done; there is no terminal here. The kernel takes the lower half of the request. */
+static int type_on_terminal(void)
+{
+	return ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 ? errno : 0;
+}
+
+static int type_on_terminal_by_half(void)
+{
+	return syscall(SYS_ioctl, STDIN_FILENO, TIOCSTI | UINT64_C(1) << 32, "x") < 0 ? errno : 0;
+}
+
+static int ask_for_size(void)
+{
+	struct winsize size;
+
+	return ioctl(open("/dev/null", O_RDONLY | O_CLOEXEC), TIOCGWINSZ, &size) < 0 && errno != ENOTTY
+		       ? errno
+		       : 0;
+}
+
+/* The kernel then signals the owner when there is something to read. */
+static int signal_by_pipe(void)
+{
+	int ends[2];
+
+	return pipe2(ends, O_CLOEXEC) == 0 && fcntl(ends[0], F_SETOWN, getppid()) == 0 ? 0 : errno;
+}
+
+static int limit_parent(void)
+{
+	struct rlimit64 limit;
+
+	return prlimit64(getppid(), RLIMIT_CPU, NULL, &limit) < 0 ? errno : 0;
+}
+
+static int limit_ourselves(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_DATA, &limit) < 0 || setrlimit(RLIMIT_DATA, &limit) < 0 ? errno : 0;
+}
+
 static void *in_thread(void *ret)
 {
 	*(int *)ret = elsewhere();
@@ -178,6 +240,14 @@ static void test_rights(void **state)
 		{trace_parent, ENOSYS},
 		{signal_parent, ENOSYS},
 		{run_program, ENOSYS},
+		{open_to_all, ENOSYS},
+		{open_to_all_by_descriptor, ENOSYS},
+		{type_on_terminal, ENOSYS},
+		{type_on_terminal_by_half, ENOSYS},
+		{ask_for_size, 0},
+		{signal_by_pipe, ENOSYS},
+		{limit_parent, ENOSYS},
+		{limit_ourselves, 0},
 	};
 	char output[PATH_SIZE];
 	const char *words[] = {"core", "-o", output, NULL}, *free_[] = {"core", "--no-sandbox", NULL};
@@ -189,6 +259,42 @@ static void test_rights(void **state)
 		assert_int_equal(status_of(words, tries[i].try), tries[i].error);
 	assert_int_equal(status_of(free_, elsewhere), 0);
 	assert_int_equal(status_of(free_, make_socket), 0);
+}
+
+/* ---- the network, for debuginfod ---- */
+
+static int socket_of_this_machine(void)
+{
+	return socket(AF_UNIX, SOCK_STREAM, 0) < 0 ? errno : 0;
+}
+
+static int pair_without_ends(void)
+{
+	int ends[2];
+
+	return socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) < 0 ? errno : 0;
+}
+
+static int pair_of_streams(void)
+{
+	int ends[2];
+
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0 ? errno : 0;
+}
+
+/* Servers are elsewhere; what listens on a socket of this machine runs programs for those who ask (docker, systemd). */
+static void test_network(void **state)
+{
+	const char *words[] = {"core", NULL};
+
+	setenv("DEBUGINFOD_URLS", "http://localhost:1/", 1);
+	if (status_of(words, make_socket) != SKIPPED) {
+		assert_int_equal(status_of(words, make_socket), 0);
+		assert_int_equal(status_of(words, pair_of_streams), 0);
+		assert_int_equal(status_of(words, socket_of_this_machine), ENOSYS);
+		assert_int_equal(status_of(words, pair_without_ends), ENOSYS);
+	}
+	setenv("DEBUGINFOD_URLS", "", 1);
 }
 
 /* ---- a connection that was made before ---- */
@@ -321,7 +427,8 @@ static int tear_down(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rights), cmocka_unit_test(test_connection)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rights), cmocka_unit_test(test_network),
+					   cmocka_unit_test(test_connection)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
