@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables as files of csv: one header line, NULL is nothing between the commas. */
+/* The tables as files of csv: one header line, NULL is nothing between the commas, control characters are escaped as in text. */
 #include "util/csv.h"
 #include "export/tables.h"
 #include "export/writers.h"
-#include "util/utf8.h"
+#include "util/printable.h"
 
 struct csv {
 	struct lh_rows rows; /* first: see of_rows() */
 	struct lh_export *x;
 	struct lh_output file; /* of the table; fd -1: none */
 	unsigned columns;
-	struct lh_string cell, valid;
+	struct lh_string cell, shown;
 };
 
 static struct csv *of_rows(struct lh_rows *rows)
@@ -47,7 +47,9 @@ static int into(struct lh_rows *rows, const struct lh_table *table)
 static void add_text(struct csv *c, const char *text)
 {
 	lh_string_clear(&c->cell);
-	lh_csv_add(&c->cell, lh_utf8_valid(text, &c->valid));
+	lh_string_clear(&c->shown);
+	lh_printable_add(&c->shown, text);
+	lh_csv_add(&c->cell, c->shown.text ? c->shown.text : "");
 	if (c->cell.text)
 		lh_output_add(&c->file, c->cell.text, c->cell.len);
 }
@@ -63,7 +65,7 @@ static int row(struct lh_rows *rows, const struct lh_cell *cells)
 			add_text(c, cells[i].text);
 		lh_output_add(&c->file, i + 1 < c->columns ? "," : "\n", 1);
 	}
-	return c->cell.failed || c->valid.failed ? lh_nomem(c->x->heap->ctx) : c->file.error;
+	return c->cell.failed || c->shown.failed ? lh_nomem(c->x->heap->ctx) : c->file.error;
 }
 
 int lh_export_csv(struct lh_export *x)
@@ -75,6 +77,6 @@ int lh_export_csv(struct lh_export *x)
 		r = finish_file(&c);
 	lh_output_fini(&c.file);
 	lh_string_fini(&c.cell);
-	lh_string_fini(&c.valid);
+	lh_string_fini(&c.shown);
 	return r;
 }
