@@ -72,6 +72,26 @@ static int check(struct lh_fleet *fleet, uint64_t *ret)
 	return 0;
 }
 
+/* Views of a user's own do no harm; in the place of our tables they may have no end, and triggers change what is added. */
+static int check_tables(struct lh_fleet *fleet)
+{
+	uint64_t tables = 0, triggers = 0;
+	int r = pragma(
+		fleet,
+		"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name IN ('dumps', 'signatures', "
+		"'suspects')",
+		&tables);
+
+	if (r == 0)
+		r = pragma(fleet, "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'", &triggers);
+	if (r == 0 && (tables != 3 || triggers))
+		return lh_fail(
+			fleet->ctx, LH_EIO,
+			"database %s: somebody has changed it: it has %s, which 'fleet add' does not make",
+			fleet->path, triggers ? "triggers" : "other tables");
+	return r;
+}
+
 /* Another may make it at the same time: look again in a transaction. */
 static int make_tables(struct lh_fleet *fleet)
 {
@@ -112,7 +132,9 @@ int lh_fleet_open(struct lh_ctx *ctx, const char *path, bool write, struct lh_fl
 	r = lh_fleet_execute(fleet, "PRAGMA trusted_schema = OFF");
 	if (r == 0)
 		r = check(fleet, &version);
-	if (r == 0 && !version)
+	if (r == 0 && version)
+		r = check_tables(fleet);
+	else if (r == 0)
 		r = write ? make_tables(fleet)
 			  : lh_fail(ctx, LH_EIO, "database %s: it is empty: 'fleet add CORE' fills it", path);
 	if (r == 0)

@@ -242,6 +242,20 @@ def test_hostile_database(fleet, tmp_path):
     assert (row["bytes"], row["objects"], row["next"]) == (0, 0, None)
 
 
+@pytest.mark.parametrize("change, has", [
+    ("CREATE TRIGGER t AFTER INSERT ON dumps BEGIN DELETE FROM dumps; END", "triggers"),
+    ("ALTER TABLE dumps RENAME TO d; CREATE VIEW dumps AS WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) "
+     "SELECT d.* FROM d, x", "other tables")])
+def test_changed_database(fleet, dumps, tmp_path, change, has):
+    """What somebody put into it would change what is added, or never end"""
+    assert fleet("add", dumps["cache-1"]).returncode == 0
+    database = sqlite3.connect(str(tmp_path / "fleet.db"))
+    database.executescript(change)
+    database.close()
+    for words in ("top",), ("add", dumps["cache-2"]):
+        assert "somebody has changed it: it has " + has in failure(fleet(*words))
+
+
 def test_incomplete(fleet, dumps, tmp_path):
     """A dump that was cut short may have other leaks: each answer says so"""
     cut = tmp_path / "cut"
