@@ -94,3 +94,26 @@ def test_no_folder(hook, core, tmp_path):
     assert run.returncode == 0 and filecmp.cmp(core, str(got), shallow=False)
     assert hook(core, tmp_path / "file" / "kept", 12, "python3", 1700).returncode == 1
     assert hook(core, tmp_path).returncode == 1
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o770])
+def test_folder_of_others(hook, core, tmp_path, mode):
+    """Who can write there could have root follow a link"""
+    folder, got = tmp_path / "kept", tmp_path / "got"
+    folder.mkdir()
+    os.chmod(str(folder), mode)
+    assert hook(core, folder, 12, "python3", 1700, "--", "sh", "-c", 'cat >"$0"', got).returncode == 0  # the next one gets it
+    assert filecmp.cmp(core, str(got), shallow=False)
+    run = hook(core, folder, 12, "python3", 1700)
+    assert run.returncode == 1 and files(folder) == []
+
+
+def test_one_after_the_other(hook, core, tmp_path):
+    """Many crash at once: each report may take gigabytes"""
+    folder, log = tmp_path / "kept", tmp_path / "log"
+    path = fake(tmp_path / "bin", 'echo begin >>%s; sleep 0.3; echo end >>%s\n' % (log, log))
+    with open(core, "rb") as data, open(core, "rb") as other:
+        runs = [subprocess.Popen([HOOK, str(folder), str(number), "python3", "1700"], stdin=stdin, cwd="/",
+                                 env={"PYHEAP_COREDUMP_PATH": path + "/usr/bin:/bin"}) for number, stdin in ((1, data), (2, other))]
+        assert [run.wait(60) for run in runs] == [0, 0]
+    assert log.read_text().split() == ["begin", "end"] * 2 and len(files(folder)) == 2
