@@ -12,7 +12,7 @@ import threading
 import time
 
 import pytest
-from sleepers import asleep
+from sleepers import SLEEP, asleep
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..")
@@ -222,3 +222,27 @@ def test_commands_are_described(libheap, sleeper):
         assert {command.name for command in libheap.commands()} - {command.name for command in of_heaps} == {"capture", "fleet"}
         assert not hasattr(heap, "fleet")
         assert {"named", "__call__", "__getitem__"} <= set(dir(heap.types)) and "summary" in dir(heap.garbage)
+
+
+def test_closed_while_asked(libheap):
+    """By a callback, as GDB does when a connection ends while memory is read: the question fails, and nothing freed is used"""
+    opened = []
+
+    def close(*_):
+        for heap in opened:
+            heap.close()
+        return b""
+
+    with asleep("kept = [[i] for i in range(100000)]; " + SLEEP) as process:
+        opened.append(libheap.open(process.pid, progress=close))
+        with pytest.raises(ValueError, match="closed while it was asked"):
+            opened[0].run("leaks")
+        with pytest.raises(ValueError, match="the heap is closed"):
+            opened.pop().run("types")
+        read = memory(process.pid)
+        heap = libheap.open_reader(lambda addr, size: close() if opened else read(addr, size), maps(process.pid), process.pid)
+        opened.append(heap)
+        with pytest.raises(ValueError, match="closed while it was asked"):
+            heap.run("types")
+        with pytest.raises(ValueError, match="the heap is closed"):
+            heap.types.named("dict")

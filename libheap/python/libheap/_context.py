@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
-from typing import Any, Callable, Mapping, Optional
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence
 
 from . import _native
 from ._native import lib
@@ -39,6 +40,8 @@ class Context:
             raise MemoryError("libheap: out of memory")
         self.pointer = out.value
         self.pending: Optional[BaseException] = None
+        self._asking = 0  # questions that are under way
+        self._closing: List[Callable[[], None]] = []  # what waits until they are not
         texts = dict(HINTS, **hints or {})
         self._hints = _native.words([texts[name] for name in _native.HINTS])  # must live as long as the context
         lib.lh_ctx_set_hints(self.pointer, self._hints, len(_native.HINTS))
@@ -52,6 +55,25 @@ class Context:
         if self.pointer:
             lib.lh_ctx_free(self.pointer)
         self.pointer = None
+
+    @contextlib.contextmanager
+    def asking(self) -> Iterator[None]:
+        """While the library is at work for it, what it works on stays."""
+        self._asking += 1
+        try:
+            yield
+        finally:
+            self._asking -= 1
+            while self._closing and not self._asking:
+                self._closing.pop()()
+
+    def postpone(self, close: Callable[[], None]) -> bool:
+        """Whether the library is at work: a callback of ours asks to close, as GDB does when a connection ends while memory is read. The
+        question fails then, and after it @close is called."""
+        if self._asking:
+            self._closing[:] = [close]
+            self.keep(ValueError("the heap was closed while it was asked"))
+        return self._asking > 0
 
     def keep(self, error: BaseException) -> None:
         """A callback failed: the library cannot carry the exception, check() raises it."""
@@ -76,6 +98,10 @@ class Context:
 
         ^C may strike on the first line of a callback, before any "try" of ours: ctypes then reports it as
         unraisable and the library sees 0. So that it is not lost, we listen there while the library runs."""
+        with self.asking():
+            return self._call(function, arguments)
+
+    def _call(self, function: Callable[..., int], arguments: Sequence[Any]) -> int:
         before = sys.unraisablehook
 
         def hook(unraisable: sys.UnraisableHookArgs) -> None:

@@ -112,6 +112,8 @@ class Heap(_questions.Commands):
             raise
 
     def close(self) -> None:
+        if self._context.postpone(self.close):
+            return
         for iterator in list(self._iterators):
             iterator.close()
         if self._pointer:
@@ -129,7 +131,7 @@ class Heap(_questions.Commands):
 
     def run(self, name: str, *words: object, **options: object) -> Result:
         """Run a command: heap.run("types", "--tracked", limit=5). Return: Result."""
-        with self._invocation(name, [_word(word) for word in words] + option_words(options)) as invocation:
+        with self._context.asking(), self._invocation(name, [_word(word) for word in words] + option_words(options)) as invocation:
             if invocation.get("help") is not None:
                 raise ValueError("run() returns rows: libheap.command(%r).help() is the help text" % name)
             return self._ask(invocation, lambda result: Result(self._context, result, self._about()))
@@ -137,7 +139,7 @@ class Heap(_questions.Commands):
     def answer(self, name: str, words: Sequence[str], moments: Optional[Mapping[str, _native.Path]] = None, **style: Any) -> Answer:
         """Run a command and format as its words say. @moments: files of cores by the names that words have for them. @style: color,
         width, prefix, target. Return: Answer."""
-        with self._invocation(name, words) as invocation:
+        with self._context.asking(), self._invocation(name, words) as invocation:
             if invocation.get("help") is not None:
                 return Answer(invocation.command.help(), "", 0)
             invocation.add_moments(moments or {})
