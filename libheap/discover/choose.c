@@ -119,6 +119,9 @@ static int read_dwarf(struct choice *choice, const char *path)
 
 	if (r == -LH_ENOMEM || r == -LH_EINTR)
 		return r;
+	/* Of a damaged file some type may be left, and all others would be the table's. */
+	if (r == 0 && !lh_layout_has(&heap->layout, LH_F_OBJECT_TYPE))
+		r = lh_fail(heap->ctx, LH_ELAYOUT, "the DWARF of %s does not have CPython's objects", path);
 	if (r != 0) {
 		note_failure(choice, "dwarf");
 		return LH_ABSENT;
