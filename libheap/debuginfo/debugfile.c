@@ -240,10 +240,12 @@ int lh_debugfile_fetch(struct lh_target *target, const struct lh_file *file, str
 	r = lh_debuginfod_fetch(target->ctx, lh_build_id_format(want.id, want.id_len, hex), &path);
 	if (r == 0)
 		r = try_file(&want, "debuginfod", path, "", "");
-	if (r == LH_ABSENT && path)
+	if (r == LH_ABSENT && path) {
+		lh_debuginfod_forget(hex, path);
 		return lh_fail(target->ctx, LH_EFORMAT,
-			       "debuginfod gave %s, which is not the debug file of %s (build-id %s)", path,
+			       "debuginfod gave a file that is not the debug file of %s (build-id %s)",
 			       file->path, hex);
+	}
 	if (r == 0)
 		*ret = want.found;
 	return r;

@@ -12,8 +12,10 @@
 #include "util/array.h"
 #include "util/cleanup.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int lh_debuginfod_folder(char *ret_path, size_t size)
 {
@@ -46,6 +48,14 @@ int lh_debuginfod_cached(const char *hex, char *ret_path, size_t size)
 	return r;
 }
 
+void lh_debuginfod_forget(const char *hex, const char *path)
+{
+	char cached[PATH_MAX];
+
+	if (lh_debuginfod_cached(hex, cached, sizeof(cached)) == 0 && strcmp(path, cached) == 0)
+		unlink(cached);
+}
+
 bool lh_debuginfod_asks(void)
 {
 	const char *urls = secure_getenv("DEBUGINFOD_URLS");
@@ -58,11 +68,13 @@ bool lh_debuginfod_asks(void)
 #include <dlfcn.h>
 #include <elfutils/debuginfod.h>
 #include <errno.h>
-#include <limits.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#define PATIENCE_S 120 /* until a server sends something, unless DEBUGINFOD_TIMEOUT says how long */
+#define PATIENCE_S 120         /* until a server sends something, unless DEBUGINFOD_TIMEOUT says how long */
+#define SIZE_MOST (2ull << 30) /* bytes that are taken, unless DEBUGINFOD_MAXSIZE says how many */
 
 struct api {
 	__typeof__(debuginfod_begin) *begin;
@@ -76,6 +88,7 @@ struct fetch {
 	struct lh_ctx *ctx;
 	struct api api;
 	time_t give_up; /* 0: never */
+	uint64_t most;  /* bytes */
 	int stopped;    /* -LH_E*: why the progress function ended it */
 };
 
@@ -106,14 +119,28 @@ static time_t now(void)
 /* The library calls back on the thread that asks. */
 static _Thread_local struct fetch *asking;
 
-/* @done of @total bytes have come; before the first one @total is 0 and @done counts something else. */
+/* The library compares DEBUGINFOD_MAXSIZE with the length that a server says, and takes whatever comes if it says none. */
+static int check_size(const struct fetch *fetch, long done, long total)
+{
+	if ((uint64_t)(total > done ? total : done) <= fetch->most)
+		return 0;
+	return lh_fail(fetch->ctx, LH_EIO,
+		       "ask debuginfod: the answer is longer than %" PRIu64
+		       " bytes (DEBUGINFOD_MAXSIZE=N to take more)",
+		       fetch->most);
+}
+
+/* @done of @total bytes have come. @total is 0 before the first one, when @done counts something else and never gets far, and of an
+ * answer without a length. */
 static int on_progress(debuginfod_client *client, long done, long total)
 {
 	struct fetch *fetch = asking;
 
+	if (done > 0 && !fetch->stopped)
+		fetch->stopped = check_size(fetch, done, total);
 	if (total <= 0) {
 		done = total = 0;
-		if (fetch->give_up && now() >= fetch->give_up)
+		if (!fetch->stopped && fetch->give_up && now() >= fetch->give_up)
 			fetch->stopped = lh_fail(fetch->ctx, LH_EIO,
 						 "ask debuginfod: no answer within %d seconds "
 						 "(DEBUGINFOD_TIMEOUT=N to wait longer)",
@@ -127,7 +154,7 @@ static int on_progress(debuginfod_client *client, long done, long total)
 
 /* The library (0.188) takes a fetch that was stopped for "no server has it", and would believe it for ten
  * minutes: an empty file says so. */
-static void forget(const char *hex)
+static void forget_stop(const char *hex)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -151,7 +178,7 @@ static int ask(struct fetch *fetch, const char *hex, char **ret_path)
 	fetch->api.end(client);
 	asking = NULL;
 	if (fetch->stopped) {
-		forget(hex);
+		forget_stop(hex);
 		return fetch->stopped;
 	}
 	if (fd < 0)
@@ -160,6 +187,14 @@ static int ask(struct fetch *fetch, const char *hex, char **ret_path)
 			       fd == -ENOENT ? "no server has it" : strerror(-fd));
 	*ret_path = lh_take(path);
 	return 0;
+}
+
+static uint64_t size_most(void)
+{
+	const char *text = secure_getenv("DEBUGINFOD_MAXSIZE");
+	uint64_t most = text ? strtoull(text, NULL, 10) : 0;
+
+	return most ? most : SIZE_MOST;
 }
 
 int lh_debuginfod_fetch(struct lh_ctx *ctx, const char *hex, char **ret_path)
@@ -172,6 +207,7 @@ int lh_debuginfod_fetch(struct lh_ctx *ctx, const char *hex, char **ret_path)
 	r = load(ctx, &fetch.api);
 	if (r < 0)
 		return r;
+	fetch.most = size_most();
 	if (!secure_getenv("DEBUGINFOD_TIMEOUT"))
 		fetch.give_up = now() + PATIENCE_S;
 	lh_log(ctx, 6, "asking debuginfod for build-id %s (%s)", hex, secure_getenv("DEBUGINFOD_URLS"));

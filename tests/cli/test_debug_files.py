@@ -5,6 +5,7 @@ A Python with DWARF sleeps; its files are taken apart, into what a distribution 
 """
 
 import glob
+import gzip
 import http.server
 import json
 import os
@@ -13,6 +14,7 @@ import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -81,7 +83,7 @@ def sysroot(parts, tmp_path):
 
 
 class Server:
-    """debuginfod, as far as a client sees: /buildid/ID/debuginfo. .asked: the paths; .files: path to file"""
+    """debuginfod, as far as a client sees: /buildid/ID/debuginfo. .asked: the paths; .files: path to file, or to what answers (handler)"""
 
     def __init__(self):
         outer = self
@@ -91,6 +93,9 @@ class Server:
                 outer.asked.append(self.path)
                 if self.path not in outer.files:
                     self.send_error(404)
+                    return
+                if callable(outer.files[self.path]):
+                    outer.files[self.path](self)
                     return
                 with open(outer.files[self.path], "rb") as source:
                     data = source.read()
@@ -106,7 +111,7 @@ class Server:
         self.asked, self.files = [], {}
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = "http://127.0.0.1:%d" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
 
 @pytest.fixture
@@ -258,19 +263,145 @@ def test_a_server_gives_another_file(can_ask, ask, parts, server, tmp_path):
     shutil.copy("/bin/true", other)
     server.files["/buildid/%s/debuginfo" % parts.id] = other
     refused(ask("--layout", "dwarf", urls=server.url), "is not the debug file of")
-
-
-def test_a_server_gives_a_damaged_file(can_ask, ask, parts, server, tmp_path):
-    short = tmp_path / "short"
-    short.write_bytes(parts.debug.read_bytes()[:100000])
-    server.files["/buildid/%s/debuginfo" % parts.id] = short
-    refused(ask("--layout", "dwarf", urls=server.url))
+    server.files["/buildid/%s/debuginfo" % parts.id] = parts.debug
+    assert summary(ask("--layout", "dwarf", urls=server.url))["debug_file_by"] == "debuginfod"  # it was not kept
 
 
 def test_a_server_is_silent(can_ask, ask, silent):
     began = time.monotonic()
     refused(ask("--layout", "dwarf", urls=silent, DEBUGINFOD_TIMEOUT="1"), "ask debuginfod", "Timer expired")
     assert time.monotonic() - began < 40
+
+
+def head(handler, status, **fields):
+    handler.send_response(status)
+    for name, value in fields.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+
+
+def html(handler):
+    text = b"<html>Please log in.</html>"
+    head(handler, 200, Content_Type="text/html", Content_Length=str(len(text)))
+    handler.wfile.write(text)
+
+
+def error(handler):
+    handler.send_error(500)
+
+
+def cut(handler):
+    """Fewer bytes than it says."""
+    head(handler, 200, Content_Length="1000000")
+    handler.wfile.write(b"\177ELF" * 1000)
+    handler.close_connection = True
+
+
+def endless(handler):
+    handler.protocol_version = "HTTP/1.1"
+    head(handler, 200, Transfer_Encoding="chunked")
+    try:
+        while True:
+            handler.wfile.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+    except OSError:
+        pass
+
+
+def huge(handler):
+    """As much as it says, if anybody took it."""
+    head(handler, 200, Content_Length=str(1 << 40))
+    try:
+        while True:
+            handler.wfile.write(b"x" * 0x10000)
+    except OSError:
+        pass
+
+
+def circle(handler):
+    head(handler, 302, Location=handler.path, Content_Length="0")
+
+
+def to_file(handler):
+    head(handler, 302, Location="file:///etc/passwd", Content_Length="0")
+
+
+def wrong_gzip(handler):
+    head(handler, 200, Content_Encoding="gzip", Content_Length="400")
+    handler.wfile.write(b"\x1f\x8b\x08\0" + b"x" * 396)
+
+
+def files_in(folder):
+    return {path: path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.parent != folder}
+
+
+@pytest.mark.parametrize("answer, says", [
+    (html, "is not the debug file of"), (error, "no server has it"), (cut, "ask debuginfod"), (endless, "DEBUGINFOD_MAXSIZE"),
+    (huge, "DEBUGINFOD_MAXSIZE"), (circle, "ask debuginfod"), (to_file, "ask debuginfod"), (wrong_gzip, "ask debuginfod")])
+def test_what_is_no_debug_file(can_ask, ask, parts, server, tmp_path, answer, says):
+    """It is refused soon, and nothing of it is kept: an empty file is how libdebuginfod remembers that no server has it."""
+    server.files["/buildid/%s/debuginfo" % parts.id] = answer
+    began = time.monotonic()
+    result = ask("--layout", "dwarf", urls=server.url, DEBUGINFOD_TIMEOUT="2", DEBUGINFOD_MAXSIZE="20000000")
+    refused(result, says)
+    assert time.monotonic() - began < 20
+    assert not any(files_in(tmp_path / "debuginfod").values())
+
+
+def sections(data):
+    """Of an ELF file's bytes: name -> (where its header is, its offset, its size)."""
+    table, size, count, names = struct.unpack_from("<Q", data, 40) + struct.unpack_from("<HHH", data, 58)
+    headers = [(table + i * size,) + struct.unpack_from("<I20xQQ", data, table + i * size) for i in range(count)]
+    texts = headers[names][2]
+    return {data[texts + name:data.index(0, texts + name)].decode(): (at, offset, length) for at, name, offset, length in headers}
+
+
+def noise(data, name):
+    _, offset, length = sections(data)[name]
+    data[offset:offset + length] = (b"\x7f\x01\xff\x80" * (length // 4 + 1))[:length]
+
+
+def zeros(data, name):
+    _, offset, length = sections(data)[name]
+    data[offset:offset + length] = bytes(length)
+
+
+def outside(data, name):
+    at, _, _ = sections(data)[name]
+    struct.pack_into("<QQ", data, at + 24, len(data) - 8, 1 << 62)
+
+
+def bomb(data, name):
+    """It says it is compressed, and 1 TB then."""
+    at, offset, _ = sections(data)[name]
+    struct.pack_into("<Q", data, at + 8, 0x800)
+    struct.pack_into("<IIQQ", data, offset, 1, 0, 1 << 40, 1)
+
+
+@pytest.mark.parametrize("damage, name", [
+    (noise, ".debug_info"), (zeros, ".debug_info"), (outside, ".debug_info"), (bomb, ".debug_info"), (noise, ".debug_abbrev"),
+    (zeros, ".debug_str"), (outside, ".symtab")])
+def test_a_server_gives_a_damaged_file(can_ask, ask, parts, server, tmp_path, damage, name):
+    """Of the right build-id: an error that names it, soon, and in little memory."""
+    data = bytearray(parts.debug.read_bytes())
+    damage(data, name)
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(data)
+    server.files["/buildid/%s/debuginfo" % parts.id] = damaged
+    began = time.monotonic()
+    result = ask("--layout", "dwarf", "--max-memory", "2G", urls=server.url)
+    assert time.monotonic() - began < 20
+    refused(result, "dwarf: ")
+
+
+def test_a_server_compresses(can_ask, ask, parts, server):
+    data = gzip.compress(parts.debug.read_bytes(), 1)
+
+    def answer(handler):
+        head(handler, 200, Content_Encoding="gzip", Content_Length=str(len(data)))
+        handler.wfile.write(data)
+
+    server.files["/buildid/%s/debuginfo" % parts.id] = answer
+    assert summary(ask("--layout", "dwarf", urls=server.url))["debug_file_by"] == "debuginfod"
 
 
 def test_interrupt(can_ask, ask, build, parts, sleeper, sysroot, silent, server, tmp_path):
