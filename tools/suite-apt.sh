@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# Sourced by tools/fetch-*: packages of any Debian suite, fetched and unpacked without touching the system. apt runs with a
+# Sourced by tools/fetch-* and tools/build-*: packages of any Debian suite and their sources, fetched and unpacked without touching the system. apt runs with a
 # state of its own, with this host's mirror and keys. Needed from the caller: $work, a folder of its own, and say().
 work=${work-}
 
@@ -81,6 +81,24 @@ Acquire::Check-Valid-Until "false";
 Acquire::Languages "none";
 Acquire::Retries "2";
 END
+}
+
+# sources SUITE PACKAGES...: their original sources, each unpacked to $work/PACKAGE
+sources() {
+    suite=$1
+    shift
+    prepare "$suite"
+    sed -i 's/^Types: deb$/Types: deb-src/' "$work/$suite/apt.sources"
+    if ! suite_apt "$suite" update || ! (cd "$work/$suite/debs" && suite_apt "$suite" --download-only source "$@"); then
+        say "the sources of $* of $suite cannot be had: $(why "$suite")"
+        return 1
+    fi
+    for package in "$@"; do
+        mkdir -p "$work/$package"
+        for archive in "$work/$suite/debs/$package"_*.orig.tar.*[2z]; do
+            tar -x -C "$work/$package" --strip-components=1 -f "$archive" || return 1
+        done
+    done
 }
 
 # unpack DEBS ROOT OPTIONS...: OPTIONS for tar say what to leave out. Directories that are links in a system whose /usr is

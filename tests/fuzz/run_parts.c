@@ -73,7 +73,7 @@ static void run_cached_layout(const uint8_t *data, size_t len)
 /* Over each table, as a target that says it is of that build would have it. */
 static void run_debug_offsets(const uint8_t *data, size_t len)
 {
-	struct lh_build build;
+	struct lh_build build = {0};
 	struct lh_ctx *ctx;
 
 	if (lh_ctx_new(&ctx) != 0)
