@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libFuzzer's entry: an input (input.h) is applied to its seed, run, and undone. PYHEAP_FUZZ_SEEDS names the folder of seeds.
+ * libFuzzer's entry: an input (input.h) is applied to its seed, run, and undone. PYHEAP_FUZZ_SEEDS names the folder of seeds,
+ * or it is beside the program.
  * docs/testing.md says how to run it, tools/fuzz does.
  */
 #include "folder.h"
@@ -10,7 +11,10 @@
 #include "util/cleanup.h"
 #include "util/string.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,9 +36,23 @@ void __sanitizer_weak_hook_memcmp(void *pc, const void *a, const void *b, size_t
 {
 }
 
+/* Beside the program, as OSS-Fuzz has them, if nothing else is said. */
+static const char *seeds_folder(char *path, size_t size)
+{
+	const char *named = getenv("PYHEAP_FUZZ_SEEDS");
+	ssize_t len = named ? 0 : readlink("/proc/self/exe", path, size - sizeof("seeds"));
+
+	if (named || len <= 0)
+		return named;
+	path[len] = '\0';
+	strcpy(strrchr(path, '/') + 1, "seeds");
+	return path;
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const char *seeds = getenv("PYHEAP_FUZZ_SEEDS");
+	char path[PATH_MAX];
+	const char *seeds = seeds_folder(path, sizeof(path));
 
 	if (!seeds || !seeds_open(seeds) || !folder_enter(seeds))
 		exit(1);
