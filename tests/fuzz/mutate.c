@@ -26,13 +26,18 @@ uint32_t random_next(uint32_t *state)
 	return *state;
 }
 
-uint64_t random_place(const struct seed *seed, uint32_t *state)
+static uint64_t place_of(const struct seed *seed, enum place_kind kind, uint32_t *state)
 {
-	/* Objects most often: most code reads them. */
-	enum place_kind kind = random_next(state) % 3 ? PLACE_OBJECT : random_next(state) % PLACE_KINDS;
 	const struct places *places = &seed->places[kind];
 
 	return places->count ? places->addrs[random_next(state) % places->count] : 0;
+}
+
+uint64_t random_place(const struct seed *seed, uint32_t *state)
+{
+	/* Objects most often: most code reads them. */
+	return place_of(seed, random_next(state) % 2 ? PLACE_OBJECT : random_next(state) % PLACE_KINDS,
+			state);
 }
 
 static uint64_t word_at(const struct seed *seed, size_t offset)
@@ -58,7 +63,9 @@ static size_t near_place(const struct seed *seed, uint64_t addr, uint32_t *state
 	if (!seed_offset(seed, addr & ~7ull, &offset))
 		return 0;
 	if (random_next(state) % 4 == 0) {
-		uint64_t there = word_at(seed, offset) + 8 * (random_next(state) % 8);
+		/* Tables of a dict's keys are longer than what leads to them. */
+		uint64_t there =
+			word_at(seed, offset) + 8 * (random_next(state) % reach[random_next(state) % 5]);
 		size_t next;
 
 		if (seed_offset(seed, there & ~7ull, &next))
@@ -97,12 +104,32 @@ static size_t choose_offset(const struct seed *seed, uint32_t *state)
 	return near_place(seed, addr, state);
 }
 
+/* A block that is free: pymalloc's pool begins its list of them (Objects/obmalloc.c: struct pool_header). */
+static uint64_t free_block(const struct seed *seed, uint32_t *state)
+{
+	size_t offset;
+
+	return seed_offset(seed, place_of(seed, PLACE_POOL, state) + 8, &offset) ? word_at(seed, offset) : 0;
+}
+
+/* An instruction: a function that a type names, and some bytes. Code is not in cores, so it is the registers that choose it. */
+static uint64_t some_code(const struct seed *seed, uint32_t *state)
+{
+	uint64_t type = place_of(seed, PLACE_TYPE, state);
+	size_t offset;
+
+	/* tp_dealloc is at 48, tp_free at 320, with some more words before them in debug builds up to 3.7. */
+	if (!type || !seed_offset(seed, type + 48 + 8 * (random_next(state) % 36), &offset))
+		return 0;
+	return word_at(seed, offset) + random_next(state) % 64;
+}
+
 static uint64_t choose_value(const struct seed *seed, uint64_t word, uint32_t *state)
 {
 	static const uint64_t odd[] = {0,          1,          UINT64_MAX, INT64_MAX,  1ull << 63,
 				       UINT32_MAX, 1ull << 32, 0x7fffffff, 0x80000000, 2};
 
-	switch (random_next(state) % 10) {
+	switch (random_next(state) % 12) {
 	case 0:
 	case 1:
 		return random_place(seed, state);
@@ -119,8 +146,31 @@ static uint64_t choose_value(const struct seed *seed, uint64_t word, uint32_t *s
 		return (word & ~0xffffull) | (random_next(state) & 0xffff);
 	case 8:
 		return word + (random_next(state) % 3) - 1;
+	case 9:
+		return free_block(seed, state);
+	case 10:
+		/* Small fields share a word: kinds of texts, states. */
+		return word ^ 1ull << random_next(state) % 8;
 	}
 	return (uint32_t)word | (uint64_t)random_next(state) << 32;
+}
+
+/* The signal, its code and its address, or the instruction of the thread that got it. */
+static struct edit edit_crash(const struct seed *seed, uint32_t *state)
+{
+	static const uint32_t signals[] = {4, 5, 6, 7, 8, 9, 11, 15, 31};
+
+	switch (random_next(state) % 4) {
+	case 0:
+		return (struct edit){signals[random_next(state) % LH_ARRAY_SIZE(signals)],
+				     (uint32_t)seed->siginfo, EDIT_HALF, 0};
+	case 1:
+		return (struct edit){random_next(state) % 8, (uint32_t)seed->siginfo + 8, EDIT_HALF, 0};
+	case 2:
+		return (struct edit){random_place(seed, state) + random_next(state) % 64,
+				     (uint32_t)seed->siginfo + 16, EDIT_WORD, 0};
+	}
+	return (struct edit){some_code(seed, state), (uint32_t)seed->rip, EDIT_WORD, 0};
 }
 
 static struct edit make_edit(const struct seed *seed, uint32_t *state)
@@ -162,6 +212,9 @@ static void change_edits(struct input *input, const struct seed *seed, uint32_t 
 	} else {
 		for (uint32_t n = 1u << random_next(state) % 4; n && input->edit_count < EDITS_MAX; n--)
 			input->edits[input->edit_count++] = make_edit(seed, state);
+		if (seed->rip && seed->siginfo && random_next(state) % 8 == 0 &&
+		    input->edit_count < EDITS_MAX)
+			input->edits[input->edit_count++] = edit_crash(seed, state);
 	}
 }
 
@@ -185,7 +238,7 @@ static uint8_t choose_layout(uint32_t *state)
 /* Whether it asks all other questions, and takes ten times as long. */
 static bool is_long(uint8_t action)
 {
-	static const char *const names[] = {"leaks", "report", "crash", "info", "export", "fleet", "diff"};
+	static const char *const names[] = {"leaks", "report", "info", "export", "fleet", "diff"};
 	const struct lh_command *command = lh_command_at(action);
 
 	for (size_t i = 0; command && i < LH_ARRAY_SIZE(names); i++)

@@ -90,6 +90,23 @@ static void find_arena_lists(struct seed *seed, struct lh_heap *heap)
 					place_add(seed, PLACE_ARENA, seed->segments[s].addr + at);
 }
 
+/* From the head of a heap one chunk leads to the next (glibc's malloc.c: struct malloc_chunk). */
+static void find_chunks(struct seed *seed, uint64_t at, uint64_t end)
+{
+	size_t offset;
+
+	while (at < end && seed_offset(seed, at + 8, &offset)) {
+		uint64_t size;
+
+		memcpy(&size, seed->pristine + offset, 8);
+		size &= ~7ull;
+		if (size < 32 || size % 16 || size > end - at)
+			return;
+		place_add(seed, PLACE_CHUNK, at + 8);
+		at += size;
+	}
+}
+
 /* All that is neither code nor data of a module nor an arena may be malloc's: the mapping that the kernel calls heap is the first. */
 static void find_allocator(struct seed *seed, struct lh_heap *heap)
 {
@@ -100,6 +117,7 @@ static void find_allocator(struct seed *seed, struct lh_heap *heap)
 
 		if (m->path || !m->writable)
 			continue;
+		find_chunks(seed, m->start, m->end);
 		for (uint64_t addr = m->start; addr < m->end; addr += ALLOCATOR_STEP)
 			place_add(seed, PLACE_ALLOCATOR, addr);
 	}

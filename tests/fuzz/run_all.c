@@ -198,7 +198,11 @@ static void run_action(struct lh_ctx *ctx, struct lh_heap *heap, const struct in
 static void run(const uint8_t *image, size_t len, const struct input *input, const char *exe)
 {
 	struct lh_target_options target_options = {
-		.size = sizeof(target_options), .sysroot = getenv("PYHEAP_FUZZ_SYSROOT"), .exe = exe};
+		.size = sizeof(target_options),
+		.sysroot = getenv("PYHEAP_FUZZ_SYSROOT"),
+		.exe = exe,
+		/* The folder of seeds: that it is searched, not what is found. */
+		.debug_dir = input ? "." : NULL};
 	struct lh_heap_options heap_options = {.size = sizeof(heap_options),
 					       .layout = input ? input->layout : LH_LAYOUT_AUTO};
 	struct lh_target *target;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/procfs.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,22 @@ bool seed_offset(const struct seed *seed, uint64_t addr, size_t *ret)
 	return false;
 }
 
+#define RIP (offsetof(struct elf_prstatus, pr_reg) + 16 * 8) /* sys/user.h: struct user_regs_struct */
+
+static void read_notes(struct seed *seed, size_t at, size_t end)
+{
+	while (at + sizeof(Elf64_Nhdr) <= end) {
+		const Elf64_Nhdr *nh = (const void *)(seed->pristine + at);
+		size_t desc = at + sizeof(*nh) + ((nh->n_namesz + 3) & ~3u);
+
+		if (nh->n_type == NT_PRSTATUS && !seed->rip)
+			seed->rip = desc + RIP;
+		if (nh->n_type == NT_SIGINFO)
+			seed->siginfo = desc;
+		at = desc + ((nh->n_descsz + 3) & ~3u);
+	}
+}
+
 /* The seed is a core that a writer of cores made: no header of it lies. */
 static void read_segments(struct seed *seed)
 {
@@ -78,6 +95,8 @@ static void read_segments(struct seed *seed)
 	seed->core = true;
 	seed->segments = calloc(eh->e_phnum, sizeof(*seed->segments));
 	for (size_t i = 0; seed->segments && i < eh->e_phnum; i++) {
+		if (ph[i].p_type == PT_NOTE)
+			read_notes(seed, ph[i].p_offset, ph[i].p_offset + ph[i].p_filesz);
 		if (ph[i].p_type != PT_LOAD || !ph[i].p_filesz)
 			continue;
 		seed->segments[seed->segment_count++] =

@@ -19,7 +19,8 @@ enum place_kind {
 	PLACE_POOL,      /* heads of pymalloc's pools */
 	PLACE_ARENA,     /* pymalloc's own lists of arenas */
 	PLACE_FRAME,     /* frames of calls */
-	PLACE_ALLOCATOR, /* memory that malloc gave, heads of chunks among it: the process's heap */
+	PLACE_ALLOCATOR, /* memory that malloc gave: the process's heap */
+	PLACE_CHUNK,     /* sizes of glibc's chunks */
 	PLACE_KINDS,
 };
 
@@ -38,7 +39,9 @@ struct seed {
 	const uint8_t *pristine; /* the file */
 	uint8_t *image;          /* the copy that inputs edit; no byte after it can be read */
 	size_t len, head;        /* bytes; of them, before the first segment */
-	bool core, searched;     /* whether places were looked for */
+	size_t rip,
+		siginfo; /* where notes have the instruction of the first thread, and the signal; 0: they do not */
+	bool core, searched; /* whether places were looked for */
 	struct segment *segments;
 	size_t segment_count;
 	struct places places[PLACE_KINDS];
