@@ -55,8 +55,8 @@ int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_ta
 #define WITHOUT_MIN \
 	((uint64_t)256 << 20) /* smaller processes are copied as soon as they are looked through */
 
-/* Contents of large objects, while the process runs. What cannot be found is copied. Return: 0, -LH_EINTR, -LH_ENOMEM. */
-static int find_contents(const struct lh_invocation *invocation, pid_t pid, struct lh_uncopied_list *ret)
+/* Contents of large objects, while the process runs. */
+static int look(const struct lh_invocation *invocation, pid_t pid, struct lh_uncopied_list *ret)
 {
 	struct lh_target_options options = options_of(invocation);
 	_cleanup_(lh_target_freep) struct lh_target *looked = NULL;
@@ -65,8 +65,16 @@ static int find_contents(const struct lh_invocation *invocation, pid_t pid, stru
 
 	if (r == 0)
 		r = lh_invocation_open_heap(invocation, looked, &heap);
-	if (r == 0)
-		r = lh_large_contents_find(heap, ret);
+	return r == 0 ? lh_large_contents_find(heap, ret) : r;
+}
+
+/* What cannot be found is copied. Return: 0, -LH_EINTR, -LH_ENOMEM. */
+static int find_contents(const struct lh_invocation *invocation, pid_t pid, struct lh_uncopied_list *ret)
+{
+	int r = look(invocation, pid, ret);
+
+	for (int try = 1; r == -LH_ELAYOUT && try < RUNNING_TRIES; try++)
+		r = look(invocation, pid, ret);
 	if (r != 0)
 		ret->count = 0;
 	return r == -LH_EINTR || r == -LH_ENOMEM ? r : 0;

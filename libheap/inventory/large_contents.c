@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/large_contents.h"
+#include "cpython/attribute.h"
 #include "cpython/dict.h"
 #include "cpython/text.h"
 #include "malloc/glibc_chunk.h"
@@ -11,7 +12,9 @@
 
 #define LARGE ((uint64_t)256 << 10)
 #define PAGE ((uint64_t)4096)
-#define SLACK_MAX (PAGE + 64) /* a mapping of malloc's is whole pages */
+#define REFERENCES_MAX ((uint64_t)1 << 20) /* below all addresses of heaps */
+#define ITEM_MAX 8                         /* bytes of an item of array.array: a character of str has 4 */
+#define SLACK_MAX (PAGE + 64)              /* a mapping of malloc's is whole pages */
 
 /** struct contents - bytes [start, end) of the block at @block; first and last page are copied, so that heads of blocks and what is
  * shown of contents are there */
@@ -49,12 +52,27 @@ static bool bytearray_of(struct lh_heap *heap, const uint8_t *p, struct contents
 		ret->start, lh_u64(p + lh_layout_at(&heap->layout, LH_F_BYTEARRAY_ALLOC)), &ret->end);
 }
 
+/* ob_item is the word before 'allocated'; items are numbers or characters (Modules/arraymodule.c). */
+static bool array_of(struct lh_heap *heap, struct lh_view *view, const uint8_t *p, struct contents *ret)
+{
+	uint32_t allocated = lh_layout_at(&heap->layout, LH_F_ARRAY_ALLOCATED);
+	const uint8_t *descr = lh_view_at(view, lh_field_u64(&heap->layout, p, LH_F_ARRAY_DESCR), 8);
+	uint64_t size;
+
+	if (!descr || __builtin_mul_overflow(lh_u64(p + allocated), lh_u32(descr + 4), &size))
+		return false;
+	ret->block = ret->start = lh_u64(p + allocated - 8);
+	return !__builtin_add_overflow(ret->start, size, &ret->end);
+}
+
 /* Where the contents of an object are, as it says itself. Return: whether it says so. */
 static bool read_contents(struct lh_heap *heap, struct lh_view *view, const uint8_t *p,
 			  const struct lh_object *o, struct contents *ret)
 {
 	if (!o->type->exact || o->type->python)
 		return false;
+	if (strcmp(lh_type_name(heap, o->type), "array.array") == 0)
+		return lh_layout_has(&heap->layout, LH_F_ARRAY_ALLOCATED) && array_of(heap, view, p, ret);
 	switch (o->type->kind->id) {
 	case LH_KIND_BYTES:
 		return bytes_of(heap, p, o->addr, ret);
@@ -92,7 +110,9 @@ static bool read_one(struct lh_heap *heap, struct lh_view *view, uint64_t owner,
 	if (!p)
 		return false;
 	memcpy(ret->seen, p, ret->seen_len); /* the bytes that are judged: the process goes on */
+	/* Of what was freed it may be a link to what was freed before. */
 	if (!lh_refcnt_is_sane(lh_u64(ret->seen), lh_refcnt_kind_of(&heap->layout)) ||
+	    (lh_u64(ret->seen) & UINT32_MAX) > REFERENCES_MAX ||
 	    !read_contents(heap, view, ret->seen, &o, &c) || c.end < c.start || c.end - c.start < LARGE ||
 	    !is_block(view, &c, &ret->size))
 		return false;
@@ -102,26 +122,30 @@ static bool read_one(struct lh_heap *heap, struct lh_view *view, uint64_t owner,
 	return true;
 }
 
-static int add_type(struct lh_heap *heap, const char *name, struct lh_looked_words *words)
+/* The type array.array. Return: whether it was imported. */
+static bool find_array(struct lh_heap *heap, struct lh_view *view, uint64_t *ret)
 {
+	struct lh_object module;
 	uint64_t addr;
 
-	if (lh_dict_get(heap, heap->interps[0].builtins, name, &addr) == 0)
-		words->words[words->word_count++] = addr;
-	return heap->types.no_memory ? lh_nomem(heap->ctx) : 0;
+	return lh_dict_get(heap, heap->interps[0].modules, "array", &addr) == 0 &&
+	       lh_object_at(heap, view, addr, &module) == 0 &&
+	       lh_attribute_get(heap, &module, "array", ret) == 0;
 }
 
-static int find_owners(struct lh_heap *heap, struct lh_looked_words *words)
+static int find_owners(struct lh_heap *heap, struct lh_view *view, struct lh_looked_words *words)
 {
 	static const char *const names[] = {"bytes", "str", "bytearray"};
-	int r = 0;
+	uint64_t *type = words->words;
 
-	for (size_t i = 0; i < LH_ARRAY_SIZE(names) && r == 0; i++)
-		r = add_type(heap, names[i], words);
-	/* A character has 4 bytes at most. */
-	words->least = LARGE / 4;
+	for (size_t i = 0; i < LH_ARRAY_SIZE(names); i++)
+		if (lh_dict_get(heap, heap->interps[0].builtins, names[i], &type[words->word_count]) == 0)
+			words->word_count++;
+	if (find_array(heap, view, &type[words->word_count]))
+		words->word_count++;
+	words->least = LARGE / ITEM_MAX;
 	words->most = (uint64_t)1 << 47;
-	return r == 0 && words->word_count ? lh_looked_words_find(words) : r;
+	return words->word_count ? lh_looked_words_find(words) : 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -170,14 +194,23 @@ static void drop_copies(struct lh_uncopied_list *list)
 	list->count = n;
 }
 
+/* Large blocks are outside of arenas. Whether so much is that it pays to look through all memory. */
+static bool may_have_many(const struct lh_heap *heap)
+{
+	uint64_t all = lh_target_private_bytes(heap->target->pid), arenas = 0;
+
+	for (size_t i = 0; i < heap->pymalloc.count; i++)
+		arenas += heap->pymalloc.arenas[i].limit - heap->pymalloc.arenas[i].address;
+	return arenas < all / 8 * 7;
+}
+
 int lh_large_contents_find(struct lh_heap *heap, struct lh_uncopied_list *ret)
 {
 	struct lh_looked_words words = {.target = heap->target};
 	struct lh_view view = lh_view_of(heap->target);
 	uint64_t type = lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE);
-	int r = heap->interp_count && lh_layout_at(&heap->layout, LH_F_VAR_SIZE) == type + 8
-			? find_owners(heap, &words)
-			: LH_ABSENT;
+	bool known = heap->interp_count && lh_layout_at(&heap->layout, LH_F_VAR_SIZE) == type + 8;
+	int r = known && may_have_many(heap) ? find_owners(heap, &view, &words) : LH_ABSENT;
 
 	for (size_t i = 0; i < words.found_count && r == 0; i++) {
 		struct lh_uncopied one;
@@ -186,9 +219,7 @@ int lh_large_contents_find(struct lh_heap *heap, struct lh_uncopied_list *ret)
 			r = lh_append(heap->ctx, ret->all, ret->count, ret->capacity, one);
 	}
 	free(words.found);
-	if (r == 0) {
-		drop_overlaps(ret);
-		drop_copies(ret);
-	}
+	drop_overlaps(ret);
+	drop_copies(ret);
 	return r;
 }
