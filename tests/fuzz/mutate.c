@@ -87,10 +87,18 @@ static size_t used_word(const struct seed *seed, uint32_t *state)
 	return at;
 }
 
+/* Heads of pools and chunks are checked against each other, word by word. */
+static uint64_t head_word(const struct seed *seed, uint32_t *state)
+{
+	return random_next(state) % 3 ? place_of(seed, PLACE_POOL, state) + 8 * (random_next(state) % 6)
+				      : place_of(seed, PLACE_CHUNK, state);
+}
+
 static size_t choose_offset(const struct seed *seed, uint32_t *state)
 {
 	uint32_t dice = random_next(state) % 32;
 	uint64_t addr = random_place(seed, state);
+	size_t offset;
 
 	/* Of a program, headers are at the beginning and at the end. */
 	if (!seed->core && dice < 20 && seed->len > 2 * ENDS)
@@ -101,6 +109,8 @@ static size_t choose_offset(const struct seed *seed, uint32_t *state)
 		return random_next(state) % seed->head;
 	if (dice == 1 || !addr)
 		return used_word(seed, state);
+	if (dice < 4 && seed_offset(seed, head_word(seed, state), &offset))
+		return offset;
 	return near_place(seed, addr, state);
 }
 
@@ -247,11 +257,25 @@ static bool is_long(uint8_t action)
 	return false;
 }
 
+/* What looks for damage has the most to find in it. */
+static uint8_t choose_check(uint32_t *state)
+{
+	const char *name = random_next(state) % 3 ? "verify" : "crash";
+	const struct lh_command *command;
+	uint8_t action = 0;
+
+	while ((command = lh_command_at(action)) && strcmp(lh_command_name(command), name) != 0)
+		action++;
+	return action;
+}
+
 /* A command, or the typed functions; long ones are a quarter as likely. */
 static uint8_t choose_action(uint32_t *state)
 {
 	uint8_t action;
 
+	if (random_next(state) % 6 == 0)
+		return choose_check(state);
 	do
 		action = (uint8_t)(random_next(state) % (command_count() + 1));
 	while (is_long(action) && random_next(state) % 4);

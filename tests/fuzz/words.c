@@ -45,6 +45,7 @@ static const char *value_of(const struct lh_option *option, const struct seed *s
 		     {"TYPE...", {"dict", "type", "frame"}},
 		     {"FILE", {"out", "out", "db"}},
 		     {"BUILD", {"1", "b", "seed"}},
+		     {"FORMAT", {"csv", "pprof", "sqlite"}},
 		     {"COLUMN", {"bytes", "-objects", "type"}}};
 	size_t choices = 0;
 
