@@ -2,6 +2,7 @@
 #include "line.h"
 #include "cli.h"
 
+#include <fcntl.h>
 #include <histedit.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,14 +221,42 @@ int cli_lines_words(struct cli_lines *lines, const char *line, int *argc, const 
 	return tok_str(lines->words, line, argc, argv) == 0 ? 0 : -1;
 }
 
+/* All that is not printed as it is by three octal digits, as strvis() would. */
+static void save_line(const char *line, FILE *to)
+{
+	for (const unsigned char *c = (const unsigned char *)line; *c; c++)
+		if (*c > ' ' && *c < 0x7f && *c != '\\')
+			putc(*c, to);
+		else
+			fprintf(to, "\\%03o", *c);
+	putc('\n', to);
+}
+
+/* What H_LOAD reads. H_SAVE sets the file's mode, to which the right was given up (docs/security.md). */
+static void save_history(struct cli_lines *lines)
+{
+	int fd = open(lines->path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *to = fd >= 0 ? fdopen(fd, "w") : NULL;
+	HistEvent event;
+
+	if (!to && fd >= 0)
+		close(fd);
+	if (!to)
+		return;
+	fputs("_HiStOrY_V2_\n", to);
+	for (int r = history(lines->history, &event, H_LAST); r >= 0;
+	     r = history(lines->history, &event, H_PREV))
+		save_line(event.str, to);
+	fclose(to);
+}
+
 void cli_lines_free(struct cli_lines *lines)
 {
-	HistEvent event;
 
 	if (lines->edit)
 		el_end(lines->edit);
 	if (lines->history && lines->path)
-		history(lines->history, &event, H_SAVE, lines->path);
+		save_history(lines);
 	if (lines->history)
 		history_end(lines->history);
 	if (lines->words)

@@ -131,3 +131,10 @@ def test_keys(build, core, has_prompt, tmp_path):
     history = (tmp_path / "history").read_text()
     assert "__main__.Kept" in history and "tyqes" not in history
     assert (tmp_path / "history").stat().st_mode & 0o777 == 0o600
+    with Typing([os.path.join(build, "corefile-tools", "py-heap"), core], **environment) as typing:
+        typing.until("(py-heap) ")
+        typing.keys("\x10\r")  # the last line of the session before
+        typing.until("5 more rows")
+        typing.until("(py-heap) ")
+        typing.keys("\x04")
+        assert typing.wait() == 0
