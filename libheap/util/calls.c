@@ -17,6 +17,13 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+/* TCGETS2, TCSETS2, TCSETSW2, TCSETSF2 (asm-generic/ioctls.h, which does not go with sys/ioctl.h), PAGEMAP_SCAN (linux/fs.h, 6.7+) */
+#define GETS_2 0x802c542a
+#define SETS_2 0x402c542b
+#define SETSW_2 0x402c542c
+#define SETSF_2 0x402c542d
+#define SCAN_PAGES 0xc0606610
+
 #define BY_TREE 2 /* the filter looks a call up in a tree, not a list (libseccomp 2.5+) */
 
 static const char *const always[] = {
@@ -54,15 +61,8 @@ static const char *const connected[] = {"recvfrom", "sendto", NULL};
 static const uint32_t commands[] = {F_DUPFD,  F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,
 				    F_GETFL,  F_SETFL,         F_GETLK,     F_SETLK,
 				    F_SETLKW, F_OFD_GETLK,     F_OFD_SETLK, F_OFD_SETLKW};
-static const uint32_t
-	requests
-		[] =
-			{
-				TCGETS,     TCSETS,     TCSETSW,    TCSETSF, TCFLSH,
-				TIOCGWINSZ, TIOCGPGRP,  FIONREAD,   FIONBIO, 0x802c542a,
-				0x402c542b, 0x402c542c, 0x402c542d, /* TCGETS2 and TCSETS2, -W2, -F2 (asm-generic/ioctls.h) */
-				0xc0606610,                         /* PAGEMAP_SCAN (linux/fs.h) */
-};
+static const uint32_t requests[] = {TCGETS,   TCSETS,  TCSETSW, TCSETSF, TCFLSH,  TIOCGWINSZ, TIOCGPGRP,
+				    FIONREAD, FIONBIO, GETS_2,  SETS_2,  SETSW_2, SETSF_2,    SCAN_PAGES};
 static const uint32_t ourselves[] = {0};
 static const uint32_t families[] = {AF_INET, AF_INET6, AF_NETLINK};
 static const uint32_t streams[] = {SOCK_STREAM};
