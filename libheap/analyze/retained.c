@@ -4,10 +4,10 @@
 #include "inventory/recount.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
+#include "util/background.h"
 #include "util/parallel.h"
 #include "util/populate.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #define AHEAD 32
@@ -255,32 +255,21 @@ int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 struct lh_retained_search {
 	struct lh_heap *heap;
 	struct lh_retained found;
-	struct lh_ctx ctx; /* of the thread, for what went wrong */
-	pthread_t thread;
-	bool runs;
-	int result;
+	struct lh_background background;
 };
 
-static void *search(void *arg)
+static int search(void *arg, struct lh_ctx *ctx)
 {
-	struct lh_retained_search *s = arg;
+	struct lh_retained *found = arg;
 
-	s->result = add_named_roots(&s->found);
-	return NULL;
-}
-
-static void join(struct lh_retained_search *s)
-{
-	if (s->runs)
-		pthread_join(s->thread, NULL);
-	s->runs = false;
+	found->tree.ctx = ctx;
+	return add_named_roots(found);
 }
 
 struct lh_retained_search *lh_retained_search_free(struct lh_retained_search *s)
 {
 	if (s) {
-		lh_ctx_interrupt(&s->ctx);
-		join(s);
+		lh_background_stop(&s->background);
 		fini(&s->found);
 	}
 	free(s);
@@ -302,10 +291,7 @@ int lh_retained_search_new(struct lh_heap *heap, struct lh_retained_search **ret
 	r = prepare(heap, &s->found);
 	if (r < 0)
 		return r;
-	s->found.tree.ctx = &s->ctx;
-	s->runs = pthread_create(&s->thread, NULL, search, s) == 0;
-	if (!s->runs)
-		search(s);
+	lh_background_start(&s->background, search, &s->found);
 	*ret = lh_take(s);
 	return 0;
 }
@@ -321,11 +307,11 @@ static int rely(struct lh_heap *heap)
 int lh_retained_search_finish(struct lh_retained_search *s)
 {
 	struct lh_ctx *ctx = s->heap->ctx;
-	int r;
+	int r = lh_background_finish(&s->background, ctx);
 
-	join(s);
 	s->found.tree.ctx = ctx;
-	r = s->result < 0 ? lh_fail(ctx, -s->result, "%s", s->ctx.text) : find(&s->found);
+	if (r == 0)
+		r = find(&s->found);
 	if (r < 0)
 		return r;
 	r = lh_heap_put(s->heap, &keeper, rely, &s->found);
