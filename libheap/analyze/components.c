@@ -3,6 +3,8 @@
 #include "cpython/size.h"
 #include "graph/scc.h"
 #include "util/array.h"
+#include "util/background.h"
+#include "util/parallel.h"
 
 #include <stdlib.h>
 
@@ -30,7 +32,7 @@ static uint32_t *count_members(const struct lh_components *c)
 }
 
 /* Members by component: a counting sort. @sizes becomes where the next member of each goes. */
-static int sort_members(struct lh_heap *heap, struct lh_components *c, uint32_t *sizes)
+static int sort_members(struct lh_ctx *ctx, struct lh_components *c, uint32_t *sizes)
 {
 	uint32_t at = 0;
 
@@ -38,7 +40,7 @@ static int sort_members(struct lh_heap *heap, struct lh_components *c, uint32_t 
 		c->count += sizes[k] != 0;
 	c->first = lh_new0(uint32_t, (size_t)c->count + 1);
 	if (!c->first)
-		return lh_nomem(heap->ctx);
+		return lh_nomem(ctx);
 	for (uint32_t k = 0, n = 0; k < c->number_count; k++) {
 		uint32_t size = sizes[k];
 
@@ -49,29 +51,41 @@ static int sort_members(struct lh_heap *heap, struct lh_components *c, uint32_t 
 	}
 	c->members = lh_new0(uint32_t, (size_t)at + 1);
 	if (!c->members)
-		return lh_nomem(heap->ctx);
+		return lh_nomem(ctx);
 	for (uint32_t i = 0; i < c->graph.count; i++)
 		if (sizes[c->number[i]] != UINT32_MAX)
 			c->members[sizes[c->number[i]]++] = i;
 	return 0;
 }
 
-static int make(struct lh_heap *heap, void *ret)
+static int prepare(struct lh_heap *heap, struct lh_components *c)
 {
-	struct lh_components *c = ret;
-	_cleanup_free_ uint32_t *sizes = NULL;
 	int r = lh_garbage_get(heap, &c->garbage);
+
+	if (r == 0)
+		c->graph = (struct lh_csr){.count = c->garbage->graph.count,
+					   .offsets = c->garbage->graph.offsets,
+					   .edges = c->garbage->graph.edges};
+	return r;
+}
+
+static int find(void *prepared, struct lh_ctx *ctx)
+{
+	struct lh_components *c = prepared;
+	_cleanup_free_ uint32_t *sizes = NULL;
+	int r = lh_scc_find(ctx, &c->graph, &c->number, &c->number_count);
 
 	if (r < 0)
 		return r;
-	c->graph = (struct lh_csr){.count = c->garbage->graph.count,
-				   .offsets = c->garbage->graph.offsets,
-				   .edges = c->garbage->graph.edges};
-	r = lh_scc_find(heap->ctx, &c->graph, &c->number, &c->number_count);
-	if (r < 0)
-		return r;
 	sizes = count_members(c);
-	return sizes ? sort_members(heap, c, sizes) : lh_nomem(heap->ctx);
+	return sizes ? sort_members(ctx, c, sizes) : lh_nomem(ctx);
+}
+
+static int make(struct lh_heap *heap, void *ret)
+{
+	int r = prepare(heap, ret);
+
+	return r == 0 ? find(ret, heap->ctx) : r;
 }
 
 static void fini(void *kept)
@@ -91,12 +105,73 @@ static uint64_t bytes(const void *kept)
 	       ((uint64_t)c->graph.count + c->count + (c->first ? c->first[c->count] : 0));
 }
 
+static const struct lh_keeper keeper = {sizeof(struct lh_components), make, fini, bytes};
+
 int lh_components_get(struct lh_heap *heap, const struct lh_components **ret)
 {
-	static const struct lh_keeper keeper = {sizeof(struct lh_components), make, fini, bytes};
-
 	return lh_heap_keep(heap, &keeper, ret);
 }
+
+/* ---- beside something else ---- */
+
+struct lh_components_search {
+	struct lh_heap *heap;
+	struct lh_components found;
+	struct lh_background background;
+};
+
+struct lh_components_search *lh_components_search_free(struct lh_components_search *s)
+{
+	if (s) {
+		lh_background_stop(&s->background);
+		s->heap->iterators--;
+		fini(&s->found);
+	}
+	free(s);
+	return NULL;
+}
+
+int lh_components_search_new(struct lh_heap *heap, struct lh_components_search **ret)
+{
+	_cleanup_(lh_components_search_freep) struct lh_components_search *s = NULL;
+	int r;
+
+	*ret = NULL;
+	if (lh_heap_kept(heap, &keeper) || lh_workers(heap->ctx) < 2)
+		return LH_DONE;
+	s = lh_new0(struct lh_components_search, 1);
+	if (!s)
+		return lh_nomem(heap->ctx);
+	s->heap = heap;
+	heap->iterators++; /* the graph stays */
+	r = prepare(heap, &s->found);
+	if (r < 0)
+		return r;
+	lh_background_start(&s->background, find, &s->found);
+	*ret = lh_take(s);
+	return 0;
+}
+
+/* The graph, which they refer to. */
+static int rely(struct lh_heap *heap)
+{
+	const struct lh_garbage *garbage;
+
+	return lh_garbage_get(heap, &garbage);
+}
+
+int lh_components_search_finish(struct lh_components_search *s)
+{
+	int r = lh_background_finish(&s->background, s->heap->ctx);
+
+	if (r < 0)
+		return r;
+	r = lh_heap_put(s->heap, &keeper, rely, &s->found);
+	s->found = (struct lh_components){0}; /* they were moved, or freed */
+	return r;
+}
+
+/* ---- one of them ---- */
 
 static bool is_frozen(const struct lh_garbage *g, const struct lh_component *c)
 {

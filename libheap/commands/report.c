@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "analyze/components.h"
 #include "commands/records.h"
 #include "commands/report_format.h"
 #include "crash/crash.h"
@@ -162,14 +163,44 @@ bool lh_report_has(const struct lh_report *r, const struct lh_report_section *se
 	       (!section->crashed || lh_crash_happened(r->heap));
 }
 
+/* While one thread finds cycles, the sections between the verdict and theirs are written, which take one thread for the most part. */
+static int begin_cycles(struct lh_report *r, struct lh_components_search **ret)
+{
+	bool wanted = false;
+	int error;
+
+	for (const struct lh_report_section *s = lh_report_sections; s->title; s++)
+		wanted |= s->command == &lh_cmd_cycles && lh_report_has(r, s);
+	error = wanted ? lh_components_search_new(r->heap, ret) : 0;
+	return error < 0 ? error : 0;
+}
+
+static int add_sections(struct lh_report *r)
+{
+	_cleanup_(lh_components_search_freep) struct lh_components_search *cycles = NULL;
+	int error = 0;
+
+	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++) {
+		if (!lh_report_has(r, s))
+			continue;
+		if (s->command == &lh_cmd_cycles && cycles)
+			error = lh_components_search_finish(cycles);
+		if (error == 0)
+			error = add_section(r, s);
+		if (error == 0 && s->command == &lh_cmd_leaks)
+			error = begin_cycles(r, &cycles);
+	}
+	return error;
+}
+
 int lh_report_write(struct lh_report *r)
 {
 	int error;
 
 	r->complete = true;
 	error = r->format->start(r);
-	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++)
-		error = lh_report_has(r, s) ? add_section(r, s) : 0;
+	if (error == 0)
+		error = add_sections(r);
 	if (error == 0)
 		error = r->format->end(r);
 	if (error == 0 && r->warnings.failed)

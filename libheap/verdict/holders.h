@@ -18,9 +18,8 @@ struct holder {
 struct holders {
 	struct lh_leaks *leaks;
 	const struct lh_retained *from;
-	size_t types; /* that were known when this began: names of paths may add some */
-	uint64_t *
-		bytes; /* by place: what was added up, without suspects; leaks->left, which this rule fills its own way */
+	size_t types;      /* that were known when this began: names of paths may add some */
+	uint64_t *bytes;   /* by place: what was added up, without suspects; leaks->sums */
 	uint32_t *objects; /* the same */
 	struct holder items[SUSPECTS_MAX];
 	size_t count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verdict/leaks.h"
 #include "analyze/memory.h"
+#include "analyze/refaudit.h"
 #include "inventory/inventory.h"
 #include "inventory/whole.h"
 #include "util/array.h"
@@ -130,6 +131,7 @@ static int find_retained(struct lh_leaks *leaks)
 {
 	_cleanup_(lh_retained_search_freep) struct lh_retained_search *search = NULL;
 	const struct lh_inventory *inventory;
+	const struct lh_refaudit *audit;
 	const struct lh_memory *memory;
 	int r = lh_inventory_get(leaks->heap,
 				 &inventory); /* first: then nothing else looks for all objects */
@@ -138,6 +140,8 @@ static int find_retained(struct lh_leaks *leaks)
 		r = lh_retained_search_new(leaks->heap, &search);
 	if (r >= 0)
 		r = lh_memory_get(leaks->heap, &memory);
+	if (r >= 0 && search)
+		r = lh_refaudit_get(leaks->heap, &audit);
 	if ((r == 0 || r == -LH_ELAYOUT) && search)
 		r = lh_retained_search_finish(search);
 	return r == 0 || r == -LH_ELAYOUT ? lh_retained_get(leaks->heap, &leaks->retained) : r;
@@ -183,8 +187,8 @@ void lh_leaks_fini(struct lh_leaks *leaks)
 	free(leaks->unlooked);
 	free(leaks->items);
 	free(leaks->claimed);
-	free(leaks->left);
-	free(leaks->left_objects);
+	free(leaks->sums);
+	free(leaks->sum_objects);
 	free(leaks->namespace);
 	lh_children_fini(&leaks->children);
 	lh_tasks_fini(&leaks->tasks);

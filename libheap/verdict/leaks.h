@@ -40,10 +40,12 @@ struct lh_leaks {
 	uint64_t least;    /* bytes from which on something stands out */
 	uint8_t *
 		claimed; /* by number in retained->graph: LH_CLAIMED*, a suspect, which later rules leave out */
-	uint64_t *
+	const uint64_t *
 		left; /* by place: bytes that it retains and no suspect has, as of the last lh_leaks_left() */
-	uint32_t *left_objects;      /* the same */
-	bool left_changed;           /* suspects came since */
+	const uint32_t *left_objects; /* the same */
+	bool left_changed;            /* suspects came since */
+	uint64_t *sums;               /* by place: see lh_leaks_sums() */
+	uint32_t *sum_objects;
 	bool *namespace;             /* by place: a dict of a module or class; see program.h */
 	struct lh_children children; /* see lh_leaks_children() */
 	struct lh_tasks tasks;       /* see lh_leaks_tasks() */
@@ -94,9 +96,11 @@ void lh_leaks_fini(struct lh_leaks *leaks);
  * Return: 0, -LH_ENOMEM. */
 int lh_leaks_add(struct lh_leaks *leaks, const struct lh_leak_rule *rule, uint64_t bytes, uint64_t objects,
 		 struct lh_leak **ret);
-/** lh_leaks_left() - bring leaks->left up to date: what suspects retain belongs to them. 12 bytes per object. Return: 0,
- * -LH_ENOMEM. */
+/** lh_leaks_left() - bring leaks->left up to date: what suspects retain belongs to them. Return: 0, -LH_ENOMEM. */
 int lh_leaks_left(struct lh_leaks *leaks);
+/** lh_leaks_sums() - leaks->left is leaks->sums from now on, which are zeroes that the caller adds up. 12 bytes per object. Return: 0,
+ * -LH_ENOMEM. */
+int lh_leaks_sums(struct lh_leaks *leaks);
 /** lh_leaks_children() - see to leaks->children, which are 8 bytes per object. Return: 0, -LH_ENOMEM. */
 int lh_leaks_children(struct lh_leaks *leaks);
 /** lh_leaks_tasks() - see to leaks->tasks, and whether those are all: leaks->tasks_whole. Return: 0, -LH_E*. */

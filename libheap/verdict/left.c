@@ -4,7 +4,6 @@
 #include "verdict/program.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* What a suspect retains is the suspect's. A dominator's place is lower than those of what it dominates. */
 static void spread_claims(struct lh_leaks *leaks)
@@ -27,10 +26,10 @@ static void add_up(struct lh_leaks *leaks)
 		lh_leaks_expect(leaks, p - LH_LEAKS_AHEAD);
 		if (leaks->claimed[node])
 			continue;
-		leaks->left[p] += lh_graph_bytes(&t->graph, node);
-		leaks->left_objects[p]++;
-		leaks->left[above] += leaks->left[p];
-		leaks->left_objects[above] += leaks->left_objects[p];
+		leaks->sums[p] += lh_graph_bytes(&t->graph, node);
+		leaks->sum_objects[p]++;
+		leaks->sums[above] += leaks->sums[p];
+		leaks->sum_objects[above] += leaks->sum_objects[p];
 	}
 }
 
@@ -43,27 +42,34 @@ static bool any_claimed(const struct lh_leaks *leaks)
 	return claimed < end;
 }
 
+int lh_leaks_sums(struct lh_leaks *leaks)
+{
+	size_t count = leaks->retained->tree.count;
+
+	free(lh_take(leaks->sums));
+	free(lh_take(leaks->sum_objects));
+	leaks->left = leaks->sums = lh_new0(uint64_t, count);
+	leaks->left_objects = leaks->sum_objects = lh_new0(uint32_t, count);
+	return leaks->sums && leaks->sum_objects ? 0 : lh_nomem(leaks->heap->ctx);
+}
+
 int lh_leaks_left(struct lh_leaks *leaks)
 {
-	const struct lh_retained *t = leaks->retained;
-	size_t count = t->tree.count;
+	int r = 0;
 
 	if (leaks->left && !leaks->left_changed)
 		return 0;
-	free(lh_take(leaks->left));
-	free(lh_take(leaks->left_objects));
-	leaks->left = lh_new0(uint64_t, count);
-	leaks->left_objects = lh_new0(uint32_t, count);
-	if (!leaks->left || !leaks->left_objects)
-		return lh_nomem(leaks->heap->ctx);
-	leaks->left_changed = false;
 	if (any_claimed(leaks)) {
+		r = lh_leaks_sums(leaks);
+		if (r < 0)
+			return r;
 		spread_claims(leaks);
 		add_up(leaks);
-		return 0;
+	} else {
+		leaks->left = leaks->retained->bytes;
+		leaks->left_objects = leaks->retained->objects;
 	}
-	memcpy(leaks->left, t->bytes, count * sizeof(*leaks->left));
-	memcpy(leaks->left_objects, t->objects, count * sizeof(*leaks->left_objects));
+	leaks->left_changed = false;
 	return 0;
 }
 

@@ -41,11 +41,10 @@ int lh_leaks_namespaces(struct lh_leaks *leaks)
 	for (size_t i = 0; i < t->roots.count; i++)
 		if (lh_root_is_named_dict(t->roots.all[i].kind))
 			mark(leaks, t->roots.all[i].to);
-	for (uint32_t p = 1; p < t->tree.count; p++) {
-		lh_leaks_expect(leaks, p + LH_LEAKS_AHEAD);
-		if (lh_leaks_is_kind(leaks, p, LH_KIND_MODULE))
-			mark(leaks, lh_heap_word(heap, &view, lh_retained_addr(t, p), LH_F_MODULE_DICT));
-	}
+	for (uint32_t i = 0; i < t->graph.count; i++)
+		if (lh_leaks_node_is_kind(leaks, i, LH_KIND_MODULE) && t->tree.place[i])
+			mark(leaks,
+			     lh_heap_word(heap, &view, lh_addrset_nth(&t->graph.set, i), LH_F_MODULE_DICT));
 	for (size_t i = 0; i < heap->types.count; i++)
 		mark(leaks, lh_heap_word(heap, &view, heap->types.items[i]->addr, LH_F_TYPE_DICT));
 	return 0;

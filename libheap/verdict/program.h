@@ -23,13 +23,26 @@ LH_ALWAYS_INLINE void lh_leaks_expect(const struct lh_leaks *leaks, uint32_t pla
 	__builtin_prefetch(&t->graph.bytes[node]);
 }
 
+/** lh_leaks_node_type() - of object @number of the graph; NULL: it is not known */
+static inline struct lh_type *lh_leaks_node_type(const struct lh_leaks *leaks, uint32_t number)
+{
+	uint32_t type = leaks->retained->graph.types[number];
+
+	return type == LH_GRAPH_NO_TYPE ? NULL : leaks->heap->types.items[type];
+}
+
+/** lh_leaks_node_is_kind() - a loop over all objects that looks for one kind goes by number, not by place: it reads one array in order */
+static inline bool lh_leaks_node_is_kind(const struct lh_leaks *leaks, uint32_t number, enum lh_kind_id kind)
+{
+	const struct lh_type *type = lh_leaks_node_type(leaks, number);
+
+	return type && type->kind->id == kind;
+}
+
 /** lh_leaks_type() - of the object at @place; NULL: there is none, or it is not known */
 static inline struct lh_type *lh_leaks_type(const struct lh_leaks *leaks, uint32_t place)
 {
-	const struct lh_graph *g = &leaks->retained->graph;
-	uint32_t type = place ? g->types[leaks->retained->tree.node[place]] : LH_GRAPH_NO_TYPE;
-
-	return type == LH_GRAPH_NO_TYPE ? NULL : g->heap->types.items[type];
+	return place ? lh_leaks_node_type(leaks, leaks->retained->tree.node[place]) : NULL;
 }
 
 static inline bool lh_leaks_is_kind(const struct lh_leaks *leaks, uint32_t place, enum lh_kind_id kind)

@@ -9,17 +9,17 @@
 #define HANDLERS_LEAST 100
 
 /* Return: 1: it is a list of that many handlers, and *ret is their type; 0: it is not; -LH_ENOMEM. */
-static int is_handlers(struct lh_leaks *leaks, uint32_t place, struct lh_one_shape *ret)
+static int is_handlers(struct lh_leaks *leaks, uint32_t number, struct lh_one_shape *ret)
 {
-	const struct lh_retained *t = leaks->retained;
+	const struct lh_graph *g = &leaks->retained->graph;
 	struct lh_heap *heap = leaks->heap;
 	struct lh_object o;
 	uint64_t length;
 	int r;
 
-	if (!lh_leaks_is_kind(leaks, place, LH_KIND_LIST) ||
-	    lh_graph_bytes(&t->graph, t->tree.node[place]) < HANDLERS_LEAST * 8 || /* before it is read */
-	    lh_object_at(heap, &heap->view, lh_retained_addr(leaks->retained, place), &o) != 0 ||
+	if (!lh_leaks_node_is_kind(leaks, number, LH_KIND_LIST) ||
+	    lh_graph_bytes(g, number) < HANDLERS_LEAST * 8 || /* before it is read */
+	    lh_object_at(heap, &heap->view, lh_addrset_nth(&g->set, number), &o) != 0 ||
 	    lh_items_length(heap, &o, &length) != 0 || length < HANDLERS_LEAST)
 		return 0;
 	r = lh_one_shape_find(heap, &o, ret);
@@ -52,15 +52,14 @@ int lh_rule_handlers(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
 	const struct lh_retained *t = leaks->retained;
 	int r = lh_leaks_left(leaks);
 
-	for (uint32_t p = 1; r >= 0 && p < t->tree.count; p++) {
+	for (uint32_t i = 0; r >= 0 && i < t->graph.count; i++) {
 		struct lh_one_shape shape;
 
-		lh_leaks_expect(leaks, p + LH_LEAKS_AHEAD);
-		if (leaks->claimed[t->tree.node[p]])
+		if (leaks->claimed[i] || !t->tree.place[i])
 			continue;
-		r = is_handlers(leaks, p, &shape);
+		r = is_handlers(leaks, i, &shape);
 		if (r == 1)
-			r = add(leaks, rule, p, &shape);
+			r = add(leaks, rule, t->tree.place[i], &shape);
 	}
 	return r < 0 ? r : 0;
 }

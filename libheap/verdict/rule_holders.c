@@ -10,7 +10,6 @@
 #include "verdict/holders.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- adding up ---- */
 
@@ -187,20 +186,17 @@ static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
 static int start(struct holders *h)
 {
 	struct lh_leaks *leaks = h->leaks;
-	size_t places = leaks->retained->tree.count;
 	int r = lh_leaks_left(leaks);
 
 	if (r == 0)
 		r = lh_leaks_namespaces(leaks);
 	if (r == 0)
 		r = lh_leaks_children(leaks);
-	if (r < 0)
-		return r;
-	memset(leaks->left, 0, places * sizeof(*leaks->left));
-	memset(leaks->left_objects, 0, places * sizeof(*leaks->left_objects));
-	h->bytes = leaks->left;
-	h->objects = leaks->left_objects;
-	return 0;
+	if (r == 0)
+		r = lh_leaks_sums(leaks);
+	h->bytes = leaks->sums;
+	h->objects = leaks->sum_objects;
+	return r;
 }
 
 int lh_rule_holders(struct lh_leaks *leaks, const struct lh_leak_rule *rule)
