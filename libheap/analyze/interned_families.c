@@ -184,10 +184,17 @@ static bool wants(void *arg, struct lh_type *type)
 	return type->kind->id == lh_text_kind(&f->heap->layout);
 }
 
+static bool takes(void *arg, struct lh_view *view, const struct lh_object *object)
+{
+	const struct finder *f = arg;
+
+	return lh_str_interned(f->heap, view, object->addr);
+}
+
 int lh_interned_families_find(struct lh_heap *heap, struct lh_interned_families *ret)
 {
 	struct finder f = {.heap = heap, .out = ret, .view = lh_view_of(heap->target)};
-	const struct lh_walk_filter texts = {.wants = wants, .arg = &f};
+	const struct lh_walk_filter texts = {.wants = wants, .takes = takes, .arg = &f};
 	struct lh_family *names;
 	int r;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inventory/inventory.h"
 #include "util/array.h"
+#include "util/parallel.h"
 
 #define TRACKED (1u << 31) /* in addition to the type of a noted object */
 
@@ -126,26 +127,31 @@ static bool is_kept(const struct lh_heap *heap)
 	       lh_heap_kept(heap, &keeper);
 }
 
+/* ---- from the inventory ---- */
+
 /** struct replay - objects of the inventory on their way to @fn */
 struct replay {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;
-	struct lh_view view;
 	const struct lh_walk_filter *filter;
-	int8_t *types; /* by lh_type.index: WANTED, UNWANTED; 0: not asked yet */
-	bool *others;  /* by region: it has objects that are not in pools */
+	struct lh_view *views; /* by worker */
+	bool *types;           /* by lh_type.index: wanted */
+	size_t type_count;     /* of the inventory; the filter may meet others */
+	uint64_t *chosen;      /* by number */
+	bool *pools, *others;  /* by region: some that are chosen are in pools, are not */
 	lh_items_fn fn;
 	void *arg;
 	struct lh_item items[LH_ITEMS_MAX];
 	size_t count;
 };
 
-enum { UNWANTED = -1, WANTED = 1 };
-
 static void replay_free(struct replay *p)
 {
 	if (p) {
+		free(p->views);
 		free(p->types);
+		free(p->chosen);
+		free(p->pools);
 		free(p->others);
 	}
 	free(p);
@@ -153,35 +159,72 @@ static void replay_free(struct replay *p)
 
 LH_DEFINE_CLEANUP(struct replay, replay_free);
 
-static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory *inventory)
+static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory *inventory, unsigned workers)
 {
-	struct replay *p = lh_new0(struct replay, 1);
+	_cleanup_(replay_freep) struct replay *p = lh_new0(struct replay, 1);
 
 	if (!p)
 		return NULL;
 	p->heap = heap;
 	p->inventory = inventory;
-	p->view = lh_view_of(heap->target);
-	p->types = lh_new0(int8_t, heap->types.count + 1);
+	p->views = lh_new0(struct lh_view, workers);
+	p->type_count = heap->types.count;
+	p->types = lh_new0(bool, p->type_count + 1);
+	p->chosen = lh_new0(uint64_t, inventory->set.count / 64 + 1);
+	p->pools = lh_new0(bool, inventory->set.region_count + 1);
 	p->others = lh_new0(bool, inventory->set.region_count + 1);
-	if (p->types && p->others)
-		return p;
-	replay_free(p);
-	return NULL;
+	if (!p->views || !p->types || !p->chosen || !p->pools || !p->others)
+		return NULL;
+	for (unsigned i = 0; i < workers; i++)
+		p->views[i] = lh_view_of(heap->target);
+	return lh_take(p);
 }
 
-static bool is_wanted(struct replay *p, uint32_t number)
+static bool is_chosen(const struct replay *p, struct lh_view *view, uint32_t number, uint64_t addr)
 {
 	const struct lh_walk_filter *f = p->filter;
 	uint32_t type = p->inventory->types[number];
+	struct lh_object o;
 
-	if (f->tracked_only && !lh_inventory_is_tracked(p->inventory, number))
+	if (!p->types[type] || (f->tracked_only && !lh_inventory_is_tracked(p->inventory, number)))
 		return false;
-	if (!f->wants)
-		return true;
-	if (!p->types[type])
-		p->types[type] = f->wants(f->arg, p->heap->types.items[type]) ? WANTED : UNWANTED;
-	return p->types[type] == WANTED;
+	return !f->takes || (lh_object_known(p->heap, view, addr, p->heap->types.items[type], &o) == 0 &&
+			     f->takes(f->arg, view, &o));
+}
+
+static int choose(void *arg, struct lh_ctx *ctx, unsigned worker, size_t region)
+{
+	struct replay *p = arg;
+	const struct lh_addrset *set = &p->inventory->set;
+	struct lh_addrset_iter iter = {.set = set, .region = region};
+	uint32_t number = set->regions[region]->pages[0].first;
+	uint64_t addr;
+
+	(void)ctx;
+	for (; lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++) {
+		if (!is_chosen(p, &p->views[worker], number, addr))
+			continue;
+		lh_bit_set_shared(p->chosen, number);
+		if (lh_pymalloc_has(&p->heap->pymalloc, addr))
+			p->pools[region] = true;
+		else
+			p->others[region] = true;
+	}
+	return 0;
+}
+
+static int choose_all(struct replay *p, unsigned workers)
+{
+	const struct lh_walk_filter *f = p->filter;
+	const struct lh_parallel work = {.ctx = p->heap->ctx,
+					 .phase = "reading objects",
+					 .count = p->inventory->set.region_count,
+					 .run = choose,
+					 .arg = p};
+
+	for (size_t i = 0; i < p->type_count; i++)
+		p->types[i] = !f->wants || f->wants(f->arg, p->heap->types.items[i]);
+	return lh_parallel_run(&work, workers);
 }
 
 static int flush(struct replay *p)
@@ -198,13 +241,12 @@ static int give(struct replay *p, uint32_t number, uint64_t addr)
 	struct lh_item *item = &p->items[p->count];
 
 	item->tracked = lh_inventory_is_tracked(inv, number);
-	if (lh_object_known(p->heap, &p->view, addr, p->heap->types.items[inv->types[number]],
+	if (lh_object_known(p->heap, &p->views[0], addr, p->heap->types.items[inv->types[number]],
 			    &item->object) != 0)
 		return 0;
 	return ++p->count == LH_ITEMS_MAX ? flush(p) : 0;
 }
 
-/* The first time, for those in pools, it is seen whether there are others. */
 static int replay_region(struct replay *p, size_t region, bool in_pools)
 {
 	const struct lh_addrset *set = &p->inventory->set;
@@ -213,13 +255,9 @@ static int replay_region(struct replay *p, size_t region, bool in_pools)
 	uint64_t addr;
 	int r = lh_progress(p->heap->ctx, "reading objects", number, set->count);
 
-	for (; r == 0 && lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++) {
-		bool in_pool = lh_pymalloc_has(&p->heap->pymalloc, addr);
-
-		p->others[region] |= !in_pool;
-		if (in_pool == in_pools && is_wanted(p, number))
+	for (; r == 0 && lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++)
+		if (lh_bit_has(p->chosen, number) && lh_pymalloc_has(&p->heap->pymalloc, addr) == in_pools)
 			r = give(p, number, addr);
-	}
 	return r;
 }
 
@@ -229,7 +267,7 @@ static int replay(struct replay *p, bool in_pools)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < p->inventory->set.region_count; i++)
-		if (in_pools || p->others[i])
+		if (in_pools ? p->pools[i] : p->others[i])
 			r = replay_region(p, i, in_pools);
 	return r == 0 ? flush(p) : r;
 }
@@ -252,6 +290,7 @@ int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *
 {
 	_cleanup_(replay_freep) struct replay *p = NULL;
 	const struct lh_inventory *inventory;
+	unsigned workers = lh_reading_workers(heap);
 	int r;
 
 	if (!is_kept(heap))
@@ -263,13 +302,15 @@ int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *
 	if (r < 0)
 		return r;
 	*findings = inventory->findings;
-	p = replay_new(heap, inventory);
+	p = replay_new(heap, inventory, workers);
 	if (!p)
 		return lh_nomem(heap->ctx);
 	p->filter = filter;
 	p->fn = fn;
 	p->arg = arg;
-	r = replay(p, true);
+	r = choose_all(p, workers);
+	if (r == 0)
+		r = replay(p, true);
 	return r == 0 ? replay(p, false) : r;
 }
 

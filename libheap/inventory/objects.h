@@ -51,12 +51,15 @@ int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 
 /**
  * struct lh_walk_filter - which objects a walk has to give
- * @wants: NULL: of all types; else whether it wants the objects of a type. Others may be given as well: only what the inventory has
- * is left out without being read.
+ * @wants: NULL: of all types; else whether it wants the objects of a type
+ * @takes: NULL: all of those; else whether it wants an object of such a type. Asked of all before the first one is given, by several
+ * threads; @view: the thread's.
+ * Others may be given as well: only what the inventory has is left out.
  */
 struct lh_walk_filter {
 	bool tracked_only;
 	bool (*wants)(void *arg, struct lh_type *type);
+	bool (*takes)(void *arg, struct lh_view *view, const struct lh_object *object);
 	void *arg;
 };
 
