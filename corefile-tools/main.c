@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +15,20 @@
 static bool is_option(const char *word, const char *option, const char *letter)
 {
 	return strcmp(word, option) == 0 || strcmp(word, letter) == 0;
+}
+
+/* Arrays of all objects are had and freed again and again: given back to the system, each page of theirs would be zeroed and faulted in
+ * once more. Only for one question that does not wait: afterwards all memory goes back anyway. */
+static void keep_freed_memory(const struct lh_invocation *invocation)
+{
+#ifdef __GLIBC__
+	if (lh_invocation_get(invocation, "watch"))
+		return;
+	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_TRIM_THRESHOLD, -1);
+#else
+	(void)invocation;
+#endif
 }
 
 static int dispatch(struct cli_session *session, int argc, const char *const *argv)
@@ -39,8 +56,10 @@ static int dispatch(struct cli_session *session, int argc, const char *const *ar
 		return cli_misplaced(argc - 1, argv + 1);
 	lh_ctx_set_memory(session->ctx, 0); /* the one question is the last */
 	status = cli_session_parse(session, command, argc - 2, argv + 2);
-	if (status == CLI_GO_ON)
-		status = cli_session_open(session, false, NULL);
+	if (status != CLI_GO_ON)
+		return status;
+	keep_freed_memory(session->invocation);
+	status = cli_session_open(session, false, NULL);
 	return status == CLI_GO_ON ? cli_session_ask(session) : status;
 }
 
