@@ -16,19 +16,29 @@
 #define ITEM_MAX 8                         /* bytes of an item of array.array: a character of str has 4 */
 #define SLACK_MAX (PAGE + 64)              /* a mapping of malloc's is whole pages */
 
-/** struct contents - bytes [start, end) of the block at @block; first and last page are copied, so that heads of blocks and what is
- * shown of contents are there */
+/** struct contents - bytes [start, end) of the block at @block. First and last page are copied: heads of blocks, and what is shown
+ * of contents, are there. */
 struct contents {
 	uint64_t block, start, end;
 };
 
-/* The same offsets hold for all three: type and count follow each other. */
-static bool bytes_of(struct lh_heap *heap, const uint8_t *p, uint64_t owner, struct contents *ret)
+/* A word of what was seen of the owner; 0 beyond that, where the layout of a damaged debug file may have it. */
+static uint64_t word_at(const struct lh_uncopied *u, uint64_t offset)
 {
-	uint64_t length = lh_u64(p + lh_layout_at(&heap->layout, LH_F_VAR_SIZE));
+	return offset + 8 <= u->seen_len ? lh_u64(u->seen + offset) : 0;
+}
 
-	ret->block = owner;
-	ret->start = owner + lh_layout_at(&heap->layout, LH_F_BYTES_DATA);
+static uint64_t field(struct lh_heap *heap, const struct lh_uncopied *u, enum lh_field f)
+{
+	return lh_layout_has(&heap->layout, f) ? word_at(u, lh_layout_at(&heap->layout, f)) : 0;
+}
+
+static bool bytes_of(struct lh_heap *heap, const struct lh_uncopied *u, struct contents *ret)
+{
+	uint64_t length = field(heap, u, LH_F_VAR_SIZE);
+
+	ret->block = u->owner;
+	ret->start = u->owner + lh_layout_at(&heap->layout, LH_F_BYTES_DATA);
 	return !__builtin_add_overflow(ret->start, length, &ret->end);
 }
 
@@ -45,41 +55,40 @@ static bool str_of(struct lh_heap *heap, struct lh_view *view, uint64_t owner, s
 	       !__builtin_add_overflow(s.data, s.length * s.kind, &ret->end);
 }
 
-static bool bytearray_of(struct lh_heap *heap, const uint8_t *p, struct contents *ret)
+static bool bytearray_of(struct lh_heap *heap, const struct lh_uncopied *u, struct contents *ret)
 {
-	ret->block = ret->start = lh_u64(p + lh_layout_at(&heap->layout, LH_F_BYTEARRAY_BYTES));
-	return !__builtin_add_overflow(
-		ret->start, lh_u64(p + lh_layout_at(&heap->layout, LH_F_BYTEARRAY_ALLOC)), &ret->end);
+	ret->block = ret->start = field(heap, u, LH_F_BYTEARRAY_BYTES);
+	return !__builtin_add_overflow(ret->start, field(heap, u, LH_F_BYTEARRAY_ALLOC), &ret->end);
 }
 
 /* ob_item is the word before 'allocated'; items are numbers or characters (Modules/arraymodule.c). */
-static bool array_of(struct lh_heap *heap, struct lh_view *view, const uint8_t *p, struct contents *ret)
+static bool array_of(struct lh_heap *heap, struct lh_view *view, const struct lh_uncopied *u,
+		     struct contents *ret)
 {
-	uint32_t allocated = lh_layout_at(&heap->layout, LH_F_ARRAY_ALLOCATED);
-	const uint8_t *descr = lh_view_at(view, lh_field_u64(&heap->layout, p, LH_F_ARRAY_DESCR), 8);
-	uint64_t size;
+	uint64_t allocated = lh_layout_at(&heap->layout, LH_F_ARRAY_ALLOCATED), size;
+	const uint8_t *descr = lh_view_at(view, field(heap, u, LH_F_ARRAY_DESCR), 8);
 
-	if (!descr || __builtin_mul_overflow(lh_u64(p + allocated), lh_u32(descr + 4), &size))
+	if (!descr || __builtin_mul_overflow(word_at(u, allocated), lh_u32(descr + 4), &size))
 		return false;
-	ret->block = ret->start = lh_u64(p + allocated - 8);
+	ret->block = ret->start = word_at(u, allocated - 8);
 	return !__builtin_add_overflow(ret->start, size, &ret->end);
 }
 
 /* Where the contents of an object are, as it says itself. Return: whether it says so. */
-static bool read_contents(struct lh_heap *heap, struct lh_view *view, const uint8_t *p,
-			  const struct lh_object *o, struct contents *ret)
+static bool read_contents(struct lh_heap *heap, struct lh_view *view, const struct lh_uncopied *u,
+			  struct lh_type *type, struct contents *ret)
 {
-	if (!o->type->exact || o->type->python)
+	if (!type->exact || type->python)
 		return false;
-	if (strcmp(lh_type_name(heap, o->type), "array.array") == 0)
-		return lh_layout_has(&heap->layout, LH_F_ARRAY_ALLOCATED) && array_of(heap, view, p, ret);
-	switch (o->type->kind->id) {
+	if (strcmp(lh_type_name(heap, type), "array.array") == 0)
+		return lh_layout_has(&heap->layout, LH_F_ARRAY_ALLOCATED) && array_of(heap, view, u, ret);
+	switch (type->kind->id) {
 	case LH_KIND_BYTES:
-		return bytes_of(heap, p, o->addr, ret);
+		return bytes_of(heap, u, ret);
 	case LH_KIND_STR:
-		return str_of(heap, view, o->addr, ret);
+		return str_of(heap, view, u->owner, ret);
 	case LH_KIND_BYTEARRAY: /* since 3.15 it has a bytes object */
-		return !lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT) && bytearray_of(heap, p, ret);
+		return !lh_layout_has(&heap->layout, LH_F_BYTEARRAY_OBJECT) && bytearray_of(heap, u, ret);
 	default:
 		return false;
 	}
@@ -97,6 +106,15 @@ static bool is_block(struct lh_view *view, const struct contents *c, uint64_t *r
 	return *ret >= need && *ret - need <= SLACK_MAX;
 }
 
+/* Of what was freed the first word may be a link to what was freed before. */
+static bool is_counted(struct lh_heap *heap, const struct lh_uncopied *u)
+{
+	uint64_t word = field(heap, u, LH_F_OBJECT_REFCNT);
+
+	return lh_refcnt_is_sane(word, lh_refcnt_kind_of(&heap->layout)) &&
+	       (word & UINT32_MAX) <= REFERENCES_MAX;
+}
+
 static bool read_one(struct lh_heap *heap, struct lh_view *view, uint64_t owner, struct lh_uncopied *ret)
 {
 	struct contents c = {0};
@@ -110,11 +128,8 @@ static bool read_one(struct lh_heap *heap, struct lh_view *view, uint64_t owner,
 	if (!p)
 		return false;
 	memcpy(ret->seen, p, ret->seen_len); /* the bytes that are judged: the process goes on */
-	/* Of what was freed it may be a link to what was freed before. */
-	if (!lh_refcnt_is_sane(lh_u64(ret->seen), lh_refcnt_kind_of(&heap->layout)) ||
-	    (lh_u64(ret->seen) & UINT32_MAX) > REFERENCES_MAX ||
-	    !read_contents(heap, view, ret->seen, &o, &c) || c.end < c.start || c.end - c.start < LARGE ||
-	    !is_block(view, &c, &ret->size))
+	if (!is_counted(heap, ret) || !read_contents(heap, view, ret, o.type, &c) || c.end < c.start ||
+	    c.end - c.start < LARGE || !is_block(view, &c, &ret->size))
 		return false;
 	ret->size_at = c.block - 8;
 	ret->contents = (struct lh_range){c.start, c.end};
@@ -209,6 +224,7 @@ int lh_large_contents_find(struct lh_heap *heap, struct lh_uncopied_list *ret)
 	struct lh_looked_words words = {.target = heap->target};
 	struct lh_view view = lh_view_of(heap->target);
 	uint64_t type = lh_layout_at(&heap->layout, LH_F_OBJECT_TYPE);
+	/* Only then is the count, or a text's length, the word after the type. */
 	bool known = heap->interp_count && lh_layout_at(&heap->layout, LH_F_VAR_SIZE) == type + 8;
 	int r = known && may_have_many(heap) ? find_owners(heap, &view, &words) : LH_ABSENT;
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contents of large objects of a process are not copied for questions that do not need them: the answers are those of a whole copy."""
+import glob
 import json
+import os
 import re
 
 import heaps
@@ -11,7 +13,7 @@ import target
 
 BYTES = 256 << 20       # that it has at least: a smaller process is copied as it is
 COMMANDS = ["types", "types --objects", "memory", "garbage", "leaks", "retained", "refaudit", "pins", "why --type bytearray", "why {bytes}",
-            "referrers {bytearray}"]
+            "referrers {bytearray}", "refs {bytearray}", "arenas", "cycles", "gc"]
 COPIED = ["waste", "object {bytes}", "find --value zz", "leaks --since {before}"]
 
 
@@ -52,6 +54,23 @@ def test_answers_are_those_of_a_copy(program, whole, words):
     answer, left = ask(program, words)
     assert left > 150
     assert answer == whole.ask(*words)
+
+
+def test_a_report_is_that_of_a_copy(program, whole, tmp_path):
+    words = ["report", "-o", str(tmp_path / "heap.json")]
+    assert ask(program, words)[1] > 150
+    report = json.loads((tmp_path / "heap.json").read_text())
+    whole.ask(*words)
+    assert report == json.loads((tmp_path / "heap.json").read_text())
+
+
+def test_all_that_need_none_are_asked():
+    found = set()
+    for path in glob.glob(os.path.join(target.HERE, "..", "..", "libheap", "commands", "cmd_*.c")):
+        with open(path) as source:
+            if ".reads_no_contents" in source.read():
+                found.add(os.path.basename(path)[len("cmd_"):-len(".c")])
+    assert found == {words.split()[0] for words in COMMANDS} | {"report"}
 
 
 @pytest.mark.parametrize("words", COPIED)
