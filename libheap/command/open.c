@@ -3,6 +3,7 @@
 #include "command/open.h"
 #include "command/invocation.h"
 #include "command/options.h"
+#include "command/process.h"
 #include "inventory/large_contents.h"
 #include "layout/layout.h"
 #include "target/held.h"
@@ -14,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUNNING_TRIES \
-	10 /* of a process that does nothing but make objects, on two processors, a fourth of the copies cannot be opened */
+/* Of a process that does nothing but make objects, on two processors, a fourth of the copies cannot be opened. */
+#define RUNNING_TRIES 10
 
 static enum lh_layout_source layout_of(const struct lh_invocation *invocation)
 {
@@ -52,8 +53,8 @@ int lh_invocation_open_heap(const struct lh_invocation *invocation, struct lh_ta
 	return lh_heap_open(target, &options, ret);
 }
 
-#define WITHOUT_MIN \
-	((uint64_t)256 << 20) /* smaller processes are copied as soon as they are looked through */
+/* Smaller processes are copied as soon as they are looked through. */
+#define WITHOUT_MIN ((uint64_t)256 << 20)
 
 /* Contents of large objects, while the process runs. */
 static int look(const struct lh_invocation *invocation, pid_t pid, struct lh_uncopied_list *ret)
@@ -92,49 +93,53 @@ static int open_without(const struct lh_invocation *invocation, pid_t pid, struc
 	return r;
 }
 
-/* Whether an option makes the command read more than it does without. */
+/* Whether an option makes the command read more than it does without, or what is read a copy of all. */
 static bool reads_all(const struct lh_invocation *invocation)
 {
 	const struct lh_command *command = invocation->command;
 
+	if (lh_invocation_has(invocation, "no-stop"))
+		return true;
 	for (size_t i = 0; command->reads_all[i]; i++)
 		if (lh_invocation_has(invocation, command->reads_all[i]))
 			return true;
 	return false;
 }
 
-/* To look through it takes as much address space as it has. */
-static bool reads_no_contents(const struct lh_invocation *invocation, uint64_t pid)
+/* To look through a process takes as much address space as it has, of which a limit would leave nothing for the copy. */
+static bool may_be_looked_through(pid_t pid)
 {
-	return invocation->command->reads_no_contents && pid && pid <= INT32_MAX && !reads_all(invocation) &&
-	       !lh_invocation_has(invocation, "no-stop") &&
-	       lh_target_private_bytes((pid_t)pid) >= WITHOUT_MIN && lh_data_left() == UINT64_MAX;
+	return lh_status_bytes(pid, "RssAnon") >= WITHOUT_MIN && lh_data_left() == UINT64_MAX;
 }
 
-static int open_process(const struct lh_invocation *invocation, uint64_t pid, struct lh_target **ret)
+static int open_process(const struct lh_invocation *invocation, pid_t pid, struct lh_target **ret)
 {
 	struct lh_target_options options = options_of(invocation);
 
-	if (pid == 0 || pid > INT32_MAX)
-		return lh_fail(invocation->ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
 	return lh_invocation_has(invocation, "no-stop")
-		       ? lh_target_open_running(invocation->ctx, (pid_t)pid, &options, ret)
-		       : lh_target_open_process(invocation->ctx, (pid_t)pid, &options, ret);
+		       ? lh_target_open_running(invocation->ctx, pid, &options, ret)
+		       : lh_target_open_process(invocation->ctx, pid, &options, ret);
 }
 
 /* Of the process that is asked about; @whole: a copy of all. */
-static int open_asked(struct lh_invocation *invocation, uint64_t pid, bool whole, struct lh_target **ret)
+static int open_asked(struct lh_invocation *invocation, uint64_t number, bool whole, struct lh_target **ret)
 {
+	const struct lh_command *command = invocation->command;
 	struct lh_target_options options = options_of(invocation);
-	int r = LH_ABSENT;
+	bool all = whole || reads_all(invocation);
+	pid_t pid;
+	int r = lh_process_number(invocation->ctx, number, &pid);
 
-	if (!whole && pid <= INT32_MAX && invocation->command->reads_little && !reads_all(invocation) &&
-	    !lh_invocation_has(invocation, "no-stop"))
-		r = lh_target_open_held(invocation->ctx, (pid_t)pid, &options, ret, &invocation->held_ms);
+	if (r < 0)
+		return r;
+	r = !all && command->reads_little
+		    ? lh_target_open_held(invocation->ctx, pid, &options, ret, &invocation->held_ms)
+		    : LH_ABSENT;
 	if (r != LH_ABSENT)
 		return r;
-	return !whole && reads_no_contents(invocation, pid) ? open_without(invocation, (pid_t)pid, ret)
-							    : open_process(invocation, pid, ret);
+	return !all && command->reads_no_contents && may_be_looked_through(pid)
+		       ? open_without(invocation, pid, ret)
+		       : open_process(invocation, pid, ret);
 }
 
 static int open_target(struct lh_invocation *invocation, bool whole, struct lh_target **ret)
@@ -166,13 +171,15 @@ static const char *file_of(const struct lh_invocation *invocation, const char *w
 
 int lh_invocation_open_word(const struct lh_invocation *invocation, const char *word, struct lh_target **ret)
 {
-	uint64_t pid = UINT64_MAX;
+	uint64_t number = UINT64_MAX; /* it stays so if @word is more than a number can be */
+	pid_t pid;
+	int r;
 
 	if (!lh_word_is_process(word))
 		return lh_invocation_open_file(invocation, file_of(invocation, word), ret);
-	(void)lh_option_number(word,
-			       &pid); /* there are at least that many if it is more than a number can be */
-	return open_process(invocation, pid, ret);
+	(void)lh_option_number(word, &number);
+	r = lh_process_number(invocation->ctx, number, &pid);
+	return r == 0 ? open_process(invocation, pid, ret) : r;
 }
 
 int lh_invocation_open_other(const struct lh_invocation *invocation, const char *option,

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define AFTER_STATE "%*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d"
 
@@ -26,6 +25,14 @@ static bool read_start(uint64_t pid, uint64_t *ret)
 	end = strrchr(text, ')'); /* the name before it may hold anything */
 	return end && sscanf(end + 1, " %c " AFTER_STATE " %" SCNu64, &state, ret) == 2 && state != 'Z' &&
 	       state != 'X';
+}
+
+int lh_process_number(struct lh_ctx *ctx, uint64_t number, pid_t *ret)
+{
+	if (number == 0 || number > INT32_MAX)
+		return lh_fail(ctx, LH_ESRCH, "no process has the id %" PRIu64, number);
+	*ret = (pid_t)number;
+	return 0;
 }
 
 int lh_process_identify(struct lh_ctx *ctx, uint64_t pid, struct lh_process_id *ret)
@@ -53,20 +60,4 @@ int lh_process_check(struct lh_ctx *ctx, const struct lh_process_id *process)
 		return lh_fail(ctx, LH_ESRCH, "process %d has ended, and another one has its number now",
 			       (int)process->pid);
 	return 0;
-}
-
-uint64_t lh_process_resident(pid_t pid)
-{
-	uint64_t pages = 0;
-	char name[64];
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%d/statm", (int)pid);
-	f = fopen(name, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%*u %" SCNu64, &pages) != 1)
-		pages = 0;
-	fclose(f);
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }

@@ -6,6 +6,7 @@
 #include "command/process.h"
 #include "snapshot/snapshot.h"
 #include "util/array.h"
+#include "util/memory_left.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static void tell(const struct watcher *w, uint64_t number, const struct lh_snaps
 		snprintf(pause, sizeof(pause), "stopped for %.0f ms", pause_ms);
 	lh_log(w->invocation->ctx, LH_LOG_NOTICE,
 	       "moment %" PRIu64 " of %" PRIu64 ": %s, %s resident, %s objects, %s", number, w->watch->wanted,
-	       clock, lh_size_text(lh_process_resident(w->process.pid), size), LH_COUNTED(s->objects), pause);
+	       clock, lh_size_text(lh_status_bytes(w->process.pid, "VmRSS"), size), LH_COUNTED(s->objects),
+	       pause);
 }
 
 static int keep(struct watcher *w, struct lh_heap *heap, struct lh_snapshot *s, struct lh_moment *ret)

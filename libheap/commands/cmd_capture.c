@@ -2,6 +2,7 @@
 /* capture: Whether a crash of a process would leave a core. */
 #include "capture/capture.h"
 #include "command/command.h"
+#include "command/process.h"
 #include "commands/records.h"
 
 static const struct lh_column columns[] = {
@@ -130,13 +131,15 @@ static int run(struct lh_invocation *invocation, struct lh_heap *heap, struct lh
 {
 	struct lh_ctx *ctx = lh_invocation_ctx(invocation);
 	struct lh_capture c;
-	uint64_t pid = 0;
+	uint64_t number = 0;
+	pid_t pid;
 	int r;
 
-	lh_invocation_number(invocation, "pid", &pid);
-	if (pid == 0 || pid > INT32_MAX)
-		return lh_fail(ctx, LH_ESRCH, "no process has the id %" PRIu64, pid);
-	r = lh_capture_look(ctx, (pid_t)pid, &c);
+	lh_invocation_number(invocation, "pid", &number);
+	r = lh_process_number(ctx, number, &pid);
+	if (r < 0)
+		return r;
+	r = lh_capture_look(ctx, pid, &c);
 	if (r == 0)
 		r = lh_capture_judge(&c);
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include "malloc/glibc_chunk.h"
 #include "util/array.h"
 #include "util/bsearch.h"
+#include "util/memory_left.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,7 +213,7 @@ static void drop_copies(struct lh_uncopied_list *list)
 /* Large blocks are outside of arenas. Whether so much is that it pays to look through all memory. */
 static bool may_have_many(const struct lh_heap *heap)
 {
-	uint64_t all = lh_target_private_bytes(heap->target->pid), arenas = 0;
+	uint64_t all = lh_status_bytes(heap->target->pid, "RssAnon"), arenas = 0;
 
 	for (size_t i = 0; i < heap->pymalloc.count; i++)
 		arenas += heap->pymalloc.arenas[i].limit - heap->pymalloc.arenas[i].address;

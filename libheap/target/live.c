@@ -193,11 +193,9 @@ static int add_on_demand(struct copy *copy, const struct lh_vmas *vmas)
 /* About as much as the process has that is no file's. */
 static uint64_t bytes_to_copy(const struct lh_target *target)
 {
-	uint64_t without = lh_target_uncopied(target, 0, UINT64_MAX), bytes;
-	char pid[16];
+	uint64_t without = lh_target_uncopied(target, 0, UINT64_MAX);
+	uint64_t bytes = lh_status_bytes(target->pid, "RssAnon") + lh_status_bytes(target->pid, "VmSwap");
 
-	snprintf(pid, sizeof(pid), "%d", (int)target->pid);
-	bytes = lh_status_bytes(pid, "RssAnon") + lh_status_bytes(pid, "VmSwap");
 	return bytes > without ? bytes - without : 0;
 }
 

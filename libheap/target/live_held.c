@@ -9,28 +9,12 @@
 #include "target/live.h"
 #include "target/live_hold.h"
 #include "target/uncopied.h"
+#include "util/memory_left.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define HELD_MIN ((uint64_t)256 << 20)
 #define MOST_MS 200
-
-uint64_t lh_target_private_bytes(pid_t pid)
-{
-	uint64_t size, resident, shared;
-	char name[64];
-	bool read;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%d/statm", (int)pid);
-	f = fopen(name, "re");
-	if (!f)
-		return 0;
-	read = fscanf(f, "%" SCNu64 " %" SCNu64 " %" SCNu64, &size, &resident, &shared) == 3;
-	fclose(f);
-	return read && resident > shared ? (resident - shared) * LH_PAGE : 0;
-}
 
 struct existing {
 	struct lh_target *target;
@@ -174,7 +158,7 @@ int lh_target_open_held(struct lh_ctx *ctx, pid_t pid, const struct lh_target_op
 			struct lh_target **ret, double *ret_ms)
 {
 	_cleanup_(lh_target_freep) struct lh_target *target = NULL;
-	int r = lh_target_private_bytes(pid) < HELD_MIN
+	int r = lh_status_bytes(pid, "RssAnon") < HELD_MIN
 			? LH_ABSENT
 			: lh_target_new(ctx, LH_TARGET_PROCESS, options, &target);
 

@@ -28,8 +28,6 @@ struct lh_uncopied_list {
 	size_t count, capacity;
 };
 
-/** lh_target_private_bytes() - what is this process's own in memory; 0 if that is not known */
-uint64_t lh_target_private_bytes(pid_t pid);
 /** lh_target_open_looked() - a process that runs on while it is read: what is asked for comes when it is, and bytes are of several
  * moments. Return: as lh_target_open_process(). */
 int lh_target_open_looked(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,

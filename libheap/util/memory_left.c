@@ -101,18 +101,19 @@ uint64_t lh_cgroup_memory_left(const char *root, const char *own)
 	return least;
 }
 
-uint64_t lh_status_bytes(const char *pid, const char *key)
+uint64_t lh_status_bytes(pid_t pid, const char *key)
 {
 	uint64_t kilobytes = 0;
-	char path[64];
+	char path[64] = "/proc/self/status";
 
-	snprintf(path, sizeof(path), "/proc/%s/status", pid);
+	if (pid)
+		snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	return read_number(path, key, &kilobytes) ? kilobytes << 10 : 0;
 }
 
 uint64_t lh_data_left(void)
 {
-	uint64_t used = lh_status_bytes("self", "VmData");
+	uint64_t used = lh_status_bytes(0, "VmData");
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_DATA, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)

@@ -4,6 +4,7 @@
 #define LH_UTIL_MEMORY_LEFT_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /** lh_memory_left() - bytes that the system and the cgroups of this process have left; UINT64_MAX: nothing is known */
 uint64_t lh_memory_left(void);
@@ -11,7 +12,8 @@ uint64_t lh_memory_left(void);
 uint64_t lh_cgroup_memory_left(const char *root, const char *own);
 /** lh_data_left() - bytes of private memory that this process may still map (RLIMIT_DATA); UINT64_MAX: there is no limit */
 uint64_t lh_data_left(void);
-/** lh_status_bytes() - a size of /proc/PID/status ("VmSwap"); @pid: "self", or a number. Return: 0: it is not there. */
-uint64_t lh_status_bytes(const char *pid, const char *key);
+/** lh_status_bytes() - a size of /proc/PID/status: "RssAnon" is what is the process's own and no file's. @pid: 0: this process. Return: 0:
+ * it is not there. */
+uint64_t lh_status_bytes(pid_t pid, const char *key);
 
 #endif
