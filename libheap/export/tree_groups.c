@@ -20,7 +20,7 @@ int lh_tree_grouper_init(struct lh_export *x, struct lh_tree_grouper *ret)
 	*ret = (struct lh_tree_grouper){
 		.x = x, .types = (uint32_t)x->heap->types.count, .workers = lh_workers(x->heap->ctx)};
 	ret->slots = lh_new0(uint32_t, ret->types + 1);
-	ret->sums = lh_new0(struct lh_tree_sum, (ret->types + 1) * ret->workers);
+	ret->sums = lh_new0(struct lh_tree_sum, ((size_t)ret->types + 1) * ret->workers);
 	return ret->slots && ret->sums ? 0 : lh_nomem(x->heap->ctx);
 }
 
@@ -49,7 +49,7 @@ struct adding {
 	struct lh_tree_grouper *grouper;
 	const uint32_t *places;
 	size_t count;
-	uint32_t *types; /* of the objects at the places; grouper->types: not known */
+	uint32_t *types; /* of the objects at the places; grouper->types: it has none */
 };
 
 static int add_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
@@ -66,7 +66,7 @@ static int add_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
 
 		prefetch(from, a->places, i, end);
 		a->types[i] = type < g->types ? type : g->types;
-		sum = &g->sums[(g->types + 1) * worker + a->types[i]];
+		sum = &g->sums[((size_t)g->types + 1) * worker + a->types[i]];
 		sum->bytes += lh_graph_bytes(&from->graph, node);
 		sum->retained += from->bytes[place];
 		sum->objects += from->objects[place];
@@ -78,7 +78,7 @@ static int add_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
 static void take_sums(struct lh_tree_grouper *g, uint32_t type, struct lh_tree_group *group)
 {
 	for (unsigned w = 0; w < g->workers; w++) {
-		struct lh_tree_sum *sum = &g->sums[(g->types + 1) * w + type];
+		struct lh_tree_sum *sum = &g->sums[((size_t)g->types + 1) * w + type];
 
 		group->bytes += sum->bytes;
 		group->retained += sum->retained;

@@ -23,8 +23,8 @@ struct lh_tree_groups {
 /** struct lh_tree_grouper - finds groups. 4 bytes per type, and 24 per type and thread */
 struct lh_tree_grouper {
 	struct lh_export *x;
-	uint32_t *
-		slots; /* by type, the last one for those without: where its group is, and 1; 0: it has none yet */
+	/* By type, the last one for those without: where its group is, and 1; 0: it has none yet. */
+	uint32_t *slots;
 	struct lh_tree_sum *sums; /* by thread, by type likewise; zero between two levels */
 	uint32_t types;
 	unsigned workers;
@@ -34,8 +34,11 @@ struct lh_tree_grouper {
 int lh_tree_grouper_init(struct lh_export *x, struct lh_tree_grouper *ret);
 void lh_tree_grouper_fini(struct lh_tree_grouper *grouper);
 
-/** lh_tree_groups_make() - groups of the @count objects at @places. Time: a step per object, on all processors. Memory: 4 bytes per object, and 4 while they are found.
- * Return: 0; -LH_ENOMEM, -LH_EINTR. Free with lh_tree_groups_fini() in any case. */
+/**
+ * lh_tree_groups_make() - groups of the @count objects at @places
+ * Time: a step per object, on all processors. Memory: 4 bytes per object, and 4 while they are found.
+ * Return: 0; -LH_ENOMEM, -LH_EINTR. Free with lh_tree_groups_fini() in any case.
+ */
 int lh_tree_groups_make(struct lh_tree_grouper *grouper, const uint32_t *places, size_t count,
 			struct lh_tree_groups *ret);
 void lh_tree_groups_fini(struct lh_tree_groups *groups);
