@@ -39,12 +39,15 @@ struct lh_retained {
 int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret);
 
 /*
- * The same beside something else: one search in depth, which no second processor can help with, takes a third of the time, and asks
- * nothing but the graph.
+ * The same beside something else: one search in depth, which no second processor can help with, takes a third of the
+ * time, and asks nothing but the graph.
  */
 struct lh_retained_search;
-/** lh_retained_search_new() - begin, in a thread. Return: 0; LH_DONE: it is known already, or there is one processor, and *ret is
- * NULL; -LH_E*. The graph stays until it ends. Free with lh_retained_search_free(). */
+/**
+ * lh_retained_search_new() - begin, in a thread; within one question, so that the graph stays
+ * Return: 0; LH_DONE: it is known already, or there is one processor, and *ret is NULL; -LH_E*. Free with
+ * lh_retained_search_free(), which ends it.
+ */
 int lh_retained_search_new(struct lh_heap *heap, struct lh_retained_search **ret);
 /** lh_retained_search_finish() - wait for it: lh_retained_get() has the answer at once. Return: 0, -LH_E*. */
 int lh_retained_search_finish(struct lh_retained_search *search);
@@ -92,8 +95,8 @@ struct lh_retained_query {
 			 zeroed, the last for objects without type. NULL: they are not wanted */
 };
 
-/** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_ENOMEM,
- * -LH_EUSAGE: no root leads to query->under. The caller frees *@ret. */
+/** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_EFAULT: no root leads to query->under;
+ * -LH_ENOMEM, -LH_EINTR. The caller frees *@ret. */
 int lh_retained_top(const struct lh_retained *retained, const struct lh_retained_query *query, uint32_t **ret,
 		    size_t *ret_count);
 

@@ -89,8 +89,8 @@ static int check_header(struct core *core)
 		return r;
 	core->elf = lh_elf_open(core->data, core->len);
 	if (!core->elf)
-		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
-			       "it has too many sections");
+		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: it has too many sections",
+			       core->name);
 	if (!gelf_getehdr(core->elf, &eh))
 		return lh_fail(ctx, LH_EFORMAT, "open core %s: damaged ELF header: %s", core->name,
 			       elf_errmsg(-1));

@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-#define NOTES_MAX \
-	(1u       \
-	 << 20) /* a build-id is among the first; what says that it has gigabytes of notes is made to keep us busy */
-#define SECTIONS_MAX (1u << 20) /* libelf keeps 250 bytes for each; the largest programs have some hundred */
+/* A build-id is among the first notes; what says that it has gigabytes of them is made to keep us busy. */
+#define NOTES_MAX (1u << 20)
+/* libelf keeps 250 bytes for each; the largest programs have some hundred. */
+#define SECTIONS_MAX (1u << 20)
 
 #define NOTE_ALIGN(n) (((uint64_t)(n) + 3) & ~(uint64_t)3)
 

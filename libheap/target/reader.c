@@ -43,7 +43,6 @@ static int add_region(struct lh_target *target, const struct lh_region *region)
 				     .readable = region->readable,
 				     .writable = region->writable,
 				     .executable = region->executable};
-
 	int r = lh_target_keep_path(target, region->path, &mapping.path);
 
 	return r == 0 ? lh_target_add_mapping(target, &mapping) : r;

@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 #define WAIT_US 200
-#define WAIT_MS \
-	10000 /* a thread in uninterruptible sleep may never stop, as one that waits for its child of vfork() */
+/* A thread in uninterruptible sleep may never stop, as one that waits for its child of vfork(). */
+#define WAIT_MS 10000
 #define ROUNDS 100
 
 /* "Name:\tvalue" of /proc/PID/status as a number; -1 if there is none. */

@@ -39,8 +39,8 @@ struct seed {
 	const uint8_t *pristine; /* the file */
 	uint8_t *image;          /* the copy that inputs edit; no byte after it can be read */
 	size_t len, head;        /* bytes; of them, before the first segment */
-	size_t rip,
-		siginfo; /* where notes have the instruction of the first thread, and the signal; 0: they do not */
+	/* Where notes have the instruction of the first thread, and the signal; 0: they do not. */
+	size_t rip, siginfo;
 	bool core, searched; /* whether places were looked for */
 	struct segment *segments;
 	size_t segment_count;
