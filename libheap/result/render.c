@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A finished result, shown as the invocation asked. */
 #include "result/result_impl.h"
-#include "result/show.h"
 #include "util/info.h"
+#include "util/printable.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ int lh_result_warnings(const struct lh_result *result, char **ret)
 	for (size_t i = 0; i < result->warning_count; i++) {
 		warning = &result->warnings[i];
 		lh_string_add(&out, "warning: ");
-		lh_show_text(&out, warning->text);
+		lh_printable_add(&out, warning->text);
 		if (warning->has_addr)
 			lh_string_addf(&out, " (at 0x%" PRIx64 ")", warning->addr);
 		lh_string_add(&out, "\n");

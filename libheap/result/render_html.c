@@ -2,6 +2,7 @@
 #include "result/document.h"
 #include "result/html.h"
 #include "result/show.h"
+#include "util/printable.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ void lh_html_text(struct lh_string *out, const char *text)
 {
 	_cleanup_string_ struct lh_string shown = {0};
 
-	lh_show_text(&shown, text);
+	lh_printable_add(&shown, text);
 	out->failed |= shown.failed;
 	add_escaped(out, shown.text ? shown.text : "");
 }
@@ -40,7 +41,7 @@ void lh_html_json(struct lh_string *out, const char *text)
 {
 	_cleanup_string_ struct lh_string shown = {0};
 
-	lh_show_text(&shown, text); /* has no control characters any more */
+	lh_printable_add(&shown, text); /* has no control characters any more */
 	out->failed |= shown.failed;
 	lh_string_add(out, "\"");
 	for (const char *at = shown.text ? shown.text : ""; *at; at++) {

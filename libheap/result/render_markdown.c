@@ -2,6 +2,7 @@
 #include "result/document.h"
 #include "result/markdown.h"
 #include "result/show.h"
+#include "util/printable.h"
 
 #include <string.h>
 
@@ -9,7 +10,7 @@ void lh_markdown_text(struct lh_string *out, const char *text)
 {
 	_cleanup_string_ struct lh_string shown = {0};
 
-	lh_show_text(&shown, text);
+	lh_printable_add(&shown, text);
 	out->failed |= shown.failed;
 	for (const char *at = shown.text ? shown.text : ""; *at; at++) {
 		if (strchr("\\`*_{}[]<>#|~&", *at))
@@ -23,7 +24,7 @@ void lh_markdown_code(struct lh_string *out, const char *text)
 {
 	_cleanup_string_ struct lh_string shown = {0};
 
-	lh_show_text(&shown, text);
+	lh_printable_add(&shown, text);
 	out->failed |= shown.failed;
 	if (!shown.text || !*shown.text)
 		return;

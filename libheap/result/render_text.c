@@ -2,6 +2,7 @@
 /* An answer for people: headline, summary, table, notes, and what to type next. */
 #include "result/result_impl.h"
 #include "result/show.h"
+#include "util/printable.h"
 
 #include <string.h>
 
@@ -18,7 +19,7 @@ static void add_sentence(struct lh_string *out, const char *text, size_t width)
 	_cleanup_string_ struct lh_string shown = {};
 	char *line, *end;
 
-	lh_show_text(&shown, text);
+	lh_printable_add(&shown, text);
 	out->failed |= shown.failed;
 	for (line = shown.text; line; line = end) {
 		end = width ? lh_show_break(line, width) : NULL;
@@ -93,7 +94,7 @@ static void add_nexts(const struct lh_result *result, const struct lh_style *sty
 		lh_string_add(out, style->color ? "\033[0m" : "");
 		if (*result->nexts[i].why) {
 			lh_string_add(out, "   # ");
-			lh_show_text(out, result->nexts[i].why);
+			lh_printable_add(out, result->nexts[i].why);
 		}
 		lh_string_add(out, "\n");
 	}

@@ -8,16 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-void lh_show_text(struct lh_string *out, const char *text)
-{
-	lh_printable_add(out, text);
-}
-
 int lh_text_for_terminal(struct lh_ctx *ctx, const char *text, char **ret)
 {
 	_cleanup_string_ struct lh_string out = {0};
 
-	lh_show_text(&out, text);
+	lh_printable_add(&out, text);
 	return lh_string_give(ctx, &out, ret);
 }
 
@@ -62,11 +57,11 @@ static void show_list(struct lh_string *out, const char *lines)
 			return;
 		}
 		lh_string_add_bytes(&line, lines, (size_t)(end - lines));
-		lh_show_text(out, line.text ? line.text : "");
+		lh_printable_add(out, line.text ? line.text : "");
 		lh_string_add(out, ", ");
 		out->failed |= line.failed;
 	}
-	lh_show_text(out, lines);
+	lh_printable_add(out, lines);
 }
 
 void lh_show_value(struct lh_string *out, const struct lh_value *value)
@@ -94,7 +89,7 @@ void lh_show_value(struct lh_string *out, const struct lh_value *value)
 		lh_string_addf(out, "%" PRId64 "%%", value->number);
 		break;
 	case LH_K_TEXT:
-		lh_show_text(out, value->text);
+		lh_printable_add(out, value->text);
 		break;
 	case LH_K_LIST:
 		show_list(out, value->text);
@@ -198,7 +193,7 @@ void lh_show_command(struct lh_string *out, const char *command, const struct lh
 	lh_string_add_bytes(out, command, name);
 	if (style->target && *style->target) {
 		lh_string_add(out, " ");
-		lh_show_text(out, style->target);
+		lh_printable_add(out, style->target);
 	}
-	lh_show_text(out, command + name);
+	lh_printable_add(out, command + name);
 }

@@ -5,8 +5,6 @@
 
 #include "result/result.h"
 
-/* Add @text as lh_utf8_add_text(), and control characters, line breaks and direction marks escaped: "\x1b", "\n", "\u202e". */
-void lh_show_text(struct lh_string *out, const char *text);
 /* Add @value for people: 4,812; 1.2 MB (1 KB is 1024 bytes); 0x7f...; yes; 93%; "-" if unknown. */
 void lh_show_value(struct lh_string *out, const struct lh_value *value);
 /* Add @command as it is typed: "object 0x7f" becomes "py-heap object core.1234 0x7f". */

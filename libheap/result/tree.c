@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows that are a tree: what is shown of them, and a line for what is not. */
 #include "result/result_impl.h"
-#include "result/show.h"
 #include "util/array.h"
+#include "util/printable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ bool lh_result_tree_step(const struct lh_result *result, size_t column, const st
 	for (const char *p = value->text; *p; p++)
 		if (*p == '/')
 			lh_string_add(out, "  ");
-	lh_show_text(out, slash ? slash + 1 : value->text);
+	lh_printable_add(out, slash ? slash + 1 : value->text);
 	return true;
 }
 
