@@ -34,7 +34,7 @@ def test_documented():
     with open(os.path.join(ROOT, "libheap", "util", "calls.c")) as text:
         source = text.read()
     lists = dict(re.findall(r"const char \*const (\w+)\[\] = \{(.*?)NULL\}", source, re.S))
-    parts = set(re.findall(r'^\t\{"(\w+)", \d, ', source, re.M))
+    parts = set(re.findall(r'\{"(\w+)", \d, ', source))
     groups = documented()
     named = {name: set(re.findall(r'"(\w+)"', text)) for name, text in lists.items()}
     for name, group in ("network", "network"), ("connected", "a server"), ("process", "a running process"):
