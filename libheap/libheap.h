@@ -212,8 +212,9 @@ LH_API int lh_target_open_core_image(struct lh_ctx *ctx, const void *image, size
 /**
  * lh_target_open_process() - copy the writable memory of a running process
  * The process is stopped while its memory is copied (memory for the copy is had before), and resumed whatever happens; with
- * options->stopped neither is done. Needs the permission to trace it (ptrace). If the copy, and half as much again, is more than the
- * system or a cgroup has left, it goes to an unlinked temporary file in $TMPDIR or /var/tmp, if that is on a disk; -LH_ENOMEM: it fits nowhere.
+ * options->stopped neither is done. Needs the permission to trace it (ptrace). If the copy, and half as much again, is
+ * more than the system or a cgroup has left, it goes to an unlinked temporary file in $TMPDIR or /var/tmp, if that is
+ * on a disk; -LH_ENOMEM: it fits nowhere.
  * Return: 0, -LH_EUSAGE, -LH_ESRCH, -LH_EPERM, -LH_EIO, -LH_EINTR, -LH_ENOMEM. Since: 0.1
  */
 LH_API int lh_target_open_process(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,

@@ -95,8 +95,8 @@ struct lh_retained_query {
 			 zeroed, the last for objects without type. NULL: they are not wanted */
 };
 
-/** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_EFAULT: no root leads to query->under;
- * -LH_ENOMEM, -LH_EINTR. The caller frees *@ret. */
+/** lh_retained_top() - places of objects, those that retain the most first. Return: 0; -LH_EFAULT: no root leads to
+ * query->under; -LH_ENOMEM, -LH_EINTR. The caller frees *@ret. */
 int lh_retained_top(const struct lh_retained *retained, const struct lh_retained_query *query, uint32_t **ret,
 		    size_t *ret_count);
 

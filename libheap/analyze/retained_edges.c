@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* References of an object that keep alive what they lead to: without borrowed ones, and those of the dict of interned strings. */
+/* References that keep alive what they lead to: no borrowed ones, and none of the dict of interned strings. */
 #include "analyze/retained.h"
 #include "util/bsearch.h"
 

@@ -5,7 +5,7 @@
 
 #include "analyze/retained.h"
 
-/** lh_retained_find_unsure() - see to @retained->unsure_bytes, between the search and the dominators. Return: 0; -LH_ENOMEM. */
+/** lh_retained_find_unsure() - @retained->unsure_bytes: after the search, before dominators. Return: 0; -LH_ENOMEM. */
 int lh_retained_find_unsure(struct lh_retained *retained);
 
 #endif

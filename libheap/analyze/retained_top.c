@@ -2,7 +2,8 @@
 /*
  * The objects that retain the most: each of them is looked at once, in parts, on all processors.
  *
- * Most of the time is spent on waiting for memory: objects that are near in the tree are not so in the heap, and the other way round.
+ * Most of the time is spent on waiting for memory: objects that are near in the tree are not so in the heap, and the
+ * other way round.
  * So each part is looked at in the order of what it goes through, and what is elsewhere is prefetched.
  */
 #include "analyze/retained.h"
@@ -167,8 +168,8 @@ static void add_rests(struct lh_retained_group *sum, const struct lh_retained_gr
 #define PART (1u << 18) /* places, or objects */
 
 /**
- * struct candidates - what one worker looks at: some places at a time, so that what is known of them can be asked of memory before it
- * is looked at
+ * struct candidates - what one worker looks at: some places at a time, so that what is known of them can be asked of
+ * memory before it is looked at
  */
 struct candidates {
 	struct top top;

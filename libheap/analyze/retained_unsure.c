@@ -32,8 +32,8 @@ static int by_number(const void *a, const void *b)
 }
 
 /*
- * Places to which a guess alone led the search, ascending. Until dominators are found there is who led it to each place. The caller
- * frees *@ret.
+ * Places to which a guess alone led the search, ascending. Until dominators are found there is who led it to each
+ * place. The caller frees *@ret.
  */
 static int find_guessed(const struct lh_retained *t, uint32_t **ret, size_t *ret_count)
 {

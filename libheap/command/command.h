@@ -49,7 +49,7 @@ struct lh_command {
 	bool streams; /* and the option may be "-": standard output, so that the answer goes elsewhere */
 	/* Of a heap of any size: a live process is held then while it is read, and not copied. */
 	bool reads_little;
-	/* Its answer does not depend on contents of large objects, but for their sizes: of a live process they are not copied. */
+	/* Its answer does not depend on contents of large objects: of a live process they are not copied. */
 	bool reads_no_contents;
 	const char *reads_all[LH_READS_ALL_MAX + 1]; /* options with which it is otherwise, ended by NULL */
 	/* Checks words and options together, before any target is opened. May be NULL.

@@ -106,7 +106,7 @@ static bool reads_all(const struct lh_invocation *invocation)
 	return false;
 }
 
-/* To look through a process takes as much address space as it has, of which a limit would leave nothing for the copy. */
+/* To look through a process takes as much address space as it has: a limit would leave nothing for the copy. */
 static bool may_be_looked_through(pid_t pid)
 {
 	return lh_status_bytes(pid, "RssAnon") >= WITHOUT_MIN && lh_data_left() == UINT64_MAX;

@@ -140,9 +140,10 @@ unsigned lh_reading_workers(const struct lh_heap *heap);
  */
 int lh_heap_keep(struct lh_heap *heap, const struct lh_keeper *keeper, void *ret);
 /**
- * lh_heap_put() - keep what was made without lh_heap_keep(), if nothing of @keeper's is kept: @data, of keeper->size bytes, is moved
- * @rely: asks once more for what it refers to and is kept; NULL: there is nothing. Return: 0; -LH_ENOMEM, what @rely returned: it was
- * freed.
+ * lh_heap_put() - keep what was made without lh_heap_keep(), if nothing of @keeper's is kept: @data, of keeper->size
+ * bytes, is moved
+ * @rely: asks once more for what it refers to and is kept; NULL: there is nothing. Return: 0; -LH_ENOMEM, what @rely
+ * returned: it was freed.
  */
 int lh_heap_put(struct lh_heap *heap, const struct lh_keeper *keeper, int (*rely)(struct lh_heap *heap),
 		void *data);

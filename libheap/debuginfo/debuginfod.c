@@ -119,7 +119,7 @@ static time_t now(void)
 /* The library calls back on the thread that asks. */
 static _Thread_local struct fetch *asking;
 
-/* The library compares DEBUGINFOD_MAXSIZE with the length that a server says, and takes whatever comes if it says none. */
+/* The library compares DEBUGINFOD_MAXSIZE with the length that a server says; without one, it takes all. */
 static int check_size(const struct fetch *fetch, long done, long total)
 {
 	if ((uint64_t)(total > done ? total : done) <= fetch->most)
@@ -130,8 +130,8 @@ static int check_size(const struct fetch *fetch, long done, long total)
 		       fetch->most);
 }
 
-/* @done of @total bytes have come. @total is 0 before the first one, when @done counts something else and never gets far, and of an
- * answer without a length. */
+/* @done of @total bytes have come. @total is 0 before the first one, when @done counts something else and never gets
+ * far, and of an answer without a length. */
 static int on_progress(debuginfod_client *client, long done, long total)
 {
 	struct fetch *fetch = asking;

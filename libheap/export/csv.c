@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables as files of csv: one header line, NULL is nothing between the commas, control characters are escaped as in text. */
+/* The tables as files of csv: one header line, nothing between the commas for NULL, control characters escaped. */
 #include "util/csv.h"
 #include "export/tables.h"
 #include "export/writers.h"

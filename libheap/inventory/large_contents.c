@@ -17,8 +17,8 @@
 #define ITEM_MAX 8                         /* bytes of an item of array.array: a character of str has 4 */
 #define SLACK_MAX (PAGE + 64)              /* a mapping of malloc's is whole pages */
 
-/** struct contents - bytes [start, end) of the block at @block. First and last page are copied: heads of blocks, and what is shown
- * of contents, are there. */
+/** struct contents - bytes [start, end) of the block at @block. First and last page are copied: heads of blocks, and
+ * what is shown of contents, are there. */
 struct contents {
 	uint64_t block, start, end;
 };

@@ -39,7 +39,8 @@ int lh_target_reserve(struct lh_target *target, uint64_t len, uint8_t **ret);
 int lh_target_add_segment(struct lh_target *target, const struct lh_segment *segment);
 /** lh_target_keep_path() - a copy of @path (NULL: none) that lives as long as the target. Return: 0, -LH_ENOMEM. */
 int lh_target_keep_path(struct lh_target *target, const char *path, char **ret);
-/** lh_target_add_mapping() - its path is one that lh_target_keep_path() gave: a core may name a long one for each of a million mappings.
+/** lh_target_add_mapping() - its path is one that lh_target_keep_path() gave: a core may name a long one for each of a
+ * million mappings.
  * Empty and wrapping ranges are dropped. Return: 0, -LH_ENOMEM. */
 int lh_target_add_mapping(struct lh_target *target, const struct lh_mapping *mapping);
 /** lh_target_add_pages() - in ascending order, if @state is not 0. Return: 0, -LH_ENOMEM. */

@@ -30,8 +30,8 @@ bool lh_elfhdr_same(const struct lh_elfhdr *a, const struct lh_elfhdr *b);
 size_t lh_build_id_find(const uint8_t *data, size_t len, uint8_t *id);
 /** lh_build_id_of_file() - the build-id of a whole ELF file; returns its length, 0 if there is none. */
 size_t lh_build_id_of_file(const uint8_t *data, size_t len, uint8_t *id);
-/** lh_elf_open() - a whole 64-bit image for libelf, which borrows it; NULL if it is none, or says that it has more sections than fit into
- * memory. Close with elf_end(). */
+/** lh_elf_open() - a whole 64-bit image for libelf, which borrows it; NULL if it is none, or says that it has more
+ * sections than fit into memory. Close with elf_end(). */
 Elf *lh_elf_open(const uint8_t *data, size_t len);
 
 #endif

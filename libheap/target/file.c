@@ -3,9 +3,9 @@
  * Finding the file of a module.
  *
  * A path in a core is only a hint: it may be from another machine or container, or the file was replaced since.
- * So every candidate is checked by build-id, and nothing but a regular file with bytes in it is ever opened: opening a device, or a file
- * of the kernel's, has effects, and opening a FIFO may take forever. Its owner may exchange it at any time, so that it is looked at
- * without being opened first, and then opened as what was looked at.
+ * So every candidate is checked by build-id, and nothing but a regular file with bytes in it is ever opened: opening a
+ * device, or a file of the kernel's, has effects, and opening a FIFO may take forever. Its owner may exchange it at any
+ * time, so that it is looked at without being opened first, and then opened as what was looked at.
  */
 #include "target/file.h"
 
@@ -51,8 +51,8 @@ struct lh_file *lh_file_free(struct lh_file *file)
 	return NULL;
 }
 
-/* The file that @path named when we looked. Return: a descriptor; -1 with errno, which is 0 where the kernel has no objection, but we
- * have. */
+/* The file that @path named when we looked. Return: a descriptor; -1 with errno, which is 0 where the kernel has no
+ * objection, but we have. */
 static int reopen(const char *path, int looked)
 {
 	char again[sizeof("/proc/self/fd/") + 12];

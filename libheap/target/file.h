@@ -24,8 +24,8 @@ int lh_file_open(struct lh_target *target, const struct lh_module *module, struc
 /** lh_file_map() - map a regular, non-empty file. Return: 0; LH_ABSENT if it is not one or cannot be opened:
  * errno says why, or is 0; -LH_ENOMEM. */
 int lh_file_map(struct lh_ctx *ctx, const char *path, struct lh_file **ret);
-/** lh_file_descriptor() - open a regular, non-empty file, and nothing else, whatever its owner puts in its place meanwhile. Return: the
- * descriptor, *@ret is what it is; -1 as of lh_file_map(). */
+/** lh_file_descriptor() - open a regular, non-empty file, and nothing else, whatever its owner puts in its place
+ * meanwhile. Return: the descriptor, *@ret is what it is; -1 as of lh_file_map(). */
 int lh_file_descriptor(const char *path, struct stat *ret);
 struct lh_file *lh_file_free(struct lh_file *file);
 LH_DEFINE_CLEANUP(struct lh_file, lh_file_free);

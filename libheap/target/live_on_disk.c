@@ -2,8 +2,8 @@
 /*
  * Where the copy of a live process goes if memory is short.
  *
- * Memory that runs out while the copy is made would have the system kill a process, and the one that is copied is the largest: the
- * first to go. A file's pages are written out instead.
+ * Memory that runs out while the copy is made would have the system kill a process, and the one that is copied is the
+ * largest: the first to go. A file's pages are written out instead.
  */
 #include "target/live_room.h"
 #include "util/array.h"

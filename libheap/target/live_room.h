@@ -23,8 +23,8 @@ struct lh_rooms {
 /** lh_rooms_foresee() - a mapping, in ascending order, will be copied. Return: 0, -LH_ENOMEM. */
 int lh_rooms_foresee(struct lh_rooms *rooms, uint64_t start, uint64_t end);
 /**
- * lh_rooms_choose() - memory for @bytes of them, or a file on a disk if the system or a cgroup has too little left; before they are
- * reserved. Return: 0; -LH_ENOMEM: neither has room.
+ * lh_rooms_choose() - memory for @bytes of them, or a file on a disk if the system or a cgroup has too little left;
+ * before they are reserved. Return: 0; -LH_ENOMEM: neither has room.
  */
 int lh_rooms_choose(struct lh_rooms *rooms, uint64_t bytes); /* live_on_disk.c */
 /** lh_rooms_map() - @len bytes of that file at @at. Return: 0, -LH_ENOMEM. The target owns them. */

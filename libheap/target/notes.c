@@ -26,8 +26,8 @@
 #define SIGINFO_UNION 16
 
 /*
- * Of all notes together. A thread has some 15 KB of them, and a process 4 MB of NT_FILE at most; a header can say that a terabyte of zeros
- * is notes, and a million headers that the same megabytes are.
+ * Of all notes together. A thread has some 15 KB of them, and a process 4 MB of NT_FILE at most; a header can say that
+ * a terabyte of zeros is notes, and a million headers that the same megabytes are.
  */
 #define ALL_NOTES_MAX (UINT64_C(1) << 30)
 
@@ -62,8 +62,8 @@ int lh_target_keep_auxv(struct lh_target *target, const void *data, size_t len)
 	return 0;
 }
 
-/* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. No file can be opened by a
- * longer one than PATH_MAX. */
+/* long count, long page_size; { long start, end, offset in pages } [count]; then the paths, terminated. No file can be
+ * opened by a longer one than PATH_MAX. */
 static int read_files(struct lh_target *target, const uint8_t *data, size_t len, struct lh_notes *notes)
 {
 	uint64_t count, page, at;

@@ -2,8 +2,8 @@
 /*
  * Contents of large objects that are left out of the copy of a live process.
  *
- * What they are is found out while the process runs (lh_target_open_looked()), and looked at again while it is stopped: whatever is
- * not as it was then is copied.
+ * What they are is found out while the process runs (lh_target_open_looked()), and looked at again while it is stopped:
+ * whatever is not as it was then is copied.
  */
 #ifndef LH_TARGET_UNCOPIED_H
 #define LH_TARGET_UNCOPIED_H
@@ -12,7 +12,7 @@
 
 #define LH_UNCOPIED_SEEN 96
 
-/** struct lh_uncopied - memory that is what it was as long as the words are there that were seen when that was found out */
+/** struct lh_uncopied - contents, and the words by which they were found: as long as those are there, so are they */
 struct lh_uncopied {
 	struct lh_range contents;       /* all of them: first and last page are copied */
 	struct lh_range pages;          /* whole ones, which need not be */
@@ -28,14 +28,14 @@ struct lh_uncopied_list {
 	size_t count, capacity;
 };
 
-/** lh_target_open_looked() - a process that runs on while it is read: what is asked for comes when it is, and bytes are of several
- * moments. Return: as lh_target_open_process(). */
+/** lh_target_open_looked() - a process that runs on while it is read: what is asked for comes when it is, and bytes are
+ * of several moments. Return: as lh_target_open_process(). */
 int lh_target_open_looked(struct lh_ctx *ctx, pid_t pid, const struct lh_target_options *options,
 			  struct lh_target **ret);
 
 #define LH_LOOKED_WORDS 4
 
-/** struct lh_looked_words - words in memory that is a process's own and no file's: one of @words, and after it one from @least on */
+/** struct lh_looked_words - in memory of a process's own and no file's: one of @words, then one of @least to @most */
 struct lh_looked_words {
 	struct lh_target *target; /* of lh_target_open_looked() */
 	uint64_t words[LH_LOOKED_WORDS];

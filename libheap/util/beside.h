@@ -7,8 +7,9 @@
 #include <sys/types.h>
 
 /**
- * lh_make_beside() - make a file or folder that has a name as the first @len bytes of @path, and letters that nobody can guess after it
- * Unlike mkostemp() and mkdtemp() it has the mode from the beginning: who has given up rights cannot change it (docs/security.md).
+ * lh_make_beside() - make a file or folder with the first @len bytes of @path as its name, and letters that nobody can
+ * guess Unlike mkostemp() and mkdtemp() it has the mode from the beginning: who has given up rights cannot change it
+ * (docs/security.md).
  * @mode: S_IFREG or S_IFDIR, and the mode, from which the umask takes.
  * Return: a descriptor to write to, of a folder 0, and *@ret_name to be freed; -1 with errno set.
  */

@@ -54,9 +54,9 @@ static const char *const network[] = {
 static const char *const connected[] = {"recvfrom", "sendto", NULL};
 
 /*
- * Of these, what its argument says. ioctl() can type on the terminal (TIOCSTI), which runs programs, and fcntl() and it can have the
- * kernel send any signal to any process (F_SETOWN, F_SETSIG); prlimit64() can end others; a socket of this machine (AF_UNIX) leads to
- * services that run programs. All are ints, whatever the register's other half has.
+ * Of these, what its argument says. ioctl() can type on the terminal (TIOCSTI), which runs programs, and fcntl() and it
+ * can have the kernel send any signal to any process (F_SETOWN, F_SETSIG); prlimit64() can end others; a socket of this
+ * machine (AF_UNIX) leads to services that run programs. All are ints, whatever the register's other half has.
  */
 static const uint32_t commands[] = {F_DUPFD,  F_DUPFD_CLOEXEC, F_GETFD,     F_SETFD,
 				    F_GETFL,  F_SETFL,         F_GETLK,     F_SETLK,

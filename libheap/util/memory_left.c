@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A cgroup's limit holds for those below it, too. Pages of files that nobody has used for a while count as used, and are given back
- * before anybody is killed (Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst).
+ * A cgroup's limit holds for those below it, too. Pages of files that nobody has used for a while count as used, and
+ * are given back before anybody is killed (Documentation/admin-guide/cgroup-v2.rst, cgroup-v1/memory.rst).
  */
 #include "util/memory_left.h"
 
@@ -49,7 +49,7 @@ static uint64_t left_in(const struct names *names, const char *root, const char 
 	return used < limit ? limit - used : 0;
 }
 
-/* Of the group and of all above it. In a container the path may be that of the host, and the root the container's own. */
+/* Of the group and of all above it. In a container the path may be the host's, and the root the container's own. */
 static uint64_t left_up(const struct names *names, const char *root, char *group)
 {
 	uint64_t least = UINT64_MAX;

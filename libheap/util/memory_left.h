@@ -10,10 +10,10 @@
 uint64_t lh_memory_left(void);
 /** lh_cgroup_memory_left() - likewise, of cgroups alone; @root: "/sys/fs/cgroup"; @own: "/proc/self/cgroup" */
 uint64_t lh_cgroup_memory_left(const char *root, const char *own);
-/** lh_data_left() - bytes of private memory that this process may still map (RLIMIT_DATA); UINT64_MAX: there is no limit */
+/** lh_data_left() - bytes of private memory that this process may still map (RLIMIT_DATA); UINT64_MAX: no limit */
 uint64_t lh_data_left(void);
-/** lh_status_bytes() - a size of /proc/PID/status: "RssAnon" is what is the process's own and no file's. @pid: 0: this process. Return: 0:
- * it is not there. */
+/** lh_status_bytes() - a size of /proc/PID/status; "RssAnon" is what is in memory and no file's
+ * @pid: 0: this process. Return: 0: it is not there. */
 uint64_t lh_status_bytes(pid_t pid, const char *key);
 
 #endif

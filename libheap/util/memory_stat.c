@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For the memory sanitizer of clang 14: glibc has had these as functions since 2.33, of which its run-time library does not know, and
- * would take what the kernel wrote for uninitialized. Builds with it have this file (tools/fuzz --memory).
+ * For the memory sanitizer of clang 14: glibc has had these as functions since 2.33, of which its run-time library does
+ * not know, and would take what the kernel wrote for uninitialized. Builds with it have this file (tools/fuzz
+ * --memory).
  */
 #include <fcntl.h>
 #include <sanitizer/msan_interface.h>

@@ -32,8 +32,8 @@ static int write_all(const struct lh_output *o, const char *bytes, size_t len)
 	return 0;
 }
 
-/* A new file with the mode of @old, which it takes the place of; NULL: as the user's umask says. Who has given up rights cannot change
- * it later. */
+/* A new file with the mode of @old, which it takes the place of; NULL: as the user's umask says. Who has given up
+ * rights cannot change it later. */
 static int make_beside(const char *path, const struct stat *old, char **ret_name)
 {
 	mode_t mask = old ? umask(0) : 0;

@@ -8,8 +8,8 @@
 
 #define LH_LEAKS_AHEAD 16 /* places that a loop over all of them asks for before it is there */
 
-/** lh_leaks_expect() - a loop over places comes to @place soon: places are in another order than what is known by number, so
- * that it would wait for memory */
+/** lh_leaks_expect() - a loop over places comes to @place soon: places are in another order than what is known by
+ * number, so that it would wait for memory */
 LH_ALWAYS_INLINE void lh_leaks_expect(const struct lh_leaks *leaks, uint32_t place)
 {
 	const struct lh_retained *t = leaks->retained;

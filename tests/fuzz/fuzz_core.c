@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libFuzzer's entry: an input (input.h) is applied to its seed, run, and undone. PYHEAP_FUZZ_SEEDS names the folder of seeds,
- * or it is beside the program.
+ * libFuzzer's entry: an input (input.h) is applied to its seed, run, and undone. PYHEAP_FUZZ_SEEDS names the folder of
+ * seeds, or it is beside the program.
  * docs/testing.md says how to run it, tools/fuzz does.
  */
 #include "folder.h"

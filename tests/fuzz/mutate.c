@@ -122,7 +122,8 @@ static uint64_t free_block(const struct seed *seed, uint32_t *state)
 	return seed_offset(seed, place_of(seed, PLACE_POOL, state) + 8, &offset) ? word_at(seed, offset) : 0;
 }
 
-/* An instruction: a function that a type names, and some bytes. Code is not in cores, so it is the registers that choose it. */
+/* An instruction: a function that a type names, and some bytes. Code is not in cores, so it is the registers that
+ * choose it. */
 static uint64_t some_code(const struct seed *seed, uint32_t *state)
 {
 	uint64_t type = place_of(seed, PLACE_TYPE, state);

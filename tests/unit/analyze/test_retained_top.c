@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The objects that retain most, of a tree that is made up and large enough for several workers: they give what one gives. */
+/* The objects that retain most, of a tree that is made up and large enough for several workers: they give what one
+ * gives. */
 #include "analyze/retained.h"
 
 #include <setjmp.h>

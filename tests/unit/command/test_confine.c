@@ -124,7 +124,8 @@ static int open_to_all_by_descriptor(void)
 	return fchmod(open(path, O_RDONLY | O_CLOEXEC), 0666) < 0 ? errno : 0;
 }
 
-/* Keys for the shell that waits until we are done; there is no terminal here. The kernel takes the lower half of the request. */
+/* Keys for the shell that waits until we are done; there is no terminal here. The kernel takes the lower half of the
+ * request. */
 static int type_on_terminal(void)
 {
 	return ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 ? errno : 0;
