@@ -5,7 +5,7 @@
 
 #include "analyze/retained.h"
 
-/** lh_retained_find_unsure() - @retained->unsure_bytes: after the search, before dominators. Return: 0; -LH_ENOMEM. */
-int lh_retained_find_unsure(struct lh_retained *retained);
+/** lh_retained_find_unsure() - @t->unsure_bytes: after the search, before dominators. Return: 0; -LH_ENOMEM. */
+int lh_retained_find_unsure(struct lh_retained *t);
 
 #endif

@@ -46,7 +46,7 @@ static int make_beside(const char *path, const struct stat *old, char **ret_name
 	return fd;
 }
 
-/* The group of @old; to change it takes the rights that a set-user-ID bit gives, so the mode is set again. */
+/* The group of @old. The system clears set-user-ID bits of a file that changes its group, so the mode is set again. */
 static bool set_group(int fd, const struct stat *old)
 {
 	struct stat st;
