@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import time
 
+import csv_cells
 import dominators
 import protobuf
 import pytest
@@ -87,20 +88,6 @@ def test_no_contents_and_the_same_bytes(export, form):
     assert export(form) == (path, parts) and contents(path) == hidden
 
 
-def escaped(found):
-    code = ord(found.group())
-    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(found.group(), ("\\x%02x" if code < 0x100 else "\\u%04x") % code)
-
-
-def cell_of(value):
-    """What spreadsheets would take for a formula has a ' before it; a line is a row"""
-    if isinstance(value, str):
-        value = re.sub("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", escaped, value)
-    if isinstance(value, str) and value[:1] in tuple("=+-@"):
-        return "'" + value
-    return "" if value is None else str(value)
-
-
 def test_csv(export, database):
     """The rows of the database, cell by cell"""
     path, parts = export("csv", "--values")
@@ -112,7 +99,7 @@ def test_csv(export, database):
             rows = list(csv.reader(stream))
         cursor = shown.execute("SELECT * FROM %s" % table)
         assert rows.pop(0) == [column[0] for column in cursor.description]
-        expected = [[cell_of(value) for value in row] for row in cursor]
+        expected = [[csv_cells.cell_of(value) for value in row] for row in cursor]
         assert sorted(rows) == sorted(expected) and len(rows) == parts.get(table, len(rows)), table
     shown.close()
 

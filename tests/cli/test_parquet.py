@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 
 import cores
+import csv_cells
 import node_packages
 import pytest
 
@@ -85,10 +86,9 @@ def heap(request, py_heap, core, tmp_path):
     database.close()
 
 
-def cell_of(value):
-    """As csv has it: what spreadsheets would take for a formula has a ' before it; nothing is NULL"""
-    text = str(value)
-    return "'" + text if text[:1] in tuple("=+-@") else text or None
+def text_of_csv(value):
+    """As csv has it; nothing is NULL"""
+    return csv_cells.cell_of(str(value)) or None
 
 
 def test_each_cell(heap):
@@ -96,7 +96,7 @@ def test_each_cell(heap):
     tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     assert sorted(tables) == sorted(file.stem for file in folder.glob("*.parquet"))
     for table in tables:
-        compare(folder, table, database, cell_of)
+        compare(folder, table, database, text_of_csv)
 
 
 def test_sums_are_the_commands(heap, py_heap, core):
