@@ -50,7 +50,7 @@ static int pragma(struct lh_fleet *fleet, const char *text, uint64_t *ret)
 /* @ret: 0 for a database without anything in it. Return: 0; -LH_EIO: it is not ours. */
 static int check(struct lh_fleet *fleet, uint64_t *ret)
 {
-	uint64_t application, tables;
+	uint64_t application = 0, tables = 0;
 	int r = pragma(fleet, "PRAGMA application_id", &application);
 
 	if (r == 0)
