@@ -111,6 +111,8 @@ static size_t choose_offset(const struct seed *seed, uint32_t *state)
 		return used_word(seed, state);
 	if (dice < 4 && seed_offset(seed, head_word(seed, state), &offset))
 		return offset;
+	if (dice < 10 && seed_offset(seed, place_of(seed, PLACE_FIELD, state), &offset))
+		return offset;
 	return near_place(seed, addr, state);
 }
 
@@ -166,22 +168,68 @@ static uint64_t choose_value(const struct seed *seed, uint64_t word, uint32_t *s
 	return (uint32_t)word | (uint64_t)random_next(state) << 32;
 }
 
-/* The signal, its code and its address, or the instruction of the thread that got it. */
+/* An instruction of each form that a decoder tells apart: what comes before the opcode, of how many bytes. */
+static uint64_t some_instruction(uint32_t *state)
+{
+	static const struct {
+		uint32_t bytes;
+		unsigned count;
+	} leads[] = {{0, 0},    {0x48, 1},   {0x64, 1},   {0x66, 1},   {0x4d, 1},
+		     {0x0f, 1}, {0x380f, 2}, {0x3a0f, 2}, {0xf8c5, 2}, {0x79e2c4, 3}};
+	size_t form = random_next(state) % LH_ARRAY_SIZE(leads);
+	uint64_t rest = (uint64_t)random_next(state) << 32 | random_next(state);
+
+	/* Registers that hold the address that was wrong, with a small displacement or an index. */
+	if (random_next(state) % 2)
+		rest &= 0x0f3fff;
+	return leads[form].bytes | rest << 8 * leads[form].count;
+}
+
+/* A register of the thread that got the signal: the instruction often, else any. */
+static struct edit edit_register(const struct seed *seed, uint32_t *state)
+{
+	unsigned number = random_next(state) % 2 ? SEED_RIP : random_next(state) % SEED_REGISTERS;
+	struct edit edit = {.offset = (uint32_t)seed->registers + 8 * number};
+
+	if (number == SEED_RIP && random_next(state) % 4)
+		edit.value = some_code(seed, state);
+	else if (random_next(state) % 2)
+		edit.value = place_of(seed, PLACE_STACK, state);
+	else
+		edit.value = choose_value(seed, seed_register(seed, number), state);
+	return edit;
+}
+
+/* Where code is in the core, another instruction; else another register. */
+static struct edit edit_code(const struct seed *seed, uint32_t *state)
+{
+	size_t offset;
+
+	if (!seed_offset(seed, seed_register(seed, SEED_RIP), &offset))
+		return edit_register(seed, state);
+	return (struct edit){some_instruction(state), (uint32_t)offset, EDIT_WORD, 0};
+}
+
+/* The signal, its code and its address, or what the thread did that got it. */
 static struct edit edit_crash(const struct seed *seed, uint32_t *state)
 {
 	static const uint32_t signals[] = {4, 5, 6, 7, 8, 9, 11, 15, 31};
 
-	switch (random_next(state) % 4) {
+	switch (random_next(state) % 6) {
 	case 0:
 		return (struct edit){signals[random_next(state) % LH_ARRAY_SIZE(signals)],
 				     (uint32_t)seed->siginfo, EDIT_HALF, 0};
 	case 1:
-		return (struct edit){random_next(state) % 8, (uint32_t)seed->siginfo + 8, EDIT_HALF, 0};
+		/* 0 and less: another process sent it, or it was raised (asm-generic/siginfo.h). */
+		return (struct edit){random_next(state) % 8 - 1, (uint32_t)seed->siginfo + 8, EDIT_HALF, 0};
 	case 2:
-		return (struct edit){random_place(seed, state) + random_next(state) % 64,
+		return (struct edit){(random_next(state) % 2 ? random_place(seed, state) : 0) +
+					     random_next(state) % 64,
 				     (uint32_t)seed->siginfo + 16, EDIT_WORD, 0};
+	case 3:
+		return edit_code(seed, state);
 	}
-	return (struct edit){some_code(seed, state), (uint32_t)seed->rip, EDIT_WORD, 0};
+	return edit_register(seed, state);
 }
 
 static struct edit make_edit(const struct seed *seed, uint32_t *state)
@@ -223,7 +271,7 @@ static void change_edits(struct input *input, const struct seed *seed, uint32_t 
 	} else {
 		for (uint32_t n = 1u << random_next(state) % 4; n && input->edit_count < EDITS_MAX; n--)
 			input->edits[input->edit_count++] = make_edit(seed, state);
-		if (seed->rip && seed->siginfo && random_next(state) % 8 == 0 &&
+		if (seed->registers && seed->siginfo && random_next(state) % 8 == 0 &&
 		    input->edit_count < EDITS_MAX)
 			input->edits[input->edit_count++] = edit_crash(seed, state);
 	}
@@ -258,10 +306,8 @@ static bool is_long(uint8_t action)
 	return false;
 }
 
-/* What looks for damage has the most to find in it. */
-static uint8_t choose_check(uint32_t *state)
+static uint8_t action_of(const char *name)
 {
-	const char *name = random_next(state) % 3 ? "verify" : "crash";
 	const struct lh_command *command;
 	uint8_t action = 0;
 
@@ -270,11 +316,36 @@ static uint8_t choose_check(uint32_t *state)
 	return action;
 }
 
-/* A command, or the typed functions; long ones are a quarter as likely. */
-static uint8_t choose_action(uint32_t *state)
+/* What looks for damage has the most to find in it, and what writes files has a writer for each format. */
+static uint8_t choose_check(uint32_t *state)
 {
+	static const char *const names[] = {"verify", "verify", "verify", "crash", "crash", "export"};
+
+	return action_of(names[random_next(state) % LH_ARRAY_SIZE(names)]);
+}
+
+/* What a seed has that others do not (make-seeds names it), and the command that is about it. */
+static const char *subject_of(const struct seed *seed)
+{
+	static const struct {
+		const char *part, *command;
+	} subjects[] = {
+		{"-fault", "crash"}, {"-tasks", "threads"}, {"-threads", "threads"}, {"-malloc", "memory"}};
+
+	for (size_t i = 0; i < LH_ARRAY_SIZE(subjects); i++)
+		if (strstr(seed->name, subjects[i].part))
+			return subjects[i].command;
+	return NULL;
+}
+
+/* A command, or the typed functions; long ones are a quarter as likely. */
+static uint8_t choose_action(const struct seed *seed, uint32_t *state)
+{
+	const char *subject = subject_of(seed);
 	uint8_t action;
 
+	if (subject && random_next(state) % 4 == 0)
+		return action_of(subject);
 	if (random_next(state) % 6 == 0)
 		return choose_check(state);
 	do
@@ -296,7 +367,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 	seed = seed_at(input.seed);
 	seed_find_places(seed);
 	if (size < 4 || random_next(&state) % 4 == 0) {
-		input.action = choose_action(&state);
+		input.action = choose_action(seed, &state);
 		input.layout = choose_layout(&state);
 		words_choose(&input, seed, &state);
 	}

@@ -67,7 +67,13 @@ bool seed_offset(const struct seed *seed, uint64_t addr, size_t *ret)
 	return false;
 }
 
-#define RIP (offsetof(struct elf_prstatus, pr_reg) + 16 * 8) /* sys/user.h: struct user_regs_struct */
+uint64_t seed_register(const struct seed *seed, unsigned number)
+{
+	uint64_t word;
+
+	memcpy(&word, seed->pristine + seed->registers + 8 * number, 8);
+	return word;
+}
 
 static void read_notes(struct seed *seed, size_t at, size_t end)
 {
@@ -75,8 +81,8 @@ static void read_notes(struct seed *seed, size_t at, size_t end)
 		const Elf64_Nhdr *nh = (const void *)(seed->pristine + at);
 		size_t desc = at + sizeof(*nh) + ((nh->n_namesz + 3) & ~3u);
 
-		if (nh->n_type == NT_PRSTATUS && !seed->rip)
-			seed->rip = desc + RIP;
+		if (nh->n_type == NT_PRSTATUS && !seed->registers)
+			seed->registers = desc + offsetof(struct elf_prstatus, pr_reg);
 		if (nh->n_type == NT_SIGINFO)
 			seed->siginfo = desc;
 		at = desc + ((nh->n_descsz + 3) & ~3u);

@@ -10,6 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of struct user_regs_struct (sys/user.h), 8 bytes each */
+#define SEED_REGISTERS 27
+#define SEED_RIP 16
+#define SEED_RSP 19
+
 /** enum place_kind - structures that an edit may hit */
 enum place_kind {
 	PLACE_HEAD,      /* ELF header, program headers, notes: the file's first bytes */
@@ -21,6 +26,8 @@ enum place_kind {
 	PLACE_FRAME,     /* frames of calls */
 	PLACE_ALLOCATOR, /* memory that malloc gave: the process's heap */
 	PLACE_CHUNK,     /* sizes of glibc's chunks */
+	PLACE_FIELD, /* fields that say how much there is and where: of containers, texts, numbers, arenas */
+	PLACE_STACK, /* the stack of the first thread */
 	PLACE_KINDS,
 };
 
@@ -39,8 +46,8 @@ struct seed {
 	const uint8_t *pristine; /* the file */
 	uint8_t *image;          /* the copy that inputs edit; no byte after it can be read */
 	size_t len, head;        /* bytes; of them, before the first segment */
-	/* Where notes have the instruction of the first thread, and the signal; 0: they do not. */
-	size_t rip, siginfo;
+	/* Where notes have registers of the first thread, and the signal; 0: they do not. */
+	size_t registers, siginfo;
 	bool core, searched; /* whether places were looked for */
 	struct segment *segments;
 	size_t segment_count;
@@ -55,6 +62,8 @@ struct seed *seed_at(size_t index);
 struct seed *seed_beside(const struct seed *seed, const char *from, const char *to);
 /** seed_find_places() - have libheap say where its structures are; once, before the first edit */
 void seed_find_places(struct seed *seed);
+/** seed_register() - number @number of the first thread; the notes have it */
+uint64_t seed_register(const struct seed *seed, unsigned number);
 /** place_add() - one more address of @kind */
 void place_add(struct seed *seed, enum place_kind kind, uint64_t addr);
 /** seed_offset() - where the 8 bytes at @addr are in the file. Return: whether they are there. */

@@ -83,13 +83,24 @@ static void add_option(struct input *input, const struct lh_command *command, co
 	add_word(input, word);
 }
 
-static void add_output(struct input *input, uint32_t *state)
+/* Suffixes that say the format; a command that is not here is tried with all. */
+static void add_output(struct input *input, const struct lh_command *command, uint32_t *state)
 {
-	static const char *const suffixes[] = {"sqlite", "heapsnapshot", "ncdu", "dot", "pprof", "perfetto",
-					       "html",   "md",           "json", "zst", "core",  "csv"};
+	static const struct {
+		const char *command, *suffix;
+	} known[] = {{"export", "sqlite"}, {"export", "heapsnapshot"}, {"export", "ncdu"},  {"export", "dot"},
+		     {"export", "pprof"},  {"export", "perfetto"},     {"report", "html"},  {"report", "md"},
+		     {"report", "json"},   {"snapshot", "zst"},        {"snapshot", "core"}};
+	size_t fits[LH_ARRAY_SIZE(known)], count = 0;
 	char word[32];
 
-	snprintf(word, sizeof(word), "-oout.%s", suffixes[random_next(state) % LH_ARRAY_SIZE(suffixes)]);
+	for (size_t i = 0; i < LH_ARRAY_SIZE(known); i++)
+		if (strcmp(known[i].command, lh_command_name(command)) == 0)
+			fits[count++] = i;
+	snprintf(word, sizeof(word), "-oout.%s",
+		 known[count && random_next(state) % 8 ? fits[random_next(state) % count]
+						       : random_next(state) % LH_ARRAY_SIZE(known)]
+			 .suffix);
 	add_word(input, word);
 }
 
@@ -123,7 +134,7 @@ void words_choose(struct input *input, const struct seed *seed, uint32_t *state)
 		return;
 	add_arguments(input, command, seed, state);
 	if (lh_command_writes_file(command))
-		add_output(input, state);
+		add_output(input, command, state);
 	for (uint32_t n = random_next(state) % 4; n; n--)
 		add_option(input, command, seed, state);
 	if (random_next(state) % 2)
