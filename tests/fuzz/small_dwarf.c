@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A seed of the fuzzer: DWARF in some kilobytes that has structs of CPython 3.11 by their names, of each form: tagged, typedef alone, nested,
- * in a union, with bit fields. It is never run. */
+ * in a union, with bit fields, in arrays. It is never run. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -91,6 +91,10 @@ struct _is {
 	struct _gc_runtime_state gc;
 };
 
+struct grid {
+	const volatile short cells[4][3];
+};
+
 struct {
 	PyTypeObject type;
 	PyASCIIObject text;
@@ -98,4 +102,5 @@ struct {
 	PyTupleObject tuple;
 	struct pool_header pool;
 	struct _is interpreter;
+	struct grid grid;
 } all_of_them;
