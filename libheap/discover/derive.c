@@ -36,6 +36,8 @@ static int take_fields(struct lh_derive *d)
 	/* Four bytes before the values of attributes, if there are any (3.13+), take up a word. */
 	if (lh_layout_has(l, LH_F_VALUES_VALUES))
 		lh_derive_set(d, LH_F_VALUES_VALUES, lh_layout_has(l, LH_F_VALUES_CAPACITY) ? 8 : 0, NULL);
+	/* Sizes are of one table, or what the target says, and fields of several. */
+	lh_layout_fit_basics(l);
 	return 0;
 }
 
@@ -137,7 +139,7 @@ static int check_guess(struct lh_derive *d)
 		if (!lh_layout_has(&d->heap->layout, fields[i]))
 			return lh_fail(d->heap->ctx, LH_ELAYOUT, "%s is not known",
 				       lh_field_infos[fields[i]].name);
-	return lh_prove_needed(d->heap);
+	return lh_derive_is_sound(d) ? 0 : -LH_ELAYOUT;
 }
 
 static int derive(struct lh_derive *d)

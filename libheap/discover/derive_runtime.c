@@ -79,12 +79,20 @@ static bool is_modules(struct lh_derive *d, uint64_t addr)
 	       lh_derive_word(d, addr) == modules;
 }
 
+/* All of them, or none: of two tables, one's fields may lie behind the end of the other's struct. */
 static void take_fields_named(struct lh_derive *d, const char *prefix, const struct lh_layout *from)
 {
-	for (int f = 0; f < LH_F_COUNT; f++)
-		if (strncmp(lh_field_infos[f].name, prefix, strlen(prefix)) == 0 && from->off1[f] &&
-		    lh_layout_field_exists(d->heap->build.version, (enum lh_field)f))
-			lh_derive_set(d, (enum lh_field)f, from->off1[f] - 1, NULL);
+	for (int i = 0; i < LH_F_COUNT; i++) {
+		enum lh_field f = (enum lh_field)i;
+
+		if (strncmp(lh_field_infos[i].name, prefix, strlen(prefix)) != 0 || lh_derive_is_told(d, f))
+			continue;
+		if (from->off1[i] && lh_layout_field_exists(d->heap->build.version, f))
+			lh_derive_set(d, f, from->off1[i] - 1, NULL);
+		else
+			lh_derive_drop(d, f);
+	}
+	lh_layout_fit_basics(&d->heap->layout);
 }
 
 static bool has_sysdict(struct lh_derive *d)
@@ -100,18 +108,21 @@ static int derive_text(struct lh_derive *d)
 {
 	_cleanup_free_ struct lh_layout *keys = lh_new0(struct lh_layout, 1);
 	_cleanup_free_ struct lh_layout *text = lh_new0(struct lh_layout, 1);
+	_cleanup_free_ struct lh_layout *before = lh_new0(struct lh_layout, 1);
 
-	if (!keys || !text)
+	if (!keys || !text || !before)
 		return lh_nomem(d->heap->ctx);
 	if (has_sysdict(d))
 		return 0;
+	*before = d->heap->layout;
 	for (size_t i = 0; i < SHAPES && lh_heap_neighbour(d->heap, i, keys) != LH_ABSENT; i++)
 		for (size_t k = 0; k < SHAPES && lh_heap_neighbour(d->heap, k, text) != LH_ABSENT; k++) {
 			take_fields_named(d, "KEYS_", keys);
 			take_fields_named(d, "STR_", text);
-			if (has_sysdict(d))
+			if (lh_derive_is_sound(d) && has_sysdict(d))
 				return 0;
 		}
+	d->heap->layout = *before;
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "discover/derive_tools.h"
+#include "discover/prove.h"
 
 #include <string.h>
 
@@ -35,6 +36,11 @@ void lh_derive_drop(struct lh_derive *d, enum lh_field field)
 	l->off1[field] = 0;
 	l->source[field] = 0;
 	l->proof[field] = NULL;
+}
+
+bool lh_derive_is_sound(struct lh_derive *d)
+{
+	return lh_prove_needed(d->heap) == 0 && lh_layout_check_basics(d->heap->ctx, &d->heap->layout) == 0;
 }
 
 int lh_derive_search(struct lh_derive *d, uint64_t base, uint32_t guess, uint32_t limit, uint32_t step,

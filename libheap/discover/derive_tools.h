@@ -25,6 +25,10 @@ void lh_derive_set(struct lh_derive *d, enum lh_field field, uint32_t offset, co
 /** lh_derive_drop() - forget a field's offset: nothing determines it */
 void lh_derive_drop(struct lh_derive *d, enum lh_field field);
 
+/** lh_derive_is_sound() - whether dicts with names can be read by the layout as it is now: it has what readers rely on, within bounds. If
+ * not, the error says why. */
+bool lh_derive_is_sound(struct lh_derive *d);
+
 /* The word at @addr; 0 when it is not there. */
 static inline uint64_t lh_derive_word(struct lh_derive *d, uint64_t addr)
 {

@@ -98,6 +98,13 @@ static const struct {
 	{LH_F_LRU_LINK_NEXT, 0, LH_F_LRU_LINK_RESULT},
 };
 
+/* Of each struct that names are read by, types and dicts with texts as keys, one field */
+static const enum lh_field basic[] = {
+	LH_F_OBJECT_TYPE, LH_F_VAR_SIZE, LH_F_GC_HEAD_NEXT, LH_F_TYPE_NAME,     LH_F_HEAPTYPE_NAME,
+	LH_F_STR_LENGTH,  LH_F_STR_UTF8, LH_F_STR_DATA,     LH_F_UNICODE27_STR, LH_F_DICT_USED,
+	LH_F_KEYS_USABLE, LH_F_LONG_TAG, LH_F_LONG_DIGITS,
+};
+
 static bool is_size(enum lh_field field)
 {
 	return !lh_field_infos[field].paths[0];
@@ -163,6 +170,15 @@ static uint32_t end_of_struct(const struct lh_layout *l, const char *types)
 	return end;
 }
 
+/* Of one of those structs. */
+static bool is_basic(enum lh_field field)
+{
+	for (size_t i = 0; i < LH_ARRAY_SIZE(basic); i++)
+		if (share_name(lh_field_infos[field].types, lh_field_infos[basic[i]].types))
+			return true;
+	return false;
+}
+
 static bool fits(const struct lh_layout *l, enum lh_field field, uint32_t width, uint32_t end)
 {
 	return (uint64_t)lh_layout_at(l, field) + width <= end;
@@ -177,7 +193,7 @@ static int fail(struct lh_ctx *ctx, const struct lh_layout *l, enum lh_field fie
 		       info->types, *info->paths ? "." : "", info->paths, lh_layout_at(l, field), end);
 }
 
-static int check_fields(struct lh_ctx *ctx, const struct lh_layout *l)
+static int check_fields(struct lh_ctx *ctx, const struct lh_layout *l, bool basics)
 {
 	const char *types = NULL;
 	uint32_t end = 0;
@@ -185,7 +201,7 @@ static int check_fields(struct lh_ctx *ctx, const struct lh_layout *l)
 	for (int i = 0; i < LH_F_COUNT; i++) {
 		enum lh_field f = (enum lh_field)i;
 
-		if (!lh_layout_has(l, f))
+		if (!lh_layout_has(l, f) || (basics && !is_basic(f)))
 			continue;
 		if (is_size(f)) {
 			if (lh_layout_at(l, f) < STRUCT_MIN || lh_layout_at(l, f) > max_of_size(f))
@@ -200,14 +216,20 @@ static int check_fields(struct lh_ctx *ctx, const struct lh_layout *l)
 	return 0;
 }
 
-static int check_within(struct lh_ctx *ctx, const struct lh_layout *l)
+static int check_within(struct lh_ctx *ctx, const struct lh_layout *l, bool basics)
+{
+	for (size_t i = 0; i < LH_ARRAY_SIZE(within); i++)
+		if (lh_layout_has(l, within[i].field) && lh_layout_has(l, within[i].end) &&
+		    (!basics || is_basic(within[i].field)) &&
+		    !fits(l, within[i].field, within[i].width, lh_layout_at(l, within[i].end)))
+			return fail(ctx, l, within[i].field, lh_layout_at(l, within[i].end));
+	return 0;
+}
+
+static int check_deque(struct lh_ctx *ctx, const struct lh_layout *l)
 {
 	uint64_t room = lh_layout_constant(l, LH_C_DEQUE_BLOCK_ITEMS);
 
-	for (size_t i = 0; i < LH_ARRAY_SIZE(within); i++)
-		if (lh_layout_has(l, within[i].field) && lh_layout_has(l, within[i].end) &&
-		    !fits(l, within[i].field, within[i].width, lh_layout_at(l, within[i].end)))
-			return fail(ctx, l, within[i].field, lh_layout_at(l, within[i].end));
 	if (lh_layout_has(l, LH_F_DEQUE_BLOCK_DATA) && lh_layout_has(l, LH_F_DEQUE_BLOCK_SIZE) &&
 	    !fits(l, LH_F_DEQUE_BLOCK_DATA, (uint32_t)room * 8, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE)))
 		return fail(ctx, l, LH_F_DEQUE_BLOCK_DATA, lh_layout_at(l, LH_F_DEQUE_BLOCK_SIZE));
@@ -216,9 +238,45 @@ static int check_within(struct lh_ctx *ctx, const struct lh_layout *l)
 
 int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout)
 {
-	int r = check_fields(ctx, layout);
+	int r = check_fields(ctx, layout, false);
 
-	return r < 0 ? r : check_within(ctx, layout);
+	if (r == 0)
+		r = check_within(ctx, layout, false);
+	return r == 0 ? check_deque(ctx, layout) : r;
+}
+
+int lh_layout_check_basics(struct lh_ctx *ctx, const struct lh_layout *layout)
+{
+	int r = check_fields(ctx, layout, true);
+
+	return r == 0 ? check_within(ctx, layout, true) : r;
+}
+
+/* It was guessed, and nothing has shown it. */
+static bool may_grow(const struct lh_layout *l, enum lh_field size)
+{
+	return lh_layout_has(l, size) && l->source[size] == LH_LAYOUT_DERIVED && !l->proof[size];
+}
+
+void lh_layout_fit_basics(struct lh_layout *layout)
+{
+	for (int i = 0; i < LH_F_COUNT; i++) {
+		enum lh_field f = (enum lh_field)i;
+
+		if (is_size(f) || !is_basic(f) || !lh_layout_has(layout, f) ||
+		    fits(layout, f, width_of(f), end_of_struct(layout, lh_field_infos[f].types)))
+			continue;
+		/* Classes get longer with versions, and nothing that is read follows them. */
+		if (size_of(lh_field_infos[f].types) == LH_F_HEAPTYPE_SIZE &&
+		    may_grow(layout, LH_F_HEAPTYPE_SIZE)) {
+			lh_layout_set(layout, LH_F_HEAPTYPE_SIZE, lh_layout_at(layout, f) + width_of(f),
+				      LH_LAYOUT_DERIVED);
+			continue;
+		}
+		layout->off1[f] = 0;
+		layout->source[f] = 0;
+		layout->proof[f] = NULL;
+	}
 }
 
 void lh_layout_cover(struct lh_layout *layout)
@@ -226,9 +284,7 @@ void lh_layout_cover(struct lh_layout *layout)
 	for (int i = 0; i < LH_F_COUNT; i++) {
 		enum lh_field f = (enum lh_field)i, size = size_of(lh_field_infos[i].types);
 
-		if (is_size(f) || !lh_layout_has(layout, f) || size == LH_F_COUNT ||
-		    !lh_layout_has(layout, size) || layout->source[size] != LH_LAYOUT_DERIVED ||
-		    layout->proof[size])
+		if (is_size(f) || !lh_layout_has(layout, f) || size == LH_F_COUNT || !may_grow(layout, size))
 			continue;
 		if (!fits(layout, f, width_of(f), lh_layout_at(layout, size)))
 			lh_layout_set(layout, size, lh_layout_at(layout, f) + width_of(f), LH_LAYOUT_DERIVED);

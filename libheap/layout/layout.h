@@ -174,6 +174,14 @@ void lh_layout_set_constants(struct lh_layout *layout);
  */
 int lh_layout_check(struct lh_ctx *ctx, const struct lh_layout *layout);
 
+/** lh_layout_check_basics() - the same of the structs that types, dicts and texts are read by: while a layout is derived, others may be out
+ * of bounds still */
+int lh_layout_check_basics(struct lh_ctx *ctx, const struct lh_layout *layout);
+
+/** lh_layout_fit_basics() - forget fields of those structs that do not end within them, the struct's size being of another table; a class
+ * whose size was guessed gets longer instead */
+void lh_layout_fit_basics(struct lh_layout *layout);
+
 /** lh_layout_drop_parts() - forget structs of which a field is missing that the version has, where readers
  * rely on the whole (wholes.c) */
 void lh_layout_drop_parts(struct lh_layout *layout);

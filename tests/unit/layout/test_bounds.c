@@ -128,13 +128,62 @@ static void test_behind_the_end(void **state)
 	}
 }
 
+/* A guess is of one table, and of others what that lacks: of those, what its structs have no room for is gone, and nothing else. */
+static void test_of_two_tables(void **state)
+{
+	struct lh_layout one, other, both;
+	size_t gone = 0;
+
+	for (size_t a = 0; lh_layout_tables[a]; a++)
+		for (size_t b = 0; lh_layout_tables[b]; b++) {
+			take(lh_layout_tables[a], &one);
+			take(lh_layout_tables[b], &other);
+			for (int i = 0; i < LH_F_COUNT; i++)
+				if (!lh_layout_field_exists(one.build.version, (enum lh_field)i))
+					other.off1[i] = 0;
+			both = one;
+			lh_layout_fill(&both, &other);
+			lh_layout_fit_basics(&both);
+			if (lh_layout_check_basics(ctx, &both) != 0)
+				fail_msg("%s and %s: %s", lh_layout_tables[a]->name,
+					 lh_layout_tables[b]->name, lh_ctx_error(ctx)->text);
+			for (int i = 0; i < LH_F_COUNT; i++) {
+				if (one.off1[i])
+					assert_int_equal(both.off1[i], one.off1[i]);
+				gone += !one.off1[i] && other.off1[i] && !both.off1[i];
+			}
+		}
+	assert_true(gone);
+}
+
+/* Interpreters are searched word by word before their size is known; what names are read by is not. */
+static void test_basics(void **state)
+{
+	struct lh_layout l;
+
+	take(lh_layout_tables[0], &l);
+	l.off1[LH_F_INTERP_SYSDICT] = l.off1[LH_F_INTERP_SIZE] + 8;
+	assert_int_equal(lh_layout_check(ctx, &l), -LH_ECORRUPT);
+	assert_int_equal(lh_layout_check_basics(ctx, &l), 0);
+	lh_layout_fit_basics(&l);
+	assert_true(lh_layout_has(&l, LH_F_INTERP_SYSDICT));
+	l.off1[LH_F_TYPE_NAME] = l.off1[LH_F_TYPE_SIZE];
+	assert_int_equal(lh_layout_check_basics(ctx, &l), -LH_ECORRUPT);
+	lh_layout_fit_basics(&l);
+	assert_false(lh_layout_has(&l, LH_F_TYPE_NAME));
+	assert_int_equal(lh_layout_check_basics(ctx, &l), 0);
+	l.off1[LH_F_HEAPTYPE_NAME] = l.off1[LH_F_HEAPTYPE_SIZE];
+	l.source[LH_F_HEAPTYPE_SIZE] = LH_LAYOUT_DERIVED;
+	lh_layout_fit_basics(&l);
+	assert_int_equal(l.off1[LH_F_HEAPTYPE_SIZE], l.off1[LH_F_HEAPTYPE_NAME] + 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tables),
-		cmocka_unit_test(test_wholes),
-		cmocka_unit_test(test_wild_fields),
-		cmocka_unit_test(test_behind_the_end),
+		cmocka_unit_test(test_tables),        cmocka_unit_test(test_wholes),
+		cmocka_unit_test(test_wild_fields),   cmocka_unit_test(test_behind_the_end),
+		cmocka_unit_test(test_of_two_tables), cmocka_unit_test(test_basics),
 	};
 
 	return cmocka_run_group_tests(tests, make_ctx, free_ctx);
