@@ -40,6 +40,15 @@ def whole(program):
     heap.close()
 
 
+def alone(answer):
+    """Without what is shared: other processes, which begin and end meanwhile, have the same files mapped"""
+    if isinstance(answer, list):
+        return [alone(value) for value in answer]
+    if isinstance(answer, dict):
+        return {key: alone(value) for key, value in answer.items() if key != "shared"}
+    return answer
+
+
 def ask(program, words):
     status, out, err = heaps.run([*words, "-p", str(program.pid), "-f", "json", "-n", "0", "-v"])
     assert status in (0, 3), err
@@ -53,15 +62,15 @@ def test_answers_are_those_of_a_copy(program, whole, words):
     words = words.format(**program.account).split()
     answer, left = ask(program, words)
     assert left > 150
-    assert answer == whole.ask(*words)
+    assert alone(answer) == alone(whole.ask(*words))
 
 
 def test_a_report_is_that_of_a_copy(program, whole, tmp_path):
     words = ["report", "-o", str(tmp_path / "heap.json")]
     assert ask(program, words)[1] > 150
-    report = json.loads((tmp_path / "heap.json").read_text())
+    report = alone(json.loads((tmp_path / "heap.json").read_text()))
     whole.ask(*words)
-    assert report == json.loads((tmp_path / "heap.json").read_text())
+    assert report == alone(json.loads((tmp_path / "heap.json").read_text()))
 
 
 def test_all_that_need_none_are_asked():
