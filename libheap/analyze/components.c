@@ -162,7 +162,7 @@ static int rely(struct lh_heap *heap)
 
 int lh_components_search_finish(struct lh_components_search *s)
 {
-	int r = lh_background_finish(&s->background, s->heap->ctx);
+	int r = lh_background_finish(&s->background, s->heap->ctx, "finding cycles");
 
 	if (r < 0)
 		return r;

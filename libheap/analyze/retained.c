@@ -307,7 +307,7 @@ static int rely(struct lh_heap *heap)
 int lh_retained_search_finish(struct lh_retained_search *s)
 {
 	struct lh_ctx *ctx = s->heap->ctx;
-	int r = lh_background_finish(&s->background, ctx);
+	int r = lh_background_finish(&s->background, ctx, "following references");
 
 	s->found.tree.ctx = ctx;
 	if (r == 0)

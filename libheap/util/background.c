@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/background.h"
 
+#include <time.h>
+
+#define NS_PER_S 1000000000
+#define MOMENT_NS (NS_PER_S / 20)
+
 static void *thread_main(void *arg)
 {
 	struct lh_background *b = arg;
@@ -25,9 +30,31 @@ static void join(struct lh_background *b)
 	b->runs = false;
 }
 
-int lh_background_finish(struct lh_background *b, struct lh_ctx *ctx)
+/* Return: whether it has ended, within a moment in which ^C can wait. */
+static bool has_ended(struct lh_background *b)
 {
-	join(b);
+	struct timespec until;
+
+	if (!b->runs)
+		return true;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += MOMENT_NS;
+	until.tv_sec += until.tv_nsec / NS_PER_S;
+	until.tv_nsec %= NS_PER_S;
+	b->runs = pthread_timedjoin_np(b->thread, NULL, &until) != 0;
+	return !b->runs;
+}
+
+int lh_background_finish(struct lh_background *b, struct lh_ctx *ctx, const char *phase)
+{
+	while (!has_ended(b)) {
+		int r = lh_progress(ctx, phase, 0, 1);
+
+		if (r < 0) {
+			lh_background_stop(b);
+			return r;
+		}
+	}
 	return b->result < 0 ? lh_fail(ctx, -b->result, "%s", b->ctx.text) : b->result;
 }
 

@@ -24,8 +24,9 @@ struct lh_background {
  * does the work at once. */
 void lh_background_start(struct lh_background *background, int (*run)(void *arg, struct lh_ctx *ctx),
 			 void *arg);
-/** lh_background_finish() - wait for it. Return: what it returned, with its failure's detail in @ctx. */
-int lh_background_finish(struct lh_background *background, struct lh_ctx *ctx);
+/** lh_background_finish() - wait for it. @phase: for lh_progress(). Return: what it returned, with its failure's detail in @ctx;
+ * -LH_EINTR: who waits was interrupted, and so was it. */
+int lh_background_finish(struct lh_background *background, struct lh_ctx *ctx, const char *phase);
 /** lh_background_stop() - nobody needs it any more: interrupt it, and wait */
 void lh_background_stop(struct lh_background *background);
 

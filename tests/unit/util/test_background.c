@@ -25,7 +25,7 @@ static void test_result(void **state)
 
 	(void)state;
 	lh_background_start(&b, count, &n);
-	assert_int_equal(lh_background_finish(&b, &ctx), 0);
+	assert_int_equal(lh_background_finish(&b, &ctx, "waiting"), 0);
 	assert_int_equal(n, 1);
 	lh_background_stop(&b);
 	assert_int_equal(n, 1);
@@ -44,7 +44,7 @@ static void test_failure(void **state)
 
 	(void)state;
 	lh_background_start(&b, go_wrong, what);
-	assert_int_equal(lh_background_finish(&b, &ctx), -LH_ECORRUPT);
+	assert_int_equal(lh_background_finish(&b, &ctx, "waiting"), -LH_ECORRUPT);
 	assert_string_equal(ctx.text, "a list is not sound");
 }
 
@@ -58,7 +58,19 @@ static int go_on(void *arg, struct lh_ctx *ctx)
 	return r;
 }
 
-/* Without the interruption this would not return. */
+/* Without the interruption these two would not return. */
+static void test_interrupted(void **state)
+{
+	struct lh_background b = {0};
+	struct lh_ctx ctx = {0};
+
+	(void)state;
+	lh_background_start(&b, go_on, NULL);
+	lh_ctx_interrupt(&ctx);
+	assert_int_equal(lh_background_finish(&b, &ctx, "waiting"), -LH_EINTR);
+	assert_int_equal(b.result, -LH_EINTR);
+}
+
 static void test_stop(void **state)
 {
 	struct lh_background b = {0};
@@ -81,7 +93,8 @@ static void test_no_work(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_result), cmocka_unit_test(test_failure),
-					   cmocka_unit_test(test_stop), cmocka_unit_test(test_no_work)};
+					   cmocka_unit_test(test_interrupted), cmocka_unit_test(test_stop),
+					   cmocka_unit_test(test_no_work)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
