@@ -29,6 +29,7 @@ struct job {
 	atomic_size_t taken;     /* chains that a thread follows or followed */
 	struct lh_addrset *sets; /* one per worker */
 	unsigned workers;
+	atomic_bool stopped; /* by ^C, of which one worker knows */
 };
 
 /** struct lane - a chain that is followed */
@@ -219,8 +220,14 @@ static int follow(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
 				going = true;
 				r = step(j, set, &lanes[i]);
 			}
-		if (r == 0 && worker == 0 && ++done % (STEP / LANES) == 0)
+		if (r < 0 || ++done % (STEP / LANES) != 0)
+			continue;
+		if (worker == 0)
 			r = lh_progress(ctx, "reading gc generations", set->count, 0);
+		if (r < 0)
+			atomic_store(&j->stopped, true);
+		else if (atomic_load(&j->stopped))
+			break; /* worker 0 says why */
 	}
 	return r;
 }
