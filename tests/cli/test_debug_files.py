@@ -341,7 +341,8 @@ def test_what_is_no_debug_file(can_ask, ask, parts, server, tmp_path, answer, sa
     """It is refused soon, and nothing of it is kept: an empty file is how libdebuginfod remembers that no server has it."""
     server.files["/buildid/%s/debuginfo" % parts.id] = answer
     began = time.monotonic()
-    result = ask("--layout", "dwarf", urls=server.url, DEBUGINFOD_TIMEOUT="2", DEBUGINFOD_MAXSIZE="20000000")
+    # glibc's dprintf(), which libdebuginfod calls then, does not free its buffer where it cannot seek
+    result = ask("--layout", "dwarf", urls=server.url, DEBUGINFOD_TIMEOUT="2", DEBUGINFOD_MAXSIZE="20000000", ASAN_OPTIONS="detect_leaks=0")
     refused(result, says)
     assert time.monotonic() - began < 20
     assert not any(files_in(tmp_path / "debuginfod").values())
