@@ -3,8 +3,6 @@
 #include "cpython/size.h"
 #include "graph/scc.h"
 #include "util/array.h"
-#include "util/background.h"
-#include "util/parallel.h"
 
 #include <stdlib.h>
 
@@ -58,8 +56,9 @@ static int sort_members(struct lh_ctx *ctx, struct lh_components *c, uint32_t *s
 	return 0;
 }
 
-static int prepare(struct lh_heap *heap, struct lh_components *c)
+static int prepare(struct lh_heap *heap, void *ret)
 {
+	struct lh_components *c = ret;
 	int r = lh_garbage_get(heap, &c->garbage);
 
 	if (r == 0)
@@ -114,44 +113,6 @@ int lh_components_get(struct lh_heap *heap, const struct lh_components **ret)
 
 /* ---- beside something else ---- */
 
-struct lh_components_search {
-	struct lh_heap *heap;
-	struct lh_components found;
-	struct lh_background background;
-};
-
-struct lh_components_search *lh_components_search_free(struct lh_components_search *s)
-{
-	if (s) {
-		lh_background_stop(&s->background);
-		s->heap->iterators--;
-		fini(&s->found);
-	}
-	free(s);
-	return NULL;
-}
-
-int lh_components_search_new(struct lh_heap *heap, struct lh_components_search **ret)
-{
-	_cleanup_(lh_components_search_freep) struct lh_components_search *s = NULL;
-	int r;
-
-	*ret = NULL;
-	if (lh_heap_kept(heap, &keeper) || lh_workers(heap->ctx) < 2)
-		return LH_DONE;
-	s = lh_new0(struct lh_components_search, 1);
-	if (!s)
-		return lh_nomem(heap->ctx);
-	s->heap = heap;
-	heap->iterators++; /* the graph stays */
-	r = prepare(heap, &s->found);
-	if (r < 0)
-		return r;
-	lh_background_start(&s->background, find, &s->found);
-	*ret = lh_take(s);
-	return 0;
-}
-
 /* The graph, which they refer to. */
 static int rely(struct lh_heap *heap)
 {
@@ -160,15 +121,11 @@ static int rely(struct lh_heap *heap)
 	return lh_garbage_get(heap, &garbage);
 }
 
-int lh_components_search_finish(struct lh_components_search *s)
+int lh_components_search(struct lh_heap *heap, struct lh_search **ret)
 {
-	int r = lh_background_finish(&s->background, s->heap->ctx, "finding cycles");
+	static const struct lh_search_steps steps = {&keeper, prepare, find, NULL, rely, "finding cycles"};
 
-	if (r < 0)
-		return r;
-	r = lh_heap_put(s->heap, &keeper, rely, &s->found);
-	s->found = (struct lh_components){0}; /* they were moved, or freed */
-	return r;
+	return lh_search_new(heap, &steps, ret);
 }
 
 /* ---- one of them ---- */

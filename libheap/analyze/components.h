@@ -9,6 +9,7 @@
 #define LH_ANALYZE_COMPONENTS_H
 
 #include "analyze/garbage.h"
+#include "analyze/search.h"
 #include "graph/csr.h"
 
 struct lh_components {
@@ -32,15 +33,9 @@ struct lh_component {
 /** lh_components_get() - the heap's, found on the first call. Return: 0, -LH_E*. They belong to the heap. */
 int lh_components_get(struct lh_heap *heap, const struct lh_components **ret);
 
-/** struct lh_components_search - the same in a thread, beside something else */
-struct lh_components_search;
-/** lh_components_search_new() - begin. Return: 0; LH_DONE: they are known already, or there is one processor, and *ret is NULL; -LH_E*.
- * What is kept stays until it is freed, with lh_components_search_free(). */
-int lh_components_search_new(struct lh_heap *heap, struct lh_components_search **ret);
-/** lh_components_search_finish() - wait for it: lh_components_get() has the answer at once. Return: 0, -LH_E*. */
-int lh_components_search_finish(struct lh_components_search *search);
-struct lh_components_search *lh_components_search_free(struct lh_components_search *search);
-LH_DEFINE_CLEANUP(struct lh_components_search, lh_components_search_free);
+/** lh_components_search() - the same in a thread, beside something else: once it is finished, lh_components_get() has the answer at once.
+ * Return: as lh_search_new(). */
+int lh_components_search(struct lh_heap *heap, struct lh_search **ret);
 
 /** lh_components_nth() - the component with a cycle number @index, below count */
 struct lh_component lh_components_nth(const struct lh_components *all, uint32_t index);

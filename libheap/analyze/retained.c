@@ -4,7 +4,6 @@
 #include "inventory/recount.h"
 #include "roots/process_roots.h"
 #include "util/array.h"
-#include "util/background.h"
 #include "util/parallel.h"
 #include "util/populate.h"
 
@@ -193,8 +192,9 @@ static int find(struct lh_retained *t)
 }
 
 /* Until the first root. */
-static int prepare(struct lh_heap *heap, struct lh_retained *t)
+static int prepare(struct lh_heap *heap, void *ret)
 {
+	struct lh_retained *t = ret;
 	const struct lh_graph *graph;
 	struct lh_csr csr;
 	int r = lh_graph_get(heap, &graph);
@@ -252,48 +252,20 @@ int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret)
 
 /* ---- beside something else ---- */
 
-struct lh_retained_search {
-	struct lh_heap *heap;
-	struct lh_retained found;
-	struct lh_background background;
-};
-
-static int search(void *arg, struct lh_ctx *ctx)
+static int search(void *found, struct lh_ctx *ctx)
 {
-	struct lh_retained *found = arg;
+	struct lh_retained *t = found;
 
-	found->tree.ctx = ctx;
-	return add_named_roots(found);
+	t->tree.ctx = ctx;
+	return add_named_roots(t);
 }
 
-struct lh_retained_search *lh_retained_search_free(struct lh_retained_search *s)
+static int complete(struct lh_heap *heap, void *found)
 {
-	if (s) {
-		lh_background_stop(&s->background);
-		fini(&s->found);
-	}
-	free(s);
-	return NULL;
-}
+	struct lh_retained *t = found;
 
-int lh_retained_search_new(struct lh_heap *heap, struct lh_retained_search **ret)
-{
-	_cleanup_(lh_retained_search_freep) struct lh_retained_search *s = NULL;
-	int r;
-
-	*ret = NULL;
-	if (lh_heap_kept(heap, &keeper) || lh_workers(heap->ctx) < 2)
-		return LH_DONE;
-	s = lh_new0(struct lh_retained_search, 1);
-	if (!s)
-		return lh_nomem(heap->ctx);
-	s->heap = heap;
-	r = prepare(heap, &s->found);
-	if (r < 0)
-		return r;
-	lh_background_start(&s->background, search, &s->found);
-	*ret = lh_take(s);
-	return 0;
+	t->tree.ctx = heap->ctx;
+	return find(t);
 }
 
 /* The graph, which it refers to. */
@@ -304,19 +276,12 @@ static int rely(struct lh_heap *heap)
 	return lh_graph_get(heap, &graph);
 }
 
-int lh_retained_search_finish(struct lh_retained_search *s)
+int lh_retained_search(struct lh_heap *heap, struct lh_search **ret)
 {
-	struct lh_ctx *ctx = s->heap->ctx;
-	int r = lh_background_finish(&s->background, ctx, "following references");
+	static const struct lh_search_steps steps = {&keeper,  prepare, search,
+						     complete, rely,    "following references"};
 
-	s->found.tree.ctx = ctx;
-	if (r == 0)
-		r = find(&s->found);
-	if (r < 0)
-		return r;
-	r = lh_heap_put(s->heap, &keeper, rely, &s->found);
-	s->found = (struct lh_retained){0}; /* it was moved, or freed */
-	return r;
+	return lh_search_new(heap, &steps, ret);
 }
 
 int lh_retained_of(const struct lh_retained *retained, uint64_t addr, uint64_t *ret)

@@ -11,6 +11,7 @@
 #ifndef LH_ANALYZE_RETAINED_H
 #define LH_ANALYZE_RETAINED_H
 
+#include "analyze/search.h"
 #include "graph/dominators.h"
 #include "inventory/borrowed.h"
 #include "roots/roots.h"
@@ -42,17 +43,8 @@ int lh_retained_get(struct lh_heap *heap, const struct lh_retained **ret);
  * The same beside something else: one search in depth, which no second processor can help with, takes a third of the
  * time, and asks nothing but the graph.
  */
-struct lh_retained_search;
-/**
- * lh_retained_search_new() - begin, in a thread; within one question, so that the graph stays
- * Return: 0; LH_DONE: it is known already, or there is one processor, and *ret is NULL; -LH_E*. Free with
- * lh_retained_search_free(), which ends it.
- */
-int lh_retained_search_new(struct lh_heap *heap, struct lh_retained_search **ret);
-/** lh_retained_search_finish() - wait for it: lh_retained_get() has the answer at once. Return: 0, -LH_E*. */
-int lh_retained_search_finish(struct lh_retained_search *search);
-struct lh_retained_search *lh_retained_search_free(struct lh_retained_search *search);
-LH_DEFINE_CLEANUP(struct lh_retained_search, lh_retained_search_free);
+/** lh_retained_search() - begin, in a thread: once it is finished, lh_retained_get() has the answer at once. Return: as lh_search_new(). */
+int lh_retained_search(struct lh_heap *heap, struct lh_search **ret);
 
 /** struct lh_retained_edges - those of an object that keep alive what they lead to */
 struct lh_retained_edges {

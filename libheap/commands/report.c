@@ -164,27 +164,27 @@ bool lh_report_has(const struct lh_report *r, const struct lh_report_section *se
 }
 
 /* While one thread finds cycles, the sections between the verdict and theirs are written, which take one thread for the most part. */
-static int begin_cycles(struct lh_report *r, struct lh_components_search **ret)
+static int begin_cycles(struct lh_report *r, struct lh_search **ret)
 {
 	bool wanted = false;
 	int error;
 
 	for (const struct lh_report_section *s = lh_report_sections; s->title; s++)
 		wanted |= s->command == &lh_cmd_cycles && lh_report_has(r, s);
-	error = wanted ? lh_components_search_new(r->heap, ret) : 0;
+	error = wanted ? lh_components_search(r->heap, ret) : 0;
 	return error < 0 ? error : 0;
 }
 
 static int add_sections(struct lh_report *r)
 {
-	_cleanup_(lh_components_search_freep) struct lh_components_search *cycles = NULL;
+	_cleanup_(lh_search_freep) struct lh_search *cycles = NULL;
 	int error = 0;
 
 	for (const struct lh_report_section *s = lh_report_sections; error == 0 && s->title; s++) {
 		if (!lh_report_has(r, s))
 			continue;
 		if (s->command == &lh_cmd_cycles && cycles)
-			error = lh_components_search_finish(cycles);
+			error = lh_search_finish(cycles);
 		if (error == 0)
 			error = add_section(r, s);
 		if (error == 0 && s->command == &lh_cmd_leaks)

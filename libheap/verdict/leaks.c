@@ -129,7 +129,7 @@ int lh_leaks_find(struct lh_heap *heap, struct lh_leaks *ret)
 /* While one thread searches, what later rules ask of all objects. */
 static int find_retained(struct lh_leaks *leaks)
 {
-	_cleanup_(lh_retained_search_freep) struct lh_retained_search *search = NULL;
+	_cleanup_(lh_search_freep) struct lh_search *search = NULL;
 	const struct lh_inventory *inventory;
 	const struct lh_refaudit *audit;
 	const struct lh_memory *memory;
@@ -137,13 +137,13 @@ static int find_retained(struct lh_leaks *leaks)
 				 &inventory); /* first: then nothing else looks for all objects */
 
 	if (r == 0)
-		r = lh_retained_search_new(leaks->heap, &search);
+		r = lh_retained_search(leaks->heap, &search);
 	if (r >= 0)
 		r = lh_memory_get(leaks->heap, &memory);
 	if (r >= 0 && search)
 		r = lh_refaudit_get(leaks->heap, &audit);
 	if ((r == 0 || r == -LH_ELAYOUT) && search)
-		r = lh_retained_search_finish(search);
+		r = lh_search_finish(search);
 	return r == 0 || r == -LH_ELAYOUT ? lh_retained_get(leaks->heap, &leaks->retained) : r;
 }
 
