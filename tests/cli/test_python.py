@@ -235,6 +235,7 @@ def test_closed_while_asked(libheap):
 
     with asleep("kept = [[i] for i in range(100000)]; " + SLEEP) as process:
         opened.append(libheap.open(process.pid, progress=close))
+        time.sleep(0.2)  # opening may have told its progress, which is told ten times a second, and leaks may take less
         with pytest.raises(ValueError, match="closed while it was asked"):
             opened[0].run("leaks")
         with pytest.raises(ValueError, match="the heap is closed"):
