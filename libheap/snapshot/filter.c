@@ -124,18 +124,17 @@ static bool filter_bytes(struct lh_snapshot_filter *f, uint64_t addr, const uint
 			 uint8_t *to)
 {
 	const struct lh_marked *run = lh_kept_run(f->marks, addr);
-	uint64_t any = 0, name = 0;
+	uint64_t any = 0;
 
 	for (uint64_t at = 0; run && at + WORD <= len; at += WORD) {
 		uint64_t word = lh_u64(from + at);
 
 		if (!word)
 			continue;
-		if (!name && !lh_kept_is_contents(run, addr + at))
-			name = path_bytes(f, addr + at, word);
-		if (!name)
+		if (!lh_range_has(&f->path, addr + at, 1) && !lh_kept_is_contents(run, addr + at))
+			f->path = (struct lh_range){addr + at, addr + at + path_bytes(f, addr + at, word)};
+		if (!lh_range_has(&f->path, addr + at, 1))
 			word = filter_word(f, run, addr + at, word);
-		name -= name < WORD ? name : WORD;
 		memcpy(to + at, &word, WORD);
 		any |= word;
 	}

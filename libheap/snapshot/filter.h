@@ -12,6 +12,7 @@ struct lh_snapshot_filter {
 	const struct lh_mapping *mapping; /* that had the last address */
 	const char *const *names; /* of modules' files, sorted: paths that end so are kept for debuggers */
 	size_t name_count;
+	struct lh_range path;            /* the last such path: it may go on in what is asked for next */
 	bool fillers;                    /* of debug allocators are kept */
 	uint64_t kept, dropped, blanked; /* words that are not zero */
 };

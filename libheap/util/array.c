@@ -30,6 +30,16 @@ int lh_grow(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size
 	return 0;
 }
 
+void *lh_calloc_apart(size_t n, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (__builtin_mul_overflow(n, size, &bytes) || !(p = aligned_alloc(LH_APART_BYTES, bytes)))
+		return NULL;
+	return memset(p, 0, bytes);
+}
+
 int lh_grow_with_zeros(struct lh_ctx *ctx, void *items, size_t *capacity, size_t want, size_t size)
 {
 	size_t old = *capacity;

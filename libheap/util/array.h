@@ -36,4 +36,15 @@ static inline int lh_grow_zeroed(struct lh_ctx *ctx, void *items, size_t *capaci
 /* Zeroed array, or NULL; overflow of n * size is NULL too (calloc). */
 #define lh_new0(type, n) ((type *)calloc((n), sizeof(type)))
 
+/*
+ * What a thread writes again and again stands apart from what others do: a cache line that two processors write to goes back and
+ * forth, and two threads are no faster than one. 128 bytes, since lines are fetched in pairs.
+ */
+#define LH_APART_BYTES 128
+#define LH_APART __attribute__((aligned(LH_APART_BYTES)))
+
+/* lh_new0() of a type that is LH_APART */
+#define lh_new0_apart(type, n) ((type *)lh_calloc_apart((n), sizeof(type)))
+void *lh_calloc_apart(size_t n, size_t size);
+
 #endif
