@@ -12,6 +12,7 @@
 #ifndef LH_ANALYZE_OWNED_H
 #define LH_ANALYZE_OWNED_H
 
+#include "cpython/storage.h"
 #include "inventory/objects.h"
 #include "util/cleanup.h"
 
@@ -58,6 +59,17 @@ struct lh_owned_walk;
 int lh_owned_walk_new(struct lh_heap *heap, struct lh_owned_walk **ret);
 /** lh_owned_walk_take() - objects of the walk, each once, in the order of lh_objects_find(). Return: 0, -LH_ENOMEM. */
 int lh_owned_walk_take(struct lh_owned_walk *walk, const struct lh_item *items, size_t count);
+/** struct lh_owned_look - a thread's look at which of the walk's objects may be left out */
+struct lh_owned_look {
+	struct lh_owned_walk *walk;
+	struct lh_owner words;
+	bool found;
+};
+
+/** lh_owned_look_init() - for one thread, while the walk's address stays */
+void lh_owned_look_init(struct lh_owned_look *look, struct lh_owned_walk *walk);
+/** lh_owned_look_wants() - whether lh_owned_walk_take() has to get an object: others own nothing, and are not in malloc's memory */
+bool lh_owned_look_wants(struct lh_owned_look *look, const struct lh_object *object);
 /** lh_owned_walk_finish() - after the last: lh_owned_get() has the answer at once. Return: 0, -LH_E*. */
 int lh_owned_walk_finish(struct lh_owned_walk *walk);
 struct lh_owned_walk *lh_owned_walk_free(struct lh_owned_walk *walk);

@@ -59,7 +59,7 @@ static bool is_bearer(const struct lh_object *o)
 /* ---- by all threads: most objects agree, and are not looked at again ---- */
 
 /** struct sifted - of some regions of the set */
-struct sifted {
+struct LH_APART sifted {
 	uint32_t *numbers; /* of bearers, and of objects that have to be compared */
 	size_t count, capacity;
 	uint64_t immortal, audited;
@@ -67,8 +67,8 @@ struct sifted {
 
 struct sifting {
 	const struct auditor *auditor;
-	struct lh_view *views; /* by worker */
-	const uint32_t *types; /* see lh_inventory_object() */
+	struct lh_view_apart *views; /* by worker */
+	const uint32_t *types;       /* see lh_inventory_object() */
 	struct sifted *parts;
 };
 
@@ -102,7 +102,7 @@ static int sift_part(void *arg, struct lh_ctx *ctx, unsigned worker, size_t k)
 		struct lh_object o;
 		enum verdict verdict;
 
-		r = lh_inventory_object(heap, &s->views[worker], s->types, i, addr, &o);
+		r = lh_inventory_object(heap, &s->views[worker].view, s->types, i, addr, &o);
 		if (r != 0)
 			continue;
 		verdict = look_at(s->auditor, i, &o);
@@ -149,8 +149,8 @@ static int audit_all(struct auditor *a)
 {
 	size_t count = (a->out->counts.set.region_count + REGIONS_A_PART - 1) / REGIONS_A_PART;
 	unsigned workers = lh_reading_workers(a->heap);
-	_cleanup_free_ struct sifted *parts = lh_new0(struct sifted, count + 1);
-	_cleanup_free_ struct lh_view *views = lh_new0(struct lh_view, workers);
+	_cleanup_free_ struct sifted *parts = lh_new0_apart(struct sifted, count + 1);
+	_cleanup_free_ struct lh_view_apart *views = lh_new0_apart(struct lh_view_apart, workers);
 	struct sifting s = {
 		.auditor = a, .views = views, .types = lh_inventory_types(a->heap), .parts = parts};
 	const struct lh_parallel work = {.ctx = a->heap->ctx,
@@ -163,7 +163,7 @@ static int audit_all(struct auditor *a)
 	if (!parts || !views)
 		return lh_nomem(a->heap->ctx);
 	for (unsigned w = 0; w < workers; w++)
-		views[w] = lh_view_of(a->heap->target);
+		views[w].view = lh_view_of(a->heap->target);
 	r = lh_parallel_run(&work, workers);
 	if (r == 0)
 		r = audit_sifted(a, parts, count);

@@ -171,7 +171,7 @@ static void add_rests(struct lh_retained_group *sum, const struct lh_retained_gr
  * struct candidates - what one worker looks at: some places at a time, so that what is known of them can be asked of
  * memory before it is looked at
  */
-struct candidates {
+struct LH_APART candidates {
 	struct top top;
 	struct lh_retained_group *rest; /* all that it looked at; NULL: they are not wanted */
 	const struct lh_retained_query *query;
@@ -361,7 +361,7 @@ int lh_retained_top(const struct lh_retained *retained, const struct lh_retained
 				  "no root leads to 0x%" PRIx64
 				  ": it is garbage, or no object; object 0x%" PRIx64 " tells what is there",
 				  query->under, query->under);
-	s.workers = lh_new0(struct candidates, count);
+	s.workers = lh_new0_apart(struct candidates, count);
 	if (!s.workers)
 		return lh_nomem(ctx);
 	r = begin(s.workers, count, retained, query, under);

@@ -7,38 +7,99 @@
 #include "inventory/inventory.h"
 #include "util/array.h"
 
-struct counter {
-	struct lh_heap *heap;
+/** struct counter - a thread's own */
+struct LH_APART counter {
 	struct lh_prefetch ahead;
-	struct lh_type_counts *counts;
-	bool tracked_only;
-	struct lh_owned_walk *owned; /* that this walk is for, too; NULL: it is not */
+	struct lh_owned_look look; /* if the walk is for what objects own, too */
+	struct lh_type_count *types;
+	size_t capacity;
 };
 
-/* A buffer that is an object (lh_object_bytes_alone()) is not among the tracked ones. */
-static uint64_t bytes_of(struct counter *c, const struct lh_object *o)
+struct counting {
+	struct lh_heap *heap;
+	struct counter *counters; /* by worker */
+	unsigned workers;
+	bool tracked_only;
+	struct lh_owned_walk *owned; /* NULL: the walk is not for what objects own */
+};
+
+static void counting_fini(struct counting *c)
 {
-	return c->tracked_only ? lh_object_bytes(c->heap, &c->ahead.view, o)
-			       : lh_object_bytes_alone(c->heap, &c->ahead.view, o);
+	for (unsigned w = 0; w < c->workers; w++)
+		free(c->counters[w].types);
+	free(c->counters);
+	lh_owned_walk_free(c->owned);
 }
 
-static int count_items(void *arg, const struct lh_item *items, size_t count)
+static int counting_init(struct counting *c)
 {
-	struct counter *c = arg;
+	c->workers = lh_reading_workers(c->heap);
+	c->counters = lh_new0_apart(struct counter, c->workers);
+	if (!c->counters) {
+		c->workers = 0;
+		return lh_nomem(c->heap->ctx);
+	}
+	for (unsigned w = 0; w < c->workers; w++) {
+		c->counters[w].ahead = lh_prefetch_of(c->heap);
+		if (c->owned)
+			lh_owned_look_init(&c->counters[w].look, c->owned);
+	}
+	return 0;
+}
 
-	if (lh_grow_zeroed(c->heap->ctx, &c->counts->types, &c->counts->capacity, c->heap->types.count,
-			   sizeof(*c->counts->types)) < 0)
-		return -LH_ENOMEM;
+/* A buffer that is an object (lh_object_bytes_alone()) is not among the tracked ones. */
+static uint64_t bytes_of(struct counting *c, struct counter *own, const struct lh_object *o)
+{
+	return c->tracked_only ? lh_object_bytes(c->heap, &own->ahead.view, o)
+			       : lh_object_bytes_alone(c->heap, &own->ahead.view, o);
+}
+
+/* Sums do not depend on the order: what is left to the walk's own thread is what may own native memory. */
+static int count_items(void *arg, struct lh_ctx *ctx, unsigned worker, struct lh_item *items, size_t count)
+{
+	struct counting *c = arg;
+	struct counter *own = &c->counters[worker];
+	int r = lh_grow_zeroed(ctx, &own->types, &own->capacity, c->heap->types.count, sizeof(*own->types));
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < count; i++) /* all of the batch, before the first size is read */
-		lh_prefetch_dict(&c->ahead, items[i].object.bytes, items[i].object.type);
+		lh_prefetch_dict(&own->ahead, items[i].object.bytes, items[i].object.type);
 	for (size_t i = 0; i < count; i++) {
-		struct lh_type_count *t = &c->counts->types[items[i].object.type->index];
+		struct lh_type_count *t = &own->types[items[i].object.type->index];
 
 		t->count++;
 		t->tracked += items[i].tracked;
-		t->bytes += bytes_of(c, &items[i].object);
+		t->bytes += bytes_of(c, own, &items[i].object);
+		items[i].wanted = c->owned && lh_owned_look_wants(&own->look, &items[i].object);
 	}
-	return c->owned ? lh_owned_walk_take(c->owned, items, count) : 0;
+	return 0;
+}
+
+static int take_owners(void *arg, const struct lh_item *items, size_t count)
+{
+	struct counting *c = arg;
+
+	return lh_owned_walk_take(c->owned, items, count);
+}
+
+static int count_walk(struct counting *c, struct lh_type_counts *ret)
+{
+	const struct lh_walk_filter filter = {.tracked_only = c->tracked_only, .see = count_items, .arg = c};
+	int r = counting_init(c);
+
+	if (r == 0)
+		r = lh_objects_walk_filtered(c->heap, &filter, take_owners, c, &ret->findings);
+	if (r == 0)
+		r = lh_grow_zeroed(c->heap->ctx, &ret->types, &ret->capacity, c->heap->types.count,
+				   sizeof(*ret->types));
+	for (unsigned w = 0; r == 0 && w < c->workers; w++)
+		for (size_t i = 0; i < c->heap->types.count && i < c->counters[w].capacity; i++) {
+			ret->types[i].count += c->counters[w].types[i].count;
+			ret->types[i].tracked += c->counters[w].types[i].tracked;
+			ret->types[i].bytes += c->counters[w].types[i].bytes;
+		}
+	return r;
 }
 
 /* What the graph has of each object is what a walk would read once more. */
@@ -77,27 +138,24 @@ int lh_type_counts_native(struct lh_heap *heap, struct lh_type_count *types, siz
 
 int lh_type_counts_take(struct lh_heap *heap, bool tracked_only, bool native, struct lh_type_counts *ret)
 {
-	_cleanup_(lh_owned_walk_freep) struct lh_owned_walk *owned = NULL;
-	struct counter c = {
-		.heap = heap, .ahead = lh_prefetch_of(heap), .counts = ret, .tracked_only = tracked_only};
+	_cleanup_(counting_fini) struct counting c = {.heap = heap, .tracked_only = tracked_only};
 	const struct lh_graph *graph;
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	r = native && !tracked_only ? lh_owned_walk_new(heap, &owned) : 0;
-	c.owned = owned;
-	graph = tracked_only || owned ? NULL : lh_graph_kept(heap);
+	r = native && !tracked_only ? lh_owned_walk_new(heap, &c.owned) : 0;
+	graph = tracked_only || c.owned ? NULL : lh_graph_kept(heap);
 	if (r >= 0 && graph && !graph->own_types)
 		r = count_graph(heap, graph, ret);
 	else if (r >= 0)
-		r = lh_objects_walk(heap, tracked_only, count_items, &c, &ret->findings);
+		r = count_walk(&c, ret);
 	for (size_t i = 0; i < ret->capacity; i++) {
 		ret->objects += ret->types[i].count;
 		ret->bytes += ret->types[i].bytes;
 		ret->tracked += ret->types[i].tracked;
 	}
-	if (r == 0 && owned)
-		r = lh_owned_walk_finish(owned);
+	if (r == 0 && c.owned)
+		r = lh_owned_walk_finish(c.owned);
 	if (r == 0 && native)
 		r = lh_type_counts_native(heap, ret->types, ret->capacity, &ret->native);
 	if (r < 0)

@@ -23,7 +23,7 @@
 #define REGIONS_A_PART 8
 
 /** struct reader - a thread's own */
-struct reader {
+struct LH_APART reader {
 	struct lh_refcounts *out;
 	struct lh_ctx *ctx;
 	struct lh_view view;
@@ -313,7 +313,7 @@ static int reading_init(struct reading *all, struct lh_refcounts *out)
 
 	out->precise = lh_new0(uint32_t, (size_t)out->set.count + 1);
 	out->elsewhere = lh_new0(uint32_t, (size_t)out->set.count + 1);
-	all->readers = lh_new0(struct reader, LH_TALLIES_MAX);
+	all->readers = lh_new0_apart(struct reader, LH_TALLIES_MAX);
 	if (!out->precise || !out->elsewhere || !all->readers)
 		return lh_nomem(heap->ctx);
 	r = lh_populate(heap->ctx, out->precise, (size_t)out->set.count * sizeof(*out->precise));

@@ -19,7 +19,7 @@
 #define ELSEWHERE_MAX (UINT32_MAX - LH_WORKERS_MAX) /* with room for all threads at once */
 
 /** struct scan - a thread's own */
-struct scan {
+struct LH_APART scan {
 	struct lh_refcounts *out;
 	uint64_t low, room;
 	uint64_t hits[WINDOW + 64];
@@ -140,7 +140,7 @@ int lh_word_scan(struct lh_refcounts *counts)
 {
 	const struct lh_addrset *set = &counts->set;
 	unsigned workers = lh_reading_workers(counts->heap);
-	_cleanup_(scanning_fini) struct scanning all = {.scans = lh_new0(struct scan, workers)};
+	_cleanup_(scanning_fini) struct scanning all = {.scans = lh_new0_apart(struct scan, workers)};
 	int r = all.scans ? divide(counts, &all) : lh_nomem(counts->heap->ctx);
 
 	if (r < 0 || !set->region_count)

@@ -16,7 +16,8 @@ struct notes {
 	struct lh_heap *heap;
 	struct lh_inventory *inventory;
 	struct run runs[2]; /* 1: in pools */
-	lh_items_fn fn;     /* gets them too; NULL: nobody */
+	const struct lh_walk_filter *filter;
+	lh_items_fn fn; /* gets them too, as the filter wants; NULL: nobody */
 	void *arg;
 };
 
@@ -34,7 +35,8 @@ static int note(void *arg, const struct lh_item *items, size_t count)
 				      items[i].object.type->index | (items[i].tracked ? TRACKED : 0));
 	}
 	if (r == 0 && n->fn)
-		r = n->fn(n->arg, items, count);
+		r = n->filter->see ? lh_items_give_wanted(n->fn, n->arg, items, count)
+				   : n->fn(n->arg, items, count);
 	return r < 0 ? r : 0;
 }
 
@@ -62,14 +64,18 @@ static void notes_fini(struct notes *n)
 	free(n->runs[1].items);
 }
 
-/* @fn: gets all objects meanwhile, as of lh_objects_find(), or NULL */
-static int make_for(struct lh_heap *heap, struct lh_inventory *inv, lh_items_fn fn, void *arg)
+static const struct lh_walk_filter all_objects;
+
+/* @fn: gets objects meanwhile, as of lh_objects_find(), or NULL */
+static int make_for(struct lh_heap *heap, struct lh_inventory *inv, const struct lh_walk_filter *filter,
+		    lh_items_fn fn, void *arg)
 {
-	_cleanup_(notes_fini) struct notes n = {.heap = heap, .inventory = inv, .fn = fn, .arg = arg};
+	_cleanup_(notes_fini) struct notes n = {
+		.heap = heap, .inventory = inv, .filter = filter, .fn = fn, .arg = arg};
 	int r;
 
 	lh_addrset_init(&inv->set, heap->ctx);
-	r = lh_objects_find(heap, false, note, &n, &inv->findings);
+	r = lh_objects_find(heap, filter, true, note, &n, &inv->findings);
 	if (r < 0)
 		return r;
 	lh_addrset_finish(&inv->set);
@@ -86,7 +92,7 @@ static int make_for(struct lh_heap *heap, struct lh_inventory *inv, lh_items_fn 
 
 static int make(struct lh_heap *heap, void *ret)
 {
-	return make_for(heap, ret, NULL, NULL);
+	return make_for(heap, ret, &all_objects, NULL, NULL);
 }
 
 static void fini(void *kept)
@@ -129,16 +135,24 @@ static bool is_kept(const struct lh_heap *heap)
 
 /* ---- from the inventory ---- */
 
+/** struct batch - objects that the filter has to see */
+struct LH_APART batch {
+	struct lh_item items[LH_ITEMS_MAX];
+	uint32_t numbers[LH_ITEMS_MAX];
+	size_t count;
+};
+
 /** struct replay - objects of the inventory on their way to @fn */
 struct replay {
 	struct lh_heap *heap;
 	const struct lh_inventory *inventory;
 	const struct lh_walk_filter *filter;
-	struct lh_view *views; /* by worker */
-	bool *types;           /* by lh_type.index: wanted */
-	size_t type_count;     /* of the inventory; the filter may meet others */
-	uint64_t *chosen;      /* by number */
-	bool *pools, *others;  /* by region: some that are chosen are in pools, are not */
+	struct lh_view_apart *views; /* by worker */
+	struct batch *batches;       /* by worker; NULL: the filter sees none */
+	bool *types;                 /* by lh_type.index: wanted */
+	size_t type_count;           /* of the inventory; the filter may meet others */
+	uint64_t *chosen;            /* by number */
+	bool *pools, *others;        /* by region: some that are chosen are in pools, are not */
 	lh_items_fn fn;
 	void *arg;
 	struct lh_item items[LH_ITEMS_MAX];
@@ -149,6 +163,7 @@ static void replay_free(struct replay *p)
 {
 	if (p) {
 		free(p->views);
+		free(p->batches);
 		free(p->types);
 		free(p->chosen);
 		free(p->pools);
@@ -159,7 +174,8 @@ static void replay_free(struct replay *p)
 
 LH_DEFINE_CLEANUP(struct replay, replay_free);
 
-static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory *inventory, unsigned workers)
+static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory *inventory,
+				 const struct lh_walk_filter *filter, unsigned workers)
 {
 	_cleanup_(replay_freep) struct replay *p = lh_new0(struct replay, 1);
 
@@ -167,16 +183,18 @@ static struct replay *replay_new(struct lh_heap *heap, const struct lh_inventory
 		return NULL;
 	p->heap = heap;
 	p->inventory = inventory;
-	p->views = lh_new0(struct lh_view, workers);
+	p->filter = filter;
+	p->views = lh_new0_apart(struct lh_view_apart, workers);
+	p->batches = filter->see ? lh_new0_apart(struct batch, workers) : NULL;
 	p->type_count = heap->types.count;
 	p->types = lh_new0(bool, p->type_count + 1);
 	p->chosen = lh_new0(uint64_t, inventory->set.count / 64 + 1);
 	p->pools = lh_new0(bool, inventory->set.region_count + 1);
 	p->others = lh_new0(bool, inventory->set.region_count + 1);
-	if (!p->views || !p->types || !p->chosen || !p->pools || !p->others)
+	if (!p->views || (filter->see && !p->batches) || !p->types || !p->chosen || !p->pools || !p->others)
 		return NULL;
 	for (unsigned i = 0; i < workers; i++)
-		p->views[i] = lh_view_of(heap->target);
+		p->views[i].view = lh_view_of(heap->target);
 	return lh_take(p);
 }
 
@@ -192,6 +210,41 @@ static bool is_chosen(const struct replay *p, struct lh_view *view, uint32_t num
 			     f->takes(f->arg, view, &o));
 }
 
+static void mark(struct replay *p, size_t region, uint32_t number, uint64_t addr)
+{
+	bool *where = lh_pymalloc_has(&p->heap->pymalloc, addr) ? p->pools : p->others;
+
+	lh_bit_set_shared(p->chosen, number);
+	if (!where[region])
+		where[region] = true;
+}
+
+static int see_batch(struct replay *p, struct lh_ctx *ctx, unsigned worker, size_t region)
+{
+	struct batch *b = &p->batches[worker];
+	int r = b->count ? p->filter->see(p->filter->arg, ctx, worker, b->items, b->count) : 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (b->items[i].wanted)
+			mark(p, region, b->numbers[i], b->items[i].object.addr);
+	b->count = 0;
+	return r;
+}
+
+/* Return: 1: the batch is full. */
+static int add_to_batch(struct replay *p, unsigned worker, uint32_t number, uint64_t addr)
+{
+	const struct lh_inventory *inv = p->inventory;
+	struct batch *b = &p->batches[worker];
+	struct lh_item *item = &b->items[b->count];
+
+	*item = (struct lh_item){.tracked = lh_inventory_is_tracked(inv, number)};
+	if (lh_object_known(p->heap, &p->views[worker].view, addr, p->heap->types.items[inv->types[number]],
+			    &item->object) == 0)
+		b->numbers[b->count++] = number;
+	return b->count == LH_ITEMS_MAX;
+}
+
 static int choose(void *arg, struct lh_ctx *ctx, unsigned worker, size_t region)
 {
 	struct replay *p = arg;
@@ -199,18 +252,17 @@ static int choose(void *arg, struct lh_ctx *ctx, unsigned worker, size_t region)
 	struct lh_addrset_iter iter = {.set = set, .region = region};
 	uint32_t number = set->regions[region]->pages[0].first;
 	uint64_t addr;
+	int r = 0;
 
-	(void)ctx;
-	for (; lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++) {
-		if (!is_chosen(p, &p->views[worker], number, addr))
+	for (; r == 0 && lh_addrset_next_before(&iter, region + 1, &addr) == 0; number++) {
+		if (!is_chosen(p, &p->views[worker].view, number, addr))
 			continue;
-		lh_bit_set_shared(p->chosen, number);
-		if (lh_pymalloc_has(&p->heap->pymalloc, addr))
-			p->pools[region] = true;
-		else
-			p->others[region] = true;
+		if (!p->batches)
+			mark(p, region, number, addr);
+		else if (add_to_batch(p, worker, number, addr))
+			r = see_batch(p, ctx, worker, region);
 	}
-	return 0;
+	return r == 0 && p->batches ? see_batch(p, ctx, worker, region) : r;
 }
 
 static int choose_all(struct replay *p, unsigned workers)
@@ -241,7 +293,7 @@ static int give(struct replay *p, uint32_t number, uint64_t addr)
 	struct lh_item *item = &p->items[p->count];
 
 	item->tracked = lh_inventory_is_tracked(inv, number);
-	if (lh_object_known(p->heap, &p->views[0], addr, p->heap->types.items[inv->types[number]],
+	if (lh_object_known(p->heap, &p->views[0].view, addr, p->heap->types.items[inv->types[number]],
 			    &item->object) != 0)
 		return 0;
 	return ++p->count == LH_ITEMS_MAX ? flush(p) : 0;
@@ -273,10 +325,11 @@ static int replay(struct replay *p, bool in_pools)
 }
 
 /* The first walk over all objects makes the inventory by the way. */
-static int find_and_keep(struct lh_heap *heap, lh_items_fn fn, void *arg, struct lh_findings *findings)
+static int find_and_keep(struct lh_heap *heap, const struct lh_walk_filter *filter, lh_items_fn fn, void *arg,
+			 struct lh_findings *findings)
 {
 	struct lh_inventory inventory = {0};
-	int r = make_for(heap, &inventory, fn, arg);
+	int r = make_for(heap, &inventory, filter, fn, arg);
 
 	*findings = inventory.findings;
 	if (r == 0)
@@ -294,18 +347,17 @@ int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *
 	int r;
 
 	if (!is_kept(heap))
-		return lh_objects_find(heap, filter->tracked_only, fn, arg, findings);
+		return lh_objects_find(heap, filter, false, fn, arg, findings);
 	if (!filter->tracked_only && !lh_heap_kept(heap, &keeper))
-		return find_and_keep(heap, fn, arg, findings);
+		return find_and_keep(heap, filter, fn, arg, findings);
 	*findings = (struct lh_findings){0};
 	r = lh_inventory_get(heap, &inventory);
 	if (r < 0)
 		return r;
 	*findings = inventory->findings;
-	p = replay_new(heap, inventory, workers);
+	p = replay_new(heap, inventory, filter, workers);
 	if (!p)
 		return lh_nomem(heap->ctx);
-	p->filter = filter;
 	p->fn = fn;
 	p->arg = arg;
 	r = choose_all(p, workers);
@@ -344,7 +396,7 @@ int lh_objects_collect(struct lh_heap *heap, struct lh_addrset *ret, struct lh_f
 		lh_addrset_share(ret, &inventory->set);
 		return 0;
 	}
-	r = lh_objects_find(heap, false, collect, ret, findings);
+	r = lh_objects_find(heap, &all_objects, false, collect, ret, findings);
 	if (r == 0)
 		lh_addrset_finish(ret);
 	return r;

@@ -58,7 +58,8 @@ static int walk_outside(struct lh_objects_state *w)
 			return r;
 		if (r != 0)
 			continue;
-		w->items[w->count++] = (struct lh_item){o, lh_addrset_has(&w->rings->tracked, addr)};
+		w->items[w->count++] =
+			(struct lh_item){.object = o, .tracked = lh_addrset_has(&w->rings->tracked, addr)};
 		if (w->count == LH_ITEMS_MAX && (r = lh_objects_flush(w)) < 0)
 			return r;
 	}
@@ -103,7 +104,7 @@ static int add_types(struct lh_objects_state *w)
 
 static int walk_all(struct lh_objects_state *w)
 {
-	int r = w->tracked_only ? 0 : lh_outside_learn_blocks(w->outside);
+	int r = w->filter->tracked_only ? 0 : lh_outside_learn_blocks(w->outside);
 
 	if (r == 0)
 		r = walk_rings(w);
@@ -111,15 +112,15 @@ static int walk_all(struct lh_objects_state *w)
 		r = lh_objects_walk_arenas(w);
 	if (r == 0)
 		r = lh_objects_flush(w);
-	if (r == 0 && !w->tracked_only)
+	if (r == 0 && !w->filter->tracked_only)
 		r = vouch(w);
-	if (r == 0 && !w->tracked_only) {
+	if (r == 0 && !w->filter->tracked_only) {
 		look_at_threads(w);
 		r = lh_outside_close(w->outside);
 	}
-	if (r == 0 && !w->tracked_only)
+	if (r == 0 && !w->filter->tracked_only)
 		r = add_types(w);
-	if (r == 0 && !w->tracked_only) {
+	if (r == 0 && !w->filter->tracked_only) {
 		lh_outside_settle(w->outside);
 		r = lh_outside_close(w->outside);
 	}
@@ -128,10 +129,10 @@ static int walk_all(struct lh_objects_state *w)
 	return r == 0 ? lh_objects_flush(w) : r;
 }
 
-int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
-		    struct lh_findings *findings)
+int lh_objects_find(struct lh_heap *heap, const struct lh_walk_filter *filter, bool all, lh_items_fn fn,
+		    void *arg, struct lh_findings *findings)
 {
-	_cleanup_free_ struct lh_objects_state *w = lh_new0(struct lh_objects_state, 1);
+	_cleanup_free_ struct lh_objects_state *w = lh_new0_apart(struct lh_objects_state, 1);
 	_cleanup_free_ struct lh_outside *outside = lh_new0(struct lh_outside, 1);
 	int r;
 
@@ -142,7 +143,8 @@ int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 	if (r < 0)
 		return r;
 	w->heap = heap;
-	w->tracked_only = tracked_only;
+	w->filter = filter;
+	w->all = all;
 	w->fn = fn;
 	w->arg = arg;
 	w->findings = findings;

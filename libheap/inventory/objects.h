@@ -16,7 +16,8 @@
 /** struct lh_item - one live object */
 struct lh_item {
 	struct lh_object object;
-	bool tracked; /* by the collector */
+	bool tracked;      /* by the collector */
+	bool seen, wanted; /* by lh_walk_filter.see(), which looked at it */
 };
 
 #define LH_ITEMS_MAX 1024
@@ -35,12 +36,30 @@ struct lh_findings {
 typedef int (*lh_items_fn)(void *arg, const struct lh_item *items, size_t count);
 
 /**
+ * struct lh_walk_filter - which objects a walk has to give
+ * @wants: NULL: of all types; else whether it wants the objects of a type
+ * @takes: NULL: all of those; else whether it wants an object of such a type. Asked of all before the first one is given, by several
+ * threads; @view: the thread's.
+ * @see: NULL: all of those; else it gets them in batches, each object once, in any order, by several threads, and sets @wanted of those
+ * that it wants given as well. @worker: the thread's number, below lh_reading_workers(); @ctx: the thread's. Return: 0, -LH_E*.
+ * Others may be given as well, but not if there is @see: only what the inventory has is left out.
+ */
+struct lh_walk_filter {
+	bool tracked_only;
+	bool (*wants)(void *arg, struct lh_type *type);
+	bool (*takes)(void *arg, struct lh_view *view, const struct lh_object *object);
+	int (*see)(void *arg, struct lh_ctx *ctx, unsigned worker, struct lh_item *items, size_t count);
+	void *arg;
+};
+
+/**
  * lh_objects_find() - all live objects, pools in address order, then the rest in address order
- * @tracked_only: only those the collector tracks
+ * @filter: its see() is called, and only objects that the collector tracks are given if that is said
+ * @all: objects that see() does not want are given as well
  * Return: 0, -LH_EINTR, -LH_ENOMEM, what @fn returned. @findings is filled in any case.
  */
-int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
-		    struct lh_findings *findings);
+int lh_objects_find(struct lh_heap *heap, const struct lh_walk_filter *filter, bool all, lh_items_fn fn,
+		    void *arg, struct lh_findings *findings);
 
 /**
  * lh_objects_walk() - the same, from the inventory where there is one (inventory.c)
@@ -49,19 +68,8 @@ int lh_objects_find(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, voi
 int lh_objects_walk(struct lh_heap *heap, bool tracked_only, lh_items_fn fn, void *arg,
 		    struct lh_findings *findings);
 
-/**
- * struct lh_walk_filter - which objects a walk has to give
- * @wants: NULL: of all types; else whether it wants the objects of a type
- * @takes: NULL: all of those; else whether it wants an object of such a type. Asked of all before the first one is given, by several
- * threads; @view: the thread's.
- * Others may be given as well: only what the inventory has is left out.
- */
-struct lh_walk_filter {
-	bool tracked_only;
-	bool (*wants)(void *arg, struct lh_type *type);
-	bool (*takes)(void *arg, struct lh_view *view, const struct lh_object *object);
-	void *arg;
-};
+/** lh_items_give_wanted() - hand over those of @items that see() wants. Return: 0, -LH_E* of @fn. */
+int lh_items_give_wanted(lh_items_fn fn, void *arg, const struct lh_item *items, size_t count);
 
 /** lh_objects_walk_filtered() - lh_objects_walk() of some objects */
 int lh_objects_walk_filtered(struct lh_heap *heap, const struct lh_walk_filter *filter, lh_items_fn fn,

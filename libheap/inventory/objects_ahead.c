@@ -33,6 +33,8 @@ static int scan_arena(void *arg, struct lh_ctx *ctx, unsigned worker, size_t i)
 	notes->count = 0;
 	notes->findings = (struct lh_findings){0};
 	state->notes = notes;
+	state->worker = worker;
+	state->count = state->unseen = 0;
 	state->findings = &notes->findings;
 	return lh_objects_walk_arena(state, &state->heap->pymalloc.arenas[a->first + i]);
 }
@@ -53,10 +55,12 @@ static int take_object(struct lh_objects_state *w, uint64_t addr, uint32_t type)
 {
 	struct lh_item *item = &w->items[w->count];
 
-	if (lh_object_known(w->heap, &w->view, addr, w->heap->types.items[type & ~LH_NOTE_TRACKED],
+	if (lh_object_known(w->heap, &w->view, addr, w->heap->types.items[type & LH_NOTE_TYPE],
 			    &item->object) != 0)
 		return 0;
 	item->tracked = type & LH_NOTE_TRACKED;
+	item->seen = type & LH_NOTE_SEEN;
+	item->wanted = type & LH_NOTE_WANTED;
 	return ++w->count == LH_ITEMS_MAX ? lh_objects_flush(w) : 0;
 }
 
@@ -128,8 +132,8 @@ static int ahead_init(struct ahead *a, struct lh_objects_state *w)
 
 	a->walk = w;
 	a->round = round < a->workers ? a->workers : round;
-	a->states = lh_new0(struct lh_objects_state, a->workers);
-	a->notes = lh_new0(struct lh_arena_notes, a->round);
+	a->states = lh_new0_apart(struct lh_objects_state, a->workers);
+	a->notes = lh_new0_apart(struct lh_arena_notes, a->round);
 	if (!a->states || !a->notes)
 		return lh_nomem(w->heap->ctx);
 	for (unsigned i = 0; i < a->workers; i++) {

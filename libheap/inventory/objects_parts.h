@@ -6,18 +6,22 @@
 #include "inventory/objects.h"
 #include "inventory/outside.h"
 #include "inventory/rings.h"
+#include "util/array.h"
 
 #define LH_NOTE_TRACKED (1u << 31)
+#define LH_NOTE_SEEN (1u << 30)
+#define LH_NOTE_WANTED (1u << 29)
+#define LH_NOTE_TYPE (LH_NOTE_WANTED - 1)
 #define LH_NOTE_AGAIN UINT32_MAX
 
 /** struct lh_note - an object in an arena that was scanned ahead, or a block that has to be looked at again */
 struct lh_note {
 	uint32_t at;   /* of the object, or of the block: from the arena's address */
-	uint32_t type; /* its type's index, and LH_NOTE_TRACKED; LH_NOTE_AGAIN */
+	uint32_t type; /* its type's index, and what lh_item says of it; LH_NOTE_AGAIN */
 };
 
 /** struct lh_arena_notes - of one arena, in order */
-struct lh_arena_notes {
+struct LH_APART lh_arena_notes {
 	struct lh_ctx *ctx; /* of the thread that scans it */
 	struct lh_note *items;
 	size_t count, capacity;
@@ -25,10 +29,11 @@ struct lh_arena_notes {
 };
 
 /** struct lh_objects_state - the state of a walk over all objects */
-struct lh_objects_state {
+struct LH_APART lh_objects_state {
 	struct lh_heap *heap;
 	struct lh_view view, counts; /* counts: for words that may be pointers */
-	bool tracked_only;
+	const struct lh_walk_filter *filter;
+	bool all; /* objects that the filter's see() does not want go to @fn, too */
 	lh_items_fn fn;
 	void *arg;
 	struct lh_findings *findings;
@@ -41,21 +46,16 @@ struct lh_objects_state {
 	uint32_t refcnt_at, type_at, header, gc_head, before;
 	struct lh_gc_mark mark;
 	struct lh_arena_notes
-		*notes; /* of the arena that is scanned ahead (objects_ahead.c); NULL: objects go to @fn */
-	bool unsure;    /* then: the block depends on what is not known yet */
-	struct lh_item items[LH_ITEMS_MAX];
+		*notes;  /* of the arena that is scanned ahead (objects_ahead.c); NULL: objects go to @fn */
+	unsigned worker; /* then: the thread's number */
+	bool unsure;     /* then: the block depends on what is not known yet */
+	struct lh_item items[LH_ITEMS_MAX]; /* for @fn; ahead, for the filter's see() */
 	size_t count;
+	size_t unseen; /* ahead: the first note of an object in @items */
 };
 
-/** lh_objects_flush() - hand over the objects that were collected. Return: as lh_items_fn. */
-static inline int lh_objects_flush(struct lh_objects_state *w)
-{
-	int r = w->count ? w->fn(w->arg, w->items, w->count) : 0;
-
-	w->count = 0;
-	return r;
-}
-
+/** lh_objects_flush() - hand over the objects that were collected. Return: as lh_items_fn, as lh_walk_filter.see(). */
+int lh_objects_flush(struct lh_objects_state *walk);
 /** lh_objects_walk_arena() - the objects in an arena's pools, or notes about them. Return: 0, -LH_E*, as lh_items_fn. */
 int lh_objects_walk_arena(struct lh_objects_state *walk, const struct lh_arena *arena);
 /** lh_objects_take_block() - the object in block @index of a pool. @type: of the one before, NULL: not known. Return: likewise. */

@@ -164,7 +164,7 @@ static void take_storage(struct lh_objects_state *w, const uint8_t *block, uint3
 		return;
 	w->findings->blocks_used++;
 	w->findings->blocks_other++;
-	if (w->tracked_only)
+	if (w->filter->tracked_only)
 		return;
 	look_at_words(w, block, size);
 	w->storage_doubted |= w->outside->doubted;
@@ -189,7 +189,8 @@ int lh_objects_take_block(struct lh_objects_state *w, const struct lh_pool *pool
 		take_storage(w, block, pool->block_size);
 		return 0;
 	}
-	item->object = lh_objects_identified(w, pool->addr + offset + at, block + at, *type);
+	*item = (struct lh_item){
+		.object = lh_objects_identified(w, pool->addr + offset + at, block + at, *type)};
 	if (w->vouching) {
 		if (!lh_type_is_leaf(*type))
 			lh_outside_vouch(w->outside, &item->object);
@@ -197,14 +198,14 @@ int lh_objects_take_block(struct lh_objects_state *w, const struct lh_pool *pool
 	}
 	w->findings->blocks_used++;
 	item->tracked = is_tracked(w, item->object.addr, block, at, *type);
-	if (!w->tracked_only && !lh_type_is_leaf(*type)) {
+	if (!w->filter->tracked_only && !lh_type_is_leaf(*type)) {
 		look_at_words(w, block + at, pool->block_size - at);
 		if (w->outside->doubted)
 			lh_outside_vouch(w->outside, &item->object);
 		lh_outside_storage(w->outside, &item->object);
 		w->outside->doubted = false; /* this object was asked */
 	}
-	if ((item->tracked || !w->tracked_only) && ++w->count == LH_ITEMS_MAX)
+	if ((item->tracked || !w->filter->tracked_only) && ++w->count == LH_ITEMS_MAX)
 		return lh_objects_flush(w);
 	return 0;
 }
@@ -213,7 +214,7 @@ int lh_objects_take_block(struct lh_objects_state *w, const struct lh_pool *pool
 static inline bool knows_references(const struct lh_objects_state *w, const struct lh_object *object,
 				    const uint8_t *block, uint32_t size)
 {
-	if (w->tracked_only || (object->type && lh_type_is_leaf(object->type)))
+	if (w->filter->tracked_only || (object->type && lh_type_is_leaf(object->type)))
 		return true;
 	return knows_words(w, block, size) && !(object->type && lh_outside_has_storage(w->outside, object));
 }
@@ -250,22 +251,60 @@ static int scan_block(struct lh_objects_state *w, const struct lh_arena *arena, 
 	w->findings->blocks_other += !object.type;
 	if (object.type)
 		tracked = is_tracked(w, object.addr, block, at, object.type);
-	if (!object.type || !(tracked || !w->tracked_only))
+	if (!object.type || !(tracked || !w->filter->tracked_only))
 		return 0;
+	if (w->filter->see)
+		w->items[w->count++] = (struct lh_item){.object = object, .tracked = tracked};
 	return note(w, arena, object.addr, object.type->index | (tracked ? LH_NOTE_TRACKED : 0));
 }
 
-static int walk_pool(struct lh_objects_state *w, const struct lh_arena *arena, const struct lh_pool *pool)
+/* Have the filter see the objects that were noted last, and leave out notes of those that nobody wants. */
+static int see_noted(struct lh_objects_state *w)
+{
+	const struct lh_walk_filter *f = w->filter;
+	struct lh_arena_notes *notes = w->notes;
+	const struct lh_item *item = w->items;
+	size_t kept = w->unseen;
+	int r = w->count ? f->see(f->arg, notes->ctx, w->worker, w->items, w->count) : 0;
+
+	for (size_t i = w->unseen; i < notes->count; i++) {
+		struct lh_note n = notes->items[i];
+
+		if (n.type != LH_NOTE_AGAIN) {
+			n.type |= LH_NOTE_SEEN | (item->wanted ? LH_NOTE_WANTED : 0);
+			if (!item++->wanted && !w->all)
+				continue;
+		}
+		notes->items[kept++] = n;
+	}
+	notes->count = w->unseen = kept;
+	w->count = 0;
+	return r;
+}
+
+static int walk_pool_ahead(struct lh_objects_state *w, const struct lh_arena *arena,
+			   const struct lh_pool *pool)
+{
+	struct lh_type *type = NULL;
+	int r = 0;
+
+	for (uint32_t i = 0; i < pool->blocks && r == 0; i++) {
+		if (lh_pool_is_free(pool, i))
+			continue;
+		r = scan_block(w, arena, pool, i, &type);
+		if (r == 0 && w->count == LH_ITEMS_MAX)
+			r = see_noted(w);
+	}
+	return r == 0 && w->filter->see ? see_noted(w) : r;
+}
+
+static int walk_pool(struct lh_objects_state *w, const struct lh_pool *pool)
 {
 	struct lh_type *type = NULL;
 
 	for (uint32_t i = 0; i < pool->blocks; i++) {
-		int r;
+		int r = lh_pool_is_free(pool, i) ? 0 : lh_objects_take_block(w, pool, i, &type);
 
-		if (lh_pool_is_free(pool, i))
-			continue;
-		r = w->notes ? scan_block(w, arena, pool, i, &type)
-			     : lh_objects_take_block(w, pool, i, &type);
 		if (r < 0)
 			return r;
 	}
@@ -295,7 +334,7 @@ int lh_objects_walk_arena(struct lh_objects_state *w, const struct lh_arena *are
 			note_pool(w, &pool, r);
 		if (r != 0 || !pool.used || !pool.block_size)
 			continue;
-		r = walk_pool(w, arena, &pool);
+		r = w->notes ? walk_pool_ahead(w, arena, &pool) : walk_pool(w, &pool);
 		if (r < 0)
 			return r;
 	}

@@ -25,7 +25,7 @@ struct member {
 };
 
 /** struct part - objects from 'first' on, and their references */
-struct part {
+struct LH_APART part {
 	uint32_t first;
 	uint32_t *edges;
 	size_t edge_count, edge_capacity;
@@ -35,7 +35,7 @@ struct part {
 };
 
 /** struct reader - a worker's own */
-struct reader {
+struct LH_APART reader {
 	struct lh_references *job;
 	struct lh_ctx *ctx;
 	struct lh_view view;
@@ -240,7 +240,7 @@ static int read_parts(struct reading *all)
 					 .arg = all};
 	int r;
 
-	all->readers = lh_new0(struct reader, workers);
+	all->readers = lh_new0_apart(struct reader, workers);
 	if (!all->readers)
 		return lh_nomem(heap->ctx);
 	for (unsigned i = 0; i < workers; i++)
@@ -296,7 +296,7 @@ int lh_references_read(struct lh_references *job)
 			      .part_count = (job->set->region_count + REGIONS_A_PART - 1) / REGIONS_A_PART};
 	int r;
 
-	all.parts = lh_new0(struct part, all.part_count + 1);
+	all.parts = lh_new0_apart(struct part, all.part_count + 1);
 	job->offsets = lh_new0(uint32_t, (size_t)job->set->count + 1);
 	r = all.parts && job->offsets ? 0 : lh_nomem(job->heap->ctx);
 	if (r == 0 && !job->types_known)

@@ -26,8 +26,8 @@ struct job {
 	uint32_t size, next_at, prev_at; /* of a gc head; offsets of its links */
 	struct chain *chains;            /* by start */
 	size_t count, capacity;
-	atomic_size_t taken;     /* chains that a thread follows or followed */
-	struct lh_addrset *sets; /* one per worker */
+	atomic_size_t taken;    /* chains that a thread follows or followed */
+	struct followed *parts; /* one per worker */
 	unsigned workers;
 	atomic_bool stopped; /* by ^C, of which one worker knows */
 };
@@ -37,6 +37,12 @@ struct lane {
 	struct lh_view view;
 	struct chain *chain; /* NULL: no chain is left */
 	uint64_t node, previous;
+	uint64_t nodes; /* of the chain, so far */
+};
+
+/** struct followed - what a worker has followed */
+struct LH_APART followed {
+	struct lh_addrset set;
 };
 
 /* ---- where chains begin ---- */
@@ -137,6 +143,7 @@ static void begin_lane(struct job *j, struct lane *lane)
 		const uint8_t *p;
 
 		lane->chain = i < j->count ? &j->chains[i] : NULL;
+		lane->nodes = 0;
 		if (!lane->chain)
 			return;
 		p = lh_view_at(&lane->view, lane->chain->start, j->size);
@@ -159,6 +166,7 @@ static uint32_t chain_at(const struct job *j, uint64_t start)
 static void end_chain(struct job *j, struct lane *lane, uint32_t end)
 {
 	lane->chain->end = end;
+	lane->chain->nodes = lane->nodes;
 	begin_lane(j, lane);
 }
 
@@ -180,7 +188,7 @@ static int step(struct job *j, struct lh_addrset *set, struct lane *lane)
 	}
 	if (r < 0)
 		return r;
-	lane->chain->nodes++;
+	lane->nodes++;
 	lane->previous = lane->node;
 	lane->node = LH_GC_LINK(lh_u64(p + j->next_at));
 	if (lane->node - lane->view.start < lane->view.size)
@@ -201,7 +209,7 @@ static int mark_starts(const struct job *j, struct lh_addrset *set)
 static int follow(void *arg, struct lh_ctx *ctx, unsigned worker, size_t part)
 {
 	struct job *j = arg;
-	struct lh_addrset *set = &j->sets[part];
+	struct lh_addrset *set = &j->parts[part].set;
 	struct lane lanes[LANES];
 	uint64_t done = 0;
 	bool going = true;
@@ -303,7 +311,7 @@ static int gather(struct job *j, struct lh_rings *ret)
 		if (!close_ring(j, chain_at(j, j->rings[i].head)))
 			return LH_ABSENT;
 	for (unsigned i = 0; r == 0 && i < j->workers; i++)
-		r = lh_addrset_merge(&ret->tracked, &j->sets[i]);
+		r = lh_addrset_merge(&ret->tracked, &j->parts[i].set);
 	if (r == 0)
 		r = drop_dead(j, &ret->tracked);
 	for (size_t i = 0; r == 0 && i < j->ring_count; i++)
@@ -325,9 +333,9 @@ static int follow_all(struct job *j)
 
 static void job_fini(struct job *j)
 {
-	for (unsigned i = 0; j->sets && i < j->workers; i++)
-		lh_addrset_fini(&j->sets[i]);
-	free(j->sets);
+	for (unsigned i = 0; j->parts && i < j->workers; i++)
+		lh_addrset_fini(&j->parts[i].set);
+	free(j->parts);
 	free(j->chains);
 }
 
@@ -346,8 +354,8 @@ int lh_ring_chains_read(struct lh_heap *heap, const struct lh_generation *rings,
 
 	if (r != 0)
 		return r;
-	j.sets = lh_new0(struct lh_addrset, j.workers);
-	if (!j.sets)
+	j.parts = lh_new0_apart(struct followed, j.workers);
+	if (!j.parts)
 		return lh_nomem(heap->ctx);
 	r = follow_all(&j);
 	return r == 0 ? gather(&j, ret) : r;

@@ -12,6 +12,7 @@
 #ifndef LH_TARGET_TARGET_H
 #define LH_TARGET_TARGET_H
 
+#include "util/array.h"
 #include "util/cleanup.h"
 #include "util/error.h"
 #include "util/range.h"
@@ -182,6 +183,11 @@ struct lh_view {
 	struct lh_target *target;
 	uint64_t start, size; /* what 'data' covers */
 	const uint8_t *data;
+};
+
+/** struct lh_view_apart - in arrays by worker */
+struct LH_APART lh_view_apart {
+	struct lh_view view;
 };
 
 static inline struct lh_view lh_view_of(struct lh_target *target)

@@ -90,7 +90,9 @@ static void test_address_of_a_class_in_an_int(void **state)
 		struct lh_findings findings;
 		struct found found = {0};
 
-		assert_int_equal(lh_objects_find(&f->heap, false, see, &found, &findings), 0);
+		assert_int_equal(
+			lh_objects_find(&f->heap, &(struct lh_walk_filter){0}, false, see, &found, &findings),
+			0);
 		assert_true(found.count >= 2);
 		assert_int_equal(found.addr[0], block);
 		assert_int_equal(found.type[0]->addr, ints);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #define PATH "/usr/lib/python3.11/lib-dynload/_pickle.so"
-#define OTHER "/home/somebody/a secret in four words"
+#define OTHER "/srv/somebody/a secret in four words"
 #define AT (FAKE_BASE + FAKE_STORAGE)
 #define LEN 256
 
