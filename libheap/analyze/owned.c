@@ -103,11 +103,6 @@ int lh_owned_get(struct lh_heap *heap, const struct lh_owned **ret)
 
 /* ---- on another's way through all objects ---- */
 
-struct lh_owned_walk {
-	struct lh_owned_work w;
-	struct lh_owned owned;
-};
-
 struct lh_owned_walk *lh_owned_walk_free(struct lh_owned_walk *walk)
 {
 	if (walk) {
@@ -138,40 +133,6 @@ int lh_owned_walk_new(struct lh_heap *heap, struct lh_owned_walk **ret)
 int lh_owned_walk_take(struct lh_owned_walk *walk, const struct lh_item *items, size_t count)
 {
 	return lh_owned_claims_take(&walk->w, items, count);
-}
-
-/* Whether claims take it for one in a block of malloc's. */
-static bool is_in_block(const struct lh_owned_work *w, uint64_t addr)
-{
-	return lh_owned_may_be(w, addr) && !lh_pymalloc_has(&w->heap->pymalloc, addr) &&
-	       lh_owned_block(w, addr) != LH_NO_INDEX;
-}
-
-static void on_look(void *arg, uint64_t addr, bool guess)
-{
-	struct lh_owned_look *look = arg;
-
-	(void)guess;
-	look->found = look->found || is_in_block(&look->walk->w, addr);
-}
-
-void lh_owned_look_init(struct lh_owned_look *look, struct lh_owned_walk *walk)
-{
-	struct lh_heap *heap = walk->w.heap;
-
-	*look = (struct lh_owned_look){
-		.walk = walk,
-		.words = {.heap = heap, .view = lh_view_of(heap->target), .fn = on_look, .arg = look}};
-}
-
-/* How far blocks of deques are followed depends on those before: they are the walk's own. */
-bool lh_owned_look_wants(struct lh_owned_look *look, const struct lh_object *o)
-{
-	if (o->type->kind->id == LH_KIND_DEQUE || is_in_block(&look->walk->w, o->addr))
-		return true;
-	look->found = false;
-	lh_storage_visit(&look->words, o);
-	return look->found;
 }
 
 int lh_owned_walk_finish(struct lh_owned_walk *walk)

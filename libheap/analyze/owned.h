@@ -54,6 +54,7 @@ int lh_owned_get(struct lh_heap *heap, const struct lh_owned **ret);
  * that is done with them here.
  */
 struct lh_owned_walk;
+struct lh_owned_work;
 /** lh_owned_walk_new() - before the first object. Return: 0; LH_DONE: it is known already, *ret is NULL; -LH_E*. Free with
  * lh_owned_walk_free(). */
 int lh_owned_walk_new(struct lh_heap *heap, struct lh_owned_walk **ret);
@@ -61,13 +62,13 @@ int lh_owned_walk_new(struct lh_heap *heap, struct lh_owned_walk **ret);
 int lh_owned_walk_take(struct lh_owned_walk *walk, const struct lh_item *items, size_t count);
 /** struct lh_owned_look - a thread's look at which of the walk's objects may be left out */
 struct lh_owned_look {
-	struct lh_owned_walk *walk;
+	const struct lh_owned_work *work;
 	struct lh_owner words;
 	bool found;
 };
 
-/** lh_owned_look_init() - for one thread, while the walk's address stays */
-void lh_owned_look_init(struct lh_owned_look *look, struct lh_owned_walk *walk);
+/** lh_owned_look_init() - for one thread; neither may move after it */
+void lh_owned_look_init(struct lh_owned_look *look, const struct lh_owned_walk *walk);
 /** lh_owned_look_wants() - whether lh_owned_walk_take() has to get an object: others own nothing, and are not in malloc's memory */
 bool lh_owned_look_wants(struct lh_owned_look *look, const struct lh_object *object);
 /** lh_owned_walk_finish() - after the last: lh_owned_get() has the answer at once. Return: 0, -LH_E*. */

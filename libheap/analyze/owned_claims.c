@@ -45,14 +45,21 @@ static uint32_t link_bits(const struct lh_owned_work *w, uint64_t addr, uint32_t
 	return offset <= LH_LINK_NEAR ? LH_LINK_INSIDE : LH_LINK_INSIDE | LH_LINK_FAR;
 }
 
+/* The block of malloc's that has @addr, but for those that arenas are in; or LH_NO_INDEX. */
+static inline uint32_t block_of(const struct lh_owned_work *w, uint64_t addr)
+{
+	return lh_owned_may_be(w, addr) && !lh_pymalloc_has(&w->heap->pymalloc, addr)
+		       ? lh_owned_block(w, addr)
+		       : LH_NO_INDEX;
+}
+
 static void on_owned(void *arg, uint64_t addr, bool guess)
 {
 	struct lh_owned_work *w = arg;
-	uint32_t block, bits;
+	uint32_t block = w->claims.error ? LH_NO_INDEX : block_of(w, addr), bits;
 	int r;
 
-	if (!lh_owned_may_be(w, addr) || lh_pymalloc_has(&w->heap->pymalloc, addr) || w->claims.error ||
-	    (block = lh_owned_block(w, addr)) == LH_NO_INDEX)
+	if (block == LH_NO_INDEX)
 		return;
 	bits = link_bits(w, addr, block);
 	w->fates[block] |= !guess || (bits == 0 && w->claims.counted) ? PYTHONS : 0;
@@ -66,8 +73,7 @@ static void on_owned(void *arg, uint64_t addr, bool guess)
 
 static void look_at(struct lh_owned_work *w, const struct lh_object *o)
 {
-	uint32_t block =
-		lh_pymalloc_has(&w->heap->pymalloc, o->addr) ? LH_NO_INDEX : lh_owned_block(w, o->addr);
+	uint32_t block = block_of(w, o->addr);
 
 	if (block != LH_NO_INDEX)
 		w->fates[block] |= PYTHONS;
@@ -91,6 +97,35 @@ int lh_owned_claims_take(struct lh_owned_work *w, const struct lh_item *items, s
 	for (size_t i = 0; i < count && w->claims.error == 0; i++)
 		look_at(w, &items[i].object);
 	return w->claims.error;
+}
+
+/* ---- which objects need no claim ---- */
+
+static void on_look(void *arg, uint64_t addr, bool guess)
+{
+	struct lh_owned_look *look = arg;
+
+	(void)guess;
+	look->found = look->found || block_of(look->work, addr) != LH_NO_INDEX;
+}
+
+void lh_owned_look_init(struct lh_owned_look *look, const struct lh_owned_walk *walk)
+{
+	const struct lh_owned_work *w = &walk->w;
+
+	*look = (struct lh_owned_look){
+		.work = w,
+		.words = {.heap = w->heap, .view = lh_view_of(w->heap->target), .fn = on_look, .arg = look}};
+}
+
+/* How far blocks of deques are followed depends on those before: they are the walk's own. */
+bool lh_owned_look_wants(struct lh_owned_look *look, const struct lh_object *o)
+{
+	if (o->type->kind->id == LH_KIND_DEQUE || block_of(look->work, o->addr) != LH_NO_INDEX)
+		return true;
+	look->found = false;
+	lh_storage_visit(&look->words, o);
+	return look->found;
 }
 
 /* ---- native blocks alone ---- */

@@ -52,6 +52,11 @@ struct lh_owned_work {
 	uint32_t *edges;
 };
 
+struct lh_owned_walk {
+	struct lh_owned_work w;
+	struct lh_owned owned;
+};
+
 #define LH_BLOCK_UNIT 8u
 
 /** lh_owned_block() - the block that has @addr, or LH_NO_INDEX */

@@ -33,16 +33,17 @@ static void counting_fini(struct counting *c)
 
 static int counting_init(struct counting *c)
 {
-	c->workers = lh_reading_workers(c->heap);
-	c->counters = lh_new0_apart(struct counter, c->workers);
-	if (!c->counters) {
-		c->workers = 0;
+	unsigned workers = lh_reading_workers(c->heap);
+
+	c->counters = lh_new0_apart(struct counter, workers);
+	if (!c->counters)
 		return lh_nomem(c->heap->ctx);
-	}
-	for (unsigned w = 0; w < c->workers; w++) {
-		c->counters[w].ahead = lh_prefetch_of(c->heap);
+	for (; c->workers < workers; c->workers++) {
+		struct counter *own = &c->counters[c->workers];
+
+		own->ahead = lh_prefetch_of(c->heap);
 		if (c->owned)
-			lh_owned_look_init(&c->counters[w].look, c->owned);
+			lh_owned_look_init(&own->look, c->owned);
 	}
 	return 0;
 }

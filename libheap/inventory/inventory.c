@@ -231,8 +231,8 @@ static int see_batch(struct replay *p, struct lh_ctx *ctx, unsigned worker, size
 	return r;
 }
 
-/* Return: 1: the batch is full. */
-static int add_to_batch(struct replay *p, unsigned worker, uint32_t number, uint64_t addr)
+/* Return: whether the batch is full. */
+static bool add_to_batch(struct replay *p, unsigned worker, uint32_t number, uint64_t addr)
 {
 	const struct lh_inventory *inv = p->inventory;
 	struct batch *b = &p->batches[worker];

@@ -6,11 +6,10 @@ int lh_items_give_wanted(lh_items_fn fn, void *arg, const struct lh_item *items,
 {
 	int r = 0;
 
-	for (size_t i = 0, end; i < count && r == 0; i = end) {
+	for (size_t i = 0, end; i < count && r == 0; i = end + 1) {
 		for (end = i; end < count && items[end].wanted;)
 			end++;
 		r = end > i ? fn(arg, items + i, end - i) : 0;
-		end += end == i;
 	}
 	return r;
 }
@@ -21,11 +20,10 @@ static int see(struct lh_objects_state *w)
 	const struct lh_walk_filter *f = w->filter;
 	int r = 0;
 
-	for (size_t i = 0, end; i < w->count && r == 0; i = end) {
+	for (size_t i = 0, end; i < w->count && r == 0; i = end + 1) {
 		for (end = i; end < w->count && !w->items[end].seen;)
 			w->items[end++].seen = true;
 		r = end > i ? f->see(f->arg, w->heap->ctx, 0, w->items + i, end - i) : 0;
-		end += end == i;
 	}
 	return r;
 }
