@@ -161,24 +161,37 @@ static bool is_plain(const struct lh_type *type)
 	}
 }
 
-/* Types with many objects that several others hold, so that none of those explains them. */
-static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
+/* Types with many objects right below @place that several others hold, so that none of those explains them. */
+static int add_types_below(const struct holders *h, const struct lh_leak_rule *rule, uint32_t place,
+			   struct lh_level_count *counts)
 {
-	struct lh_heap *heap = h->leaks->heap;
-	_cleanup_free_ struct lh_level_count *counts = lh_new0(struct lh_level_count, h->types + 1);
+	const struct lh_types *types = &h->leaks->heap->types;
 	const struct lh_children *children = &h->leaks->children;
 	int r = 0;
 
-	if (!counts)
-		return lh_nomem(heap->ctx);
-	for (uint32_t k = children->first[0]; k < children->first[1]; k++)
+	for (size_t i = 0; i < h->types; i++)
+		counts[i] = (struct lh_level_count){0};
+	for (uint32_t k = children->first[place]; k < children->first[place + 1]; k++)
 		if (!lh_leaks_is_program(h->leaks, children->items[k]) &&
 		    !h->leaks->namespace[children->items[k]])
 			lh_level_add(h->leaks, children->items[k], h->types, counts);
 	for (size_t i = 0; r == 0 && i < h->types; i++)
 		if (counts[i].bytes >= h->leaks->least &&
-		    (counts[i].objects >= MANY || !is_plain(heap->types.items[i])))
-			r = holders_add_type(h, rule, heap->types.items[i], &counts[i]);
+		    (counts[i].objects >= MANY || (!place && !is_plain(types->items[i]))))
+			r = holders_add_type(h, rule, types->items[i], &counts[i]);
+	return r;
+}
+
+/* What several globals of a module hold is below its dict: so many of a type are no globals themselves. */
+static int add_types(const struct holders *h, const struct lh_leak_rule *rule)
+{
+	_cleanup_free_ struct lh_level_count *counts = lh_new0(struct lh_level_count, h->types + 1);
+	const struct lh_children *children = &h->leaks->children;
+	int r = counts ? 0 : lh_nomem(h->leaks->heap->ctx);
+
+	for (uint32_t p = 0; r == 0 && p < h->from->tree.count; p++)
+		if (h->leaks->namespace[p] && (!p || children->first[p + 1] - children->first[p] >= MANY))
+			r = add_types_below(h, rule, p, counts);
 	return r;
 }
 

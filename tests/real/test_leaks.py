@@ -18,7 +18,7 @@ DISEASES = {
     "pinned": (2, 7), "registry": (2, 7), "instances": (2, 7), "weak_keys": (3,), "weak_values": (3,), "handlers": (2, 7),
     "generators": (2, 7), "unawaited": (3, 5), "threads": (2, 7), "streams": (3,), "stuck": (3, 7), "ring": (3, 7), "frozen": (3, 7),
     "native_cycles": (2, 7), "lost_references": (2, 7), "immortal": (3, 12), "native": (2, 7), "holes": (2, 7),
-    "frames": (2, 7)}
+    "frames": (2, 7), "shared": (2, 7)}
 EACH = 5            # each interpreter has one disease of so many, and each disease one interpreter of as many
 
 

@@ -14,6 +14,7 @@ import time
 import weakref
 
 KEPT = []
+INDEX = {}
 IMMORTAL = (3, 12, 0) <= sys.version_info < (3, 12, 7)      # all interned strings
 
 
@@ -304,6 +305,14 @@ def frames():
     for picture in KEPT:
         ctypes.memset(picture, 1, 1 << 20)
     return {"kind": "owned", "title": "memory that 64 ", "evidence": "KEPT["}
+
+
+def shared():
+    """each in two globals of a module, so that neither holds them"""
+    for number in range(20000):
+        KEPT.append(Connection(number))
+        INDEX[number] = KEPT[-1]
+    return {"kind": "holders", "title": "20,000 __main__.Connection that no single object holds", "evidence": "several ways"}
 
 
 def native():
